@@ -1,0 +1,150 @@
+/** What the client library offers to a user interface: values to read, changes to hear of, things to do. */
+import type {
+  ChatError,
+  Member,
+  Message,
+  MessagePage,
+  PresenceState,
+  Role,
+  Room,
+  RoomEvent,
+  RoomKind,
+  Session,
+  TokenGrant,
+  User,
+} from '@banter/protocol';
+
+/** The HTTP calls, one function each. All reject with a ChatError: the server's own, or `unavailable` when it cannot be reached. */
+export type Api = {
+  register(input: { username: string; password: string; email?: string }): Promise<TokenGrant>;
+  login(input: { login: string; password: string }): Promise<TokenGrant>;
+  /** A new access token by the refresh cookie (in a browser) or by `refreshToken`. */
+  refresh(refreshToken?: string): Promise<TokenGrant>;
+  logout(): Promise<void>;
+  me(): Promise<User>;
+  user(username: string): Promise<User>;
+  sessions(): Promise<Session[]>;
+  endSession(id: number): Promise<void>;
+  ticket(): Promise<{ ticket: string; expiresIn: number }>;
+  rooms(): Promise<Room[]>;
+  createRoom(input: { name: string; kind?: RoomKind; topic?: string }): Promise<Room>;
+  room(roomId: number): Promise<Room>;
+  updateRoom(roomId: number, input: { name?: string; topic?: string }): Promise<Room>;
+  joinRoom(roomId: number): Promise<Room>;
+  leaveRoom(roomId: number): Promise<void>;
+  members(roomId: number): Promise<Member[]>;
+  setMember(roomId: number, userId: number, role: Role): Promise<Member>;
+  removeMember(roomId: number, userId: number): Promise<void>;
+  messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
+  postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
+  markRead(roomId: number, seq: number): Promise<void>;
+};
+
+export type PageQuery = { before?: number; after?: number; around?: number; limit?: number };
+
+/** Where the one socket stands. `inMs` counts from the moment the state was entered. */
+export type ConnectionState =
+  | { name: 'idle' }
+  | { name: 'connecting' }
+  | { name: 'live' }
+  | { name: 'reconnecting'; inMs: number; attempt: number; restarting: boolean }
+  | { name: 'offline' }
+  /** The session is over: a person must sign in again. Outbox and timelines stay. */
+  | { name: 'ended'; reason: string };
+
+/** One row of a room's log. Confirmed rows stand in seq order, then the caller's own pending ones in the order sent. */
+export type Entry = MessageEntry | NoticeEntry | PendingEntry | HoleEntry;
+export type MessageEntry = { kind: 'message'; key: string; message: Message };
+/** A join, leave, kick, role, topic or rename event. */
+export type NoticeEntry = { kind: 'notice'; key: string; event: Exclude<RoomEvent, { type: 'message' }> };
+/** `key` is the same before and after the message is stored, so a row can turn firm in place. */
+export type PendingEntry = {
+  kind: 'pending';
+  key: string;
+  id: string;
+  content: string;
+  at: string;
+  status: 'queued' | 'sent' | 'failed';
+  /** Why it failed; only with `failed`. */
+  error?: ChatError;
+};
+/** Events that are not loaded between two rows, after a `reset`. */
+export type HoleEntry = { kind: 'hole'; key: string; after: number; before: number };
+
+/** What changed in a timeline, small enough to apply to a hand-written list; `all` asks for a full redraw. */
+export type TimelinePatch =
+  | { type: 'all' }
+  | { type: 'append'; entries: Entry[] }
+  | { type: 'prepend'; entries: Entry[] }
+  /** The row with that key is now this entry, in the same place. */
+  | { type: 'replace'; key: string; entry: Entry }
+  | { type: 'remove'; key: string };
+
+export type Timeline = {
+  readonly roomId: number;
+  readonly entries: readonly Entry[];
+  /** Whether older messages can be loaded. */
+  readonly hasOlder: boolean;
+  readonly isLoading: boolean;
+  /** Loads the newest page unless it is there, then resolves. */
+  load(): Promise<void>;
+  /** Loads one more page before the oldest row; concurrent calls share one request. */
+  loadOlder(): Promise<void>;
+  onPatch(listener: (patch: TimelinePatch) => void): () => void;
+};
+
+/** A person as the client knows them in a room; kept true by presence and membership events. */
+export type Person = { userId: number; username: string; role: Role; state: PresenceState };
+
+export type ClientChange =
+  | { kind: 'user' }
+  | { kind: 'connection' }
+  /** The list of rooms, or one's name, topic or counts. */
+  | { kind: 'rooms' }
+  | { kind: 'people'; roomId: number }
+  | { kind: 'typing'; roomId: number }
+  /** How many sends wait, or one failed. */
+  | { kind: 'outbox' }
+  | { kind: 'latency' };
+
+export type Client = {
+  readonly api: Api;
+  readonly user: User | null;
+  readonly connection: ConnectionState;
+  /** Joined rooms in the order of joining (stable: their numbers are muscle memory). */
+  readonly rooms: readonly Room[];
+  /** Sends that are not stored yet, over all rooms. */
+  readonly queuedCount: number;
+  /** The last measured round trip of a send or ping; null before the first. */
+  readonly latencyMs: number | null;
+
+  register(input: { username: string; password: string; email?: string }): Promise<User>;
+  login(input: { login: string; password: string }): Promise<User>;
+  /** Signs in by what the last visit left (the refresh cookie); null when there is nothing. */
+  restore(): Promise<User | null>;
+  logout(): Promise<void>;
+  /** Opens the socket and keeps it open until stop(). */
+  start(): void;
+  stop(): void;
+  /** Dials at once instead of waiting for the backoff. */
+  retryNow(): void;
+  /** Tells the client that the machine says it is on- or offline. */
+  setOnline(online: boolean): void;
+
+  createRoom(input: { name: string; kind?: RoomKind; topic?: string }): Promise<Room>;
+  joinRoom(roomId: number): Promise<Room>;
+  leaveRoom(roomId: number): Promise<void>;
+  timeline(roomId: number): Timeline;
+  /** Members of a room, loaded at the first call; sorted online first, then by name. */
+  people(roomId: number): readonly Person[];
+  /** Usernames now typing in a room, without one's own. */
+  typing(roomId: number): readonly string[];
+  /** Puts a message in the outbox; its row appears at once. Throws ChatError `invalid` for content that can never be stored. */
+  send(roomId: number, content: string): PendingEntry;
+  retry(id: string): void;
+  /** Takes a failed send out of the outbox and returns its content. */
+  discard(id: string): string;
+  markRead(roomId: number, seq: number): void;
+  sendTyping(roomId: number): void;
+  onChange(listener: (change: ClientChange) => void): () => void;
+};

@@ -1,0 +1,152 @@
+/** From text to commands, from events to text. Decoding validates by hand: it stands in the way of every frame. */
+import type { Command, CommandOf, Op, RoomCursor } from './commands.ts';
+import type { ServerEvent } from './events.ts';
+import { JSON_MAX_DEPTH } from './limits.ts';
+import { COMMAND_ID_PATTERN, COMMAND_ID_RULE } from './text.ts';
+
+/** A decoded command, or why there is none; `id` is the frame's id where it could be read, to answer it. */
+export type Decoded = { ok: true; command: Command } | { ok: false; problem: string; id?: string };
+
+/**
+ * Decodes one client frame. Refuses what is no JSON object, nests deeper than JSON_MAX_DEPTH, has an unknown `op`,
+ * or whose fields are missing, unknown or of the wrong kind [L1].
+ */
+export function decodeCommand(text: string): Decoded {
+  if (exceedsDepth(text, JSON_MAX_DEPTH)) return refuse(`JSON is nested deeper than ${JSON_MAX_DEPTH}`);
+  const frame = parseObject(text);
+  if (frame === null) return refuse('a frame must hold one JSON object');
+  const { op } = frame;
+  if (typeof op !== 'string' || !Object.hasOwn(FIELDS, op)) {
+    return refuse(`op must be one of ${OPS.join(', ')}`, frame);
+  }
+  const problem = checkFields(frame, FIELDS[op as Op]);
+  return problem === null ? { ok: true, command: frame as Command } : refuse(`${op}: ${problem}`, frame);
+}
+
+/** One event as a line of a server frame; JSON has no raw line feed, so lines can be joined with one. */
+export function encodeEvent(event: ServerEvent): string {
+  return JSON.stringify(event);
+}
+
+/**
+ * The events of one server frame. Lines that are no object with a `type` are left out: a newer server may say more.
+ * @throws SyntaxError when a line is no JSON.
+ */
+export function decodeFrame(text: string): ServerEvent[] {
+  const events: ServerEvent[] = [];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const event: unknown = JSON.parse(line);
+    if (isObject(event) && typeof event.type === 'string') events.push(event as ServerEvent);
+  }
+  return events;
+}
+
+/**
+ * Whether brackets outside of strings nest deeper than `max`. Looks at the text alone, because JSON.parse
+ * accepts depths that make later steps (JSON.stringify, recursion) throw.
+ */
+export function exceedsDepth(text: string, max: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (inString) {
+      if (unit === BACKSLASH) i++;
+      else if (unit === QUOTE) inString = false;
+    } else if (unit === QUOTE) inString = true;
+    else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
+      if (++depth > max) return true;
+    } else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+type Fields = Record<string, unknown>;
+type FieldRule = { is: (value: unknown) => boolean; must: string; optional?: true };
+type RulesOf<C> = { [K in Exclude<keyof C, 'op'>]-?: FieldRule };
+
+const ID: FieldRule = { is: isId, must: `be ${COMMAND_ID_RULE}` };
+const ROOM_ID: FieldRule = { is: isPositive, must: 'be a whole number from 1' };
+const SEQ: FieldRule = { is: isCount, must: 'be a whole number from 0' };
+const TEXT: FieldRule = { is: isText, must: 'be text' };
+const TIME: FieldRule = { is: Number.isFinite, must: 'be a number' };
+const CURSORS: FieldRule = { is: isCursors, must: 'be a list of {roomId, after?, epoch?}' };
+
+const CURSOR_FIELDS: RulesOf<RoomCursor> = { roomId: ROOM_ID, after: optional(SEQ), epoch: optional(TEXT) };
+
+const FIELDS: { [K in Op]: RulesOf<CommandOf<K>> } = {
+  hello: { token: TEXT, rooms: optional(CURSORS) },
+  send: { id: ID, roomId: ROOM_ID, content: TEXT, replyTo: optional(ROOM_ID) },
+  subscribe: { id: ID, ...CURSOR_FIELDS },
+  unsubscribe: { id: ID, roomId: ROOM_ID },
+  read: { roomId: ROOM_ID, seq: SEQ },
+  typing: { roomId: ROOM_ID },
+  auth: { id: ID, token: TEXT },
+  pong: { t: TIME },
+};
+
+/** Every op, in the order of the table. */
+export const OPS = Object.keys(FIELDS) as Op[];
+
+function checkFields(frame: Fields, rules: Record<string, FieldRule>): string | null {
+  for (const name in rules) {
+    const rule = rules[name] as FieldRule;
+    const value = frame[name];
+    if (value === undefined ? !rule.optional : !rule.is(value)) return `${name} must ${rule.must}`;
+  }
+  for (const name of Object.keys(frame)) {
+    if (name !== 'op' && !Object.hasOwn(rules, name)) return `unknown field ${JSON.stringify(name)}`;
+  }
+  return null;
+}
+
+function optional(rule: FieldRule): FieldRule {
+  return { ...rule, optional: true };
+}
+
+function parseObject(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function refuse(problem: string, frame?: Fields): Decoded {
+  return frame && isId(frame.id) ? { ok: false, problem, id: frame.id } : { ok: false, problem };
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && COMMAND_ID_PATTERN.test(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isPositive(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
+
+function isCursors(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.every((item) => isObject(item) && checkFields(item, CURSOR_FIELDS) === null)
+  );
+}

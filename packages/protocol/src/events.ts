@@ -1,0 +1,103 @@
+/** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
+import type { PresenceState, Role, RoomKind, User } from './entities.ts';
+import type { ErrorCode } from './errors.ts';
+import type { ClientLimits } from './limits.ts';
+
+type RoomFact = {
+  roomId: number;
+  seq: number;
+  /** When it was stored. Order is by seq alone. */
+  at: string;
+  /** Who did it. */
+  userId: number;
+  username: string;
+};
+
+export type MessageEvent = RoomFact & { type: 'message'; content: string; id: string; replyTo?: number };
+export type JoinEvent = RoomFact & { type: 'join' };
+export type LeaveEvent = RoomFact & { type: 'leave' };
+/** A moderator made `target` a member, or gave them another role. */
+export type RoleEvent = RoomFact & { type: 'role'; target: number; targetUsername: string; role: Role };
+export type KickEvent = RoomFact & { type: 'kick'; target: number; targetUsername: string };
+export type TopicEvent = RoomFact & { type: 'topic'; topic: string };
+export type RenameEvent = RoomFact & { type: 'rename'; name: string };
+
+/** A durable fact of a room: it has a seq, is stored before it is shown, and is never dropped [B2]. */
+export type RoomEvent =
+  | MessageEvent
+  | JoinEvent
+  | LeaveEvent
+  | RoleEvent
+  | KickEvent
+  | TopicEvent
+  | RenameEvent;
+
+export type RoomEventType = RoomEvent['type'];
+
+/** A room of the caller, as `welcome` lists it. */
+export type WelcomeRoom = {
+  roomId: number;
+  name: string;
+  kind: RoomKind;
+  topic: string;
+  role: Role;
+  head: number;
+};
+
+export type Welcome = {
+  type: 'welcome';
+  user: User;
+  sessionId: number;
+  /** Names one history of the store; a cursor of another one is answered with `reset` [R2]. */
+  epoch: string;
+  heartbeatMs: number;
+  limits: ClientLimits;
+  rooms: WelcomeRoom[];
+};
+
+/** The answer to a command that succeeded; for a send with the place where the message is stored. */
+export type Ok = { type: 'ok'; id: string; roomId?: number; seq?: number; at?: string; duplicate?: true };
+export type ErrorReply = {
+  type: 'error';
+  id?: string;
+  code: ErrorCode;
+  message: string;
+  retryAfterMs?: number;
+};
+export type TypingEvent = { type: 'typing'; roomId: number; userId: number; username: string };
+export type PresenceEvent = { type: 'presence'; userId: number; username: string; state: PresenceState };
+/** The caller's own read mark moved, on another of the caller's devices. */
+export type ReadEvent = { type: 'read'; roomId: number; seq: number };
+/** From here on the room's events come as they happen. */
+export type Live = { type: 'live'; roomId: number; head: number };
+/** The cursor cannot be resumed: drop the copy of this room and page its history [R2]. */
+export type Reset = { type: 'reset'; roomId: number; head: number; reason: ResetReason };
+export type ResetReason = 'epoch' | 'ahead' | 'behind';
+/** `heads`: the seqs of rooms that changed since the last ping [R3]. */
+export type Ping = { type: 'ping'; t: number; heads?: Record<string, number> };
+/** Said before the server closes a connection. */
+export type Bye = { type: 'bye'; code: number; reason: string; retryAfterMs: number };
+
+export type ServerEvent =
+  | RoomEvent
+  | Welcome
+  | Ok
+  | ErrorReply
+  | TypingEvent
+  | PresenceEvent
+  | ReadEvent
+  | Live
+  | Reset
+  | Ping
+  | Bye;
+
+/** Whether an event has a place in a room's order. */
+export function isRoomEvent(event: ServerEvent): event is RoomEvent {
+  return 'seq' in event && 'userId' in event;
+}
+
+/** Whom an event shuts out of its room: that person receives nothing above its seq [A3]; null for nobody. */
+export function fencedUserId(event: RoomEvent): number | null {
+  if (event.type === 'leave') return event.userId;
+  return event.type === 'kick' ? event.target : null;
+}

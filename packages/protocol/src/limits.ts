@@ -1,0 +1,43 @@
+/** Every limit that both sides of the wire must know. Units stand in the names. */
+
+/** Characters (Unicode code points) of a message after line ends are normalised [S5]. */
+export const CONTENT_MAX_CHARS = 8_000;
+/** Bytes of one client frame; a larger one closes the socket with 1009 [L1]. */
+export const FRAME_MAX_BYTES = 64 * 1024;
+/** Bytes of the frames before `hello`. */
+export const HELLO_MAX_BYTES = 4 * 1024;
+/** Nesting of a client frame's JSON [L1]. */
+export const JSON_MAX_DEPTH = 8;
+/** Invalid frames in a minute that close a socket [L1]. */
+export const INVALID_MAX_PER_MINUTE = 10;
+/** How long a socket may stay without a valid `hello` [A1]. */
+export const HELLO_TIMEOUT_MS = 5_000;
+/** How often the server says `ping` on an idle connection. */
+export const HEARTBEAT_MS = 25_000;
+/** How long after a `ping` the server waits for any sign of life. */
+export const PONG_TIMEOUT_MS = 10_000;
+/** A client that heard nothing for so long takes the line for dead. */
+export const SILENCE_MAX_MS = 40_000;
+/** Events that a resume may lie behind; more is answered with `reset` [R2]. */
+export const RESUME_MAX_EVENTS = 10_000;
+/** Messages of one history page, at most and by default. */
+export const PAGE_MAX = 200;
+export const PAGE_DEFAULT = 50;
+/** Unread messages are counted up to here. */
+export const UNREAD_MAX = 1_000;
+/** Sends of one connection that may wait for their answer; above it the server stops reading that socket. */
+export const SEND_WINDOW = 64;
+export const PASSWORD_MIN_CHARS = 10;
+export const PASSWORD_MAX_CHARS = 256;
+export const EMAIL_MAX_CHARS = 254;
+export const TOPIC_MAX_CHARS = 500;
+
+/** Those of the limits that a client is told in `welcome`. */
+export const CLIENT_LIMITS = {
+  contentMaxChars: CONTENT_MAX_CHARS,
+  frameMaxBytes: FRAME_MAX_BYTES,
+  sendWindow: SEND_WINDOW,
+  resumeMaxEvents: RESUME_MAX_EVENTS,
+} as const;
+
+export type ClientLimits = { [K in keyof typeof CLIENT_LIMITS]: number };

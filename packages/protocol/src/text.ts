@@ -1,0 +1,50 @@
+/** What counts as valid text, names and ids: the same test on every door and in every client. */
+import { CONTENT_MAX_CHARS } from './limits.ts';
+
+export const USERNAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,31}$/;
+export const USERNAME_RULE =
+  '2 to 32 characters: letters A-Z, digits, _ . and -, beginning with a letter or digit';
+export const ROOM_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
+export const ROOM_NAME_RULE =
+  '1 to 32 characters: letters A-Z, digits, _ . and -, beginning with a letter or digit';
+/** A command's id: chosen by the client; on a send also its idempotency key. */
+export const COMMAND_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
+export const COMMAND_ID_RULE = '8 to 64 characters of A-Z a-z 0-9 _ and -';
+
+/** Either the text as it will be stored, or what is wrong with it. */
+export type CheckedText = { ok: true; text: string } | { ok: false; problem: string };
+
+/**
+ * Normalises line ends (CRLF and CR become LF) and checks a message's content by [S5].
+ * Characters are Unicode code points.
+ */
+export function checkContent(raw: string): CheckedText {
+  return checkText(raw, 1, CONTENT_MAX_CHARS, 'content');
+}
+
+/** As checkContent, for another field with its own bounds; `field` names it in the problem. */
+export function checkText(raw: string, minChars: number, maxChars: number, field: string): CheckedText {
+  const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
+  if (text.includes('\u0000')) return refuse(`${field} must not hold the character U+0000`);
+  if (!text.isWellFormed())
+    return refuse(`${field} must be valid Unicode: it holds half of a surrogate pair`);
+  if (text.length < minChars) return refuse(`${field} must have at least ${minChars} characters`);
+  if (text.length > maxChars && countCodePoints(text) > maxChars) {
+    return refuse(`${field} must have at most ${maxChars} characters`);
+  }
+  return { ok: true, text };
+}
+
+/** How many Unicode code points `text` has: what a person would call characters, near enough. */
+export function countCodePoints(text: string): number {
+  let pairs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0xd800 && unit <= 0xdbff) pairs++;
+  }
+  return text.length - pairs;
+}
+
+function refuse(problem: string): CheckedText {
+  return { ok: false, problem };
+}
