@@ -1,0 +1,54 @@
+# The face of the project: `make help` lists what can be done.
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev build test check bench migrate-up migrate-down setup clean node
+
+# Settings may be kept in .env (see .env.example); the environment's own values win.
+env_file := $(if $(wildcard .env),--env-file=.env)
+installed := node_modules/.package-lock.json
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: $(installed) ## install and build what is needed, then start the server
+	@node script/build.mjs
+	@exec node $(env_file) packages/server/dist/main.js
+
+dev: $(installed) ## start from source: the server restarts, the page reloads, on every change
+	@exec node $(env_file) script/dev.mjs
+
+build: $(installed) ## build what has changed into packages/*/dist
+	@node script/build.mjs
+
+test: $(installed) ## run everything: check, unit, scenario, deployment and browser tests
+	@exec node script/test.mjs
+
+check: $(installed) ## format, lint, types, import arrows and dead code, in under a minute
+	@node script/check.mjs
+
+bench: $(installed) ## measure fan-out beside a naive server, on this machine
+	@node script/build.mjs
+	@exec node script/bench.mjs
+
+migrate-up: $(installed) ## bring the database to the newest schema
+	@node script/build.mjs
+	@node $(env_file) packages/server/dist/store/migrate-cli.js up
+
+migrate-down: $(installed) ## undo the newest migration, or the N newest: make migrate-down N=2
+	@node script/build.mjs
+	@node $(env_file) packages/server/dist/store/migrate-cli.js down $(or $(N),1)
+
+setup: $(installed) ## fetch all that development needs: packages, a build, Chromium
+	@node script/build.mjs
+	@node script/chromium.mjs
+
+clean: ## remove what was installed and built; ./data is never touched
+	rm -rf node_modules packages/*/node_modules packages/*/dist bench/results
+
+# Order-only on the Node check, so that a good Node costs no second install.
+$(installed): package-lock.json | node
+	@npm ci
+	@touch $@
+
+node:
+	@sh script/require-node.sh
