@@ -1,0 +1,38 @@
+// What must hold before a commit, as one table; `make check` and `make test` both run it.
+
+import { runTool, secondsSince } from './command.mjs';
+
+/** No step takes more than a fraction of this; one that does hangs. */
+const STEP_TIMEOUT_MS = 120_000;
+
+/** @type {Array<{ name: string, tool: string, args: string[] }>} */
+const steps = [
+  { name: 'format and lint', tool: 'biome', args: ['ci', '--error-on-warnings', '.'] },
+  ...['packages/protocol', 'packages/client', 'packages/server', 'packages/web', 'script'].map((folder) => ({
+    name: `types: ${folder}`,
+    tool: 'tsc',
+    args: ['--noEmit', '-p', folder],
+  })),
+  {
+    name: 'import arrows',
+    tool: 'vitest',
+    args: ['run', '--project', 'scenario', 'packages/server/test/arrows.test.ts'],
+  },
+  { name: 'dead code', tool: 'knip', args: ['--no-progress', '--treat-config-hints-as-errors'] },
+];
+
+/**
+ * Runs every step, also after one has failed, and prints a line for each; a failed one shows its output first.
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function check() {
+  const counts = { passed: 0, failed: 0 };
+  for (const step of steps) {
+    const startedMs = performance.now();
+    const { code, output } = await runTool(step.tool, step.args, { quiet: true, timeoutMs: STEP_TIMEOUT_MS });
+    counts[code === 0 ? 'passed' : 'failed'] += 1;
+    const line = `${code === 0 ? 'ok    ' : 'FAILED'} ${step.name.padEnd(26)} ${secondsSince(startedMs)}\n`;
+    process.stdout.write(code === 0 ? line : `${output}\n${line}`);
+  }
+  return counts;
+}

@@ -1,0 +1,10 @@
+// node script/chromium.mjs: prints the path of a Chromium that runs here, fetching one when there is none.
+
+import { findChromium } from './chromium-path.mjs';
+
+try {
+  process.stdout.write(`${await findChromium()}\n`);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}

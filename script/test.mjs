@@ -1,0 +1,98 @@
+// node script/test.mjs: everything that can be tested here. All stages run, also after one has failed.
+// The last line is `N passed, N failed`; the exit code is 1 when anything failed.
+
+import { aptInstall } from './apt.mjs';
+import { check } from './check-steps.mjs';
+import { findChromium } from './chromium-path.mjs';
+import { run, secondsSince } from './command.mjs';
+import { runVitest } from './vitest-run.mjs';
+
+/** @typedef {import('./vitest-run.mjs').Counts} Counts */
+
+/** with-postgres.mjs ends with this code when the machine has no PostgreSQL server. */
+const NO_POSTGRES = 3;
+
+const SERVER_TESTS = 'packages/server/test';
+const DEPLOY_TEST = `${SERVER_TESTS}/deploy.test.ts`;
+
+/** Tests that look only at files, or that start an embedded PostgreSQL whatever TEST_DATABASE_URL says. */
+const NOT_ABOUT_THE_SERVER = [
+  '**/arrows.test.ts',
+  '**/settings.test.ts',
+  '**/deploy.test.ts',
+  '**/embedded/**',
+  '**/embedded*',
+];
+
+/** @type {Array<{ name: string, run: () => Promise<Counts> }>} */
+const stages = [
+  { name: 'check', run: check },
+  { name: 'build', run: build },
+  { name: 'unit', run: () => runVitest(['--project', 'unit']) },
+  { name: 'scenario', run: scenario },
+  { name: 'store and scenario on a PostgreSQL server', run: onPostgresServer },
+  { name: 'deployment', run: () => runVitest(['--project', 'scenario', DEPLOY_TEST]) },
+  { name: 'browser', run: browser },
+];
+
+/** @type {Array<{ name: string, time: string } & Counts>} */
+const results = [];
+for (const stage of stages) results.push(await runStage(stage));
+report();
+
+/** @param {typeof stages[number]} stage */
+async function runStage(stage) {
+  process.stdout.write(`\n== ${stage.name}\n`);
+  const startedMs = performance.now();
+  const counts = await stage.run().catch((error) => {
+    process.stdout.write(`${error instanceof Error ? error.message : error}\n`);
+    return { passed: 0, failed: 1 };
+  });
+  return { name: stage.name, time: secondsSince(startedMs), ...counts };
+}
+
+async function build() {
+  const { code } = await run('node', ['script/build.mjs']);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** The arrows stand in `check`, the deployment tests in a stage of their own. */
+function scenario() {
+  return runVitest(['--project', 'scenario', ...except(['**/arrows.test.ts', '**/deploy.test.ts'])]);
+}
+
+async function onPostgresServer() {
+  if (!(await hasPostgres()) && !((await aptInstall('postgresql')) && (await hasPostgres()))) {
+    process.stdout.write('this second round was not run: no PostgreSQL server is installed\n');
+    return { passed: 0, failed: 0 };
+  }
+  return runVitest(['packages/server/src/store/', `${SERVER_TESTS}/`, ...except(NOT_ABOUT_THE_SERVER)], {
+    wrapper: ['node', 'script/with-postgres.mjs', '--'],
+  });
+}
+
+async function hasPostgres() {
+  const { code, output } = await run('node', ['script/with-postgres.mjs', '--', 'true'], { quiet: true });
+  if (code !== 0 && code !== NO_POSTGRES) throw new Error(`with-postgres.mjs failed:\n${output}`);
+  return code === 0;
+}
+
+async function browser() {
+  return runVitest(['--project', 'browser'], { env: { CHROMIUM_PATH: await findChromium() } });
+}
+
+/** @param {string[]} patterns */
+function except(patterns) {
+  return patterns.flatMap((pattern) => ['--exclude', pattern]);
+}
+
+function report() {
+  process.stdout.write('\n');
+  for (const { name, time, passed, failed } of results) {
+    process.stdout.write(`${name.padEnd(42)} ${time.padStart(8)}  ${passed} passed, ${failed} failed\n`);
+  }
+  const passed = results.reduce((sum, stage) => sum + stage.passed, 0);
+  const failed = results.reduce((sum, stage) => sum + stage.failed, 0);
+  process.exitCode = failed === 0 ? 0 : 1;
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+}
