@@ -1,0 +1,76 @@
+/** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
+
+import { createDeadline } from './database/deadline.ts';
+import { type Loan, runCommand, runStatement } from './database/loan.ts';
+import { openPool, type StorePool } from './database/pool.ts';
+import { storeError } from './database/store-error.ts';
+import { runTransaction } from './database/transaction.ts';
+import type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
+
+export { type Statement, statements } from './database/statements.ts';
+export { isUniqueViolation, isUnknownOutcome } from './database/store-error.ts';
+export type { Database, DatabaseOptions, Problem, Queryable, Scope } from './database/types.ts';
+
+const MAX_CONNECTIONS = 10;
+const STATEMENT_TIMEOUT_MS = 5_000;
+/** How much later than the server's own timeout the client gives a line up. */
+const CLIENT_GRACE_MS = 250;
+
+/**
+ * Opens the pool; no connection is made before the first statement. Trouble with connections, deadlines that
+ * passed and a server that lacks something are thrown as `ChatError('unavailable')`, see `isUnknownOutcome`.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  const maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  const pool = openPool({
+    url: options.url,
+    maxConnections,
+    statementTimeoutMs,
+    onProblem: options.onProblem,
+  });
+  const deadlineMs = statementTimeoutMs + CLIENT_GRACE_MS;
+  const context: Context = { pool, deadlineMs, onProblem: options.onProblem };
+  return {
+    query: (statement, params = [], scope = {}) =>
+      onLoan(context, { name: statement.name, scope }, (loan, signal) =>
+        runStatement(loan, statement, params, { signal, commits: true }),
+      ),
+    transaction: (work, scope = {}) =>
+      onLoan(context, { name: 'transaction', scope }, (loan) =>
+        runTransaction(loan, work, { deadlineMs, scope }),
+      ),
+    ping: async () => {
+      await onLoan(context, { name: 'ping', scope: {} }, (loan, signal) =>
+        runCommand(loan, 'select 1', { signal, commits: false }),
+      );
+    },
+    close: () => pool.close(),
+  };
+}
+
+type Context = { pool: StorePool; deadlineMs: number; onProblem: (problem: Problem) => void };
+
+/** Borrows a connection for `work` and brings it back; a spent one is destroyed, and the pool makes another. */
+async function onLoan<T>(
+  { pool, deadlineMs, onProblem }: Context,
+  { name, scope }: { name: string; scope: Scope },
+  work: (loan: Loan, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const deadline = createDeadline(deadlineMs, scope.signal);
+  try {
+    const loan: Loan = { client: await pool.take(deadline.signal), spent: false };
+    try {
+      return await work(loan, deadline.signal);
+    } finally {
+      loan.client.release(loan.spent);
+    }
+  } catch (error) {
+    const shown = storeError(error);
+    const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
+    if (shown !== error) onProblem({ statement: name, error: shown, ...requestId });
+    throw shown;
+  } finally {
+    deadline.clear();
+  }
+}

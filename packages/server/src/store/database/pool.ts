@@ -1,0 +1,109 @@
+/** The pool of connections and the session settings that each of them starts with. */
+
+import pg, { type PoolClient } from 'pg';
+import { ConnectError } from './store-error.ts';
+import type { Problem } from './types.ts';
+import { getTypeParser } from './values.ts';
+
+/** How long a statement may wait for a lock before it is refused. */
+const LOCK_TIMEOUT_MS = 4_000;
+/** How long a transaction may sit between two statements: a dead node must not hold a room's lock. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+const IDLE_CONNECTION_MS = 60_000;
+const KEEP_ALIVE_DELAY_MS = 10_000;
+/** How long `close` waits for borrowed connections before it cuts them. */
+const CLOSE_TIMEOUT_MS = 6_000;
+
+export type PoolOptions = {
+  url: string;
+  maxConnections: number;
+  statementTimeoutMs: number;
+  onProblem: (problem: Problem) => void;
+};
+
+export type StorePool = {
+  /** Borrows a connection. @throws ConnectError, or the signal's reason when it aborts first. */
+  take(signal: AbortSignal): Promise<PoolClient>;
+  close(): Promise<void>;
+};
+
+/** The driver's type leaves this out, so that nobody ends a connection behind the pool's back. */
+type EndableClient = PoolClient & { end(): Promise<void> };
+
+/** Opens a pool; connections are made when they are needed and replaced when they broke. */
+export function openPool(options: PoolOptions): StorePool {
+  const pool = new pg.Pool(poolConfig(options));
+  const live = new Set<EndableClient>();
+  let closing: Promise<void> | undefined;
+  const report = (error: unknown) => options.onProblem({ error });
+  pool.on('error', report);
+  pool.on('connect', (client) => {
+    live.add(client as EndableClient);
+    // A borrowed connection has no listener of the pool's; without one its failure would end the process.
+    client.on('error', () => {});
+  });
+  pool.on('remove', (client) => live.delete(client as EndableClient));
+  return {
+    take: (signal) => take(pool, signal),
+    close: () => {
+      closing ??= closePool(pool, live);
+      return closing;
+    },
+  };
+}
+
+function poolConfig({ url, maxConnections, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
+  return {
+    connectionString: withSessionOptions(url, statementTimeoutMs),
+    application_name: 'banter',
+    max: maxConnections,
+    connectionTimeoutMillis: statementTimeoutMs,
+    idleTimeoutMillis: IDLE_CONNECTION_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
+    types: { getTypeParser },
+  };
+}
+
+/** Settings sent with the start-up packet cost no round trip; the address's own options come last and win. */
+function withSessionOptions(url: string, statementTimeoutMs: number): string {
+  const [base = '', search = ''] = url.split('?', 2);
+  const params = new URLSearchParams(search);
+  const settings = {
+    synchronous_commit: 'on',
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: Math.min(LOCK_TIMEOUT_MS, statementTimeoutMs),
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    TimeZone: 'UTC',
+    DateStyle: 'ISO',
+  };
+  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  params.set('options', [...flags, params.get('options') ?? ''].join(' ').trim());
+  return `${base}?${params}`;
+}
+
+function take(pool: pg.Pool, signal: AbortSignal): Promise<PoolClient> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason);
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    pool.connect().then(
+      (client) => {
+        signal.removeEventListener('abort', giveUp);
+        if (signal.aborted) client.release();
+        else resolve(client);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', giveUp);
+        reject(new ConnectError(error));
+      },
+    );
+  });
+}
+
+async function closePool(pool: pg.Pool, live: Set<EndableClient>): Promise<void> {
+  const cut = setTimeout(() => {
+    for (const client of live) void client.end();
+  }, CLOSE_TIMEOUT_MS);
+  await pool.end().finally(() => clearTimeout(cut));
+}
