@@ -1,0 +1,87 @@
+/** Pulling: reads subscriptions up from the store, a page at a time, no faster than their readers take it. */
+import { encodeEvent, type RoomEvent } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+import type { Connection } from './connection.ts';
+import { queuedBytes } from './connection.ts';
+import { type HubRoom, isFencedBy } from './room.ts';
+import type { Subscription } from './subscription.ts';
+
+/** Up to `limit` events of a room above `after`, in seq order; fewer only at its head. */
+export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
+
+export type PullOptions = {
+  readEvents: ReadEvents;
+  clock: Clock;
+  onProblem: (error: unknown) => void;
+  sendLines: (connection: Connection, lines: readonly string[]) => void;
+  /** Ends the pulling if the room's head is reached; false when there is more to read. */
+  goLive: (subscription: Subscription) => boolean;
+  /** Ends a subscription whose person was shut out by the last event sent. */
+  fence: (subscription: Subscription) => void;
+};
+
+export type Pull = {
+  /** Goes on with a subscription that pulls; does nothing while a read of it is under way. */
+  wake(subscription: Subscription): void;
+  /** One page of a room, tried until the store answers; readers of the same page share one read. */
+  read(room: HubRoom, after: number): Promise<RoomEvent[]>;
+};
+
+const PAGE_EVENTS = 500;
+/** A reader with more than this unsent is not read for until it has drained. */
+const QUEUED_MAX_BYTES = 512 * 1024;
+const RETRY_PAUSE_MS = 250;
+
+export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fence }: PullOptions): Pull {
+  function read({ id, reads }: HubRoom, after: number): Promise<RoomEvent[]> {
+    const known = reads.get(after);
+    if (known) return known;
+    const page = readUntilAnswered(id, after).finally(() => reads.delete(after));
+    reads.set(after, page);
+    return page;
+  }
+
+  async function readUntilAnswered(roomId: number, after: number): Promise<RoomEvent[]> {
+    for (;;) {
+      try {
+        return await readEvents(roomId, after, PAGE_EVENTS);
+      } catch (error) {
+        onProblem(error);
+        await new Promise<void>((resolve) => clock.after(RETRY_PAUSE_MS, resolve));
+      }
+    }
+  }
+
+  async function run(subscription: Subscription): Promise<void> {
+    while (wantsMore(subscription)) {
+      const page = await read(subscription.room, subscription.position);
+      if (!subscription.isOpen) return;
+      if (deliverPage(subscription, page)) return fence(subscription);
+      if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+    }
+  }
+
+  /** Hands a page to the link; true when its last delivered event shuts the person out [A3]. */
+  function deliverPage(subscription: Subscription, page: readonly RoomEvent[]): boolean {
+    const fence = page.findIndex((event) => isFencedBy(subscription, event));
+    const allowed = fence === -1 ? page : page.slice(0, fence + 1);
+    sendLines(subscription.connection, allowed.map(encodeEvent));
+    subscription.position = allowed.at(-1)?.seq ?? subscription.position;
+    return fence !== -1;
+  }
+
+  return {
+    read,
+    wake(subscription) {
+      if (subscription.isReading) return;
+      subscription.isReading = true;
+      void run(subscription).finally(() => {
+        subscription.isReading = false;
+      });
+    },
+  };
+}
+
+function wantsMore({ isOpen, mode, connection }: Subscription): boolean {
+  return isOpen && mode === 'pulling' && queuedBytes(connection) <= QUEUED_MAX_BYTES;
+}

@@ -1,0 +1,30 @@
+/** One connection's interest in one room. */
+import type { Connection } from './connection.ts';
+import type { HubRoom } from './room.ts';
+
+/**
+ * `live`: gets each flush of the room as it happens. `pulling`: is read up from the store, page by page, until it
+ * meets the room's head: after a resume, and after its reader was too slow [B1].
+ */
+export type Subscription = {
+  readonly connection: Connection;
+  readonly room: HubRoom;
+  /** The seq that made the membership: fences below it do not concern this person any more. */
+  readonly joinedSeq: number;
+  mode: 'live' | 'pulling';
+  /** While pulling: the seq of the last event handed to the link. */
+  position: number;
+  /** Whether a read is under way or planned, so that a second one is not begun. */
+  isReading: boolean;
+  isOpen: boolean;
+};
+
+/** A subscription that has everything up to `position` and begins by pulling. */
+export function createSubscription(
+  connection: Connection,
+  room: HubRoom,
+  position: number,
+  joinedSeq: number,
+): Subscription {
+  return { connection, room, joinedSeq, mode: 'pulling', position, isReading: false, isOpen: true };
+}

@@ -1,0 +1,115 @@
+/**
+ * The appender: the only way into a room's order. Rooms are spread over lanes by their id; in each lane one commit is
+ * under way while the next batch gathers.
+ */
+import { ChatError, ERRORS, type Role, type RoomEvent } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+import type { Database } from './database.ts';
+import { createLane, type Lane, type LaneOptions } from './lane.ts';
+import { type OrderTicket, openGap } from './order-gate.ts';
+
+/** A message on its way in. `id` is its idempotency key: every message has one [S2]. */
+export type NewMessage = {
+  roomId: number;
+  userId: number;
+  username: string;
+  id: string;
+  content: string;
+  replyTo?: number;
+};
+
+/** An act on a room that becomes an event. `actor` does it. */
+export type NewChange = { roomId: number; actor: { id: number; username: string } } & (
+  | { type: 'join' | 'leave' }
+  | { type: 'kick'; target: { id: number; username: string } }
+  | { type: 'role'; target: { id: number; username: string }; role: Role }
+  | { type: 'topic'; topic: string }
+  | { type: 'rename'; name: string }
+);
+
+/** Where a message is stored; `duplicate`: it had been before. */
+export type Stored = { seq: number; at: string; duplicate: boolean };
+/** How an act ended: with an event, or with nothing to do. */
+export type Changed = { changed: true; event: RoomEvent } | { changed: false };
+
+export type Appender = {
+  /**
+   * Stores a message; resolves after its commit [S1].
+   * @throws ChatError not_found, not_member, invalid (nothing to reply to), idempotency_conflict, order_gap,
+   * overloaded, unavailable, internal: then nothing was stored. While an outcome is unknown it stays pending [S3].
+   */
+  append(message: NewMessage, ticket?: OrderTicket): Promise<Stored>;
+  /** Stores an act. @throws ChatError not_found, not_member, forbidden, conflict, overloaded, unavailable, internal. */
+  change(change: NewChange): Promise<Changed>;
+  /** Messages and acts that wait or are being stored. */
+  depth(): number;
+  /** Takes nothing new; resolves when what was taken has ended, or after `timeoutMs`. */
+  close(timeoutMs: number): Promise<void>;
+};
+
+export type AppenderOptions = {
+  /** Opens a connection of its own for a lane. */
+  openDatabase: () => Database;
+  clock: Clock;
+  /** Called with what a commit stored, in seq order per room, before its senders are told. */
+  publish: (events: RoomEvent[]) => void;
+  lanes?: number;
+};
+
+const LANES = 4;
+/** Everything that may wait in all lanes together; above it sends are refused as overloaded. */
+const WAITING_MAX = 10_000;
+/** A send is refused at once where it would have to wait longer than this. */
+const DELAY_MAX_MS = 2_000;
+const RETRY_AFTER_MS = 1_000;
+const CLOSE_POLL_MS = 10;
+
+export function createAppender({
+  openDatabase,
+  clock,
+  publish,
+  lanes: count = LANES,
+}: AppenderOptions): Appender {
+  const options: LaneOptions = { openDatabase, clock, publish };
+  const lanes = Array.from({ length: count }, () => createLane(options));
+  let isClosing = false;
+  const depth = () => lanes.reduce((sum, lane) => sum + lane.depth(), 0);
+
+  function laneFor(roomId: number): Lane {
+    const lane = lanes[roomId % count];
+    if (!lane || isClosing)
+      throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
+    if (lane.delayMs() > DELAY_MAX_MS || depth() >= WAITING_MAX) {
+      throw new ChatError('overloaded', undefined, { retryAfterMs: RETRY_AFTER_MS });
+    }
+    return lane;
+  }
+
+  return {
+    async append(message, ticket) {
+      try {
+        return await laneFor(message.roomId).append(message, ticket);
+      } catch (error) {
+        // At once, before the next send of the same turn is let in.
+        if (ticket && isRetryable(error)) openGap(ticket.gate, message.id);
+        throw error;
+      }
+    },
+    change: async (change) => laneFor(change.roomId).change(change),
+    depth,
+    async close(timeoutMs) {
+      isClosing = true;
+      const deadline = clock.now() + timeoutMs;
+      while (depth() > 0 && clock.now() < deadline) await pause(clock, CLOSE_POLL_MS);
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  };
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof ChatError && ERRORS[error.code].retryable && error.code !== 'order_gap';
+}
+
+function pause(clock: Clock, delayMs: number): Promise<void> {
+  return new Promise((resolve) => clock.after(delayMs, resolve));
+}

@@ -1,0 +1,100 @@
+/** Memberships: who belongs to which room, as what, and how far they have read. */
+import type { Role, RoomKind } from '@banter/protocol';
+import { type Database, type Scope, statements } from './database.ts';
+
+/** A person's part in a room, with what a subscription needs to know of the room. */
+export type Membership = {
+  roomId: number;
+  name: string;
+  kind: RoomKind;
+  topic: string;
+  /** Null for a person who is no member of an open room. */
+  role: Role | null;
+  head: number;
+  /** The seq that made the membership; fences below it do not concern it. 0 for no member. */
+  joinedSeq: number;
+};
+export type RoomMember = { userId: number; username: string; role: Role };
+
+export type Memberships = {
+  /** Null where there is no such room or the person may not see it [A5]. */
+  find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
+  /** Every membership of a person, in the order of joining. */
+  listOf(userId: number, scope?: Scope): Promise<Membership[]>;
+  /** The members of a room by name. */
+  members(roomId: number, scope?: Scope): Promise<RoomMember[]>;
+  roomIdsOf(userId: number, scope?: Scope): Promise<number[]>;
+  /** Moves the read mark, forwards only; the mark as it stands now, or null for no member. */
+  moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
+};
+export type ReadMark = { seq: number; moved: boolean };
+
+const VIEW = `
+  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, m.role, m.joined_seq
+  FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
+
+export const MEMBERSHIP_SQL = statements('memberships', {
+  find: `${VIEW} WHERE r.id = $2 AND (r.kind = 'open' OR m.role IS NOT NULL)`,
+  listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
+  members: `
+    SELECT a.id AS user_id, a.username, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
+    WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
+  roomIdsOf: 'SELECT room_id FROM memberships WHERE account_id = $1',
+  moveReadMark: `
+    WITH moved AS (
+      UPDATE memberships m SET read_seq = LEAST($3, r.last_seq) FROM rooms r
+      WHERE m.room_id = $1 AND m.account_id = $2 AND r.id = m.room_id AND m.read_seq < LEAST($3, r.last_seq)
+      RETURNING m.read_seq
+    )
+    SELECT COALESCE((SELECT read_seq FROM moved), m.read_seq) AS read_seq, EXISTS (SELECT FROM moved) AS moved
+    FROM memberships m WHERE m.room_id = $1 AND m.account_id = $2`,
+});
+
+export function createMemberships(database: Database): Memberships {
+  const { query } = database;
+  return {
+    async find(roomId, userId, scope) {
+      const [row] = await query<MembershipRow>(MEMBERSHIP_SQL.find, [userId, roomId], scope);
+      return row ? toMembership(row) : null;
+    },
+    async listOf(userId, scope) {
+      return (await query<MembershipRow>(MEMBERSHIP_SQL.listOf, [userId], scope)).map(toMembership);
+    },
+    async members(roomId, scope) {
+      const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId], scope);
+      return rows.map((row) => ({ userId: row.user_id, username: row.username, role: row.role }));
+    },
+    async roomIdsOf(userId, scope) {
+      const rows = await query<{ room_id: number }>(MEMBERSHIP_SQL.roomIdsOf, [userId], scope);
+      return rows.map((row) => row.room_id);
+    },
+    async moveReadMark(roomId, userId, seq, scope) {
+      const [row] = await query<MarkRow>(MEMBERSHIP_SQL.moveReadMark, [roomId, userId, seq], scope);
+      return row ? { seq: row.read_seq, moved: row.moved } : null;
+    },
+  };
+}
+
+type MembershipRow = {
+  room_id: number;
+  name: string;
+  kind: RoomKind;
+  topic: string;
+  last_seq: number;
+  role: Role | null;
+  joined_seq: number | null;
+};
+type MemberRow = { user_id: number; username: string; role: Role };
+type MarkRow = { read_seq: number; moved: boolean };
+
+function toMembership(row: MembershipRow): Membership {
+  return {
+    roomId: row.room_id,
+    name: row.name,
+    kind: row.kind,
+    topic: row.topic,
+    role: row.role,
+    head: row.last_seq,
+    joinedSeq: row.joined_seq ?? 0,
+  };
+}

@@ -1,0 +1,4 @@
+DROP TABLE messages;
+DROP TABLE events;
+DROP TABLE memberships;
+DROP TABLE rooms;

@@ -1,0 +1,10 @@
+DROP FUNCTION create_room(text, text, text, bigint);
+DROP FUNCTION append_rename(bigint, bigint, text);
+DROP FUNCTION append_topic(bigint, bigint, text);
+DROP FUNCTION append_role(bigint, bigint, bigint, text);
+DROP FUNCTION append_kick(bigint, bigint, bigint);
+DROP FUNCTION append_leave(bigint, bigint);
+DROP FUNCTION append_join(bigint, bigint);
+DROP FUNCTION lock_room(bigint, bigint);
+DROP FUNCTION put_event(bigint, text, bigint, bigint, text);
+DROP FUNCTION append_messages(bigint[], bigint[], text[], text[], bigint[]);

@@ -1,0 +1,30 @@
+/** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
+
+import type { Database } from './database.ts';
+import { createEvents, type Events } from './events.ts';
+import { createMemberships, type Memberships } from './memberships.ts';
+import { createMessages, type Messages } from './messages.ts';
+import { createRooms, type Rooms } from './rooms.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createUsers, type Users } from './users.ts';
+
+export type Store = {
+  users: Users;
+  sessions: Sessions;
+  rooms: Rooms;
+  memberships: Memberships;
+  messages: Messages;
+  events: Events;
+};
+
+/** Builds the store's nouns on one database. What writes into a room's order is the appender's. */
+export function createStore(database: Database): Store {
+  return {
+    users: createUsers(database),
+    sessions: createSessions(database),
+    rooms: createRooms(database),
+    memberships: createMemberships(database),
+    messages: createMessages(database),
+    events: createEvents(database),
+  };
+}

@@ -1,0 +1,81 @@
+/** Users: who has an account, and the hash that proves it. */
+import type { User } from '@banter/protocol';
+import { type Database, isUniqueViolation, type Scope, statements } from './database.ts';
+
+export type Account = User & { passwordHash: string; disabled: boolean };
+export type NewAccount = { username: string; email: string | null; passwordHash: string };
+/** What stood in the way of a new account. */
+export type Taken = { taken: 'username' | 'email' };
+
+export type Users = {
+  /** The first account of a store becomes its administrator. */
+  insert(account: NewAccount, scope?: Scope): Promise<User | Taken>;
+  /** By username or email, without regard to case. */
+  findByLogin(login: string, scope?: Scope): Promise<Account | null>;
+  findByUsername(username: string, scope?: Scope): Promise<User | null>;
+  findById(id: number, scope?: Scope): Promise<User | null>;
+  updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<void>;
+  count(scope?: Scope): Promise<number>;
+};
+
+export const USER_SQL = statements('users', {
+  insert: `
+    WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true)
+    INSERT INTO accounts (username, email, password_hash, is_admin)
+    VALUES ($1, $2, $3, EXISTS (SELECT FROM first))
+    RETURNING id, username, is_admin`,
+  findByLogin: `
+    SELECT id, username, is_admin, password_hash, disabled_at FROM accounts
+    WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
+  findByUsername: `
+    SELECT id, username, is_admin FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
+  findById: 'SELECT id, username, is_admin FROM accounts WHERE id = $1',
+  updatePasswordHash: 'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+  count: 'SELECT count(*) AS count FROM accounts',
+});
+
+export function createUsers(database: Database): Users {
+  const { query } = database;
+  const findUser = async (statement: typeof USER_SQL.findById, key: number | string, scope?: Scope) => {
+    const [row] = await query<UserRow>(statement, [key], scope);
+    return row ? toUser(row) : null;
+  };
+  return {
+    async insert({ username, email, passwordHash }, scope) {
+      try {
+        const [row] = await query<UserRow>(USER_SQL.insert, [username, email, passwordHash], scope);
+        if (!row) throw new Error('an inserted account came back without a row');
+        return toUser(row);
+      } catch (error) {
+        if (isUniqueViolation(error, 'accounts_username_key')) return { taken: 'username' };
+        if (isUniqueViolation(error, 'accounts_email_key')) return { taken: 'email' };
+        throw error;
+      }
+    },
+    async findByLogin(login, scope) {
+      const [row] = await query<AccountRow>(USER_SQL.findByLogin, [login], scope);
+      return row
+        ? { ...toUser(row), passwordHash: row.password_hash, disabled: row.disabled_at !== null }
+        : null;
+    },
+    findByUsername: (username, scope) => findUser(USER_SQL.findByUsername, username, scope),
+    findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
+    async updatePasswordHash(id, from, to, scope) {
+      await query(USER_SQL.updatePasswordHash, [id, from, to], scope);
+    },
+    async count(scope) {
+      const [row] = await query<{ count: number }>(USER_SQL.count, [], scope);
+      return row?.count ?? 0;
+    },
+  };
+}
+
+export type UserRow = { id: number; username: string; is_admin: boolean };
+type AccountRow = UserRow & { password_hash: string; disabled_at: string | null };
+
+/** A row with an account's public columns as the contract's User. */
+export function toUser(row: UserRow): User {
+  const user: User = { id: row.id, username: row.username };
+  if (row.is_admin) user.admin = true;
+  return user;
+}
