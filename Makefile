@@ -28,7 +28,7 @@ check: $(installed) ## format, lint, types, import arrows and dead code, in unde
 
 bench: $(installed) ## measure fan-out beside a naive server, on this machine
 	@node script/build.mjs
-	@exec node script/bench.mjs
+	@exec node bench/run.mjs
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs

@@ -1,0 +1,36 @@
+// node bench/baseline.mjs: the server that one would write first, to measure against.
+// One INSERT per message, then one `send` per client. PORT and DATABASE_URL say where.
+
+import { createRequire } from 'node:module';
+
+// The server's libraries, in the versions it uses itself.
+const require = createRequire(new URL('../packages/server/package.json', import.meta.url));
+/** @type {typeof import('ws')} */
+const { WebSocketServer } = require('ws');
+/** @type {typeof import('pg')} */
+const { Pool } = require('pg');
+
+const INSERT = 'insert into baseline.messages (content) values ($1) returning seq, at';
+
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+await pool.query(`
+  create schema if not exists baseline;
+  create table if not exists baseline.messages (
+    seq bigint generated always as identity primary key,
+    at timestamptz not null default now(),
+    content text not null
+  )`);
+
+const server = new WebSocketServer({
+  host: '127.0.0.1',
+  port: Number(process.env.PORT),
+  perMessageDeflate: false,
+});
+server.on('connection', (socket) => {
+  socket.on('message', async (data) => {
+    const content = data.toString();
+    const { rows } = await pool.query(INSERT, [content]);
+    for (const client of server.clients)
+      client.send(JSON.stringify({ type: 'message', ...rows[0], content }));
+  });
+});

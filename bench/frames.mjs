@@ -1,0 +1,38 @@
+// The least of the WebSocket protocol (RFC 6455) that a load generator needs: the request to upgrade, and text frames.
+
+const TEXT_FRAME = 0x81;
+const MASKED = 0x80;
+const LENGTH_IN_16_BITS = 126;
+const MAX_7_BIT_LENGTH = 125;
+
+/**
+ * @param {{ port: number, path: string, protocol?: string }} target
+ * @returns {string} the request that opens a socket
+ */
+export function upgradeRequest({ port, path, protocol }) {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: 127.0.0.1:${port}`,
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...(protocol ? [`Sec-WebSocket-Protocol: ${protocol}`] : []),
+  ];
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/**
+ * A client's text frame. Its mask is all zeros, which is legal and leaves the text as it is.
+ * @param {string} text shorter than 64 KiB
+ * @returns {Buffer}
+ */
+export function clientFrame(text) {
+  const body = Buffer.from(text);
+  const isShort = body.length <= MAX_7_BIT_LENGTH;
+  const head = Buffer.alloc(isShort ? 6 : 8);
+  head[0] = TEXT_FRAME;
+  head[1] = MASKED | (isShort ? body.length : LENGTH_IN_16_BITS);
+  if (!isShort) head.writeUInt16BE(body.length, 2);
+  return Buffer.concat([head, body]);
+}
