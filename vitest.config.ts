@@ -1,0 +1,46 @@
+/** Which tests there are, and what they run on. */
+
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are tested as TypeScript: their `source` entry, not what was built. */
+const conditions = ['source', 'module', 'node', 'development|production'];
+
+const shared = {
+  environment: 'node',
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+} as const;
+
+const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+export default defineConfig({
+  ...resolution,
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    globalSetup: ['packages/server/test/harness/cluster.ts'],
+    projects: [
+      {
+        ...resolution,
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx'],
+        },
+      },
+      {
+        ...resolution,
+        test: { ...shared, name: 'scenario', include: ['packages/server/test/**/*.test.ts'] },
+      },
+      {
+        ...resolution,
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['packages/web/test/**/*.browser.test.ts'],
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
