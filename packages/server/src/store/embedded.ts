@@ -1,0 +1,101 @@
+/** The built-in PostgreSQL: real, durable, on a private socket, started and kept running by this process. */
+
+import { realpath, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { findAccount } from './embedded/account.ts';
+import { findBinaries } from './embedded/binaries.ts';
+import { openBanterDatabase } from './embedded/bootstrap.ts';
+import { findPlace, prepareCluster } from './embedded/cluster.ts';
+import { createDataDir } from './embedded/data-dir.ts';
+import { findLauncher } from './embedded/launcher.ts';
+import type { Log } from './embedded/log.ts';
+import { type PostmasterOptions, startPostmaster } from './embedded/postmaster.ts';
+import { reclaimCluster } from './embedded/reclaim.ts';
+import { clearSocketDir, createSocketDir } from './embedded/socket-dir.ts';
+import { type End, superviseServer } from './embedded/supervisor.ts';
+
+export type { Log, LogLevel } from './embedded/log.ts';
+export type { End } from './embedded/supervisor.ts';
+
+export type EmbeddedOptions = {
+  /** The data folder, whose lock the caller holds; made when it is missing. */
+  dataDir: string;
+  log: Log;
+  /** False only for tests: a crash of the machine would lose what was committed. */
+  fsync?: boolean;
+};
+
+export type Embedded = {
+  /** The address of the database, which stays the same while PostgreSQL is restarted. */
+  url: string;
+  /** The folder with the data. */
+  location: string;
+  /** The server's process now; it changes when the server had to be restarted. */
+  readonly pid: number;
+  /** Resolves when PostgreSQL is gone for good: stopped, or not to be started again. Never rejects. */
+  exited: Promise<End>;
+  /** Stops PostgreSQL, at most ten seconds long. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** Where root keeps what PostgreSQL's account cannot reach elsewhere. */
+const SHARED_DIR = '/var/lib/banter';
+
+/**
+ * Starts PostgreSQL on the data folder: made at the first start, recovered after a crash.
+ * @throws Error in words that say what is wrong with the folder, the machine or PostgreSQL, and what to do.
+ */
+export async function startEmbedded({ dataDir, log, fsync = true }: EmbeddedOptions): Promise<Embedded> {
+  const folder = resolve(dataDir);
+  await createDataDir(folder);
+  const account = await findAccount(await ownerOf(join(folder, 'postgres')));
+  const launcher = await findLauncher();
+  const binaries = await findBinaries({ account, copyInto: account ? SHARED_DIR : folder, log });
+  const place = await findPlace(folder, account, SHARED_DIR);
+  await prepareCluster(place, { dataDir: folder, account, binaries, launcher, fsync, log });
+  const cluster = await realpath(place.cluster);
+  return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, fsync, log });
+}
+
+type StartOptions = Omit<PostmasterOptions, 'socketDir'> & { dataDir: string };
+
+async function start({ dataDir, ...options }: StartOptions): Promise<Embedded> {
+  const { cluster, account, log } = options;
+  const socketDir = await createSocketDir(dataDir, account);
+  const removeSocketDir = () => rm(socketDir, { recursive: true, force: true });
+  const startAgain = async () => {
+    await reclaimCluster(cluster, log);
+    await clearSocketDir(socketDir, account);
+    return startPostmaster({ ...options, socketDir });
+  };
+  const server = await orAfter(superviseServer(startAgain, log), removeSocketDir);
+  const stop = async () => {
+    await server.stop();
+    await removeSocketDir();
+  };
+  const url = await orAfter(openBanterDatabase(socketDir), stop);
+  return {
+    url,
+    location: cluster,
+    get pid() {
+      return server.pid();
+    },
+    exited: server.ended,
+    stop,
+  };
+}
+
+/** What `work` gives; when it fails, its error comes after `cleanUp`. */
+async function orAfter<T>(work: Promise<T>, cleanUp: () => Promise<void>): Promise<T> {
+  return work.catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
+  });
+}
+
+async function ownerOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ uid }) => uid,
+    () => undefined,
+  );
+}

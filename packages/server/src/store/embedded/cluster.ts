@@ -1,0 +1,176 @@
+/** The folder with the data itself: where it is, whether this PostgreSQL can read it, and how it is made. */
+
+import { createHash } from 'node:crypto';
+import {
+  chown,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Account, canEnter } from './account.ts';
+import type { Binaries } from './binaries.ts';
+import { explained } from './data-dir.ts';
+import type { Launcher } from './launcher.ts';
+import type { Log } from './log.ts';
+import { runProgram } from './run-program.ts';
+
+/** The account that PostgreSQL itself has for its owner; banter signs in as another. */
+export const SUPERUSER = 'postgres';
+
+const MAJOR_VERSION = '18';
+const NAME = 'postgres';
+const UNFINISHED = 'postgres.unfinished-';
+/** Hex characters of a data folder's hash that name its folder elsewhere. */
+const KEY_CHARS = 16;
+
+/** Sort order and case folding come from PostgreSQL itself, so that an upgrade of the C library changes nothing. */
+const INITDB_FLAGS = [
+  `--username=${SUPERUSER}`,
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--auth-local=trust',
+  '--auth-host=reject',
+];
+
+export type ClusterOptions = {
+  dataDir: string;
+  account: Account | null;
+  binaries: Binaries;
+  launcher: Launcher;
+  fsync: boolean;
+  log: Log;
+};
+
+/** Where the cluster is or will be; `isLinked`: outside the data folder, with a link to it there. */
+export type Place = { cluster: string; exists: boolean; isLinked: boolean };
+
+/**
+ * Finds the cluster of a data folder, or a place for it: inside, or where PostgreSQL's account cannot reach that
+ * (a checkout in root's own home), in a folder of `sharedDir` that is always the same for this data folder.
+ * @throws Error when the data folder's link points nowhere.
+ */
+export async function findPlace(dataDir: string, account: Account | null, sharedDir: string): Promise<Place> {
+  const entry = join(dataDir, NAME);
+  const found = await lstat(entry).catch(() => null);
+  if (found) return { cluster: await follow(entry), exists: true, isLinked: true };
+  if (await canEnter(dataDir, account)) return { cluster: entry, exists: false, isLinked: true };
+  const key = createHash('sha256')
+    .update(await realpath(dataDir))
+    .digest('hex')
+    .slice(0, KEY_CHARS);
+  const cluster = join(sharedDir, key, NAME);
+  return { cluster, exists: (await lstat(cluster).catch(() => null)) !== null, isLinked: false };
+}
+
+/**
+ * Makes sure that a complete cluster of this version is in its place.
+ * @throws Error when the one that is there cannot be used, or none can be made; it says what to do.
+ */
+export async function prepareCluster(
+  { cluster, exists, isLinked }: Place,
+  options: ClusterOptions,
+): Promise<void> {
+  await explained(dirname(cluster), async () => {
+    if (exists) await giveTo(cluster, options.account);
+    else await createCluster(cluster, options);
+  });
+  await checkVersion(cluster);
+  if (isLinked) return;
+  await symlink(cluster, join(options.dataDir, NAME));
+  options.log(
+    'info',
+    `the database is kept in ${cluster}, because PostgreSQL's account cannot enter the data folder`,
+  );
+}
+
+async function follow(entry: string): Promise<string> {
+  return realpath(entry).catch((cause: unknown) => {
+    const message =
+      `${entry} points to a folder that is missing: restore that folder from a backup, ` +
+      'or remove the link to begin with an empty database';
+    throw new Error(message, { cause });
+  });
+}
+
+/** A cluster that came from elsewhere, say from a backup, is given to the account that shall run it. */
+async function giveTo(cluster: string, account: Account | null): Promise<void> {
+  const { uid } = await stat(cluster);
+  const runner = account?.uid ?? process.getuid?.();
+  if (runner !== undefined && uid !== runner) {
+    if (!account)
+      throw new Error(
+        `${cluster} belongs to another account (uid ${uid}): start banter as that one or as root`,
+      );
+    await runProgram('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
+  }
+  if (await canEnter(cluster, account)) return;
+  throw new Error(
+    `PostgreSQL's account ${account?.name ?? ''} cannot enter ${cluster}: its parent folders are closed to it`,
+  );
+}
+
+/** Made under another name and moved when it is complete: a start that was killed leaves nothing half done. */
+async function createCluster(cluster: string, options: ClusterOptions): Promise<void> {
+  const parent = dirname(cluster);
+  await mkdir(parent, { recursive: true, mode: 0o755 });
+  await removeUnfinished(parent);
+  const unfinished = join(parent, `${UNFINISHED}${process.pid}`);
+  await mkdir(unfinished, { mode: 0o700 });
+  if (options.account) await chown(unfinished, options.account.uid, options.account.gid);
+  options.log('info', `making a new database in ${cluster}`);
+  await initialise(unfinished, options);
+  await rename(unfinished, cluster);
+  await syncFolder(parent);
+}
+
+async function removeUnfinished(parent: string): Promise<void> {
+  const names = (await readdir(parent)).filter((name) => name.startsWith(UNFINISHED));
+  for (const name of names) await rm(join(parent, name), { recursive: true, force: true });
+}
+
+async function initialise(
+  folder: string,
+  { binaries, account, launcher, fsync }: ClusterOptions,
+): Promise<void> {
+  const [program = '', ...args] = [
+    ...launcher,
+    binaries.initdb,
+    ...INITDB_FLAGS,
+    ...(fsync ? [] : ['--no-sync']),
+    `--pgdata=${folder}`,
+  ];
+  const { code, output } = await runProgram(program, args, { account });
+  if (code === 0) return;
+  await rm(folder, { recursive: true, force: true });
+  throw new Error(`The database could not be made in ${dirname(folder)}:\n${output.trim()}`);
+}
+
+/** The rename itself must survive a power failure. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  await folder.sync().finally(() => folder.close());
+}
+
+async function checkVersion(cluster: string): Promise<void> {
+  const text = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => null);
+  if (text === null) {
+    throw new Error(`${cluster} is not a database of PostgreSQL: move it away to begin with an empty one`);
+  }
+  const version = text.trim();
+  if (version === MAJOR_VERSION) return;
+  throw new Error(
+    `The database in ${cluster} was made by PostgreSQL ${version}, and this banter brings PostgreSQL ${MAJOR_VERSION}. ` +
+      `Either start a PostgreSQL ${version} server on that folder and set DATABASE_URL to it; or dump it from there with ` +
+      'pg_dump, move the folder away, start banter once, and load the dump',
+  );
+}

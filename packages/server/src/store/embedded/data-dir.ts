@@ -1,0 +1,50 @@
+/** The folder that holds everything banter keeps on this machine. */
+
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Nobody else looks in. */
+const PRIVATE_MODE = 0o700;
+/** As root PostgreSQL runs as another account, which must pass through; secrets have modes of their own. */
+const PASSABLE_MODE = 0o711;
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission was denied: give it to the account that runs banter',
+  EPERM: 'permission was denied: give it to the account that runs banter',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'a part of the path is not a folder',
+};
+
+/**
+ * Makes the folder, and its parents with the usual mode, when it is missing.
+ * @throws Error that names the folder and says why it cannot be used.
+ */
+export async function createDataDir(dataDir: string): Promise<void> {
+  await explained(dataDir, async () => {
+    await mkdir(dirname(dataDir), { recursive: true });
+    await mkdir(dataDir, { mode: PRIVATE_MODE }).catch(ignoreExisting);
+    const { mode, uid } = await stat(dataDir);
+    if (process.getuid?.() === 0 && uid === 0) await chmod(dataDir, (mode & 0o7777) | PASSABLE_MODE);
+  });
+}
+
+/** Runs `work` on `path`; a failure of the file system is told in words. @throws Error naming `path`. */
+export async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const reason = REASONS[code];
+    if (reason === undefined) throw error;
+    throw new Error(`The folder ${path} cannot be used: ${reason}. DATA_DIR sets another one.`, {
+      cause: error,
+    });
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}

@@ -1,0 +1,43 @@
+/** The folder of PostgreSQL's unix socket: private, and with a path short enough for a socket's address. */
+
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { type Account, canEnter } from './account.ts';
+
+const PREFIX = 'banter-';
+const NAME = /^banter-[A-Za-z0-9]{6}$/;
+/** In the data folder: the folder that the last server used, which a crash leaves behind. */
+const NOTE_FILE = 'postgres.socket';
+/** A socket's address holds 107 bytes, and the longest name in the folder is `/.s.PGSQL.5432.lock`. */
+const PATH_MAX_BYTES = 107 - 19;
+
+/**
+ * Makes a new folder, and removes the one that the last server left behind.
+ * @throws Error when no temporary folder is short enough and open to the account.
+ */
+export async function createSocketDir(dataDir: string, account: Account | null): Promise<string> {
+  const note = join(dataDir, NOTE_FILE);
+  const old = (await readFile(note, 'utf8').catch(() => '')).trim();
+  if (NAME.test(basename(old))) await rm(old, { recursive: true, force: true });
+  const path = await mkdtemp(join(await findParent(account), PREFIX));
+  await clearSocketDir(path, account);
+  await writeFile(note, `${path}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** Makes the folder empty, and anew when something cleaned it up: a dead server's socket lock would stop the next. */
+export async function clearSocketDir(path: string, account: Account | null): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { mode: 0o700 });
+  if (account) await chown(path, account.uid, account.gid);
+}
+
+async function findParent(account: Account | null): Promise<string> {
+  const candidates = [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
+  for (const parent of candidates) {
+    const bytes = Buffer.byteLength(join(parent, `${PREFIX}XXXXXX`));
+    if (bytes <= PATH_MAX_BYTES && (await canEnter(parent, account))) return parent;
+  }
+  throw new Error(`No temporary folder (${candidates.join(', ')}) can hold PostgreSQL's socket: set TMPDIR`);
+}

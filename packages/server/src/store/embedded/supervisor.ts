@@ -1,0 +1,70 @@
+/** Keeps one PostgreSQL server running: when it ends without being asked to, it is started again. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from './log.ts';
+import type { Postmaster } from './postmaster.ts';
+
+/** Why there is no server any more: it was stopped, or could not be started again. */
+export type End = { reason: 'stopped' } | { reason: 'failed'; error: Error };
+
+export type Supervisor = {
+  /** The server's process, another one after a restart. */
+  pid(): number;
+  /** Resolves when the server is gone for good; never rejects. */
+  ended: Promise<End>;
+  /** Stops it, also in the middle of a restart. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** Waits before each attempt to start again; after the last one it is given up. */
+const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000, 10_000];
+
+/** Starts a server with `start`, which also cleans up after the last one. @throws what the first start throws. */
+export async function superviseServer(start: () => Promise<Postmaster>, log: Log): Promise<Supervisor> {
+  let current = await start();
+  const stopping = new AbortController();
+
+  async function watch(): Promise<End> {
+    for (;;) {
+      const exit = await current.exited;
+      if (stopping.signal.aborted) return { reason: 'stopped' };
+      log('error', 'PostgreSQL ended unexpectedly: starting it again', { ...exit, pid: current.pid });
+      const outcome = await restart(start, stopping.signal, log);
+      if ('reason' in outcome) return outcome;
+      current = outcome;
+      if (stopping.signal.aborted) await current.stop();
+      else log('info', 'PostgreSQL runs again', { pid: current.pid });
+    }
+  }
+
+  const ended = watch();
+  return {
+    pid: () => current.pid,
+    ended,
+    async stop() {
+      stopping.abort();
+      await current.stop();
+      await ended;
+    },
+  };
+}
+
+async function restart(
+  start: () => Promise<Postmaster>,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Postmaster | End> {
+  let failure = new Error('PostgreSQL was not started again');
+  for (const delayMs of RESTART_DELAYS_MS) {
+    // An aborted wait is the stop that was asked for.
+    await delay(delayMs, undefined, { signal }).catch(() => {});
+    if (signal.aborted) return { reason: 'stopped' };
+    try {
+      return await start();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      log('error', failure.message);
+    }
+  }
+  return { reason: 'failed', error: failure };
+}
