@@ -10,10 +10,10 @@ import { parse } from 'yaml';
 import { type Container, startContainer } from './deploy/container.ts';
 import {
   execForm,
+  finalStage,
   instructionsOf,
   onlyInstruction,
   parseDockerfile,
-  type Stage,
 } from './deploy/dockerfile.ts';
 import { buildImage } from './deploy/image.ts';
 import { createEmptyDatabase } from './harness/database.ts';
