@@ -30,7 +30,7 @@ server.on('connection', (socket) => {
   socket.on('message', async (data) => {
     const content = data.toString();
     const { rows } = await pool.query(INSERT, [content]);
-    for (const client of server.clients)
-      client.send(JSON.stringify({ type: 'message', ...rows[0], content }));
+    const text = JSON.stringify({ type: 'message', ...rows[0], content });
+    for (const client of server.clients) client.send(text);
   });
 });
