@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench migrate-up migrate-down setup clean node
+.PHONY: help run dev build test check bench migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -37,6 +37,10 @@ migrate-up: $(installed) ## bring the database to the newest schema
 migrate-down: $(installed) ## undo the newest migration, or the N newest: make migrate-down N=2
 	@node script/build.mjs
 	@node $(env_file) packages/server/dist/store/migrate-cli.js down $(or $(N),1)
+
+after-restore: $(installed) ## once a backup was put back: tell clients to load everything anew
+	@node script/build.mjs
+	@node $(env_file) script/after-restore.mjs
 
 setup: $(installed) ## fetch all that development needs: packages, a build, Chromium
 	@node script/build.mjs
