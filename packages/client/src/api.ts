@@ -1,0 +1,86 @@
+/** The HTTP calls of the contract, one function each. */
+import {
+  ChatError,
+  type Member,
+  type Message,
+  type MessagePage,
+  type Room,
+  type Session,
+  type TokenGrant,
+  type User,
+} from '@banter/protocol';
+import type { Call, CallOptions } from './http.ts';
+import type { TokenSession } from './session.ts';
+import type { Api, PageQuery } from './types.ts';
+
+/** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
+export type RefreshMode = 'cookie' | 'body';
+
+/** The calls that give tokens, and so need none. */
+export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh'>;
+
+/** Register, login and refresh; in `body` mode the answers carry the refresh token. */
+export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
+  const grant = (path: string, body: object) => call('POST', path, { body }) as Promise<TokenGrant>;
+  const wish = mode === 'body' ? { refresh: 'body' } : {};
+  return {
+    register: (input) => grant('/v1/auth/register', { ...input, ...wish }),
+    login: (input) => grant('/v1/auth/login', { ...input, ...wish }),
+    refresh: (refreshToken) => grant('/v1/auth/refresh', refreshToken === undefined ? {} : { refreshToken }),
+  };
+}
+
+/** All calls. Those that need a token take it from `session`, and are repeated once with a new one when it is refused. */
+export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api {
+  async function ask<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+    const token = await session.token();
+    try {
+      return (await call(method, path, { ...options, token })) as T;
+    } catch (error) {
+      if (!(error instanceof ChatError) || error.code !== 'unauthenticated') throw error;
+      return (await call(method, path, { ...options, token: await session.renew(token) })) as T;
+    }
+  }
+  const list = async <T>(name: string, path: string) => listOf<T>(await ask('GET', path), name);
+
+  return {
+    ...auth,
+    logout: () => ask<void>('POST', '/v1/auth/logout'),
+    me: () => ask<User>('GET', '/v1/me'),
+    user: (username) => ask<User>('GET', `/v1/users/${encodeURIComponent(username)}`),
+    sessions: () => list<Session>('sessions', '/v1/sessions'),
+    endSession: (id) => ask<void>('DELETE', `/v1/sessions/${id}`),
+    ticket: () => ask('POST', '/v1/tickets'),
+    rooms: () => list<Room>('rooms', '/v1/rooms'),
+    createRoom: (body) => ask<Room>('POST', '/v1/rooms', { body }),
+    room: (roomId) => ask<Room>('GET', roomPath(roomId)),
+    updateRoom: (roomId, body) => ask<Room>('PATCH', roomPath(roomId), { body }),
+    joinRoom: (roomId) => ask<Room>('POST', roomPath(roomId, '/join')),
+    leaveRoom: (roomId) => ask<void>('POST', roomPath(roomId, '/leave')),
+    members: (roomId) => list<Member>('members', roomPath(roomId, '/members')),
+    setMember: (roomId, userId, role) =>
+      ask<Member>('PUT', roomPath(roomId, `/members/${userId}`), { body: { role } }),
+    removeMember: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/members/${userId}`)),
+    messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
+    postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
+    markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
+  };
+}
+
+function roomPath(roomId: number, rest = ''): string {
+  return `/v1/rooms/${roomId}${rest}`;
+}
+
+function queryOf(page: PageQuery): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(page)) query.set(name, String(value));
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** A list comes under its name, beside what else a page of it may tell, or bare. */
+function listOf<T>(body: unknown, name: string): T[] {
+  const list = Array.isArray(body) ? body : (body as Record<string, unknown> | undefined)?.[name];
+  if (Array.isArray(list)) return list as T[];
+  throw new ChatError('unavailable', `The server's answer holds no list of ${name}`);
+}

@@ -1,0 +1,80 @@
+/** What each thing the server says means for the parts of the client: one table. */
+import { ChatError, fencedUserId, type RoomEvent, type ServerEvent } from '@banter/protocol';
+import type { Cursors } from './cursors.ts';
+import type { Following } from './following.ts';
+import type { Logs } from './logs.ts';
+import type { Outbox } from './outbox.ts';
+import type { People } from './people.ts';
+import type { Rooms } from './rooms.ts';
+import type { TypingBoard } from './typing.ts';
+
+export type FeedOptions = {
+  ownUserId(): number | undefined;
+  cursors: Cursors;
+  rooms: Rooms;
+  logs: Logs;
+  people: People;
+  typing: TypingBoard;
+  outbox: Outbox;
+  following: Following;
+  /** An error that answers no send and no subscription. */
+  onRefused(id: string, error: ChatError): void;
+  onWelcome(event: Extract<ServerEvent, { type: 'welcome' }>): void;
+};
+
+export type Feed = {
+  /** Takes one event as it came from the line. */
+  hear(event: ServerEvent): void;
+  /** Takes a room's next event, in seq order. */
+  apply(event: RoomEvent): void;
+};
+
+type Handlers = {
+  [K in Exclude<ServerEvent['type'], RoomEvent['type']>]: (event: Extract<ServerEvent, { type: K }>) => void;
+};
+
+/** The one place where events meet the parts. */
+export function createFeed(options: FeedOptions): Feed {
+  const { ownUserId, cursors, rooms, logs, people, typing, outbox, following } = options;
+
+  const handlers: Handlers = {
+    welcome: options.onWelcome,
+    ok: (event) => outbox.stored(event),
+    error({ id, code, message, retryAfterMs }) {
+      if (id === undefined) return;
+      const error = new ChatError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
+      if (!outbox.refused(id, error) && !cursors.refused(id, error)) options.onRefused(id, error);
+    },
+    typing: (event) => {
+      if (event.userId !== ownUserId()) typing.heard(event);
+    },
+    presence: (event) => people.presence(event),
+    read: ({ roomId, seq }) => void rooms.read(roomId, seq),
+    live: ({ roomId, head }) => cursors.live(roomId, head),
+    reset: ({ roomId, head }) => following.reset(roomId, head),
+    ping: ({ heads }) => cursors.heads(heads ?? {}),
+    bye: () => {},
+  };
+
+  return {
+    hear(event) {
+      if (isOrdered(event)) cursors.receive(event);
+      else (handlers[event.type] as ((event: ServerEvent) => void) | undefined)?.(event);
+    },
+    apply(event) {
+      logs.find(event.roomId)?.apply(event);
+      rooms.apply(event);
+      people.apply(event);
+      if (event.type === 'message') {
+        typing.done(event.roomId, event.username);
+        if (event.userId === ownUserId()) outbox.seen(event.id);
+      } else if (fencedUserId(event) === ownUserId()) following.unfollow(event.roomId);
+      else if (event.type === 'role') following.refreshRoom(event.roomId);
+    },
+  };
+}
+
+/** Whether an event has a place in a room's order, also when its type is one that a newer server made. */
+function isOrdered(event: ServerEvent): event is RoomEvent {
+  return 'seq' in event && 'userId' in event && Number.isSafeInteger(event.seq);
+}

@@ -1,0 +1,128 @@
+/** The rooms one has joined, as the server told them and as events have changed them since. */
+import { fencedUserId, type Message, type Room, type RoomEvent } from '@banter/protocol';
+import { readUpTo, toldUnread, totals, type UnreadCount, withMessage } from './unread.ts';
+
+export type RoomsOptions = {
+  ownUserId(): number | undefined;
+  /** Whether a text calls the caller by name. */
+  isMention(content: string): boolean;
+  /** Messages above `seq`, when all of them are known here. */
+  messagesAbove(roomId: number, seq: number): Message[] | null;
+  /** The server should count a room's unread messages anew. */
+  onUncounted(roomId: number): void;
+  onChange(): void;
+};
+
+export type Rooms = {
+  /** In the order of joining; a new array after each change. */
+  readonly list: readonly Room[];
+  has(roomId: number): boolean;
+  /** Takes over what the server told of a room: a new one goes to the end. */
+  put(room: Room): void;
+  /** Another history begins at `head`: what was counted holds no more, and `put` is to follow. */
+  reset(roomId: number, head: number): void;
+  remove(roomId: number): void;
+  clear(): void;
+  /** Takes a room's next event. */
+  apply(event: RoomEvent): void;
+  /** Everything up to `seq` was read, here or on another device; false when that is no news. */
+  read(roomId: number, seq: number): boolean;
+};
+
+type Entry = {
+  room: Room;
+  /** The facts in `room` are those of this seq or later. */
+  asOf: number;
+  count: UnreadCount;
+};
+
+/** No rooms yet; see Rooms. */
+export function createRooms(options: RoomsOptions): Rooms {
+  const { ownUserId, isMention, messagesAbove, onUncounted, onChange } = options;
+  const entries = new Map<number, Entry>();
+  /** Made anew when somebody looks after a change. */
+  let list: readonly Room[] | null = [];
+
+  function changed(): void {
+    list = null;
+    onChange();
+  }
+
+  const unreadOf = ({ seq, content }: Message) => ({ seq, isMention: isMention(content) });
+
+  function countMessage(entry: Entry, event: RoomEvent): UnreadCount {
+    if (event.type !== 'message' || event.userId === ownUserId()) return entry.count;
+    return withMessage(entry.count, unreadOf(event));
+  }
+
+  return {
+    get list() {
+      list ??= [...entries.values()].map(({ room, count }) => ({ ...room, ...totals(count) }));
+      return list;
+    },
+    has: (roomId) => entries.has(roomId),
+    put(room) {
+      const known = entries.get(room.id);
+      const count = toldUnread(room, room.head, known?.count);
+      // An answer that events have overtaken counts right, but its other facts are old.
+      const isOld = known !== undefined && room.head < known.room.head;
+      const entry = isOld ? { ...known, count } : { room, asOf: room.head, count };
+      entries.set(room.id, entry);
+      changed();
+    },
+    reset(roomId, head) {
+      const entry = entries.get(roomId);
+      if (!entry) return;
+      const room = { ...entry.room, head };
+      entries.set(roomId, { room, asOf: head, count: toldUnread(NOTHING, head) });
+      changed();
+    },
+    remove(roomId) {
+      if (entries.delete(roomId)) changed();
+    },
+    clear() {
+      entries.clear();
+      changed();
+    },
+    apply(event) {
+      const entry = entries.get(event.roomId);
+      if (!entry || event.seq <= entry.asOf) return;
+      const count = countMessage(entry, event);
+      const room = { ...withEvent(entry.room, event, ownUserId()), head: event.seq };
+      entries.set(event.roomId, { ...entry, room, count });
+      if (fencedUserId(event) === ownUserId()) entries.delete(event.roomId);
+      changed();
+    },
+    read(roomId, seq) {
+      const entry = entries.get(roomId);
+      if (!entry || seq <= entry.count.mark) return false;
+      const others = messagesAbove(roomId, seq)?.filter((message) => message.userId !== ownUserId()) ?? null;
+      const count = readUpTo(entry.count, seq, others?.map(unreadOf) ?? null);
+      entries.set(roomId, { ...entry, count });
+      changed();
+      if (others === null && count.told.unread > 0) onUncounted(roomId);
+      return true;
+    },
+  };
+}
+
+const NOTHING = { unread: 0, mentions: 0 } as const;
+
+/** A room after an event. Whether a `role` event brought a new member only the members' list can tell. */
+function withEvent(room: Room, event: RoomEvent, ownUserId: number | undefined): Room {
+  switch (event.type) {
+    case 'join':
+      return { ...room, members: room.members + 1 };
+    case 'leave':
+    case 'kick':
+      return { ...room, members: Math.max(0, room.members - 1) };
+    case 'topic':
+      return { ...room, topic: event.topic };
+    case 'rename':
+      return { ...room, name: event.name };
+    case 'role':
+      return event.target === ownUserId ? { ...room, role: event.role } : room;
+    default:
+      return room;
+  }
+}

@@ -1,0 +1,151 @@
+/** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
+import { type Message, type MessagePage, PAGE_DEFAULT, type RoomEvent } from '@banter/protocol';
+import { createRowList } from './row-list.ts';
+import { eventRow, messageRow } from './rows.ts';
+import type { Entry, PageQuery, PendingEntry, Timeline } from './types.ts';
+
+export type RoomLogOptions = {
+  roomId: number;
+  /** The seq up to which events have been applied; undefined for a room that is not followed yet. */
+  head: number | undefined;
+  ownUserId(): number | undefined;
+  loadPage(query: PageQuery): Promise<MessagePage>;
+  /** An own message was met in a page: it is stored, whatever became of its answer. */
+  onOwnMessage(id: string): void;
+};
+
+/** The writing side of a timeline; `view` is what the user interface sees. */
+export type RoomLog = {
+  readonly view: Timeline;
+  /** Takes the next event in seq order; it shows at the next `flush`. */
+  apply(event: RoomEvent): void;
+  /** Shows what was applied since the last flush, in as few patches as possible. */
+  flush(): void;
+  /** Adds a row of one's own at the end, or shows its new status where it stands. */
+  showPending(entry: PendingEntry): void;
+  /** Turns a pending row into the stored message. */
+  settle(message: Message): void;
+  discard(id: string): void;
+  /** Drops all but the pending rows and starts anew at `head`; what had been loaded is loaded again. */
+  reset(head: number): void;
+  /** Loads the newest page if it was asked for and is not there. */
+  catchUp(): void;
+  /** Messages above `seq`, when all of them are here; else null. */
+  messagesAbove(seq: number): Message[] | null;
+};
+
+/** The log of one room. It keeps rows from the seq on at which it was made, and older ones as they are loaded. */
+export function createRoomLog(options: RoomLogOptions): RoomLog {
+  const { roomId, ownUserId, loadPage, onOwnMessage } = options;
+  const list = createRowList();
+  let arrived: Entry[] = [];
+  /** The first seq from which on nothing is missing here; undefined before the room is followed. */
+  let from = options.head === undefined ? undefined : options.head + 1;
+  let isLoaded = false;
+  let isWanted = false;
+  let hasOlder = from !== 1;
+  let loading: Promise<void> | null = null;
+  /** Counts resets: a page asked for before one is thrown away. */
+  let era = 0;
+
+  const rowOf = (message: Message) => messageRow(message, ownUserId());
+
+  function load(): Promise<void> {
+    isWanted = true;
+    loading ??= loadBefore().finally(() => {
+      loading = null;
+    });
+    return loading;
+  }
+
+  async function loadBefore(): Promise<void> {
+    const began = era;
+    const query = { limit: PAGE_DEFAULT, ...(from === undefined ? {} : { before: from }) };
+    const page = from === 1 ? { messages: [], hasMore: false } : await loadPage(query);
+    if (began !== era) return loadBefore();
+    isLoaded = true;
+    prepend(page);
+  }
+
+  function prepend({ messages, hasMore }: MessagePage): void {
+    const older = messages.filter((message) => from === undefined || message.seq < from);
+    hasOlder = hasMore && older.length > 0;
+    from = hasOlder ? older[0]?.seq : 1;
+    for (const message of older) {
+      if (list.find(rowOf(message).key)?.kind !== 'pending') continue;
+      log.discard(message.id);
+      onOwnMessage(message.id);
+    }
+    list.prepend(older.map(rowOf));
+  }
+
+  const view: Timeline = {
+    roomId,
+    get entries() {
+      return list.rows;
+    },
+    get hasOlder() {
+      return hasOlder;
+    },
+    get isLoading() {
+      return loading !== null;
+    },
+    async load() {
+      if (!isLoaded) await load();
+    },
+    async loadOlder() {
+      if (hasOlder || !isLoaded) await load();
+    },
+    onPatch: list.onPatch,
+  };
+
+  const log: RoomLog = {
+    view,
+    apply(event) {
+      const row = eventRow(event, ownUserId());
+      if (row?.kind === 'message' && row.message.userId === ownUserId() && list.find(row.key)) {
+        log.flush();
+        list.firm(row);
+      } else if (row) arrived.push(row);
+    },
+    flush() {
+      const rows = arrived;
+      arrived = [];
+      list.insert(rows);
+    },
+    showPending(entry) {
+      log.flush();
+      list.show(entry);
+    },
+    settle(message) {
+      log.flush();
+      // Below what is loaded it has no place; the page that has it will bring it.
+      if (from !== undefined && message.seq >= from) list.firm(rowOf(message));
+      else log.discard(message.id);
+    },
+    discard(id) {
+      const key = `m:${id}`;
+      if (list.find(key)?.kind === 'pending') list.remove(key);
+    },
+    reset(head) {
+      era++;
+      arrived = [];
+      from = head + 1;
+      isLoaded = false;
+      hasOlder = head > 0;
+      list.dropConfirmed();
+      log.catchUp();
+    },
+    catchUp() {
+      // A failure is left for the next time: whoever asked for the page has heard of it.
+      if (isWanted && !isLoaded) load().catch(() => {});
+    },
+    messagesAbove(seq) {
+      log.flush();
+      if (from === undefined || seq + 1 < from) return null;
+      const rows = list.rows.filter((row) => row.kind === 'message');
+      return rows.map((row) => row.message).filter((message) => message.seq > seq);
+    },
+  };
+  return log;
+}
