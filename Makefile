@@ -8,7 +8,7 @@ env_file := $(if $(wildcard .env),--env-file=.env)
 installed := node_modules/.package-lock.json
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: $(installed) ## install and build what is needed, then start the server
 	@node script/build.mjs
