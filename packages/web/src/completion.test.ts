@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { createCompletion, nickOrder } from './completion.ts';
+
+const SOURCE = {
+  nicks: ['mira', 'Marek', 'tomasz'],
+  rooms: ['lobby', 'stations'],
+  commands: ['join', 'topic'],
+};
+
+function complete(text: string, caret = text.length) {
+  return createCompletion().next(text, caret, 1, SOURCE);
+}
+
+describe('completion', () => {
+  it('puts a colon after a nick at the line start and a space elsewhere', () => {
+    expect(complete('to')).toEqual({ text: 'tomasz: ', caret: 8 });
+    expect(complete('ask to')).toEqual({ text: 'ask tomasz ', caret: 11 });
+  });
+
+  it('cycles forwards and backwards through what begins alike, without regard to case', () => {
+    const completion = createCompletion();
+    const first = completion.next('m', 1, 1, SOURCE);
+    expect(first?.text).toBe('mira: ');
+    const second = completion.next('mira: ', 6, 1, SOURCE);
+    expect(second?.text).toBe('Marek: ');
+    expect(completion.next('Marek: ', 7, 1, SOURCE)?.text).toBe('mira: ');
+    expect(completion.next('mira: ', 6, -1, SOURCE)?.text).toBe('Marek: ');
+  });
+
+  it('starts from the last candidate with Shift+Tab', () => {
+    expect(createCompletion().next('m', 1, -1, SOURCE)?.text).toBe('Marek: ');
+  });
+
+  it('starts anew when the text was changed in between', () => {
+    const completion = createCompletion();
+    completion.next('m', 1, 1, SOURCE);
+    expect(completion.next('mira: to', 8, 1, SOURCE)?.text).toBe('mira: tomasz ');
+  });
+
+  it('keeps what stands behind the caret', () => {
+    expect(complete('to, look', 2)).toEqual({ text: 'tomasz: , look', caret: 8 });
+  });
+
+  it('completes rooms, commands and @nicks by their first sign', () => {
+    expect(complete('see #st')?.text).toBe('see #stations ');
+    expect(complete('/to')?.text).toBe('/topic ');
+    expect(complete('hey @ma')?.text).toBe('hey @Marek ');
+    expect(complete('not /to')).toBeNull();
+  });
+
+  it('gives nothing for an empty word or an unknown one', () => {
+    expect(complete('')).toBeNull();
+    expect(complete('hello ')).toBeNull();
+    expect(complete('zzz')).toBeNull();
+  });
+
+  it('orders nicks by who spoke last, then by presence, without oneself', () => {
+    expect(nickOrder(['ann', 'bob', 'ann'], ['cid', 'bob', 'me'], 'me')).toEqual(['ann', 'bob', 'cid']);
+  });
+});

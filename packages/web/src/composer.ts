@@ -1,0 +1,170 @@
+/** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
+import { type Completed, type CompletionSource, createCompletion } from './completion.ts';
+import type { Drafts } from './drafts.ts';
+import { createHistory, type History } from './history.ts';
+
+export type ComposerDeps = {
+  field: HTMLTextAreaElement;
+  /** Mirrors the text under the field: it gives the field its height and shows the cursor's cell. */
+  echo: HTMLElement;
+  drafts: Drafts;
+  /** Takes a finished line. False: it was refused, and stays in the input. */
+  submit(line: string): Promise<boolean>;
+  completions(): CompletionSource;
+  /** The text changed by typing. */
+  onTyping(text: string): void;
+  onLength(codeUnits: number): void;
+};
+
+export type Composer = {
+  /** Shows the draft of a room; 0 for no room. */
+  enter(roomId: number): void;
+  send(): void;
+  newline(): void;
+  /** False when the caret can still move up (or down) in the text: then the key is the field's. */
+  walkHistory(direction: 'older' | 'newer'): boolean;
+  /** False when there is nothing to complete: then Tab moves the focus. */
+  complete(step: 1 | -1): boolean;
+  /** Leaves history for the draft; false when the draft is shown. */
+  stopHistory(): boolean;
+  /** Puts `text` in; what stood there can be had back with Up. */
+  replace(text: string): void;
+  focus(): void;
+  readonly isEmpty: boolean;
+  destroy(): void;
+};
+
+/** How many fence marks stand in a text; an odd number leaves a code block open. */
+const FENCE = /```/g;
+
+/** Drives `field` until destroyed. */
+export function createComposer(deps: ComposerDeps): Composer {
+  const { field, echo, drafts } = deps;
+  const histories = new Map<number, History>();
+  const completion = createCompletion();
+  let roomId = 0;
+  let isSubmitting = false;
+
+  const history = () => {
+    const known = histories.get(roomId) ?? createHistory();
+    histories.set(roomId, known);
+    return known;
+  };
+  const paint = () => paintEcho(echo, field);
+  const show = ({ text, caret }: Completed) => {
+    field.value = text;
+    field.setSelectionRange(caret, caret);
+    changed();
+  };
+  const showAtEnd = (text: string) => show({ text, caret: text.length });
+  const changed = () => {
+    drafts.set(roomId, field.value);
+    deps.onLength(field.value.length);
+    paint();
+    echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
+  };
+  const onInput = () => {
+    changed();
+    deps.onTyping(field.value);
+  };
+  const onSelection = () => {
+    if (document.activeElement === field) paint();
+  };
+
+  async function send(): Promise<void> {
+    const line = field.value;
+    if (line.trim() === '' || isSubmitting) return;
+    if (isFenceOpen(line.slice(0, field.selectionStart))) return newline();
+    const sentFrom = roomId;
+    const sending = history();
+    // A message is taken at once, so the field is empty in the same frame; a command may need the server.
+    isSubmitting = true;
+    const isTaken = await deps.submit(line).finally(() => {
+      isSubmitting = false;
+    });
+    if (!isTaken) return;
+    sending.add(line);
+    if (roomId === sentFrom && field.value === line) showAtEnd('');
+    else if (drafts.get(sentFrom) === line) drafts.set(sentFrom, '');
+  }
+
+  function newline(): void {
+    field.setRangeText('\n', field.selectionStart, field.selectionEnd, 'end');
+    onInput();
+  }
+
+  field.addEventListener('input', onInput);
+  document.addEventListener('selectionchange', onSelection);
+
+  return {
+    enter(id) {
+      roomId = id;
+      showAtEnd(drafts.get(id));
+    },
+    send: () => void send(),
+    newline,
+    walkHistory(direction) {
+      if (!isCursorAtEdge(echo, direction)) return false;
+      const line = direction === 'older' ? history().older(field.value) : history().newer(field.value);
+      if (line !== null) showAtEnd(line);
+      return line !== null;
+    },
+    complete(step) {
+      if (field.selectionStart !== field.selectionEnd) return false;
+      const completed = completion.next(field.value, field.selectionStart, step, deps.completions());
+      if (completed !== null) show(completed);
+      return completed !== null;
+    },
+    stopHistory() {
+      const draft = history().stop();
+      if (draft !== null) showAtEnd(draft);
+      return draft !== null;
+    },
+    replace(text) {
+      if (field.value !== '') history().add(field.value);
+      showAtEnd(text);
+      field.focus();
+    },
+    focus: () => field.focus(),
+    get isEmpty() {
+      return field.value === '';
+    },
+    destroy() {
+      field.removeEventListener('input', onInput);
+      document.removeEventListener('selectionchange', onSelection);
+    },
+  };
+}
+
+function isFenceOpen(text: string): boolean {
+  return (text.match(FENCE)?.length ?? 0) % 2 === 1;
+}
+
+/** Whether the cursor stands on the first (or last) line as it is seen, wrapped lines counted. */
+function isCursorAtEdge(echo: HTMLElement, direction: 'older' | 'newer'): boolean {
+  const cursor = echo.querySelector('.cursor');
+  // While text is selected no cursor is drawn, and the keys are the field's.
+  if (cursor === null) return false;
+  const lines = echo.getBoundingClientRect();
+  const { top, bottom } = cursor.getBoundingClientRect();
+  const height = bottom - top;
+  return direction === 'older' ? top - lines.top < height : lines.bottom - bottom < height;
+}
+
+/** The text again, unseen, with the cell of the cursor over the character that it stands on. */
+function paintEcho(echo: HTMLElement, field: HTMLTextAreaElement): void {
+  const text = field.value;
+  const at = field.selectionEnd;
+  const under = String.fromCodePoint(text.codePointAt(at) ?? 0x20);
+  const isCell = at < text.length && under !== '\n';
+  const cursor = document.createElement('span');
+  cursor.className = 'cursor';
+  // A no-break space wraps to the next line like a letter; a space would hang over the edge.
+  cursor.textContent = isCell ? under : '\u00a0';
+  const hasSelection = field.selectionStart !== field.selectionEnd;
+  echo.replaceChildren(
+    text.slice(0, at),
+    hasSelection ? '' : cursor,
+    text.slice(hasSelection || !isCell ? at : at + under.length),
+  );
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import {
+  clockTime,
+  cutName,
+  dayKey,
+  dayName,
+  listNames,
+  longCount,
+  shortCount,
+  visibleName,
+} from './format.ts';
+
+/** A local time as the wire would carry it. */
+function iso(year: number, month: number, day: number, hour: number, minute: number): string {
+  return new Date(year, month - 1, day, hour, minute).toISOString();
+}
+
+describe('format', () => {
+  it('writes local times with two digits and days in words', () => {
+    const at = iso(2026, 11, 20, 9, 5);
+    expect(clockTime(at)).toBe('09:05');
+    expect(dayName(at)).toBe('Friday 20 November 2026');
+    expect(dayKey(at)).toBe('2026-11-20');
+  });
+
+  it('shortens counts from a thousand on', () => {
+    expect([1, 999, 1000, 5000].map(shortCount)).toEqual(['1', '999', '1k+', '1k+']);
+    expect([7, 1204, 1234567].map(longCount)).toEqual(['7', '1,204', '1,234,567']);
+  });
+
+  it('shows characters of a name that hide or reorder text', () => {
+    expect(visibleName('a\u202Eb\u200Bc\u0007')).toBe('aU+202EbU+200BcU+0007');
+    expect(visibleName('mira_2')).toBe('mira_2');
+  });
+
+  it('cuts a name that is longer than its twelve cells', () => {
+    expect(cutName('bartholomew_')).toBe('bartholomew_');
+    expect(cutName('bartholomew_k')).toBe('bartholomew+');
+  });
+
+  it('lists up to three names and counts the rest', () => {
+    expect(listNames(['a'])).toBe('a');
+    expect(listNames(['a', 'b'])).toBe('a and b');
+    expect(listNames(['a', 'b', 'c'])).toBe('a, b and c');
+    expect(listNames(['a', 'b', 'c', 'd'])).toBe('a, b and 2 others');
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createHistory, HISTORY_MAX } from './history.ts';
+
+function historyOf(...lines: string[]) {
+  const history = createHistory();
+  for (const line of lines) history.add(line);
+  return history;
+}
+
+describe('history', () => {
+  it('walks to older lines and brings the draft back', () => {
+    const history = historyOf('one', 'two');
+    expect(history.older('draft')).toBe('two');
+    expect(history.older('two')).toBe('one');
+    expect(history.older('one')).toBeNull();
+    expect(history.newer('one')).toBe('two');
+    expect(history.newer('two')).toBe('draft');
+    expect(history.newer('draft')).toBeNull();
+  });
+
+  it('keeps an edit of an old line while one walks', () => {
+    const history = historyOf('one', 'two');
+    history.older('');
+    expect(history.older('two!')).toBe('one');
+    expect(history.newer('one')).toBe('two!');
+  });
+
+  it('gives the draft back when it is stopped', () => {
+    const history = historyOf('one');
+    history.older('my draft');
+    expect(history.isWalking).toBe(true);
+    expect(history.stop()).toBe('my draft');
+    expect(history.isWalking).toBe(false);
+    expect(history.stop()).toBeNull();
+  });
+
+  it('does not repeat a line sent twice and keeps a hundred', () => {
+    const history = historyOf('same', 'same');
+    history.older('');
+    expect(history.older('same')).toBeNull();
+    const long = historyOf(...Array.from({ length: HISTORY_MAX + 5 }, (_, index) => `line ${index}`));
+    let steps = 0;
+    while (long.older('') !== null) steps++;
+    expect(steps).toBe(HISTORY_MAX);
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { isSameRun, noticeText } from './notices.ts';
+
+const AT = new Date(2026, 10, 20, 13, 44).toISOString();
+
+function join(username: string) {
+  return { type: 'join' as const, roomId: 1, seq: 1, at: AT, userId: 1, username };
+}
+
+describe('notices', () => {
+  it('tells one join with its time', () => {
+    expect(noticeText([join('noor')])).toBe('noor joined (13:44)');
+  });
+
+  it('collapses a run and names a person once', () => {
+    expect(noticeText(['hal', 'odile', 'ines', 'hal', 'mira'].map(join))).toBe(
+      'hal, odile and 2 others joined (13:44)',
+    );
+  });
+
+  it('keeps joins and leaves apart', () => {
+    expect(isSameRun(join('a'), join('b'))).toBe(true);
+    expect(isSameRun(join('a'), { ...join('a'), type: 'leave' })).toBe(false);
+    const topic = { ...join('a'), type: 'topic' as const, topic: 'x' };
+    expect(isSameRun(topic, topic)).toBe(false);
+  });
+
+  it('tells what was done to a room or a person', () => {
+    const base = join('edda');
+    expect(noticeText([{ ...base, type: 'topic', topic: 'tides' }])).toBe(
+      'edda set the topic: tides (13:44)',
+    );
+    expect(noticeText([{ ...base, type: 'topic', topic: '' }])).toBe('edda cleared the topic (13:44)');
+    expect(noticeText([{ ...base, type: 'rename', name: 'sea' }])).toBe(
+      'edda renamed the room to #sea (13:44)',
+    );
+    expect(noticeText([{ ...base, type: 'kick', target: 2, targetUsername: 'hal' }])).toBe(
+      'edda removed hal (13:44)',
+    );
+    expect(noticeText([{ ...base, type: 'role', target: 2, targetUsername: 'hal', role: 'owner' }])).toBe(
+      'edda made hal an owner (13:44)',
+    );
+  });
+});

@@ -1,0 +1,38 @@
+/** What happened in a room besides messages, in words. Runs of joins or leaves become one line. Pure. */
+import type { NoticeEntry } from '@banter/client';
+import { clockTime, listNames, visibleName } from '../format.ts';
+
+type NoticeEvent = NoticeEntry['event'];
+
+/** Whether two neighbours are told in one line: both joins or both leaves. */
+export function isSameRun(first: NoticeEvent, second: NoticeEvent): boolean {
+  return first.type === second.type && (first.type === 'join' || first.type === 'leave');
+}
+
+/**
+ * The line for a run of like notices (often just one): `hal, odile and 2 others joined (13:44)`.
+ * The time is the last one's.
+ */
+export function noticeText(run: readonly NoticeEvent[]): string {
+  const last = run.at(-1);
+  if (last === undefined) return '';
+  const names = [...new Set(run.map((event) => visibleName(event.username)))];
+  return `${sentence(last, listNames(names))} (${clockTime(last.at)})`;
+}
+
+function sentence(event: NoticeEvent, who: string): string {
+  switch (event.type) {
+    case 'join':
+      return `${who} joined`;
+    case 'leave':
+      return `${who} left`;
+    case 'kick':
+      return `${who} removed ${visibleName(event.targetUsername)}`;
+    case 'role':
+      return `${who} made ${visibleName(event.targetUsername)} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
+    case 'topic':
+      return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;
+    case 'rename':
+      return `${who} renamed the room to #${event.name}`;
+  }
+}

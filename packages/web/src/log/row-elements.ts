@@ -1,0 +1,167 @@
+/** The DOM of one row. Everything a person wrote goes in as text nodes, never as markup. */
+import { nickColor } from '@banter/client';
+import { clockTime, cutName, visibleName } from '../format.ts';
+import type { LineRow, MessageRow, Row } from './rows.ts';
+import { type TextPart, textParts } from './text-parts.ts';
+
+/** What the buttons of a message that was not sent do. */
+export type FailureAction = 'retry' | 'edit' | 'discard';
+
+export type RowActions = { onFailure(action: FailureAction, pendingId: string): void };
+
+const FAILURE_ACTIONS: readonly FailureAction[] = ['retry', 'edit', 'discard'];
+
+const LINE_CLASSES: Record<LineRow['kind'], string> = {
+  day: 'day',
+  unread: 'unread-line',
+  notice: 'notice',
+  hole: 'hole',
+  local: 'local',
+  wrong: 'local wrong',
+};
+
+/** What stands in the time cell of a message that is not stored, and how it is read out. */
+const WAITING = {
+  queued: { mark: '···', label: 'queued', className: 'waiting' },
+  sent: { mark: '···', label: 'sending', className: 'waiting' },
+  failed: { mark: '!', label: 'not sent', className: 'failed' },
+} as const;
+
+/** An empty list item for any row; `fillRow` gives it its look. */
+export function createRowElement(): HTMLLIElement {
+  return document.createElement('li');
+}
+
+/** Makes `item` show `row`. `previous` is what it shows already: then only what changed is touched. */
+export function fillRow(
+  item: HTMLLIElement,
+  row: Row,
+  previous: Row | null,
+  self: string,
+  actions: RowActions,
+): void {
+  if (row.kind === 'message') fillMessage(item, row, previous, self, actions);
+  else fillLine(item, row);
+}
+
+function fillMessage(
+  item: HTMLLIElement,
+  row: MessageRow,
+  previous: Row | null,
+  self: string,
+  actions: RowActions,
+): void {
+  item.className = messageClass(row);
+  if (previous?.kind === 'message' && hasSameText(previous, row)) {
+    item.querySelector('time')?.replaceWith(timeElement(row));
+    item.querySelector('.failure')?.remove();
+  } else {
+    item.replaceChildren(nickElement(row), bodyElement(row, self), timeElement(row));
+  }
+  if (row.status === 'failed') item.querySelector('.body')?.append(failureElement(row, actions));
+}
+
+/** Whether the words are the same, so that the text nodes (and a selection in them) can stay. */
+function hasSameText(first: MessageRow, second: MessageRow): boolean {
+  return (
+    first.content === second.content &&
+    first.addressee === second.addressee &&
+    first.username === second.username
+  );
+}
+
+function fillLine(item: HTMLLIElement, row: LineRow): void {
+  item.className = LINE_CLASSES[row.kind];
+  // The notice is centred on whole cells, which takes its length.
+  item.style.setProperty('--chars', String(Array.from(row.text).length));
+  const words = element('span', '', row.text);
+  words.dir = 'auto';
+  item.replaceChildren(words);
+}
+
+function messageClass(row: MessageRow): string {
+  const classes = ['message', row.isOwn ? 'nick-own' : `nick-${nickColor(row.username)}`];
+  if (row.isContinued) classes.push('continued');
+  if (row.isSameMinute) classes.push('same-minute');
+  if (row.isMention) classes.push('mention');
+  if (row.status !== 'stored') classes.push(WAITING[row.status].className);
+  return classes.join(' ');
+}
+
+function nickElement(row: MessageRow): HTMLElement {
+  const name = visibleName(row.username);
+  const cut = cutName(name);
+  const nick = element('span', 'nick');
+  nick.title = name;
+  nick.append(element('bdi', cut === name ? '' : 'full', name));
+  if (cut !== name) {
+    const short = element('bdi', 'cut', cut);
+    short.ariaHidden = 'true';
+    nick.append(short);
+  }
+  return nick;
+}
+
+function bodyElement(row: MessageRow, self: string): HTMLElement {
+  const body = element('div', 'body');
+  const words = element('bdi', 'words');
+  words.append(...textParts(row.content, { self, addressee: row.addressee }).map(partNode));
+  body.append(words);
+  return body;
+}
+
+function partNode(part: TextPart): Node {
+  switch (part.kind) {
+    case 'text':
+      return document.createTextNode(part.text);
+    case 'own-name':
+      return element('span', 'own-name', part.text);
+    case 'addressee':
+      return element('span', `addressee nick-${nickColor(part.text)}`, part.text);
+    case 'link': {
+      const link = document.createElement('a');
+      link.href = part.href;
+      link.rel = 'noopener noreferrer';
+      link.target = '_blank';
+      link.textContent = part.text;
+      return link;
+    }
+  }
+}
+
+function timeElement(row: MessageRow): HTMLElement {
+  const time = document.createElement('time');
+  time.dateTime = row.at;
+  time.title = row.at;
+  if (row.status === 'stored') {
+    time.textContent = clockTime(row.at);
+    return time;
+  }
+  const { mark, label } = WAITING[row.status];
+  const shown = element('span', '', mark);
+  shown.ariaHidden = 'true';
+  time.append(shown, element('span', 'unseen', label));
+  return time;
+}
+
+function failureElement(row: MessageRow, actions: RowActions): HTMLElement {
+  const { pendingId } = row;
+  const failure = element('div', 'failure', '');
+  failure.append(element('span', '', `not sent: ${row.reason}`));
+  for (const action of FAILURE_ACTIONS) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'word';
+    button.textContent = action;
+    button.addEventListener('click', () => pendingId !== null && actions.onFailure(action, pendingId));
+    failure.append(button);
+  }
+  return failure;
+}
+
+function element(name: string, className: string, text = ''): HTMLElement {
+  const made = document.createElement(name);
+  if (className !== '') made.className = className;
+  if (text !== '') made.textContent = text;
+  return made;
+}

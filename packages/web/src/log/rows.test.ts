@@ -1,0 +1,140 @@
+import type { Entry } from '@banter/client';
+import { describe, expect, it } from 'vitest';
+import { buildRows, isSameRow, type Row, type RowContext } from './rows.ts';
+
+const CONTEXT: RowContext = {
+  self: 'juno',
+  isMention: (content) => content.includes('juno'),
+  before: undefined,
+  hasOlder: true,
+  unread: null,
+  localLines: [],
+  known: new Set(['mira']),
+};
+
+function at(minute: number, day = 20): string {
+  return new Date(2026, 10, day, 13, minute).toISOString();
+}
+
+function message(seq: number, username: string, minute: number, content = 'hi', day = 20): Entry {
+  const stored = { roomId: 1, seq, userId: seq, username, content, at: at(minute, day), id: `id-${seq}` };
+  return { kind: 'message', key: `m${seq}`, message: stored };
+}
+
+function join(seq: number, username: string, minute = 0): Entry {
+  return {
+    kind: 'notice',
+    key: `n${seq}`,
+    event: { type: 'join', roomId: 1, seq, at: at(minute), userId: seq, username },
+  };
+}
+
+function show(rows: readonly Row[]): string[] {
+  return rows.map((row) => {
+    if (row.kind !== 'message') return `${row.kind}: ${row.text}`;
+    return `${row.username}${row.isContinued ? ' continued' : ''}${row.isSameMinute ? ' same' : ''}`;
+  });
+}
+
+describe('rows', () => {
+  it('groups messages of one author within five minutes and hides a repeated minute', () => {
+    const rows = buildRows(
+      [
+        message(1, 'mira', 1),
+        message(2, 'mira', 1),
+        message(3, 'mira', 4),
+        message(4, 'mira', 9),
+        message(5, 'hal', 9),
+      ],
+      CONTEXT,
+    );
+    expect(show(rows)).toEqual(['mira', 'mira continued same', 'mira continued', 'mira', 'hal']);
+  });
+
+  it('begins a new group after a notice', () => {
+    const rows = buildRows([message(1, 'mira', 1), join(2, 'hal', 1), message(3, 'mira', 1)], CONTEXT);
+    expect(show(rows)).toEqual(['mira', 'notice: hal joined (13:01)', 'mira']);
+  });
+
+  it('puts a rule where a day begins, and above the room’s first message', () => {
+    const entries = [message(1, 'mira', 1, 'a', 19), message(2, 'mira', 1, 'b', 20)];
+    expect(show(buildRows(entries, CONTEXT))).toEqual(['mira', 'day: Friday 20 November 2026', 'mira']);
+    expect(show(buildRows(entries, { ...CONTEXT, hasOlder: false }))[0]).toBe(
+      'day: Thursday 19 November 2026',
+    );
+  });
+
+  it('collapses a run of joins, and breaks it at the unread line', () => {
+    const entries = [join(1, 'a'), join(2, 'b'), join(3, 'c')];
+    expect(show(buildRows(entries, CONTEXT))).toEqual(['notice: a, b and c joined (13:00)']);
+    const rows = buildRows(entries, { ...CONTEXT, unread: { key: 'n3', text: '1 new' } });
+    expect(show(rows)).toEqual([
+      'notice: a and b joined (13:00)',
+      'unread: 1 new',
+      'notice: c joined (13:00)',
+    ]);
+  });
+
+  it('marks messages that name the reader, but not the reader’s own', () => {
+    const rows = buildRows(
+      [message(1, 'mira', 1, 'juno: look'), message(2, 'juno', 1, 'juno here')],
+      CONTEXT,
+    );
+    expect(rows.map((row) => row.kind === 'message' && row.isMention)).toEqual([true, false]);
+  });
+
+  it('keeps the key of a pending message when it is stored', () => {
+    const waiting: Entry = {
+      kind: 'pending',
+      key: 'k',
+      id: 'abcdefgh',
+      content: 'hi',
+      at: at(1),
+      status: 'sent',
+    };
+    const [before] = buildRows([waiting], CONTEXT);
+    const stored = message(7, 'juno', 1);
+    const [after] = buildRows([{ ...stored, key: 'k' }], CONTEXT);
+    expect(before?.key).toBe(after?.key);
+    expect(before).toMatchObject({ status: 'sent', seq: 0, isOwn: true });
+    expect(after).toMatchObject({ status: 'stored', seq: 7, isOwn: true });
+  });
+
+  it('shows why a message was not sent', () => {
+    const failed: Entry = {
+      kind: 'pending',
+      key: 'k',
+      id: 'abcdefgh',
+      content: 'hi',
+      at: at(1),
+      status: 'failed',
+    };
+    const [row] = buildRows([failed], CONTEXT);
+    expect(row).toMatchObject({ status: 'failed', pendingId: 'abcdefgh' });
+  });
+
+  it('keeps a local line behind the entry it was written after', () => {
+    const lines = [
+      { key: 'l1', afterKey: 'm1', text: 'unknown command', isWrong: true },
+      { key: 'l0', afterKey: null, text: 'welcome', isWrong: false },
+    ];
+    const rows = buildRows([message(1, 'mira', 1), message(2, 'hal', 2)], { ...CONTEXT, localLines: lines });
+    expect(show(rows)).toEqual(['local: welcome', 'mira', 'wrong: unknown command', 'hal']);
+  });
+
+  it('tells how much is not loaded', () => {
+    const rows = buildRows(
+      [{ kind: 'hole', key: 'h', after: 10, before: 1215 }, message(1215, 'mira', 1)],
+      CONTEXT,
+    );
+    expect(show(rows)[0]).toBe('hole: — up to 1,204 messages not loaded —');
+  });
+
+  it('sees any difference between two rows', () => {
+    const [first] = buildRows([message(1, 'mira', 1)], CONTEXT);
+    const [second] = buildRows([message(1, 'mira', 1, 'ho')], CONTEXT);
+    if (first === undefined || second === undefined) throw new Error('two rows were expected');
+    expect(isSameRow(first, { ...first })).toBe(true);
+    expect(isSameRow(first, second)).toBe(false);
+  });
+});

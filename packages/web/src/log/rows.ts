@@ -1,0 +1,186 @@
+/** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
+import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
+import { clockTime, dayKey, dayName, longCount } from '../format.ts';
+import { addresseeOf } from '../mentions.ts';
+import { isSameRun, noticeText } from './notices.ts';
+
+/** Messages of one author that follow within this time stand under one nick. */
+export const GROUP_MS = 5 * 60_000;
+
+export type MessageRow = {
+  kind: 'message';
+  key: string;
+  /** The client's id while it is not stored; needed to retry or discard. */
+  pendingId: string | null;
+  /** 0 while it is not stored. */
+  seq: number;
+  username: string;
+  isOwn: boolean;
+  content: string;
+  at: string;
+  /** The nick is hidden: the row above is by the same author. */
+  isContinued: boolean;
+  /** The time is hidden: the row above shows the same minute. */
+  isSameMinute: boolean;
+  /** It names the reader. */
+  isMention: boolean;
+  addressee: string | null;
+  status: 'stored' | 'queued' | 'sent' | 'failed';
+  /** Why it failed; empty unless it did. */
+  reason: string;
+};
+
+/** A row that is one line of words. */
+export type LineRow = {
+  kind: 'day' | 'unread' | 'notice' | 'hole' | 'local' | 'wrong';
+  key: string;
+  text: string;
+};
+export type Row = MessageRow | LineRow;
+
+/** A line that only this page shows, behind the entry that was the last one then. */
+export type LocalLine = { key: string; afterKey: string | null; text: string; isWrong: boolean };
+
+export type RowContext = {
+  /** The reader's username. */
+  self: string;
+  /** Whether a text names the reader. */
+  isMention(content: string): boolean;
+  /** The entry before the window: says whether the first row begins a day. Undefined at the room's beginning. */
+  before: Entry | undefined;
+  /** Whether history goes on before the entries: then their first day gets no rule. */
+  hasOlder: boolean;
+  /** The unread line, in front of the entry with that key. */
+  unread: { key: string; text: string } | null;
+  localLines: readonly LocalLine[];
+  /** Lower-case usernames that can be addressed. */
+  known: ReadonlySet<string>;
+};
+
+/** The rows for `entries`, each with a key that stays the same from one call to the next. */
+export function buildRows(entries: readonly Entry[], context: RowContext): Row[] {
+  const rows: Row[] = localRows(context.localLines, null);
+  let day = context.before === undefined ? undefined : dayOf(context.before);
+  if (day === undefined && context.hasOlder && entries[0] !== undefined) day = dayOf(entries[0]);
+
+  for (let index = 0; index < entries.length; ) {
+    const entry = entries[index];
+    if (entry === undefined) break;
+    const entryDay = dayOf(entry);
+    if (entryDay !== undefined && entryDay !== day) {
+      day = entryDay;
+      rows.push({ kind: 'day', key: `day:${day}`, text: dayName(timeOf(entry)) });
+    }
+    if (context.unread?.key === entry.key)
+      rows.push({ kind: 'unread', key: 'unread', text: context.unread.text });
+    const length = entry.kind === 'notice' ? runLength(entries, index, context) : 1;
+    rows.push(rowOf(entries.slice(index, index + length), entry, rows.at(-1), context));
+    index += length;
+    rows.push(...localRows(context.localLines, entries[index - 1]?.key ?? null));
+  }
+  return rows;
+}
+
+/** Whether two rows would look the same. */
+export function isSameRow(first: Row, second: Row): boolean {
+  const keys = Object.keys(first) as (keyof Row)[];
+  return keys.every((key) => first[key] === second[key]);
+}
+
+function rowOf(run: readonly Entry[], entry: Entry, above: Row | undefined, context: RowContext): Row {
+  switch (entry.kind) {
+    case 'message':
+      return group(storedRow(entry, context), above);
+    case 'pending':
+      return group(pendingRow(entry, context), above);
+    case 'notice': {
+      const events = run.flatMap((each) => (each.kind === 'notice' ? [each.event] : []));
+      return { kind: 'notice', key: entry.key, text: noticeText(events) };
+    }
+    case 'hole': {
+      const missing = longCount(Math.max(1, entry.before - entry.after - 1));
+      return { kind: 'hole', key: entry.key, text: `— up to ${missing} messages not loaded —` };
+    }
+  }
+}
+
+function storedRow({ key, message }: MessageEntry, context: RowContext): MessageRow {
+  const isOwn = message.username === context.self;
+  return {
+    kind: 'message',
+    key,
+    pendingId: null,
+    seq: message.seq,
+    username: message.username,
+    isOwn,
+    content: message.content,
+    at: message.at,
+    isContinued: false,
+    isSameMinute: false,
+    isMention: !isOwn && context.isMention(message.content),
+    addressee: addresseeOf(message.content, context.known),
+    status: 'stored',
+    reason: '',
+  };
+}
+
+function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
+  return {
+    kind: 'message',
+    key: entry.key,
+    pendingId: entry.id,
+    seq: 0,
+    username: context.self,
+    isOwn: true,
+    content: entry.content,
+    at: entry.at,
+    isContinued: false,
+    isSameMinute: false,
+    isMention: false,
+    addressee: addresseeOf(entry.content, context.known),
+    status: entry.status,
+    reason: entry.error?.message ?? '',
+  };
+}
+
+function group(row: MessageRow, above: Row | undefined): MessageRow {
+  if (above?.kind !== 'message' || above.username !== row.username) return row;
+  const gapMs = Date.parse(row.at) - Date.parse(above.at);
+  const isContinued = gapMs < GROUP_MS;
+  return { ...row, isContinued, isSameMinute: isContinued && clockTime(row.at) === clockTime(above.at) };
+}
+
+function runLength(entries: readonly Entry[], from: number, context: RowContext): number {
+  const first = entries[from] as NoticeEntry;
+  let end = from + 1;
+  for (let next = entries[end]; next?.kind === 'notice'; next = entries[end]) {
+    const isBroken = context.unread?.key === next.key || dayOf(next) !== dayOf(first);
+    if (isBroken || !isSameRun(first.event, next.event)) break;
+    end++;
+  }
+  return end - from;
+}
+
+function localRows(lines: readonly LocalLine[], afterKey: string | null): Row[] {
+  return lines
+    .filter((line) => line.afterKey === afterKey)
+    .map((line) => ({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text }));
+}
+
+function timeOf(entry: Entry): string {
+  switch (entry.kind) {
+    case 'message':
+      return entry.message.at;
+    case 'notice':
+      return entry.event.at;
+    case 'pending':
+      return entry.at;
+    case 'hole':
+      return '';
+  }
+}
+
+function dayOf(entry: Entry): string | undefined {
+  const at = timeOf(entry);
+  return at === '' ? undefined : dayKey(at);
+}

@@ -1,0 +1,94 @@
+/** The page's only wiring: the client, the clock, who is signed in. */
+import { type Client, createClient } from '@banter/client';
+import type { User } from '@banter/protocol';
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { render } from 'preact';
+import { createAnnouncer } from './announcer.ts';
+import { App, type Stage } from './app.tsx';
+import { createDrafts } from './drafts.ts';
+import type { Page } from './page.ts';
+import { createSession, problemText } from './session.ts';
+import './styles/tokens.css';
+import './styles/reset.css';
+import './styles/app.css';
+import './styles/log.css';
+import './styles/composer.css';
+import './styles/login.css';
+import './styles/dialogs.css';
+import './styles/phone.css';
+import { createView } from './view.ts';
+
+const CLOCK_EVERY_MS = 1_000;
+/** A server that does not answer at the start is asked again after this time. */
+const RESTORE_AGAIN_MS = 3_000;
+
+function delay(task: () => void, delayMs: number): () => void {
+  const timer = setTimeout(task, delayMs);
+  return () => clearTimeout(timer);
+}
+
+function createPage(client: Client, self: User, nowMs: ReadonlySignal<number>): Page {
+  const session = createSession(client, () => performance.now());
+  const region = document.querySelector('#announcer');
+  return {
+    client,
+    session,
+    view: createView(session, localStorage),
+    self,
+    host: location.host,
+    drafts: createDrafts(localStorage, self.id),
+    announcer: createAnnouncer({
+      say: (text) => {
+        if (region !== null) region.textContent = text;
+      },
+      delay,
+    }),
+    mounted: { log: null, composer: null },
+    nowMs,
+    isMac: navigator.userAgent.includes('Mac OS X'),
+    delay,
+  };
+}
+
+/** Shows the page of whoever is signed in, now and after every sign-in and sign-out. */
+function followUser(
+  client: Client,
+  nowMs: ReadonlySignal<number>,
+): { stage: ReadonlySignal<Stage>; restore(): void } {
+  const stage = signal<Stage>({ name: 'starting' });
+  const settle = () => {
+    const { user } = client;
+    const now = stage.peek();
+    // The same person after a session's end goes on with the same page: drafts, scroll and queue stay.
+    if (now.name === 'signed-in' && now.page.self.id === user?.id) return;
+    if (now.name === 'signed-in') now.page.session.stop();
+    stage.value =
+      user === null ? { name: 'signed-out' } : { name: 'signed-in', page: createPage(client, user, nowMs) };
+    if (user !== null) client.start();
+  };
+  const restore = () => {
+    client.restore().then(settle, (error: unknown) => {
+      stage.value = { name: 'unreachable', reason: problemText(error) };
+      delay(restore, RESTORE_AGAIN_MS);
+    });
+  };
+  client.onChange(({ kind }) => {
+    if (kind === 'user' && stage.peek().name !== 'starting') settle();
+  });
+  return { stage, restore };
+}
+
+function start(root: Element): void {
+  const client = createClient({ baseUrl: location.origin, storage: localStorage });
+  const nowMs = signal(performance.now());
+  setInterval(() => {
+    nowMs.value = performance.now();
+  }, CLOCK_EVERY_MS);
+  const { stage, restore } = followUser(client, nowMs);
+  restore();
+  render(<App client={client} host={location.host} stage={stage} nowMs={nowMs} />, root);
+}
+
+const root = document.querySelector('#page');
+if (root === null) throw new Error('the page has no #page element');
+start(root);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { addresseeOf, findName, namesUser } from './mentions.ts';
+
+describe('mentions', () => {
+  it('finds a name as a whole token in any case', () => {
+    for (const text of ['juno', 'Juno: hi', 'ask @juno.', '(JUNO)', 'thanks, juno!', 'juno']) {
+      expect(namesUser(text, 'juno'), text).toBe(true);
+    }
+  });
+
+  it('does not find a name inside another one', () => {
+    for (const text of ['junos', 'xjuno', 'juno_k', 'juno-k', 'juno.k', 'éjuno', '', 'jun o']) {
+      expect(namesUser(text, 'juno'), text).toBe(false);
+    }
+  });
+
+  it('goes on behind a token that only begins alike', () => {
+    expect(findName('junos and juno', 'juno', 0)).toBe(10);
+  });
+
+  it('takes a leading name for the addressee only when somebody has it', () => {
+    const known = new Set(['mira']);
+    expect(addresseeOf('Mira: look', known)).toBe('Mira');
+    expect(addresseeOf('mira, look', known)).toBe('mira');
+    expect(addresseeOf('note: look', known)).toBeNull();
+    expect(addresseeOf('mira look', known)).toBeNull();
+  });
+});

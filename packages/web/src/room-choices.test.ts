@@ -1,0 +1,48 @@
+import type { Room } from '@banter/protocol';
+import { describe, expect, it } from 'vitest';
+import { roomChoices } from './room-choices.ts';
+
+function room(name: string, more: Partial<Room> = {}): Room {
+  return {
+    id: 1,
+    name,
+    kind: 'open',
+    topic: '',
+    joined: false,
+    head: 0,
+    unread: 0,
+    mentions: 0,
+    members: 1,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    ...more,
+  };
+}
+
+function show(filter: string, rooms: Room[]): string[] {
+  return roomChoices(rooms, filter).map((choice) =>
+    choice.kind === 'create' ? `create ${choice.name}` : `${choice.kind} ${choice.room.name}`,
+  );
+}
+
+describe('room choices', () => {
+  const rooms = [
+    room('lobby', { joined: true, members: 9 }),
+    room('tides', { members: 2 }),
+    room('stations', { members: 7 }),
+  ];
+
+  it('offers what one can join first, the largest first', () => {
+    expect(show('', rooms)).toEqual(['join stations', 'join tides', 'open lobby']);
+  });
+
+  it('filters by name and topic, with or without the #', () => {
+    expect(show('#tid', rooms)).toEqual(['join tides', 'create tid']);
+    expect(show('moon', [room('tides', { topic: 'Moon and sea' })])).toEqual(['join tides', 'create moon']);
+  });
+
+  it('offers to create only a name that is free and valid', () => {
+    expect(show('Tides', rooms)).toEqual(['join tides']);
+    expect(show('two words', rooms)).toEqual([]);
+    expect(show('new-room', rooms)).toEqual(['create new-room']);
+  });
+});

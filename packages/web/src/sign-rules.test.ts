@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { accountProblems, signInProblems } from './sign-rules.ts';
+
+describe('sign rules', () => {
+  it('finds nothing wrong with a good name and a long password', () => {
+    expect(accountProblems('juno_2', 'correct horse')).toEqual({});
+    expect(signInProblems('juno', 'x')).toEqual({});
+  });
+
+  it('names the field and the rule', () => {
+    const problems = accountProblems('-juno', 'short');
+    expect(problems.username).toContain('beginning with a letter or digit');
+    expect(problems.password).toBe('A password has at least 10 characters; this one has 5.');
+    expect(accountProblems('juno', 'x'.repeat(257)).password).toContain('at most 256');
+  });
+
+  it('counts characters, not code units', () => {
+    expect(accountProblems('juno', '🙂'.repeat(9)).password).toContain('has 9');
+    expect(accountProblems('juno', '🙂'.repeat(10))).toEqual({});
+  });
+
+  it('asks for what was left empty', () => {
+    expect(Object.keys(signInProblems('', ''))).toEqual(['username', 'password']);
+  });
+});

@@ -1,0 +1,63 @@
+/** What this page shows: the open room, dialogs, folded panes, local lines. Lives as long as a person is signed in. */
+import type { Room } from '@banter/protocol';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { DraftStorage } from './drafts.ts';
+import type { NewBelow } from './log/log-view.ts';
+import type { LocalLine } from './log/rows.ts';
+import type { Session } from './session.ts';
+
+export type Dialog = { name: 'none' } | { name: 'help' } | { name: 'join'; filter: string };
+
+export type View = {
+  /** The room in sight: the one opened last, if the person is (still) in it, else the first; null without rooms. */
+  room: ReadonlySignal<Room | null>;
+  openRoom(roomId: number): void;
+  dialog: Signal<Dialog>;
+  isDrawerOpen: Signal<boolean>;
+  isPeopleToggled: Signal<boolean>;
+  below: Signal<NewBelow>;
+  /** The room from which one set out through the active ones; null while one does not. */
+  activeTourFrom: Signal<number | null>;
+  /** Lines that only this page shows; 0 stands for no room. */
+  localLines(roomId: number): readonly LocalLine[];
+  addLocalLine(roomId: number, line: Omit<LocalLine, 'key'>): void;
+  clearLocalLines(roomId: number): void;
+};
+
+const ROOM_KEY = 'banter.room';
+
+/** `storage` remembers the open room for the next visit. */
+export function createView(session: Session, storage: DraftStorage): View {
+  const wantedId = signal(Number(storage.getItem(ROOM_KEY) ?? 0));
+  const lines = signal<ReadonlyMap<number, readonly LocalLine[]>>(new Map());
+  const dialog = signal<Dialog>({ name: 'none' });
+  const isDrawerOpen = signal(false);
+  let lineCount = 0;
+
+  const setLines = (roomId: number, next: readonly LocalLine[]) => {
+    lines.value = new Map(lines.value).set(roomId, next);
+  };
+  const localLines = (roomId: number) => lines.value.get(roomId) ?? [];
+  return {
+    room: computed(() => {
+      const rooms = session.rooms();
+      return rooms.find((room) => room.id === wantedId.value) ?? rooms[0] ?? null;
+    }),
+    openRoom(roomId) {
+      wantedId.value = roomId;
+      isDrawerOpen.value = false;
+      storage.setItem(ROOM_KEY, String(roomId));
+    },
+    dialog,
+    isDrawerOpen,
+    isPeopleToggled: signal(false),
+    below: signal({ count: 0, hasMention: false }),
+    activeTourFrom: signal(null),
+    localLines,
+    addLocalLine(roomId, line) {
+      lineCount++;
+      setLines(roomId, [...localLines(roomId), { ...line, key: `local:${lineCount}` }]);
+    },
+    clearLocalLines: (roomId) => setLines(roomId, []),
+  };
+}

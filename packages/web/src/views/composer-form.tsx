@@ -1,0 +1,101 @@
+import { CONTENT_MAX_CHARS } from '@banter/protocol';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { COMMANDS } from '../commands.ts';
+import { type CompletionSource, nickOrder } from '../completion.ts';
+import { createComposer } from '../composer.ts';
+import { longCount } from '../format.ts';
+import type { Page } from '../page.ts';
+import { submitLine } from '../submit.ts';
+import { usePage } from './use-page.ts';
+
+/** From this part of the limit on the length is shown. */
+const LENGTH_SHOWN_FROM = 0.8;
+
+/** The input. It is never disabled: what cannot be sent now waits. */
+export function ComposerForm() {
+  const page = usePage();
+  const room = page.view.room.value;
+  const roomId = room?.id ?? 0;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const echo = useRef<HTMLDivElement>(null);
+  const length = useSignal(0);
+
+  useEffect(() => {
+    if (field.current === null || echo.current === null) return;
+    const composer = createComposer({
+      field: field.current,
+      echo: echo.current,
+      drafts: page.drafts,
+      submit: (line) => submitLine(page, line),
+      completions: () => completionsIn(page),
+      onTyping: (text) => sayTyping(page, text),
+      onLength: (codeUnits) => {
+        length.value = codeUnits;
+      },
+    });
+    page.mounted.composer = composer;
+    composer.focus();
+    return () => {
+      page.mounted.composer = null;
+      composer.destroy();
+    };
+  }, [page, length]);
+  useEffect(() => page.mounted.composer?.enter(roomId), [page, roomId]);
+
+  const send = (event: Event) => {
+    event.preventDefault();
+    page.mounted.composer?.send();
+    page.mounted.composer?.focus();
+  };
+  return (
+    <form class="composer" aria-label="Write" onSubmit={send}>
+      <label for="line">{room === null ? '>' : `#${room.name}>`}</label>
+      <div class="field">
+        <textarea
+          id="line"
+          ref={field}
+          rows={1}
+          enterkeyhint="send"
+          autocapitalize="sentences"
+          autocomplete="off"
+          spellcheck={false}
+          aria-label={room === null ? 'Command' : `Message #${room.name}`}
+        />
+        <div class="echo" ref={echo} aria-hidden="true" />
+      </div>
+      <Length codeUnits={length.value} />
+      <button type="submit" class="send-button">
+        send
+      </button>
+    </form>
+  );
+}
+
+function Length({ codeUnits }: { codeUnits: number }) {
+  if (codeUnits < CONTENT_MAX_CHARS * LENGTH_SHOWN_FROM) return null;
+  return (
+    <span class={codeUnits > CONTENT_MAX_CHARS ? 'length over' : 'length'}>
+      {longCount(codeUnits)}/{longCount(CONTENT_MAX_CHARS)}
+    </span>
+  );
+}
+
+function completionsIn({ client, view, self }: Page): CompletionSource {
+  const room = view.room.peek();
+  const commands = COMMANDS.map((command) => command.name);
+  const rooms = client.rooms.map((each) => each.name);
+  if (room === null) return { nicks: [], rooms, commands };
+  const spoken = client
+    .timeline(room.id)
+    .entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message.username] : []));
+  const present = client.people(room.id).map((person) => person.username);
+  return { nicks: nickOrder(spoken, present, self.username), rooms, commands };
+}
+
+/** Tells the others that one types, but not a command. The client says it seldom enough by itself. */
+function sayTyping({ client, view }: Page, text: string): void {
+  const room = view.room.peek();
+  const isCommand = text.startsWith('/') && !text.startsWith('//');
+  if (room !== null && text !== '' && !isCommand) client.sendTyping(room.id);
+}

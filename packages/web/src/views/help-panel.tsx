@@ -1,0 +1,55 @@
+import { COMMANDS, type SlashCommand } from '../commands.ts';
+import { keyHelp } from '../keymap.ts';
+import { problemText } from '../session.ts';
+import { printLocal, signOut } from '../submit.ts';
+import { Panel } from './panel.tsx';
+import { usePage } from './use-page.ts';
+
+/** All keys and commands, from the tables that the page obeys. */
+export function HelpPanel({ close }: { close: () => void }) {
+  const page = usePage();
+  const leave = () => {
+    signOut(page).catch((error: unknown) => printLocal(page, `Not signed out: ${problemText(error)}`, true));
+  };
+  return (
+    <Panel title="help" close={close}>
+      <h3>keys</h3>
+      <table class="help-table">
+        <tbody>
+          {keyHelp(page.isMac).map(({ keys, does }) => (
+            <HelpRow key={keys} name={keys} does={does} />
+          ))}
+        </tbody>
+      </table>
+      <h3>commands</h3>
+      <table class="help-table">
+        <tbody>
+          {COMMANDS.map((command) => (
+            <HelpRow
+              key={command.name}
+              name={`/${command.name} ${command.takes}`}
+              does={aboutCommand(command)}
+            />
+          ))}
+          <HelpRow name="//text" does="sends /text" />
+        </tbody>
+      </table>
+      <button type="button" class="primary" onClick={leave}>
+        sign out
+      </button>
+    </Panel>
+  );
+}
+
+function HelpRow({ name, does }: { name: string; does: string }) {
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td>{does}</td>
+    </tr>
+  );
+}
+
+function aboutCommand({ does, aliases }: SlashCommand): string {
+  return aliases.length === 0 ? does : `${does} (also /${aliases.join(', /')})`;
+}

@@ -1,0 +1,108 @@
+import type { Client } from '@banter/client';
+import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { clockTime } from '../format.ts';
+import { fetchServerInfo, type ServerInfo } from '../server-info.ts';
+import { SignForm } from './sign-form.tsx';
+
+/** How often the sign-in page asks whether the server is up. */
+const INFO_EVERY_MS = 10_000;
+
+/** `null` while nobody knows, `'down'` when the server cannot be reached. */
+type Known = ServerInfo | 'down' | null;
+
+/** Sign in, or make an account. On a server without accounts only the latter makes sense. */
+export function Login({
+  client,
+  host,
+  nowMs,
+}: {
+  client: Client;
+  host: string;
+  nowMs: ReadonlySignal<number>;
+}) {
+  const known = useServerInfo();
+  const info = known.value === 'down' ? null : known.value;
+  return (
+    <div class="login">
+      <main>
+        <div class="login-host">
+          <h1>{host}</h1>
+          <span class="login-online">{onlineText(info)}</span>
+        </div>
+        <div class="login-rule" />
+        <Lead info={info} />
+        <SignForm client={client} info={info} />
+        <Foot info={info} />
+      </main>
+      <LoginStatus known={known} nowMs={nowMs} />
+    </div>
+  );
+}
+
+function useServerInfo(): Signal<Known> {
+  const known = useSignal<Known>(null);
+  useEffect(() => {
+    const ask = () =>
+      fetchServerInfo().then(
+        (info) => {
+          known.value = info;
+        },
+        () => {
+          known.value = 'down';
+        },
+      );
+    void ask();
+    const timer = setInterval(ask, INFO_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [known]);
+  return known;
+}
+
+function Lead({ info }: { info: ServerInfo | null }) {
+  if (info?.firstAccount === true) {
+    return (
+      <p class="login-lead">
+        <em>This server is new.</em> Whoever makes the first account looks after it: rooms, people, settings.
+      </p>
+    );
+  }
+  return (
+    <p class="login-lead">
+      <em>{info?.name ?? 'banter'}.</em> Rooms to talk in, for people who live in a terminal.
+    </p>
+  );
+}
+
+function Foot({ info }: { info: ServerInfo | null }) {
+  if (info === null || info.firstAccount) return null;
+  return (
+    <p class="login-foot">
+      {info.registration === 'open'
+        ? 'New here? An account is a name and a password.'
+        : 'New accounts are made by the administrator only.'}
+    </p>
+  );
+}
+
+function LoginStatus({ known, nowMs }: { known: Signal<Known>; nowMs: ReadonlySignal<number> }) {
+  void nowMs.value;
+  const isDown = known.value === 'down';
+  return (
+    <div class={isDown ? 'status-bar broken' : 'status-bar'}>
+      <span>{clockTime(new Date().toISOString())}</span>
+      <span>not signed in</span>
+      <span class="gap" />
+      {known.value !== null && (
+        <span class={isDown ? 'link broken' : 'link'}>
+          <span class={isDown ? 'dot hollow' : 'dot'} /> {isDown ? 'server not reachable' : 'server up'}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function onlineText(info: ServerInfo | null): string {
+  if (info === null || info.online === 0) return '';
+  return info.online === 1 ? '1 person here now' : `${info.online} people here now`;
+}

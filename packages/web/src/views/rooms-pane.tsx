@@ -1,0 +1,90 @@
+import type { Room } from '@banter/protocol';
+import { shortCount } from '../format.ts';
+import { usePage } from './use-page.ts';
+
+/** The rooms of the person, numbered in their own order, and the ways to more. */
+export function RoomsPane() {
+  const { session, view } = usePage();
+  const openId = view.room.value?.id;
+  return (
+    <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
+      <h2>rooms</h2>
+      <ul>
+        {session.rooms().map((room, index) => (
+          <RoomRow key={room.id} room={room} number={index + 1} isOpen={room.id === openId} />
+        ))}
+      </ul>
+      <ul>
+        <li>
+          <Way
+            sign="+"
+            name="join or create"
+            open={() => (view.dialog.value = { name: 'join', filter: '' })}
+          />
+        </li>
+        <li>
+          <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen: boolean }) {
+  const { view, mounted } = usePage();
+  const open = (event: Event) => {
+    event.preventDefault();
+    view.openRoom(room.id);
+    mounted.composer?.focus();
+  };
+  return (
+    <li>
+      <a
+        class={roomClass(room)}
+        href={`#${room.name}`}
+        aria-current={isOpen ? 'page' : undefined}
+        onClick={open}
+      >
+        <span class="number" aria-hidden="true">
+          {number}
+        </span>
+        <span class="name">{room.name}</span>
+        <span class="count">
+          <span aria-hidden="true">{countText(room)}</span>
+          <span class="unseen">{countLabel(room)}</span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Way({ sign, name, open }: { sign: string; name: string; open: () => void }) {
+  const { view } = usePage();
+  const onClick = () => {
+    view.isDrawerOpen.value = false;
+    open();
+  };
+  return (
+    <button type="button" class="room-row" onClick={onClick}>
+      <span class="number" aria-hidden="true">
+        {sign}
+      </span>
+      <span class="name">{name}</span>
+    </button>
+  );
+}
+
+function roomClass(room: Room): string {
+  if (room.mentions > 0) return 'room-row mention';
+  return room.unread > 0 ? 'room-row unread' : 'room-row';
+}
+
+function countText(room: Room): string {
+  if (room.mentions > 0) return `!${shortCount(room.mentions)}`;
+  return room.unread > 0 ? shortCount(room.unread) : '';
+}
+
+function countLabel(room: Room): string {
+  if (room.unread === 0) return '';
+  return room.mentions > 0 ? `${room.mentions} mentions, ${room.unread} unread` : `${room.unread} unread`;
+}

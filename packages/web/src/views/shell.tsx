@@ -1,0 +1,46 @@
+import { useEffect } from 'preact/hooks';
+import { listenToKeys } from '../keys.ts';
+import type { Page } from '../page.ts';
+import { showInTab } from '../tab.ts';
+import { TopBars } from './bars.tsx';
+import { ComposerForm } from './composer-form.tsx';
+import { HelpPanel } from './help-panel.tsx';
+import { JoinPanel } from './join-panel.tsx';
+import { LogArea } from './log-area.tsx';
+import { PeoplePane } from './people-pane.tsx';
+import { RoomsPane } from './rooms-pane.tsx';
+import { SessionEnded } from './session-ended.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { PageContext, usePage } from './use-page.ts';
+
+/** The signed-in page. */
+export function Shell({ page }: { page: Page }) {
+  useEffect(() => listenToKeys(page), [page]);
+  useEffect(() => showInTab(page), [page]);
+  return (
+    <PageContext.Provider value={page}>
+      <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
+        <TopBars />
+        <RoomsPane />
+        <LogArea />
+        <PeoplePane />
+        <StatusBar />
+        <ComposerForm />
+        <OpenDialog />
+      </div>
+    </PageContext.Provider>
+  );
+}
+
+function OpenDialog() {
+  const { view, session, mounted } = usePage();
+  if (session.connection().state.name === 'ended') return <SessionEnded />;
+  const dialog = view.dialog.value;
+  const close = () => {
+    view.dialog.value = { name: 'none' };
+    mounted.composer?.focus();
+  };
+  if (dialog.name === 'help') return <HelpPanel close={close} />;
+  if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
+  return null;
+}

@@ -1,0 +1,123 @@
+import type { Client } from '@banter/client';
+import { ChatError, USERNAME_RULE } from '@banter/protocol';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ServerInfo } from '../server-info.ts';
+import { fieldProblem, problemText } from '../session.ts';
+import { accountProblems, type FieldProblems, PASSWORD_RULE, signInProblems } from '../sign-rules.ts';
+import { SignField } from './sign-field.tsx';
+
+type Problems = FieldProblems & { form?: string };
+
+/** Name and password, to sign in or to make an account; what is wrong stands beside its field. */
+export function SignForm({ client, info }: { client: Client; info: ServerInfo | null }) {
+  const wantsAccount = useSignal(false);
+  const problems = useSignal<Problems>({});
+  const isBusy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  const isFirst = info?.firstAccount ?? false;
+  const isNew = isFirst || wantsAccount.value;
+
+  useEffect(() => focusFirst(form.current), [isNew]);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (isBusy.value || form.current === null) return;
+    const values = new FormData(form.current);
+    const username = String(values.get('username')).trim();
+    const password = String(values.get('password'));
+    problems.value = isNew ? accountProblems(username, password) : signInProblems(username, password);
+    if (Object.keys(problems.value).length === 0) {
+      isBusy.value = true;
+      problems.value = await signProblems(client, isNew, username, password);
+      isBusy.value = false;
+    }
+    focusWrong(form.current, problems.value);
+  };
+  const swap = () => {
+    wantsAccount.value = !wantsAccount.value;
+    problems.value = {};
+  };
+
+  return (
+    <form
+      class="sign-form"
+      ref={form}
+      noValidate
+      onSubmit={submit}
+      aria-label={isNew ? 'New account' : 'Sign in'}
+    >
+      <SignField
+        name="username"
+        label="name"
+        autocomplete="username"
+        rule={isNew ? `${USERNAME_RULE}.` : null}
+        problem={problems.value.username}
+      />
+      <SignField
+        name="password"
+        label="password"
+        autocomplete={isNew ? 'new-password' : 'current-password'}
+        rule={isNew ? `${PASSWORD_RULE}; longer is better than stranger.` : null}
+        problem={problems.value.password}
+      />
+      <p class="form-error" role="alert">
+        {problems.value.form}
+      </p>
+      <div class="sign-actions">
+        <button type="submit" class="primary" aria-disabled={isBusy.value}>
+          {actionText(isFirst, isNew)}
+        </button>
+        {!isFirst && info?.registration !== 'closed' && (
+          <button type="button" class="word" onClick={swap}>
+            {isNew ? 'sign in instead' : 'create an account'}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function actionText(isFirst: boolean, isNew: boolean): string {
+  if (isFirst) return 'Create the first account (administrator)';
+  return isNew ? 'create account' : 'sign in';
+}
+
+/** Asks the server; gives what it refuses, by field where it names one. */
+async function signProblems(
+  client: Client,
+  isNew: boolean,
+  username: string,
+  password: string,
+): Promise<Problems> {
+  try {
+    await (isNew ? client.register({ username, password }) : client.login({ login: username, password }));
+    return {};
+  } catch (error) {
+    return refusal(error, isNew);
+  }
+}
+
+function refusal(error: unknown, isNew: boolean): Problems {
+  if (!(error instanceof ChatError)) return { form: problemText(error) };
+  const username = fieldProblem(error, 'username');
+  const password = fieldProblem(error, 'password');
+  const problems: Problems = {
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+  };
+  if (Object.keys(problems).length > 0) return problems;
+  if (error.code === 'conflict') return { username: error.message };
+  // The server does not say which of the two is wrong, so the field to mend is the one that cannot be read.
+  if (!isNew && error.code === 'unauthenticated') return { password: error.message };
+  return { form: error.message };
+}
+
+function focusFirst(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLInputElement>('input')?.focus();
+}
+
+function focusWrong(form: HTMLFormElement | null, problems: Problems): void {
+  const name = problems.username === undefined ? 'password' : 'username';
+  if (Object.keys(problems).length > 0) form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
+}

@@ -1,0 +1,28 @@
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vite';
+
+/** Where `make dev` runs the server; the dev page hands its calls on to it. */
+const DEV_SERVER = 'http://127.0.0.1:8080';
+
+export default defineConfig({
+  base: '/',
+  plugins: [preact()],
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The page's Content-Security-Policy knows neither data: URLs nor inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    proxy: {
+      '/v1': { target: DEV_SERVER, ws: true, changeOrigin: false },
+      '/metrics': { target: DEV_SERVER, changeOrigin: false },
+    },
+  },
+});
