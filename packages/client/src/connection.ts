@@ -131,6 +131,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         awaited = new Set(asked.filter((roomId) => joined.has(roomId)));
         cancelTimer = clock.setTimer(goLive, LIVE_WAIT_MS);
       } else if (event.type === 'live') awaited.delete(event.roomId);
+      else if (event.type === 'error' && event.roomId !== undefined) awaited.delete(event.roomId);
     }
     if (isGreeted && awaited.size === 0) goLive();
   }

@@ -44,6 +44,8 @@ export type Cursors = {
   heads(heads: Record<string, number>): void;
   /** Whether `id` was a subscription's; its refusal is dealt with. */
   refused(id: string, error: ChatError): boolean;
+  /** A room of `hello` was refused. */
+  refusedRoom(roomId: number, error: ChatError): void;
 };
 
 type Cursor = {
@@ -81,6 +83,17 @@ export function createCursors(options: CursorsOptions): Cursors {
 
   function forgetOld(cursor: Cursor): void {
     for (const seq of cursor.held.keys()) if (seq <= cursor.after) cursor.held.delete(seq);
+  }
+
+  function giveUpOrRetry(cursor: Cursor, error: ChatError): void {
+    cursor.asked = null;
+    if (!ERRORS[error.code].retryable) onRefused(cursor.roomId);
+    else {
+      const again = () => {
+        if (cursors.get(cursor.roomId) === cursor) subscribe(cursor);
+      };
+      clock.setTimer(again, error.retryAfterMs ?? SUBSCRIBE_RETRY_MS);
+    }
   }
 
   return {
@@ -139,16 +152,12 @@ export function createCursors(options: CursorsOptions): Cursors {
     },
     refused(id, error) {
       const cursor = [...cursors.values()].find((each) => each.asked?.id === id);
-      if (!cursor) return false;
-      cursor.asked = null;
-      if (!ERRORS[error.code].retryable) onRefused(cursor.roomId);
-      else {
-        const again = () => {
-          if (cursors.get(cursor.roomId) === cursor) subscribe(cursor);
-        };
-        clock.setTimer(again, error.retryAfterMs ?? SUBSCRIBE_RETRY_MS);
-      }
-      return true;
+      if (cursor) giveUpOrRetry(cursor, error);
+      return cursor !== undefined;
+    },
+    refusedRoom(roomId, error) {
+      const cursor = cursors.get(roomId);
+      if (cursor) giveUpOrRetry(cursor, error);
     },
   };
 }

@@ -40,10 +40,11 @@ export function createFeed(options: FeedOptions): Feed {
   const handlers: Handlers = {
     welcome: options.onWelcome,
     ok: (event) => outbox.stored(event),
-    error({ id, code, message, retryAfterMs }) {
-      if (id === undefined) return;
+    error({ id, roomId, code, message, retryAfterMs }) {
       const error = new ChatError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
-      if (!outbox.refused(id, error) && !cursors.refused(id, error)) options.onRefused(id, error);
+      if (id === undefined) {
+        if (roomId !== undefined) cursors.refusedRoom(roomId, error);
+      } else if (!outbox.refused(id, error) && !cursors.refused(id, error)) options.onRefused(id, error);
     },
     typing: (event) => {
       if (event.userId !== ownUserId()) typing.heard(event);

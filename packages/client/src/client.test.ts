@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { createWorld, mirror, shownIn } from '../test/world.ts';
+
+describe('a client', () => {
+  it('signs in, loads its rooms, says hello with their heads and goes live', async () => {
+    const { client, server, goLive } = createWorld();
+    server.post(1, 'before');
+    await goLive();
+    expect(client.user?.username).toBe('juno');
+    expect(client.rooms.map((room) => room.name)).toEqual(['tides']);
+    expect(server.socket.url).toBe('ws://chat.test/v1/socket');
+  });
+
+  it('shows a send at once and turns it firm in place', async () => {
+    const { client, flush, goLive } = createWorld();
+    await goLive();
+    const timeline = client.timeline(1);
+    await timeline.load();
+    const rows = mirror(timeline);
+    const { key } = client.send(1, 'hello');
+    expect(shownIn(timeline)).toEqual(['…hello']);
+    await flush();
+    expect(shownIn(timeline)).toEqual(['hello']);
+    expect(timeline.entries[0]?.key).toBe(key);
+    expect(rows()).toEqual(timeline.entries);
+    expect(client.queuedCount).toBe(0);
+  });
+});

@@ -1,0 +1,141 @@
+import type { MessageEvent } from '@banter/protocol';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createWorld, mirror, shownIn, shownLog, type World } from '../test/world.ts';
+
+/** One thing that may happen next; numbers are taken modulo what there is. */
+type Step =
+  | { do: 'send'; room: number }
+  | { do: 'post'; room: number }
+  | { do: 'join'; room: number }
+  | { do: 'refuse'; code: 'rate_limited' | 'unavailable' | 'overloaded' }
+  | { do: 'read'; count: number }
+  | { do: 'deliver'; count: number }
+  | { do: 'cut' }
+  | { do: 'accept' }
+  | { do: 'wait'; ms: number }
+  | { do: 'older'; room: number }
+  | { do: 'order'; answersFirst: boolean };
+
+const room = fc.integer({ min: 1, max: 2 });
+const count = fc.integer({ min: 1, max: 4 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('send' as const), room }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('post' as const), room }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('join' as const), room }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('refuse' as const),
+      code: fc.constantFrom('rate_limited', 'unavailable', 'overloaded'),
+    }),
+  },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('read' as const), count }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), count }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('accept' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 3000 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('older' as const), room }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('order' as const), answersFirst: fc.boolean() }) },
+);
+
+describe('any interleaving of sends, answers, events, refusals, cuts and returns', () => {
+  it('[S2] [S3] [S4] [O2] [R1] ends with every message shown once, in order, and every send stored once', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 80 }), play), { numRuns: 300 });
+  });
+});
+
+async function play(steps: Step[]): Promise<void> {
+  const world = createWorld();
+  const { client, server } = world;
+  server.addRoom(2, 'harbour');
+  server.post(1, 'old');
+  await client.login({ login: 'juno', password: 'correct horse' });
+  client.start();
+  await world.clock.advance(0);
+  const timelines = [1, 2].map((roomId) => client.timeline(roomId));
+  const mirrors = timelines.map(mirror);
+  const sent = new Map<number, string[]>([1, 2].map((roomId) => [roomId, []]));
+
+  for (const [index, each] of steps.entries()) {
+    await take(world, each, index, sent);
+    timelines.forEach((timeline, place) => {
+      expect(mirrors[place]?.()).toEqual(timeline.entries);
+      const keys = timeline.entries.map((row) => row.key);
+      expect(new Set(keys).size).toBe(keys.length);
+    });
+  }
+
+  await calmDown(world);
+  for (const [place, timeline] of timelines.entries()) {
+    const { log } = server.get(timeline.roomId);
+    await timeline.load();
+    expect(shownIn(timeline).filter((row) => !row.startsWith('-'))).toEqual(
+      shownLog(log).filter((row) => !row.startsWith('-')),
+    );
+    expect(mirrors[place]?.()).toEqual(timeline.entries);
+    const own = log.filter((event): event is MessageEvent => event.type === 'message' && event.userId === 1);
+    expect(own.map((event) => event.content)).toEqual(sent.get(timeline.roomId));
+  }
+  expect(client.queuedCount).toBe(0);
+}
+
+async function take(
+  { client, server, clock }: World,
+  each: Step,
+  index: number,
+  sent: Map<number, string[]>,
+): Promise<void> {
+  const socket = server.sockets.at(-1);
+  switch (each.do) {
+    case 'send':
+      client.send(each.room, `mine ${index}`);
+      sent.get(each.room)?.push(`mine ${index}`);
+      break;
+    case 'post':
+      server.post(each.room, `theirs ${index}`);
+      break;
+    case 'join':
+      server.fact(each.room, { type: 'join', userId: 3, username: 'hal' });
+      break;
+    case 'refuse':
+      server.refusals.push(each.code);
+      break;
+    case 'read':
+      if (socket) server.read(socket, each.count);
+      break;
+    case 'deliver':
+      socket?.deliver(each.count);
+      break;
+    case 'cut':
+      socket?.cut();
+      break;
+    case 'accept':
+      if (socket && !socket.isOpen) socket.accept();
+      break;
+    case 'order':
+      server.setAnswersFirst(each.answersFirst);
+      break;
+    case 'older':
+      await client.timeline(each.room).loadOlder();
+      break;
+    case 'wait':
+      await clock.advance(each.ms);
+  }
+  await clock.advance(0);
+}
+
+/** Lets the network work until nothing is left to do. */
+async function calmDown({ client, server, clock, flush }: World): Promise<void> {
+  server.refusals.length = 0;
+  for (let round = 0; round < 60; round++) {
+    const { socket } = server;
+    if (!socket.isOpen && client.connection.name === 'connecting') socket.accept();
+    await flush();
+    if (client.connection.name === 'live' && client.queuedCount === 0) return;
+    await clock.advance(1_000);
+  }
+}
