@@ -9,6 +9,8 @@ const DOORS = ['server/http', 'server/ws'];
 const PARTS = ['server/chat', 'server/hub', 'server/store', 'server/bus'];
 const VALUES = ['server/config', 'server/log'];
 const LEAVES = ['server/clock'];
+/** What the app hands to every door alike. */
+const SHARED_BY_DOORS = 'server/peer';
 
 /** Which part may import which others; every import that stands in no row here is refused. */
 const ARROWS: Record<string, string[]> = {
@@ -17,13 +19,16 @@ const ARROWS: Record<string, string[]> = {
   web: ['client', 'protocol'],
   cli: ['client', 'protocol'],
   'server/main': ['server/app', ...VALUES, ...LEAVES, 'protocol'],
-  'server/app': [...DOORS, ...PARTS, ...VALUES, ...LEAVES, 'protocol'],
+  'server/app': [...DOORS, SHARED_BY_DOORS, ...PARTS, ...VALUES, ...LEAVES, 'protocol'],
   ...Object.fromEntries(DOORS.map((door) => [door, ['server/chat', 'server/hub', ...LEAVES, 'protocol']])),
+  [SHARED_BY_DOORS]: ['server/chat', ...LEAVES, 'protocol'],
   'server/chat': ['server/store', 'server/hub', ...LEAVES, 'protocol'],
   'server/hub': ['server/bus', ...LEAVES, 'protocol'],
   'server/store': [...LEAVES, 'protocol'],
   'server/bus': [...LEAVES, 'protocol'],
-  ...Object.fromEntries([...VALUES, ...LEAVES].map((value) => [value, ['protocol']])),
+  'server/config': ['protocol'],
+  'server/log': ['server/config', 'protocol'],
+  ...Object.fromEntries(LEAVES.map((leaf) => [leaf, ['protocol']])),
 };
 
 /** The arrows that must never be drawn, so that nobody loosens the table above unawares. */
