@@ -54,10 +54,11 @@ it('imports point only along the arrows', () => {
 });
 
 it('the table of arrows draws none that must never be', () => {
+  const isTo = (target: string) => (arrow: string) => arrow === target || arrow.startsWith(`${target}/`);
   const drawn = NEVER.flatMap(([from, to]) =>
     from.flatMap((part) =>
       to
-        .filter((other) => part !== other && ARROWS[part]?.includes(other))
+        .filter((other) => part !== other && ARROWS[part]?.some(isTo(other)))
         .map((other) => `${part} → ${other}`),
     ),
   );
