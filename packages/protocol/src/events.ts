@@ -57,9 +57,11 @@ export type Welcome = {
 
 /** The answer to a command that succeeded; for a send with the place where the message is stored. */
 export type Ok = { type: 'ok'; id: string; roomId?: number; seq?: number; at?: string; duplicate?: true };
+/** A refused command; `roomId` where a room of `hello` was refused, which has no id of its own. */
 export type ErrorReply = {
   type: 'error';
   id?: string;
+  roomId?: number;
   code: ErrorCode;
   message: string;
   retryAfterMs?: number;

@@ -26,7 +26,9 @@ export const PAGE_DEFAULT = 50;
 /** Unread messages are counted up to here. */
 export const UNREAD_MAX = 1_000;
 /** Sends of one connection that may wait for their answer; above it the server stops reading that socket. */
-export const SEND_WINDOW = 64;
+export const SEND_WINDOW = 1_000;
+/** The same in characters of content. */
+export const SEND_WINDOW_CHARS = 256 * 1024;
 export const PASSWORD_MIN_CHARS = 10;
 export const PASSWORD_MAX_CHARS = 256;
 export const EMAIL_MAX_CHARS = 254;

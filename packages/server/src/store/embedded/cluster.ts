@@ -133,9 +133,11 @@ async function createCluster(cluster: string, options: ClusterOptions): Promise<
   await syncFolder(parent);
 }
 
+/** The killed start's initdb, told to end, may still be clearing up the same files: then it is tried again. */
 async function removeUnfinished(parent: string): Promise<void> {
   const names = (await readdir(parent)).filter((name) => name.startsWith(UNFINISHED));
-  for (const name of names) await rm(join(parent, name), { recursive: true, force: true });
+  const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
+  for (const name of names) await rm(join(parent, name), options);
 }
 
 async function initialise(

@@ -1,0 +1,21 @@
+/** Who asks, and for how long the answer is wanted. */
+import type { User } from '@banter/protocol';
+import type { Scope } from '../store/database.ts';
+
+export type { Scope } from '../store/database.ts';
+
+/** What a request says about itself before anyone signed in. */
+export type Peer = {
+  requestId: string;
+  /** The client's own address; behind a trusted proxy the one the proxy tells. */
+  address: string;
+  userAgent: string;
+  /** Whether it came over TLS, as far as a trusted proxy tells. */
+  isSecure: boolean;
+};
+
+/** A peer that wants something, for limits and the log. */
+export type Visitor = Pick<Peer, 'address' | 'userAgent'> & { scope: Scope };
+
+/** A signed-in person in one session. */
+export type Caller = { user: User; sessionId: number; scope: Scope };

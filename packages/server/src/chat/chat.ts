@@ -1,0 +1,64 @@
+/** The domain as one value: what people can do, whatever door they come through. */
+import type { Clock } from '../clock.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Appender } from '../store/appender.ts';
+import type { Store } from '../store/store.ts';
+import { type Accounts, createAccounts, type Registration } from './accounts.ts';
+import { createMemberships, type Memberships } from './memberships.ts';
+import { createMessages, type Messages } from './messages.ts';
+import type { Passwords } from './passwords.ts';
+import type { Presence } from './presence.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { createRooms, type Rooms } from './rooms.ts';
+import { createSessions, type Sessions } from './sessions.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import type { Tokens } from './tokens.ts';
+
+export type Chat = {
+  accounts: Accounts;
+  sessions: Sessions;
+  rooms: Rooms;
+  memberships: Memberships;
+  messages: Messages;
+  subscriptions: Subscriptions;
+  presence: Presence;
+};
+
+export type ChatDeps = {
+  store: Store;
+  appender: Appender;
+  hub: Hub;
+  presence: Presence;
+  passwords: Passwords;
+  tokens: Tokens;
+  clock: Clock;
+  /** Names this history of the store [R2]. */
+  epoch: string;
+  registration: Registration;
+  /** False lifts rate limits, for measuring on loopback only. */
+  hasRateLimits: boolean;
+};
+
+export function createChat(deps: ChatDeps): Chat {
+  const { store, appender, hub, presence, passwords, tokens, clock, epoch, registration } = deps;
+  const { users } = store;
+  const limits = createRateLimits(clock, deps.hasRateLimits);
+  const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
+  const memberships = createMemberships({
+    memberships: store.memberships,
+    users,
+    appender,
+    presence,
+    subscriptions,
+    hub,
+  });
+  return {
+    accounts: createAccounts({ users, passwords, limits, registration }),
+    sessions: createSessions({ sessions: store.sessions, tokens, hub, clock }),
+    rooms: createRooms({ rooms: store.rooms, appender, subscriptions, limits }),
+    memberships,
+    messages: createMessages({ messages: store.messages, memberships, appender, limits }),
+    subscriptions,
+    presence,
+  };
+}

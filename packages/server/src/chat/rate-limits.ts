@@ -1,0 +1,60 @@
+/** Token buckets: how much of each kind of act one key (a person, an address, an account) may do [L2]. */
+import { ChatError } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+
+type Rate = { burst: number; perSecond: number; detail: string };
+
+/** `burst` at once, then `perSecond`. A paste fits into the burst of sends. */
+const RATES = {
+  loginByAccount: { burst: 10, perSecond: 0.2, detail: 'too many tries to sign in to this account' },
+  loginByAddress: { burst: 60, perSecond: 1, detail: 'too many tries to sign in from this address' },
+  registerByAddress: { burst: 60, perSecond: 0.2, detail: 'too many new accounts from this address' },
+  send: { burst: 400, perSecond: 40, detail: 'you send faster than a room can read' },
+  createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
+  typing: { burst: 20, perSecond: 2, detail: 'too many typing notices' },
+} as const satisfies Record<string, Rate>;
+
+export type RateKind = keyof typeof RATES;
+
+export type RateLimits = {
+  /** Takes one from the bucket of `key`. @throws ChatError rate_limited with the time until there is one again. */
+  take(kind: RateKind, key: string | number): void;
+};
+
+/** How many buckets are kept before those that are full again (and so say nothing) are thrown out. */
+const BUCKETS_MAX = 50_000;
+
+/** @param isOn false lifts every limit, for measuring on loopback only. */
+export function createRateLimits(clock: Clock, isOn: boolean): RateLimits {
+  const buckets = new Map<string, Bucket>();
+  return {
+    take(kind, key) {
+      if (!isOn) return;
+      const rate = RATES[kind];
+      const name = `${kind}:${key}`;
+      const bucket = refill(buckets.get(name), rate, clock.now());
+      if (bucket.tokens < 1) {
+        const retryAfterMs = Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1_000);
+        throw new ChatError('rate_limited', rate.detail, { retryAfterMs });
+      }
+      bucket.tokens -= 1;
+      if (buckets.size >= BUCKETS_MAX) evictFull(buckets, clock.now());
+      buckets.set(name, bucket);
+    },
+  };
+}
+
+type Bucket = { tokens: number; at: number; rate: Rate };
+
+function refill(bucket: Bucket | undefined, rate: Rate, now: number): Bucket {
+  if (!bucket) return { tokens: rate.burst, at: now, rate };
+  bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1_000) * rate.perSecond);
+  bucket.at = now;
+  return bucket;
+}
+
+function evictFull(buckets: Map<string, Bucket>, now: number): void {
+  for (const [name, bucket] of buckets) {
+    if (refill(bucket, bucket.rate, now).tokens >= bucket.rate.burst) buckets.delete(name);
+  }
+}

@@ -1,0 +1,121 @@
+/** Subscriptions: which rooms a connection may follow, and from where. Authorises; the hub delivers. */
+import {
+  ChatError,
+  CLIENT_LIMITS,
+  HEARTBEAT_MS,
+  RESUME_MAX_EVENTS,
+  type ResetReason,
+  type RoomCursor,
+  type Welcome,
+} from '@banter/protocol';
+import type { Connection } from '../hub/connection.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Membership, Memberships as MembershipStore } from '../store/memberships.ts';
+import type { Caller } from './caller.ts';
+import type { RateLimits } from './rate-limits.ts';
+
+export type Subscriptions = {
+  /** Greets a connection and begins what its `hello` asked for: all rooms, live from now, where it named none. */
+  welcome(caller: Caller, connection: Connection, cursors?: readonly RoomCursor[]): Promise<void>;
+  /** Calls `onGranted` once the right is known, before the first event. @throws ChatError not_found, not_member [A6]. */
+  subscribe(
+    caller: Caller,
+    connection: Connection,
+    cursor: RoomCursor,
+    onGranted?: () => void,
+  ): Promise<void>;
+  /** A membership began at `joinedSeq`: the person's connections follow the room from that event on. */
+  followNew(userId: number, roomId: number, joinedSeq: number): void;
+  /** Tells a room that someone types in it. @throws ChatError not_member, rate_limited. */
+  typing(caller: Caller, connection: Connection, roomId: number): void;
+};
+
+export type SubscriptionsDeps = {
+  memberships: MembershipStore;
+  hub: Hub;
+  limits: RateLimits;
+  epoch: string;
+};
+
+export function createSubscriptions({ memberships, hub, limits, epoch }: SubscriptionsDeps): Subscriptions {
+  /** Connections that follow their person's new rooms too. Those that asked for no room, or for one, do not. */
+  const followers = new WeakSet<Connection>();
+
+  function begin(connection: Connection, membership: Membership, cursor: RoomCursor): void {
+    const { roomId, head, joinedSeq } = membership;
+    const after = cursor.after ?? head;
+    const reason = resetReason(cursor, head, epoch);
+    if (reason) hub.send(connection, { type: 'reset', roomId, head, reason });
+    hub.subscribe(connection, roomId, { after: reason ? head : after, joinedSeq });
+  }
+
+  async function subscribe(
+    { user, scope }: Caller,
+    connection: Connection,
+    cursor: RoomCursor,
+    onGranted?: () => void,
+  ): Promise<void> {
+    const membership = await memberships.find(cursor.roomId, user.id, scope);
+    if (!membership) throw new ChatError('not_found', 'there is no such room');
+    if (membership.role === null) throw new ChatError('not_member', 'join the room first');
+    onGranted?.();
+    begin(connection, membership, cursor);
+  }
+
+  return {
+    async welcome({ user, sessionId, scope }, connection, cursors) {
+      const joined = await memberships.listOf(user.id, scope);
+      hub.send(connection, toWelcome(user, sessionId, epoch, joined));
+      if (cursors?.length !== 0) followers.add(connection);
+      const byId = new Map(joined.map((membership) => [membership.roomId, membership]));
+      for (const cursor of cursors ?? joined.map(({ roomId }): RoomCursor => ({ roomId }))) {
+        const membership = byId.get(cursor.roomId);
+        if (membership) begin(connection, membership, cursor);
+        else hub.send(connection, notYours(cursor.roomId));
+      }
+    },
+
+    subscribe,
+
+    followNew(userId, roomId, joinedSeq) {
+      for (const connection of hub.connectionsOf(userId)) {
+        if (!followers.has(connection)) continue;
+        hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
+      }
+    },
+
+    typing({ user }, connection, roomId) {
+      // A subscription is a membership that was checked, and a fence ends it.
+      if (!connection.subscriptions.has(roomId))
+        throw new ChatError('not_member', 'join and subscribe first');
+      limits.take('typing', user.id);
+      hub.broadcast([roomId], { type: 'typing', roomId, userId: user.id, username: user.username }, user.id);
+    },
+  };
+}
+
+/** Why a cursor cannot be resumed [R2]; null when it can. */
+function resetReason({ after, epoch }: RoomCursor, head: number, current: string): ResetReason | null {
+  if (epoch !== undefined && epoch !== current) return 'epoch';
+  if (after === undefined) return null;
+  if (after > head) return 'ahead';
+  return head - after > RESUME_MAX_EVENTS ? 'behind' : null;
+}
+
+function toWelcome(user: Caller['user'], sessionId: number, epoch: string, joined: Membership[]): Welcome {
+  return {
+    type: 'welcome',
+    user,
+    sessionId,
+    epoch,
+    heartbeatMs: HEARTBEAT_MS,
+    limits: CLIENT_LIMITS,
+    rooms: joined.flatMap(({ roomId, name, kind, topic, role, head }) =>
+      role === null ? [] : [{ roomId, name, kind, topic, role, head }],
+    ),
+  };
+}
+
+function notYours(roomId: number) {
+  return { type: 'error', roomId, code: 'not_member', message: 'you are no member of this room' } as const;
+}

@@ -1,0 +1,241 @@
+/** The settings: read once from the environment, typed, checked, each with its default and what it means. */
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+export type Config = {
+  port: number;
+  host: string;
+  dataDir: string;
+  /** Null: the embedded PostgreSQL in dataDir. */
+  databaseUrl: string | null;
+  /** The signing key first, then earlier ones; null: generated once and kept in dataDir. */
+  jwtSecrets: readonly [string, ...string[]] | null;
+  publicUrl: string | null;
+  /** Exact origins that may open sockets; empty: the host that was asked for. */
+  allowedOrigins: ReadonlySet<string>;
+  trustedProxies: BlockList | null;
+  registration: 'open' | 'closed';
+  logLevel: LogLevel;
+  logFormat: 'pretty' | 'json' | 'auto';
+  hasRateLimits: boolean;
+};
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A wrong setting, or several: names each variable, what is wrong and what is allowed. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Setting = { name: string; fallback: string; meaning: string };
+
+/** Every setting, for the documents and the check of unknown ones. An empty fallback stands for none. */
+export const SETTINGS: readonly Setting[] = [
+  { name: 'PORT', fallback: '8080', meaning: 'the port to listen on; 0 takes a free one' },
+  { name: 'HOST', fallback: '127.0.0.1', meaning: 'the address to listen on; 0.0.0.0 for all' },
+  { name: 'DATA_DIR', fallback: './data', meaning: 'the embedded PostgreSQL and generated secrets' },
+  {
+    name: 'DATABASE_URL',
+    fallback: '',
+    meaning: 'a PostgreSQL of your own, 15 or newer; none: the embedded one',
+  },
+  {
+    name: 'JWT_SECRET',
+    fallback: '',
+    meaning: 'signs access tokens, at least 32 bytes; required with DATABASE_URL',
+  },
+  {
+    name: 'JWT_SECRET_PREVIOUS',
+    fallback: '',
+    meaning: 'the key before, still accepted while its tokens live',
+  },
+  { name: 'NATS_URL', fallback: '', meaning: 'reserved for several nodes; must be unset' },
+  {
+    name: 'PUBLIC_URL',
+    fallback: '',
+    meaning: 'where people reach this server, as https://chat.example.net',
+  },
+  {
+    name: 'ALLOWED_ORIGINS',
+    fallback: '',
+    meaning: 'further origins whose pages may open sockets, with commas between',
+  },
+  {
+    name: 'TRUST_PROXY',
+    fallback: 'off',
+    meaning: 'off, loopback, or addresses and subnets of proxies, with commas between',
+  },
+  {
+    name: 'REGISTRATION',
+    fallback: 'open',
+    meaning: 'open or closed; the first account is the administrator',
+  },
+  { name: 'LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
+  { name: 'LOG_FORMAT', fallback: 'auto', meaning: 'pretty, json, or auto: pretty on a terminal' },
+  { name: 'RATE_LIMITS', fallback: 'on', meaning: 'off lifts rate limits, for measuring on loopback only' },
+];
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+/** A key for HMAC-SHA256 has at least as many bits as the hash (RFC 7518 3.2). */
+const SECRET_MIN_BYTES = 32;
+const PORT_MAX = 65_535;
+
+type Environment = Record<string, string | undefined>;
+
+/**
+ * Reads the settings. `NAME_FILE` names a file that holds the value of NAME.
+ * @throws ConfigError with a line for each wrong setting.
+ */
+export function loadConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const read = (name: string) => readSetting(environment, name, problems);
+  const parse = <T>(name: string, parser: (value: string) => T | Wrong): T => {
+    const value = parser(read(name));
+    if (!isWrong(value)) return value;
+    problems.push(`${name}: ${value.wrong}`);
+    return undefined as T;
+  };
+  const config: Config = {
+    port: parse('PORT', toPort),
+    host: parse('HOST', toHost),
+    dataDir: resolve(read('DATA_DIR')),
+    databaseUrl: parse('DATABASE_URL', toDatabaseUrl),
+    jwtSecrets: readSecrets(read, problems),
+    publicUrl: parse('PUBLIC_URL', toOrigin),
+    allowedOrigins: new Set(),
+    trustedProxies: parse('TRUST_PROXY', toProxies),
+    registration: parse('REGISTRATION', oneOf('open', 'closed')),
+    logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
+    logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
+    hasRateLimits: parse('RATE_LIMITS', oneOf('on', 'off')) === 'on',
+  };
+  parse('NATS_URL', (value) =>
+    value === '' ? null : wrong('this version runs as one node; leave it unset'),
+  );
+  config.allowedOrigins = withPublic(parse('ALLOWED_ORIGINS', toOrigins), config.publicUrl);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Wrong = { wrong: string };
+
+function wrong(text: string): Wrong {
+  return { wrong: text };
+}
+
+function isWrong(value: unknown): value is Wrong {
+  return typeof value === 'object' && value !== null && 'wrong' in value;
+}
+
+function readSetting(environment: Environment, name: string, problems: string[]): string {
+  const fallback = SETTINGS.find((setting) => setting.name === name)?.fallback ?? '';
+  const file = environment[`${name}_FILE`];
+  const value = environment[name];
+  if (file === undefined || file === '') return value === undefined || value === '' ? fallback : value;
+  if (value) {
+    problems.push(`${name}: set ${name} or ${name}_FILE, not both`);
+    return fallback;
+  }
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
+    return fallback;
+  }
+}
+
+function readSecrets(read: (name: string) => string, problems: string[]): Config['jwtSecrets'] {
+  const [current, previous] = [read('JWT_SECRET'), read('JWT_SECRET_PREVIOUS')];
+  const rule = `must have at least ${SECRET_MIN_BYTES} bytes; make one with: openssl rand -base64 48`;
+  const isShort = (secret: string) => Buffer.byteLength(secret) < SECRET_MIN_BYTES;
+  if (current === '' && read('DATABASE_URL') !== '')
+    problems.push(`JWT_SECRET: is required with DATABASE_URL and ${rule}`);
+  else if (current !== '' && isShort(current)) problems.push(`JWT_SECRET: ${rule}`);
+  if (previous !== '' && isShort(previous)) problems.push(`JWT_SECRET_PREVIOUS: ${rule}`);
+  if (previous !== '' && current === '') problems.push('JWT_SECRET_PREVIOUS: needs JWT_SECRET beside it');
+  if (current === '') return null;
+  return previous === '' ? [current] : [current, previous];
+}
+
+function toPort(value: string): number | Wrong {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  return port <= PORT_MAX
+    ? port
+    : wrong(`${JSON.stringify(value)} is no port: use a whole number from 0 to ${PORT_MAX}`);
+}
+
+function toHost(value: string): string | Wrong {
+  return /^[A-Za-z0-9.:_-]+$/.test(value)
+    ? value
+    : wrong(`${JSON.stringify(value)} is neither an address nor a host name`);
+}
+
+function toDatabaseUrl(value: string): string | null | Wrong {
+  if (value === '') return null;
+  if (/^postgres(ql)?:\/\/./.test(value)) return value;
+  return wrong('must begin with postgres:// or postgresql://, as postgres://user:password@host:5432/banter');
+}
+
+/** An exact origin: scheme, host and port, without a path. */
+function toOrigin(value: string): string | null | Wrong {
+  if (value === '') return null;
+  if (!URL.canParse(value))
+    return wrong(`${JSON.stringify(value)} is no URL: use one as https://chat.example.net`);
+  const { protocol, origin, pathname } = new URL(value);
+  if (!/^https?:$/.test(protocol))
+    return wrong(`${JSON.stringify(value)} must begin with https:// or http://`);
+  return pathname === '/' ? origin : wrong(`${JSON.stringify(value)} must have no path: use ${origin}`);
+}
+
+function toOrigins(value: string): string[] | Wrong {
+  const origins = splitList(value).map(toOrigin);
+  return origins.find(isWrong) ?? origins.filter((origin) => typeof origin === 'string');
+}
+
+function withPublic(origins: string[] | undefined, publicUrl: string | null): ReadonlySet<string> {
+  return new Set([...(publicUrl ? [publicUrl] : []), ...(origins ?? [])]);
+}
+
+function toProxies(value: string): BlockList | null | Wrong {
+  if (value === 'off') return null;
+  const list = new BlockList();
+  const addresses = value === 'loopback' ? ['127.0.0.0/8', '::1'] : splitList(value);
+  for (const address of addresses) {
+    if (!addProxy(list, address)) {
+      return wrong(
+        `${JSON.stringify(address)} is no address or subnet: use off, loopback, or as 10.0.0.0/8, 192.168.1.2`,
+      );
+    }
+  }
+  return list;
+}
+
+function addProxy(list: BlockList, text: string): boolean {
+  const [address = '', prefix] = text.split('/');
+  const family = isIP(address);
+  const bits = family === 4 ? 32 : 128;
+  const size = prefix === undefined ? bits : Number(prefix);
+  if (family === 0 || !Number.isInteger(size) || size < 0 || size > bits) return false;
+  list.addSubnet(address, size, family === 4 ? 'ipv4' : 'ipv6');
+  return true;
+}
+
+function oneOf<const T extends string>(...allowed: T[]): (value: string) => T | Wrong {
+  return (value) =>
+    allowed.find((item) => item === value) ??
+    wrong(`${JSON.stringify(value)} is not allowed: use ${allowed.join(', ')}`);
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

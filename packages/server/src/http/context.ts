@@ -1,0 +1,22 @@
+/** What a request carries through the chain of handlers. */
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Caller, Peer, Scope, Visitor } from '../chat/caller.ts';
+
+export type HttpEnv = {
+  Bindings: HttpBindings;
+  Variables: {
+    peer: Peer;
+    /** Ends with the request: its deadline, or its client going away, cancels what the store does for it. */
+    scope: Scope;
+    /** Set behind `signedIn`. */
+    caller: Caller;
+  };
+};
+
+export type HttpContext = Context<HttpEnv>;
+
+export function visitorOf(c: HttpContext): Visitor {
+  const { address, userAgent } = c.get('peer');
+  return { address, userAgent, scope: c.get('scope') };
+}

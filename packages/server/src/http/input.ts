@@ -1,0 +1,104 @@
+/** What comes in: bodies, path parameters and queries, read with bounds and checked by schema. Unknown fields are refused. */
+import type { IncomingMessage } from 'node:http';
+import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
+import { z } from 'zod';
+import type { HttpContext } from './context.ts';
+
+/** Any text that the store can hold: valid Unicode without U+0000. */
+export const text = z
+  .string()
+  .refine(
+    (value) => value.isWellFormed() && !value.includes('\u0000'),
+    'must be valid Unicode without U+0000',
+  );
+
+/** The id of a thing, as a path or a body has it. */
+export const id = z.int().positive();
+
+/** A request's JSON body. @throws ChatError invalid, too_large. */
+export async function readJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
+  requireType(c, 'application/json');
+  return parseJson(await readBody(c.env.incoming), schema);
+}
+
+/** As readJson, for a request that may come without a body: then as if it were {}. */
+export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
+  const body = await readBody(c.env.incoming);
+  if (body === '') return check({}, schema);
+  requireType(c, 'application/json');
+  return parseJson(body, schema);
+}
+
+/** A request's plain text. @throws ChatError invalid (no UTF-8), too_large. */
+export function readText(c: HttpContext): Promise<string> {
+  return readBody(c.env.incoming);
+}
+
+/** Whether the body is of this media type. */
+export function hasType(c: HttpContext, type: string): boolean {
+  return c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
+}
+
+/** A positive number out of the path. What is none names nothing: not_found. */
+export function pathId(c: HttpContext, name: string): number {
+  const value = Number(c.req.param(name));
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new ChatError('not_found', `${name} must be a whole number from 1`);
+}
+
+/** The query of a request. @throws ChatError invalid. */
+export function readQuery<T>(c: HttpContext, schema: z.ZodType<T>): T {
+  return check(c.req.query(), schema);
+}
+
+/** @throws ChatError invalid, with an entry for each wrong field. */
+function check<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.'),
+    message: issue.message,
+  }));
+  const detail = fields.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; ');
+  throw new ChatError('invalid', detail, { fields });
+}
+
+function parseJson<T>(body: string, schema: z.ZodType<T>): T {
+  if (exceedsDepth(body, JSON_MAX_DEPTH)) {
+    throw new ChatError('invalid', `the body is nested deeper than ${JSON_MAX_DEPTH}`);
+  }
+  return check(parse(body), schema);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ChatError('invalid', 'the body must be JSON');
+  }
+}
+
+function requireType(c: HttpContext, type: string): void {
+  if (!hasType(c, type)) throw new ChatError('invalid', `send the body with Content-Type: ${type}`);
+}
+
+/** Reads no more than FRAME_MAX_BYTES, whatever Content-Length says. */
+async function readBody(incoming: IncomingMessage): Promise<string> {
+  if (Number(incoming.headers['content-length'] ?? 0) > FRAME_MAX_BYTES) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > FRAME_MAX_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new ChatError('invalid', 'the body must be UTF-8');
+  }
+}
+
+function tooLarge(): ChatError {
+  return new ChatError('too_large', `a body has at most ${FRAME_MAX_BYTES} bytes`);
+}

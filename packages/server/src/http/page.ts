@@ -1,0 +1,92 @@
+/** The page: Vite's files, read once and kept compressed. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
+import type { Handler } from 'hono';
+import type { HttpEnv } from './context.ts';
+import { notFound } from './problem.ts';
+
+/** One file in every form it is served in. */
+export type PageFile = {
+  type: string;
+  etag: string;
+  isImmutable: boolean;
+  forms: { [K in Encoding]?: Uint8Array<ArrayBuffer> };
+};
+type Encoding = 'identity' | 'gzip' | 'br';
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+};
+/** Already compressed inside. */
+const INCOMPRESSIBLE = new Set(['.woff2', '.png', '.ico']);
+/** Vite puts files with a hash of their content in their name there. */
+const HASHED = '/assets/';
+const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity'];
+const YEAR_SECONDS = 31_536_000;
+
+/** Reads a built page's folder; empty when there is none. */
+export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = await Promise.all(
+    paths.map(async (path) => [urlOf(folder, path), await load(path)] as const),
+  );
+  return new Map(files.map(([url, file]) => [url, { ...file, isImmutable: url.startsWith(HASHED) }]));
+}
+
+/** Serves the files; anything else is not found. */
+export function createPage(files: ReadonlyMap<string, PageFile>): Handler<HttpEnv> {
+  return (c) => {
+    const file = files.get(c.req.path === '/' ? '/index.html' : c.req.path);
+    if (!file)
+      return files.size > 0 || c.req.path !== '/'
+        ? notFound(c)
+        : c.text('The page is not built: run make build.\n');
+    c.header('ETag', file.etag);
+    c.header('Cache-Control', file.isImmutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
+    c.header('Vary', 'Accept-Encoding');
+    if (c.req.header('If-None-Match') === file.etag) return c.body(null, 304);
+    const { encoding, bytes } = pickForm(file, c.req.header('Accept-Encoding') ?? '');
+    if (encoding !== 'identity') c.header('Content-Encoding', encoding);
+    return c.body(bytes, 200, { 'Content-Type': file.type });
+  };
+}
+
+function urlOf(folder: string, path: string): string {
+  return `/${relative(folder, path).split(sep).join('/')}`;
+}
+
+async function load(path: string): Promise<Omit<PageFile, 'isImmutable'>> {
+  const identity = new Uint8Array(await readFile(path));
+  const extension = extname(path);
+  const etag = `"${createHash('sha256').update(identity).digest('base64url').slice(0, 22)}"`;
+  const type = TYPES[extension] ?? 'application/octet-stream';
+  if (INCOMPRESSIBLE.has(extension)) return { type, etag, forms: { identity } };
+  const [gz, br] = await Promise.all([promisify(gzip)(identity), promisify(brotliCompress)(identity)]);
+  return { type, etag, forms: { identity, gzip: new Uint8Array(gz), br: new Uint8Array(br) } };
+}
+
+function pickForm(file: PageFile, accepted: string): { encoding: Encoding; bytes: Uint8Array<ArrayBuffer> } {
+  for (const encoding of ENCODINGS) {
+    const bytes = file.forms[encoding];
+    if (bytes && (encoding === 'identity' || accepts(accepted, encoding))) return { encoding, bytes };
+  }
+  throw new Error('a file of the page has no plain form');
+}
+
+function accepts(header: string, encoding: Encoding): boolean {
+  return header.split(',').some((item) => {
+    const [name, weight = ''] = item.trim().split(';');
+    return name === encoding && !/^\s*q=0(\.0*)?$/.test(weight);
+  });
+}

@@ -1,0 +1,24 @@
+/** The log: structured lines on standard output, pretty on a terminal. Tokens, passwords and texts never come here. */
+import { type DestinationStream, type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { Config } from './config.ts';
+
+export type Log = Logger;
+
+/** @param isTerminal whether a person reads along: decides where the format is `auto`. */
+export function createLog(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  isTerminal: boolean,
+): Log {
+  const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && isTerminal);
+  return pino(
+    { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    destination(isPretty),
+  );
+}
+
+/** Synchronous: a line that tells why the process ends must be out before it does. */
+function destination(isPretty: boolean): DestinationStream {
+  if (!isPretty) return pino.destination({ fd: 1, sync: true });
+  return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true });
+}

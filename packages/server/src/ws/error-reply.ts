@@ -1,0 +1,15 @@
+/** The one exit for errors on an open socket. */
+import { ChatError, type ErrorReply } from '@banter/protocol';
+
+/** Any thrown thing as an `error` event; what is no ChatError is shown as `internal`. */
+export function toErrorReply(thrown: unknown, id?: string): ErrorReply {
+  const error = thrown instanceof ChatError ? thrown : new ChatError('internal');
+  const { code, message, retryAfterMs } = error;
+  return {
+    type: 'error',
+    ...(id === undefined ? {} : { id }),
+    code,
+    message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}

@@ -1,0 +1,62 @@
+/** A WebSocket as the hub's link: whole frames go straight to the TCP socket, beside the library's own pings and closes. */
+import type { Duplex } from 'node:stream';
+import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../clock.ts';
+import type { Link } from '../hub/connection.ts';
+import { encodeTextFrame } from './frame.ts';
+
+export type SocketLink = Link & { readonly isClosed: boolean };
+
+export type LinkOptions = {
+  clock: Clock;
+  /** Called once, when nothing more may be sent or taken: at our close or the peer's. */
+  onClose: () => void;
+  onDrain: () => void;
+  onFenced?: (roomId: number) => void;
+};
+
+/** How long a closed peer has to answer before the line is cut. */
+const CLOSE_GRACE_MS = 2_000;
+
+export function createSocketLink(
+  ws: WebSocket,
+  socket: Duplex,
+  { clock, onClose, onDrain, onFenced }: LinkOptions,
+): SocketLink {
+  let isClosed = false;
+  const end = () => {
+    if (isClosed) return;
+    isClosed = true;
+    onClose();
+  };
+  ws.on('close', end);
+  // The library closes with the right code (1007, 1009, …) by itself; without a listener the process would die.
+  ws.on('error', end);
+  socket.on('drain', onDrain);
+
+  return {
+    wire: encodeTextFrame,
+    get isClosed() {
+      return isClosed;
+    },
+    write(frames) {
+      if (isClosed || !socket.writable) return;
+      if (frames.length > 1) socket.cork();
+      for (const frame of frames) socket.write(frame);
+      if (frames.length > 1) socket.uncork();
+    },
+    queuedBytes: () => socket.writableLength,
+    fenced: (roomId) => onFenced?.(roomId),
+    close(name: CloseName, retryAfterMs = 0) {
+      if (isClosed) return;
+      const { code, meaning } = CLOSES[name];
+      if (socket.writable) {
+        socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
+      }
+      end();
+      ws.close(code, meaning);
+      clock.after(CLOSE_GRACE_MS, () => ws.terminate());
+    },
+  };
+}

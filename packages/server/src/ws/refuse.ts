@@ -1,0 +1,29 @@
+/** Refusing an upgrade: the one exit for errors before a socket is open, as application/problem+json (RFC 9457). */
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ChatError, ERRORS } from '@banter/protocol';
+
+/** Answers the upgrade request with a problem and ends its connection. */
+export function refuseUpgrade(socket: Duplex, error: ChatError, requestId: string): void {
+  if (!socket.writable) return;
+  const { status, title } = ERRORS[error.code];
+  const problem = {
+    type: `urn:banter:error:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    requestId,
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+  };
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,83 @@
+/** Watches over all sockets once a second: those without hello, without a sign of life, or with an expired token. */
+import { HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+import type { SocketLink } from './link.ts';
+
+/** One socket under watch. Times are on the monotonic clock. */
+export type Watched = {
+  readonly link: SocketLink;
+  readonly openedAt: number;
+  /** When the peer last sent anything. */
+  heardAt: number;
+  /** When the unanswered ping was sent; null while none is. */
+  pingedAt: number | null;
+  pingDueAt: number;
+  /** Null until the caller is known. */
+  expiresAt: number | null;
+  isSignedIn: boolean;
+  /** Sends this kind of socket's ping. */
+  ping: () => void;
+};
+
+export type Watch = {
+  add(link: SocketLink, ping: () => void): Watched;
+  remove(watched: Watched): void;
+  readonly size: number;
+  stop(): void;
+};
+
+const LOOK_PERIOD_MS = 1_000;
+/** How much sooner than HEARTBEAT_MS a ping may be, so that sockets opened together do not stay in step. */
+const JITTER = 0.2;
+
+/** @param random a number from 0 to 1. */
+export function createWatch(clock: Clock, random: () => number): Watch {
+  const all = new Set<Watched>();
+  const nextPing = (now: number) => now + HEARTBEAT_MS * (1 - JITTER * random());
+  const stop = clock.every(LOOK_PERIOD_MS, () => {
+    const now = clock.now();
+    for (const watched of all) look(watched, now, nextPing);
+  });
+  return {
+    add(link, ping) {
+      const now = clock.now();
+      const watched: Watched = {
+        link,
+        openedAt: now,
+        heardAt: now,
+        pingedAt: null,
+        pingDueAt: nextPing(now),
+        expiresAt: null,
+        isSignedIn: false,
+        ping,
+      };
+      all.add(watched);
+      return watched;
+    },
+    remove: (watched) => void all.delete(watched),
+    get size() {
+      return all.size;
+    },
+    stop,
+  };
+}
+
+/** To be called for everything that comes from the peer. */
+export function heard(watched: Watched, now: number): void {
+  watched.heardAt = now;
+  watched.pingedAt = null;
+}
+
+function look(watched: Watched, now: number, nextPing: (now: number) => number): void {
+  const { link, openedAt, pingedAt, pingDueAt, expiresAt, isSignedIn } = watched;
+  if (!isSignedIn) {
+    if (now - openedAt >= HELLO_TIMEOUT_MS) link.close('no_hello');
+  } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
+  else if (pingedAt !== null) {
+    if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
+  } else if (now >= pingDueAt) {
+    watched.pingedAt = now;
+    watched.pingDueAt = nextPing(now);
+    watched.ping();
+  }
+}
