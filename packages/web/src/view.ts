@@ -2,7 +2,7 @@
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { DraftStorage } from './drafts.ts';
-import type { NewBelow } from './log/log-view.ts';
+import type { NewBelow } from './log/below.ts';
 import type { LocalLine } from './log/rows.ts';
 import type { Session } from './session.ts';
 

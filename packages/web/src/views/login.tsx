@@ -69,7 +69,7 @@ function Lead({ info }: { info: ServerInfo | null }) {
   }
   return (
     <p class="login-lead">
-      <em>{info?.name ?? 'banter'}.</em> Rooms to talk in, for people who live in a terminal.
+      <em>banter.</em> Rooms to talk in, for people who live in a terminal.
     </p>
   );
 }
