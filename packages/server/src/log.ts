@@ -12,7 +12,12 @@ export function createLog(
 ): Log {
   const isPretty = logFormat === 'pretty' || (logFormat === 'auto' && isTerminal);
   return pino(
-    { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level: logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     destination(isPretty),
   );
 }

@@ -37,7 +37,7 @@ export function accessLog(clock: Clock, onRequest: (line: RequestLine) => void):
     await next();
     const { requestId, address } = c.get('peer');
     const durationMs = Math.round((clock.now() - startedAt) * 10) / 10;
-    const route = routePath(c, -1);
+    const route = routePath(c);
     onRequest({ requestId, method: c.req.method, route, status: c.res.status, durationMs, address });
   };
 }

@@ -176,9 +176,16 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
   });
 
   test('a folder that cannot be written is named, with what is wrong', async () => {
-    await expect(start('/proc/banter/data')).rejects.toThrow(
-      /^The folder \/proc\/banter\/data cannot be used: /,
+    const file = join(base, 'file');
+    await writeFile(file, '');
+    await expect(start(join(file, 'data'))).rejects.toThrow(
+      `The folder ${file}/data cannot be used: a part of the path`,
     );
+    const closed = `${dataDir}-closed`;
+    await mkdir(closed, { mode: 0o500 });
+    if (uid !== undefined) await chown(closed, uid, uid);
+    if (isRoot && uid === undefined) return;
+    await expect(start(join(closed, 'data'))).rejects.toThrow('permission was denied');
   });
 
   test('a second server on the folder is told whose it is', async () => {

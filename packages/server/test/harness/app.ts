@@ -1,0 +1,80 @@
+/** A whole server inside the test's process, with a clock that the test moves. */
+
+import { tmpdir } from 'node:os';
+import { createApp } from '../../src/app.ts';
+import type { Clock } from '../../src/clock.ts';
+import { systemClock } from '../../src/clock.ts';
+import { loadConfig } from '../../src/config.ts';
+import { createLog } from '../../src/log.ts';
+import { createTestDatabase } from './database.ts';
+
+export type TestApp = { url: string; databaseUrl: string; close(): Promise<void> };
+
+export type TestAppOptions = {
+  env?: Record<string, string>;
+  clock?: Clock;
+};
+
+/** Starts an app on a database of its own and a free port. */
+export async function startApp({ env = {}, clock = systemClock }: TestAppOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const config = loadConfig({
+    PORT: '0',
+    DATABASE_URL: database.url,
+    JWT_SECRET: 'a signing key for tests, long enough for any rule',
+    LOG_LEVEL: 'fatal',
+    RATE_LIMITS: 'off',
+    ...env,
+  });
+  const app = await createApp({ config, clock, log: createLog(config, false), pageDir: tmpdir() });
+  const { url } = await app.listen();
+  return {
+    url,
+    databaseUrl: database.url,
+    async close() {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The machine's clock, whose timers and readings a test can move on. */
+export function createTestClock(): Clock & { advance(ms: number): void } {
+  let ahead = 0;
+  const timers = new Set<{ dueAt: number; run: () => void }>();
+  const now = () => systemClock.now() + ahead;
+  const schedule = (delayMs: number, run: () => void) => {
+    const timer = { dueAt: now() + delayMs, run };
+    timers.add(timer);
+    const callOff = systemClock.after(delayMs, () => fire(timer));
+    return () => {
+      timers.delete(timer);
+      callOff();
+    };
+  };
+  const fire = (timer: { run: () => void }) => {
+    if (timers.delete(timer as never)) timer.run();
+  };
+  return {
+    now,
+    wall: () => systemClock.wall() + ahead,
+    after: schedule,
+    every(periodMs, run) {
+      let callOff = () => {};
+      const again = () => {
+        callOff = schedule(periodMs, () => {
+          run();
+          again();
+        });
+      };
+      again();
+      return () => callOff();
+    },
+    advance(ms) {
+      ahead += ms;
+      for (const timer of [...timers].sort((a, b) => a.dueAt - b.dueAt)) {
+        if (timer.dueAt <= now()) fire(timer);
+      }
+    },
+  };
+}

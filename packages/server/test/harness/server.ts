@@ -1,0 +1,117 @@
+/** A whole server in a process of its own, on a database of its own: what can be killed, stopped and started again. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase } from './database.ts';
+import { until } from './wait.ts';
+
+export type TestServer = {
+  readonly url: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** The server's process id; another one after a restart. */
+  readonly pid: number;
+  /** What it has printed, on both outputs, since the first start. */
+  output(): string;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; the exit code. */
+  stop(): Promise<number | null>;
+  /** Starts it again on the same port and database. */
+  restart(): Promise<void>;
+  /** Ends it and drops the database. */
+  close(): Promise<void>;
+};
+
+export type TestServerOptions = {
+  /** Further settings; these stand over the harness's own. */
+  env?: Record<string, string>;
+  /** Without a database of its own: the embedded one in DATA_DIR of `env`. */
+  embedded?: boolean;
+};
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const TEST_SECRET = 'a signing key for tests, long enough for any rule';
+
+/** Starts a server from source and waits until it is ready. */
+export async function startServer({
+  env = {},
+  embedded = false,
+}: TestServerOptions = {}): Promise<TestServer> {
+  const port = await freePort();
+  const database = embedded ? null : await createTestDatabase();
+  const url = `http://127.0.0.1:${port}`;
+  const settings: Record<string, string> = {
+    PORT: String(port),
+    LOG_FORMAT: 'json',
+    RATE_LIMITS: 'off',
+    ...(database ? { DATABASE_URL: database.url, JWT_SECRET: TEST_SECRET } : {}),
+    ...env,
+  };
+  let output = '';
+  let child = await launch();
+
+  async function launch(): Promise<ChildProcess> {
+    const started = run(settings, (text) => {
+      output += text;
+    });
+    await until(`the server on port ${port} is ready`, () => {
+      if (started.exitCode !== null) throw new Error(`the server ended at its start:\n${output}`);
+      return fetch(`${url}/v1/ready`).then(
+        (response) => response.ok,
+        () => false,
+      );
+    });
+    return started;
+  }
+
+  return {
+    url,
+    port,
+    databaseUrl: database?.url ?? '',
+    get pid() {
+      return child.pid ?? 0;
+    },
+    output: () => output,
+    kill: async () => void (await end(child, 'SIGKILL')),
+    stop: () => end(child, 'SIGTERM'),
+    async restart() {
+      child = await launch();
+    },
+    async close() {
+      await end(child, 'SIGTERM');
+      await database?.drop();
+    },
+  };
+}
+
+function run(settings: Record<string, string>, onOutput: (text: string) => void): ChildProcess {
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
+    env: { PATH: process.env.PATH, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  return child;
+}
+
+/** Ends a process unless it has ended, and gives its exit code. */
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill(signal);
+  });
+}
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
