@@ -1,0 +1,21 @@
+/** Waiting for something that another process does. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 10;
+const TIMEOUT_MS = 15_000;
+
+/** Asks until the answer is neither false, null nor undefined, and gives it. @throws Error naming `what` when it never is. */
+export async function until<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  timeoutMs = TIMEOUT_MS,
+): Promise<NonNullable<T>> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== false && answer !== null && answer !== undefined) return answer;
+    if (performance.now() > end) throw new Error(`${what}: still not after ${timeoutMs} ms`);
+    await delay(POLL_MS);
+  }
+}
