@@ -77,7 +77,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const find = (id: string) => items.find((item) => item.id === id);
   const inFlight = (roomId: number) =>
-    items.filter((item) => item.roomId === roomId && item.status === 'sent');
+    items.filter((item) => item.roomId === roomId && item.status === 'sent').length;
   const livedMs = () => connectedMs + (liveAt === null ? 0 : clock.now() - liveAt);
 
   function laneOf(roomId: number): Lane {
@@ -113,8 +113,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   function mayGo(roomId: number): boolean {
     const lane = laneOf(roomId);
-    const isDraining = lane.gap !== null && inFlight(roomId).some((item) => item.id !== lane.gap);
-    return !isDraining && clock.now() >= lane.resumeAt && inFlight(roomId).length < lane.window;
+    return clock.now() >= lane.resumeAt && inFlight(roomId) < lane.window;
   }
 
   function transmit(item: Item): boolean {

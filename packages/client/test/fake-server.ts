@@ -77,11 +77,23 @@ export function createFakeServer() {
 
   /** Stores an event and publishes it to every subscribed socket. */
   function fact(roomId: number, event: Fact): RoomEvent {
+    const stored = store(roomId, event);
+    for (const socket of sockets) if (subscribed.get(socket)?.has(roomId)) socket.say(stored);
+    return stored;
+  }
+
+  /** Stores an event and tells nobody, as a server does that lost it on the way between its nodes. */
+  function store(roomId: number, event: Fact): RoomEvent {
     const { log } = get(roomId);
     const stored = { ...event, roomId, seq: log.length + 1, at: AT } as RoomEvent;
     log.push(stored);
-    for (const socket of sockets) if (subscribed.get(socket)?.has(roomId)) socket.say(stored);
     return stored;
+  }
+
+  /** A heartbeat with the heads of all rooms [R3]. */
+  function ping(socket: FakeSocket): void {
+    const heads = Object.fromEntries([...rooms].map(([roomId, { log }]) => [roomId, log.length]));
+    socket.say({ type: 'ping', t: 1, heads });
   }
 
   function post(roomId: number, content: string, author: User = MIRA, id = `post-${content}`): RoomEvent {
@@ -214,6 +226,8 @@ export function createFakeServer() {
     addRoom,
     get,
     fact,
+    store,
+    ping,
     post,
     read,
     /** The newest socket. */
