@@ -22,10 +22,10 @@ export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh'>;
 /** Register, login and refresh; in `body` mode the answers carry the refresh token. */
 export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
   const grant = (path: string, body: object) => call('POST', path, { body }) as Promise<TokenGrant>;
-  const wish = mode === 'body' ? { refresh: 'body' } : {};
+  const wish = mode === 'body' ? '?refresh=body' : '';
   return {
-    register: (input) => grant('/v1/auth/register', { ...input, ...wish }),
-    login: (input) => grant('/v1/auth/login', { ...input, ...wish }),
+    register: (input) => grant(`/v1/auth/register${wish}`, input),
+    login: (input) => grant(`/v1/auth/login${wish}`, input),
     refresh: (refreshToken) => grant('/v1/auth/refresh', refreshToken === undefined ? {} : { refreshToken }),
   };
 }

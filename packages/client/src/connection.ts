@@ -20,7 +20,8 @@ export const FAULT_FORGET_MS = 60_000;
 /** Rooms that were not confirmed so long after `welcome` do not hold up the others. */
 export const LIVE_WAIT_MS = 10_000;
 
-export type Greeting = { token: string; rooms: RoomCursor[] };
+/** What `hello` says; without `rooms` it asks for all that there may be. */
+export type Greeting = { token: string; rooms?: RoomCursor[] };
 
 export type ConnectionOptions = {
   dial: Dial;
@@ -104,11 +105,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
-  function open({ token, rooms }: Greeting): void {
+  function open(greeting: Greeting): void {
     needsNewToken = false;
-    const asked = rooms.map((room) => room.roomId);
+    const asked = greeting.rooms?.map((room) => room.roomId) ?? [];
     line = dial({
-      onOpen: () => line?.send({ op: 'hello', token, rooms }),
+      onOpen: () => line?.send({ op: 'hello', ...greeting }),
       onEvents: (events) => hear(events, asked),
       onEnd: lost,
     });

@@ -35,7 +35,8 @@ export function createGreeter({ session, following, cursors }: GreeterOptions): 
       const rooms = fit(token, roomIds.map(cursors.cursorOf));
       known = new Set(roomIds);
       asked = new Set(rooms.map((room) => room.roomId));
-      return { token, rooms };
+      // With no room yet, the server's own list is asked for: it follows along when somebody lets us in.
+      return roomIds.length === 0 ? { token } : { token, rooms };
     },
     welcome(event) {
       sendWindow = event.limits.sendWindow;
