@@ -28,7 +28,7 @@ export function App({ client, host, stage, nowMs }: AppProps) {
       return (
         <main class="login">
           <p class="log-empty" role="status">
-            {now.reason}. Trying again…
+            {now.reason} Trying again…
           </p>
         </main>
       );

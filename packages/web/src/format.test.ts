@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  asSentence,
   clockTime,
   cutName,
   dayKey,
@@ -36,6 +37,11 @@ describe('format', () => {
   it('cuts a name that is longer than its twelve cells', () => {
     expect(cutName('bartholomew_')).toBe('bartholomew_');
     expect(cutName('bartholomew_k')).toBe('bartholomew+');
+  });
+
+  it('makes a sentence of a problem', () => {
+    expect(asSentence('wrong name or password')).toBe('Wrong name or password.');
+    expect(asSentence('Really?')).toBe('Really?');
   });
 
   it('lists up to three names and counts the rest', () => {

@@ -73,6 +73,12 @@ export function listNames(names: readonly string[]): string {
   return `${first}, ${second} and ${names.length - 2} others`;
 }
 
+/** A problem in words as a sentence: with a capital and a full stop. */
+export function asSentence(text: string): string {
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -2,6 +2,7 @@
 import type { Client, ClientChange, ConnectionState, Person } from '@banter/client';
 import type { ChatError, Room, User } from '@banter/protocol';
 import { signal } from '@preact/signals';
+import { asSentence } from './format.ts';
 
 /** The measured round trip on the screen changes at most this often. */
 const LATENCY_EVERY_MS = 5_000;
@@ -62,10 +63,11 @@ export function createSession(client: Client, nowMs: () => number): Session {
 
 /** What to tell a person about a failure of any kind. */
 export function problemText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return asSentence(error instanceof Error ? error.message : String(error));
 }
 
 /** The message for one field of a refused form, or null. */
 export function fieldProblem(error: ChatError, field: string): string | null {
-  return error.fields?.find((each) => each.field === field)?.message ?? null;
+  const message = error.fields?.find((each) => each.field === field)?.message;
+  return message === undefined ? null : asSentence(message);
 }

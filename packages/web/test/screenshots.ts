@@ -68,5 +68,8 @@ async function talk(page: Page, stage: Stage): Promise<void> {
 async function loseTheLine(page: Page, stage: Stage): Promise<void> {
   await talk(page, stage);
   stage.cut();
-  await page.locator('.link').getByText(/reconnecting in/).waitFor();
+  await page
+    .locator('.link')
+    .getByText(/reconnecting in/)
+    .waitFor();
 }

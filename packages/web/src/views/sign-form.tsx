@@ -107,10 +107,10 @@ function refusal(error: unknown, isNew: boolean): Problems {
     ...(password === null ? {} : { password }),
   };
   if (Object.keys(problems).length > 0) return problems;
-  if (error.code === 'conflict') return { username: error.message };
+  if (error.code === 'conflict') return { username: problemText(error) };
   // The server does not say which of the two is wrong, so the field to mend is the one that cannot be read.
-  if (!isNew && error.code === 'unauthenticated') return { password: error.message };
-  return { form: error.message };
+  if (!isNew && error.code === 'unauthenticated') return { password: problemText(error) };
+  return { form: problemText(error) };
 }
 
 function focusFirst(form: HTMLFormElement | null): void {

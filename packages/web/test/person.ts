@@ -1,0 +1,106 @@
+/** A person in front of a real browser: what they do and what they see, in the words of the page. */
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+// What the harness is given by vitest's set-up is declared there.
+import type {} from '../../server/test/harness/cluster.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { openPage } from './chromium.ts';
+
+/** Good enough for every test account. */
+export const PASSWORD = 'correct horse battery';
+
+export type Person = {
+  name: string;
+  page: Page;
+  /** Says a line in the open room. */
+  say(text: string): Promise<void>;
+  /** What the log shows, each message's words in order. */
+  texts(): Promise<string[]>;
+  /** Waits until the log shows exactly these messages. */
+  sees(texts: readonly string[]): Promise<void>;
+  input: Locator;
+  /** The words of the status bar about the connection. */
+  link: Locator;
+};
+
+/** Opens the page at `url` and makes an account there. */
+export async function signUp(
+  browser: Browser,
+  url: string,
+  name: string,
+  options: BrowserContextOptions = {},
+): Promise<Person> {
+  const page = await openPage(browser, options);
+  await page.goto(url);
+  const submit = page.locator('.sign-form .primary');
+  await submit.waitFor();
+  if ((await submit.textContent()) === 'sign in') await page.getByText('create an account').click();
+  await fillSignForm(page, name, PASSWORD);
+  const person = personAt(page, name);
+  await isLive(person);
+  return person;
+}
+
+/** A person whose page is open already. */
+export function personAt(page: Page, name: string): Person {
+  const input = page.locator('.composer textarea');
+  const texts = () => page.locator('.message .words').allTextContents();
+  return {
+    name,
+    page,
+    input,
+    texts,
+    link: page.locator('.app .link'),
+    async say(text) {
+      await input.fill(text);
+      await input.press('Enter');
+    },
+    async sees(expected) {
+      let seen: string[] = [];
+      await until(`${name} sees ${JSON.stringify(expected)}`, async () => {
+        seen = await texts();
+        return JSON.stringify(seen) === JSON.stringify(expected);
+      }).catch((error: Error) => {
+        throw new Error(`${error.message}; what is seen: ${JSON.stringify(seen)}`);
+      });
+    },
+  };
+}
+
+/** Fills in the form and sends it. */
+export async function fillSignForm(page: Page, name: string, password: string): Promise<void> {
+  await page.locator('[name=username]').fill(name);
+  await page.locator('[name=password]').fill(password);
+  await page.locator('.sign-form .primary').click();
+}
+
+/** Waits until the page is connected. */
+export async function isLive({ page, name }: Person): Promise<void> {
+  await until(`${name} is connected`, async () => {
+    const texts = await page.locator('.app .link').allTextContents();
+    return texts.some((text) => text.includes('live'));
+  });
+}
+
+/** Creates a room by the panel, and stands in it afterwards. */
+export async function createRoom({ page }: Person, room: string): Promise<void> {
+  await page.getByRole('button', { name: 'join or create' }).click();
+  await page.getByLabel('room', { exact: true }).fill(room);
+  await page.getByRole('button', { name: `create #${room}` }).click();
+  await inRoom(page, room);
+}
+
+/** Joins a room by the command. */
+export async function joinRoom(person: Person, room: string): Promise<void> {
+  await person.say(`/join #${room}`);
+  await inRoom(person.page, room);
+}
+
+/** Waits until that room is open. */
+export async function inRoom(page: Page, room: string): Promise<void> {
+  await page.getByRole('heading', { name: `#${room}`, exact: true }).waitFor();
+}
+
+/** Presses something in the list of rooms. */
+export function roomRow({ page }: Person, room: string): Locator {
+  return page.locator('.rooms a').filter({ has: page.getByText(room, { exact: true }) });
+}

@@ -1,0 +1,83 @@
+/** A bad network in front of the server: a TCP proxy that can be told to cut, hold back and refuse. */
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+
+export type Proxy = {
+  /** The page's address through the proxy. */
+  url: string;
+  /** Ends all connections as a pulled cable would. */
+  cut(): void;
+  /** Nothing the server says comes through until `release`; what is said to it does. */
+  holdAnswers(): void;
+  release(): void;
+  /** While true, new connections are ended at once. */
+  refuse(isRefusing: boolean): void;
+  close(): Promise<void>;
+};
+
+type Link = { near: Socket; far: Socket };
+
+/** Listens on a free port of the loopback and passes everything on to `targetPort`. */
+export async function startProxy(targetPort: number): Promise<Proxy> {
+  const links = new Set<Link>();
+  let isRefusing = false;
+  let isHolding = false;
+
+  const server = createServer((near) => {
+    if (isRefusing) {
+      near.destroy();
+      return;
+    }
+    const far = createConnection({ host: '127.0.0.1', port: targetPort });
+    const link = { near, far };
+    links.add(link);
+    near.on('data', (bytes) => far.write(bytes));
+    far.on('data', (bytes) => near.write(bytes));
+    if (isHolding) far.pause();
+    for (const socket of [near, far]) {
+      // An error is always followed by `close`, which ends the other side too.
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        near.destroy();
+        far.destroy();
+        links.delete(link);
+      });
+    }
+  });
+  const port = await listen(server);
+  const cut = () => {
+    for (const { near, far } of links) {
+      near.resetAndDestroy();
+      far.destroy();
+    }
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cut,
+    holdAnswers() {
+      isHolding = true;
+      for (const { far } of links) far.pause();
+    },
+    release() {
+      isHolding = false;
+      for (const { far } of links) far.resume();
+    },
+    refuse(next) {
+      isRefusing = next;
+    },
+    close() {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('the proxy has no port'));
+      else resolve(address.port);
+    });
+  });
+}

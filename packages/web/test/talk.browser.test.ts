@@ -1,0 +1,237 @@
+/** Two people, two browsers, one server. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium, openPage } from './chromium.ts';
+import {
+  createRoom,
+  fillSignForm,
+  inRoom,
+  isLive,
+  joinRoom,
+  PASSWORD,
+  type Person,
+  personAt,
+  roomRow,
+  signUp,
+} from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('the first minutes', () => {
+  it('an empty server asks for the first account, shows its rules and says beside the field what is wrong', async () => {
+    const page = await openPage(browser);
+    await page.goto(server.url);
+    const create = page.getByRole('button', { name: 'Create the first account (administrator)' });
+    await create.waitFor();
+    expect(await page.locator('#username-rule').textContent()).toContain('2 to 32 characters');
+    expect(await page.locator('#password-rule').textContent()).toContain('at least 10 characters');
+    expect(await page.locator('[name=username]').getAttribute('autocomplete')).toBe('username');
+    expect(await page.locator('[name=password]').getAttribute('autocomplete')).toBe('new-password');
+
+    await fillSignForm(page, 'mira', 'short');
+    await page.getByText('this one has 5').waitFor();
+    expect(await page.locator('[name=password]').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('[name=username]').inputValue()).toBe('mira');
+
+    await fillSignForm(page, 'mira', PASSWORD);
+    mira = personAt(page, 'mira');
+    await isLive(mira);
+    expect(await isAdministrator('mira')).toBe(true);
+  });
+
+  it('a second person makes an account, and is told when the name is taken', async () => {
+    const page = await openPage(browser);
+    await page.goto(server.url);
+    await page.getByText('create an account').click();
+    await fillSignForm(page, 'MIRA', PASSWORD);
+    await page.locator('#username-problem').getByText('taken').waitFor();
+    await fillSignForm(page, 'juno', PASSWORD);
+    juno = personAt(page, 'juno');
+    await isLive(juno);
+    expect(await isAdministrator('juno')).toBe(false);
+  });
+
+  it('a wrong password is said at the password, in words', async () => {
+    const page = await openPage(browser);
+    await page.goto(server.url);
+    expect(await page.locator('[name=password]').getAttribute('autocomplete')).toBe('current-password');
+    await fillSignForm(page, 'juno', 'not my password');
+    await page.locator('#password-problem').getByText('Wrong name or password.').waitFor();
+    await page.context().close();
+  });
+
+  it('two people meet in a room and talk, each line once and in order', async () => {
+    await createRoom(mira, 'stations');
+    await joinRoom(juno, 'stations');
+    await mira.say('46 of 47 reported');
+    await juno.sees(['46 of 47 reported']);
+    await juno.say('which one is missing?');
+    await mira.say('Skerry');
+    const talk = ['46 of 47 reported', 'which one is missing?', 'Skerry'];
+    await mira.sees(talk);
+    await juno.sees(talk);
+  });
+
+  it('a join is told as a gray line, italic and in the middle', async () => {
+    const notice = mira.page.locator('.notice').getByText(/^juno joined \(\d\d:\d\d\)$/);
+    await notice.waitFor();
+    const look = await notice.evaluate((element) => {
+      const { fontStyle, color } = getComputedStyle(element);
+      const line = element.closest('li')?.getBoundingClientRect();
+      const words = element.getBoundingClientRect();
+      const offset = line && words.left + words.width / 2 - (line.left + line.width / 2);
+      return { fontStyle, color, offset: Math.abs(offset ?? 1_000) };
+    });
+    expect(look.fontStyle).toBe('italic');
+    expect(look.color).toBe('rgb(127, 136, 151)');
+    // Whole cells of 9 px: half a cell off at most on either side.
+    expect(look.offset).toBeLessThanOrEqual(9);
+  });
+
+  it('a message that waits turns firm in its place, without a new row', async () => {
+    let isHolding = true;
+    const held: (() => void)[] = [];
+    const person = await signUpBehind(browser, 'priya', (pass) => (isHolding ? held.push(pass) : pass()));
+    await person.say('is this on?');
+    const row = person.page.locator('.message.waiting');
+    await row.getByText('···').waitFor();
+    await row.evaluate((element) => element.setAttribute('data-seen', 'yes'));
+    expect(await person.input.inputValue()).toBe('');
+    isHolding = false;
+    for (const pass of held) pass();
+    const firm = person.page.locator('.message[data-seen=yes]:not(.waiting)');
+    await firm.getByText(/^\d\d:\d\d$/).waitFor();
+    expect(await person.page.locator('.message').count()).toBe(1);
+    await person.page.context().close();
+  });
+
+  it('a reload keeps the session, the room, the log and the draft', async () => {
+    await mira.input.fill('half a thou');
+    await mira.page.reload();
+    await isLive(mira);
+    await inRoom(mira.page, 'stations');
+    await mira.sees(['46 of 47 reported', 'which one is missing?', 'Skerry']);
+    expect(await mira.input.inputValue()).toBe('half a thou');
+    await mira.input.fill('');
+  });
+
+  it('typing is told to the others', async () => {
+    await juno.input.pressSequentially('so');
+    await mira.page.locator('.status-bar').getByText('juno is typing').waitFor();
+    await juno.input.fill('');
+  });
+
+  it('a person with two tabs is there once, and away only when both are closed', async () => {
+    const second = await juno.page.context().newPage();
+    await second.goto(server.url);
+    await isLive(personAt(second, 'juno'));
+    const rows = mira.page.locator('.people li').filter({ hasText: 'juno' });
+    expect(await rows.count()).toBe(1);
+    await mira.page.locator('.count-bar').getByText('2 here, 0 away').waitFor();
+    await second.close();
+    await juno.say('still here');
+    await mira.page.getByText('still here').waitFor();
+    expect(await rows.locator('.dot:not(.hollow)').count()).toBe(1);
+
+    const url = juno.page.url();
+    await juno.page.goto('about:blank');
+    await mira.page.locator('.count-bar').getByText('1 here, 1 away').waitFor();
+    expect(await rows.count()).toBe(1);
+    await juno.page.goto(url);
+    await mira.page.locator('.count-bar').getByText('2 here, 0 away').waitFor();
+    await isLive(juno);
+  });
+
+  it('unread messages are counted, marked by a line, and read once they were looked at', async () => {
+    await createRoom(juno, 'tides');
+    for (const text of ['one', 'two', 'mira: three']) await mira.say(text);
+    const row = roomRow(juno, 'stations');
+    await row.getByText('3', { exact: true }).waitFor();
+    await until('the title counts', async () => (await juno.page.title()).startsWith('(3) #tides — '));
+    await mira.say('juno: four');
+    await row.getByText('!1', { exact: true }).waitFor();
+    await until('the title tells the mention', async () =>
+      (await juno.page.title()).startsWith('(!1) #tides — '),
+    );
+
+    await row.click();
+    await juno.page
+      .locator('.unread-line')
+      .getByText(/^4 new since \d\d:\d\d$/)
+      .waitFor();
+    const [line, first] = await juno.page
+      .locator('.unread-line, .unread-line + .message .words')
+      .allTextContents();
+    expect([line?.slice(0, 5), first]).toEqual(['4 new', 'one']);
+    await until('the count goes', async () => (await row.locator('.count').textContent())?.trim() === '');
+    await juno.page.reload();
+    await isLive(juno);
+    await inRoom(juno.page, 'stations');
+    expect((await row.locator('.count').textContent())?.trim()).toBe('');
+    expect(await juno.page.locator('.unread-line').count()).toBe(0);
+  });
+
+  it('a leave is told to who stays, and the room is gone for who left', async () => {
+    await juno.say('/part #stations');
+    await mira.page
+      .locator('.notice')
+      .getByText(/^juno left \(/)
+      .waitFor();
+    await until('the room is gone', async () => (await roomRow(juno, 'stations').count()) === 0);
+    await juno.say('/join stations');
+    await inRoom(juno.page, 'stations');
+  });
+
+  it('who signs out sees the form, and nothing of the session is left', async () => {
+    await juno.say('/logout');
+    await juno.page.getByRole('button', { name: 'sign in' }).waitFor();
+    await juno.page.reload();
+    await juno.page.getByRole('button', { name: 'sign in' }).waitFor();
+    await fillSignForm(juno.page, 'juno', PASSWORD);
+    await isLive(juno);
+  });
+});
+
+/** A person in a room of their own, whose socket's answers go through `relay` once that room is open. */
+async function signUpBehind(
+  browser: Browser,
+  name: string,
+  relay: (pass: () => void) => void,
+): Promise<Person> {
+  const person = await signUp(browser, server.url, name);
+  await createRoom(person, `room-of-${name}`);
+  await person.page.routeWebSocket('**/v1/socket', (socket) => {
+    const far = socket.connectToServer();
+    far.onMessage((text) => {
+      const isAnswer = String(text).includes('"type":"ok"') || String(text).includes('"type":"message"');
+      if (isAnswer) relay(() => socket.send(text));
+      else socket.send(text);
+    });
+  });
+  await person.page.reload();
+  await isLive(person);
+  return person;
+}
+
+async function isAdministrator(login: string): Promise<boolean> {
+  const response = await fetch(`${server.url}/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password: PASSWORD }),
+  });
+  const { user } = (await response.json()) as { user: { admin?: true } };
+  return user.admin === true;
+}
