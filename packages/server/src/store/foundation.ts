@@ -5,6 +5,7 @@ import type { Log } from './embedded/log.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { migrateUp } from './migrate.ts';
 import { readOrCreateSecret } from './secret-file.ts';
+import { checkServer, describeServer } from './server-check.ts';
 
 export type FoundationOptions = {
   dataDir: string;
@@ -31,9 +32,9 @@ export type Foundation = {
  */
 export async function layFoundation({ dataDir, databaseUrl, log }: FoundationOptions): Promise<Foundation> {
   if (databaseUrl !== null) {
+    await checkServer(databaseUrl);
     await migrateUp(databaseUrl, { log });
-    const { host, pathname } = new URL(databaseUrl);
-    const description = `PostgreSQL at ${host || 'a unix socket'}${pathname}`;
+    const description = describeServer(databaseUrl);
     return {
       url: databaseUrl,
       description,

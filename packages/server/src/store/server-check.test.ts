@@ -1,0 +1,54 @@
+import { createServer } from 'node:net';
+import { expect, inject, it } from 'vitest';
+import { checkServer, describeServer } from './server-check.ts';
+
+it('a server that can carry the store passes', async () => {
+  await expect(checkServer(inject('serverUrl'))).resolves.toBeUndefined();
+});
+
+it('a server that cannot be reached is named by DATABASE_URL, without its password', async () => {
+  const url = 'postgres://someone:hunter2hunter2@127.0.0.1:1/banter';
+  await expect(checkServer(url)).rejects.toThrow(
+    /^DATABASE_URL: no connection to PostgreSQL at 127\.0\.0\.1:1\/banter/,
+  );
+  await expect(checkServer(url)).rejects.not.toThrow(/hunter2/);
+});
+
+it('a server older than 15 is refused by its version', async () => {
+  const old = await startOldServer();
+  await expect(checkServer(`postgres://someone@127.0.0.1:${old.port}/banter`)).rejects.toThrow(
+    'is older than PostgreSQL 15',
+  );
+  old.close();
+});
+
+it('a server on a local socket is described as such', () => {
+  expect(describeServer('postgres://%2Ftmp%2Fpg/banter')).toBe('PostgreSQL at /tmp/pg/banter');
+});
+
+/** Speaks just enough of PostgreSQL's protocol (v3) to say that it is version 14. */
+async function startOldServer(): Promise<{ port: number; close(): void }> {
+  const message = (type: string, body: Buffer) => {
+    const head = Buffer.alloc(5);
+    head.write(type);
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, body]);
+  };
+  const ready = message('Z', Buffer.from('I'));
+  const text = Buffer.from('00000000000000000019ffffffffffff0000', 'hex');
+  const column = Buffer.concat([Buffer.from('\0\x01server_version_num\0'), text]);
+  const row = Buffer.from('\0\x01\0\0\0\x06140012');
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.concat([message('R', Buffer.alloc(4)), ready]));
+      socket.on('data', (data) => {
+        if (data[0] !== 'Q'.charCodeAt(0)) return socket.end();
+        const answer = [message('T', column), message('D', row), message('C', Buffer.from('SHOW\0')), ready];
+        return socket.write(Buffer.concat(answer));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { port: typeof address === 'object' && address ? address.port : 0, close: () => server.close() };
+}
