@@ -229,6 +229,8 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     },
     connectionsOf: (userId) => registry.ofUser(userId),
     endSession(sessionId, reason) {
+      // What was answered before goes out before.
+      flush();
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
     },
     drained(connection) {
@@ -250,6 +252,7 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       }
     },
     endAll(reason, retryAfterMs) {
+      flush();
       for (const connection of [...registry.all()]) connection.link.close(reason, retryAfterMs());
     },
     get size() {
