@@ -39,10 +39,18 @@ export function checkText(raw: string, minChars: number, maxChars: number, field
 export function countCodePoints(text: string): number {
   let pairs = 0;
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0xd800 && unit <= 0xdbff) pairs++;
+    // A half without its other half counts by itself.
+    if (isHigh(text.charCodeAt(i)) && isLow(text.charCodeAt(i + 1))) pairs++;
   }
   return text.length - pairs;
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function refuse(problem: string): CheckedText {

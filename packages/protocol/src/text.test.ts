@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CONTENT_MAX_CHARS } from './limits.ts';
+import {
+  COMMAND_ID_PATTERN,
+  checkContent,
+  checkText,
+  countCodePoints,
+  ROOM_NAME_PATTERN,
+  USERNAME_PATTERN,
+} from './text.ts';
+
+/** Any UTF-16 there is, often with halves of surrogate pairs and line ends. */
+const utf16 = fc
+  .array(
+    fc.oneof(
+      fc.integer({ min: 0, max: 0xffff }),
+      fc.integer({ min: 0xd800, max: 0xdfff }),
+      fc.constantFrom(0x0a, 0x0d, 0x61),
+    ),
+  )
+  .map((units) => String.fromCharCode(...units));
+const SMILE = '\u{1F600}';
+
+describe('the content of a message', () => {
+  test.each([
+    ['one character', 'x'],
+    ['a space alone', ' '],
+    ['8,000 characters', 'x'.repeat(CONTENT_MAX_CHARS)],
+    ['8,000 characters of two UTF-16 units each', SMILE.repeat(CONTENT_MAX_CHARS)],
+    ['control characters other than U+0000', '\u0001\u001b\u007f\u0085'],
+    ['noncharacters and private ones', '\uFFFE\uFFFF\uE000\u{10FFFF}'],
+    ['combining marks, which are not composed', 'e\u0301 \u00e9'],
+    ['right-to-left marks and zero-width joiners', '\u202e\u200d\u2066'],
+    ['tabs and line feeds', '\ta\n\nb\n'],
+  ])('[S5] %s is stored as it came', (_what, raw) => {
+    expect(checkContent(raw)).toEqual({ ok: true, text: raw });
+  });
+
+  test.each([
+    ['a\r\nb', 'a\nb'],
+    ['a\rb', 'a\nb'],
+    ['a\r\r\nb', 'a\n\nb'],
+    ['\r', '\n'],
+    ['a\n\rb', 'a\n\nb'],
+  ])('[S5] line ends of %j become line feeds', (raw, text) => {
+    expect(checkContent(raw)).toEqual({ ok: true, text });
+  });
+
+  test('[S5] what is within the limit after its line ends are normalised is accepted', () => {
+    const raw = '\r\n'.repeat(CONTENT_MAX_CHARS);
+    expect(checkContent(raw)).toEqual({ ok: true, text: '\n'.repeat(CONTENT_MAX_CHARS) });
+  });
+
+  test.each([
+    ['nothing', '', /at least 1/],
+    ['8,001 characters', 'x'.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
+    ['8,001 characters of two units', SMILE.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
+    ['U+0000', 'a\u0000b', /U\+0000/],
+    ['a lone high surrogate', 'a\ud83d', /surrogate/],
+    ['a lone low surrogate', '\ude00a', /surrogate/],
+    ['a pair the wrong way round', '\ude00\ud83d', /surrogate/],
+  ])('[S5] %s is refused, and the problem says why', (_what, raw, problem) => {
+    expect(checkContent(raw)).toEqual({ ok: false, problem: expect.stringMatching(problem) });
+  });
+
+  test('[S5] what was accepted once is accepted again, unchanged', () => {
+    fc.assert(
+      fc.property(utf16, (raw) => {
+        const first = checkContent(raw);
+        if (first.ok) expect(checkContent(first.text)).toEqual(first);
+      }),
+    );
+  });
+});
+
+test("another field's problem carries its name and its own bounds", () => {
+  expect(checkText('', 0, 3, 'topic')).toEqual({ ok: true, text: '' });
+  expect(checkText('four', 0, 3, 'topic')).toEqual({
+    ok: false,
+    problem: 'topic must have at most 3 characters',
+  });
+});
+
+test('code points are counted as the language itself counts them', () => {
+  fc.assert(
+    fc.property(utf16, (text) => {
+      expect(countCodePoints(text)).toBe([...text].length);
+    }),
+  );
+});
+
+describe('names and ids', () => {
+  const cases: [string, RegExp, string[], string[]][] = [
+    [
+      'a username',
+      USERNAME_PATTERN,
+      ['ab', '0a', 'A_.-', 'x'.repeat(32)],
+      ['', 'a', '_ab', '.ab', '-ab', 'a b', 'ab\n', 'äb', 'x'.repeat(33)],
+    ],
+    [
+      "a room's name",
+      ROOM_NAME_PATTERN,
+      ['a', '0', 'a_.-', 'x'.repeat(32)],
+      ['', '_a', '.a', '-a', 'a b', 'a\n', '#a', 'x'.repeat(33)],
+    ],
+    [
+      'a command id',
+      COMMAND_ID_PATTERN,
+      ['01234567', 'a_b-c_d-', '-'.repeat(64)],
+      ['', '0123456', '01234567\n', '0123456.', '01234567 ', 'x'.repeat(65)],
+    ],
+  ];
+
+  test.each(cases)(
+    '%s may be of the allowed characters and lengths, and no others',
+    (_what, pattern, right, wrong) => {
+      expect(right.filter((name) => !pattern.test(name))).toEqual([]);
+      expect(wrong.filter((name) => pattern.test(name))).toEqual([]);
+    },
+  );
+});
