@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeCommand, decodeFrame, encodeEvent, exceedsDepth, OPS } from './codec.ts';
+import type { Command, Op } from './commands.ts';
+import type { ServerEvent } from './events.ts';
+import { JSON_MAX_DEPTH } from './limits.ts';
+
+const ID = 'a_valid-id';
+
+/** A right command of each op, with every field there is. */
+const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
+  hello: { op: 'hello', token: 't', rooms: [{ roomId: 1 }, { roomId: 2, after: 0, epoch: 'e' }] },
+  send: { op: 'send', id: ID, roomId: 1, content: 'hi', replyTo: 3 },
+  subscribe: { op: 'subscribe', id: ID, roomId: 1, after: 0, epoch: 'e' },
+  unsubscribe: { op: 'unsubscribe', id: ID, roomId: 1 },
+  read: { op: 'read', roomId: 1, seq: 0 },
+  typing: { op: 'typing', roomId: 1 },
+  auth: { op: 'auth', id: ID, token: 't' },
+  pong: { op: 'pong', t: 1.5 },
+};
+
+/** Any UTF-16 there is, halves of surrogate pairs included. */
+const utf16 = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+
+const OPTIONAL = new Set(['hello.rooms', 'send.replyTo', 'subscribe.after', 'subscribe.epoch']);
+
+/** What each field must refuse. */
+const NO_ID = [1, null, '', 'short', 'x'.repeat(65), 'with space', 'umläutig'];
+const NO_ROOM_ID = [0, -1, 1.5, '1', null, 2 ** 53, [1]];
+const NO_SEQ = [-1, 0.5, '1', null, 2 ** 53];
+const NO_TEXT = [1, null, {}, [], true];
+const WRONG: Record<string, readonly unknown[]> = {
+  id: NO_ID,
+  roomId: NO_ROOM_ID,
+  replyTo: NO_ROOM_ID,
+  after: NO_SEQ,
+  seq: NO_SEQ,
+  content: NO_TEXT,
+  token: NO_TEXT,
+  epoch: NO_TEXT,
+  t: ['1', null, {}],
+  rooms: [null, {}, 'x', [1], [null], [{}], [{ roomId: 1, more: 1 }], [{ roomId: 1, after: -1 }]],
+};
+
+const FIELDS = OPS.flatMap((op) =>
+  Object.keys(RIGHT[op])
+    .filter((field) => field !== 'op')
+    .map((field) => ({ op, field, at: `${op}.${field}` })),
+);
+
+function decode(value: unknown) {
+  return decodeCommand(JSON.stringify(value));
+}
+
+function without(command: Command, field: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(command).filter(([name]) => name !== field));
+}
+
+describe('a command', () => {
+  test.each(OPS)('%s is decoded as it was written', (op) => {
+    expect(decode(RIGHT[op])).toEqual({ ok: true, command: RIGHT[op] });
+  });
+
+  test.each(FIELDS.filter(({ at }) => !OPTIONAL.has(at)))('[L1] without $at is refused', ({ op, field }) => {
+    expect(decode(without(RIGHT[op], field))).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(`^${op}: ${field} must `),
+    });
+  });
+
+  test.each(FIELDS.filter(({ at }) => OPTIONAL.has(at)))('may come without $at', ({ op, field }) => {
+    expect(decode(without(RIGHT[op], field)).ok).toBe(true);
+  });
+
+  test.each(FIELDS)('[L1] with a wrong $at is refused, and the problem names it', ({ op, field }) => {
+    for (const value of WRONG[field] ?? []) {
+      const decoded = decode({ ...RIGHT[op], [field]: value });
+      expect(decoded).toMatchObject({ ok: false, problem: expect.stringMatching(`^${op}: ${field} must `) });
+    }
+    expect(WRONG[field]?.length).toBeGreaterThan(0);
+  });
+
+  test.each(OPS)('[L1] %s with an unknown field is refused', (op) => {
+    for (const name of ['extra', 'toString', 'constructor', '']) {
+      const decoded = decode({ ...RIGHT[op], [name]: 1 });
+      expect(decoded).toMatchObject({ ok: false, problem: `${op}: unknown field ${JSON.stringify(name)}` });
+    }
+  });
+
+  test('[L1] with a field called __proto__ is refused', () => {
+    expect(decodeCommand('{"op":"typing","roomId":1,"__proto__":{"x":1}}').ok).toBe(false);
+    expect(decodeCommand('{"op":"typing","__proto__":{"roomId":1}}').ok).toBe(false);
+  });
+
+  test('whose field comes twice means the last one, as JSON.parse does', () => {
+    expect(decodeCommand('{"op":"typing","roomId":1,"roomId":2}')).toMatchObject({ command: { roomId: 2 } });
+  });
+});
+
+describe('what is no command', () => {
+  test.each(['', ' ', '{', 'nonsense', '[]', '1', '"text"', 'null', 'true', '[{"op":"pong","t":1}]'])(
+    '[L1] %j is refused as no JSON object',
+    (text) => {
+      expect(decodeCommand(text)).toEqual({ ok: false, problem: 'a frame must hold one JSON object' });
+    },
+  );
+
+  test.each([undefined, null, 1, '', 'Send', 'toString', '__proto__', 'constructor', ['send']])(
+    '[L1] an op of %j is refused with the list of those there are',
+    (op) => {
+      expect(decode({ op })).toEqual({ ok: false, problem: expect.stringContaining(OPS.join(', ')) });
+    },
+  );
+
+  test('is answered with its id where that could be read, and without one where it could not', () => {
+    expect(decode({ op: 'send', id: ID })).toMatchObject({ ok: false, id: ID });
+    expect(decode({ op: 'nonsense', id: ID })).toMatchObject({ ok: false, id: ID });
+    expect(decode({ op: 'send', id: 'short' })).not.toHaveProperty('id');
+    expect(decode({ op: 'send', id: { nested: ID } })).not.toHaveProperty('id');
+  });
+});
+
+describe('the depth of JSON', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+  test('[L1] eight levels pass and nine do not', () => {
+    expect(exceedsDepth(nested(JSON_MAX_DEPTH), JSON_MAX_DEPTH)).toBe(false);
+    expect(exceedsDepth(nested(JSON_MAX_DEPTH + 1), JSON_MAX_DEPTH)).toBe(true);
+    expect(decodeCommand(nested(100_000))).toMatchObject({ problem: expect.stringMatching(/deeper than 8/) });
+  });
+
+  test('[L1] brackets beside one another do not add up', () => {
+    expect(exceedsDepth(`[${Array(100).fill('{}').join()}]`, 2)).toBe(false);
+  });
+
+  test('[L1] brackets in strings do not count, whatever is escaped before them', () => {
+    expect(decode({ ...RIGHT.send, content: '[{'.repeat(50) }).ok).toBe(true);
+    expect(decode({ ...RIGHT.send, content: `"${'['.repeat(50)}\\` }).ok).toBe(true);
+    expect(exceedsDepth('["\\\\",[[["\\""]]]]', 3)).toBe(true);
+  });
+
+  test('[L1] is what a full parse finds, for any JSON', () => {
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.nat(6), (value, max) => {
+        expect(exceedsDepth(JSON.stringify(value), max)).toBe(depthOf(value) > max);
+      }),
+    );
+  });
+});
+
+describe('any input', () => {
+  const json = fc.jsonValue().map((value) => JSON.stringify(value));
+  const almost = fc
+    .record({
+      op: fc.constantFrom(...OPS),
+      id: fc.jsonValue(),
+      roomId: fc.jsonValue(),
+      content: fc.jsonValue(),
+    })
+    .map((value) => JSON.stringify(value));
+  const broken = fc.tuple(fc.constantFrom(...OPS), fc.nat(), utf16).map(([op, at, text]) => {
+    const right = JSON.stringify(RIGHT[op]);
+    return right.slice(0, at % right.length) + text + right.slice(at % right.length);
+  });
+
+  test('[L1] never makes decoding throw, and is either a command of the table or a problem in words', () => {
+    fc.assert(
+      fc.property(fc.oneof(utf16, json, almost, broken), (text) => {
+        const decoded = decodeCommand(text);
+        if (decoded.ok) expect(OPS).toContain(decoded.command.op);
+        else expect(decoded.problem).not.toBe('');
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('[S5] any text comes through a send unchanged, lone surrogates included, for the content check to judge', () => {
+    fc.assert(
+      fc.property(utf16, (content) => {
+        expect(decode({ ...RIGHT.send, content })).toMatchObject({ ok: true, command: { content } });
+      }),
+    );
+  });
+});
+
+describe('a server frame', () => {
+  const message = fc.record({
+    type: fc.constant('message' as const),
+    roomId: fc.integer({ min: 1 }),
+    seq: fc.integer({ min: 1 }),
+    at: fc.constant('2026-01-01T00:00:00.000Z'),
+    userId: fc.integer({ min: 1 }),
+    username: fc.string(),
+    content: utf16,
+    id: fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/),
+  });
+
+  test('of any events joined with line feeds gives the same events back', () => {
+    fc.assert(
+      fc.property(fc.array(message), (events: ServerEvent[]) => {
+        const lines = events.map(encodeEvent);
+        expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+        expect(decodeFrame(lines.join('\n'))).toEqual(events);
+      }),
+    );
+  });
+
+  test('may hold types and lines that this version does not know', () => {
+    const frame =
+      '{"type":"novelty","x":1}\n\n[1]\nnull\n{"typeless":1}\n{"type":"live","roomId":1,"head":2}';
+    expect(decodeFrame(frame).map(({ type }) => type)).toEqual(['novelty', 'live']);
+  });
+
+  test('with a line that is no JSON is refused whole', () => {
+    expect(() => decodeFrame('{"type":"live"}\n{')).toThrow(SyntaxError);
+  });
+});

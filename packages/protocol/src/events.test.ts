@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from './events.ts';
+
+const fact = { roomId: 1, seq: 5, at: '2026-01-01T00:00:00.000Z', userId: 7, username: 'ann' };
+const target = { target: 8, targetUsername: 'bob' };
+
+const ROOM_EVENTS: RoomEvent[] = [
+  { ...fact, type: 'message', content: 'hello', id: 'abcdefgh' },
+  { ...fact, type: 'join' },
+  { ...fact, type: 'leave' },
+  { ...fact, ...target, type: 'role', role: 'member' },
+  { ...fact, ...target, type: 'kick' },
+  { ...fact, type: 'topic', topic: 'tea' },
+  { ...fact, type: 'rename', name: 'kitchen' },
+];
+
+const FLEETING: ServerEvent[] = [
+  { type: 'ok', id: 'abcdefgh', roomId: 1, seq: 5, at: fact.at },
+  { type: 'error', code: 'invalid', message: 'no' },
+  { type: 'typing', roomId: 1, userId: 7, username: 'ann' },
+  { type: 'presence', userId: 7, username: 'ann', state: 'online' },
+  { type: 'read', roomId: 1, seq: 5 },
+  { type: 'live', roomId: 1, head: 5 },
+  { type: 'reset', roomId: 1, head: 5, reason: 'epoch' },
+  { type: 'ping', t: 1, heads: { 1: 5 } },
+  { type: 'bye', code: 1001, reason: 'going away', retryAfterMs: 0 },
+];
+
+test.each(ROOM_EVENTS)('$type has a place in its room’s order', (event) => {
+  expect(isRoomEvent(event)).toBe(true);
+});
+
+test.each(FLEETING)('$type has none', (event) => {
+  expect(isRoomEvent(event)).toBe(false);
+});
+
+test('[A3] a leave shuts out who leaves, a kick its target, and nothing else anybody', () => {
+  const fences = ROOM_EVENTS.map((event) => [event.type, fencedUserId(event)]);
+  expect(Object.fromEntries(fences)).toEqual({
+    message: null,
+    join: null,
+    leave: 7,
+    role: null,
+    kick: 8,
+    topic: null,
+    rename: null,
+  });
+});
