@@ -12,7 +12,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 const IDLE_CONNECTION_MS = 60_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
 /** How long `close` waits for borrowed connections before it cuts them. */
-const CLOSE_TIMEOUT_MS = 6_000;
+const CLOSE_TIMEOUT_MS = 3_000;
 
 export type PoolOptions = {
   url: string;
@@ -101,9 +101,12 @@ function take(pool: pg.Pool, signal: AbortSignal): Promise<PoolClient> {
   });
 }
 
+/** A connection whose borrower never brings it back must not keep the server from stopping. */
 async function closePool(pool: pg.Pool, live: Set<EndableClient>): Promise<void> {
-  const cut = setTimeout(() => {
-    for (const client of live) void client.end();
-  }, CLOSE_TIMEOUT_MS);
-  await pool.end().finally(() => clearTimeout(cut));
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+  });
+  await Promise.race([pool.end(), timeout]).finally(() => clearTimeout(timer));
+  for (const client of live) void client.end();
 }
