@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createChat } from './chat/chat.ts';
+import { type Chat, createChat } from './chat/chat.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
 import { createTokens } from './chat/tokens.ts';
@@ -13,11 +13,11 @@ import { loadPage } from './http/page.ts';
 import { createHub, type Hub } from './hub/hub.ts';
 import type { Log } from './log.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
-import { createAppender } from './store/appender.ts';
+import { type Appender, createAppender } from './store/appender.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { layFoundation } from './store/foundation.ts';
-import { createStore } from './store/store.ts';
-import { createSocketDoor } from './ws/door.ts';
+import { type Foundation, layFoundation } from './store/foundation.ts';
+import { createStore, type Store } from './store/store.ts';
+import { createSocketDoor, type SocketDoor } from './ws/door.ts';
 
 export type AppDeps = {
   config: Config;
@@ -51,43 +51,76 @@ const POLL_MS = 10;
 /** Sockets come back spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
 const STUCK_PERIOD_MS = 1_000;
+/** Slow heads and bodies end; what an idle connection may keep. */
 const HTTP_LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 20_000 };
 
-export async function createApp({ config, clock, log, pageDir, newId = randomUUID }: AppDeps): Promise<App> {
+/**
+ * Starts PostgreSQL where it is ours, and builds everything on it.
+ * @throws Error in words that say what to do when the ground cannot carry it.
+ */
+export async function createApp(deps: AppDeps): Promise<App> {
+  const { config, log } = deps;
   const foundation = await layFoundation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
     log: (level, message, fields) => log[level](fields ?? {}, message),
   });
+  try {
+    const core = await buildCore(deps, foundation);
+    return runnable(deps, foundation, core, await openDoors(deps, core));
+  } catch (error) {
+    await foundation.close();
+    throw error;
+  }
+}
+
+function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core, doors: Doors): App {
+  let closing: Promise<void> | null = null;
+  return {
+    async listen() {
+      const address = await listenOn(doors.server, config);
+      const [people, rooms] = await Promise.all([core.store.users.count(), core.store.rooms.count()]);
+      const url = config.publicUrl ?? urlOf(address);
+      return { url, store: foundation.description, dataDir: config.dataDir, people, rooms };
+    },
+    close() {
+      closing ??= takeDown(clock, foundation, core, doors);
+      return closing;
+    },
+    failed: foundation.lost,
+  };
+}
+
+/** What stands behind the doors. */
+type Core = {
+  database: Database;
+  store: Store;
+  hub: Hub;
+  appender: Appender;
+  chat: Chat;
+  stopLooking: () => void;
+};
+
+async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation): Promise<Core> {
   const onProblem = (error: unknown) => log.warn({ err: error }, 'trouble below a request');
-  const open = (statementTimeoutMs?: number, maxConnections?: number): Database =>
+  const open = (limits: { statementTimeoutMs?: number; maxConnections?: number } = {}): Database =>
     openDatabase({
       url: foundation.url,
       onProblem: ({ error, ...where }) =>
         log.warn({ err: error, ...where }, 'the store refused or was out of reach'),
-      ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }),
-      ...(maxConnections === undefined ? {} : { maxConnections }),
+      ...limits,
     });
-
   const database = open();
   const store = createStore(database);
-  const secrets = config.jwtSecrets ?? ([foundation.secret ?? ''] as const);
-  const [tokens, epoch, files] = await Promise.all([
-    createTokens(secrets, clock),
-    store.rooms.epoch(),
-    loadPage(pageDir),
-  ]);
-
-  let presence: Presence | null = null;
   const hub: Hub = createHub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
-    onPresence: (person, isOnline) => presence?.note(person, isOnline),
+    onPresence: (person, isOnline) => presence.note(person, isOnline),
     onProblem,
   });
-  presence = createPresence({ memberships: store.memberships, hub, clock, onProblem });
+  const presence: Presence = createPresence({ memberships: store.memberships, hub, clock, onProblem });
   const appender = createAppender({
-    openDatabase: () => open(APPEND_TIMEOUT_MS, 1),
+    openDatabase: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     clock,
     publish: (events) => hub.publish(events),
   });
@@ -97,80 +130,76 @@ export async function createApp({ config, clock, log, pageDir, newId = randomUUI
     hub,
     presence,
     passwords: createPasswords(),
-    tokens,
+    tokens: await createTokens(signingSecrets(config, foundation), clock),
     clock,
-    epoch,
+    epoch: await store.rooms.epoch(),
     registration: config.registration,
     hasRateLimits: config.hasRateLimits,
   });
+  const stopLooking = clock.every(STUCK_PERIOD_MS, () => hub.endStuck());
+  return { database, store, hub, appender, chat, stopLooking };
+}
 
+/** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
+function signingSecrets({ jwtSecrets }: Config, { secret }: Foundation): readonly [string, ...string[]] {
+  if (jwtSecrets) return jwtSecrets;
+  if (secret === null) throw new Error('JWT_SECRET: there is no key to sign access tokens with');
+  return [secret];
+}
+
+type Doors = { server: Server; socketDoor: SocketDoor; stopAccepting: () => void };
+
+async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<Doors> {
+  const { config, clock, log, pageDir, newId = randomUUID } = deps;
   let isStopping = false;
-  const identify = createIdentify({ trustedProxies: config.trustedProxies, newId });
-  const allowsOrigin = createOriginCheck(config.allowedOrigins);
-  const onFailure = (error: unknown, requestId: string | undefined) =>
-    log.error({ err: error, requestId }, 'a request failed');
-  const handleRequest = createHttpDoor({
+  const shared = {
     chat,
     clock,
-    identify,
-    allowsOrigin,
-    files,
+    identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
+    allowsOrigin: createOriginCheck(config.allowedOrigins),
+    onFailure: (error: unknown, requestId: string | undefined) =>
+      log.error({ err: error, requestId }, 'a request failed'),
+  };
+  const handleRequest = createHttpDoor({
+    ...shared,
+    files: await loadPage(pageDir),
     facts: {
       name: config.publicUrl ? new URL(config.publicUrl).host : null,
       registration: config.registration,
-      async whyNotReady() {
-        if (isStopping) return 'the server is stopping';
-        return database.ping().then(
-          () => null,
-          () => 'the store cannot be reached',
-        );
-      },
+      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreIsAway(database)),
     },
     onRequest: (line) => log.info(line, 'request'),
-    onFailure,
   });
-  const socketDoor = createSocketDoor({
-    chat,
-    hub,
-    clock,
-    identify,
-    allowsOrigin,
-    onUpgrade: (line) => log.info(line, 'upgrade'),
-    onFailure,
-  });
+  const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: (line) => log.info(line, 'upgrade') });
   const server = createServer(HTTP_LIMITS, handleRequest);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
-  const stopLooking = clock.every(STUCK_PERIOD_MS, () => hub.endStuck());
-
-  async function close(): Promise<void> {
+  const stopAccepting = () => {
     isStopping = true;
     socketDoor.stopAccepting();
-    const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
-    await appender.close(COMMITS_TIMEOUT_MS);
-    hub.endAll('going_away', () => Math.random() * RETURN_SPREAD_MS);
-    await until(() => socketDoor.size === 0, SOCKETS_TIMEOUT_MS, clock);
-    await Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]);
-    server.closeAllConnections();
-    stopLooking();
-    socketDoor.close();
-    await database.close();
-    await foundation.close();
-  }
-
-  let closing: Promise<void> | null = null;
-  return {
-    async listen() {
-      const address = await listenOn(server, config);
-      const [people, rooms] = await Promise.all([store.users.count(), store.rooms.count()]);
-      const url = config.publicUrl ?? urlOf(address);
-      return { url, store: foundation.description, dataDir: config.dataDir, people, rooms };
-    },
-    close() {
-      closing ??= close();
-      return closing;
-    },
-    failed: foundation.lost,
   };
+  return { server, socketDoor, stopAccepting };
+}
+
+async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors: Doors): Promise<void> {
+  const { server, socketDoor } = doors;
+  doors.stopAccepting();
+  const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
+  await core.appender.close(COMMITS_TIMEOUT_MS);
+  core.hub.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
+  await until(() => socketDoor.size === 0, SOCKETS_TIMEOUT_MS, clock);
+  await Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]);
+  server.closeAllConnections();
+  core.stopLooking();
+  socketDoor.close();
+  await core.database.close();
+  await foundation.close();
+}
+
+function whyStoreIsAway(database: Database): Promise<string | null> {
+  return database.ping().then(
+    () => null,
+    () => 'the store cannot be reached',
+  );
 }
 
 function listenOn(server: Server, { port, host }: Config): Promise<AddressInfo> {
