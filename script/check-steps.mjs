@@ -7,7 +7,7 @@ const STEP_TIMEOUT_MS = 120_000;
 
 /** @type {Array<{ name: string, tool: string, args: string[] }>} */
 const steps = [
-  { name: 'format and lint', tool: 'biome', args: ['ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', tool: 'biome', args: ['ci', '--error-on-warnings', '--colors=off', '.'] },
   ...['packages/protocol', 'packages/client', 'packages/server', 'packages/web', 'script'].map((folder) => ({
     name: `types: ${folder}`,
     tool: 'tsc',
