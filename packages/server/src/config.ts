@@ -120,7 +120,7 @@ export function loadConfig(environment: Environment): Config {
     value === '' ? null : wrong('this version runs as one node; leave it unset'),
   );
   config.allowedOrigins = withPublic(parse('ALLOWED_ORIGINS', toOrigins), config.publicUrl);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
 }
 
@@ -144,7 +144,10 @@ function readSetting(environment: Environment, name: string, problems: string[])
     return fallback;
   }
   try {
-    return readFileSync(file, 'utf8').trim();
+    const text = readFileSync(file, 'utf8').trim();
+    // Not the same as none: whoever names a file means what should be in it.
+    if (text === '') problems.push(`${name}_FILE: ${file} is empty`);
+    return text === '' ? fallback : text;
   } catch (error) {
     problems.push(`${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
     return fallback;
@@ -207,22 +210,19 @@ function toProxies(value: string): BlockList | null | Wrong {
   if (value === 'off') return null;
   const list = new BlockList();
   const addresses = value === 'loopback' ? ['127.0.0.0/8', '::1'] : splitList(value);
-  for (const address of addresses) {
-    if (!addProxy(list, address)) {
-      return wrong(
-        `${JSON.stringify(address)} is no address or subnet: use off, loopback, or as 10.0.0.0/8, 192.168.1.2`,
-      );
-    }
-  }
-  return list;
+  const unknown = addresses.length === 0 ? value : addresses.find((address) => !addProxy(list, address));
+  if (unknown === undefined) return list;
+  return wrong(
+    `${JSON.stringify(unknown)} is no address or subnet: use off, loopback, or as 10.0.0.0/8, 192.168.1.2`,
+  );
 }
 
 function addProxy(list: BlockList, text: string): boolean {
-  const [address = '', prefix] = text.split('/');
+  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const family = isIP(address);
   const bits = family === 4 ? 32 : 128;
   const size = prefix === undefined ? bits : Number(prefix);
-  if (family === 0 || !Number.isInteger(size) || size < 0 || size > bits) return false;
+  if (family === 0 || size > bits) return false;
   list.addSubnet(address, size, family === 4 ? 'ipv4' : 'ipv6');
   return true;
 }

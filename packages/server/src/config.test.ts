@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig, SETTINGS } from './config.ts';
+
+const SECRET = 'a signing key that is long enough for any rule';
+const OTHER_SECRET = 'another signing key, the one that was used before';
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('without any setting', () => {
+  test('every default stands', () => {
+    expect(loadConfig({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: resolve('data'),
+      databaseUrl: null,
+      jwtSecrets: null,
+      publicUrl: null,
+      allowedOrigins: new Set(),
+      trustedProxies: null,
+      registration: 'open',
+      logLevel: 'info',
+      logFormat: 'auto',
+      hasRateLimits: true,
+    });
+  });
+
+  test('an empty value counts as none', () => {
+    const empty = Object.fromEntries(
+      SETTINGS.flatMap(({ name }) => [
+        [name, ''],
+        [`${name}_FILE`, ''],
+      ]),
+    );
+    expect(loadConfig(empty)).toEqual(loadConfig({}));
+  });
+});
+
+describe('a right setting', () => {
+  const right: [Record<string, string>, object][] = [
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: '65535' }, { port: 65_535 }],
+    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ HOST: '::1' }, { host: '::1' }],
+    [{ DATA_DIR: '/srv/banter' }, { dataDir: '/srv/banter' }],
+    [{ PUBLIC_URL: 'https://chat.example.net/' }, { publicUrl: 'https://chat.example.net' }],
+    [{ PUBLIC_URL: 'http://localhost:80' }, { publicUrl: 'http://localhost' }],
+    [{ REGISTRATION: 'closed' }, { registration: 'closed' }],
+    [{ LOG_LEVEL: 'trace' }, { logLevel: 'trace' }],
+    [{ LOG_FORMAT: 'json' }, { logFormat: 'json' }],
+    [{ RATE_LIMITS: 'off' }, { hasRateLimits: false }],
+    [{ JWT_SECRET: SECRET }, { jwtSecrets: [SECRET] }],
+    [{ JWT_SECRET: SECRET, JWT_SECRET_PREVIOUS: OTHER_SECRET }, { jwtSecrets: [SECRET, OTHER_SECRET] }],
+    [
+      { DATABASE_URL: 'postgres://me@localhost/banter', JWT_SECRET: SECRET },
+      { databaseUrl: 'postgres://me@localhost/banter' },
+    ],
+    [
+      { PUBLIC_URL: 'https://a.example', ALLOWED_ORIGINS: 'http://b.example:8080/, https://c.example' },
+      { allowedOrigins: new Set(['https://a.example', 'http://b.example:8080', 'https://c.example']) },
+    ],
+  ];
+
+  test.each(right)('%o is taken', (environment, expected) => {
+    expect(loadConfig(environment)).toMatchObject(expected);
+  });
+
+  test('TRUST_PROXY takes loopback, and addresses and subnets of both families', () => {
+    const loopback = loadConfig({ TRUST_PROXY: 'loopback' }).trustedProxies;
+    expect(loopback?.check('127.8.9.1')).toBe(true);
+    expect(loopback?.check('::1', 'ipv6')).toBe(true);
+    expect(loopback?.check('10.0.0.1')).toBe(false);
+    const listed = loadConfig({ TRUST_PROXY: '10.0.0.0/8, 192.168.1.2 ,fd00::/8' }).trustedProxies;
+    expect(listed?.check('10.255.0.1')).toBe(true);
+    expect(listed?.check('192.168.1.2')).toBe(true);
+    expect(listed?.check('192.168.1.3')).toBe(false);
+    expect(listed?.check('fd12::1', 'ipv6')).toBe(true);
+  });
+});
+
+describe('a wrong setting stops the start with its name, what is wrong and what is allowed', () => {
+  const wrong: [string, string, RegExp][] = [
+    ['PORT', 'eighty', /"eighty" is no port: use a whole number from 0 to 65535/],
+    ['PORT', '65536', /from 0 to 65535/],
+    ['PORT', '-1', /from 0 to 65535/],
+    ['PORT', '80.5', /from 0 to 65535/],
+    ['PORT', '0x50', /from 0 to 65535/],
+    ['HOST', 'two words', /neither an address nor a host name/],
+    ['DATABASE_URL', 'mysql://localhost/x', /must begin with postgres:\/\//],
+    ['DATABASE_URL', 'postgres://', /as postgres:\/\/user:password@host:5432\/banter/],
+    ['JWT_SECRET', 'x'.repeat(31), /at least 32 bytes; make one with: openssl/],
+    ['JWT_SECRET_PREVIOUS', 'x'.repeat(31), /at least 32 bytes/],
+    ['JWT_SECRET_PREVIOUS', OTHER_SECRET, /needs JWT_SECRET beside it/],
+    ['NATS_URL', 'nats://localhost', /leave it unset/],
+    ['PUBLIC_URL', 'chat.example.net', /is no URL: use one as https:\/\/chat.example.net/],
+    ['PUBLIC_URL', 'ftp://chat.example.net', /must begin with https:\/\/ or http:\/\//],
+    ['PUBLIC_URL', 'https://chat.example.net/sub', /must have no path: use https:\/\/chat.example.net/],
+    ['ALLOWED_ORIGINS', 'https://a.example, nowhere', /"nowhere" is no URL/],
+    ['ALLOWED_ORIGINS', 'null', /is no URL/],
+    ['ALLOWED_ORIGINS', '*', /is no URL/],
+    ['TRUST_PROXY', 'on', /"on" is no address or subnet: use off, loopback, or as 10.0.0.0\/8/],
+    ['TRUST_PROXY', '10.0.0.0/33', /is no address or subnet/],
+    ['TRUST_PROXY', '10.0.0.0/', /is no address or subnet/],
+    ['TRUST_PROXY', '10.0.0.0/8/9', /is no address or subnet/],
+    ['TRUST_PROXY', 'fd00::/129', /is no address or subnet/],
+    ['TRUST_PROXY', ',', /is no address or subnet/],
+    ['REGISTRATION', 'invite', /"invite" is not allowed: use open, closed/],
+    ['REGISTRATION', 'Open', /use open, closed/],
+    ['LOG_LEVEL', 'loud', /use fatal, error, warn, info, debug, trace/],
+    ['LOG_FORMAT', 'xml', /use auto, pretty, json/],
+    ['RATE_LIMITS', 'false', /use on, off/],
+  ];
+
+  test.each(wrong)('%s=%s', (name, value, expected) => {
+    const problems = problemsOf({
+      [name]: value,
+      ...(name === 'DATABASE_URL' ? { JWT_SECRET: SECRET } : {}),
+    });
+    const named = problems.filter((problem) => problem.startsWith(`${name}: `));
+    expect(named.join('\n')).toMatch(expected);
+    expect(problems).toEqual(named);
+  });
+
+  test('DATABASE_URL without a JWT_SECRET', () => {
+    const problems = problemsOf({ DATABASE_URL: 'postgres://localhost/banter' });
+    expect(problems).toEqual([
+      expect.stringMatching(/^JWT_SECRET: is required with DATABASE_URL .* 32 bytes/),
+    ]);
+  });
+
+  test('several at once are all told, a line each', () => {
+    const environment = { PORT: 'x', LOG_LEVEL: 'x', TRUST_PROXY: 'x', DATABASE_URL: 'x', NATS_URL: 'x' };
+    const names = problemsOf(environment).map((problem) => problem.split(':')[0]);
+    expect(names.sort()).toEqual([
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'LOG_LEVEL',
+      'NATS_URL',
+      'PORT',
+      'TRUST_PROXY',
+    ]);
+    expect(() => loadConfig(environment)).toThrow(/^PORT: .*\n/);
+  });
+
+  test('a secret is never part of the problem', () => {
+    expect(problemsOf({ JWT_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
+    expect(problemsOf({ DATABASE_URL: 'mysql://me:hunter2@db/x' }).join()).not.toContain('hunter2');
+  });
+});
+
+describe('a setting out of a file', () => {
+  let folder: string;
+  const file = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'banter-config-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(['\n', '\r\n', ''])('is its text without the line end %j', (lineEnd) => {
+    expect(loadConfig({ JWT_SECRET_FILE: file('secret', `${SECRET}${lineEnd}`) }).jwtSecrets).toEqual([
+      SECRET,
+    ]);
+  });
+
+  test('is checked like any other', () => {
+    expect(problemsOf({ PORT_FILE: file('port', 'x\n') })).toEqual([
+      expect.stringMatching(/^PORT: "x" is no port/),
+    ]);
+  });
+
+  test('that is empty is refused: it was meant to say something', () => {
+    const path = file('empty', '\n');
+    expect(problemsOf({ JWT_SECRET_FILE: path })).toEqual([`JWT_SECRET_FILE: ${path} is empty`]);
+  });
+
+  test('beside the setting itself is refused', () => {
+    const problems = problemsOf({ PORT: '1', PORT_FILE: file('port', '2') });
+    expect(problems).toEqual(['PORT: set PORT or PORT_FILE, not both']);
+  });
+
+  test('that cannot be read is told by its variable and path', () => {
+    const path = join(folder, 'absent');
+    expect(problemsOf({ JWT_SECRET_FILE: path })).toEqual([
+      `JWT_SECRET_FILE: ${path} cannot be read (ENOENT)`,
+    ]);
+  });
+
+  test('is told once, however often the setting is asked for', () => {
+    const path = join(folder, 'absent');
+    const problems = problemsOf({ DATABASE_URL_FILE: path });
+    expect(problems).toEqual([`DATABASE_URL_FILE: ${path} cannot be read (ENOENT)`]);
+  });
+});
+
+test('every setting has a name in capitals, a meaning, and stands in the list once', () => {
+  expect(new Set(SETTINGS.map(({ name }) => name)).size).toBe(SETTINGS.length);
+  for (const { name, meaning } of SETTINGS) {
+    expect(name).toMatch(/^[A-Z][A-Z_]+$/);
+    expect(meaning).not.toBe('');
+  }
+});
