@@ -84,13 +84,14 @@ BEGIN
 END
 $$;
 
--- Locks a room and tells what its lock's holder needs to judge an act; found is false for no such room.
-CREATE FUNCTION lock_room(p_room bigint, p_account bigint, OUT found boolean, OUT kind text, OUT role text)
+-- Locks a room and tells what its lock's holder needs to judge an act; is_visible is false for no room that they may see.
+-- (Not "found": PL/pgSQL has a variable of that name in every function, and an assignment would set that one.)
+CREATE FUNCTION lock_room(p_room bigint, p_account bigint, OUT is_visible boolean, OUT kind text, OUT role text)
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   SELECT rooms.kind INTO kind FROM rooms WHERE id = p_room FOR NO KEY UPDATE;
   SELECT memberships.role INTO role FROM memberships WHERE room_id = p_room AND account_id = p_account;
-  found := kind IS NOT NULL AND (kind = 'open' OR role IS NOT NULL);
+  is_visible := kind IS NOT NULL AND (kind = 'open' OR role IS NOT NULL);
 END
 $$;
 
@@ -103,7 +104,7 @@ DECLARE
   v record;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'join', p_actor, NULL, NULL) e;
   INSERT INTO memberships VALUES (p_room, p_actor, 'member', seq, seq, at);
@@ -118,7 +119,7 @@ DECLARE
   v record;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NULL THEN outcome := 'unchanged'; RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'leave', p_actor, NULL, NULL) e;
   DELETE FROM memberships WHERE room_id = p_room AND account_id = p_actor;
@@ -136,7 +137,7 @@ DECLARE
   v_target_role text;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NULL THEN outcome := 'not_member'; RETURN; END IF;
   SELECT role INTO v_target_role FROM memberships WHERE room_id = p_room AND account_id = p_target;
   IF v.role = 'member' OR p_actor = p_target OR (v.role = 'moderator' AND v_target_role <> 'member') THEN
@@ -159,7 +160,7 @@ DECLARE
   v_target_role text;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NULL THEN outcome := 'not_member'; RETURN; END IF;
   SELECT role INTO v_target_role FROM memberships WHERE room_id = p_room AND account_id = p_target;
   IF v.role = 'member' OR p_actor = p_target
@@ -185,7 +186,7 @@ DECLARE
   v record;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NULL THEN outcome := 'not_member'; RETURN; END IF;
   IF v.role = 'member' THEN outcome := 'forbidden'; RETURN; END IF;
   UPDATE rooms SET topic = p_topic WHERE id = p_room AND topic <> p_topic;
@@ -202,7 +203,7 @@ DECLARE
   v record;
 BEGIN
   SELECT * INTO v FROM lock_room(p_room, p_actor);
-  IF NOT v.found THEN outcome := 'not_found'; RETURN; END IF;
+  IF NOT v.is_visible THEN outcome := 'not_found'; RETURN; END IF;
   IF v.role IS NULL THEN outcome := 'not_member'; RETURN; END IF;
   IF v.role = 'member' THEN outcome := 'forbidden'; RETURN; END IF;
   BEGIN
