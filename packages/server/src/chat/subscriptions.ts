@@ -80,6 +80,8 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     followNew(userId, roomId, joinedSeq) {
       for (const connection of hub.connectionsOf(userId)) {
         if (!followers.has(connection)) continue;
+        // It asked by itself meanwhile, and has what it asked for: nothing comes twice [O2].
+        if (connection.subscriptions.get(roomId)?.joinedSeq === joinedSeq) continue;
         hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
       }
     },
