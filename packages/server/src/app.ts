@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createHttpDoor } from './http/door.ts';
 import { loadPage } from './http/page.ts';
-import { createHub, type Hub } from './hub/hub.ts';
+import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
 import type { Log } from './log.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
 import { type Appender, createAppender } from './store/appender.ts';
@@ -39,7 +39,12 @@ export type App = {
   close(): Promise<void>;
   /** Resolves if the app cannot go on, with the reason. */
   failed: Promise<Error>;
+  /** What is held for live sockets; all of it comes back to nothing when they have gone. */
+  counts(): AppCounts;
 };
+
+/** Sockets under watch, and what the hub keeps for them. */
+export type AppCounts = HubCounts & { sockets: number };
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
 const APPEND_TIMEOUT_MS = 4_000;
@@ -88,6 +93,7 @@ function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core
       return closing;
     },
     failed: foundation.lost,
+    counts: () => ({ ...core.hub.counts(), sockets: doors.socketDoor.size }),
   };
 }
 

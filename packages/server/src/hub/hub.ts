@@ -56,8 +56,12 @@ export type Hub = {
   /** Ends every link: the server stops. */
   endAll(reason: CloseName, retryAfterMs: () => number): void;
   readonly size: number;
+  counts(): HubCounts;
   isOnline(userId: number): boolean;
 };
+
+/** What the hub keeps for open links. */
+export type HubCounts = { connections: number; subscriptions: number; rooms: number };
 
 /** Above this much unsent, what is fleeting is left out. */
 const SHED_BYTES = 256 * 1024;
@@ -257,6 +261,11 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     },
     get size() {
       return registry.size;
+    },
+    counts() {
+      let subscriptions = 0;
+      for (const room of rooms.values()) subscriptions += room.subscriptions.size;
+      return { connections: registry.size, subscriptions, rooms: rooms.size };
     },
     isOnline: (userId) => registry.ofUser(userId).length > 0,
   };

@@ -1,22 +1,35 @@
 /** A whole server inside the test's process, with a clock that the test moves. */
 
-import { tmpdir } from 'node:os';
-import { createApp } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
 
-export type TestApp = { url: string; databaseUrl: string; close(): Promise<void> };
+export type TestApp = {
+  url: string;
+  databaseUrl: string;
+  /** What the app holds for its live sockets. */
+  counts: App['counts'];
+  close(): Promise<void>;
+};
 
 export type TestAppOptions = {
   env?: Record<string, string>;
   clock?: Clock;
+  /** The folder of a page to serve; without one there is none. */
+  pageDir?: string;
 };
 
+const NO_PAGE = '/nonexistent';
+
 /** Starts an app on a database of its own and a free port. */
-export async function startApp({ env = {}, clock = systemClock }: TestAppOptions = {}): Promise<TestApp> {
+export async function startApp({
+  env = {},
+  clock = systemClock,
+  pageDir = NO_PAGE,
+}: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const config = loadConfig({
     PORT: '0',
@@ -26,11 +39,12 @@ export async function startApp({ env = {}, clock = systemClock }: TestAppOptions
     RATE_LIMITS: 'off',
     ...env,
   });
-  const app = await createApp({ config, clock, log: createLog(config, false), pageDir: tmpdir() });
+  const app = await createApp({ config, clock, log: createLog(config, false), pageDir });
   const { url } = await app.listen();
   return {
     url,
     databaseUrl: database.url,
+    counts: app.counts,
     async close() {
       await app.close();
       await database.drop();
