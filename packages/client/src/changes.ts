@@ -1,4 +1,5 @@
 /** Tells a user interface what changed, once per frame rather than once per event. */
+import { createListeners } from './listeners.ts';
 import type { ClientChange } from './types.ts';
 
 export type Changes = {
@@ -12,12 +13,8 @@ export type Changes = {
 
 /** The listeners of one client, and what they have not been told yet. */
 export function createChanges(): Changes {
-  const listeners = new Set<(change: ClientChange) => void>();
+  const { add, tell } = createListeners<ClientChange>();
   let held: Map<string, ClientChange> | null = null;
-
-  const tell = (change: ClientChange): void => {
-    for (const listener of [...listeners]) listener(change);
-  };
 
   return {
     mark(change) {
@@ -35,10 +32,7 @@ export function createChanges(): Changes {
         for (const change of changes) tell(change);
       }
     },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    listen: add,
   };
 }
 

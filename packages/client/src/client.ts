@@ -87,9 +87,12 @@ export function createClient(options: ClientOptions): Client {
       return session.user;
     },
     async logout() {
-      await api.logout().catch((error: unknown) => {
-        if (!isUnauthenticated(error)) throw error;
-      });
+      // A session that is over needs no end, and its server may be out of reach.
+      if (connection.state.name !== 'ended') {
+        await api.logout().catch((error: unknown) => {
+          if (!isUnauthenticated(error)) throw error;
+        });
+      }
       connection.stop();
       session.clear();
       parts.identity.forget();

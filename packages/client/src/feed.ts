@@ -66,8 +66,8 @@ export function createFeed(options: FeedOptions): Feed {
       logs.find(event.roomId)?.apply(event);
       rooms.apply(event);
       people.apply(event);
+      if (event.type === 'message' || event.type === 'leave') typing.done(event.roomId, event.username);
       if (event.type === 'message') {
-        typing.done(event.roomId, event.username);
         if (event.userId === ownUserId()) outbox.seen(event.id);
       } else if (fencedUserId(event) === ownUserId()) following.unfollow(event.roomId);
       else if (event.type === 'role') following.refreshRoom(event.roomId);

@@ -1,4 +1,5 @@
 /** The rows of a log in their order, and each change of them told as a patch. */
+import { createListeners } from './listeners.ts';
 import { seqOf } from './rows.ts';
 import type { Entry, MessageEntry, PendingEntry, TimelinePatch } from './types.ts';
 
@@ -21,13 +22,13 @@ export type RowList = {
 
 /** An empty list. Rows stand in seq order, and those without a seq after them in the order they came. */
 export function createRowList(): RowList {
-  const listeners = new Set<(patch: TimelinePatch) => void>();
+  const { add, tell } = createListeners<TimelinePatch>();
   let rows: readonly Entry[] = [];
 
   /** Listeners find the rows as the last of the patches leaves them. */
   function change(next: readonly Entry[], ...patches: TimelinePatch[]): void {
     rows = next;
-    for (const patch of patches) for (const listener of [...listeners]) listener(patch);
+    for (const patch of patches) tell(patch);
   }
 
   const indexOf = (key: string) => rows.findLastIndex((row) => row.key === key);
@@ -36,10 +37,7 @@ export function createRowList(): RowList {
     get rows() {
       return rows;
     },
-    onPatch(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onPatch: add,
     find: (key) => rows[indexOf(key)],
     insert(added) {
       if (!added[0]) return;
