@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const stages = parseDockerfile(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8'));
 const final = finalStage(stages);
 const SECRET = 'no secret, and at least thirty-two bytes';
+/** Stands for the image's own user, who is not known on this machine; PostgreSQL runs only as an account that is. */
+const NOBODY = 65_534;
 const BUILD_TIMEOUT_MS = 180_000;
 const START_TIMEOUT_MS = 20_000;
 
@@ -68,6 +70,8 @@ describe('the image', () => {
   it('stands on the slim Debian image of the oldest supported Node, and runs as an ordinary user', () => {
     expect(new Set(stages.map(({ base }) => base))).toEqual(new Set(['node:20-bookworm-slim']));
     expect(onlyInstruction(final, 'USER').text).toBe('1000:1000');
+    const [volume] = instructionsOf(final, 'COPY').filter(({ words }) => words.at(-1) === '/data');
+    expect(volume?.flags.chown).toBe('1000:1000');
     expect(onlyInstruction(final, 'STOPSIGNAL').text).toBe('SIGTERM');
     expect(instructionsOf(final, 'RUN')).toEqual([]);
   });
@@ -85,7 +89,9 @@ describe('the image', () => {
   });
 
   it('runs alone on its volume, as its own user', async () => {
-    const container = await start({}, process.getuid?.() === 0 ? 1000 : undefined);
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(join(image, 'data'), NOBODY, NOBODY);
+    const container = await start({}, isRoot ? NOBODY : undefined);
     await isHealthy(container);
     container.signal('SIGTERM');
     expect(await container.exited, container.output()).toBe(0);

@@ -1,7 +1,7 @@
 /** Building an image without a container engine: every step as a plain command, in one folder per stage. */
 
 import { execFile } from 'node:child_process';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, posix, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { finalStage, type Instruction, type Stage } from './dockerfile.ts';
@@ -73,8 +73,6 @@ function copy({ flags, words }: Instruction, { stage, root, places }: Step): voi
       filter: (file) => from !== undefined || !places.ignored(relative(places.context, file)),
     });
   }
-  const [uid, gid] = flags.chown?.split(':').map(Number) ?? [];
-  if (uid !== undefined && gid !== undefined && process.getuid?.() === 0) chownSync(place, uid, gid);
 }
 
 async function runStep({ text }: Instruction, { stage, root }: Step): Promise<void> {
