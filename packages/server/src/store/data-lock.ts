@@ -1,10 +1,9 @@
 /** One server at a time on a data folder. */
 
 import { spawn } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { unlink, writeFile } from 'node:fs/promises';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createDataDir } from './embedded/data-dir.ts';
+import { createDataDir, explained } from './embedded/data-dir.ts';
 
 export type DataLock = {
   /** Gives the folder free; also happens when this process ends, in whatever way. Safe to call twice. */
@@ -25,7 +24,7 @@ const HELD_BY_ANOTHER = 1;
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const folder = resolve(dataDir);
   await createDataDir(folder);
-  return (await lockWithKernel(folder)) ?? lockWithPidFile(folder);
+  return explained(folder, async () => (await lockWithKernel(folder)) ?? lockWithPidFile(folder));
 }
 
 /**
@@ -55,15 +54,14 @@ function flock(file: number): Promise<number | null> {
   });
 }
 
-async function lockWithPidFile(folder: string): Promise<DataLock> {
+function lockWithPidFile(folder: string): DataLock {
   const path = join(folder, PID_FILE);
   const holder = readPid(path);
-  if (holder !== null && holder !== process.pid) {
-    if (isAlive(holder)) throw heldError(folder, holder);
-    await unlink(path);
-  }
-  await writeFile(path, `${process.pid}\n`, { flag: holder === process.pid ? 'w' : 'wx', mode: 0o600 });
-  return { release: once(() => void unlink(path).catch(() => {})) };
+  if (holder !== null && holder !== process.pid && isAlive(holder)) throw heldError(folder, holder);
+  rmSync(path, { force: true });
+  // Exclusively: of two that found the same stale file, one fails here.
+  writeFileSync(path, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+  return { release: once(() => rmSync(path, { force: true })) };
 }
 
 function heldError(folder: string, pid: number | null): Error {

@@ -68,7 +68,7 @@ async function start({ dataDir, ...options }: StartOptions): Promise<Embedded> {
     await clearSocketDir(socketDir, account);
     return startPostmaster({ ...options, socketDir });
   };
-  const server = await orAfter(superviseServer(startAgain, log), removeSocketDir);
+  const server = await orAfter(superviseServer({ start: startAgain, log }), removeSocketDir);
   const stop = async () => {
     await server.stop();
     await removeSocketDir();

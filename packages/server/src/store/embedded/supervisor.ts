@@ -19,8 +19,19 @@ export type Supervisor = {
 /** Waits before each attempt to start again; after the last one it is given up. */
 const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000, 10_000];
 
-/** Starts a server with `start`, which also cleans up after the last one. @throws what the first start throws. */
-export async function superviseServer(start: () => Promise<Postmaster>, log: Log): Promise<Supervisor> {
+export type SupervisorOptions = {
+  /** Starts a server, and cleans up after the last one before that. */
+  start: () => Promise<Postmaster>;
+  log: Log;
+  restartDelaysMs?: number[];
+};
+
+/** Starts the server and watches it. @throws what the first start throws. */
+export async function superviseServer({
+  start,
+  log,
+  restartDelaysMs = RESTART_DELAYS_MS,
+}: SupervisorOptions): Promise<Supervisor> {
   let current = await start();
   const stopping = new AbortController();
 
@@ -29,7 +40,7 @@ export async function superviseServer(start: () => Promise<Postmaster>, log: Log
       const exit = await current.exited;
       if (stopping.signal.aborted) return { reason: 'stopped' };
       log('error', 'PostgreSQL ended unexpectedly: starting it again', { ...exit, pid: current.pid });
-      const outcome = await restart(start, stopping.signal, log);
+      const outcome = await restart({ start, log, restartDelaysMs }, stopping.signal);
       if ('reason' in outcome) return outcome;
       current = outcome;
       if (stopping.signal.aborted) await current.stop();
@@ -50,12 +61,11 @@ export async function superviseServer(start: () => Promise<Postmaster>, log: Log
 }
 
 async function restart(
-  start: () => Promise<Postmaster>,
+  { start, log, restartDelaysMs }: Required<SupervisorOptions>,
   signal: AbortSignal,
-  log: Log,
 ): Promise<Postmaster | End> {
   let failure = new Error('PostgreSQL was not started again');
-  for (const delayMs of RESTART_DELAYS_MS) {
+  for (const delayMs of restartDelaysMs) {
     // An aborted wait is the stop that was asked for.
     await delay(delayMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return { reason: 'stopped' };
