@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { createHubWorld, follow, message, ROOM, settle, subscribe, wordsOf } from '../../test/harness/hub.ts';
+
+describe('publishing', () => {
+  test('[O2] passes events on in the order of their seqs', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.hub.publish([message(ROOM, 1), message(ROOM, 2)]);
+    world.hub.publish([message(ROOM, 3)]);
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  test('[O2] drops what was taken before', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.hub.publish([message(ROOM, 1), message(ROOM, 1), message(ROOM, 2)]);
+    await settle();
+    world.hub.publish([message(ROOM, 2), message(ROOM, 1)]);
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2']);
+    expect(world.reads).toEqual([]);
+  });
+
+  test('[O1] reads a gap from the store once, whoever sees it, and goes on with what came meanwhile', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.log = [1, 2, 3, 4, 5].map((seq) => message(ROOM, seq));
+    world.hub.publish([message(ROOM, 3)]);
+    world.hub.publish([message(ROOM, 5)]);
+    expect(world.reads).toMatchObject([{ roomId: ROOM, after: 0 }]);
+    await settle();
+    expect(wordsOf(link)).toEqual([]);
+    world.reads[0]?.answer();
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    expect(world.reads).toHaveLength(1);
+  });
+
+  test('[O1] reads a gap on until its end, when one page did not hold it', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.log = [1, 2].map((seq) => message(ROOM, seq));
+    world.hub.publish([message(ROOM, 4)]);
+    world.reads[0]?.answer();
+    await settle();
+    world.log.push(message(ROOM, 3), message(ROOM, 4));
+    world.reads[1]?.answer();
+    await settle();
+    expect(world.reads.map(({ after }) => after)).toEqual([0, 2]);
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4']);
+  });
+
+  test('[O1] [S6] a read that fails is told of and tried again, until it is answered', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.log = [1, 2].map((seq) => message(ROOM, seq));
+    world.hub.publish([message(ROOM, 2)]);
+    world.reads[0]?.fail(new Error('the store is away'));
+    await settle();
+    expect(world.problems).toEqual([new Error('the store is away')]);
+    world.clock.advance(250);
+    await settle();
+    world.reads[1]?.answer();
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2']);
+  });
+
+  test('to a room that nobody follows is forgotten', async () => {
+    const world = createHubWorld();
+    world.hub.publish([message(ROOM, 9)]);
+    await settle();
+    expect(world.reads).toEqual([]);
+  });
+
+  test('encodes and frames a batch once for each kind of link: all get the same buffer', async () => {
+    const world = createHubWorld();
+    let framed = 0;
+    const wire = (lines: string) => {
+      framed++;
+      return Buffer.from(lines);
+    };
+    const links = [2, 3, 4].map((userId) => world.connect(userId, wire));
+    const other = world.connect(5, (lines) => Buffer.from(`${lines}!`));
+    for (const { connection } of [...links, other]) subscribe(world, connection, 0);
+    world.reads[0]?.answer();
+    await settle();
+    framed = 0;
+    for (const { link } of [...links, other]) link.writes.length = 0;
+    world.hub.publish([message(ROOM, 1), message(ROOM, 2)]);
+    await settle();
+    const [first, ...rest] = links.map(({ link }) => link.writes.flat()[0]);
+    expect(framed).toBe(1);
+    for (const frame of rest) expect(frame).toBe(first);
+    expect(other.link.writes.flat()[0]?.toString()).toBe(`${first}!`);
+  });
+
+  test('writes once to a connection for each flush, whatever its rooms and answers bring', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    world.hub.subscribe(connection, 2, { after: 0, joinedSeq: 0 });
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    link.writes.length = 0;
+    world.hub.publish([message(ROOM, 1)]);
+    world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
+    world.hub.publish([message(2, 1), message(ROOM, 2)]);
+    world.hub.send(connection, { type: 'ok', id: 'ijklmnop' });
+    await settle();
+    expect(link.writes).toHaveLength(1);
+    expect(wordsOf(link)).toEqual(['ok', 'ok', 'm1', 'm2', 'm1']);
+  });
+});
+
+describe('a connection', () => {
+  test('that ends leaves nothing behind', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    world.hub.publish([message(ROOM, 1)]);
+    world.hub.close(connection);
+    world.hub.close(connection);
+    await settle();
+    expect(link.writes).toEqual([]);
+    expect(connection.subscriptions.size).toBe(0);
+    expect(world.hub.connectionsOf(2)).toEqual([]);
+    // A room that was forgotten takes any seq as its first: a remembered one would see a gap and read.
+    world.hub.publish([message(ROOM, 9)]);
+    await settle();
+    expect(world.reads).toEqual([]);
+  });
+
+  test('that ends while it reads gets nothing of what the read brings', async () => {
+    const world = createHubWorld();
+    world.log = [message(ROOM, 1)];
+    const { connection, link } = world.connect(2);
+    subscribe(world, connection, 0);
+    world.hub.close(connection);
+    world.reads[0]?.answer();
+    await settle();
+    expect(link.writes).toEqual([]);
+  });
+
+  test('is told of as presence once per person, at the first and after the last', () => {
+    const world = createHubWorld();
+    const [one, two] = [world.connect(2), world.connect(2)];
+    expect(world.hub.isOnline(2)).toBe(true);
+    world.hub.close(one.connection);
+    world.hub.close(two.connection);
+    expect(world.presence).toEqual([
+      [2, true],
+      [2, false],
+    ]);
+    expect(world.hub.isOnline(2)).toBe(false);
+  });
+
+  test('[A4] of an ended session is closed, and no other', () => {
+    const world = createHubWorld();
+    const [one, two] = [world.connect(2), world.connect(2)];
+    world.hub.endSession(one.connection.sessionId, 'session_ended');
+    expect(one.link.closes).toEqual([['session_ended', undefined]]);
+    expect(two.link.closes).toEqual([]);
+  });
+
+  test('is told when to come back when all are ended', () => {
+    const world = createHubWorld();
+    const links = [world.connect(2).link, world.connect(3).link];
+    let ms = 0;
+    world.hub.endAll('going_away', () => ++ms);
+    expect(links.map(({ closes }) => closes)).toEqual([[['going_away', 1]], [['going_away', 2]]]);
+  });
+
+  test('[R3] is told the heads of its rooms', async () => {
+    const world = createHubWorld();
+    const { connection } = await follow(world, 2, 4);
+    expect(world.hub.heads(connection)).toEqual(new Map([[ROOM, 4]]));
+    world.hub.publish([message(ROOM, 5)]);
+    expect(world.hub.heads(connection)).toEqual(new Map([[ROOM, 5]]));
+  });
+});

@@ -1,0 +1,146 @@
+/** A hub with its network and store in the test's hand: links are lists, reads are answered when the test says so. */
+
+import type { CloseName, RoomEvent } from '@banter/protocol';
+import { decodeFrame } from '@banter/protocol';
+import type { Connection, Link, Wire } from '../../src/hub/connection.ts';
+import { createHub, type Hub } from '../../src/hub/hub.ts';
+import { createManualClock, type ManualClock } from './clock.ts';
+
+/** A link that writes into lists. */
+export type TestLink = Link & {
+  /** One entry for each call of write. */
+  readonly writes: Buffer[][];
+  readonly fences: number[];
+  readonly closes: [CloseName, number | undefined][];
+  /** What queuedBytes tells; a test sets it. */
+  queued: number;
+};
+
+/** A read of the store that waits for its answer. */
+export type PendingRead = {
+  roomId: number;
+  after: number;
+  limit: number;
+  answer(): void;
+  fail(error: Error): void;
+};
+
+export type HubWorld = {
+  hub: Hub;
+  clock: ManualClock;
+  /** What the store holds; reads are answered from here, as it is at that moment. */
+  log: RoomEvent[];
+  reads: PendingRead[];
+  presence: [number, boolean][];
+  problems: unknown[];
+  connect(userId: number, wire?: Wire): { connection: Connection; link: TestLink };
+};
+
+/** Lines as they are: enough where nothing looks at frames. */
+export const plainWire: Wire = (lines) => Buffer.from(lines);
+
+export function createHubWorld(): HubWorld {
+  const clock = createManualClock();
+  const world: Omit<HubWorld, 'hub' | 'connect'> = { clock, log: [], reads: [], presence: [], problems: [] };
+  const hub = createHub({
+    clock,
+    readEvents: (roomId, after, limit) =>
+      new Promise((resolve, reject) => {
+        const answer = () => resolve(pageOf(world.log, roomId, after, limit));
+        world.reads.push({ roomId, after, limit, answer, fail: reject });
+      }),
+    onPresence: ({ userId }, isOnline) => void world.presence.push([userId, isOnline]),
+    onProblem: (error) => void world.problems.push(error),
+  });
+  let sessionId = 0;
+  return Object.assign(world, {
+    hub,
+    connect(userId: number, wire: Wire = plainWire) {
+      const link = createTestLink(wire);
+      const identity = { userId, username: `user${userId}`, sessionId: ++sessionId };
+      return { link, connection: hub.open(link, identity) };
+    },
+  });
+}
+
+export function createTestLink(wire: Wire = plainWire): TestLink {
+  const link: TestLink = {
+    wire,
+    writes: [],
+    fences: [],
+    closes: [],
+    queued: 0,
+    write: (frames) => void link.writes.push([...frames]),
+    queuedBytes: () => link.queued,
+    fenced: (roomId) => void link.fences.push(roomId),
+    close: (reason, retryAfterMs) => void link.closes.push([reason, retryAfterMs]),
+  };
+  return link;
+}
+
+/** The room that tests talk of when one is enough. */
+export const ROOM = 1;
+
+export function subscribe({ hub }: HubWorld, connection: Connection, after: number, joinedSeq = 0): void {
+  hub.subscribe(connection, ROOM, { after, joinedSeq });
+}
+
+/** Someone who follows ROOM live from `after`, to whom nothing was written yet. */
+export async function follow(
+  world: HubWorld,
+  userId = 2,
+  after = 0,
+): Promise<{ connection: Connection; link: TestLink }> {
+  const one = world.connect(userId);
+  subscribe(world, one.connection, after);
+  for (const read of world.reads.splice(0)) read.answer();
+  await settle();
+  one.link.writes.length = 0;
+  return one;
+}
+
+/** Every event that was written to a link whose frames are plain lines, in order. */
+export function eventsOf(link: TestLink) {
+  return link.writes.flat().flatMap((frame) => decodeFrame(frame.toString()));
+}
+
+/** The same as short words: `m3` for the message with seq 3, `live 3`. */
+export function wordsOf(link: TestLink): string[] {
+  return eventsOf(link).map((event) => {
+    if (event.type === 'live') return `live ${event.head}`;
+    return 'seq' in event && 'userId' in event ? `${event.type[0]}${event.seq}` : event.type;
+  });
+}
+
+/** Lets flushes, and the promises around them, come to rest: nothing here waits for time. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const fact = (roomId: number, seq: number, userId: number) => ({
+  roomId,
+  seq,
+  at: '2026-01-01T00:00:00.000Z',
+  userId,
+  username: `user${userId}`,
+});
+
+export function message(roomId: number, seq: number, content = `text ${seq}`): RoomEvent {
+  return { type: 'message', ...fact(roomId, seq, 1), content, id: `id-of-${String(seq).padStart(5, '0')}` };
+}
+
+export function leave(roomId: number, seq: number, userId: number): RoomEvent {
+  return { type: 'leave', ...fact(roomId, seq, userId) };
+}
+
+export function join(roomId: number, seq: number, userId: number): RoomEvent {
+  return { type: 'join', ...fact(roomId, seq, userId) };
+}
+
+export function kick(roomId: number, seq: number, target: number): RoomEvent {
+  return { type: 'kick', ...fact(roomId, seq, 1), target, targetUsername: `user${target}` };
+}
+
+function pageOf(log: readonly RoomEvent[], roomId: number, after: number, limit: number): RoomEvent[] {
+  return log.filter((event) => event.roomId === roomId && event.seq > after).slice(0, limit);
+}
