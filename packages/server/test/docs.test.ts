@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { comparable, examplesOf, type Outcome, runExamples } from './docs/examples.ts';
+import { startServer, type TestServer } from './harness/server.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const EXAMPLES_TIMEOUT_MS = 60_000;
+
+describe.each(['docs/protocol.md'])('the examples of %s', (file) => {
+  const examples = examplesOf(textOf(file));
+  let server: TestServer | undefined;
+  let outcomes: Outcome[] = [];
+
+  beforeAll(async () => {
+    server = await startServer();
+    outcomes = await runExamples(examples, root, { BANTER: server.url });
+  }, EXAMPLES_TIMEOUT_MS);
+  afterAll(() => server?.close());
+
+  it('are there', () => expect(examples.length).toBeGreaterThan(0));
+
+  it.each(examples.map((example, index) => ({ ...example, index })))(
+    'line $line prints what it shows',
+    ({ index, expected: shown }) => {
+      const { output, code } = outcomes[index] ?? { output: 'was not run', code: -1 };
+      const compared = comparable(output, shown ?? '');
+      expect(compared.output, output).toEqual(compared.expected);
+      expect(code, output).toBe(0);
+    },
+  );
+});
+
+function textOf(file: string): string {
+  return readFileSync(`${root}${file}`, 'utf8');
+}
