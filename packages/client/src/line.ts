@@ -11,8 +11,8 @@ import {
 import type { Clock } from './clock.ts';
 
 export const SUBPROTOCOL = 'banter.v1';
-/** How long a socket may take until the first frame; the server's own patience with `hello`, twice. */
-export const GREETING_MAX_MS = 2 * HELLO_TIMEOUT_MS;
+/** How long a socket may take until its first frame: long enough for a server to which everybody comes back at once. */
+export const GREETING_MAX_MS = 4 * HELLO_TIMEOUT_MS;
 
 /** The part of a WebSocket that a line needs; the browser's own and `ws` have it. */
 export type SocketLike = {

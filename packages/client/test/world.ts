@@ -18,6 +18,8 @@ export type World = {
   flush(): Promise<void>;
   /** Signs in, starts, and flushes until the client is live. */
   goLive(): Promise<void>;
+  /** Waits out the backoff, until the client dials again. */
+  redial(): Promise<void>;
   /** Accepts the newest dial and goes live on it. */
   comeBack(): Promise<void>;
 };
@@ -66,6 +68,10 @@ export function createWorld(options: Partial<ClientOptions> & { server?: FakeSer
     changes,
     flush,
     comeBack,
+    async redial() {
+      const { connection } = client;
+      await clock.advance(connection.name === 'reconnecting' ? connection.inMs : 0);
+    },
     async goLive() {
       await client.login({ login: 'juno', password: 'correct horse' });
       client.start();
