@@ -43,6 +43,7 @@ export function createFakeServer() {
   let epoch = 'epoch-1';
   let retryAfterMs = 1_000;
   let answersFirst = false;
+  let sendWindow: number = CLIENT_LIMITS.sendWindow;
 
   function addRoom(id: number, name: string, joined = true): FakeRoom {
     const room: Room = {
@@ -162,7 +163,7 @@ export function createFakeServer() {
       sessionId: 1,
       epoch,
       heartbeatMs: HEARTBEAT_MS,
-      limits: CLIENT_LIMITS,
+      limits: { ...CLIENT_LIMITS, sendWindow },
       rooms: list,
     };
     subscribed.set(socket, new Set());
@@ -241,6 +242,9 @@ export function createFakeServer() {
     },
     setRetryAfter(ms: number) {
       retryAfterMs = ms;
+    },
+    setSendWindow(window: number) {
+      sendWindow = window;
     },
     /** Whether an `ok` comes before the message's own event. */
     setAnswersFirst(first: boolean) {
