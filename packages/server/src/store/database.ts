@@ -9,7 +9,7 @@ import type { Database, DatabaseOptions, Problem, Scope } from './database/types
 
 export { type Statement, statements } from './database/statements.ts';
 export { isUniqueViolation, isUnknownOutcome } from './database/store-error.ts';
-export type { Database, DatabaseOptions, Problem, Queryable, Scope } from './database/types.ts';
+export type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
 
 const MAX_CONNECTIONS = 10;
 const STATEMENT_TIMEOUT_MS = 5_000;

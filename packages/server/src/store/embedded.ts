@@ -5,16 +5,17 @@ import { join, resolve } from 'node:path';
 import { findAccount } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { openBanterDatabase } from './embedded/bootstrap.ts';
-import { findPlace, prepareCluster } from './embedded/cluster.ts';
+import { prepareCluster } from './embedded/cluster.ts';
 import { createDataDir } from './embedded/data-dir.ts';
 import { findLauncher } from './embedded/launcher.ts';
 import type { Log } from './embedded/log.ts';
+import { findPlace } from './embedded/place.ts';
 import { type PostmasterOptions, startPostmaster } from './embedded/postmaster.ts';
 import { reclaimCluster } from './embedded/reclaim.ts';
 import { clearSocketDir, createSocketDir } from './embedded/socket-dir.ts';
 import { type End, superviseServer } from './embedded/supervisor.ts';
 
-export type { Log, LogLevel } from './embedded/log.ts';
+export type { Log } from './embedded/log.ts';
 export type { End } from './embedded/supervisor.ts';
 
 export type EmbeddedOptions = {

@@ -4,6 +4,7 @@ import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { Account } from './account.ts';
+import { createPassableDir } from './data-dir.ts';
 import type { Log } from './log.ts';
 import { runProgram } from './run-program.ts';
 
@@ -85,6 +86,7 @@ async function copyOf(native: string, { account, copyInto, log }: BinariesOption
   const copy = join(home, 'native');
   if (await isWorking(copy, account)) return copy;
   log('info', `copying PostgreSQL's programs to ${home}, because they cannot be used in ${native}`);
+  if (account) await createPassableDir(copyInto);
   const unfinished = `${home}.${process.pid}`;
   await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
   // The copy has the modes of the original, which may be read-only, or closed to everybody else.

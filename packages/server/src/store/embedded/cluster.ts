@@ -1,35 +1,22 @@
-/** The folder with the data itself: where it is, whether this PostgreSQL can read it, and how it is made. */
+/** The folder with the data itself: whether this PostgreSQL can use it, and how it is made. */
 
-import { createHash } from 'node:crypto';
-import {
-  chown,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  symlink,
-} from 'node:fs/promises';
+import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Account, canEnter } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { explained } from './data-dir.ts';
+import { createPassableDir, explained } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
+import { CLUSTER_NAME, type Place } from './place.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */
 export const SUPERUSER = 'postgres';
 
 const MAJOR_VERSION = '18';
-const NAME = 'postgres';
 const UNFINISHED = 'postgres.unfinished-';
-/** Hex characters of a data folder's hash that name its folder elsewhere. */
-const KEY_CHARS = 16;
+
+const REASON_LINES = 6;
 
 /** Sort order and case folding come from PostgreSQL itself, so that an upgrade of the C library changes nothing. */
 const INITDB_FLAGS = [
@@ -51,55 +38,25 @@ export type ClusterOptions = {
   log: Log;
 };
 
-/** Where the cluster is or will be; `isLinked`: outside the data folder, with a link to it there. */
-export type Place = { cluster: string; exists: boolean; isLinked: boolean };
-
-/**
- * Finds the cluster of a data folder, or a place for it: inside, or where PostgreSQL's account cannot reach that
- * (a checkout in root's own home), in a folder of `sharedDir` that is always the same for this data folder.
- * @throws Error when the data folder's link points nowhere.
- */
-export async function findPlace(dataDir: string, account: Account | null, sharedDir: string): Promise<Place> {
-  const entry = join(dataDir, NAME);
-  const found = await lstat(entry).catch(() => null);
-  if (found) return { cluster: await follow(entry), exists: true, isLinked: true };
-  if (await canEnter(dataDir, account)) return { cluster: entry, exists: false, isLinked: true };
-  const key = createHash('sha256')
-    .update(await realpath(dataDir))
-    .digest('hex')
-    .slice(0, KEY_CHARS);
-  const cluster = join(sharedDir, key, NAME);
-  return { cluster, exists: (await lstat(cluster).catch(() => null)) !== null, isLinked: false };
-}
-
 /**
  * Makes sure that a complete cluster of this version is in its place.
  * @throws Error when the one that is there cannot be used, or none can be made; it says what to do.
  */
 export async function prepareCluster(
-  { cluster, exists, isLinked }: Place,
+  { cluster, exists, needsLink }: Place,
   options: ClusterOptions,
 ): Promise<void> {
   await explained(dirname(cluster), async () => {
     if (exists) await giveTo(cluster, options.account);
-    else await createCluster(cluster, options);
+    else await createCluster({ cluster, needsLink }, options);
   });
   await checkVersion(cluster);
-  if (isLinked) return;
-  await symlink(cluster, join(options.dataDir, NAME));
+  if (!needsLink) return;
+  await symlink(cluster, join(options.dataDir, CLUSTER_NAME));
   options.log(
     'info',
     `the database is kept in ${cluster}, because PostgreSQL's account cannot enter the data folder`,
   );
-}
-
-async function follow(entry: string): Promise<string> {
-  return realpath(entry).catch((cause: unknown) => {
-    const message =
-      `${entry} points to a folder that is missing: restore that folder from a backup, ` +
-      'or remove the link to begin with an empty database';
-    throw new Error(message, { cause });
-  });
 }
 
 /** A cluster that came from elsewhere, say from a backup, is given to the account that shall run it. */
@@ -120,9 +77,12 @@ async function giveTo(cluster: string, account: Account | null): Promise<void> {
 }
 
 /** Made under another name and moved when it is complete: a start that was killed leaves nothing half done. */
-async function createCluster(cluster: string, options: ClusterOptions): Promise<void> {
+async function createCluster(
+  { cluster, needsLink }: Omit<Place, 'exists'>,
+  options: ClusterOptions,
+): Promise<void> {
   const parent = dirname(cluster);
-  await mkdir(parent, { recursive: true, mode: 0o755 });
+  if (needsLink) for (const path of [dirname(parent), parent]) await createPassableDir(path);
   await removeUnfinished(parent);
   const unfinished = join(parent, `${UNFINISHED}${process.pid}`);
   await mkdir(unfinished, { mode: 0o700 });
@@ -154,7 +114,9 @@ async function initialise(
   const { code, output } = await runProgram(program, args, { account });
   if (code === 0) return;
   await rm(folder, { recursive: true, force: true });
-  throw new Error(`The database could not be made in ${dirname(folder)}:\n${output.trim()}`);
+  // What comes before its last lines is a friendly report.
+  const reason = output.trim().split('\n').slice(-REASON_LINES).join('\n');
+  throw new Error(`The database could not be made in ${dirname(folder)}:\n${reason}`);
 }
 
 /** The rename itself must survive a power failure. */

@@ -26,9 +26,16 @@ export async function createDataDir(dataDir: string): Promise<void> {
   await explained(dataDir, async () => {
     await mkdir(dirname(dataDir), { recursive: true });
     await mkdir(dataDir, { mode: PRIVATE_MODE }).catch(ignoreExisting);
-    const { mode, uid } = await stat(dataDir);
-    if (process.getuid?.() === 0 && uid === 0) await chmod(dataDir, (mode & 0o7777) | PASSABLE_MODE);
+    const { uid } = await stat(dataDir);
+    if (process.getuid?.() === 0 && uid === 0) await createPassableDir(dataDir);
   });
+}
+
+/** Makes a folder that other accounts may pass through, whatever the umask is; an existing one is opened so far. */
+export async function createPassableDir(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  const { mode } = await stat(path);
+  await chmod(path, (mode & 0o7777) | PASSABLE_MODE);
 }
 
 /** Runs `work` on `path`; a failure of the file system is told in words. @throws Error naming `path`. */

@@ -66,12 +66,14 @@ test('a platform without the package is told to bring a server of its own', asyn
 if (isRoot) {
   test('in a folder that only root can enter, programs and data are kept elsewhere, always the same', async () => {
     await chmod(closed, 0o700);
+    const umask = process.umask(0o077);
     const hadShared = existsSync(SHARED_DIR);
     const dataDir = join(closed, 'data');
     const first = await startEmbeddedProcess({ dataDir, checkout });
     await first.kill();
     const second = await startEmbeddedProcess({ dataDir, checkout });
     await second.stop();
+    process.umask(umask);
     await chmod(closed, 0o755);
     await rm(hadShared ? dirname(first.location) : SHARED_DIR, { recursive: true });
     expect(first.location).toMatch(/^\/var\/lib\/banter\/[0-9a-f]{16}\/postgres$/);

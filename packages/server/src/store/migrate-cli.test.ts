@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEmptyDatabase, type TestDatabase } from '../../test/harness/database.ts';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+
+let home: TestDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  home = await createEmptyDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'banter-migrate-'));
+});
+
+afterAll(async () => {
+  await home.drop();
+  await rm(folder, { recursive: true });
+});
+
+test('up, status and down work on DATABASE_URL and say what they did', async () => {
+  const env = { DATABASE_URL: home.url };
+  expect(await migrate(['status'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^1 \w+: not applied$/m),
+  });
+  const applied = await migrate(['up'], env);
+  expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(/^applied: \w+/m) });
+  expect(await migrate(['status'], env)).toMatchObject({ output: expect.stringMatching(/^1 \w+: \d{4}-/m) });
+  expect(await migrate(['up'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('nothing to apply'),
+  });
+  expect(await migrate(['down', '999'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('taken back'),
+  });
+  expect(await migrate(['down'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('nothing to take'),
+  });
+});
+
+test('the address may come from a file', async () => {
+  const file = join(folder, 'database-url');
+  await writeFile(file, `${home.url}\n`);
+  expect(await migrate(['status'], { DATABASE_URL_FILE: file })).toMatchObject({ code: 0 });
+});
+
+test('without an address the database in the data folder is migrated', async () => {
+  const env = { DATA_DIR: join(folder, 'data') };
+  expect(await migrate(['up'], env)).toMatchObject({ code: 0, output: expect.stringMatching(/^applied: /m) });
+  expect(await migrate(['up'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('nothing to apply'),
+  });
+});
+
+test('a wrong command line is told how it is used, and a failure in words', async () => {
+  for (const args of [[], ['sideways'], ['down', 'two'], ['down', '0'], ['up', '1', '2'], ['constructor']]) {
+    expect(await migrate(args, { DATABASE_URL: home.url })).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('usage: migrate-cli up | down [N] | status'),
+    });
+  }
+  const lost = { DATABASE_URL: `postgres://banter@${encodeURIComponent(folder)}/banter` };
+  expect(await migrate(['up'], lost)).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^connect ENOENT .*\n$/),
+  });
+});
+
+function migrate(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const entry = 'packages/server/src/store/migrate-cli.ts';
+  const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
