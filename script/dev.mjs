@@ -10,19 +10,20 @@ const children = [
   start(join(root, 'node_modules/.bin/vite'), [], join(root, 'packages/web')),
 ];
 
-for (const child of children) child.on('exit', () => endAll('SIGTERM'));
-process.on('SIGINT', () => endAll('SIGINT')).on('SIGTERM', () => endAll('SIGTERM'));
+for (const child of children) child.on('exit', endAll);
+process.on('SIGINT', endAll).on('SIGTERM', endAll);
 
 /**
+ * In a process group of its own: Ctrl-C would reach the server twice, from the terminal and from its watcher, and a
+ * second signal ends it in the middle of its stop.
  * @param {string} command
  * @param {string[]} args
  * @param {string} cwd
  */
 function start(command, args, cwd) {
-  return spawn(command, args, { cwd, stdio: 'inherit' });
+  return spawn(command, args, { cwd, stdio: 'inherit', detached: true });
 }
 
-/** @param {NodeJS.Signals} signal */
-function endAll(signal) {
-  for (const child of children) if (child.exitCode === null) child.kill(signal);
+function endAll() {
+  for (const child of children) if (child.exitCode === null) child.kill('SIGTERM');
 }
