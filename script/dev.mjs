@@ -10,8 +10,10 @@ const children = [
   start(join(root, 'node_modules/.bin/vite'), [], join(root, 'packages/web')),
 ];
 
-for (const child of children) child.on('exit', endAll);
-process.on('SIGINT', endAll).on('SIGTERM', endAll);
+const ending = new AbortController();
+ending.signal.addEventListener('abort', endAll);
+for (const child of children) child.on('exit', () => ending.abort());
+process.on('SIGINT', () => ending.abort()).on('SIGTERM', () => ending.abort());
 
 /**
  * In a process group of its own: Ctrl-C would reach the server twice, from the terminal and from its watcher, and a
