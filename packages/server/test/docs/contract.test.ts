@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  CLOSES,
+  CONTENT_MAX_CHARS,
+  EMAIL_MAX_CHARS,
+  ERRORS,
+  FRAME_MAX_BYTES,
+  HEARTBEAT_MS,
+  HELLO_MAX_BYTES,
+  HELLO_TIMEOUT_MS,
+  INVALID_MAX_PER_MINUTE,
+  JSON_MAX_DEPTH,
+  OPS,
+  PAGE_DEFAULT,
+  PAGE_MAX,
+  PASSWORD_MAX_CHARS,
+  PASSWORD_MIN_CHARS,
+  PONG_TIMEOUT_MS,
+  RESUME_MAX_EVENTS,
+  SEND_WINDOW,
+  TOPIC_MAX_CHARS,
+  UNREAD_MAX,
+} from '@banter/protocol';
+import { expect, it } from 'vitest';
+import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
+import { proseOf, rowsUnder } from './markdown.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const contract = textOf('docs/protocol.md');
+
+it('the contract has a row for each error code, with its status and whether it may be tried again', () => {
+  const rows = rowsUnder(contract, 'Error codes').map(([code = '', status, again]) => [
+    plain(code),
+    { status: Number(status), retryable: again === 'yes' },
+  ]);
+  const codes = Object.entries(ERRORS).map(([code, { status, retryable }]) => [code, { status, retryable }]);
+  expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(codes));
+  expect(rows).toHaveLength(codes.length);
+});
+
+it('the contract has a row for each close code, with what a client does next', () => {
+  const rows = rowsUnder(contract, 'Close codes').map(([code, reaction]) => [Number(code), reaction]);
+  expect(rows).toEqual(Object.values(CLOSES).map(({ code, reaction }) => [code, reaction]));
+});
+
+it('the contract has a row for each command and each event, and for no other', () => {
+  const names = rowsUnder(contract, 'The socket').map(([name = '']) => plain(name));
+  const source = textOf('packages/protocol/src/events.ts');
+  const types = [...source.matchAll(/\btype: '(?<type>\w+)'/g)].map((match) => match.groups?.type ?? '');
+  expect(names.toSorted()).toEqual([...OPS, ...types].toSorted());
+});
+
+it('the contract has a row for each call that the server knows, and for no other', () => {
+  const documented = [...contract.matchAll(/^\| `(?<call>[A-Z]+ \/v1\/[^`]+)` \|/gm)].map(
+    (match) => match.groups?.call ?? '',
+  );
+  // No route is called: what they would need is not there.
+  const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpDoorDeps);
+  const known = routes
+    .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  expect(documented.toSorted()).toEqual([...new Set(known)].toSorted());
+});
+
+it('the contract gives each limit its true value', () => {
+  const documented = Object.fromEntries(rowsUnder(contract, 'Limits'));
+  expect(documented).toEqual({
+    'content of a message': `${figure(CONTENT_MAX_CHARS)} characters`,
+    'frame of a client, body of a request': `${figure(FRAME_MAX_BYTES)} bytes`,
+    'frame of `hello`': `${figure(HELLO_MAX_BYTES)} bytes`,
+    'nesting of JSON': `${JSON_MAX_DEPTH} levels`,
+    'invalid frames': `${INVALID_MAX_PER_MINUTE} a minute`,
+    'time until `hello`': seconds(HELLO_TIMEOUT_MS),
+    'ping period at most, and wait for an answer': `${seconds(HEARTBEAT_MS)}, ${seconds(PONG_TIMEOUT_MS)}`,
+    'events that a resume may be behind': figure(RESUME_MAX_EVENTS),
+    'messages on a page of history': `${PAGE_MAX}; ${PAGE_DEFAULT} by default`,
+    'sends of a connection waiting for an answer, before the server stops reading it': figure(SEND_WINDOW),
+    password: `${PASSWORD_MIN_CHARS} to ${PASSWORD_MAX_CHARS} characters`,
+    email: `${EMAIL_MAX_CHARS} characters`,
+    topic: `${TOPIC_MAX_CHARS} characters`,
+    'unread count': figure(UNREAD_MAX),
+  });
+});
+
+it('each rule of the contract has a test that begins with its id, and no test claims another rule', () => {
+  const rules = [...contract.matchAll(/^- \[(?<id>[A-Z]\d+)\] /gm)].map((match) => match.groups?.id ?? '');
+  const claimed = new Set(testFiles().flatMap((file) => claimsOf(textOf(file))));
+  expect(rules.length).toBeGreaterThan(0);
+  expect([...claimed].toSorted()).toEqual(rules.toSorted());
+});
+
+it('the contract speaks of no rule that it does not have', () => {
+  const rules = new Set([...contract.matchAll(/^- \[([A-Z]\d+)\] /gm)].map((match) => match[1]));
+  const mentioned = [...proseOf(contract).matchAll(/\[([A-Z]\d+)\]/g)].map((match) => match[1]);
+  expect(mentioned.filter((id) => !rules.has(id))).toEqual([]);
+});
+
+function textOf(file: string): string {
+  return readFileSync(`${root}${file}`, 'utf8');
+}
+
+/** Every test file of every package, as paths from the root. */
+function testFiles(): string[] {
+  return readdirSync(`${root}packages`)
+    .flatMap((name) => [`packages/${name}/src`, `packages/${name}/test`])
+    .filter((folder) => existsSync(`${root}${folder}`))
+    .flatMap((folder) =>
+      readdirSync(`${root}${folder}`, { encoding: 'utf8', recursive: true }).map(
+        (file) => `${folder}/${file}`,
+      ),
+    )
+    .filter((file) => /\.test\.tsx?$/.test(file));
+}
+
+/** The rules that a file's tests begin with: one test may prove several. */
+function claimsOf(source: string): string[] {
+  const names = source.matchAll(
+    /(?:\b(?:it|test|describe)\b[^'"`\n]*|[\])])\(\s*['"`](?<ids>(?:\[[A-Z]\d+\] ?)+)/g,
+  );
+  return [...names].flatMap(({ groups }) => groups?.ids?.match(/[A-Z]\d+/g) ?? []);
+}
+
+function plain(cell: string): string {
+  return cell.replaceAll('`', '');
+}
+
+function figure(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}
