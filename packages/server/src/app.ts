@@ -129,6 +129,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     openDatabase: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     clock,
     publish: (events) => hub.publish(events),
+    onUncertain: (roomId) => hub.refresh(roomId),
   });
   const chat = createChat({
     store,

@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts';
 import { type Connection, createConnection, type Identity, type Link, queuedBytes } from './connection.ts';
 import { createPull, type ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
-import { connectionsOf, createRoom, flushRoom, type HubRoom, takeEvent } from './room.ts';
+import { connectionsOf, createRoom, flushRoom, type HubRoom, type Run, takeEvent } from './room.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 
 export type HubOptions = {
@@ -40,6 +40,8 @@ export type Hub = {
   unsubscribe(connection: Connection, roomId: number): void;
   /** Takes committed events. Repeats are dropped, gaps are read from the store [O1] [O2]. */
   publish(events: readonly RoomEvent[]): void;
+  /** Looks into the store for events of a room that nobody told of. */
+  refresh(roomId: number): void;
   /** Queues an answer to one connection. */
   send(connection: Connection, event: ServerEvent): void;
   /** Passes something fleeting to every subscriber of these rooms, once each; slow ones miss it [B1]. */
@@ -103,11 +105,13 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     flushRoom(room, deliver, fence);
   }
 
-  function deliver(subscription: Subscription, frame: Buffer, firstSeq: number): void {
-    const { connection } = subscription;
-    if (queuedBytes(connection) + frame.length > PULL_BYTES) {
+  function deliver(subscription: Subscription, frame: Buffer, { firstSeq, lastSeq }: Run): void {
+    const { connection, position } = subscription;
+    // A reader of the store may have been ahead of what was published when it went live.
+    if (position >= lastSeq) return;
+    if (position >= firstSeq || queuedBytes(connection) + frame.length > PULL_BYTES) {
       subscription.mode = 'pulling';
-      subscription.position = firstSeq - 1;
+      subscription.position = Math.max(position, firstSeq - 1);
       pull.wake(subscription);
       return;
     }
@@ -217,6 +221,12 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     },
     publish(events) {
       for (const event of events) take(event);
+    },
+    refresh(roomId) {
+      const room = rooms.get(roomId);
+      if (room?.head == null) return;
+      room.wanted = Math.max(room.wanted, room.head + 1);
+      void fill(room);
     },
     send: (connection, event) => sendLines(connection, [encodeEvent(event)]),
     broadcast(roomIds, event, exceptUserId) {

@@ -53,6 +53,8 @@ export type AppenderOptions = {
   clock: Clock;
   /** Called with what a commit stored, in seq order per room, before its senders are told. */
   publish: (events: RoomEvent[]) => void;
+  /** Told of a room that may have got an event which nobody could publish: its answer was lost. */
+  onUncertain: (roomId: number) => void;
   lanes?: number;
 };
 
@@ -68,9 +70,10 @@ export function createAppender({
   openDatabase,
   clock,
   publish,
+  onUncertain,
   lanes: count = LANES,
 }: AppenderOptions): Appender {
-  const options: LaneOptions = { openDatabase, clock, publish };
+  const options: LaneOptions = { openDatabase, clock, publish, onUncertain };
   const lanes = Array.from({ length: count }, () => createLane(options));
   let isClosing = false;
   const depth = () => lanes.reduce((sum, lane) => sum + lane.depth(), 0);
@@ -91,7 +94,7 @@ export function createAppender({
         return await laneFor(message.roomId).append(message, ticket);
       } catch (error) {
         // At once, before the next send of the same turn is let in.
-        if (ticket && isRetryable(error)) openGap(ticket.gate, message.id);
+        if (ticket && isRetryable(error)) openGap(ticket);
         throw error;
       }
     },

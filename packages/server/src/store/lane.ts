@@ -10,6 +10,8 @@ export type LaneOptions = {
   openDatabase: () => Database;
   clock: Clock;
   publish: (events: RoomEvent[]) => void;
+  /** Told of a room that may have got an event which nobody can publish. */
+  onUncertain: (roomId: number) => void;
 };
 
 export type Lane = {
@@ -33,7 +35,7 @@ const RETRY_AFTER_MS = 1_000;
 /** How much the last commit counts in the pace. */
 const PACE_WEIGHT = 0.2;
 
-export function createLane({ openDatabase, clock, publish }: LaneOptions): Lane {
+export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOptions): Lane {
   const database = openDatabase();
   let queue: Job[] = [];
   let inFlight = 0;
@@ -86,7 +88,7 @@ export function createLane({ openDatabase, clock, publish }: LaneOptions): Lane 
 
   async function commit(batch: Job[], isRepeat: boolean): Promise<void> {
     const [first] = batch;
-    if (first?.kind === 'change') return commitChange(first);
+    if (first?.kind === 'change') return commitChange(first, isRepeat);
     const jobs = batch as MessageJob[];
     const outcomes = await insertMessages(
       database,
@@ -98,10 +100,11 @@ export function createLane({ openDatabase, clock, publish }: LaneOptions): Lane 
     for (const [i, job] of jobs.entries()) settle(job, outcomes[i]);
   }
 
-  async function commitChange(job: ChangeJob): Promise<void> {
+  async function commitChange(job: ChangeJob, isRepeat: boolean): Promise<void> {
     try {
       const changed = await insertChange(database, job.change);
       if (changed.changed) publish([changed.event]);
+      else if (isRepeat) onUncertain(job.change.roomId);
       job.resolve(changed);
     } catch (error) {
       if (!(error instanceof ChatError) || isUnavailable(error)) throw error;
@@ -185,8 +188,7 @@ function withdrawOld(queue: Job[], before: number): Job[] {
 }
 
 function refuse(job: Job, error: ChatError): void {
-  if (job.kind === 'message' && job.ticket && ERRORS[error.code].retryable)
-    openGap(job.ticket.gate, job.message.id);
+  if (job.kind === 'message' && job.ticket && ERRORS[error.code].retryable) openGap(job.ticket);
   job.reject(error);
 }
 

@@ -1,34 +1,39 @@
 /** Keeps one connection's sends to one room in the order sent, also when one of them is refused for now [S4]. */
 
 export type OrderGate = {
-  /** The id of the first send that was refused for now; until it comes again, later ones are refused. */
-  gapId: string | null;
-  /** Grows with every gap: what was accepted before it and still waits must not be stored. */
-  generation: number;
+  /** The earliest send that was refused for now; until its id comes again, later ones are refused. */
+  gap: OrderTicket | null;
+  /** How many sends were let in. */
+  lastPlace: number;
+  /** Let in behind the last gap and not to be stored, should they still wait: places above the first, up to the second. */
+  stale: { above: number; upTo: number };
 };
 
 /** A send's place in its connection's order; without a gate (HTTP) sends have none. */
-export type OrderTicket = { gate: OrderGate; generation: number };
+export type OrderTicket = { readonly gate: OrderGate; readonly id: string; readonly place: number };
 
 export function createOrderGate(): OrderGate {
-  return { gapId: null, generation: 0 };
+  return { gap: null, lastPlace: 0, stale: { above: 0, upTo: 0 } };
 }
 
 /** Lets a send in, or says null: a gap must be filled first. The gap's own id fills it. */
 export function admit(gate: OrderGate, id: string): OrderTicket | null {
-  if (gate.gapId !== null && gate.gapId !== id) return null;
-  gate.gapId = null;
-  return { gate, generation: gate.generation };
+  if (gate.gap !== null && gate.gap.id !== id) return null;
+  gate.gap = null;
+  gate.lastPlace++;
+  return { gate, id, place: gate.lastPlace };
 }
 
-/** Notes that a send was refused for now; only the first of a run opens the gap. */
-export function openGap(gate: OrderGate, id: string): void {
-  if (gate.gapId !== null) return;
-  gate.gapId = id;
-  gate.generation++;
+/** Notes that a send was refused for now. What was let in before it keeps its place; what came after it is stale. */
+export function openGap(ticket: OrderTicket): void {
+  const { gate, place } = ticket;
+  if (gate.gap !== null && gate.gap.place <= place) return;
+  gate.gap = ticket;
+  // With nobody behind it, those of an earlier gap are still to be remembered.
+  if (place < gate.lastPlace) gate.stale = { above: place, upTo: gate.lastPlace };
 }
 
-/** Whether a gap opened after this send was let in. */
-export function isStale(ticket: OrderTicket): boolean {
-  return ticket.generation !== ticket.gate.generation;
+/** Whether a gap opened before this send after it was let in. */
+export function isStale({ gate, place }: OrderTicket): boolean {
+  return place > gate.stale.above && place <= gate.stale.upTo;
 }
