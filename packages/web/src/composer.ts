@@ -25,7 +25,7 @@ export type Composer = {
   walkHistory(direction: 'older' | 'newer'): boolean;
   /** False when there is nothing to complete: then Tab moves the focus. */
   complete(step: 1 | -1): boolean;
-  /** Leaves history for the draft; false when the draft is shown. */
+  /** Leaves history for the draft; false when the draft is shown, or an old line that was edited. */
   stopHistory(): boolean;
   /** Puts `text` in; what stood there can be had back with Up. */
   replace(text: string): void;
@@ -116,7 +116,7 @@ export function createComposer(deps: ComposerDeps): Composer {
       return completed !== null;
     },
     stopHistory() {
-      const draft = history().stop();
+      const draft = history().stop(field.value);
       if (draft !== null) showAtEnd(draft);
       return draft !== null;
     },

@@ -25,13 +25,13 @@ describe('history', () => {
     expect(history.newer('one')).toBe('two!');
   });
 
-  it('gives the draft back when it is stopped', () => {
+  it('gives the draft back when it is stopped, but not over an edited line', () => {
     const history = historyOf('one');
+    expect(history.stop('my draft')).toBeNull();
     history.older('my draft');
-    expect(history.isWalking).toBe(true);
-    expect(history.stop()).toBe('my draft');
-    expect(history.isWalking).toBe(false);
-    expect(history.stop()).toBeNull();
+    expect(history.stop('one, edited')).toBeNull();
+    expect(history.stop('one')).toBe('my draft');
+    expect(history.stop('my draft')).toBeNull();
   });
 
   it('does not repeat a line sent twice and keeps a hundred', () => {

@@ -10,10 +10,11 @@ export type History = {
   older(current: string): string | null;
   /** The next newer line, at last the draft; null when the draft is shown already. */
   newer(current: string): string | null;
-  /** Whether a line of the past is shown instead of the draft. */
-  readonly isWalking: boolean;
-  /** Leaves the past and gives the draft back; null when the draft is shown already. */
-  stop(): string | null;
+  /**
+   * Leaves the past and gives the draft back; null when the draft is shown already, or when the old line was
+   * edited: that edit must not go.
+   */
+  stop(current: string): string | null;
 };
 
 /** An empty history. Edits made to an old line last while one walks, as in a shell. */
@@ -41,11 +42,8 @@ export function createHistory(): History {
     },
     older: (current) => (place >= lines.length ? null : walkTo(place + 1, current)),
     newer: (current) => (place === 0 ? null : walkTo(place - 1, current)),
-    get isWalking() {
-      return place > 0;
-    },
-    stop() {
-      if (place === 0) return null;
+    stop(current) {
+      if (place === 0 || current !== lines[lines.length - place]) return null;
       const draft = at(0);
       reset();
       return draft;

@@ -3,11 +3,15 @@ import { runAction } from './actions.ts';
 import { findBinding, isForeignKey } from './keymap.ts';
 import type { Page } from './page.ts';
 
+/** They come as key presses of their own, before the key that they change. */
+const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'Meta', 'AltGraph']);
+
 /** Obeys the keymap, and sends what is typed outside a field to the input. Gives a function that stops it. */
 export function listenToKeys(page: Page): () => void {
   /** Esc, then Tab always moves the focus, so that nobody is trapped in the input. */
   let wasEscape = false;
   const onKeyDown = (event: KeyboardEvent) => {
+    if (MODIFIERS.has(event.key)) return;
     const followsEscape = wasEscape;
     wasEscape = event.code === 'Escape';
     if (document.querySelector('dialog[open]') !== null) return;

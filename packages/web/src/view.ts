@@ -11,6 +11,8 @@ export type Dialog = { name: 'none' } | { name: 'help' } | { name: 'join'; filte
 export type View = {
   /** The room in sight: the one opened last, if the person is (still) in it, else the first; null without rooms. */
   room: ReadonlySignal<Room | null>;
+  /** Its id, which unlike its counts changes only with the room; 0 without rooms. */
+  roomId: ReadonlySignal<number>;
   openRoom(roomId: number): void;
   dialog: Signal<Dialog>;
   isDrawerOpen: Signal<boolean>;
@@ -38,11 +40,13 @@ export function createView(session: Session, storage: DraftStorage): View {
     lines.value = new Map(lines.value).set(roomId, next);
   };
   const localLines = (roomId: number) => lines.value.get(roomId) ?? [];
+  const room = computed(() => {
+    const rooms = session.rooms();
+    return rooms.find((each) => each.id === wantedId.value) ?? rooms[0] ?? null;
+  });
   return {
-    room: computed(() => {
-      const rooms = session.rooms();
-      return rooms.find((room) => room.id === wantedId.value) ?? rooms[0] ?? null;
-    }),
+    room,
+    roomId: computed(() => room.value?.id ?? 0),
     openRoom(roomId) {
       wantedId.value = roomId;
       isDrawerOpen.value = false;

@@ -1,7 +1,7 @@
 /** A bad network in front of the server: a TCP proxy that can be told to cut, hold back and refuse. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
-export type Proxy = {
+export type FaultProxy = {
   /** The page's address through the proxy. */
   url: string;
   /** Ends all connections as a pulled cable would. */
@@ -17,7 +17,7 @@ export type Proxy = {
 type Link = { near: Socket; far: Socket };
 
 /** Listens on a free port of the loopback and passes everything on to `targetPort`. */
-export async function startProxy(targetPort: number): Promise<Proxy> {
+export async function startProxy(targetPort: number): Promise<FaultProxy> {
   const links = new Set<Link>();
   let isRefusing = false;
   let isHolding = false;

@@ -1,5 +1,5 @@
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
-import { useSignal } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { COMMANDS } from '../commands.ts';
 import { type CompletionSource, nickOrder } from '../completion.ts';
@@ -16,7 +16,6 @@ const LENGTH_SHOWN_FROM = 0.8;
 export function ComposerForm() {
   const page = usePage();
   const room = page.view.room.value;
-  const roomId = room?.id ?? 0;
   const field = useRef<HTMLTextAreaElement>(null);
   const echo = useRef<HTMLDivElement>(null);
   const length = useSignal(0);
@@ -35,13 +34,15 @@ export function ComposerForm() {
       },
     });
     page.mounted.composer = composer;
+    // In the same moment as the room changes: what is typed next belongs to the new one.
+    const stopFollowing = effect(() => composer.enter(page.view.roomId.value));
     composer.focus();
     return () => {
+      stopFollowing();
       page.mounted.composer = null;
       composer.destroy();
     };
   }, [page, length]);
-  useEffect(() => page.mounted.composer?.enter(roomId), [page, roomId]);
 
   const send = (event: Event) => {
     event.preventDefault();

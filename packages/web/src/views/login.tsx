@@ -32,7 +32,8 @@ export function Login({
         </div>
         <div class="login-rule" />
         <Lead info={info} />
-        <SignForm client={client} info={info} />
+        {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
+        {known.value !== null && <SignForm client={client} info={info} />}
         <Foot info={info} />
       </main>
       <LoginStatus known={known} nowMs={nowMs} />

@@ -1,15 +1,21 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { usePage } from './use-page.ts';
 
 /** A modal panel. `close` is called when Esc, the close button or a press beside it asks for that. */
 export function Panel(props: { title: string; close: (() => void) | null; children: ComponentChildren }) {
   const { title, close, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  const { mounted } = usePage();
+  // Before the effects of what is inside, which may put the focus into a field.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    return () => shown?.close();
-  }, []);
+    return () => {
+      shown?.close();
+      mounted.composer?.focus();
+    };
+  }, [mounted]);
   const cancel = (event: Event) => {
     event.preventDefault();
     close?.();

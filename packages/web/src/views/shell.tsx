@@ -33,12 +33,11 @@ export function Shell({ page }: { page: Page }) {
 }
 
 function OpenDialog() {
-  const { view, session, mounted } = usePage();
+  const { view, session } = usePage();
   if (session.connection().state.name === 'ended') return <SessionEnded />;
   const dialog = view.dialog.value;
   const close = () => {
     view.dialog.value = { name: 'none' };
-    mounted.composer?.focus();
   };
   if (dialog.name === 'help') return <HelpPanel close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;

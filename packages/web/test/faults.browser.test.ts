@@ -1,0 +1,189 @@
+/** What a person sees and keeps when the network or the server fails. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, inRoom, isLive, joinRoom, PASSWORD, type Person, signUp } from './person.ts';
+import { type FaultProxy, startProxy } from './proxy.ts';
+
+let server: TestServer;
+let browser: Browser;
+let proxy: FaultProxy;
+/** Behind the bad network. */
+let mira: Person;
+/** Beside it. */
+let juno: Person;
+let round = 0;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  proxy = await startProxy(server.port);
+  mira = await signUp(browser, proxy.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await proxy.close();
+  await server.close();
+});
+beforeEach(async () => {
+  round++;
+  await createRoom(mira, `room${round}`);
+  await joinRoom(juno, `room${round}`);
+});
+
+describe('a bad network', () => {
+  it('[R1] a cut line resumes by itself: what was typed and what was missed come once, in one order', async () => {
+    await mira.say('before');
+    await juno.sees(['before']);
+    proxy.refuse(true);
+    proxy.cut();
+    await mira.link.getByText(/^ (reconnecting in \d+ s|offline)/).waitFor();
+    for (const text of ['mine 1', 'mine 2', 'mine 3']) await mira.say(text);
+    await mira.link.getByText(/3 queued/).waitFor();
+    await mira.input.fill('and on');
+    for (const text of ['theirs 1', 'theirs 2']) await juno.say(text);
+    await juno.sees(['before', 'theirs 1', 'theirs 2']);
+    await mira.sees(['before', 'mine 1', 'mine 2', 'mine 3']);
+    expect(await mira.page.locator('.message.waiting').count()).toBe(3);
+
+    proxy.refuse(false);
+    await mira.page.getByRole('button', { name: 'now' }).click();
+    await isLive(mira);
+    const all = ['before', 'theirs 1', 'theirs 2', 'mine 1', 'mine 2', 'mine 3'];
+    await juno.sees(all);
+    await mira.sees(all);
+    await until('every row is firm', async () => (await mira.page.locator('.waiting').count()) === 0);
+    expect(await mira.input.inputValue()).toBe('and on');
+    await mira.input.fill('');
+  });
+
+  it('[S2] when only the answer is lost, the message is there once for everybody', async () => {
+    proxy.holdAnswers();
+    await mira.say('did it arrive?');
+    await juno.sees(['did it arrive?']);
+    await mira.page.locator('.message.waiting').waitFor();
+    proxy.cut();
+    proxy.release();
+    await isLive(mira);
+    await until('the row is firm', async () => (await mira.page.locator('.waiting').count()) === 0);
+    await mira.sees(['did it arrive?']);
+    await juno.say('yes');
+    await juno.sees(['did it arrive?', 'yes']);
+    await mira.sees(['did it arrive?', 'yes']);
+  });
+
+  it('what is queued survives a reload of the page', async () => {
+    proxy.refuse(true);
+    proxy.cut();
+    await mira.link.getByText(/reconnecting|offline/).waitFor();
+    await mira.say('not lost');
+    await mira.page.locator('.message.waiting').waitFor();
+    proxy.refuse(false);
+    await mira.page.reload();
+    await inRoom(mira.page, `room${round}`);
+    await juno.sees(['not lost']);
+    await mira.sees(['not lost']);
+  });
+
+  it('[S1] a server that is killed and started again has every line, and the page finds it by itself', async () => {
+    await mira.say('kept');
+    await juno.sees(['kept']);
+    await until('it is stored', async () => (await mira.page.locator('.waiting').count()) === 0);
+    await server.kill();
+    await mira.link.getByText(/reconnecting|restarting|offline/).waitFor();
+    await mira.say('while away');
+    await server.restart();
+    await isLive(mira);
+    await isLive(juno);
+    await juno.sees(['kept', 'while away']);
+    await mira.sees(['kept', 'while away']);
+  });
+});
+
+describe('refusals', () => {
+  it('a message that is refused says why, and can be edited, retried or discarded', async () => {
+    const refuse = await refuseSends(mira.page);
+    await mira.page.reload();
+    await isLive(mira);
+    await inRoom(mira.page, `room${round}`);
+    refuse.reason = 'quiet hours until 7:00';
+    await mira.say('good night');
+    const failed = mira.page.locator('.message.failed');
+    await failed.getByText('not sent: quiet hours until 7:00').waitFor();
+    expect(await failed.locator('time').textContent()).toContain('!');
+    expect(await failed.getByRole('button').allTextContents()).toEqual(['retry', 'edit', 'discard']);
+
+    await failed.getByRole('button', { name: 'edit' }).click();
+    expect(await mira.input.inputValue()).toBe('good night');
+    await mira.sees([]);
+
+    await mira.input.press('Enter');
+    await failed.getByRole('button', { name: 'retry' }).waitFor();
+    refuse.reason = null;
+    await failed.getByRole('button', { name: 'retry' }).click();
+    await juno.sees(['good night']);
+    await until('the row is firm', async () => (await failed.count()) === 0);
+    await mira.sees(['good night']);
+
+    refuse.reason = 'no';
+    await mira.say('never mind');
+    await failed.getByRole('button', { name: 'discard' }).click();
+    await mira.sees(['good night']);
+    await juno.sees(['good night']);
+  });
+
+  it('[A4] a session that was ended asks for the password over the unchanged page, and goes on', async () => {
+    await mira.say('before');
+    await juno.sees(['before']);
+    await mira.input.fill('a thought');
+    await endSessionsOf(mira.name);
+    const dialog = mira.page.getByRole('dialog');
+    await dialog.getByText(`Session ended. Password for ${mira.name}:`).waitFor();
+    await mira.sees(['before']);
+
+    await dialog.getByLabel(/Password for/).fill('not my password');
+    await dialog.getByRole('button', { name: 'go on' }).click();
+    await dialog.getByText('Wrong name or password.').waitFor();
+    await dialog.getByLabel(/Password for/).fill(PASSWORD);
+    await dialog.getByRole('button', { name: 'go on' }).click();
+    await isLive(mira);
+    expect(await dialog.count()).toBe(0);
+    expect(await mira.input.inputValue()).toBe('a thought');
+    await mira.input.press('Enter');
+    await juno.sees(['before', 'a thought']);
+  });
+});
+
+/** From the next load of the page on, sends are refused while there is a reason. */
+async function refuseSends(page: Page): Promise<{ reason: string | null }> {
+  const refuse: { reason: string | null } = { reason: null };
+  await page.routeWebSocket('**/v1/socket', (socket) => {
+    const far = socket.connectToServer();
+    socket.onMessage((text) => {
+      const command = JSON.parse(String(text)) as { op: string; id: string };
+      if (command.op !== 'send' || refuse.reason === null) return far.send(text);
+      socket.send(
+        JSON.stringify({ type: 'error', id: command.id, code: 'forbidden', message: refuse.reason }),
+      );
+    });
+  });
+  return refuse;
+}
+
+/** Ends all sessions of a person but the one made for it, as another device would. */
+async function endSessionsOf(login: string): Promise<void> {
+  const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
+  const granted = await fetch(`${server.url}/v1/auth/login`, {
+    ...post,
+    body: JSON.stringify({ login, password: PASSWORD }),
+  });
+  const { accessToken } = (await granted.json()) as { accessToken: string };
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const listed = await fetch(`${server.url}/v1/sessions`, { headers });
+  const { sessions } = (await listed.json()) as { sessions: { id: number; current: boolean }[] };
+  for (const { id, current } of sessions) {
+    if (!current) await fetch(`${server.url}/v1/sessions/${id}`, { method: 'DELETE', headers });
+  }
+}

@@ -1,0 +1,295 @@
+/** The keyboard: what each key does, and what must never be sent or lost. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, inRoom, joinRoom, type Person, signUp } from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+/** Every frame that mira's page has sent. */
+const sent: string[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  mira.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
+  juno = await signUp(browser, server.url, 'juno');
+  await mira.page.reload();
+  for (const room of ['alpha', 'beta', 'gamma']) await createRoom(mira, room);
+  await joinRoom(juno, 'alpha');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const press = (...keys: string[]) =>
+  keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
+const value = () => mira.input.inputValue();
+const sends = () => sent.filter((frame) => frame.includes('"op":"send"'));
+
+describe('rooms by keyboard', () => {
+  it('Alt+Up and Alt+Down go round, Alt+digit goes straight there', async () => {
+    await press('Alt+1');
+    await inRoom(mira.page, 'alpha');
+    await press('Alt+ArrowDown');
+    await inRoom(mira.page, 'beta');
+    await press('Alt+ArrowUp', 'Alt+ArrowUp');
+    await inRoom(mira.page, 'gamma');
+    await press('Alt+ArrowDown');
+    await inRoom(mira.page, 'alpha');
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it('each room keeps its own draft', async () => {
+    await press('Alt+1');
+    await mira.input.fill('for alpha');
+    await press('Alt+2');
+    expect(await value()).toBe('');
+    await mira.input.fill('for beta');
+    await press('Alt+1');
+    expect(await value()).toBe('for alpha');
+    await press('Alt+2');
+    expect(await value()).toBe('for beta');
+    await mira.input.fill('');
+    await press('Alt+1');
+    await mira.input.fill('');
+  });
+
+  it('what is typed in the very moment of a switch belongs to the new room', async () => {
+    await press('Alt+2');
+    await mira.page.evaluate(() => {
+      const field = document.querySelector<HTMLTextAreaElement>('.composer textarea');
+      const key = (init: KeyboardEventInit) =>
+        field?.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }));
+      key({ code: 'Digit1', key: '1', altKey: true });
+      field?.setRangeText('quick', 0, 0, 'end');
+      field?.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      key({ code: 'Enter', key: 'Enter' });
+    });
+    await inRoom(mira.page, 'alpha');
+    await juno.page.locator('.words').getByText('quick', { exact: true }).waitFor();
+  });
+
+  it('Alt+A goes to the room that calls, and back', async () => {
+    await press('Alt+3');
+    await inRoom(mira.page, 'gamma');
+    await juno.say('mira: are you there?');
+    await mira.page.locator('.status-bar').getByText('1!').waitFor();
+    await press('Alt+a');
+    await inRoom(mira.page, 'alpha');
+    await until(
+      'it is read',
+      async () => (await mira.page.locator('.status-bar').getByText('act:').count()) === 0,
+    );
+    await press('Alt+a');
+    await inRoom(mira.page, 'gamma');
+  });
+
+  it('the panel filters by typing, joins with Enter, and leaves again', async () => {
+    await juno.page.getByRole('button', { name: 'join or create' }).click();
+    const panel = juno.page.getByRole('dialog');
+    await panel.getByText('join #gamma').waitFor();
+    await juno.page.keyboard.type('gam');
+    await until('one is left', async () => (await panel.locator('.choice').count()) === 2);
+    expect(await panel.locator('.choice.selected').textContent()).toContain('1 person');
+    await juno.page.keyboard.press('Enter');
+    await inRoom(juno.page, 'gamma');
+    await juno.page.getByRole('button', { name: 'join or create' }).click();
+    await panel.getByRole('button', { name: 'leave #gamma' }).click();
+    await panel.getByText('You left #gamma.').waitFor();
+    await juno.page.keyboard.press('Escape');
+    await inRoom(juno.page, 'alpha');
+  });
+});
+
+describe('the input', () => {
+  it('Up and Down walk through what was sent, and bring the draft back', async () => {
+    await press('Alt+1');
+    await inRoom(mira.page, 'alpha');
+    await mira.say('first');
+    await mira.say('second');
+    await mira.input.fill('my draft');
+    await press('ArrowUp');
+    expect(await value()).toBe('second');
+    await press('ArrowUp');
+    expect(await value()).toBe('first');
+    await press('ArrowDown', 'ArrowDown');
+    expect(await value()).toBe('my draft');
+    await press('ArrowUp', 'Escape');
+    expect(await value()).toBe('my draft');
+  });
+
+  it('inside several lines Up and Down move the caret, and only at the edge walk', async () => {
+    await mira.input.fill('one\ntwo');
+    await press('ArrowUp');
+    expect(await value()).toBe('one\ntwo');
+    await press('ArrowUp');
+    expect(await value()).toBe('second');
+    await press('ArrowDown');
+    expect(await value()).toBe('one\ntwo');
+  });
+
+  it('a wrapped line counts as several', async () => {
+    const long = 'word '.repeat(60);
+    await mira.input.fill(long);
+    await press('ArrowUp');
+    expect(await value()).toBe(long);
+  });
+
+  it('Esc never deletes what was typed', async () => {
+    await mira.input.fill('precious');
+    await press('Escape', 'Escape', 'Escape');
+    expect(await value()).toBe('precious');
+    await press('ArrowUp');
+    await mira.page.keyboard.type(', edited');
+    const edited = await value();
+    await press('Escape', 'Escape');
+    expect(await value()).toBe(edited);
+    await press('ArrowDown');
+    expect(await value()).toBe('precious');
+  });
+
+  it('Tab completes the last speaker first, with a colon at the line start, and goes round', async () => {
+    await juno.say('hello');
+    await mira.page.getByText('hello', { exact: true }).waitFor();
+    await mira.input.fill('');
+    await mira.page.keyboard.type('j');
+    await press('Tab');
+    expect(await value()).toBe('juno: ');
+    await mira.page.keyboard.type('ask #b');
+    await press('Tab');
+    expect(await value()).toBe('juno: ask #beta ');
+    await mira.input.fill('/to');
+    await press('Tab');
+    expect(await value()).toBe('/topic ');
+    await mira.input.fill('');
+  });
+
+  it('Tab with nothing to complete, and Tab after Esc, leave the input', async () => {
+    await mira.input.fill('');
+    await mira.input.focus();
+    await press('Shift+Tab');
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(false);
+    await mira.input.fill('j');
+    await press('Escape', 'Shift+Tab');
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(false);
+    expect(await value()).toBe('j');
+    await mira.input.fill('');
+  });
+
+  it('a letter typed anywhere goes to the input', async () => {
+    await mira.page.locator('.log').focus();
+    await mira.page.keyboard.type('hey');
+    expect(await value()).toBe('hey');
+    await mira.input.fill('');
+  });
+
+  it('Shift+Enter makes a line, Enter sends both as one message', async () => {
+    await mira.input.fill('roses are red');
+    await press('Shift+Enter');
+    await mira.page.keyboard.type('violets are blue');
+    await press('Enter');
+    await juno.page.getByText('roses are red\nviolets are blue', { exact: true }).waitFor();
+    expect(await value()).toBe('');
+  });
+
+  it('Enter inside an open code fence makes a line', async () => {
+    const before = sends().length;
+    await mira.input.fill('```');
+    await press('Enter');
+    expect(await value()).toBe('```\n');
+    await mira.page.keyboard.type('x = 1');
+    await press('Enter');
+    await mira.page.keyboard.type('```');
+    await press('Enter');
+    await until('it is sent', () => sends().length === before + 1);
+    expect(await value()).toBe('');
+  });
+
+  it('Enter that ends the composing of a word sends nothing', async () => {
+    const before = sends().length;
+    await mira.input.focus();
+    const devtools = await mira.page.context().newCDPSession(mira.page);
+    await devtools.send('Input.imeSetComposition', { text: 'にほ', selectionStart: 2, selectionEnd: 2 });
+    await devtools.send('Input.dispatchKeyEvent', {
+      type: 'rawKeyDown',
+      windowsVirtualKeyCode: 229,
+      code: 'Enter',
+      key: 'Process',
+    });
+    expect(await value()).toBe('にほ');
+    await devtools.send('Input.insertText', { text: '日本' });
+    expect(await value()).toBe('日本');
+    expect(sends().length).toBe(before);
+    await press('Enter');
+    await until('it is sent', () => sends().length === before + 1);
+    await juno.page.getByText('日本', { exact: true }).waitFor();
+  });
+});
+
+describe('slash commands', () => {
+  it('an unknown one is never sent, says so here only, and stays in the input', async () => {
+    const before = sends().length;
+    await mira.say('/identfy hunter2');
+    const hint = mira.page.locator('.local').last();
+    await hint.getByText('unknown command /identfy').waitFor();
+    expect(await hint.textContent()).toContain('Nothing was sent.');
+    expect(await value()).toBe('/identfy hunter2');
+    await mira.say('/jion #alpha');
+    await mira.page.getByText('did you mean /join?').first().waitFor();
+    expect(sends().length).toBe(before);
+    expect(sent.some((frame) => frame.includes('hunter2'))).toBe(false);
+    await mira.input.fill('');
+  });
+
+  it('two slashes send one', async () => {
+    await mira.say('//shrug');
+    await juno.page.locator('.words').getByText('/shrug', { exact: true }).waitFor();
+    expect(await value()).toBe('');
+  });
+
+  it('/topic shows and sets the topic', async () => {
+    await mira.say('/topic tides & <b>stations</b>');
+    const topic = juno.page.locator('.topic');
+    await topic.getByText('tides & <b>stations</b>', { exact: true }).waitFor();
+    await mira.say('/topic');
+    await mira.page.getByText('Topic of #alpha: tides & <b>stations</b>').last().waitFor();
+  });
+
+  it('/create makes a room with a topic, /list finds it, /part leaves it', async () => {
+    await mira.say('/create #harbour boats and walls');
+    await inRoom(mira.page, 'harbour');
+    await mira.page.locator('.topic').getByText('boats and walls').waitFor();
+    await juno.say('/list harb');
+    await juno.page.getByRole('dialog').getByText('join #harbour').waitFor();
+    await juno.page.keyboard.press('Escape');
+    await mira.say('/part');
+    await inRoom(mira.page, 'alpha');
+    await mira.page.getByText('You left #harbour.').waitFor();
+  });
+
+  it('a command that fails says why and stays in the input', async () => {
+    await mira.say('/create #alpha');
+    await mira.page
+      .locator('.local.wrong')
+      .getByText(/^\/create: /)
+      .waitFor();
+    expect(await value()).toBe('/create #alpha');
+    await mira.input.fill('');
+  });
+
+  it('F1 shows every key and command', async () => {
+    await press('F1');
+    const help = mira.page.getByRole('dialog', { name: 'help' });
+    for (const text of ['Alt+Up, Alt+Down', '/join #room', '/topic [text]'])
+      await help.getByText(text).waitFor();
+    await press('Escape');
+    expect(await help.count()).toBe(0);
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});
