@@ -58,7 +58,7 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
       try {
         limits.take('send', caller.user.id);
       } catch (error) {
-        if (gate) openGap(gate, id);
+        if (ticket) openGap(ticket);
         throw error;
       }
       const { id: userId, username } = caller.user;
