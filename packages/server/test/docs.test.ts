@@ -5,9 +5,9 @@ import { comparable, examplesOf, type Outcome, runExamples } from './docs/exampl
 import { startServer, type TestServer } from './harness/server.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const EXAMPLES_TIMEOUT_MS = 60_000;
+const EXAMPLES_TIMEOUT_MS = 120_000;
 
-describe.each(['docs/protocol.md'])('the examples of %s', (file) => {
+describe.each(['README.md', 'docs/protocol.md'])('the examples of %s', (file) => {
   const examples = examplesOf(textOf(file));
   let server: TestServer | undefined;
   let outcomes: Outcome[] = [];

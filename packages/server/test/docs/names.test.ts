@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { SETTINGS } from '../../src/config.ts';
+import { anchorsOf, fencesOf, proseOf } from './markdown.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...filesUnder('docs', /\.md$/)];
+const ARCHITECTURE_MAX_LINES = 150;
+const DECISION_MAX_LINES = 40;
+
+/** A path from the root, in a folder that the repository has; one with a pattern in it is followed by * or {. */
+const PATH = /(?<![\w./-])(?:packages|docs|script|deploy|bench|\.ci)\/[\w./-]*[\w/](?![\w*{-])/g;
+/** Names that stand for what a reader fills in or makes. */
+const PLACEHOLDER = /NNNN|\/\.env$/;
+const LINK = /\]\((?<target>[^)\s]+)\)/g;
+const MAKE_TARGET = /(?:^|[\s;&(])make (?<target>[a-z][a-z-]*)/gm;
+const SETTING = /\b(?:PORT|HOST|[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b/g;
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const markdown = textOf(file);
+
+  it('names only paths that exist', () => {
+    const paths = (markdown.match(PATH) ?? []).filter((path) => !PLACEHOLDER.test(path));
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('links only to what exists', () => {
+    const targets = [...proseOf(markdown).matchAll(LINK)].map((match) => match.groups?.target ?? '');
+    expect(targets.filter((target) => !leadsSomewhere(target, file))).toEqual([]);
+  });
+
+  it('names only make targets that exist', () => {
+    const known = new Set([...textOf('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map((match) => match[1]));
+    const named = [...codeOf(markdown).matchAll(MAKE_TARGET)].map((match) => match.groups?.target ?? '');
+    expect(named.filter((target) => !known.has(target))).toEqual([]);
+  });
+
+  it('names only settings that the server or a script reads', () => {
+    const known = new Set(SETTINGS.flatMap(({ name }) => [name, `${name}_FILE`]));
+    const named = codeOf(markdown).match(SETTING) ?? [];
+    expect(named.filter((name) => !known.has(name) && !scripts().includes(name))).toEqual([]);
+  });
+});
+
+it('the documents that must stay short are short', () => {
+  const limits = [
+    { file: 'ARCHITECTURE.md', max: ARCHITECTURE_MAX_LINES },
+    ...filesUnder('docs/decisions', /\.md$/).map((file) => ({ file, max: DECISION_MAX_LINES })),
+  ];
+  expect(limits.filter(({ file, max }) => textOf(file).trimEnd().split('\n').length > max)).toEqual([]);
+});
+
+it('a path, a link, a target or a setting that does not exist is found', () => {
+  expect('see `packages/nowhere/x.ts`'.match(PATH)).toEqual(['packages/nowhere/x.ts']);
+  expect(leadsSomewhere('docs/nothing.md', 'README.md')).toBe(false);
+  expect(leadsSomewhere('protocol.md#no-such-heading', 'docs/operations.md')).toBe(false);
+  expect(leadsSomewhere('protocol.md#words', 'docs/operations.md')).toBe(true);
+  expect(codeOf('run `make nothing` with `NO_SUCH=1`')).toBe('make nothing\nNO_SUCH=1');
+});
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
+}
+
+function filesUnder(folder: string, pattern: RegExp): string[] {
+  return readdirSync(join(root, folder), { encoding: 'utf8', recursive: true })
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => pattern.test(file))
+    .sort();
+}
+
+/** What stands between back-ticks and in fences. Of `sh` blocks nothing: they are run. */
+function codeOf(markdown: string): string {
+  const spans = [...proseOf(markdown).matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+  const fences = fencesOf(markdown).filter(({ language }) => language !== 'sh');
+  return [...spans, ...fences.map(({ text }) => text)].join('\n');
+}
+
+function leadsSomewhere(target: string, from: string): boolean {
+  if (/^https?:/.test(target)) return true;
+  const [path = '', anchor] = target.split('#');
+  const file = path === '' ? from : normalize(join(dirname(from), path));
+  if (!existsSync(join(root, file))) return false;
+  return anchor === undefined || anchorsOf(textOf(file)).has(anchor);
+}
+
+/** Everything that runs outside of the server, as one text. */
+function scripts(): string {
+  const folders = ['script', 'deploy', 'packages/server/test/harness'];
+  return folders
+    .flatMap((folder) => filesUnder(folder, /\.(?:mjs|ts|sh|yaml)$/))
+    .map(textOf)
+    .join('\n');
+}
