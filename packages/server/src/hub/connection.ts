@@ -25,9 +25,9 @@ export type Identity = { userId: number; username: string; sessionId: number };
 export type Connection = Identity & {
   readonly link: Link;
   readonly subscriptions: Map<number, Subscription>;
-  /** Answers and replayed events, to be framed together in the next flush. */
+  /** Answers and replayed events behind `frames`, to be framed together. */
   lines: string[];
-  /** Frames of rooms, shared with the other subscribers, for the next flush. */
+  /** What the next flush writes: frames of rooms, shared with the other subscribers, and framed lines. */
   frames: Buffer[];
   isOpen: boolean;
   /** For the slow check: the bytes queued at the last look, and since when they have not become fewer. */
@@ -36,6 +36,13 @@ export type Connection = Identity & {
 
 export function createConnection(link: Link, identity: Identity): Connection {
   return { ...identity, link, subscriptions: new Map(), lines: [], frames: [], isOpen: true, stuck: null };
+}
+
+/** Frames the lines, so that what comes next stands behind them. */
+export function frameLines(connection: Connection): void {
+  if (connection.lines.length === 0) return;
+  connection.frames.push(connection.link.wire(connection.lines.join('\n')));
+  connection.lines = [];
 }
 
 /** Bytes that wait for the peer, with those that the next flush will add. */

@@ -11,7 +11,14 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { type Connection, createConnection, type Identity, type Link, queuedBytes } from './connection.ts';
+import {
+  type Connection,
+  createConnection,
+  frameLines,
+  type Identity,
+  type Link,
+  queuedBytes,
+} from './connection.ts';
 import { createPull, type ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
 import { connectionsOf, createRoom, flushRoom, type HubRoom, type Run, takeEvent } from './room.ts';
@@ -115,17 +122,16 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       pull.wake(subscription);
       return;
     }
+    frameLines(connection);
     connection.frames.push(frame);
     dirtyConnections.add(connection);
   }
 
   function write(connection: Connection): void {
-    const { lines, frames, link } = connection;
-    connection.lines = [];
+    frameLines(connection);
+    const { frames, link } = connection;
     connection.frames = [];
-    if (!connection.isOpen) return;
-    if (lines.length > 0) frames.unshift(link.wire(lines.join('\n')));
-    if (frames.length > 0) link.write(frames);
+    if (connection.isOpen && frames.length > 0) link.write(frames);
   }
 
   function sendLines(connection: Connection, lines: readonly string[]): void {

@@ -17,6 +17,9 @@ export type HubRoom = {
   readonly reads: Map<number, Promise<RoomEvent[]>>;
 };
 
+/** The events of one frame, by their seqs. */
+export type Run = { firstSeq: number; lastSeq: number };
+
 export function createRoom(id: number): HubRoom {
   return {
     id,
@@ -47,7 +50,7 @@ export function takeEvent(room: HubRoom, event: RoomEvent): 'taken' | 'old' | 'g
  */
 export function flushRoom(
   room: HubRoom,
-  deliver: (subscription: Subscription, frame: Buffer, nextSeq: number) => void,
+  deliver: (subscription: Subscription, frame: Buffer, run: Run) => void,
   onFence: (subscription: Subscription) => void,
 ): void {
   while (room.pending.length > 0) {
@@ -58,7 +61,10 @@ export function flushRoom(
     if (!first || !last) return;
     for (const subscription of room.subscriptions) {
       if (subscription.mode === 'live')
-        deliver(subscription, frameFor(subscription.connection.link.wire), first.seq);
+        deliver(subscription, frameFor(subscription.connection.link.wire), {
+          firstSeq: first.seq,
+          lastSeq: last.seq,
+        });
     }
     endFenced(room, last, onFence);
   }

@@ -12,7 +12,7 @@ export type Subscription = {
   /** The seq that made the membership: fences below it do not concern this person any more. */
   readonly joinedSeq: number;
   mode: 'live' | 'pulling';
-  /** While pulling: the seq of the last event handed to the link. */
+  /** The seq of the last event that pulling handed to the link: nothing up to it is delivered again [O2]. */
   position: number;
   /** Whether a read is under way or planned, so that a second one is not begun. */
   isReading: boolean;

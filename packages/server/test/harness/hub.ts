@@ -21,7 +21,8 @@ export type PendingRead = {
   roomId: number;
   after: number;
   limit: number;
-  answer(): void;
+  /** Answers as the store is now; `isStale`: as it was when the read was asked. */
+  answer(isStale?: boolean): void;
   fail(error: Error): void;
 };
 
@@ -46,7 +47,8 @@ export function createHubWorld(): HubWorld {
     clock,
     readEvents: (roomId, after, limit) =>
       new Promise((resolve, reject) => {
-        const answer = () => resolve(pageOf(world.log, roomId, after, limit));
+        const then = pageOf(world.log, roomId, after, limit);
+        const answer = (isStale = false) => resolve(isStale ? then : pageOf(world.log, roomId, after, limit));
         world.reads.push({ roomId, after, limit, answer, fail: reject });
       }),
     onPresence: ({ userId }, isOnline) => void world.presence.push([userId, isOnline]),
