@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { copyCheckout } from '../../test/harness/checkout.ts';
 import {
   type EmbeddedProcess,
@@ -22,6 +22,9 @@ import {
 import { until } from '../../test/harness/wait.ts';
 import { findAccount } from './embedded/account.ts';
 import { processesOf } from './embedded/reclaim.ts';
+
+// Several Node processes and databases a test: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;

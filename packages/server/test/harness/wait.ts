@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 10;
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 25_000;
 
 /** Asks until the answer is neither false, null nor undefined, and gives it. @throws Error naming `what` when it never is. */
 export async function until<T>(
