@@ -181,6 +181,35 @@ describe('a refusal that may pass', () => {
     expect(shown(world)).toEqual(['later', '!doomed']);
   });
 
+  it('gives a send that a person tries again another minute', async () => {
+    const world = await liveWorld();
+    world.server.refusals.push(...new Array(200).fill('unavailable'));
+    const { id } = world.client.send(1, 'doomed');
+    await work(world, REFUSED_MAX_MS + 20_000);
+    expect(shown(world)).toEqual(['!doomed']);
+    world.client.retry(id);
+    await work(world, REFUSED_MAX_MS / 2);
+    expect(shown(world)).toEqual(['…doomed']);
+    world.server.refusals.length = 0;
+    await work(world, 30_000);
+    expect(shown(world)).toEqual(['doomed']);
+  });
+
+  it('[L2] makes the room careful: one send after the pause, then more at a time with each that is stored', async () => {
+    const world = await liveWorld();
+    world.server.refusals.push('rate_limited');
+    for (let i = 0; i < 8; i++) world.client.send(1, `line ${i}`);
+    await world.flush();
+    await world.clock.advance(1_250);
+    expect(sendsOn(world)).toEqual(['line 0']);
+    world.server.read(world.server.socket);
+    world.server.socket.deliver();
+    expect(sendsOn(world)).toEqual(['line 1', 'line 2']);
+    world.server.read(world.server.socket);
+    world.server.socket.deliver();
+    expect(sendsOn(world)).toEqual(['line 3', 'line 4', 'line 5', 'line 6']);
+  });
+
   it('does not count the time without a line', async () => {
     const world = await liveWorld();
     world.server.refusals.push(...new Array(10).fill('unavailable'));

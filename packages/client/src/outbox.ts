@@ -128,7 +128,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function hold(item: Item, error: ChatError): void {
     const lane = laneOf(item.roomId);
     setStatus(item, 'queued');
-    // A gap that is not ours: only a new line starts clean [S4].
+    // The server waits for a send that we have given up, or never knew of: only a new line starts clean [S4].
     if (lane.gap === null && error.code === 'order_gap') options.onStuck(false);
     else {
       lane.gap ??= item.id;
@@ -148,13 +148,6 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function isRefusedForLong(item: Item): boolean {
     item.refusedAt ??= livedMs();
     return livedMs() - item.refusedAt >= REFUSED_MAX_MS;
-  }
-
-  /** The server refuses all later sends until the refused one comes again. As it never will, only a new line helps [S4]. */
-  function giveUp(item: Item, error: ChatError): void {
-    const isGap = laneOf(item.roomId).gap === item.id;
-    fail(item, error);
-    if (isGap) options.onStuck(false);
   }
 
   function fail(item: Item, error: ChatError): void {
@@ -250,7 +243,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (item?.status !== 'sent') return item !== undefined;
       if (error.code === 'unauthenticated') options.onStuck(true);
       else if (!ERRORS[error.code].retryable) fail(item, error);
-      else if (isRefusedForLong(item)) giveUp(item, error);
+      else if (isRefusedForLong(item)) fail(item, error);
       else hold(item, error);
       pump();
       return true;

@@ -1,0 +1,211 @@
+import type { Room } from '@banter/protocol';
+import { describe, expect, it } from 'vitest';
+import { ME, MIRA } from '../test/fake-server.ts';
+import { createWorld, shownIn, type World } from '../test/world.ts';
+
+const mira = { userId: MIRA.id, username: MIRA.username };
+
+async function liveWorld(prepare = (_world: World) => {}): Promise<World> {
+  const world = createWorld();
+  prepare(world);
+  await world.goLive();
+  return world;
+}
+
+function first({ client }: World): Room | undefined {
+  return client.rooms[0];
+}
+
+function readsOn({ server }: World): number[] {
+  return server.socket.toServer.flatMap((command) => (command.op === 'read' ? [command.seq] : []));
+}
+
+describe('the list of rooms', () => {
+  it('holds the joined ones in the order in which they were joined', async () => {
+    const world = await liveWorld(({ server }) => {
+      server.addRoom(2, 'not mine', false);
+      server.addRoom(3, 'harbour');
+    });
+    await world.client.joinRoom(2);
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides', 'harbour', 'not mine']);
+    world.server.post(2, 'hello');
+    await world.flush();
+    expect(world.client.rooms[2]?.unread).toBe(1);
+  });
+
+  it('follows name, topic, role and size', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
+    world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+    await world.flush();
+    expect(first(world)).toMatchObject({
+      name: 'waves',
+      topic: 'water',
+      members: 3,
+      head: 3,
+      role: 'member',
+    });
+    world.server.get(1).room.role = 'moderator';
+    world.server.get(1).room.members = 2;
+    world.server.fact(1, { type: 'leave', userId: 3, username: 'hal' });
+    world.server.fact(1, {
+      type: 'role',
+      ...mira,
+      target: ME.id,
+      targetUsername: ME.username,
+      role: 'moderator',
+    });
+    await world.flush();
+    expect(first(world)).toMatchObject({ members: 2, role: 'moderator' });
+  });
+
+  it('[A3] loses a room by being kicked, and keeps what was said in it', async () => {
+    const world = await liveWorld();
+    const timeline = world.client.timeline(1);
+    world.server.post(1, 'before');
+    await world.flush();
+    world.changes.length = 0;
+    world.server.fact(1, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+    expect(world.changes).toContainEqual({ kind: 'rooms' });
+    expect(shownIn(timeline)).toEqual(['before', '-kick']);
+    expect(world.client.people(1)).toEqual([]);
+  });
+
+  it('loses a room by leaving it here or on another device', async () => {
+    const world = await liveWorld(({ server }) => server.addRoom(2, 'harbour'));
+    await world.client.leaveRoom(2);
+    expect(world.client.rooms).toHaveLength(1);
+    world.server.get(1).room.joined = false;
+    world.server.fact(1, { type: 'leave', userId: ME.id, username: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+  });
+
+  it('finds a room that was joined on another device when its events begin to come', async () => {
+    const world = await liveWorld();
+    world.server.addRoom(2, 'harbour');
+    const [event] = [world.server.store(2, { type: 'join', userId: ME.id, username: ME.username })];
+    world.server.socket.say(event);
+    await world.flush();
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides', 'harbour']);
+    world.server.post(2, 'welcome');
+    await world.flush();
+    expect(world.client.rooms[1]).toMatchObject({ unread: 1, head: 2 });
+  });
+
+  it('begins a room anew that one leaves and joins again', async () => {
+    const world = await liveWorld();
+    const timeline = world.client.timeline(1);
+    world.server.post(1, 'one');
+    await world.flush();
+    await world.client.leaveRoom(1);
+    world.server.post(1, 'missed');
+    await world.client.joinRoom(1);
+    await timeline.load();
+    world.server.post(1, 'back');
+    await world.flush();
+    expect(shownIn(timeline).filter((row) => !row.startsWith('-'))).toEqual(['one', 'missed', 'back']);
+  });
+
+  it('tells of each change once per frame', async () => {
+    const world = await liveWorld();
+    world.changes.length = 0;
+    for (let i = 0; i < 5; i++)
+      world.server.store(1, { type: 'message', ...mira, content: `${i}`, id: `many-${i}` });
+    world.server.socket.say(...world.server.get(1).log);
+    world.server.socket.deliver();
+    expect(world.changes).toEqual([{ kind: 'rooms' }]);
+  });
+});
+
+describe('counts', () => {
+  it('are the server\u2019s at first, then grow with what others write', async () => {
+    const world = await liveWorld(({ server }) => {
+      server.post(1, 'old');
+      server.get(1).room.mentions = 1;
+    });
+    expect(first(world)).toMatchObject({ unread: 1, mentions: 1 });
+    world.server.post(1, 'hello @juno!');
+    world.server.post(1, 'junora is someone else');
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.post(1, 'my own words', ME);
+    await world.flush();
+    expect(first(world)).toMatchObject({ unread: 3, mentions: 2 });
+  });
+
+  it('go down as one reads, and the server hears of it once', async () => {
+    const world = await liveWorld(({ server }) => {
+      for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
+    });
+    await world.client.timeline(1).load();
+    world.client.markRead(1, 3);
+    world.client.markRead(1, 3);
+    world.client.markRead(1, 2);
+    expect(first(world)?.unread).toBe(2);
+    expect(readsOn(world)).toEqual([3]);
+    world.client.markRead(1, 5);
+    expect(first(world)?.unread).toBe(0);
+    await world.flush();
+    expect(world.server.get(1).mark).toBe(5);
+  });
+
+  it('go down when another device reads', async () => {
+    const world = await liveWorld();
+    world.server.post(1, 'one');
+    world.server.post(1, 'two');
+    await world.flush();
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 1 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(1);
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 2 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(0);
+    expect(readsOn(world)).toEqual([]);
+  });
+
+  it('are asked for anew when another device reads into what was never loaded here', async () => {
+    const world = await liveWorld(({ server }) => {
+      for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
+    });
+    world.server.get(1).mark = 4;
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 4 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(1);
+    expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
+  });
+
+  it('do not come back when the line does: the server hears of the mark then', async () => {
+    const world = await liveWorld(({ server }) => server.post(1, 'old'));
+    world.server.socket.cut();
+    world.client.markRead(1, 1);
+    await world.redial();
+    await world.comeBack();
+    expect(world.server.get(1).mark).toBe(1);
+    expect(first(world)?.unread).toBe(0);
+  });
+
+  it('are right after everything that was missed was replayed', async () => {
+    const world = await liveWorld();
+    world.server.socket.cut();
+    for (let i = 0; i < 7; i++) world.server.post(1, `missed ${i}`);
+    await world.redial();
+    await world.comeBack();
+    expect(first(world)?.unread).toBe(7);
+  });
+
+  it('are not doubled by an answer that knows more than the events so far', async () => {
+    const world = await liveWorld();
+    world.server.post(1, 'on its way');
+    world.server.get(1).room.role = 'owner';
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 0 });
+    const room = await world.client.api.room(1);
+    expect(room.head).toBe(1);
+    await world.client.joinRoom(1);
+    expect(first(world)?.unread).toBe(1);
+    await world.flush();
+    expect(first(world)?.unread).toBe(1);
+  });
+});
