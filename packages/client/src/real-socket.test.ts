@@ -1,0 +1,73 @@
+import { CLOSES } from '@banter/protocol';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { createFakeServer, type FakeServer } from '../test/fake-server.ts';
+import { type Loopback, listen } from '../test/loopback.ts';
+import { shownIn } from '../test/world.ts';
+import { createClient } from './client.ts';
+import type { Client } from './types.ts';
+
+const BOUND = { timeout: 10_000, interval: 10 };
+
+let server: FakeServer;
+let loopback: Loopback;
+let client: Client;
+
+beforeEach(async () => {
+  server = createFakeServer();
+  server.addRoom(1, 'tides');
+  loopback = await listen(server);
+  client = createClient({ baseUrl: loopback.baseUrl, WebSocket, refresh: 'body', random: () => 0 });
+  await client.login({ login: 'juno', password: 'correct horse' });
+  client.start();
+  await vi.waitFor(() => expect(client.connection.name).toBe('live'), BOUND);
+});
+
+afterEach(async () => {
+  client.stop();
+  await loopback.close();
+});
+
+describe('on a real socket, with real time', () => {
+  it('speaks banter.v1, sends and hears', async () => {
+    const timeline = client.timeline(1);
+    client.send(1, 'over the wire \u{1f30a}');
+    await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
+    server.post(1, 'an answer');
+    loopback.pass();
+    await vi.waitFor(
+      () => expect(shownIn(timeline)).toEqual(['over the wire \u{1f30a}', 'an answer']),
+      BOUND,
+    );
+    expect(loopback.accepted[0]?.protocol).toBe('banter.v1');
+    expect(client.latencyMs).not.toBeNull();
+  });
+
+  it('[R1] [S2] comes back after a cut, with nothing lost and nothing doubled', async () => {
+    const timeline = client.timeline(1);
+    client.send(1, 'before');
+    await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
+    loopback.accepted[0]?.terminate();
+    await vi.waitFor(() => expect(client.connection.name).not.toBe('live'), BOUND);
+    client.send(1, 'while away');
+    server.post(1, 'missed');
+    await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
+    expect(shownIn(timeline)).toEqual(['before', 'missed', 'while away']);
+    expect(client.connection.name).toBe('live');
+  });
+
+  it('[A4] hears the close code that ends it', async () => {
+    loopback.accepted[0]?.close(CLOSES.session_ended.code, 'signed out elsewhere');
+    await vi.waitFor(
+      () => expect(client.connection).toEqual({ name: 'ended', reason: 'signed out elsewhere' }),
+      BOUND,
+    );
+  });
+
+  it('needs a WebSocket and a URL that make sense', () => {
+    vi.stubGlobal('WebSocket', undefined);
+    expect(() => createClient({ baseUrl: loopback.baseUrl })).toThrow('There is no WebSocket here');
+    vi.unstubAllGlobals();
+    expect(() => createClient({ baseUrl: 'nowhere', WebSocket })).toThrow('Invalid URL');
+  });
+});
