@@ -254,6 +254,7 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
     },
     drained(connection) {
+      connection.stuck = null;
       for (const subscription of connection.subscriptions.values()) {
         if (subscription.mode === 'pulling') pull.wake(subscription);
       }

@@ -53,11 +53,17 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
   }
 
   async function run(subscription: Subscription): Promise<void> {
-    while (wantsMore(subscription)) {
-      const page = await read(subscription.room, subscription.position);
-      if (!subscription.isOpen) return;
-      if (deliverPage(subscription, page)) return fence(subscription);
-      if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+    subscription.isReading = true;
+    try {
+      while (wantsMore(subscription)) {
+        const page = await read(subscription.room, subscription.position);
+        if (!subscription.isOpen) return;
+        if (deliverPage(subscription, page)) return fence(subscription);
+        if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+      }
+    } finally {
+      // At once, not a promise later: a drain in between would find nobody to wake.
+      subscription.isReading = false;
     }
   }
 
@@ -73,11 +79,7 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
   return {
     read,
     wake(subscription) {
-      if (subscription.isReading) return;
-      subscription.isReading = true;
-      void run(subscription).finally(() => {
-        subscription.isReading = false;
-      });
+      if (!subscription.isReading) void run(subscription);
     },
   };
 }

@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest';
+import {
+  createHubWorld,
+  eventsOf,
+  follow,
+  message,
+  ROOM,
+  settle,
+  subscribe,
+  type TestLink,
+  wordsOf,
+} from '../../test/harness/hub.ts';
+import { PULL_BYTES } from './hub.ts';
+
+const SHED_BYTES = 256 * 1024;
+const typing = { type: 'typing', roomId: ROOM, userId: 9, username: 'user9' } as const;
+
+/** Publishes the event with the next seq of ROOM, which the store then has. */
+function publishNext(world: ReturnType<typeof createHubWorld>, seq: number): void {
+  world.log.push(message(ROOM, seq));
+  world.hub.publish([message(ROOM, seq)]);
+}
+
+describe('a slow reader', () => {
+  test('[B1] with more than 1 MiB unsent is not pushed to, and nobody else waits', async () => {
+    const world = createHubWorld();
+    const slow = await follow(world, 2);
+    const quick = await follow(world, 3);
+    slow.link.queued = PULL_BYTES;
+    publishNext(world, 1);
+    await settle();
+    expect(wordsOf(slow.link)).toEqual([]);
+    expect(wordsOf(quick.link)).toEqual(['m1']);
+    expect(world.reads).toEqual([]);
+  });
+
+  test('[B1] [B2] is refilled from the store when it drains, and is live again', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    link.queued = PULL_BYTES;
+    for (const seq of [1, 2, 3]) publishNext(world, seq);
+    await settle();
+    link.queued = 0;
+    world.hub.drained(connection);
+    expect(world.reads).toMatchObject([{ after: 0 }]);
+    world.reads[0]?.answer();
+    await settle();
+    publishNext(world, 4);
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'live 3', 'm4']);
+  });
+
+  test('[B1] that drains within the very write that filled it is refilled all the same', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
+    link.queued = PULL_BYTES;
+    publishNext(world, 1);
+    link.write = () => {
+      link.queued = 0;
+      // As a socket tells it whose kernel took everything at once.
+      process.nextTick(() => world.hub.drained(connection));
+    };
+    await settle();
+    expect(world.reads).toMatchObject([{ after: 0 }]);
+  });
+
+  test('[B1] gets one page at a time, no faster than it reads', async () => {
+    const world = createHubWorld();
+    world.log = Array.from({ length: 1_000 }, (_, i) => message(ROOM, i + 1));
+    const { connection, link } = world.connect(2);
+    subscribe(world, connection, 0);
+    link.queued = PULL_BYTES;
+    world.reads[0]?.answer();
+    await settle();
+    expect(world.reads.map(({ after }) => after)).toEqual([0]);
+    link.queued = 0;
+    world.hub.drained(connection);
+    world.hub.drained(connection);
+    expect(world.reads.map(({ after }) => after)).toEqual([0, 500]);
+  });
+
+  test('[B1] with little unsent is pushed to', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    link.queued = PULL_BYTES - 4_096;
+    publishNext(world, 1);
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1']);
+  });
+
+  test('[B1] counts what waits for the flush as unsent', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    for (const room of [ROOM, 2]) world.hub.subscribe(connection, room, { after: 0, joinedSeq: 0 });
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    link.writes.length = 0;
+    const half = 'x'.repeat(PULL_BYTES / 2);
+    world.hub.publish([message(ROOM, 1, half), message(2, 1, half)]);
+    await settle();
+    expect(eventsOf(link)).toHaveLength(1);
+  });
+});
+
+describe('what is fleeting', () => {
+  test('[B1] is left out for those with more than 256 KiB unsent, and only for them', async () => {
+    const world = createHubWorld();
+    const slow = await follow(world, 2);
+    const quick = await follow(world, 3);
+    slow.link.queued = SHED_BYTES + 1;
+    quick.link.queued = SHED_BYTES;
+    world.hub.broadcast([ROOM], typing);
+    world.hub.publish([message(ROOM, 1)]);
+    await settle();
+    expect(wordsOf(slow.link)).toEqual(['m1']);
+    expect(wordsOf(quick.link).sort()).toEqual(['m1', 'typing']);
+  });
+
+  test('comes once to a connection, however many of the rooms it follows, and not to its author', async () => {
+    const world = createHubWorld();
+    const author = await follow(world, 9);
+    const { connection, link } = await follow(world, 3);
+    world.hub.subscribe(connection, 2, { after: 0, joinedSeq: 0 });
+    world.hub.broadcast(
+      [ROOM, 2, 77],
+      { type: 'presence', userId: 9, username: 'user9', state: 'online' },
+      9,
+    );
+    await settle();
+    expect(wordsOf(link)).toEqual(['presence']);
+    expect(wordsOf(author.link)).toEqual([]);
+  });
+});
+
+describe('a reader that takes nothing', () => {
+  /** Looks at the links once a second, as the app does. */
+  function look(world: ReturnType<typeof createHubWorld>, seconds: number): void {
+    for (let second = 0; second < seconds; second++) {
+      world.hub.endStuck();
+      world.clock.advance(1_000);
+    }
+  }
+  const isEnded = (link: TestLink) => link.closes.some(([reason]) => reason === 'slow');
+
+  test('[B1] for 30 s is closed with a code that says resume', () => {
+    const world = createHubWorld();
+    const { link } = world.connect(2);
+    link.queued = 1;
+    look(world, 31);
+    expect(link.closes).toEqual([]);
+    look(world, 1);
+    expect(link.closes).toEqual([['slow', undefined]]);
+  });
+
+  test('[B1] but has nothing to take, stays', () => {
+    const world = createHubWorld();
+    const { link } = world.connect(2);
+    look(world, 100);
+    expect(isEnded(link)).toBe(false);
+  });
+
+  test('[B1] but had made progress meanwhile, stays', () => {
+    const world = createHubWorld();
+    const { link } = world.connect(2);
+    link.queued = 1_000;
+    for (let round = 0; round < 5; round++) {
+      look(world, 29);
+      link.queued -= 1;
+    }
+    expect(isEnded(link)).toBe(false);
+    link.queued = 0;
+    look(world, 1);
+    link.queued = 1_000;
+    look(world, 29);
+    expect(isEnded(link)).toBe(false);
+  });
+
+  test('[B1] at each look, but drained between the looks, stays', () => {
+    const world = createHubWorld();
+    const { connection, link } = world.connect(2);
+    link.queued = 1_000;
+    for (let round = 0; round < 5; round++) {
+      look(world, 29);
+      world.hub.drained(connection);
+    }
+    expect(isEnded(link)).toBe(false);
+  });
+});
