@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { comparable, examplesOf, type Outcome, runExamples } from './docs/examples.ts';
 import { startServer, type TestServer } from './harness/server.ts';
@@ -29,6 +30,20 @@ describe.each(['README.md', 'docs/protocol.md'])('the examples of %s', (file) =>
       expect(code, output).toBe(0);
     },
   );
+});
+
+it('an output that is not as shown is found', () => {
+  const isAsShown = (output: string, shown: string) => {
+    const compared = comparable(output, shown);
+    return isDeepStrictEqual(compared.output, compared.expected);
+  };
+  const shown = '{"at": "2026-01-01T00:00:00.000Z", "token": "ey…", "seq": 1}';
+  expect(isAsShown('{"seq":1,"token":"eyJh","at":"2027-02-03T04:05:06.789Z"}\n', shown)).toBe(true);
+  expect(isAsShown('{"seq":2,"token":"eyJh","at":"2027-02-03T04:05:06.789Z"}', shown)).toBe(false);
+  expect(isAsShown('{"seq":1,"token":"eyJh","at":"yesterday"}', shown)).toBe(false);
+  expect(isAsShown('{"type":"presence"}\n{"type":"live","head":1}', '{"type":"live",…')).toBe(true);
+  expect(isAsShown('{"type":"live","head":1}\nmore', '{"type":"live",…')).toBe(false);
+  expect(isAsShown('', '204')).toBe(false);
 });
 
 function textOf(file: string): string {
