@@ -11,6 +11,11 @@ describe('a client', () => {
     expect(server.socket.url).toBe('ws://chat.test/v1/socket');
   });
 
+  it('[A2] takes no message from nobody', () => {
+    const { client } = createWorld();
+    expect(() => client.send(1, 'hello')).toThrow('Sign in first');
+  });
+
   it('shows a send at once and turns it firm in place', async () => {
     const { client, flush, goLive } = createWorld();
     await goLive();

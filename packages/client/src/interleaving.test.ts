@@ -49,7 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('any interleaving of sends, answers, events, refusals, cuts and returns', () => {
   it('[S2] [S3] [S4] [O2] [R1] ends with every message shown once, in order, and every send stored once', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }), play), {
-      numRuns: 200,
+      numRuns: 150,
       interruptAfterTimeLimit: 15_000,
     });
   });

@@ -3,8 +3,8 @@
  * a cut line is not a failure. After a refusal a room waits for all its answers, then goes on from its first unstored send.
  */
 import { ChatError, checkContent, ERRORS, type Ok, type Send } from '@banter/protocol';
-import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
+import { createLanes } from './lanes.ts';
 import type { OutboxStorage, StoredSend } from './outbox-storage.ts';
 import type { PendingEntry } from './types.ts';
 
@@ -56,35 +56,21 @@ export type Outbox = {
 
 type Item = PendingEntry & { roomId: number; sentAt: number; refusedAt: number | null };
 
-/** A room's way out. `window` sends may be unanswered; `gap` is the refused send for which the server waits. */
-type Lane = {
-  window: number;
-  gap: string | null;
-  refusals: number;
-  resumeAt: number;
-  cancelTimer: () => void;
-};
-
 /** The outbox of one client; see above. */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { clock, random, newId, timestamp, onRow, onChange } = options;
+  const { clock, newId, timestamp, onRow, onChange } = options;
   let items: Item[] = [];
-  let lanes = new Map<number, Lane>();
   let storage: OutboxStorage | null = null;
   let window = 0;
   let liveAt: number | null = null;
   let connectedMs = 0;
 
+  const lanes = createLanes({ clock, random: options.random, onResume: pump });
+
   const find = (id: string) => items.find((item) => item.id === id);
   const inFlight = (roomId: number) =>
     items.filter((item) => item.roomId === roomId && item.status === 'sent').length;
   const livedMs = () => connectedMs + (liveAt === null ? 0 : clock.now() - liveAt);
-
-  function laneOf(roomId: number): Lane {
-    const lane = lanes.get(roomId) ?? { window, gap: null, refusals: 0, resumeAt: 0, cancelTimer: () => {} };
-    lanes.set(roomId, lane);
-    return lane;
-  }
 
   function setStatus(item: Item, status: PendingEntry['status'], error?: ChatError): void {
     item.status = status;
@@ -106,14 +92,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (const item of [...items]) {
       if (free <= 0) return;
       if (item.status !== 'queued' || closed.has(item.roomId)) continue;
-      if (mayGo(item.roomId) && transmit(item)) free--;
+      if (lanes.mayGo(item.roomId, inFlight(item.roomId)) && transmit(item)) free--;
       else closed.add(item.roomId);
     }
-  }
-
-  function mayGo(roomId: number): boolean {
-    const lane = laneOf(roomId);
-    return clock.now() >= lane.resumeAt && inFlight(roomId) < lane.window;
   }
 
   function transmit(item: Item): boolean {
@@ -124,46 +105,26 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return true;
   }
 
-  /** Goes back to `item`: it and what was sent after it in its room go again, in order. */
+  /** Refused for now: it and what was sent after it in its room go again, in order. */
   function hold(item: Item, error: ChatError): void {
-    const lane = laneOf(item.roomId);
-    setStatus(item, 'queued');
-    // The server waits for a send that we have given up, or never knew of: only a new line starts clean [S4].
-    if (lane.gap === null && error.code === 'order_gap') options.onStuck(false);
-    else {
-      lane.gap ??= item.id;
-      if (lane.gap === item.id) pause(lane, error.retryAfterMs ?? 0);
-    }
-  }
-
-  function pause(lane: Lane, retryAfterMs: number): void {
-    lane.window = 1;
-    lane.refusals++;
-    const delayMs = retryAfterMs + backoffMs(lane.refusals, random());
-    lane.resumeAt = clock.now() + delayMs;
-    lane.cancelTimer();
-    lane.cancelTimer = clock.setTimer(pump, delayMs);
-  }
-
-  function isRefusedForLong(item: Item): boolean {
     item.refusedAt ??= livedMs();
-    return livedMs() - item.refusedAt >= REFUSED_MAX_MS;
+    if (livedMs() - item.refusedAt >= REFUSED_MAX_MS) {
+      fail(item, error);
+      return;
+    }
+    setStatus(item, 'queued');
+    if (!lanes.refused(item.roomId, item.id, error)) options.onStuck(false);
   }
 
   function fail(item: Item, error: ChatError): void {
-    const lane = laneOf(item.roomId);
-    if (lane.gap === item.id) lane.gap = null;
+    lanes.failed(item.roomId, item.id);
     setStatus(item, 'failed', error);
     storage?.put(storedOf(item));
     onChange();
   }
 
-  /** A stored send leaves, and shows that the way is free again. */
   function settle(item: Item): void {
-    const lane = laneOf(item.roomId);
-    if (lane.gap === item.id) lane.gap = null;
-    lane.refusals = 0;
-    lane.window = Math.min(window, lane.window + 1);
+    lanes.stored(item.roomId, item.id);
     if (item.status === 'sent') options.onRoundTrip(clock.now() - item.sentAt);
     take(item);
   }
@@ -220,14 +181,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     connected(newWindow) {
       window = newWindow;
-      lanes = new Map();
+      lanes.open(newWindow);
       liveAt = clock.now();
       pump();
     },
     disconnected() {
       connectedMs = livedMs();
       liveAt = null;
-      for (const lane of lanes.values()) lane.cancelTimer();
+      lanes.close();
       for (const item of items) if (item.status === 'sent') setStatus(item, 'queued');
     },
     stored(ok) {
@@ -242,9 +203,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const item = find(id);
       if (item?.status !== 'sent') return item !== undefined;
       if (error.code === 'unauthenticated') options.onStuck(true);
-      else if (!ERRORS[error.code].retryable) fail(item, error);
-      else if (isRefusedForLong(item)) fail(item, error);
-      else hold(item, error);
+      else if (ERRORS[error.code].retryable) hold(item, error);
+      else fail(item, error);
       pump();
       return true;
     },
