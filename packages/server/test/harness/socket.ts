@@ -24,7 +24,7 @@ export type Collector = {
   readonly closing: Closing | null;
   /** Sends a command as JSON, or a text as it stands. */
   send(frame: Command | string): void;
-  /** Sends a command and gives the answer that carries its id. */
+  /** Sends a command and gives the next answer that carries its id. */
   ask(command: Command & { id: string }): Promise<Reply>;
   /** The first event, past or to come, that `fits`. @throws Error naming `what` when none comes. */
   first<T extends ServerEvent>(what: string, fits: (event: ServerEvent) => event is T): Promise<T>;
@@ -112,6 +112,11 @@ export async function refusalOf(host: Host, options: SocketOptions): Promise<Upg
   throw new Error(`${options.path} was opened, though it should have been refused`);
 }
 
+/** Waits until the server has taken all that was sent before, pongs too. */
+export async function roundTrip(socket: Collector): Promise<void> {
+  await socket.ask({ op: 'unsubscribe', id: 'round-trip', roomId: Number.MAX_SAFE_INTEGER });
+}
+
 function collect(ws: WebSocket, answersPings: boolean): Collector {
   const events: ServerEvent[] = [];
   const looks = new Set<() => void>();
@@ -164,9 +169,12 @@ function collect(ws: WebSocket, answersPings: boolean): Collector {
     },
     send,
     ask(command) {
+      const from = events.length;
       send(command);
-      return first(`an answer to ${command.op} ${command.id}`, (event) =>
-        isReplyTo(event, command.id),
+      return wait(
+        `an answer to ${command.op} ${command.id}`,
+        scanner(events, (event) => isReplyTo(event, command.id), from),
+        true,
       ) as Promise<Reply>;
     },
     first: first as Collector['first'],
@@ -182,8 +190,8 @@ export function isReplyTo(event: ServerEvent, id: string): event is Reply {
 }
 
 /** Looks at each event once, however often it is asked. */
-function scanner(events: readonly ServerEvent[], fits: (event: ServerEvent) => boolean) {
-  let seen = 0;
+function scanner(events: readonly ServerEvent[], fits: (event: ServerEvent) => boolean, from = 0) {
+  let seen = from;
   return (): ServerEvent | undefined => {
     for (; seen < events.length; seen++) {
       const event = events[seen];
