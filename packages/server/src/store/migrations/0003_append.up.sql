@@ -2,7 +2,7 @@
 -- later statements, whose snapshots are newer than the wait for the lock.
 
 -- Stores a batch of messages, in the order of the arrays, and answers each item with an outcome:
---   stored, duplicate (seq of the first one), id_conflict (same id, other content), not_found (no room that the author may
+--   stored, duplicate (seq of the first one), id_conflict (same id, other content or replyTo), not_found (no room that the author may
 --   see), not_member, no_target (nothing to reply to).
 -- The planner settings: without statistics of fresh tables it would choose scans of whole tables.
 CREATE FUNCTION append_messages(
@@ -21,7 +21,7 @@ BEGIN
   RETURN QUERY
   WITH batch AS MATERIALIZED (
     SELECT b.ord::integer AS item, b.room_id, b.account_id, b.id, b.content, b.reply_to,
-           substr(sha256(convert_to(b.content, 'UTF8')), 1, 16) AS digest
+           substr(sha256(convert_to(COALESCE(b.reply_to::text, '') || ':' || b.content, 'UTF8')), 1, 16) AS digest
     FROM unnest(p_rooms, p_accounts, p_ids, p_contents, p_replies) WITH ORDINALITY
       AS b(room_id, account_id, id, content, reply_to, ord)
   ), judged AS MATERIALIZED (
