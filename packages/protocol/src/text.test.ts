@@ -74,9 +74,11 @@ describe('the content of a message', () => {
   });
 });
 
+const TOPIC = { field: 'topic', mayBeEmpty: true, maxChars: 3 };
+
 test("another field's problem carries its name and its own bounds", () => {
-  expect(checkText('', 0, 3, 'topic')).toEqual({ ok: true, text: '' });
-  expect(checkText('four', 0, 3, 'topic')).toEqual({
+  expect(checkText('', TOPIC)).toEqual({ ok: true, text: '' });
+  expect(checkText('four', TOPIC)).toEqual({
     ok: false,
     problem: 'topic must have at most 3 characters',
   });

@@ -19,16 +19,19 @@ export type CheckedText = { ok: true; text: string } | { ok: false; problem: str
  * Characters are Unicode code points.
  */
 export function checkContent(raw: string): CheckedText {
-  return checkText(raw, 1, CONTENT_MAX_CHARS, 'content');
+  return checkText(raw, { mayBeEmpty: false, maxChars: CONTENT_MAX_CHARS, field: 'content' });
 }
 
-/** As checkContent, for another field with its own bounds; `field` names it in the problem. */
-export function checkText(raw: string, minChars: number, maxChars: number, field: string): CheckedText {
+/** A field's bounds, and its name for the problem. */
+export type TextRule = { field: string; mayBeEmpty: boolean; maxChars: number };
+
+/** As checkContent, for any field. */
+export function checkText(raw: string, { field, mayBeEmpty, maxChars }: TextRule): CheckedText {
   const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
   if (text.includes('\u0000')) return refuse(`${field} must not hold the character U+0000`);
   if (!text.isWellFormed())
     return refuse(`${field} must be valid Unicode: it holds half of a surrogate pair`);
-  if (text.length < minChars) return refuse(`${field} must have at least ${minChars} characters`);
+  if (text === '' && !mayBeEmpty) return refuse(`${field} must not be empty`);
   if (text.length > maxChars && countCodePoints(text) > maxChars) {
     return refuse(`${field} must have at most ${maxChars} characters`);
   }

@@ -87,7 +87,7 @@ function checkName(name: string): string {
 }
 
 function checkTopic(topic: string): string {
-  const checked = checkText(topic, 0, TOPIC_MAX_CHARS, 'topic');
+  const checked = checkText(topic, { mayBeEmpty: true, maxChars: TOPIC_MAX_CHARS, field: 'topic' });
   if (checked.ok) return checked.text.replaceAll('\n', ' ');
   throw invalidField('topic', checked.problem);
 }
