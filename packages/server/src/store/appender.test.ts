@@ -1,0 +1,358 @@
+import { ChatError, type RoomEvent } from '@banter/protocol';
+import { describe, expect, test } from 'vitest';
+import { createManualClock } from '../../test/harness/clock.ts';
+import { settle } from '../../test/harness/hub.ts';
+import { createScriptedDatabase, type ScriptedCall } from '../../test/harness/scripted-database.ts';
+import { createAppender, type NewMessage } from './appender.ts';
+import { LineError, storeError } from './database/store-error.ts';
+import { admit, createOrderGate } from './order-gate.ts';
+
+const AT = '2026-01-01T00:00:00.000Z';
+const AWAY = new ChatError('unavailable');
+/** The line broke after the statement was sent. */
+const UNKNOWN = storeError(new LineError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true));
+
+/** One lane on a scripted database; what was published, what was answered, in one list. */
+function createWorld() {
+  const clock = createManualClock();
+  const database = createScriptedDatabase();
+  const told: string[] = [];
+  const uncertain: number[] = [];
+  const appender = createAppender({
+    openDatabase: () => database,
+    clock,
+    lanes: 1,
+    publish: (events: RoomEvent[]) => void told.push(...events.map(({ type, seq }) => `${type} ${seq}`)),
+    onUncertain: (roomId) => void uncertain.push(roomId),
+  });
+  const note = (name: string) =>
+    [
+      (ok: { seq: number; duplicate?: boolean }) =>
+        void told.push(`${name} ok ${ok.seq}${ok.duplicate ? ' again' : ''}`),
+      (error: ChatError) => void told.push(`${name} ${error.code}`),
+    ] as const;
+  return {
+    clock,
+    database,
+    told,
+    uncertain,
+    appender,
+    send: (id: string, more: Partial<NewMessage> = {}, ticket?: Parameters<typeof appender.append>[1]) =>
+      void appender.append(toMessage(id, more), ticket).then(...note(id)),
+    /** The call under way, which is the last one. */
+    async call(): Promise<ScriptedCall> {
+      await settle();
+      const call = database.calls.at(-1);
+      if (!call) throw new Error('no statement is under way');
+      return call;
+    },
+    /** Lets a pause of the lane pass. */
+    async pass(ms: number): Promise<void> {
+      clock.advance(ms);
+      await settle();
+    },
+  };
+}
+
+function toMessage(id: string, more: Partial<NewMessage>): NewMessage {
+  return { roomId: 1, userId: 2, username: 'ann', id, content: 'hi', ...more };
+}
+
+function idsOf({ params }: ScriptedCall): unknown {
+  return params[2];
+}
+
+function stored(firstSeq: number, count: number, outcome = 'stored') {
+  return Array.from({ length: count }, (_, i) => ({ item: i + 1, outcome, seq: firstSeq + i, at: AT }));
+}
+
+describe('storing', () => {
+  test('[S1] publishes after the commit and answers after that', async () => {
+    const { send, call, told } = createWorld();
+    send('a');
+    send('b');
+    const statement = await call();
+    expect(idsOf(statement)).toEqual(['a', 'b']);
+    expect(told).toEqual([]);
+    statement.answer(stored(1, 2));
+    await settle();
+    expect(told).toEqual(['message 1', 'message 2', 'a ok 1', 'b ok 2']);
+  });
+
+  test('gathers the next batch while one is being stored', async () => {
+    const { send, call, database, told } = createWorld();
+    send('a');
+    const first = await call();
+    for (const id of ['b', 'c', 'd']) send(id);
+    await settle();
+    expect(database.calls).toHaveLength(1);
+    first.answer(stored(1, 1));
+    const second = await call();
+    expect(idsOf(second)).toEqual(['b', 'c', 'd']);
+    second.answer(stored(2, 3));
+    await settle();
+    expect(told.slice(-3)).toEqual(['b ok 2', 'c ok 3', 'd ok 4']);
+  });
+
+  test('[S2] answers a repeat with the first one’s seq, and publishes nothing', async () => {
+    const { send, call, told } = createWorld();
+    send('a');
+    (await call()).answer(stored(7, 1, 'duplicate'));
+    await settle();
+    expect(told).toEqual(['a ok 7 again']);
+  });
+
+  test.each([
+    ['id_conflict', 'idempotency_conflict'],
+    ['not_found', 'not_found'],
+    ['not_member', 'not_member'],
+    ['no_target', 'invalid'],
+    ['something new', 'internal'],
+  ])('%s refuses that one message as %s, and disturbs no other', async (outcome, code) => {
+    const { send, call, told } = createWorld();
+    send('a');
+    send('b');
+    (await call()).answer([{ item: 1, outcome, seq: 0, at: AT }, ...stored(1, 2).slice(1)]);
+    await settle();
+    expect(told).toEqual(['message 2', `a ${code}`, 'b ok 2']);
+  });
+
+  test('a batch ends at 500 messages, and at 256 KiB', async () => {
+    const { send, call, told } = createWorld();
+    for (let i = 0; i < 501; i++) send(`m${i}`);
+    const first = await call();
+    expect(idsOf(first)).toHaveLength(500);
+    for (let i = 0; i < 60; i++) send(`big${i}`, { content: 'x'.repeat(8_000) });
+    first.answer(stored(1, 500));
+    const second = await call();
+    expect((idsOf(second) as string[]).length).toBeLessThan(40);
+    expect(told).toContain('m499 ok 500');
+  });
+
+  test('what one message does to a statement is found by halving: the others are stored', async () => {
+    const { send, database, told } = createWorld();
+    for (const id of ['a', 'b', 'bad', 'd']) send(id);
+    await settle();
+    for (let seq = 1; database.calls.length < 8; ) {
+      const call = database.calls.at(-1);
+      const ids = call ? (idsOf(call) as string[]) : [];
+      if (ids.includes('bad')) call?.fail(new Error('the store does not like this'));
+      else {
+        call?.answer(stored(seq, ids.length));
+        seq += ids.length;
+      }
+      const before = database.calls.length;
+      await settle();
+      if (database.calls.length === before) break;
+    }
+    expect(told.filter((line) => !line.startsWith('message')).sort()).toEqual([
+      'a ok 1',
+      'b ok 2',
+      'bad internal',
+      'd ok 3',
+    ]);
+  });
+});
+
+describe('an act', () => {
+  const actor = { id: 2, username: 'ann' };
+
+  test('is stored alone, between the messages before and behind it', async () => {
+    const { send, call, appender, told } = createWorld();
+    send('a');
+    const joined = appender.change({ type: 'join', roomId: 1, actor });
+    send('b');
+    (await call()).answer(stored(1, 1));
+    const act = await call();
+    expect(act.statement.name).toBe('append.join');
+    act.answer([{ outcome: 'done', seq: 2, at: AT }]);
+    (await call()).answer(stored(3, 1));
+    await settle();
+    expect(told).toEqual(['message 1', 'a ok 1', 'join 2', 'message 3', 'b ok 3']);
+    expect(await joined).toMatchObject({ changed: true, event: { type: 'join', seq: 2, userId: 2 } });
+  });
+
+  test('that changes nothing is no event, and one that is refused says why', async () => {
+    const { call, appender, told } = createWorld();
+    const same = appender.change({ type: 'join', roomId: 1, actor });
+    (await call()).answer([{ outcome: 'unchanged', seq: 0, at: AT }]);
+    expect(await same).toEqual({ changed: false });
+    const refused = appender.change({ type: 'topic', roomId: 1, actor, topic: 'tea' });
+    (await call()).answer([{ outcome: 'forbidden', seq: 0, at: AT }]);
+    await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+    expect(told).toEqual([]);
+  });
+
+  test('[S3] whose answer was lost is repeated; its room is looked after when the repeat finds it done', async () => {
+    const { call, appender, uncertain, pass } = createWorld();
+    const left = appender.change({ type: 'leave', roomId: 5, actor });
+    (await call()).fail(UNKNOWN);
+    await settle();
+    await pass(100);
+    (await call()).answer([{ outcome: 'unchanged', seq: 0, at: AT }]);
+    expect(await left).toEqual({ changed: false });
+    expect(uncertain).toEqual([5]);
+  });
+});
+
+describe('a store that is away', () => {
+  test('[S3] an unknown outcome is nobody’s error: the same batch again is answered ok and published once', async () => {
+    const { send, call, database, told, pass } = createWorld();
+    send('a');
+    send('b');
+    (await call()).fail(UNKNOWN);
+    await settle();
+    send('c');
+    await pass(100);
+    const again = await call();
+    expect(idsOf(again)).toEqual(['a', 'b']);
+    expect(told).toEqual([]);
+    again.answer(stored(1, 2, 'duplicate'));
+    await settle();
+    expect(told).toEqual(['message 1', 'message 2', 'a ok 1 again', 'b ok 2 again']);
+    expect(idsOf(await call())).toEqual(['c']);
+    expect(database.calls).toHaveLength(3);
+  });
+
+  test('[S3] an unknown outcome stays unknown, however long the store is away', async () => {
+    const { send, call, told, pass } = createWorld();
+    send('a');
+    (await call()).fail(UNKNOWN);
+    for (let round = 0; round < 100; round++) {
+      await settle();
+      await pass(100);
+      (await call()).fail(AWAY);
+    }
+    await settle();
+    expect(told).toEqual([]);
+  });
+
+  test('[S6] what certainly was not stored is tried again, and withdrawn within 5 s', async () => {
+    const { clock, send, call, told, pass } = createWorld();
+    send('a');
+    while (told.length === 0 && clock.now() < 10_000) {
+      (await call()).fail(AWAY);
+      await settle();
+      await pass(100);
+    }
+    expect(told).toEqual(['a unavailable']);
+    expect(clock.now()).toBeGreaterThan(4_000);
+    expect(clock.now()).toBeLessThan(5_000);
+  });
+
+  test('[S6] what waits behind a statement that hangs is withdrawn within 5 s', async () => {
+    const { send, call, told, pass } = createWorld();
+    send('a');
+    await call();
+    send('b');
+    await pass(4_400);
+    expect(told).toEqual([]);
+    send('c');
+    await pass(400);
+    expect(told).toEqual(['b unavailable']);
+  });
+
+  test('[S6] that is back in time stores everything in the order sent', async () => {
+    const { send, call, told, pass } = createWorld();
+    send('a');
+    (await call()).fail(AWAY);
+    await settle();
+    send('b');
+    await pass(100);
+    const again = await call();
+    expect(idsOf(again)).toEqual(['a', 'b']);
+    again.answer(stored(1, 2));
+    await settle();
+    expect(told.slice(2)).toEqual(['a ok 1', 'b ok 2']);
+  });
+});
+
+describe('limits', () => {
+  test('over 10,000 that wait, sends are refused as overloaded, with a time to come back', async () => {
+    const { appender, send, told } = createWorld();
+    for (let i = 0; i < 10_000; i++) send(`m${i}`);
+    const refused = appender.append(toMessage('one too many', {}));
+    await expect(refused).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 1_000 });
+    expect(appender.depth()).toBe(10_000);
+    expect(told).toEqual([]);
+  });
+
+  test('what would have to wait longer than 2 s by the pace of the last commits is refused at once', async () => {
+    const { appender, send, call, clock } = createWorld();
+    send('slow one');
+    const statement = await call();
+    for (let i = 0; i < 600; i++) send(`m${i}`);
+    clock.advance(4_000);
+    statement.answer(stored(1, 1));
+    await call();
+    for (let i = 0; i < 1_001; i++) send(`n${i}`);
+    await expect(appender.append(toMessage('x', {}))).rejects.toMatchObject({ code: 'overloaded' });
+  });
+});
+
+describe('order', () => {
+  test('[S4] what waits behind a withdrawn send of its connection is refused with order_gap', async () => {
+    const { send, call, told, pass } = createWorld();
+    const gate = createOrderGate();
+    const ticket = (id: string) => admit(gate, id) ?? undefined;
+    send('other');
+    await call();
+    send('a', {}, ticket('a'));
+    await pass(300);
+    send('b', {}, ticket('b'));
+    send('free');
+    await pass(4_200);
+    expect(told).toEqual(['a unavailable']);
+    expect(admit(gate, 'c')).toBeNull();
+    (await call()).answer(stored(1, 1));
+    const next = await call();
+    expect(idsOf(next)).toEqual(['free']);
+    await settle();
+    expect(told).toContain('b order_gap');
+    send('a', {}, ticket('a'));
+    next.answer(stored(2, 1));
+    expect(idsOf(await call())).toEqual(['a']);
+  });
+
+  test('[S4] a send that is refused at once is a gap for the next one of the same turn', async () => {
+    const { appender } = createWorld();
+    const gate = createOrderGate();
+    await appender.close(0);
+    const refused = appender.append(toMessage('a', {}), admit(gate, 'a') ?? undefined);
+    await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+    expect(admit(gate, 'b')).toBeNull();
+  });
+});
+
+describe('closing', () => {
+  test('takes nothing new, waits for what was taken, and closes its connections', async () => {
+    const { appender, send, call, clock, database, told } = createWorld();
+    send('a');
+    const statement = await call();
+    const closed = appender.close(3_000);
+    await expect(appender.append(toMessage('b', {}))).rejects.toMatchObject({ code: 'unavailable' });
+    statement.answer(stored(1, 1));
+    await settle();
+    expect(database.isClosed).toBe(false);
+    clock.advance(10);
+    await closed;
+    expect(told).toContain('a ok 1');
+    expect(database.isClosed).toBe(true);
+  });
+
+  test('waits no longer than it was told to, and reports no unknown outcome as an error', async () => {
+    const { appender, send, call, clock, database, told } = createWorld();
+    send('a');
+    const statement = await call();
+    const closed = appender.close(3_000);
+    for (let ms = 0; ms <= 3_000; ms += 10) {
+      clock.advance(10);
+      await Promise.resolve();
+    }
+    await closed;
+    expect(database.isClosed).toBe(true);
+    statement.fail(UNKNOWN);
+    await settle();
+    expect(told).toEqual([]);
+  });
+});
