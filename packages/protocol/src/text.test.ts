@@ -53,7 +53,7 @@ describe('the content of a message', () => {
   });
 
   test.each([
-    ['nothing', '', /at least 1/],
+    ['nothing', '', /must not be empty/],
     ['8,001 characters', 'x'.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
     ['8,001 characters of two units', SMILE.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
     ['U+0000', 'a\u0000b', /U\+0000/],
