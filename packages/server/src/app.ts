@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
+import { watchRevocations } from './chat/revocation.ts';
 import { createTokens } from './chat/tokens.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -143,7 +144,13 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     registration: config.registration,
     hasRateLimits: config.hasRateLimits,
   });
-  const stopLooking = clock.every(STUCK_PERIOD_MS, () => hub.endStuck());
+  const watches = [
+    clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
+    watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
+  ];
+  const stopLooking = () => {
+    for (const stop of watches) stop();
+  };
   return { database, store, hub, appender, chat, stopLooking };
 }
 

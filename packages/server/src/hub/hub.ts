@@ -54,6 +54,8 @@ export type Hub = {
   /** Passes something fleeting to every subscriber of these rooms, once each; slow ones miss it [B1]. */
   broadcast(roomIds: Iterable<number>, event: PresenceEvent | TypingEvent, exceptUserId?: number): void;
   connectionsOf(userId: number): readonly Connection[];
+  /** The sessions that have an open link. */
+  sessionIds(): number[];
   /** Ends every link of a session [A4]. */
   endSession(sessionId: number, reason: CloseName): void;
   /** Tells the hub that a link has room again. */
@@ -248,6 +250,7 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       }
     },
     connectionsOf: (userId) => registry.ofUser(userId),
+    sessionIds: () => registry.sessionIds(),
     endSession(sessionId, reason) {
       // What was answered before goes out before.
       flush();

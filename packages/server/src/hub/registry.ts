@@ -8,6 +8,7 @@ export type Registry = {
   remove(connection: Connection): boolean;
   ofUser(userId: number): readonly Connection[];
   ofSession(sessionId: number): readonly Connection[];
+  sessionIds(): number[];
   all(): Iterable<Connection>;
   readonly size: number;
 };
@@ -29,6 +30,7 @@ export function createRegistry(): Registry {
     },
     ofUser: (userId) => [...(byUser.get(userId) ?? [])],
     ofSession: (sessionId) => [...(bySession.get(sessionId) ?? [])],
+    sessionIds: () => [...bySession.keys()],
     all: () => connections,
     get size() {
       return connections.size;

@@ -36,6 +36,8 @@ export type Sessions = {
   insert(session: NewSession, scope?: Scope): Promise<number>;
   /** The person behind a session that has neither ended nor expired and whose account is not disabled. */
   findLive(sessionId: number, at: Date, scope?: Scope): Promise<LiveSession | null>;
+  /** Those of the sessions that still live. */
+  listLive(sessionIds: readonly number[], at: Date, scope?: Scope): Promise<number[]>;
   list(userId: number, at: Date, scope?: Scope): Promise<StoredSession[]>;
   /** Ends a session of `userId`; false when there is no such live one. */
   end(sessionId: number, userId: number, at: Date, scope?: Scope): Promise<boolean>;
@@ -57,6 +59,9 @@ export const SESSION_SQL = statements('sessions', {
     SELECT s.id AS session_id, a.id, a.username, a.is_admin
     FROM sessions s JOIN accounts a ON a.id = s.account_id
     WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
+  listLive: `
+    SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
+    WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
   list: `
     SELECT id, created_at, last_used_at, user_agent, address FROM sessions
     WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
@@ -93,6 +98,10 @@ export function createSessions(database: Database): Sessions {
     async findLive(sessionId, at, scope) {
       const [row] = await query<SessionUserRow>(SESSION_SQL.findLive, [sessionId, at], scope);
       return row ? { sessionId: row.session_id, user: toUser(row) } : null;
+    },
+    async listLive(sessionIds, at, scope) {
+      const rows = await query<{ id: number }>(SESSION_SQL.listLive, [sessionIds, at], scope);
+      return rows.map((row) => row.id);
     },
     async list(userId, at, scope) {
       const rows = await query<SessionRow>(SESSION_SQL.list, [userId, at], scope);
