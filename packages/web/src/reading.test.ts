@@ -61,6 +61,15 @@ describe('reading', () => {
     expect(state.marks).toEqual([5]);
   });
 
+  it('does not mark what was scrolled out of sight within the time', () => {
+    const { state, reading, elapse } = watch();
+    state.seq = 5;
+    reading.poke();
+    state.seq = 3;
+    elapse();
+    expect(state.marks).toEqual([3]);
+  });
+
   it('never moves backwards', () => {
     const { state, reading, elapse } = watch();
     state.seq = 5;

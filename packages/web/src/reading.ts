@@ -29,7 +29,8 @@ export function createReading({ seenSeq, isWatched, mark, delay }: ReadingDeps):
     waiting = null;
   };
   const settle = () => {
-    const seq = waiting?.seq ?? 0;
+    // Who scrolled away within the time has not read what is out of sight again.
+    const seq = Math.min(waiting?.seq ?? 0, seenSeq());
     waiting = null;
     if (isWatched() && seq > markedSeq) {
       markedSeq = seq;

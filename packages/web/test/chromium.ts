@@ -12,6 +12,8 @@ const ARGS = [
   '--disable-sync',
 ];
 
+const WAIT_MS = 15_000;
+
 /** The two sizes that the page is made for. */
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -24,5 +26,7 @@ export function launchChromium(): Promise<Browser> {
 /** A page of its own, with its own cookies and storage; `close()` of its context ends it. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'dark', ...options });
+  // Sooner than the test's own: its error says what was waited for.
+  context.setDefaultTimeout(WAIT_MS);
   return context.newPage();
 }

@@ -99,7 +99,7 @@ function ChoiceRow(props: {
     <li class={isSelected ? 'choice selected' : 'choice'}>
       <button type="button" class="choice-main" aria-current={isSelected ? 'true' : undefined} onClick={take}>
         {choice.kind === 'create' ? (
-          <span class="about">create #{choice.name}</span>
+          <span class="dim">create #{choice.name}</span>
         ) : (
           <AboutRoom choice={choice} />
         )}

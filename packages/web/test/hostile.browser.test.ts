@@ -1,0 +1,132 @@
+/** Text is text: nothing that a person writes runs, hides, reorders or breaks the page. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { DESKTOP, launchChromium, PHONE } from './chromium.ts';
+import { createRoom, inRoom, isLive, joinRoom, type Person, signUp } from './person.ts';
+
+const MARKUP = [
+  '<script>window.ran = 1</script>',
+  '<img src=x onerror="window.ran = 1">',
+  '<svg/onload=window.ran=1>',
+  '"><iframe srcdoc="<script>parent.ran = 1</script>"></iframe>',
+  '<a href="javascript:window.ran=1">click</a>',
+  '{{constructor.constructor("window.ran=1")()}}',
+  '&lt;b&gt; &amp; \u0001 \u001b[31m',
+];
+const LONG_WORD = 'x'.repeat(5_000);
+const OVERRIDE = '\u202E';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+const violations: string[] = [];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  juno.page.on('console', (message) => message.type() === 'error' && violations.push(message.text()));
+  juno.page.on('pageerror', (error) => violations.push(error.message));
+  await createRoom(mira, 'wild');
+  await joinRoom(juno, 'wild');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('hostile text', () => {
+  it('markup is shown letter for letter and runs nothing', async () => {
+    for (const text of MARKUP) await mira.say(text);
+    await juno.sees(MARKUP);
+    await juno.page.reload();
+    await isLive(juno);
+    await juno.sees(MARKUP);
+    const found = await juno.page.evaluate(() => ({
+      ran: 'ran' in window,
+      elements: document.querySelectorAll('.log script, .log img, .log svg, .log iframe, .log a').length,
+    }));
+    expect(found).toEqual({ ran: false, elements: 0 });
+    expect(violations).toEqual([]);
+  });
+
+  it('markup in a topic is text as well', async () => {
+    await mira.say(`/topic ${MARKUP[1]}`);
+    await juno.page
+      .locator('.topic')
+      .getByText(MARKUP[1] ?? '', { exact: true })
+      .waitFor();
+    expect(await juno.page.evaluate(() => 'ran' in window)).toBe(false);
+  });
+
+  it('a bidi override turns only its own text around, not what stands beside it', async () => {
+    await mira.say(`${OVERRIDE}evil`);
+    await mira.say('tame');
+    await juno.page.locator('.words').getByText('evil').waitFor();
+    const row = juno.page.locator('.message').filter({ hasText: 'evil' });
+    const [nick, words, time] = await Promise.all(
+      ['.nick', '.body', 'time'].map((part) => row.locator(part).boundingBox()),
+    );
+    const next = await juno.page
+      .locator('.message')
+      .filter({ hasText: 'tame' })
+      .locator('.body')
+      .boundingBox();
+    expect(words?.x).toBe(next?.x);
+    expect((time?.x ?? 0) < (words?.x ?? 0)).toBe(true);
+    expect((nick?.x ?? 0) < (words?.x ?? 0)).toBe(true);
+  });
+
+  it('characters that hide or reorder are shown in a name', async () => {
+    await lieAboutNames(juno.page, `ju${OVERRIDE}no\u200B<b>`);
+    await juno.page.reload();
+    await isLive(juno);
+    await inRoom(juno.page, 'wild');
+    const nick = juno.page.locator('.message .nick').first();
+    await until('the name is shown', async () =>
+      (await nick.getAttribute('title'))?.includes('juU+202EnoU+200B<b>'),
+    );
+    expect(await juno.page.locator('.nick b').count()).toBe(0);
+    const beyond = await nick.evaluate((element) => element.getBoundingClientRect().width);
+    expect(beyond).toBeLessThanOrEqual(12 * 9);
+  });
+
+  it('a word of 5,000 letters breaks, and the page does not scroll sideways', async () => {
+    await mira.say(LONG_WORD);
+    await mira.say(`http://example.net/${'y'.repeat(1_000)}`);
+    await juno.page.locator('.words').getByText('xxxxx').waitFor();
+    for (const viewport of [DESKTOP, PHONE]) {
+      await juno.page.setViewportSize(viewport);
+      expect(await sidewaysRoom(juno.page), `at ${viewport.width} px`).toBe(0);
+    }
+    await juno.page.setViewportSize(DESKTOP);
+  });
+
+  it('an address is a link that tells nobody where one came from', async () => {
+    const link = juno.page.locator('.words a').last();
+    expect(await link.getAttribute('href')).toMatch(/^http:\/\/example\.net\/y/);
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(await link.getAttribute('target')).toBe('_blank');
+  });
+});
+
+/** From the next load on, history comes with another author. */
+async function lieAboutNames(page: Page, username: string): Promise<void> {
+  await page.route('**/messages*', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { messages: { username: string }[] };
+    for (const message of body.messages) message.username = username;
+    await route.fulfill({ response, json: body });
+  });
+}
+
+/** How far the page, or its log, could be scrolled sideways. */
+function sidewaysRoom(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const scrollers = [document.documentElement, document.body, document.querySelector('.log')];
+    return Math.max(...scrollers.map((each) => (each ? each.scrollWidth - each.clientWidth : 0)));
+  });
+}

@@ -1,0 +1,222 @@
+/** Reading: history, the place one reads at, what is new below, the read mark. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, isLive, joinRoom, PASSWORD, type Person, roomRow, signUp } from './person.ts';
+
+const HISTORY = 900;
+const ROWS_MAX = 400;
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  await createRoom(mira, 'old');
+  await post('mira', 'old', HISTORY, 'line');
+  await joinRoom(juno, 'old');
+  await createRoom(juno, 'elsewhere');
+  await roomRow(juno, 'old').click();
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('history', () => {
+  it('scrolls up to the first message, with 400 rows at most, each once and in order', async () => {
+    await juno.page.getByText(`line ${HISTORY}`, { exact: true }).waitFor();
+    const seen = new Set<string>();
+    let most = 0;
+    await until('the first message is reached', async () => {
+      await juno.page.keyboard.press('PageUp');
+      const rows = await juno.page.locator('.log li').allTextContents();
+      most = Math.max(most, rows.length);
+      const numbers = await lineNumbers(juno.page);
+      for (const number of numbers) seen.add(String(number));
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      expect(new Set(numbers).size).toBe(numbers.length);
+      return numbers[0] === 1 && (await isAtTop(juno.page));
+    });
+    expect(most).toBeLessThanOrEqual(ROWS_MAX);
+    expect(seen.size).toBe(HISTORY);
+    expect(await juno.page.locator('.log .day').count()).toBe(1);
+  });
+
+  it('scrolls down again to the end', async () => {
+    await until('the end is reached', async () => {
+      await juno.page.keyboard.press('PageDown');
+      return (await lineNumbers(juno.page)).at(-1) === HISTORY && (await isAtEnd(juno.page));
+    });
+    await juno.page.keyboard.press('Control+Home');
+    await until('the beginning', () => isAtTop(juno.page));
+    await juno.page.keyboard.press('Control+End');
+    await until('the end', () => isAtEnd(juno.page));
+  });
+
+  it('keeps the line one reads in its place, to the pixel, while older ones are put above it', async () => {
+    await juno.page.reload();
+    await isLive(juno);
+    await juno.page.getByText(`line ${HISTORY}`, { exact: true }).waitFor();
+    const drifts = await juno.page.evaluate(followOneLine);
+    expect(drifts.length).toBeGreaterThan(3);
+    expect(drifts.filter((drift) => drift !== 0)).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  it('is followed while one reads it', async () => {
+    await juno.page.keyboard.press('Control+End');
+    await until('the end', () => isAtEnd(juno.page));
+    for (const text of ['a', 'b', 'c']) await mira.say(text);
+    await juno.page.locator('.words').getByText('c', { exact: true }).waitFor();
+    await until('the end is followed', () => isAtEnd(juno.page));
+  });
+
+  it('is not, while one reads further up: a pill counts, and tells of a mention', async () => {
+    await juno.page.keyboard.press('PageUp');
+    await juno.page.keyboard.press('PageUp');
+    await until('one is away from the end', async () => !(await isAtEnd(juno.page)));
+    const top = await firstInSight(juno.page);
+    for (const text of ['d', 'e', 'juno: f']) await mira.say(text);
+    const pill = juno.page.getByRole('button', { name: '3 new below' });
+    await pill.waitFor();
+    expect(await pill.getAttribute('class')).toContain('mention');
+    expect(await firstInSight(juno.page)).toEqual(top);
+    await pill.click();
+    await until('the end', () => isAtEnd(juno.page));
+    expect(await pill.count()).toBe(0);
+  });
+
+  it('comes back with an own message', async () => {
+    await juno.page.keyboard.press('PageUp');
+    await juno.page.keyboard.press('PageUp');
+    await until('one is away from the end', async () => !(await isAtEnd(juno.page)));
+    await juno.say('mine');
+    await until('the end', () => isAtEnd(juno.page));
+  });
+});
+
+describe('the read mark', () => {
+  it('a room with more unread than a screen opens at the first unread line', async () => {
+    await roomRow(juno, 'elsewhere').click();
+    await until('it is read', async () => (await countOf(juno, 'old')) === '');
+    await post('mira', 'old', 150, 'news');
+    await until('they are counted', async () => (await countOf(juno, 'old')) === '150');
+    await roomRow(juno, 'old').click();
+    const line = juno.page.locator('.unread-line').getByText(/^150 new since/);
+    await line.waitFor();
+    const [box, log] = await Promise.all([line.boundingBox(), juno.page.locator('.log').boundingBox()]);
+    expect(Math.abs((box?.y ?? 0) - (log?.y ?? 0))).toBeLessThanOrEqual(2 * 20);
+    await juno.page.getByRole('button', { name: '150 new below' }).waitFor();
+    // Only what was in sight is read by now.
+    await until('some are read', async () => Number(await countOf(juno, 'old')) < 150);
+    expect(Number(await countOf(juno, 'old'))).toBeGreaterThan(90);
+    await juno.page.keyboard.press('Control+End');
+    await until('all are read', async () => (await countOf(juno, 'old')) === '');
+    await juno.page.keyboard.press('Alt+u');
+    await line.waitFor();
+    await until('the line is in sight', async () => (await line.boundingBox())?.y === box?.y);
+    await juno.page.keyboard.press('Escape');
+    await juno.page.keyboard.press('Escape');
+    await until('Esc takes the line away', async () => (await line.count()) === 0);
+  });
+
+  it('does not move while nobody looks', async () => {
+    await juno.page.evaluate(() => {
+      document.hasFocus = () => false;
+      window.dispatchEvent(new Event('blur'));
+    });
+    await mira.say('unseen');
+    await juno.page.locator('.words').getByText('unseen', { exact: true }).waitFor();
+    await juno.page
+      .locator('.unread-line')
+      .getByText(/^1 new since/)
+      .waitFor();
+    await until('it is counted', async () => (await countOf(juno, 'old')) === '1');
+    await juno.page.evaluate(() => {
+      document.hasFocus = () => true;
+      window.dispatchEvent(new Event('focus'));
+    });
+    await until('it is read', async () => (await countOf(juno, 'old')) === '');
+    expect(await juno.page.locator('.unread-line').count()).toBe(1);
+  });
+});
+
+/** Lays a history through the HTTP door: `line 1` to `line n`, in order. */
+async function post(login: string, room: string, count: number, word: string): Promise<void> {
+  const call = async (method: string, path: string, token: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`${server.url}${path}`, init);
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const { accessToken } = (await call('POST', '/v1/auth/login', '', { login, password: PASSWORD })) as {
+    accessToken: string;
+  };
+  const { rooms } = (await call('GET', '/v1/rooms', accessToken)) as {
+    rooms: { id: number; name: string }[];
+  };
+  const roomId = rooms.find((each) => each.name === room)?.id;
+  for (let next = 1; next <= count; next++) {
+    await call('POST', `/v1/rooms/${roomId}/messages`, accessToken, { content: `${word} ${next}` });
+  }
+}
+
+async function lineNumbers(page: Page): Promise<number[]> {
+  const texts = await page.locator('.message .words').allTextContents();
+  return texts.flatMap((text) => (text.startsWith('line ') ? [Number(text.slice(5))] : []));
+}
+
+async function countOf(person: Person, room: string): Promise<string> {
+  return (await roomRow(person, room).locator('.count [aria-hidden]').textContent()) ?? '';
+}
+
+function isAtTop(page: Page): Promise<boolean> {
+  return page.locator('.log').evaluate((log) => log.scrollTop === 0);
+}
+
+function isAtEnd(page: Page): Promise<boolean> {
+  return page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight <= 1);
+}
+
+/** The first message in sight and where it stands. */
+function firstInSight(page: Page): Promise<{ text: string | null; top: number } | null> {
+  return page.locator('.log').evaluate((log) => {
+    const { top } = log.getBoundingClientRect();
+    const row = [...log.querySelectorAll('.message')].find((each) => each.getBoundingClientRect().top >= top);
+    return row ? { text: row.textContent, top: row.getBoundingClientRect().top } : null;
+  });
+}
+
+/**
+ * Scrolls up step by step. Each time rows are put above, the line in the middle of the screen is looked at before and
+ * after: by how many pixels did it move more than one scrolled?
+ */
+async function followOneLine(): Promise<number[]> {
+  const log = document.querySelector('.log');
+  if (log === null) throw new Error('there is no log');
+  const nextFrame = () =>
+    new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const drifts: number[] = [];
+  for (let step = 0; step < 200 && drifts.length < 6; step++) {
+    log.scrollTop -= 300;
+    const { left, top, width, height } = log.getBoundingClientRect();
+    const line = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('li');
+    const before = line?.getBoundingClientRect().top;
+    const rows = log.querySelectorAll('li').length;
+    const first = log.querySelector('li');
+    await nextFrame();
+    if (line && before !== undefined && log.querySelector('li') !== first) {
+      drifts.push(line.getBoundingClientRect().top - before);
+    } else if (rows === log.querySelectorAll('li').length && log.scrollTop === 0) break;
+  }
+  return drifts;
+}

@@ -1,0 +1,201 @@
+/** At 390 px and by touch; and what must hold at every size. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { DESKTOP, launchChromium, openPage, PHONE } from './chromium.ts';
+import { fillSignForm, inRoom, isLive, PASSWORD, type Person, personAt } from './person.ts';
+
+const TOUCH_TARGET_PX = 44;
+const CONTRAST_MIN = 4.5;
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('a phone', () => {
+  it('signs up, finds everything under the thumb, and never scrolls sideways', async () => {
+    const page = await openPage(browser, { viewport: PHONE, isMobile: true, hasTouch: true });
+    await page.goto(server.url);
+    await page.locator('.sign-form').waitFor();
+    await expectPhoneFit(page);
+    await fillSignForm(page, 'mira', PASSWORD);
+    mira = personAt(page, 'mira');
+    await isLive(mira);
+    await expectPhoneFit(page);
+  });
+
+  it('opens the rooms as a drawer, creates one, and sends with the button', async () => {
+    const { page, input } = mira;
+    await page.getByRole('button', { name: /^Rooms/ }).tap();
+    await page.getByRole('button', { name: 'join or create' }).tap();
+    await page.getByLabel('room', { exact: true }).fill('harbour');
+    await expectPhoneFit(page);
+    await page.getByRole('button', { name: 'create #harbour' }).tap();
+    await inRoom(page, 'harbour');
+    expect(await page.locator('.rooms').isVisible()).toBe(false);
+    await input.fill('from a phone');
+    await page.getByRole('button', { name: 'send' }).tap();
+    await mira.sees(['from a phone']);
+    await expectPhoneFit(page);
+  });
+
+  it('Enter on a touch keyboard makes a line', async () => {
+    const { page, input } = mira;
+    await input.fill('one');
+    await input.press('Enter');
+    expect(await input.inputValue()).toBe('one\n');
+    await input.fill('');
+    expect(await page.locator('.message').count()).toBe(1);
+  });
+
+  it('shows who is there on demand', async () => {
+    const { page } = mira;
+    await page.getByRole('button', { name: '1 people' }).tap();
+    await page.locator('.people').getByText('mira').waitFor();
+    await page.getByRole('button', { name: '1 people' }).tap();
+    expect(await page.locator('.people').isVisible()).toBe(false);
+  });
+});
+
+describe('every size and theme', () => {
+  it('the text column is 80 cells of 9 px wide at 1280 px, and every column stands on the grid', async () => {
+    const page = await signedIn({ viewport: DESKTOP });
+    const grid = await page.evaluate(() => {
+      const app = document.querySelector('.app')?.getBoundingClientRect();
+      const parts = [
+        ...document.querySelectorAll('.message .body, .message .nick, .message time, .rooms .name'),
+      ];
+      return {
+        width: document.querySelector('.message .body')?.getBoundingClientRect().width,
+        offsets: parts.map((part) => (part.getBoundingClientRect().left - (app?.left ?? 0)) % 9),
+      };
+    });
+    expect(grid.width).toBe(80 * 9);
+    expect(grid.offsets.length).toBeGreaterThan(3);
+    expect(grid.offsets.filter((offset) => offset !== 0)).toEqual([]);
+    await page.context().close();
+  });
+
+  for (const colorScheme of ['dark', 'light'] as const) {
+    it(`every text stands out from its ground: ${colorScheme}`, async () => {
+      const page = await signedIn({ viewport: DESKTOP, colorScheme });
+      expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
+      await page.keyboard.press('F1');
+      await page.getByRole('dialog').waitFor();
+      expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
+      await page.context().close();
+      const signIn = await openPage(browser, { colorScheme });
+      await signIn.goto(server.url);
+      await signIn.locator('.sign-form').waitFor();
+      expect(await paleTexts(signIn, CONTRAST_MIN)).toEqual([]);
+      await signIn.context().close();
+    });
+  }
+
+  it('nothing moves for who asked for that', async () => {
+    const page = await signedIn({ viewport: DESKTOP, reducedMotion: 'reduce' });
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.context().close();
+  });
+
+  it('the page fits 320 px as well', async () => {
+    const page = await signedIn({ viewport: { width: 320, height: 568 } });
+    expect(await sidewaysRoom(page)).toBe(0);
+    await page.context().close();
+  });
+
+  it('the page has its landmarks, one heading, and a log that does not read itself aloud', async () => {
+    const page = await signedIn({ viewport: DESKTOP });
+    for (const role of ['navigation', 'main', 'complementary', 'form'] as const) {
+      expect(await page.getByRole(role).count(), role).toBe(1);
+    }
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole('log').getAttribute('aria-live')).toBe('off');
+    expect(await page.locator('[aria-live=polite]').count()).toBe(1);
+    await page.context().close();
+  });
+});
+
+async function signedIn(options: Parameters<typeof openPage>[1]): Promise<Page> {
+  const page = await openPage(browser, options);
+  await page.goto(server.url);
+  await fillSignForm(page, 'mira', PASSWORD);
+  await inRoom(page, 'harbour');
+  await page.getByText('from a phone').waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  return page;
+}
+
+async function expectPhoneFit(page: Page): Promise<void> {
+  expect(await sidewaysRoom(page)).toBe(0);
+  expect(await smallTargets(page)).toEqual([]);
+  const size = await page.evaluate(() => getComputedStyle(document.body).fontSize);
+  expect(size).toBe('16px');
+}
+
+function sidewaysRoom(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const scrollers = [document.documentElement, document.body, ...document.querySelectorAll('.log, dialog')];
+    return Math.max(...scrollers.map((each) => each.scrollWidth - each.clientWidth));
+  });
+}
+
+/** Buttons and fields that one can see and that are too low for a finger. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const dialog = document.querySelector('dialog[open]');
+    const targets = [...(dialog ?? document).querySelectorAll('button, input, .rooms a')];
+    return targets
+      .filter((target) => target.checkVisibility() && target.getBoundingClientRect().height < least)
+      .map((target) => target.outerHTML);
+  }, TOUCH_TARGET_PX);
+}
+
+/** Texts whose contrast (WCAG 2) against what they stand on is under `least`. */
+async function paleTexts(page: Page, least: number): Promise<string[]> {
+  await until('there is text', async () => (await page.locator('body').textContent())?.trim() !== '');
+  return page.evaluate((minimum) => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+    if (canvas === null) throw new Error('there is no canvas to measure colours with');
+    const channels = (color: string): number[] => {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = color;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = (color: string): number => {
+      const [red = 0, green = 0, blue = 0] = channels(color).map((value) => {
+        const part = value / 255;
+        return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const groundOf = (element: Element | null): string => {
+      if (element === null) return getComputedStyle(document.body).backgroundColor;
+      const color = getComputedStyle(element).backgroundColor;
+      return channels(color)[3] === 255 ? color : groundOf(element.parentElement);
+    };
+    const pale: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent?.trim() ?? '';
+      // The echo under the input is see-through on purpose: the input itself shows the text.
+      const isHidden = element?.closest('.echo, .unseen, noscript') !== null;
+      if (element === null || text === '' || isHidden || !element.checkVisibility()) continue;
+      const [first, second] = [luminance(getComputedStyle(element).color), luminance(groundOf(element))];
+      const ratio = (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
+      if (ratio < minimum) pale.push(`${ratio.toFixed(2)} ${text}`);
+    }
+    return pale;
+  }, least);
+}
