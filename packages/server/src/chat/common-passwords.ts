@@ -7,7 +7,7 @@ export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   0123456789 0987654321 1111111111 1112223334 1122334455 1123581321 1212121212 1231231234 123123123123 1234512345
   12345123451 123456123456 1234567890 12345678900 12345678901 123456789010 123456789012 1234567890123 12345678910
   1234567891 1234567891011 123456789a 123456789abc 123456789q 123456789qwe 1234567899 123456abcd 123456qwerty
-  123698745 1234qwerasdf 1234qwertyuiop 12qwaszx12 1357924680 147258369 1472583690 147896325 1478963250 159753456852
+  1234qwerasdf 1234qwertyuiop 12qwaszx12 1357924680 1472583690 1478963250 159753456852
   1q2w3e4r5t 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1q2w3e4r5t6y7u8i9o0p 1qaz2wsx3edc 1qaz2wsx3edc4rfv 1qazxsw23edc 1qazxsw2cde3
   2147483647 2580258025 3.141592653 31415926535 7777777777 8675309867 9876543210 98765432101 9999999999 a123456789
   a1b2c3d4e5 a1b2c3d4e5f6 aa12345678 aaaaaaaaaa abc1234567 abc123456789 abcd123456 abcd12345678 abcde12345 abcdef1234
@@ -41,7 +41,7 @@ export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   summer2020 summer2021 summer2022 summer2023 summer2024 summer2025 summer2026 sunflower1 sunshine12 sunshine123
   superman12 superman123 superman1234 superstar1 sweetheart sweetheart1 sweetheart123 sweetpea12 teiubesc12 temp123456
   temporary1 test123456 test12345678 testing123 testing1234 testtest12 testtest123 thunder123 tinkerbell tinkerbell1
-  topsecret1 trustno1234 undertaker undertaker1 unforgiven universal1 university valentina1 vfhufhbnf volkswagen
+  topsecret1 trustno1234 undertaker undertaker1 unforgiven universal1 university valentina1 volkswagen
   welcome123 welcome1234 welcome12345 welcome2020 welcome2021 welcome2022 welcome2023 welcome2024 welcome2025
   welcome2026 whatever12 whatever123 william123 winter2020 winter2021 winter2022 winter2023 winter2024 winter2025
   winter2026 wonderland xxxxxxxxxx yourmother yugioh1234 zaq12wsxcde3 zaq1zaq1zaq1 zaqwsxcde3 zxcvbnm123 zxcvbnm1234
