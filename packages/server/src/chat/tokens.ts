@@ -1,7 +1,7 @@
 /** Access tokens: JWTs (RFC 7519) signed with HS256, the algorithm fixed here and never read from the token (RFC 8725 3.1). */
 import { webcrypto } from 'node:crypto';
 import { ChatError } from '@banter/protocol';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../clock.ts';
 
 /** What a valid access token says. `expiresAt` in epoch milliseconds. */
@@ -18,8 +18,13 @@ export const ACCESS_TOKEN_SECONDS = 600;
 const ISSUER = 'banter';
 const AUDIENCE = 'banter';
 const ALGORITHM = 'HS256';
-/** No token of ours is longer; anything longer is not worth a look. */
+const TYPE = 'JWT';
+/** Three parts in base64url (RFC 7515 7.1), and nothing around them. No token of ours is longer. */
+const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const TOKEN_MAX_CHARS = 1_024;
+const ID_PATTERN = /^[1-9]\d{0,15}$/;
+/** How far ahead the clock of the node that issued a token may be. */
+const SKEW_MAX_SECONDS = 60;
 
 /** @param secrets the signing key first, then earlier ones whose tokens are still accepted. At least 32 bytes each. */
 export async function createTokens(secrets: readonly [string, ...string[]], clock: Clock): Promise<Tokens> {
@@ -29,7 +34,7 @@ export async function createTokens(secrets: readonly [string, ...string[]], cloc
     issue(userId, sessionId) {
       const issuedAt = Math.floor(clock.wall() / 1_000);
       return new SignJWT({ sid: String(sessionId) })
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setSubject(String(userId))
@@ -38,7 +43,7 @@ export async function createTokens(secrets: readonly [string, ...string[]], cloc
         .sign(current);
     },
     async verify(token) {
-      if (token.length > TOKEN_MAX_CHARS)
+      if (token.length > TOKEN_MAX_CHARS || !TOKEN_PATTERN.test(token))
         throw new ChatError('unauthenticated', 'this is not an access token');
       for (const key of [current, ...previous]) {
         const claims = await verifyWith(key, token, clock);
@@ -62,12 +67,13 @@ async function verifyWith(key: webcrypto.CryptoKey, token: string, clock: Clock)
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],
+      typ: TYPE,
       issuer: ISSUER,
       audience: AUDIENCE,
       requiredClaims: ['sub', 'sid', 'iat', 'exp'],
       currentDate: new Date(clock.wall()),
     });
-    return toClaims(payload);
+    return toClaims(payload, clock.wall() / 1_000);
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return null;
     if (error instanceof errors.JWTExpired)
@@ -76,12 +82,20 @@ async function verifyWith(key: webcrypto.CryptoKey, token: string, clock: Clock)
   }
 }
 
-function toClaims(payload: Record<string, unknown>): Claims {
-  const claims = {
-    userId: Number(payload.sub),
-    sessionId: Number(payload.sid),
-    expiresAt: Number(payload.exp) * 1_000,
-  };
-  if (Object.values(claims).every(Number.isSafeInteger)) return claims;
+/** The signature says that the token is ours; this, that we would have written it so. `now` in epoch seconds. */
+function toClaims({ sub, sid, iat, exp }: JWTPayload, now: number): Claims {
+  const [userId, sessionId] = [toId(sub), toId(sid)];
+  const isOurs =
+    iat !== undefined &&
+    exp !== undefined &&
+    iat <= now + SKEW_MAX_SECONDS &&
+    exp - iat <= ACCESS_TOKEN_SECONDS &&
+    Number.isSafeInteger(exp);
+  if (isOurs && userId !== null && sessionId !== null) return { userId, sessionId, expiresAt: exp * 1_000 };
   throw new ChatError('unauthenticated', 'the access token is not valid');
+}
+
+function toId(claim: unknown): number | null {
+  const id = typeof claim === 'string' && ID_PATTERN.test(claim) ? Number(claim) : null;
+  return Number.isSafeInteger(id) ? id : null;
 }
