@@ -1,0 +1,387 @@
+/** Who gets in, who is shown what, and how an end of a right takes hold. */
+
+import { HELLO_MAX_BYTES, type Room } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { ask } from '../harness/http.ts';
+import { type At, loggedIn, newId, type Person, person } from '../harness/people.ts';
+import { openSocket, refusalOf, roundTrip, signIn } from '../harness/socket.ts';
+import { openSql, storedEvents } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
+
+const clock = createTestClock();
+let app: TestApp;
+let ann: Person;
+let bob: Person;
+let rooms = 0;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
+});
+afterAll(() => app.close());
+
+describe('getting in', () => {
+  it('[A1] twelve forged origins are refused with 403 before the upgrade', async () => {
+    const { port } = new URL(app.url);
+    const forged = [
+      'null',
+      'https://evil.example',
+      'http://127.0.0.1',
+      `http://127.0.0.1:${Number(port) - 1}`,
+      `http://127.0.0.1:${port}0`,
+      `http://127.0.0.1:${port}.evil.example`,
+      `http://127.0.0.1:${port}@evil.example`,
+      `http://evil.example:${port}`,
+      `http://localhost:${port}`,
+      `http://127.0.0.1:${port}/`,
+      `ftp://127.0.0.1:${port}`,
+      `HTTP://127.0.0.1:${port}`,
+    ];
+    for (const origin of forged) {
+      for (const path of ['/v1/socket', '/v1/rooms/1/ws']) {
+        const { status, problem } = await refusalOf(app, { path, origin });
+        expect([origin, status, problem.code]).toEqual([origin, 403, 'forbidden']);
+      }
+    }
+  });
+
+  it('[A1] no origin and the own one may open sockets', async () => {
+    for (const options of [{}, { origin: app.url }]) {
+      const socket = await signIn(app, ann.token, [], options);
+      socket.ws.terminate();
+    }
+  });
+
+  it('[A1] with origins set, exactly those may', async () => {
+    const listed = await startApp({ env: { ALLOWED_ORIGINS: 'https://chat.example.net' } });
+    const { ws } = await openSocket(listed, { origin: 'https://chat.example.net' });
+    ws.terminate();
+    const near = [
+      'https://chat.example.net.evil.example',
+      'http://chat.example.net',
+      'https://chat.example.net:444',
+    ];
+    for (const origin of [...near, listed.url]) {
+      expect((await refusalOf(listed, { origin })).status).toBe(403);
+    }
+    await listed.close();
+  });
+
+  it('[A1] a socket that says nothing is closed after 5 s', async () => {
+    const silent = await openSocket(app);
+    clock.advance(4_000);
+    const other = await signIn(app, ann.token, []);
+    await roundTrip(other);
+    expect(silent.closing).toBeNull();
+    clock.advance(2_500);
+    expect((await silent.closed()).code).toBe(4101);
+    other.ws.terminate();
+  });
+
+  const hello = (token: string) => JSON.stringify({ op: 'hello', token });
+  it.each([
+    ['another command', () => '{"op":"typing","roomId":1}', 4101],
+    ['no JSON', () => 'hello', 4101],
+    ['a frame larger than a hello', () => hello('x'.repeat(HELLO_MAX_BYTES)), 1009],
+    ['a token that is none', () => hello('not.a.token'), 4100],
+    ['a token without its signature', () => hello(ann.token.replace(/\.[^.]*$/, '.')), 4100],
+    ['a token that names no algorithm', () => hello(unsigned(ann.token)), 4100],
+  ])('[A1] %s as the first frame ends the socket', async (_name, frame, code) => {
+    const socket = await openSocket(app);
+    socket.send(frame());
+    expect((await socket.closed()).code).toBe(code);
+    expect(socket.events.map(({ type }) => type)).toEqual(['bye']);
+  });
+});
+
+describe('an authorisation that ends', () => {
+  it('[A2] a send that waits for the lock while its author is removed by another node is refused', async () => {
+    const room = await shared();
+    await bob.connects([{ roomId: room.id }]);
+    const other = await openSql(app.databaseUrl);
+    await other.rows('BEGIN');
+    await other.rows('SELECT append_kick($1, $2, $3)', [room.id, ann.user.id, bob.user.id]);
+    const reply = bob.failsToSay(room, 'too late');
+    // Within a transaction this view stands still, so it is looked at from outside.
+    const outside = await openSql(app.databaseUrl);
+    await until('the append waits', async () => {
+      const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_messages%'";
+      return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
+    });
+    await outside.close();
+    await other.rows('COMMIT');
+    expect(await reply).toMatchObject({ code: 'not_member' });
+    expect((await storedEvents(other, room.id)).map(({ kind }) => kind)).toEqual(['join', 'join', 'kick']);
+    await other.close();
+  });
+
+  it.each(['kick', 'leave'] as const)(
+    '[A3] a %s is the last thing that the person is shown, on every door',
+    async (act) => {
+      const room = await shared();
+      const live = await bob.connects();
+      await ann.connects();
+      const headers = { authorization: `Bearer ${bob.token}` };
+      const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+      await plain.first('live', ({ type }) => type === 'live');
+
+      const flood = Array.from({ length: 300 }, (_, i) => ann.says(room, `before or after ${i}`));
+      const replies = Array.from({ length: 50 }, (_, i) => bob.tries(room, `mine ${i}`));
+      const removed = act === 'kick' ? ann.kicks(room, bob) : bob.leaves(room);
+      replies.push(...Array.from({ length: 50 }, (_, i) => bob.tries(room, `mine too ${i}`)));
+      await Promise.all([...flood, removed]);
+      await Promise.all(replies);
+      expect((await plain.closed()).code).toBe(4201);
+      await ann.says(room, 'among ourselves');
+      await ann.sees('among ourselves');
+      await roundTrip(live);
+
+      const log = ann.socket.log(room.id);
+      const fence = log.find(({ type }) => type === act)?.seq ?? 0;
+      expect(log.filter(({ seq, userId }) => seq > fence && userId === bob.user.id)).toEqual([]);
+      for (const socket of [live, plain]) {
+        const seqs = socket.log(room.id).map(({ seq }) => seq);
+        expect(seqs).toEqual(Array.from({ length: fence - 2 }, (_, i) => i + 3));
+      }
+      await expectShutOut(bob, room);
+    },
+  );
+
+  it('[A3] one who was removed and comes back is shown the room again, from the new join on', async () => {
+    const room = await shared();
+    const live = await bob.connects();
+    await ann.kicks(room, bob);
+    await live.first('the kick', ({ type }) => type === 'kick');
+    await ann.posts(room, 'unseen');
+    await bob.joins(room);
+    await ann.posts(room, 'seen');
+    await bob.sees('seen');
+    expect(live.log(room.id).map(({ seq }) => seq)).toEqual([3, 5, 6]);
+  });
+});
+
+describe('the end of a session', () => {
+  it('[A4] logout closes all its sockets, and its access token is refused everywhere at once', async () => {
+    const room = await shared();
+    const laptop = await loggedIn(app, 'bob');
+    const phone = await bob.connects();
+    const headers = { authorization: `Bearer ${laptop.token}` };
+    const sockets = [
+      await laptop.connects(),
+      await laptop.connects([]),
+      await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers }),
+    ];
+    const { body } = await laptop.asks('POST', '/v1/tickets');
+    const { ticket } = body as { ticket: string };
+    expect((await laptop.asks('POST', '/v1/auth/logout')).status).toBe(204);
+    for (const socket of sockets) expect((await socket.closed()).code).toBe(4200);
+
+    expect((await laptop.asks('GET', '/v1/me')).status).toBe(401);
+    const late = await openSocket(app);
+    late.send({ op: 'hello', token: laptop.token });
+    expect((await late.closed()).code).toBe(4200);
+    const path = `/v1/rooms/${room.id}/ws`;
+    expect((await refusalOf(app, { path, headers })).status).toBe(401);
+    expect((await refusalOf(app, { path: `${path}?ticket=${ticket}` })).status).toBe(401);
+    const { refreshToken } = laptop;
+    expect((await ask(app, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
+    await roundTrip(phone);
+    expect(phone.closing).toBeNull();
+  });
+
+  it('[A4] ending a session from another one works, and only for its own person', async () => {
+    const laptop = await loggedIn(app, 'bob');
+    const socket = await laptop.connects([]);
+    const { sessionId } = await socket.first('welcome', (event) => event.type === 'welcome');
+    expect((await ann.asks('DELETE', `/v1/sessions/${sessionId}`)).status).toBe(404);
+    expect((await bob.asks('DELETE', `/v1/sessions/${sessionId}`)).status).toBe(204);
+    expect((await socket.closed()).code).toBe(4200);
+  });
+
+  it('[A4] a refresh token used again within 10 s gets the same successor; later the whole family ends', async () => {
+    const cem = await person(app, 'cem');
+    const socket = await cem.connects([]);
+    const refreshToken = cem.refreshToken;
+    const first = await cem.renews();
+    const again = await ask(app, 'POST', '/v1/auth/refresh', { body: { refreshToken } });
+    expect(again).toMatchObject({ status: 200, body: { refreshToken: first.refreshToken } });
+    clock.advance(10_500);
+    expect((await ask(app, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
+    expect((await socket.closed()).code).toBe(4200);
+    expect((await cem.asks('GET', '/v1/me')).status).toBe(401);
+    const successor = { refreshToken: first.refreshToken };
+    expect((await ask(app, 'POST', '/v1/auth/refresh', { body: successor })).status).toBe(401);
+  });
+
+  it('[A4] fifty refreshes at once of one token give one successor', async () => {
+    const eve = await person(app, 'eve');
+    const body = { refreshToken: eve.refreshToken };
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => ask(app, 'POST', '/v1/auth/refresh', { body })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(
+      new Set(answers.map((answer) => (answer.body as { refreshToken: string }).refreshToken)).size,
+    ).toBe(1);
+  });
+
+  it('[A4] a token that expires closes its sockets; one renewed on the socket in time does not', async () => {
+    const dee = await person(app, 'dee');
+    const room = await dee.opens(`dee${++rooms}`);
+    const headers = { authorization: `Bearer ${dee.token}` };
+    const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+    const [forgetful, careful] = [await dee.connects([]), await dee.connects([])];
+    clock.advance(500_000);
+    const { accessToken } = await dee.renews();
+    expect(await careful.ask({ op: 'auth', id: newId(), token: accessToken })).toMatchObject({ type: 'ok' });
+    const foreign = await careful.ask({ op: 'auth', id: newId(), token: (await person(app, 'fay')).token });
+    expect(foreign).toMatchObject({ code: 'forbidden' });
+    await roundTrip(forgetful);
+    clock.advance(101_000);
+    for (const socket of [forgetful, plain]) expect((await socket.closed()).code).toBe(4100);
+    await roundTrip(careful);
+    expect(careful.closing).toBeNull();
+    expect((await ask(app, 'GET', '/v1/me', { token: accessToken })).status).toBe(200);
+  });
+
+  it('[A4] a ticket opens one plain socket, for 30 s, under either name; an access token in a URL opens none', async () => {
+    const gus = await person(app, 'gus');
+    const room = await gus.opens(`gus${++rooms}`);
+    const path = `/v1/rooms/${room.id}/ws`;
+    const ticket = async () => ((await gus.asks('POST', '/v1/tickets')).body as { ticket: string }).ticket;
+    for (const name of ['ticket', 'token']) {
+      const query = `?${name}=${await ticket()}`;
+      const socket = await openSocket(app, { path: path + query });
+      expect((await refusalOf(app, { path: path + query })).status).toBe(401);
+      socket.ws.terminate();
+    }
+    const late = await ticket();
+    clock.advance(30_500);
+    expect((await refusalOf(app, { path: `${path}?ticket=${late}` })).status).toBe(401);
+    const { status, problem } = await refusalOf(app, { path: `${path}?token=${gus.token}` });
+    expect([status, String(problem.detail)]).toEqual([401, expect.stringContaining('/v1/tickets')]);
+    expect((await refusalOf(app, { path })).status).toBe(401);
+  });
+});
+
+describe('a room that one may not see', () => {
+  beforeAll(async () => {
+    await Promise.all([ann.renews(), bob.renews()]);
+  });
+
+  it('[A5] cannot be told from one that does not exist, on any route', async () => {
+    const [hal, ida] = await Promise.all([person(app, 'hal'), person(app, 'ida')]);
+    const closed = await hal.opens(`closed${++rooms}`, 'closed');
+    await hal.posts(closed, 'a secret');
+    const routes: [string, string, unknown?][] = [
+      ['GET', ''],
+      ['PATCH', '', { topic: 'mine' }],
+      ['PATCH', '', { name: 'mine' }],
+      ['POST', '/join'],
+      ['POST', '/leave'],
+      ['GET', '/members'],
+      ['PUT', `/members/${ida.user.id}`, { role: 'owner' }],
+      ['PUT', '/members/999999', { role: 'owner' }],
+      ['DELETE', `/members/${hal.user.id}`],
+      ['GET', '/messages'],
+      ['POST', '/messages', { content: 'hello?' }],
+      ['POST', '/messages', 'hello?'],
+      ['PUT', '/read', { seq: 1 }],
+    ];
+    for (const [method, rest, body] of routes) {
+      const [real, none] = await Promise.all(
+        [closed.id, 999_999].map((id) => ida.asks(method, `/v1/rooms/${id}${rest}`, body)),
+      );
+      expect([method, rest, real?.status]).toEqual([method, rest, 404]);
+      expect(anonymous(real?.body)).toEqual(anonymous(none?.body));
+    }
+    const { rooms: listed } = (await ida.asks('GET', '/v1/rooms')).body as { rooms: Room[] };
+    expect(listed.filter(({ id }) => id === closed.id)).toEqual([]);
+    expect((await ida.asks('POST', '/v1/rooms', { name: closed.name })).status).toBe(201);
+  });
+
+  it('[A5] cannot be told from one that does not exist, on either socket', async () => {
+    const [jim, kay] = await Promise.all([person(app, 'jim'), person(app, 'kay')]);
+    const closed = await jim.opens(`closed${++rooms}`, 'closed');
+    const socket = await kay.connects([{ roomId: closed.id }, { roomId: 999_999 }]);
+    const refusals = socket.events.filter(({ type }) => type === 'error');
+    expect(refusals.map((event) => ({ ...event, roomId: 0 }))).toEqual([
+      { ...refusals[1], roomId: 0 },
+      { ...refusals[1], roomId: 0 },
+    ]);
+    for (const roomId of [closed.id, 999_999]) {
+      const id = newId();
+      const not = { id, type: 'error', code: 'not_found', message: 'there is no such room' };
+      expect(await socket.ask({ op: 'send', id, roomId, content: 'hello?' })).toEqual(not);
+      expect(await socket.ask({ op: 'subscribe', id, roomId, after: 0 })).toEqual(not);
+      expect(await socket.ask({ op: 'unsubscribe', id, roomId })).toMatchObject({ type: 'ok' });
+    }
+    const headers = { authorization: `Bearer ${kay.token}` };
+    const [real, none] = await Promise.all(
+      [closed.id, 999_999].map((id) => refusalOf(app, { path: `/v1/rooms/${id}/ws`, headers })),
+    );
+    expect(real?.status).toBe(404);
+    expect(anonymous(real?.problem)).toEqual(anonymous(none?.problem));
+  });
+
+  it('[A6] an open room shows its name and size to all who are signed in, its talk to members alone', async () => {
+    const room = await ann.opens(`open${++rooms}`);
+    await ann.posts(room, 'for members');
+    expect((await bob.asks('GET', `/v1/rooms/${room.id}`)).body).toMatchObject({ joined: false, members: 1 });
+    await expectShutOut(bob, room);
+    await bob.joins(room);
+    expect((await bob.reads(room)).messages.map(({ content }) => content)).toEqual(['for members']);
+    for (const path of ['', '/messages', '/members']) {
+      expect((await ask(app, 'GET', `/v1/rooms/${room.id}${path}`)).status).toBe(401);
+    }
+  });
+
+  it('[A6] whom a moderator adds to a closed room sees it, from the start and live', async () => {
+    const room = await ann.opens(`invited${++rooms}`, 'closed');
+    await ann.posts(room, 'before');
+    const live = await bob.connects();
+    await ann.adds(room, bob);
+    await ann.posts(room, 'welcome');
+    await bob.sees('welcome');
+    expect(live.log(room.id).map(({ type }) => type)).toEqual(['role', 'message']);
+    expect((await bob.reads(room)).messages.map(({ content }) => content)).toEqual(['before', 'welcome']);
+  });
+});
+
+/** A room of Ann's with Bob in it: its head is 2. */
+async function shared(): Promise<At> {
+  const room = await ann.opens(`room${++rooms}`);
+  await bob.joins(room);
+  return room;
+}
+
+/** A person without membership is refused, on every door, as no member. */
+async function expectShutOut(who: Person, room: At): Promise<void> {
+  const again = await who.connects([{ roomId: room.id, after: 0 }]);
+  expect(again.events.filter(({ type }) => type === 'error')).toMatchObject([
+    { code: 'not_member', roomId: room.id },
+  ]);
+  expect(await who.failsToSay(room, 'still here')).toMatchObject({ code: 'not_member' });
+  const subscribed = await again.ask({ op: 'subscribe', id: newId(), roomId: room.id, after: 0 });
+  expect(subscribed).toMatchObject({ code: 'not_member' });
+  expect(again.log(room.id)).toEqual([]);
+  for (const path of ['/messages', '/members']) {
+    const answer = await who.asks('GET', `/v1/rooms/${room.id}${path}`);
+    expect(answer).toMatchObject({ status: 403, body: { code: 'not_member' } });
+  }
+  const posted = await who.asks('POST', `/v1/rooms/${room.id}/messages`, { content: 'still here' });
+  expect(posted).toMatchObject({ status: 403, body: { code: 'not_member' } });
+  const headers = { authorization: `Bearer ${who.token}` };
+  const { status, problem } = await refusalOf(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+  expect([status, problem.code]).toEqual([403, 'not_member']);
+}
+
+function anonymous(problem: unknown): unknown {
+  return { ...(problem as object), requestId: '' };
+}
+
+/** The token's claims under a header that asks for no signature. */
+function unsigned(token: string): string {
+  const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+  return `${header}.${token.split('.')[1]}.`;
+}
