@@ -11,18 +11,12 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import {
-  type Connection,
-  createConnection,
-  frameLines,
-  type Identity,
-  type Link,
-  queuedBytes,
-} from './connection.ts';
-import { createPull, type ReadEvents } from './pull.ts';
+import { type Connection, createConnection, type Identity, type Link, queuedBytes } from './connection.ts';
+import { createDelivery, type Delivery, type SubscribeOptions } from './delivery.ts';
+import { createOutboxes, type Outboxes } from './outboxes.ts';
+import type { ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
-import { connectionsOf, createRoom, flushRoom, type HubRoom, type Run, takeEvent } from './room.ts';
-import { createSubscription, type Subscription } from './subscription.ts';
+import { isStuck } from './stuck.ts';
 
 export type HubOptions = {
   /** Reads up to `limit` events of a room above `after` from the store, in seq order; fewer only at its head. */
@@ -33,9 +27,6 @@ export type HubOptions = {
   /** Told of a read that failed; it is tried again. */
   onProblem: (error: unknown) => void;
 };
-
-/** Where a subscription begins, and since when its person is a member. */
-export type SubscribeOptions = { after: number; joinedSeq: number };
 
 export type Hub = {
   /** Registers a signed-in link. */
@@ -76,129 +67,14 @@ export type HubCounts = { connections: number; subscriptions: number; rooms: num
 
 /** Above this much unsent, what is fleeting is left out. */
 const SHED_BYTES = 256 * 1024;
-/** Above this much unsent, pushing stops and the rest is read from the store when the reader has caught up. */
-export const PULL_BYTES = 1024 * 1024;
-/** A reader that takes nothing for so long is closed as slow. */
-const STUCK_MAX_MS = 30_000;
 
 export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptions): Hub {
   const registry = createRegistry();
-  const rooms = new Map<number, HubRoom>();
-  const dirtyRooms = new Set<HubRoom>();
-  const dirtyConnections = new Set<Connection>();
-  /** Ended by a fence; their links are told after the flush that carries the fence. */
-  let fenced: Subscription[] = [];
-  let isFlushPlanned = false;
-
-  const pull = createPull({ readEvents, clock, onProblem, sendLines, goLive, fence });
-
-  function planFlush(): void {
-    if (isFlushPlanned) return;
-    isFlushPlanned = true;
-    // After this turn's other commits and answers: everything a socket gets goes out in one write.
-    setImmediate(flush);
-  }
-
-  function flush(): void {
-    isFlushPlanned = false;
-    for (const room of dirtyRooms) flushPending(room);
-    dirtyRooms.clear();
-    for (const connection of dirtyConnections) write(connection);
-    dirtyConnections.clear();
-    const told = fenced;
-    fenced = [];
-    for (const { connection, room } of told) connection.link.fenced(room.id);
-  }
-
-  function flushPending(room: HubRoom): void {
-    flushRoom(room, deliver, fence);
-  }
-
-  function deliver(subscription: Subscription, frame: Buffer, { firstSeq, lastSeq }: Run): void {
-    const { connection, position } = subscription;
-    // A reader of the store may have been ahead of what was published when it went live.
-    if (position >= lastSeq) return;
-    if (position >= firstSeq || queuedBytes(connection) + frame.length > PULL_BYTES) {
-      subscription.mode = 'pulling';
-      subscription.position = Math.max(position, firstSeq - 1);
-      pull.wake(subscription);
-      return;
-    }
-    frameLines(connection);
-    connection.frames.push(frame);
-    dirtyConnections.add(connection);
-  }
-
-  function write(connection: Connection): void {
-    frameLines(connection);
-    const { frames, link } = connection;
-    connection.frames = [];
-    if (connection.isOpen && frames.length > 0) link.write(frames);
-  }
-
-  function sendLines(connection: Connection, lines: readonly string[]): void {
-    if (!connection.isOpen) return;
-    connection.lines.push(...lines);
-    dirtyConnections.add(connection);
-    planFlush();
-  }
-
-  /** Joins a subscription that has read up to the room's head to those that get each flush. */
-  function goLive(subscription: Subscription): boolean {
-    const { room } = subscription;
-    room.head ??= subscription.position;
-    if (subscription.position < room.head) return false;
-    flushPending(room);
-    subscription.mode = 'live';
-    sendLines(subscription.connection, [
-      encodeEvent({ type: 'live', roomId: room.id, head: subscription.position }),
-    ]);
-    return true;
-  }
-
-  function roomOf(roomId: number): HubRoom {
-    const known = rooms.get(roomId);
-    if (known) return known;
-    const room = createRoom(roomId);
-    rooms.set(roomId, room);
-    return room;
-  }
-
-  function endSubscription(subscription: Subscription): void {
-    subscription.isOpen = false;
-    const { connection, room } = subscription;
-    if (connection.subscriptions.get(room.id) === subscription) connection.subscriptions.delete(room.id);
-    room.subscriptions.delete(subscription);
-    if (room.subscriptions.size === 0 && rooms.get(room.id) === room) rooms.delete(room.id);
-  }
-
-  function fence(subscription: Subscription): void {
-    endSubscription(subscription);
-    fenced.push(subscription);
-    planFlush();
-  }
-
-  function take(event: RoomEvent): void {
-    const room = rooms.get(event.roomId);
-    if (!room) return;
-    const taken = takeEvent(room, event);
-    if (taken === 'gap') void fill(room);
-    if (taken !== 'taken') return;
-    dirtyRooms.add(room);
-    planFlush();
-  }
-
-  /** Reads what is missing from the store; one reader per room, whoever saw the gap. */
-  async function fill(room: HubRoom): Promise<void> {
-    if (room.isFilling) return;
-    room.isFilling = true;
-    while (room.head !== null && room.head < room.wanted && rooms.get(room.id) === room) {
-      const missing = await pull.read(room, room.head);
-      if (missing.length === 0) break;
-      for (const event of missing) take(event);
-    }
-    room.isFilling = false;
-  }
+  const outboxes: Outboxes = createOutboxes({
+    onFlush: () => delivery.flushRooms(),
+    onFlushed: () => delivery.tellFenced(),
+  });
+  const delivery: Delivery = createDelivery({ readEvents, clock, onProblem, outboxes });
 
   return {
     open(link, identity) {
@@ -209,58 +85,34 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     close(connection) {
       if (!connection.isOpen) return;
       connection.isOpen = false;
-      for (const subscription of connection.subscriptions.values()) endSubscription(subscription);
-      dirtyConnections.delete(connection);
+      delivery.leave(connection);
+      outboxes.drop(connection);
       if (registry.remove(connection)) onPresence(connection, false);
     },
-    subscribe(connection, roomId, { after, joinedSeq }) {
-      if (!connection.isOpen) return;
-      const before = connection.subscriptions.get(roomId);
-      if (before) endSubscription(before);
-      const room = roomOf(roomId);
-      const subscription = createSubscription(connection, room, after, joinedSeq);
-      connection.subscriptions.set(roomId, subscription);
-      room.subscriptions.add(subscription);
-      if (room.head !== after || !goLive(subscription)) pull.wake(subscription);
-    },
-    unsubscribe(connection, roomId) {
-      const subscription = connection.subscriptions.get(roomId);
-      if (subscription) endSubscription(subscription);
-    },
-    publish(events) {
-      for (const event of events) take(event);
-    },
-    refresh(roomId) {
-      const room = rooms.get(roomId);
-      if (room?.head == null) return;
-      room.wanted = Math.max(room.wanted, room.head + 1);
-      void fill(room);
-    },
-    send: (connection, event) => sendLines(connection, [encodeEvent(event)]),
+    subscribe: delivery.subscribe,
+    unsubscribe: delivery.unsubscribe,
+    publish: delivery.publish,
+    refresh: delivery.refresh,
+    send: (connection, event) => outboxes.addLines(connection, [encodeEvent(event)]),
     broadcast(roomIds, event, exceptUserId) {
       const line = encodeEvent(event);
       const told = new Set<Connection>();
-      for (const roomId of roomIds) {
-        const room = rooms.get(roomId);
-        if (room) for (const connection of connectionsOf(room)) told.add(connection);
-      }
+      for (const roomId of roomIds) for (const connection of delivery.listeners(roomId)) told.add(connection);
       for (const connection of told) {
         if (connection.userId === exceptUserId || queuedBytes(connection) > SHED_BYTES) continue;
-        sendLines(connection, [line]);
+        outboxes.addLines(connection, [line]);
       }
     },
     connectionsOf: (userId) => registry.ofUser(userId),
     sessionIds: () => registry.sessionIds(),
     endSession(sessionId, reason) {
       // What was answered before goes out before.
-      flush();
+      outboxes.flush();
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
     },
     drained(connection) {
       connection.stuck = null;
-      for (const subscription of connection.subscriptions.values()) {
-        if (subscription.mode === 'pulling') pull.wake(subscription);
-      }
+      delivery.resume(connection);
     },
     heads(connection) {
       const heads = new Map<number, number>();
@@ -276,26 +128,13 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       }
     },
     endAll(reason, retryAfterMs) {
-      flush();
+      outboxes.flush();
       for (const connection of [...registry.all()]) connection.link.close(reason, retryAfterMs());
     },
     get size() {
       return registry.size;
     },
-    counts() {
-      let subscriptions = 0;
-      for (const room of rooms.values()) subscriptions += room.subscriptions.size;
-      return { connections: registry.size, subscriptions, rooms: rooms.size };
-    },
+    counts: () => ({ connections: registry.size, ...delivery.counts() }),
     isOnline: (userId) => registry.ofUser(userId).length > 0,
   };
-}
-
-function isStuck(connection: Connection, now: number): boolean {
-  const bytes = connection.link.queuedBytes();
-  const { stuck } = connection;
-  if (bytes === 0) connection.stuck = null;
-  else if (!stuck || bytes < stuck.bytes) connection.stuck = { bytes, since: now };
-  else return now - stuck.since > STUCK_MAX_MS;
-  return false;
 }

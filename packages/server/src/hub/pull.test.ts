@@ -10,7 +10,7 @@ import {
   type TestLink,
   wordsOf,
 } from '../../test/harness/hub.ts';
-import { PULL_BYTES } from './hub.ts';
+import { PULL_BYTES } from './delivery.ts';
 
 const SHED_BYTES = 256 * 1024;
 const typing = { type: 'typing', roomId: ROOM, userId: 9, username: 'user9' } as const;

@@ -1,6 +1,6 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
 import { encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
-import type { Connection, Wire } from './connection.ts';
+import type { Wire } from './connection.ts';
 import type { Subscription } from './subscription.ts';
 
 export type HubRoom = {
@@ -59,12 +59,10 @@ export function flushRoom(
     const [first] = run;
     const last = run.at(-1);
     if (!first || !last) return;
+    const span = { firstSeq: first.seq, lastSeq: last.seq };
     for (const subscription of room.subscriptions) {
       if (subscription.mode === 'live')
-        deliver(subscription, frameFor(subscription.connection.link.wire), {
-          firstSeq: first.seq,
-          lastSeq: last.seq,
-        });
+        deliver(subscription, frameFor(subscription.connection.link.wire), span);
     }
     endFenced(room, last, onFence);
   }
@@ -73,11 +71,6 @@ export function flushRoom(
 /** Whether an event shuts this subscription's person out of the room. */
 export function isFencedBy(subscription: Subscription, event: RoomEvent): boolean {
   return fencedUserId(event) === subscription.connection.userId && event.seq > subscription.joinedSeq;
-}
-
-/** The connections of a room's subscriptions, each once. */
-export function connectionsOf(room: HubRoom): Iterable<Connection> {
-  return new Set([...room.subscriptions].map((subscription) => subscription.connection));
 }
 
 /** Cuts the events up to and with the first fence from the front of `pending`. */

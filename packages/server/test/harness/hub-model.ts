@@ -2,7 +2,7 @@
 
 import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
-import { PULL_BYTES } from '../../src/hub/hub.ts';
+import { PULL_BYTES } from '../../src/hub/delivery.ts';
 import { createHubWorld, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
 
 /** One thing that happens; numbers are taken modulo what there is. */
