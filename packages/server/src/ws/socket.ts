@@ -1,37 +1,13 @@
 /** `/v1/socket`: one socket for all of a person's rooms, subprotocol banter.v1. */
-import {
-  ChatError,
-  type Command,
-  type CommandOf,
-  type Decoded,
-  decodeCommand,
-  HELLO_MAX_BYTES,
-  type Hello,
-  type Op,
-} from '@banter/protocol';
+import { ChatError, type Decoded, decodeCommand, HELLO_MAX_BYTES, type Hello } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
-import type { Caller } from '../chat/caller.ts';
-import type { SendOrder } from '../chat/messages.ts';
-import type { Claims } from '../chat/tokens.ts';
-import type { Connection } from '../hub/connection.ts';
+import { renew, runCommand, type Session } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { toErrorReply } from './error-reply.ts';
 import { createSocketLink } from './link.ts';
 import { createOffences } from './offences.ts';
-import { createSendWindow, type SendWindow } from './send-window.ts';
-import { heard, type Watched } from './watch.ts';
-
-/** A socket that has said hello. */
-type Session = {
-  caller: Caller;
-  connection: Connection;
-  order: SendOrder;
-  window: SendWindow;
-  watched: Watched;
-  isWelcome: boolean;
-  /** The heads that the last ping told. */
-  toldHeads: Map<number, number>;
-};
+import { createSendWindow } from './send-window.ts';
+import { heard } from './watch.ts';
 
 /** Takes over an upgraded socket and speaks banter.v1 on it until it closes. */
 export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }: Incoming): void {
@@ -65,7 +41,7 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
   function take(session: Session, decoded: Decoded): void {
     if (link.isClosed) return;
     if (decoded.ok) {
-      run(context, session, decoded.command);
+      runCommand(context, session, decoded.command);
       return;
     }
     hub.send(session.connection, toErrorReply(new ChatError('invalid', decoded.problem), decoded.id));
@@ -100,11 +76,10 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
     if (link.isClosed) return;
     const { id: userId, username } = caller.user;
     const connection = hub.open(link, { userId, username, sessionId: caller.sessionId });
-    const order: SendOrder = new Map();
     session = {
       caller,
       connection,
-      order,
+      order: new Map(),
       window: createSendWindow(ws),
       watched,
       toldHeads: new Map(),
@@ -127,66 +102,6 @@ const NO_TEXT: Decoded = { ok: false, problem: 'send text frames' };
 /** Commands that may come before `welcome`. */
 const EARLY_MAX = 64;
 
-type Handler<K extends Op> = (
-  context: DoorContext,
-  session: Session,
-  command: CommandOf<K>,
-) => Promise<void> | void;
-
-/** What each command does. One that resolves without an answer of its own has none. */
-const COMMANDS: { [K in Op]: Handler<K> } = {
-  hello: (_context, _session) => {
-    throw new ChatError('invalid', 'hello was said before');
-  },
-  send({ chat, hub }, { caller, connection, order, window }, { id, roomId, content, replyTo }) {
-    const answer = chat.messages.send(caller, { roomId, id, content, replyTo }, order);
-    window.hold(content.length, answer);
-    return answer.then(({ seq, at, duplicate }) => {
-      hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
-    });
-  },
-  async subscribe({ chat, hub }, { caller, connection }, { id, op: _op, ...cursor }) {
-    await chat.subscriptions.subscribe(caller, connection, cursor, () =>
-      hub.send(connection, { type: 'ok', id, roomId: cursor.roomId }),
-    );
-  },
-  unsubscribe({ hub }, { connection }, { id, roomId }) {
-    hub.unsubscribe(connection, roomId);
-    hub.send(connection, { type: 'ok', id, roomId });
-  },
-  async read({ chat }, { caller, connection }, { roomId, seq }) {
-    await chat.memberships.markRead(caller, roomId, seq, connection);
-  },
-  typing({ chat }, { caller, connection }, { roomId }) {
-    chat.subscriptions.typing(caller, connection, roomId);
-  },
-  async auth(context, { caller, connection, watched }, { id, token }) {
-    const claims = await context.chat.sessions.verify(token);
-    if (claims.sessionId !== caller.sessionId || claims.userId !== caller.user.id) {
-      throw new ChatError('forbidden', 'this token belongs to another session: open a new socket');
-    }
-    await context.chat.sessions.admit(claims, caller.scope);
-    renew(context, watched, claims);
-    context.hub.send(connection, { type: 'ok', id });
-  },
-  pong: () => undefined,
-};
-
-/** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
-function run(context: DoorContext, session: Session, command: Command): void {
-  const id = 'id' in command ? command.id : undefined;
-  const refuse = (error: unknown) => {
-    if (!(error instanceof ChatError)) context.onFailure(error, session.caller.scope.requestId);
-    context.hub.send(session.connection, toErrorReply(error, id));
-  };
-  try {
-    const handler = COMMANDS[command.op] as Handler<Op>;
-    handler(context, session, command as never)?.catch(refuse);
-  } catch (error) {
-    refuse(error);
-  }
-}
-
 /** `ping` with the heads that changed since the last one [R3]. */
 function ping({ hub, clock }: DoorContext, session: Session): void {
   const heads = hub.heads(session.connection);
@@ -197,12 +112,6 @@ function ping({ hub, clock }: DoorContext, session: Session): void {
     t: clock.wall(),
     ...(changed.length > 0 ? { heads: Object.fromEntries(changed) } : {}),
   });
-}
-
-/** The token's end, moved to the clock that never jumps. */
-function renew({ clock }: DoorContext, watched: Watched, { expiresAt }: Claims): void {
-  watched.isSignedIn = true;
-  watched.expiresAt = clock.now() + (expiresAt - clock.wall());
 }
 
 /** Null where the answer is that the caller is not known; other failures are thrown on. */

@@ -1,0 +1,88 @@
+/** The commands of banter.v1: what a socket that has said hello may ask for. */
+import { ChatError, type Command, type CommandOf, type Op } from '@banter/protocol';
+import type { Caller } from '../chat/caller.ts';
+import type { SendOrder } from '../chat/messages.ts';
+import type { Claims } from '../chat/tokens.ts';
+import type { Connection } from '../hub/connection.ts';
+import type { DoorContext } from './door.ts';
+import { toErrorReply } from './error-reply.ts';
+import type { SendWindow } from './send-window.ts';
+import type { Watched } from './watch.ts';
+
+/** A socket that has said hello. */
+export type Session = {
+  caller: Caller;
+  connection: Connection;
+  order: SendOrder;
+  window: SendWindow;
+  watched: Watched;
+  isWelcome: boolean;
+  /** The heads that the last ping told. */
+  toldHeads: Map<number, number>;
+};
+
+/** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
+export function runCommand(context: DoorContext, session: Session, command: Command): void {
+  const id = 'id' in command ? command.id : undefined;
+  const refuse = (error: unknown) => {
+    if (!(error instanceof ChatError)) context.onFailure(error, session.caller.scope.requestId);
+    context.hub.send(session.connection, toErrorReply(error, id));
+  };
+  try {
+    const handler = COMMANDS[command.op] as Handler<Op>;
+    handler(context, session, command as never)?.catch(refuse);
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+/** The token's end, moved to the clock that never jumps. */
+export function renew({ clock }: DoorContext, watched: Watched, { expiresAt }: Claims): void {
+  watched.isSignedIn = true;
+  watched.expiresAt = clock.now() + (expiresAt - clock.wall());
+}
+
+type Handler<K extends Op> = (
+  context: DoorContext,
+  session: Session,
+  command: CommandOf<K>,
+) => Promise<void> | void;
+
+/** What each command does. One that resolves without an answer of its own has none. */
+const COMMANDS: { [K in Op]: Handler<K> } = {
+  hello: (_context, _session) => {
+    throw new ChatError('invalid', 'hello was said before');
+  },
+  send({ chat, hub }, { caller, connection, order, window }, { id, roomId, content, replyTo }) {
+    const answer = chat.messages.send(caller, { roomId, id, content, replyTo }, order);
+    window.hold(content.length, answer);
+    return answer.then(({ seq, at, duplicate }) => {
+      hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
+    });
+  },
+  async subscribe({ chat, hub }, { caller, connection }, { id, op: _op, ...cursor }) {
+    await chat.subscriptions.subscribe(caller, connection, cursor, () =>
+      hub.send(connection, { type: 'ok', id, roomId: cursor.roomId }),
+    );
+  },
+  unsubscribe({ hub }, { connection }, { id, roomId }) {
+    hub.unsubscribe(connection, roomId);
+    hub.send(connection, { type: 'ok', id, roomId });
+  },
+  async read({ chat }, { caller, connection }, { roomId, seq }) {
+    await chat.memberships.markRead(caller, roomId, seq, connection);
+  },
+  typing({ chat }, { caller, connection }, { roomId }) {
+    chat.subscriptions.typing(caller, connection, roomId);
+  },
+  async auth(context, { caller, connection, watched }, { id, token }) {
+    const claims = await context.chat.sessions.verify(token);
+    if (claims.sessionId !== caller.sessionId || claims.userId !== caller.user.id) {
+      throw new ChatError('forbidden', 'this token belongs to another session: open a new socket');
+    }
+    await context.chat.sessions.admit(claims, caller.scope);
+    renew(context, watched, claims);
+    context.hub.send(connection, { type: 'ok', id });
+  },
+  pong: () => undefined,
+};
