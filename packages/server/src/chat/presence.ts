@@ -28,10 +28,18 @@ export function createPresence({ memberships, hub, clock, onProblem }: PresenceD
   /** Who is here; for those who may be leaving, what calls the leaving off. */
   const here = new Map<number, { callOff: (() => void) | null }>();
 
+  function stateOf(userId: number): PresenceState {
+    return here.has(userId) ? 'online' : 'offline';
+  }
+
   function tell({ userId, username }: Person, state: PresenceState): void {
     memberships
       .roomIdsOf(userId)
-      .then((roomIds) => hub.broadcast(roomIds, { type: 'presence', userId, username, state }, userId))
+      .then((roomIds) => {
+        // What changed meanwhile is told by its own call: the last word must be the true one.
+        if (stateOf(userId) !== state) return;
+        hub.broadcast(roomIds, { type: 'presence', userId, username, state }, userId);
+      })
       .catch(onProblem);
   }
 
@@ -50,7 +58,7 @@ export function createPresence({ memberships, hub, clock, onProblem }: PresenceD
       });
       here.set(person.userId, { callOff });
     },
-    stateOf: (userId) => (here.has(userId) ? 'online' : 'offline'),
+    stateOf,
     count: () => here.size,
   };
 }
