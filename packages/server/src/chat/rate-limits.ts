@@ -23,10 +23,13 @@ export type RateLimits = {
 
 /** How many buckets are kept before those that are full again (and so say nothing) are thrown out. */
 const BUCKETS_MAX = 50_000;
+/** A flood of keys must not make every act walk over all buckets. */
+const EVICTION_PERIOD_MS = 1_000;
 
 /** @param isOn false lifts every limit, for measuring on loopback only. */
 export function createRateLimits(clock: Clock, isOn: boolean): RateLimits {
   const buckets = new Map<string, Bucket>();
+  let evictionDueAt = 0;
   return {
     take(kind, key) {
       if (!isOn) return;
@@ -38,7 +41,10 @@ export function createRateLimits(clock: Clock, isOn: boolean): RateLimits {
         throw new ChatError('rate_limited', rate.detail, { retryAfterMs });
       }
       bucket.tokens -= 1;
-      if (buckets.size >= BUCKETS_MAX) evictFull(buckets, clock.now());
+      if (buckets.size >= BUCKETS_MAX && clock.now() >= evictionDueAt) {
+        evictFull(buckets, clock.now());
+        evictionDueAt = clock.now() + EVICTION_PERIOD_MS;
+      }
       buckets.set(name, bucket);
     },
   };
