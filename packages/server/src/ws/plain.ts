@@ -76,10 +76,16 @@ export function openPlain(
     window.hold(content.length, answer);
     answer.catch(refuse);
   });
-  follow().catch((error: unknown) => {
-    refuse(error);
-    link.close(closeFor(error));
-  });
+  // What it says at once waits until it follows the room: else its own first words would not come back to it.
+  ws.pause();
+  follow().then(
+    () => ws.resume(),
+    (error: unknown) => {
+      refuse(error);
+      link.close(closeFor(error));
+      ws.resume();
+    },
+  );
 
   async function follow(): Promise<void> {
     // Looked up again now that it is registered: an end of the session in between finds the socket, or we find the end [A4].

@@ -75,6 +75,18 @@ describe.each(NAMES)('two people, one of them by %s', (door) => {
   });
 });
 
+it('what a plain socket says as soon as it is open comes back to it', async () => {
+  const dan = await person(app, 'dan');
+  const room = await dan.opens('hasty');
+  const headers = { authorization: `Bearer ${dan.token}` };
+  for (let visit = 0; visit < 20; visit++) {
+    const socket = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+    socket.send(`visit ${visit}`);
+    await socket.first('its own words', ({ type }) => type === 'message');
+    socket.ws.terminate();
+  }
+});
+
 it('a second room of the same name, whatever its case, is refused', async () => {
   const ann = await person(app, 'ann');
   await ann.opens('Twice');
