@@ -66,8 +66,10 @@ test('who is back within 5 s was never away, again and again', async () => {
 
 test('who comes back later is told anew', async () => {
   presence.note(ann, true);
+  await settle();
   presence.note(ann, false);
   clock.advance(OFFLINE_DELAY_MS);
+  await settle();
   presence.note(ann, true);
   await settle();
   expect(told.map((line) => line.split(' ')[1])).toEqual(['online', 'offline', 'online']);
