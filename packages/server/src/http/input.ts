@@ -41,8 +41,10 @@ export function hasType(c: HttpContext, type: string): boolean {
 
 /** A positive number out of the path. What is none names nothing: not_found. */
 export function pathId(c: HttpContext, name: string): number {
-  const value = Number(c.req.param(name));
-  if (Number.isSafeInteger(value) && value > 0) return value;
+  const given = c.req.param(name) ?? '';
+  const value = Number(given);
+  // One number has one spelling, and so one address: not 01, 1e3 or 0x10.
+  if (Number.isSafeInteger(value) && /^[1-9]\d*$/.test(given)) return value;
   throw new ChatError('not_found', `${name} must be a whole number from 1`);
 }
 

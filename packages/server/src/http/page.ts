@@ -55,7 +55,7 @@ export function createPage(files: ReadonlyMap<string, PageFile>): Handler<HttpEn
     c.header('ETag', file.etag);
     c.header('Cache-Control', file.isImmutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
     c.header('Vary', 'Accept-Encoding');
-    if (c.req.header('If-None-Match') === file.etag) return c.body(null, 304);
+    if (isKnown(c.req.header('If-None-Match') ?? '', file.etag)) return c.body(null, 304);
     const { encoding, bytes } = pickForm(file, c.req.header('Accept-Encoding') ?? '');
     if (encoding !== 'identity') c.header('Content-Encoding', encoding);
     return c.body(bytes, 200, { 'Content-Type': file.type });
@@ -76,6 +76,11 @@ async function load(path: string): Promise<Omit<PageFile, 'isImmutable'>> {
   return { type, etag, forms: { identity, gzip: new Uint8Array(gz), br: new Uint8Array(br) } };
 }
 
+/** Whether an If-None-Match names this etag, also as weak, which proxies make of it (RFC 9110 13.1.2). */
+function isKnown(header: string, etag: string): boolean {
+  return header.split(',').some((item) => ['*', etag, `W/${etag}`].includes(item.trim()));
+}
+
 function pickForm(file: PageFile, accepted: string): { encoding: Encoding; bytes: Uint8Array<ArrayBuffer> } {
   for (const encoding of ENCODINGS) {
     const bytes = file.forms[encoding];
@@ -87,6 +92,6 @@ function pickForm(file: PageFile, accepted: string): { encoding: Encoding; bytes
 function accepts(header: string, encoding: Encoding): boolean {
   return header.split(',').some((item) => {
     const [name, weight = ''] = item.trim().split(';');
-    return name === encoding && !/^\s*q=0(\.0*)?$/.test(weight);
+    return name?.trim().toLowerCase() === encoding && !/^\s*q=0(\.0*)?$/.test(weight);
   });
 }

@@ -1,0 +1,137 @@
+import { FRAME_MAX_BYTES } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
+import { hasType, id, pathId, readJson, readOptionalJson, readQuery, readText, text } from './input.ts';
+
+const body = z.strictObject({ name: text, count: id.optional() });
+
+let routes: TestRoutes;
+beforeAll(async () => {
+  routes = await serveRoutes((app) => {
+    app.post('/json', async (c) => c.json(await readJson(c, body)));
+    app.post('/optional', async (c) =>
+      c.json(await readOptionalJson(c, z.strictObject({ name: text.optional() }))),
+    );
+    app.post('/text', async (c) => c.json({ text: await readText(c), isPlain: hasType(c, 'text/plain') }));
+    app.get('/things/:thing', (c) => c.json({ thing: pathId(c, 'thing') }));
+    app.get('/query', (c) =>
+      c.json(readQuery(c, z.strictObject({ limit: z.coerce.number().int().optional() }))),
+    );
+  });
+});
+afterAll(() => routes.close());
+
+async function post(path: string, content: string | Buffer, type: string | null = 'application/json') {
+  const headers: Record<string, string> = type === null ? {} : { 'Content-Type': type };
+  const response = await fetch(`${routes.url}${path}`, { method: 'POST', body: content, headers });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+async function get(path: string) {
+  const response = await fetch(`${routes.url}${path}`);
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+describe('a JSON body', () => {
+  test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
+    'of type %s is taken',
+    async (type) => {
+      expect(await post('/json', '{"name":"tea"}', type)).toEqual({ status: 200, answer: { name: 'tea' } });
+    },
+  );
+
+  test.each([null, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
+    'of type %s is refused, which keeps forms of other pages out',
+    async (type) => {
+      const { status, answer } = await post('/json', Buffer.from('{"name":"tea"}'), type);
+      expect([status, answer.code]).toEqual([400, 'invalid']);
+      expect(answer.detail).toContain('Content-Type: application/json');
+    },
+  );
+
+  test.each([
+    ['no JSON', '{', 'the body must be JSON'],
+    ['nothing', '', 'the body must be JSON'],
+    ['nested too deep', `{"name":${'['.repeat(8)}${']'.repeat(8)}}`, 'deeper than 8'],
+    ['a list', '[]', 'expected object'],
+    ['half a surrogate pair', '{"name":"\\ud83d"}', 'name: must be valid Unicode'],
+    ['U+0000', '{"name":"\\u0000"}', 'name: must be valid Unicode without U+0000'],
+    ['an unknown field', '{"name":"x","extra":1}', 'extra'],
+  ])('[L1] that is %s is refused, and the detail says why', async (_what, content, detail) => {
+    const { status, answer } = await post('/json', content);
+    expect([status, answer.code]).toEqual([400, 'invalid']);
+    expect(answer.detail).toContain(detail);
+  });
+
+  test('with several wrong fields names them all', async () => {
+    const { answer } = await post('/json', '{"name":1,"count":0.5}');
+    expect((answer.errors as { field: string }[]).map(({ field }) => field)).toEqual(['name', 'count']);
+  });
+
+  test('that is no UTF-8 is refused', async () => {
+    const { answer } = await post('/json', Buffer.from('{"name":"\xff"}', 'latin1'));
+    expect(answer.detail).toBe('the body must be UTF-8');
+  });
+
+  test('that may be missing counts as empty', async () => {
+    expect(await post('/optional', '', null)).toEqual({ status: 200, answer: {} });
+    expect(await post('/optional', '{"name":"x"}')).toEqual({ status: 200, answer: { name: 'x' } });
+    expect((await post('/optional', '{"name":"x"}', 'text/plain')).status).toBe(400);
+  });
+});
+
+describe('[L1] a body of more than 64 KiB', () => {
+  const large = Buffer.alloc(FRAME_MAX_BYTES + 1, 'x');
+
+  test('is too large by its Content-Length', async () => {
+    expect(await post('/text', large, 'text/plain')).toMatchObject({
+      status: 413,
+      answer: { code: 'too_large' },
+    });
+  });
+
+  test('is too large without one', async () => {
+    const stream = new Blob([large]).stream();
+    const request = {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+      headers: { 'Content-Type': 'text/plain' },
+    };
+    const response = await fetch(`${routes.url}/text`, request as RequestInit);
+    expect(response.status).toBe(413);
+  });
+
+  test('less by one byte is taken', async () => {
+    const { answer } = await post('/text', large.subarray(1), 'text/plain');
+    expect((answer.text as string).length).toBe(FRAME_MAX_BYTES);
+  });
+});
+
+test('[S5] a text is taken byte for byte, a byte order mark and line ends included', async () => {
+  const raw = '\uFEFFa\r\nb\t\u{1F422} ';
+  expect(await post('/text', raw, 'text/plain; charset=utf-8')).toMatchObject({
+    answer: { text: raw, isPlain: true },
+  });
+});
+
+test.each(['1', '42', String(Number.MAX_SAFE_INTEGER)])('%s in a path is a number', async (thing) => {
+  expect(await get(`/things/${thing}`)).toEqual({ status: 200, answer: { thing: Number(thing) } });
+});
+
+test.each(['0', '-1', '1.5', 'x', '9007199254740993', '%20', '1e3', '0x10', '01', '+1'])(
+  '%s in a path names nothing',
+  async (thing) => {
+    expect(await get(`/things/${thing}`)).toMatchObject({ status: 404, answer: { code: 'not_found' } });
+  },
+);
+
+test('a query is checked like a body', async () => {
+  expect(await get('/query?limit=5')).toEqual({ status: 200, answer: { limit: 5 } });
+  expect(await get('/query?limit=x')).toMatchObject({
+    status: 400,
+    answer: { errors: [{ field: 'limit' }] },
+  });
+  expect(await get('/query?limits=5')).toMatchObject({ status: 400, answer: { code: 'invalid' } });
+});
