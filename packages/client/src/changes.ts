@@ -22,7 +22,6 @@ export function createChanges(): Changes {
       else tell(change);
     },
     hold(work) {
-      if (held) return work();
       held = new Map();
       try {
         work();

@@ -95,10 +95,9 @@ describe('a send', () => {
   it('[S5] is normalised like the server does, and refused when it can never be stored', async () => {
     const world = await liveWorld();
     expect(world.client.send(1, 'a\r\nb').content).toBe('a\nb');
-    expect(() => world.client.send(1, '')).toThrow('at least 1');
-    expect(() => world.client.send(1, 'x'.repeat(8_001))).toThrow('at most 8000');
-    expect(() => world.client.send(1, 'a\u0000b')).toThrow('U+0000');
-    expect(() => world.client.send(1, 'half \ud800')).toThrow('surrogate');
+    for (const content of ['', 'x'.repeat(8_001), 'a\u0000b', 'half \ud800']) {
+      expect(() => world.client.send(1, content)).toThrow(expect.objectContaining({ code: 'invalid' }));
+    }
     expect(world.client.queuedCount).toBe(1);
   });
 

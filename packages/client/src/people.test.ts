@@ -92,6 +92,25 @@ describe('the people of a room', () => {
     expect(world.server.http.count('GET /v1/rooms/1/members')).toBe(2);
   });
 
+  it('do not come back by a list that is older than their leaving', async () => {
+    const world = await liveWorld();
+    names(world);
+    await world.flush();
+    world.server.fact(1, { type: 'join', userId: 4, username: 'edda' });
+    await world.flush();
+    const open = world.server.http.hold();
+    names(world);
+    await world.flush();
+    world.server.get(1).members.pop();
+    world.server.fact(1, { type: 'leave', ...HAL });
+    await world.flush();
+    open();
+    await world.flush();
+    names(world);
+    await world.flush();
+    expect(names(world)).toEqual(['juno online member', 'mira online member']);
+  });
+
   it('can be asked for again when they could not be loaded', async () => {
     const world = await liveWorld();
     world.server.http.next('GET /v1/rooms/1/members', 'unavailable');

@@ -110,6 +110,43 @@ describe('the list of rooms', () => {
     expect(shownIn(timeline).filter((row) => !row.startsWith('-'))).toEqual(['one', 'missed', 'back']);
   });
 
+  it('does not come back by an answer that is older than the leaving', async () => {
+    const world = await liveWorld(({ server }) => server.addRoom(2, 'harbour'));
+    const open = world.server.http.hold();
+    world.server.fact(2, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    await world.flush();
+    world.server.fact(2, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    open();
+    await world.flush();
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides']);
+  });
+
+  it('keeps what events told when an older answer comes after them', async () => {
+    const world = await liveWorld();
+    const open = world.server.http.hold();
+    world.server.fact(1, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    await world.flush();
+    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
+    await world.flush();
+    open();
+    await world.flush();
+    expect(first(world)).toMatchObject({ topic: 'water', head: 2 });
+  });
+
+  it('is another for another person, on a fresh line with that one\u2019s token', async () => {
+    const world = await liveWorld();
+    const grant = { user: { id: 9, username: 'hal' }, accessToken: 'token-hal', expiresIn: 600 };
+    world.server.http.next('POST /v1/auth/login', grant);
+    await world.client.login({ login: 'hal', password: 'correct horse' });
+    expect(world.client.rooms).toEqual([]);
+    await world.redial();
+    await world.clock.advance(0);
+    world.server.socket.accept();
+    expect(world.server.sockets).toHaveLength(2);
+    expect(world.server.socket.toServer).toMatchObject([{ op: 'hello', token: 'token-hal' }]);
+  });
+
   it('tells of each change once per frame', async () => {
     const world = await liveWorld();
     world.changes.length = 0;
@@ -187,6 +224,23 @@ describe('counts', () => {
     expect(first(world)?.unread).toBe(0);
   });
 
+  it('are not told to the server for a room that one has left', async () => {
+    const world = await liveWorld(({ server }) => server.addRoom(2, 'harbour'));
+    world.server.post(1, 'one');
+    world.server.post(2, 'two');
+    await world.flush();
+    world.client.markRead(1, 1);
+    world.client.markRead(2, 1);
+    await world.client.leaveRoom(2);
+    world.server.socket.cut();
+    await world.redial();
+    world.server.socket.accept();
+    world.server.read(world.server.socket);
+    world.server.socket.deliver();
+    const told = world.server.socket.toServer.filter((command) => command.op === 'read');
+    expect(told).toEqual([{ op: 'read', roomId: 1, seq: 1 }]);
+  });
+
   it('are right after everything that was missed was replayed', async () => {
     const world = await liveWorld();
     world.server.socket.cut();
@@ -199,13 +253,11 @@ describe('counts', () => {
   it('are not doubled by an answer that knows more than the events so far', async () => {
     const world = await liveWorld();
     world.server.post(1, 'on its way');
-    world.server.get(1).room.role = 'owner';
-    world.server.socket.say({ type: 'read', roomId: 1, seq: 0 });
-    const room = await world.client.api.room(1);
-    expect(room.head).toBe(1);
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.get(1).room.members = 3;
     await world.client.joinRoom(1);
-    expect(first(world)?.unread).toBe(1);
+    expect(first(world)).toMatchObject({ unread: 1, members: 3 });
     await world.flush();
-    expect(first(world)?.unread).toBe(1);
+    expect(first(world)).toMatchObject({ unread: 1, members: 3 });
   });
 });

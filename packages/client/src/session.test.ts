@@ -86,6 +86,13 @@ describe('a token session', () => {
     expect(await renewal).toBe('new');
     expect(await session.token()).toBe('new');
 
+    const refused = setUp([new ChatError('unauthenticated')]);
+    const late = refused.session.renew();
+    refused.session.adopt(grant('new'));
+    await expect(late).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(refused.ends).toEqual([]);
+    expect(await refused.session.token()).toBe('new');
+
     const another = session.renew();
     session.clear();
     await expect(another).rejects.toMatchObject({ code: 'unauthenticated' });

@@ -192,6 +192,26 @@ describe('events', () => {
     expect(seqsAsked(world)).toEqual([0]);
   });
 
+  it('[R1] are asked for again on a fresh line when the old one was cut before they came', async () => {
+    const world = await scene();
+    world.server.store(1, {
+      type: 'message',
+      userId: 2,
+      username: 'mira',
+      content: 'lost',
+      id: 'lost-message',
+    });
+    world.server.post(1, 'beyond');
+    world.server.socket.deliver();
+    expect(seqsAsked(world)).toEqual([0]);
+    world.server.socket.cut();
+    await world.redial();
+    await world.comeBack();
+    expect(world.shown()).toEqual(['lost', 'beyond']);
+    hear(world, told(4));
+    expect(seqsAsked(world)).toEqual([2]);
+  });
+
   it('end with the room when following it is refused for good', async () => {
     const world = await scene();
     hear(world, told(2));
@@ -336,6 +356,7 @@ describe('a reset', () => {
     await world.comeBack();
     expect(world.shown()).toEqual(['another history', '…waiting']);
     expect(world.patches).toContainEqual({ type: 'all' });
+    expect(world.timeline.hasOlder).toBe(false);
     expect(world.mirrored()).toEqual(world.shown());
     expect(world.client.rooms[0]).toMatchObject({ head: 1, unread: 1 });
     await world.clock.advance(2_000);
@@ -347,6 +368,7 @@ describe('a reset', () => {
     const world = await scene(2);
     const open = world.server.http.hold();
     const loading = world.timeline.load();
+    await world.clock.advance(0);
     world.server.get(1).log.splice(0, 2);
     world.server.post(1, 'another history');
     hear(world, { type: 'reset', roomId: 1, head: 1, reason: 'epoch' }, { type: 'live', roomId: 1, head: 1 });
