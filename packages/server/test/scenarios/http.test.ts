@@ -1,0 +1,292 @@
+/** HTTP itself: problems, deadlines, headers, the page. */
+
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Chat } from '../../src/chat/chat.ts';
+import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { createManualClock } from '../harness/clock.ts';
+import { ask } from '../harness/http.ts';
+import { type At, type Person, person } from '../harness/people.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const clock = createTestClock();
+let app: TestApp;
+let sql: Sql;
+let ann: Person;
+let room: At;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  sql = await openSql(app.databaseUrl);
+  ann = await person(app, 'ann');
+  room = await ann.opens('lobby');
+});
+afterAll(async () => {
+  await sql.close();
+  await app.close();
+});
+
+describe('a refused request', () => {
+  const json = (body: string) => ({ body, headers: { 'content-type': 'application/json' } });
+  it.each([
+    ['nothing there', 'GET', '/v1/nothing', {}, 404],
+    ['an id that is none', 'GET', '/v1/rooms/zero', {}, 404],
+    ['an unknown field', 'POST', '/v1/rooms', { body: { name: 'a', colour: 'red' } }, 400],
+    ['an unknown query', 'GET', '/v1/rooms/1/messages?page=2', {}, 400],
+    ['two directions', 'GET', '/v1/rooms/1/messages?before=2&after=1', {}, 400],
+    ['too large a page', 'GET', '/v1/rooms/1/messages?limit=201', {}, 400],
+    ['no JSON', 'POST', '/v1/rooms', json('{'), 400],
+    ['JSON without end', 'POST', '/v1/rooms', json('['.repeat(60_000)), 400],
+    ['another media type', 'POST', '/v1/rooms', { body: 'name=a' }, 400],
+    ['a missing field', 'POST', '/v1/auth/login', { body: { login: 'ann' } }, 400],
+    ['a lone surrogate', 'POST', '/v1/rooms', json('{"name":"a","topic":"\\ud800"}'), 400],
+    ['too large a body', 'POST', '/v1/rooms/1/messages', { body: 'x'.repeat(FRAME_MAX_BYTES + 1) }, 413],
+    ['a wrong password', 'POST', '/v1/auth/login', { body: { login: 'ann', password: 'not the one' } }, 401],
+    ['a short password', 'POST', '/v1/auth/register', { body: { username: 'x1', password: 'short' } }, 400],
+    [
+      'a taken name',
+      'POST',
+      '/v1/auth/register',
+      { body: { username: 'ANN', password: 'long enough!' } },
+      409,
+    ],
+    ['a bad id', 'POST', '/v1/rooms/1/messages', { body: { content: 'a', id: 'short' } }, 400],
+  ])('for %s is a problem of one shape', async (_name, method, path, question, status) => {
+    const answer = await ask(app, method, path, { token: ann.token, ...question });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+    const { code, detail, ...rest } = answer.body as { code: string; detail: string };
+    if (!isErrorCode(code)) throw new Error(`${code} is no code of the table`);
+    expect(rest).toMatchObject({
+      type: `urn:banter:error:${code}`,
+      title: ERRORS[code].title,
+      status: ERRORS[code].status,
+      requestId: answer.headers.get('x-request-id'),
+    });
+    expect(detail.length).toBeGreaterThan(0);
+  });
+
+  it('without a valid token is unauthenticated, and says how to sign in', async () => {
+    for (const token of [undefined, 'nonsense', `${ann.token}x`, ann.token.slice(0, -4)]) {
+      const answer = await ask(app, 'GET', '/v1/me', token === undefined ? {} : { token });
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+
+  it('names each wrong field', async () => {
+    const body = { username: '?', password: 'short', email: 'nowhere' };
+    const { body: problem } = await ask(app, 'POST', '/v1/auth/register', { body });
+    const { errors } = problem as { errors: { field: string }[] };
+    expect(errors.map(({ field }) => field)).toEqual(['username', 'password', 'email']);
+  });
+});
+
+describe('a handler of its own, without a database', () => {
+  it('that throws is a 500 problem with the id under which it was reported, and the server lives', async () => {
+    const failures: unknown[] = [];
+    const door = await openDoor({
+      chat: chatWith(() => Promise.reject(new Error('a secret detail'))),
+      onFailure: (error, requestId) => failures.push([(error as Error).message, requestId]),
+    });
+    const answer = await ask(door, 'GET', '/v1/rooms', { token: 'any' });
+    expect(answer).toMatchObject({ status: 500, body: { code: 'internal', requestId: 'the-request-id' } });
+    expect(JSON.stringify(answer.body)).not.toContain('secret');
+    expect(failures).toEqual([['a secret detail', 'the-request-id']]);
+    expect((await ask(door, 'GET', '/v1/health')).status).toBe(200);
+    door.server.close();
+  });
+
+  it('that takes longer than 60 s is given up: a read is unavailable, its scope ends', async () => {
+    const time = createManualClock();
+    const signals: AbortSignal[] = [];
+    const never = ({ scope }: { scope: { signal?: AbortSignal } }) => {
+      if (scope.signal) signals.push(scope.signal);
+      return new Promise<never>(() => {});
+    };
+    const door = await openDoor({ clock: time, chat: chatWith(never) });
+    const answer = ask(door, 'GET', '/v1/rooms', { token: 'any' });
+    await until('the handler runs', () => signals.length === 1);
+    time.advance(REQUEST_TIMEOUT_MS - 1);
+    expect(signals[0]?.aborted).toBe(false);
+    time.advance(1);
+    expect(await answer).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    expect(signals[0]?.aborted).toBe(true);
+    door.server.close();
+  });
+});
+
+describe('database work', () => {
+  it('is cancelled when its request is given up after 60 s', async () => {
+    await underLock(async () => {
+      const answer = ann.asks('GET', '/v1/rooms');
+      await until('the statement waits', () => waiting(1));
+      clock.advance(REQUEST_TIMEOUT_MS);
+      expect((await answer).status).toBe(503);
+      await until('the statement is gone', () => waiting(0));
+    });
+  });
+
+  it('is cancelled when its client goes away', async () => {
+    await underLock(async () => {
+      const controller = new AbortController();
+      const answer = ann.asks('GET', '/v1/rooms', undefined, { signal: controller.signal });
+      await until('the statement waits', () => waiting(1));
+      controller.abort();
+      await expect(answer).rejects.toThrow('aborted');
+      await until('the statement is gone', () => waiting(0));
+    });
+  });
+});
+
+describe('headers', () => {
+  it('keep every answer from being framed, sniffed, cached or told about', async () => {
+    for (const path of ['/v1/health', '/v1/me', '/']) {
+      const { headers } = await ask(app, 'GET', path);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain('unsafe-inline');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get('strict-transport-security')).toBeNull();
+    }
+    expect((await ask(app, 'GET', '/v1/me')).headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('the page', () => {
+  const script = `console.log(${JSON.stringify('banter '.repeat(500))});`;
+  let folder: string;
+  let paged: TestApp;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'banter-page-'));
+    await mkdir(join(folder, 'assets'));
+    await writeFile(join(folder, 'index.html'), '<!doctype html><title>banter</title>');
+    await writeFile(join(folder, 'assets', 'main-1a2b3c.js'), script);
+    paged = await startApp({ pageDir: folder });
+  });
+  afterAll(async () => {
+    await paged.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('is asked for again each time, and not sent again while it is the same', async () => {
+    const { status, headers } = await ask(paged, 'GET', '/');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers.get('cache-control')).toBe('no-cache');
+    const etag = headers.get('etag') ?? '';
+    const again = await ask(paged, 'GET', '/', { headers: { 'if-none-match': etag } });
+    expect([again.status, again.body]).toEqual([304, '']);
+    const other = await ask(paged, 'GET', '/', { headers: { 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
+  });
+
+  it.each([
+    ['br', 'br'],
+    ['gzip', 'gzip'],
+    ['gzip;q=0, br;q=0', undefined],
+    ['identity', undefined],
+  ])('sends scripts for ever, in the form that %s asks for', async (accepted, encoding) => {
+    const { headers, bytes } = await rawGet(paged, '/assets/main-1a2b3c.js', accepted);
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(headers['content-encoding']).toBe(encoding);
+    expect(headers.vary).toContain('Accept-Encoding');
+    if (encoding) expect(bytes).toBeLessThan(script.length / 4);
+    else expect(bytes).toBe(script.length);
+  });
+
+  it('leads nowhere outside of its folder', async () => {
+    for (const path of ['/../package.json', '/%2e%2e/package.json', '/assets', '/nothing.js']) {
+      expect([path, (await rawGet(paged, path, 'identity')).status]).toEqual([path, 404]);
+    }
+  });
+});
+
+it('an idempotency key of the header and an id of the body must be the same', async () => {
+  const headers = { 'idempotency-key': 'key-of-header' };
+  const answer = await ann.asks(
+    'POST',
+    `/v1/rooms/${room.id}/messages`,
+    { content: 'a', id: 'key-of-body' },
+    { headers },
+  );
+  expect(answer).toMatchObject({ status: 400, body: { code: 'invalid' } });
+});
+
+/** A door on a chat of plain objects. */
+async function openDoor(
+  some: Partial<HttpDoorDeps> & { chat: Chat },
+): Promise<{ url: string; server: Server }> {
+  const listener = createHttpDoor({
+    clock,
+    identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
+    allowsOrigin: () => true,
+    facts: { name: null, registration: 'open', whyNotReady: async () => null },
+    files: new Map(),
+    onRequest: () => {},
+    onFailure: () => {},
+    ...some,
+  });
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** A chat that knows everybody and lists rooms in the given way. */
+function chatWith(list: Chat['rooms']['list']): Chat {
+  const caller = { user: { id: 1, username: 'ann' }, sessionId: 1 };
+  const sessions = {
+    verify: async () => ({ userId: 1, sessionId: 1, expiresAt: 0 }),
+    admit: async (_claims: unknown, scope: object) => ({ ...caller, scope }),
+  };
+  return { sessions, rooms: { list } } as unknown as Chat;
+}
+
+/** Runs `work` while nobody can look at memberships. */
+async function underLock(work: () => Promise<void>): Promise<void> {
+  const other = await openSql(app.databaseUrl);
+  await other.rows('BEGIN');
+  await other.rows('LOCK TABLE memberships IN ACCESS EXCLUSIVE MODE');
+  await work();
+  await other.rows('COMMIT');
+  await other.close();
+}
+
+/** Whether so many statements of the server wait for a lock. */
+async function waiting(count: number): Promise<boolean> {
+  const blocked = await sql.rows(
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+  );
+  return blocked.length === count;
+}
+
+type RawAnswer = { status: number; headers: Record<string, unknown>; bytes: number };
+
+/** A request whose path and encoding nobody tidies up. */
+function rawGet({ url }: { url: string }, path: string, accepted: string): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const sent = request({ hostname, port, path, headers: { 'accept-encoding': accepted } }, (response) => {
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes }),
+      );
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
