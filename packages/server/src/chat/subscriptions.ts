@@ -40,6 +40,8 @@ export type SubscriptionsDeps = {
 export function createSubscriptions({ memberships, hub, limits, epoch }: SubscriptionsDeps): Subscriptions {
   /** Connections that follow their person's new rooms too. Those that asked for no room, or for one, do not. */
   const followers = new WeakSet<Connection>();
+  /** What became a new room of a connection that is about to be welcomed: the list it reads may be older. */
+  const early = new WeakMap<Connection, NewRoom[]>();
 
   function begin(connection: Connection, membership: Membership, cursor: RoomCursor): void {
     const { roomId, head, joinedSeq } = membership;
@@ -62,8 +64,16 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     begin(connection, membership, cursor);
   }
 
+  function follow(connection: Connection, { roomId, joinedSeq }: NewRoom): void {
+    // It may have asked by itself meanwhile, and has what it asked for: nothing comes twice [O2].
+    if (connection.subscriptions.get(roomId)?.joinedSeq === joinedSeq) return;
+    hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
+  }
+
   return {
     async welcome({ user, sessionId, scope }, connection, cursors) {
+      const joinedMeanwhile: NewRoom[] = [];
+      if (cursors?.length !== 0) early.set(connection, joinedMeanwhile);
       const joined = await memberships.listOf(user.id, scope);
       hub.send(connection, toWelcome(user, sessionId, epoch, joined));
       if (cursors?.length !== 0) followers.add(connection);
@@ -73,16 +83,17 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
         if (membership) begin(connection, membership, cursor);
         else hub.send(connection, notYours(cursor.roomId));
       }
+      early.delete(connection);
+      for (const room of joinedMeanwhile) follow(connection, room);
     },
 
     subscribe,
 
     followNew(userId, roomId, joinedSeq) {
       for (const connection of hub.connectionsOf(userId)) {
-        if (!followers.has(connection)) continue;
-        // It asked by itself meanwhile, and has what it asked for: nothing comes twice [O2].
-        if (connection.subscriptions.get(roomId)?.joinedSeq === joinedSeq) continue;
-        hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
+        const room = { roomId, joinedSeq };
+        if (followers.has(connection)) follow(connection, room);
+        else early.get(connection)?.push(room);
       }
     },
 
@@ -95,6 +106,9 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     },
   };
 }
+
+/** A membership that has just begun. */
+type NewRoom = { roomId: number; joinedSeq: number };
 
 /** Why a cursor cannot be resumed [R2]; null when it can. */
 function resetReason({ after, epoch }: RoomCursor, head: number, current: string): ResetReason | null {
