@@ -1,0 +1,125 @@
+import { ChatError, type Message } from '@banter/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createManualClock } from '../../test/harness/clock.ts';
+import type { Appender, NewMessage } from '../store/appender.ts';
+import type { Memberships } from './memberships.ts';
+import { createMessages, type Messages, type SendOrder } from './messages.ts';
+import { createRateLimits } from './rate-limits.ts';
+
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, scope: {} };
+const AT = '2026-01-01T00:00:00.000Z';
+
+let appended: NewMessage[];
+let history: Message[];
+let isMember: boolean;
+let messages: Messages;
+
+beforeEach(() => {
+  appended = [];
+  history = [];
+  isMember = true;
+  messages = build(false);
+});
+
+function build(hasLimits: boolean): Messages {
+  const appender: Pick<Appender, 'append'> = {
+    async append(message) {
+      appended.push(message);
+      return { seq: appended.length, at: AT, duplicate: false };
+    },
+  };
+  const memberships: Pick<Memberships, 'require'> = {
+    async require() {
+      if (!isMember) throw new ChatError('not_member');
+      return { roomId: 1, name: 'x', kind: 'open', topic: '', role: 'member', head: 0, joinedSeq: 1 };
+    },
+  };
+  return createMessages({
+    appender: appender as Appender,
+    memberships: memberships as Memberships,
+    messages: {
+      listBefore: async (_room, before, limit) => history.filter(({ seq }) => seq < before).slice(-limit),
+      listAfter: async (_room, after, limit) => history.filter(({ seq }) => seq > after).slice(0, limit),
+    },
+    limits: createRateLimits(createManualClock(), hasLimits),
+  });
+}
+
+describe('sending', () => {
+  test('stores the normalised content with the author and the id, and gives the message as history has it', async () => {
+    const sent = await messages.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'a\r\nb', replyTo: 3 });
+    const message = { roomId: 1, userId: 2, username: 'ann', id: 'abcdefgh', content: 'a\nb', replyTo: 3 };
+    expect(appended).toEqual([message]);
+    expect(sent).toEqual({ seq: 1, at: AT, duplicate: false, message: { ...message, seq: 1, at: AT } });
+  });
+
+  test('[S2] without an id gives it one of its own', async () => {
+    for (let i = 0; i < 2; i++) await messages.send(CALLER, { roomId: 1, content: 'x' });
+    const ids = new Set(appended.map(({ id }) => id));
+    expect(ids.size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{8,64}$/);
+  });
+
+  test.each([
+    ['an empty content', { content: '' }],
+    ['a content of 8,001 characters', { content: 'x'.repeat(8_001) }],
+    ['half a surrogate pair', { content: '\ud83d' }],
+    ['U+0000', { content: '\u0000' }],
+    ['an id that is too short', { content: 'x', id: 'short' }],
+  ])('[S5] %s is invalid, and leaves no gap behind', async (_what, input) => {
+    const order: SendOrder = new Map();
+    const attempt = messages.send(CALLER, { roomId: 1, id: 'abcdefgh', ...input }, order);
+    await expect(attempt).rejects.toMatchObject({ code: 'invalid' });
+    await messages.send(CALLER, { roomId: 1, id: 'ijklmnop', content: 'x' }, order);
+    expect(appended.map(({ id }) => id)).toEqual(['ijklmnop']);
+  });
+
+  test('[S4] [L2] over the limit is refused, and so is what comes behind it, until it comes again', async () => {
+    const limited = build(true);
+    const order: SendOrder = new Map();
+    const send = (id: string, roomId = 1) => limited.send(CALLER, { roomId, id, content: 'x' }, order);
+    for (let i = 0; i < 400; i++) await send(`message-${i}`);
+    await expect(send('one-too-many')).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 25 });
+    await expect(send('the-next-one')).rejects.toMatchObject({ code: 'order_gap' });
+    await expect(send('one-too-many')).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(send('in-another-room', 2)).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(appended).toHaveLength(400);
+  });
+});
+
+describe('history', () => {
+  const page = (query: Parameters<Messages['history']>[2]) => messages.history(CALLER, 1, query);
+  const seqs = async (query: Parameters<Messages['history']>[2]) => {
+    const { messages: found, hasMore } = await page(query);
+    return [found.map(({ seq }) => seq), hasMore];
+  };
+
+  beforeEach(() => {
+    history = [1, 2, 3, 4, 5, 6].map((seq) => ({
+      ...{ roomId: 1, userId: 2, username: 'ann', content: 'x', at: AT },
+      ...{ seq, id: `message-${seq}` },
+    }));
+  });
+
+  test.each([
+    ['the newest by default', {}, [1, 2, 3, 4, 5, 6], false],
+    ['the newest few', { limit: 2 }, [5, 6], true],
+    ['what is below a seq', { before: 4, limit: 2 }, [2, 3], true],
+    ['all that is below a seq', { before: 4, limit: 3 }, [1, 2, 3], false],
+    ['nothing below the first', { before: 1 }, [], false],
+    ['what is above a seq', { after: 2, limit: 2 }, [3, 4], true],
+    ['all that is above a seq', { after: 4, limit: 2 }, [5, 6], false],
+    ['both sides of a seq', { around: 3, limit: 4 }, [2, 3, 4, 5], true],
+    ['both sides of the first', { around: 1, limit: 4 }, [1, 2, 3, 4], false],
+    ['the end around a seq beyond it', { around: 99, limit: 2 }, [6], true],
+  ])('gives %s, ascending', async (_what, query, expected, hasMore) => {
+    expect(await seqs(query)).toEqual([expected, hasMore]);
+  });
+
+  test('[A6] is for members', async () => {
+    isMember = false;
+    for (const query of [{}, { after: 1 }, { around: 1 }]) {
+      await expect(page(query)).rejects.toMatchObject({ code: 'not_member' });
+    }
+  });
+});
