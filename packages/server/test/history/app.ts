@@ -1,0 +1,130 @@
+/**
+ * A whole server in this process, joined from the real parts, with a place at each seam where a test may put something
+ * between them: a bug that the judge must find.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createChat } from '../../src/chat/chat.ts';
+import type { Passwords } from '../../src/chat/passwords.ts';
+import { createPresence, type Presence } from '../../src/chat/presence.ts';
+import { createTokens } from '../../src/chat/tokens.ts';
+import { systemClock } from '../../src/clock.ts';
+import { createHttpDoor } from '../../src/http/door.ts';
+import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
+import { createIdentify, createOriginCheck } from '../../src/peer.ts';
+import { type Appender, type AppenderOptions, createAppender } from '../../src/store/appender.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createStore } from '../../src/store/store.ts';
+import { createSocketDoor } from '../../src/ws/door.ts';
+import { createTestDatabase } from '../harness/database.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+/** What stands between two parts: it gets the real one and gives what the others are to use. */
+export type Seams = {
+  appender?: (real: Appender) => Appender;
+  /** From the appender to the hub. */
+  publish?: (real: AppenderOptions['publish']) => AppenderOptions['publish'];
+  /** From the hub to the store. */
+  readEvents?: (real: HubOptions['readEvents']) => HubOptions['readEvents'];
+  /** From the doors and the chat to the hub. */
+  hub?: (real: Hub) => Hub;
+  /** The store's own statements. */
+  store?: (sql: Sql) => Promise<void>;
+};
+
+export type JudgedApp = { url: string; databaseUrl: string; close(): Promise<void> };
+
+/** Hashing would take longer than the runs. */
+const PLAIN: Passwords = {
+  hash: async (password) => password,
+  verify: async (password, hash) => password === hash,
+};
+const SECRET = 'a signing key for tests, long enough for any rule';
+const silent = () => {};
+
+/** Starts it on a database of its own and a free port. */
+export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
+  const testDatabase = await createTestDatabase();
+  const open = () => openDatabase({ url: testDatabase.url, maxConnections: 2, onProblem: silent });
+  const database = open();
+  await alterStore(testDatabase.url, seams);
+  const store = createStore(database);
+  const readEvents: HubOptions['readEvents'] = (roomId, after, limit) =>
+    store.events.listAfter(roomId, after, limit);
+  const realHub: Hub = createHub({
+    readEvents: seams.readEvents?.(readEvents) ?? readEvents,
+    clock: systemClock,
+    onPresence: (person, isOnline) => presence.note(person, isOnline),
+    onProblem: silent,
+  });
+  const hub = seams.hub?.(realHub) ?? realHub;
+  const publish: AppenderOptions['publish'] = (events) => hub.publish(events);
+  const realAppender = createAppender({
+    openDatabase: open,
+    clock: systemClock,
+    publish: seams.publish?.(publish) ?? publish,
+    onUncertain: (roomId) => hub.refresh(roomId),
+  });
+  const appender = seams.appender?.(realAppender) ?? realAppender;
+  const { memberships } = store;
+  const presence: Presence = createPresence({ memberships, hub, clock: systemClock, onProblem: silent });
+  const chat = createChat({
+    store,
+    appender,
+    hub,
+    presence,
+    passwords: PLAIN,
+    tokens: await createTokens([SECRET], systemClock),
+    clock: systemClock,
+    epoch: await store.rooms.epoch(),
+    registration: 'open',
+    hasRateLimits: false,
+  });
+  const doors = await openDoors({ chat, hub });
+  return {
+    url: doors.url,
+    databaseUrl: testDatabase.url,
+    async close() {
+      await doors.close();
+      await realAppender.close(0);
+      await database.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+async function alterStore(url: string, { store }: Seams): Promise<void> {
+  if (!store) return;
+  const sql = await openSql(url);
+  await store(sql);
+  await sql.close();
+}
+
+type Behind = { chat: ReturnType<typeof createChat>; hub: Hub };
+
+async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close(): Promise<void> }> {
+  const shared = {
+    chat,
+    clock: systemClock,
+    identify: createIdentify({ trustedProxies: null, newId: randomUUID }),
+    allowsOrigin: createOriginCheck(new Set()),
+    onFailure: silent,
+  };
+  const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
+  const handle = createHttpDoor({ ...shared, facts, files: new Map(), onRequest: silent });
+  const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: silent });
+  const server = createServer(handle);
+  server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      hub.endAll('going_away', () => 0);
+      socketDoor.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,196 @@
+/** Bugs to be put at the seams of a server: each breaks one promise, now and then. */
+
+import { ChatError, type RoomEvent } from '@banter/protocol';
+import type { Hub } from '../../src/hub/hub.ts';
+import type { Sql } from '../harness/sql.ts';
+import type { Seams } from './app.ts';
+
+/** One in so many messages, deliveries or batches goes wrong. */
+const RATE = 25;
+
+/** Answers before the commit, and forgets some of what it answered. */
+export const ackBeforeCommit: Seams = {
+  appender(real) {
+    const isBad = oneIn(RATE);
+    const last = new Map<number, number>();
+    return {
+      ...real,
+      async append(message, ticket) {
+        const { roomId } = message;
+        const seq = last.get(roomId);
+        if (seq !== undefined && isBad()) {
+          return { seq: seq + 1, at: new Date().toISOString(), duplicate: false };
+        }
+        const stored = await real.append(message, ticket);
+        last.set(roomId, Math.max(stored.seq, last.get(roomId) ?? 0));
+        return stored;
+      },
+    };
+  },
+};
+
+/** Stores some of what it says it refused. */
+export const refusesWhatItStored: Seams = {
+  appender(real) {
+    const isBad = oneIn(RATE);
+    return {
+      ...real,
+      async append(message, ticket) {
+        const stored = await real.append(message, ticket);
+        if (isBad()) throw new ChatError('forbidden');
+        return stored;
+      },
+    };
+  },
+};
+
+/** Lets some sends overtake the one before them. */
+export const overtakes: Seams = {
+  appender(real) {
+    const isBad = oneIn(RATE);
+    return {
+      ...real,
+      async append(message) {
+        if (isBad()) await new Promise((resolve) => setTimeout(resolve, OVERTAKEN_MS));
+        return real.append(message);
+      },
+    };
+  },
+};
+const OVERTAKEN_MS = 50;
+
+/** Gives the answers of some sends to nobody. */
+export const neverAnswers: Seams = {
+  appender(real) {
+    const isBad = oneIn(RATE);
+    return {
+      ...real,
+      async append(message, ticket) {
+        const stored = await real.append(message, ticket);
+        return isBad() ? new Promise<never>(() => {}) : stored;
+      },
+    };
+  },
+};
+
+/** Loses some lines on their way to one reader. */
+export const dropsDeliveries: Seams = {
+  hub: (real) => rewriting(real, (isBad) => (lines) => lines.filter((line) => !(isEvent(line) && isBad()))),
+};
+
+/** Changes places of some neighbours on their way to one reader. */
+export const swapsDeliveries: Seams = {
+  hub: (real) =>
+    rewriting(real, (isBad) => {
+      let held: string | null = null;
+      return (lines) => {
+        const out: string[] = [];
+        for (const line of lines) {
+          if (held === null && isEvent(line) && isBad()) held = line;
+          else {
+            out.push(line);
+            if (held !== null && isEvent(line)) {
+              out.push(held);
+              held = null;
+            }
+          }
+        }
+        return out;
+      };
+    }),
+};
+
+/** Shows some messages that are never stored. */
+export const showsWhatIsNotStored: Seams = {
+  publish(real) {
+    const isBad = oneIn(RATE);
+    return (events) => real(events.map((event) => (isBad() ? alter(event) : event)));
+  },
+};
+
+/** Delivers to people whom a fence has shut out. */
+export const ignoresFences: Seams = {
+  hub: (real) => ({
+    ...real,
+    subscribe: (connection, roomId, { after }) =>
+      real.subscribe(connection, roomId, { after, joinedSeq: Number.MAX_SAFE_INTEGER }),
+  }),
+};
+
+/** Loses one event between the appender and the hub, and does not find it in the store either. */
+export const neverFillsGaps: Seams = {
+  publish(real) {
+    const isBad = oneIn(RATE);
+    return (events) => real(events.filter((event) => event.type !== 'message' || !isBad()));
+  },
+  readEvents:
+    (real) =>
+    async (...page) => {
+      await real(...page);
+      return [];
+    },
+};
+
+/** Reads pages with a hole in them. */
+export const skipsOnResume: Seams = {
+  readEvents: (real) => async (roomId, after, limit) => {
+    const page = await real(roomId, after, limit);
+    return page.filter((_, i) => page.length < 2 || i !== page.length >> 1);
+  },
+};
+
+/** Stores a repeat again. */
+export const storesRepeats: Seams = {
+  async store(sql) {
+    await sql.rows('DROP INDEX messages_id_key');
+    await alterAppend(sql, 'AND messages.id = b.id)', 'AND messages.id = b.id AND false)');
+  },
+};
+
+/** Gives a number to nobody, as a rolled back sequence does, when the id of a message ends in a certain way. */
+export const burnsNumbers: Seams = {
+  store: (sql) =>
+    alterAppend(
+      sql,
+      'sum(f.is_fresh::integer)',
+      "sum(CASE WHEN NOT f.is_fresh THEN 0 WHEN right(f.id, 1) = 'a' THEN 2 ELSE 1 END)",
+    ),
+};
+
+/** Puts another text into the append's function. @throws Error when the text to replace is not there. */
+async function alterAppend(sql: Sql, text: string, replacement: string): Promise<void> {
+  const { definition } = await sql.row<{ definition: string }>(
+    "SELECT pg_get_functiondef('append_messages'::regproc) AS definition",
+  );
+  if (!definition.includes(text)) throw new Error(`append_messages has no ${JSON.stringify(text)}`);
+  await sql.rows(definition.replace(text, replacement));
+}
+
+type Rewrite = (lines: string[]) => string[];
+
+/** A hub whose links each have a wire of their own, which rewrites what comes through it. */
+function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite): Hub {
+  const isBad = oneIn(RATE);
+  return {
+    ...real,
+    open(link, identity) {
+      const rewrite = createRewrite(isBad);
+      const wire = (lines: string) => link.wire(rewrite(lines.split('\n')).join('\n'));
+      return real.open({ ...link, wire }, identity);
+    },
+  };
+}
+
+function isEvent(line: string): boolean {
+  return line.startsWith('{"type":"message"');
+}
+
+function alter(event: RoomEvent): RoomEvent {
+  return event.type === 'message' ? { ...event, content: `${event.content} and more` } : event;
+}
+
+/** Says yes to every so-manieth question. */
+function oneIn(count: number): () => boolean {
+  let asked = 0;
+  return () => ++asked % count === 0;
+}

@@ -1,0 +1,71 @@
+/** Who may see and say what: AUTH. */
+
+import type { Finding } from '../check.ts';
+import { type IndexedHistory, is, memberKey, type Stay } from '../indexed.ts';
+import type { Entry, Received } from '../record.ts';
+import type { FinalState, Row } from '../state.ts';
+
+/** From `after` on, up to `until`, somebody was no member; who comes back may then read it, from `backAt` on. */
+type Absence = { after: number; until: number; backAt: number };
+
+/** A leave or kick at seq k is a fence: nothing above k goes out to that person, and nothing of theirs is stored [A3]. */
+export function auth({ entries, stays }: IndexedHistory, state: FinalState): Finding[] {
+  const absences = new Map<string, Absence[]>();
+  for (const { roomId, rows } of state.values()) {
+    for (const [userId, found] of absencesOf(rows, (userId) => stays.get(memberKey(roomId, userId)) ?? []))
+      absences.set(memberKey(roomId, userId), found);
+  }
+  const seen = entries.flatMap((entry) =>
+    is(entry, 'received') ? judgeReceived(entry, absences.get(memberKey(entry.roomId, entry.userId))) : [],
+  );
+  const said = [...state.values()].flatMap(({ rows }) =>
+    rows.flatMap((row) => judgeStored(row, absences.get(memberKey(row.roomId, row.userId)))),
+  );
+  return [...seen, ...said];
+}
+
+/**
+ * Rebuilds who was away when from the rooms' own events. The moment of a return is the beginning of the act that
+ * made it; without one on record nothing is known of it, and it may have been at any time.
+ */
+function absencesOf(
+  rows: readonly Row[],
+  staysOf: (userId: number) => readonly Stay[],
+): Map<number, Absence[]> {
+  const absences = new Map<number, Absence[]>();
+  const members = new Set<number>();
+  for (const { kind, userId, target, seq } of rows) {
+    const member = kind === 'kick' || kind === 'role' ? target : userId;
+    if (member === null) continue;
+    const before = absences.get(member) ?? [];
+    if (kind === 'leave' || kind === 'kick') {
+      members.delete(member);
+      const absence = { after: seq, until: Number.POSITIVE_INFINITY, backAt: Number.POSITIVE_INFINITY };
+      absences.set(member, [...before, absence]);
+    } else if ((kind === 'join' || kind === 'role') && !members.has(member)) {
+      members.add(member);
+      const absence = before.at(-1);
+      const returns = staysOf(member).filter(({ direction }) => direction === 'in');
+      if (absence) {
+        absence.until = seq;
+        absence.backAt = returns[before.length - 1]?.invokedAt ?? 0;
+      }
+    }
+  }
+  return absences;
+}
+
+function judgeReceived(entry: Entry<Received>, absences: readonly Absence[] = []): Finding[] {
+  const absence = absences.find(({ after, backAt }) => entry.seq > after && entry.t < backAt);
+  if (!absence) return [];
+  const { roomId, connection, userId, seq } = entry;
+  const text = `room ${roomId}: ${connection} got ${seq}, though account ${userId} was out since ${absence.after}`;
+  return [{ text, evidence: [entry] }];
+}
+
+function judgeStored(row: Row, absences: readonly Absence[] = []): Finding[] {
+  const absence = absences.find(({ after, until }) => row.seq > after && row.seq < until);
+  if (!absence || row.kind !== 'message') return [];
+  const text = `room ${row.roomId}: account ${row.userId} stored ${row.seq}, though it was out since ${absence.after}`;
+  return [{ text, evidence: [] }];
+}

@@ -1,0 +1,275 @@
+/** A simulated person: talks over a real socket, comes back after every loss, and writes down all that happens. */
+
+import {
+  decodeFrame,
+  isRoomEvent,
+  type RoomCursor,
+  type RoomEvent,
+  reactionTo,
+  type ServerEvent,
+  type Welcome,
+} from '@banter/protocol';
+import { WebSocket } from 'ws';
+import type { Host } from '../harness/http.ts';
+import type { Person } from '../harness/people.ts';
+import type { Chance } from '../harness/seed.ts';
+import { createOutbox } from './outbox.ts';
+import { type History, hashOf } from './record.ts';
+
+/** How a person reads: as it comes, a little now and then, or nothing until the faults are over. */
+export type Reading = 'eager' | 'slow' | 'none';
+
+export type ClientOptions = {
+  host: Host;
+  person: Person;
+  roomIds: readonly number[];
+  history: History;
+  chance: Chance;
+  /** Sends that wait for their answer at most. */
+  outstanding: number;
+  /** The pause between one person's sends, on average; 0: as fast as answers come. */
+  pauseMs: number;
+  /** Characters of a message, about. */
+  contentChars: number;
+  /** The share of sends that are said once more, with the same id, after their ok. */
+  repeats: number;
+  reading: Reading;
+};
+
+export type SimulatedClient = {
+  readonly userId: number;
+  /** Opens the first connection. */
+  start(): void;
+  /** Ends the connection without a word; another one follows. */
+  cut(): void;
+  /** Nothing new is said from now on, and everything is read. */
+  quieten(): void;
+  /** Messages that are not answered yet. */
+  readonly waiting: number;
+  readonly acked: number;
+  /** Whether it is live in all of its rooms. */
+  readonly isLive: boolean;
+  /** The seq up to which it has a room; null for a room that it does not follow. */
+  position(roomId: number): number | null;
+  /** How often a connection of it was told anew that a room is live: after it was too slow. */
+  readonly catchUps: number;
+  close(): Promise<void>;
+};
+
+/** How soon a lost connection is opened again. */
+const RETURN_MIN_MS = 20;
+const RETURN_MAX_MS = 150;
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** A slow reader takes what has come so long, then nothing so long. */
+const SLOW_READ_MS = 5;
+const SLOW_REST_MS = 200;
+
+type Place = { position: number | null; isMember: boolean; isLive: boolean };
+
+export function createSimulatedClient(options: ClientOptions): SimulatedClient {
+  const { host, person, roomIds, history, chance, outstanding, pauseMs, contentChars, repeats } = options;
+  const userId = person.user.id;
+  const timers = new Set<NodeJS.Timeout>();
+  const places = new Map<number, Place>(
+    roomIds.map((roomId) => [roomId, { position: null, isMember: true, isLive: false }]),
+  );
+  const outbox = createOutbox(userId, history, after);
+  let ws: WebSocket | null = null;
+  let connection = '';
+  let connections = 0;
+  let said = 0;
+  let acked = 0;
+  let catchUps = 0;
+  let epoch: string | undefined;
+  let isTalking = false;
+  let isQuiet = false;
+  let isOver = false;
+  let isWelcome = false;
+  let reading = options.reading;
+
+  function after(delayMs: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  function connect(): void {
+    if (isOver) return;
+    connections++;
+    connection = `${person.user.username}#${connections}`;
+    const socket = new WebSocket(`${host.url.replace(/^http/, 'ws')}/v1/socket`, ['banter.v1'], {
+      perMessageDeflate: false,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    });
+    ws = socket;
+    socket.on('error', () => {});
+    socket.on('open', () => greet(socket));
+    socket.on('message', (data) => {
+      for (const event of decodeFrame(String(data))) take(event, socket);
+    });
+    socket.on('close', (code) => lose(code));
+  }
+
+  function greet(socket: WebSocket): void {
+    const cursors = roomIds.map((roomId): RoomCursor => {
+      const { position } = placeOf(roomId);
+      if (position === null) return { roomId };
+      return { roomId, after: position, ...(epoch === undefined ? {} : { epoch }) };
+    });
+    socket.send(JSON.stringify({ op: 'hello', token: person.token, rooms: cursors }));
+  }
+
+  function lose(code: number): void {
+    if (isWelcome) history.note({ kind: 'closed', userId, connection, code });
+    isWelcome = false;
+    ws = null;
+    outbox.disconnected();
+    for (const place of places.values()) place.isLive = false;
+    const reaction = reactionTo(code);
+    if (isOver || reaction === 'stop') return;
+    const ready = reaction === 'renew' ? person.renews() : Promise.resolve();
+    after(chance.whole(RETURN_MIN_MS, RETURN_MAX_MS), () => void ready.then(connect, connect));
+  }
+
+  function take(event: ServerEvent, socket: WebSocket): void {
+    if (isRoomEvent(event)) receive(event);
+    else if (event.type === 'welcome') enter(event, socket);
+    else if (event.type === 'ok') accept(event);
+    else if (event.type === 'error') refuse(event);
+    else if (event.type === 'live' || event.type === 'reset') reach(event);
+    else if (event.type === 'ping') socket.send(JSON.stringify({ op: 'pong', t: event.t }));
+  }
+
+  function enter(welcome: Welcome, socket: WebSocket): void {
+    epoch = welcome.epoch;
+    isWelcome = true;
+    history.note({ kind: 'connected', userId, connection });
+    for (const [roomId, place] of places) {
+      // Without a cursor a room begins at the head that welcome names.
+      place.position ??= welcome.rooms.find((room) => room.roomId === roomId)?.head ?? null;
+      history.note({ kind: 'asked', userId, connection, roomId, after: place.position });
+    }
+    read(socket);
+    outbox.connected({ connection, send: (command) => socket.send(JSON.stringify(command)) });
+    if (isTalking) return;
+    isTalking = true;
+    talk();
+  }
+
+  function receive(event: RoomEvent): void {
+    const { roomId, seq, type, userId: by } = event;
+    const target = 'target' in event ? event.target : null;
+    const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content)] : [null, null];
+    history.note({ kind: 'received', userId, connection, roomId, seq, type, by, target, id, hash });
+    const place = placeOf(roomId);
+    place.position = seq;
+    if ((type === 'kick' && target === userId) || (type === 'leave' && by === userId)) {
+      place.isMember = false;
+      place.isLive = false;
+    }
+    if ((type === 'role' && target === userId) || (type === 'join' && by === userId)) place.isMember = true;
+  }
+
+  function reach({ type, roomId, head }: Extract<ServerEvent, { type: 'live' | 'reset' }>): void {
+    history.note({ kind: type, userId, connection, roomId, head });
+    const place = placeOf(roomId);
+    if (type === 'live' && place.isLive && place.isMember) catchUps++;
+    place.position = head;
+    place.isMember = true;
+    place.isLive = type === 'live';
+  }
+
+  function accept(ok: Extract<ServerEvent, { type: 'ok' }>): void {
+    const message = outbox.accepted(ok);
+    if (!message) return;
+    acked++;
+    if (!isQuiet && chance.next() < repeats) outbox.add(message);
+    if (pauseMs === 0) talk();
+  }
+
+  function refuse(error: Extract<ServerEvent, { type: 'error' }>): void {
+    if (error.id !== undefined) {
+      outbox.refused(error);
+      if (pauseMs === 0) talk();
+    } else if (error.roomId !== undefined) {
+      history.note({ kind: 'denied', userId, connection, roomId: error.roomId });
+      placeOf(error.roomId).isMember = false;
+    }
+  }
+
+  /** Says something in one of the rooms, now and again later. */
+  function talk(): void {
+    if (isQuiet || isOver) return;
+    const open = roomIds.filter((roomId) => placeOf(roomId).isMember);
+    while (open.length > 0 && outbox.size < outstanding) {
+      say(chance.pick(open));
+      if (pauseMs > 0) break;
+    }
+    if (pauseMs > 0 || open.length === 0) after(2 * (pauseMs || RETURN_MAX_MS) * chance.next(), talk);
+  }
+
+  function say(roomId: number): void {
+    said++;
+    const id = `${person.user.username}-${said}-${chance.whole(0, 0xffff_ffff).toString(16).padStart(8, '0')}`;
+    const length = Math.max(1, Math.round(contentChars * (0.5 + chance.next())));
+    outbox.add({ id, roomId, content: `${id} `.padEnd(length, 'lorem ipsum ') });
+  }
+
+  function read(socket: WebSocket): void {
+    if (reading !== 'eager') socket.pause();
+    if (reading === 'slow') after(SLOW_REST_MS, () => sip(socket));
+  }
+
+  function sip(socket: WebSocket): void {
+    if (socket !== ws) return;
+    socket.resume();
+    if (reading === 'slow') after(SLOW_READ_MS, () => read(socket));
+  }
+
+  function placeOf(roomId: number): Place {
+    const known = places.get(roomId);
+    if (known) return known;
+    const place: Place = { position: null, isMember: false, isLive: false };
+    places.set(roomId, place);
+    return place;
+  }
+
+  return {
+    userId,
+    start: connect,
+    cut: () => ws?.terminate(),
+    quieten() {
+      isQuiet = true;
+      reading = 'eager';
+      ws?.resume();
+    },
+    get waiting() {
+      return outbox.size;
+    },
+    get acked() {
+      return acked;
+    },
+    get isLive() {
+      return isWelcome && [...places.values()].every(({ isLive, isMember }) => isLive || !isMember);
+    },
+    position: (roomId) => {
+      const { position, isMember } = placeOf(roomId);
+      return isMember ? position : null;
+    },
+    get catchUps() {
+      return catchUps;
+    },
+    async close() {
+      isOver = true;
+      for (const timer of timers) clearTimeout(timer);
+      const socket = ws;
+      if (!socket || socket.readyState === WebSocket.CLOSED) return;
+      await new Promise<void>((resolve) => {
+        socket.once('close', () => resolve());
+        socket.terminate();
+      });
+    },
+  };
+}

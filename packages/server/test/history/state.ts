@@ -1,0 +1,91 @@
+/** What is true in the end: the rows of the store, and what it shows to somebody who comes afterwards. */
+
+import type { Message, MessagePage, RoomEventType } from '@banter/protocol';
+import { call, type Host } from '../harness/http.ts';
+import type { Sql } from '../harness/sql.ts';
+import { hashOf } from './record.ts';
+
+/** One event as the store has it; a message's `id` and `hash`, and whom a kick or role is about. */
+export type Row = {
+  roomId: number;
+  seq: number;
+  kind: RoomEventType;
+  userId: number;
+  target: number | null;
+  id: string | null;
+  hash: string | null;
+};
+
+export type RoomState = {
+  roomId: number;
+  /** The room's own count of its events. */
+  lastSeq: number;
+  /** In seq order. */
+  rows: Row[];
+  /** Who belongs to the room. */
+  members: Set<number>;
+  /** Every message of the room, as its history shows them to a member. */
+  shown: Pick<Row, 'seq' | 'userId' | 'id' | 'hash'>[];
+};
+
+export type FinalState = ReadonlyMap<number, RoomState>;
+
+const PAGE = 200;
+
+/** Reads the rooms from the store, and their history page by page with a member's token. */
+export async function readState(
+  sql: Sql,
+  host: Host,
+  token: string,
+  roomIds: readonly number[],
+): Promise<FinalState> {
+  const state = new Map<number, RoomState>();
+  for (const roomId of roomIds) {
+    const { lastSeq } = await sql.row<{ lastSeq: number }>(
+      'SELECT last_seq AS "lastSeq" FROM rooms WHERE id = $1',
+      [roomId],
+    );
+    const members = await sql.rows<{ id: number }>(
+      'SELECT account_id AS id FROM memberships WHERE room_id = $1',
+      [roomId],
+    );
+    state.set(roomId, {
+      roomId,
+      lastSeq,
+      rows: await readRows(sql, roomId),
+      members: new Set(members.map(({ id }) => id)),
+      shown: await readHistory(host, token, roomId),
+    });
+  }
+  return state;
+}
+
+type StoredRow = Omit<Row, 'hash'> & { content: string | null };
+
+/** Both tables, whole: a message without an event, and an event twice, are to be seen too. */
+async function readRows(sql: Sql, roomId: number): Promise<Row[]> {
+  const stored = await sql.rows<StoredRow>(
+    `SELECT $1::bigint AS "roomId", seq, COALESCE(e.kind, 'message') AS kind,
+            COALESCE(m.account_id, e.account_id) AS "userId", e.target, m.id, m.content
+     FROM (SELECT * FROM events WHERE room_id = $1) e
+     FULL JOIN (SELECT * FROM messages WHERE room_id = $1) m USING (seq) ORDER BY seq`,
+    [roomId],
+  );
+  return stored.map(({ content, ...row }) => ({ ...row, hash: content === null ? null : hashOf(content) }));
+}
+
+async function readHistory(host: Host, token: string, roomId: number): Promise<RoomState['shown']> {
+  const messages: Message[] = [];
+  for (;;) {
+    const after = messages.at(-1)?.seq ?? 0;
+    const page = await call<MessagePage>(
+      host,
+      'GET',
+      `/v1/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`,
+      { token },
+    );
+    messages.push(...page.messages);
+    if (!page.hasMore) break;
+  }
+  return messages.map(({ seq, userId, id, content }) => ({ seq, userId, id, hash: hashOf(content) }));
+}
