@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Config } from './config.ts';
+
+const run = promisify(execFile);
+const LOG = fileURLToPath(new URL('./log.ts', import.meta.url));
+
+type Choice = Pick<Config, 'logLevel' | 'logFormat'> & { isTerminal?: boolean };
+
+/** What a process prints that says one thing at each of three levels, and ends at once. */
+async function printed({ isTerminal = false, ...config }: Choice): Promise<string[]> {
+  const script = `
+    import { createLog } from ${JSON.stringify(LOG)};
+    const log = createLog(${JSON.stringify(config)}, ${isTerminal});
+    log.debug('a detail');
+    log.info({ requestId: 'abc' }, 'news');
+    log.error({ err: new Error('broken') }, 'trouble');
+    process.exit(0);
+  `;
+  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '--eval', script];
+  const { stdout } = await run(process.execPath, args);
+  return stdout.trim().split('\n');
+}
+
+test.each<Choice>([
+  { logLevel: 'info', logFormat: 'json', isTerminal: true },
+  { logLevel: 'info', logFormat: 'auto' },
+])(
+  'in JSON every line is an object with its level by name, its time in ISO 8601 and no more than was said: %o',
+  async (choice) => {
+    const lines = (await printed(choice)).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(lines).toEqual([
+      { level: 'info', time, requestId: 'abc', msg: 'news' },
+      { level: 'error', time, err: expect.objectContaining({ message: 'broken' }), msg: 'trouble' },
+    ]);
+  },
+);
+
+test.each<Choice>([
+  { logLevel: 'error', logFormat: 'pretty' },
+  { logLevel: 'error', logFormat: 'auto', isTerminal: true },
+])('for people the lines are text, and those below the level are left out: %o', async (choice) => {
+  const text = (await printed(choice)).join('\n');
+  expect(text).toContain('trouble');
+  expect(text).toContain('broken');
+  expect(text).not.toContain('news');
+  expect(() => JSON.parse(text)).toThrow();
+});
+
+test('at debug everything is said', async () => {
+  expect(await printed({ logLevel: 'debug', logFormat: 'json' })).toHaveLength(3);
+});
