@@ -24,6 +24,9 @@ const NOT_ABOUT_THE_SERVER = [
   '**/embedded*',
 ];
 
+/** What the tests run besides Node, and the Debian package it comes in. */
+const PROGRAMS = [{ name: 'curl', debianPackage: 'curl', use: 'the examples of the documents' }];
+
 /** @type {Array<{ name: string, run: () => Promise<Counts> }>} */
 const stages = [
   { name: 'check', run: check },
@@ -37,8 +40,16 @@ const stages = [
 
 /** @type {Array<{ name: string, time: string } & Counts>} */
 const results = [];
+for (const program of PROGRAMS) await provide(program);
 for (const stage of stages) results.push(await runStage(stage));
 report();
+
+/** @param {typeof PROGRAMS[number]} program */
+async function provide({ name, debianPackage, use }) {
+  const { code } = await run('sh', ['-c', `command -v ${name}`], { quiet: true });
+  if (code === 0 || (await aptInstall(debianPackage))) return;
+  process.stdout.write(`there is no ${name} here: install it, or the tests of ${use} will fail\n`);
+}
 
 /** @param {typeof stages[number]} stage */
 async function runStage(stage) {

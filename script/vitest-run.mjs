@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
-/** The longest stage takes a fraction of this on two cores. */
-const STAGE_TIMEOUT_MS = 300_000;
+/** The longest stage takes a fraction of this on two quiet cores. */
+const STAGE_TIMEOUT_MS = 480_000;
 
 /** @typedef {{ passed: number, failed: number }} Counts */
 

@@ -25,9 +25,11 @@ const SECRET = 'no secret, and at least thirty-two bytes';
 /** Stands for the image's own user, who is not known on this machine; PostgreSQL runs only as an account that is. */
 const NOBODY = 65_534;
 const BUILD_TIMEOUT_MS = 180_000;
-const START_TIMEOUT_MS = 20_000;
+/** A first start makes a database; on a busy machine that takes its time. */
+const START_TIMEOUT_MS = 60_000;
+const TEST_TIMEOUT_MS = 90_000;
 
-describe('the image', () => {
+describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'banter-image-'));
   const started: Container[] = [];
   let image = '';
