@@ -100,6 +100,24 @@ describe('going live', () => {
     expect(world.client.rooms.at(-1)).toMatchObject({ id: 300, head: 1, unread: 1 });
   });
 
+  it('subscribes to those again that an earlier line did not get to', async () => {
+    const world = createWorld();
+    for (let id = 2; id <= 300; id++) world.server.addRoom(id, `room-${id}`);
+    await world.client.login({ login: 'juno', password: 'correct horse' });
+    world.client.start();
+    await world.clock.advance(0);
+    world.server.socket.accept();
+    world.server.read(world.server.socket);
+    world.server.socket.deliver();
+    expect(opsOn(world)).toContain('subscribe');
+    world.server.socket.cut();
+    await world.redial();
+    await world.comeBack();
+    world.server.post(300, 'far away');
+    await world.flush();
+    expect(world.client.rooms.at(-1)).toMatchObject({ id: 300, unread: 1 });
+  });
+
   it('leaves rooms that are not its own any more, and finds those that have become so', async () => {
     const world = createWorld();
     await world.goLive();

@@ -118,7 +118,8 @@ describe('the list of rooms', () => {
     world.server.fact(2, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
     await world.flush();
     open();
-    await world.flush();
+    await world.clock.advance(0);
+    expect(world.server.socket.toServer).toEqual([]);
     expect(world.client.rooms.map((room) => room.name)).toEqual(['tides']);
   });
 

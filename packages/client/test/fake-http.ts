@@ -40,9 +40,9 @@ export function createFakeHttp(
     const name = `${method} ${url.pathname}`;
     const override = overrides.get(name)?.shift();
     if (isDown || override === 'down') throw new TypeError('fetch failed');
-    const answer = override ?? serve(method, url);
+    const response = respond(override ?? serve(method, url));
     await gate?.opened;
-    return respond(answer);
+    return response;
   }
 
   function serve(method: string, url: URL): Answer {
