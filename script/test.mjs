@@ -12,17 +12,17 @@ import { runVitest } from './vitest-run.mjs';
 /** with-postgres.mjs ends with this code when the machine has no PostgreSQL server. */
 const NO_POSTGRES = 3;
 
-const SERVER_TESTS = 'packages/server/test';
-const DEPLOY_TEST = `${SERVER_TESTS}/deploy.test.ts`;
+const DEPLOY_TEST = 'packages/server/test/deploy.test.ts';
 
-/** Tests that look only at files, or that start an embedded PostgreSQL whatever TEST_DATABASE_URL says. */
-const NOT_ABOUT_THE_SERVER = [
-  '**/arrows.test.ts',
-  '**/settings.test.ts',
-  '**/deploy.test.ts',
-  '**/embedded/**',
-  '**/embedded*',
+/** What another version of PostgreSQL could change. */
+const STORE_AND_SCENARIOS = [
+  'packages/server/src/store/',
+  'packages/server/test/store/',
+  'packages/server/test/scenarios/',
 ];
+
+/** Tests in those folders that start the embedded PostgreSQL, whichever server the others use. */
+const EMBEDDED_ONLY = ['**/embedded/**', '**/embedded*'];
 
 /** What the tests run besides Node, and the Debian package it comes in. */
 const PROGRAMS = [{ name: 'curl', debianPackage: 'curl', use: 'the examples of the documents' }];
@@ -77,7 +77,7 @@ async function onPostgresServer() {
     process.stdout.write('this second round was not run: no PostgreSQL server is installed\n');
     return { passed: 0, failed: 0 };
   }
-  return runVitest(['packages/server/src/store/', `${SERVER_TESTS}/`, ...except(NOT_ABOUT_THE_SERVER)], {
+  return runVitest([...STORE_AND_SCENARIOS, ...except(EMBEDDED_ONLY)], {
     wrapper: ['node', 'script/with-postgres.mjs', '--'],
   });
 }
