@@ -14,7 +14,6 @@ import type { Host } from './http.ts';
 
 export type Closing = { code: number; reason: string };
 export type Reply = Extract<ServerEvent, { type: 'ok' | 'error' }>;
-export type EventOf<T extends ServerEvent['type']> = Extract<ServerEvent, { type: T }>;
 
 export type Collector = {
   readonly ws: WebSocket;

@@ -12,6 +12,9 @@ import { isReplyTo } from '../harness/socket.ts';
 import { openSql, type Sql, storedEvents } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
+/** For a test that starts programs from source, also on a busy machine. */
+const STARTS_TIMEOUT_MS = 90_000;
+
 let app: TestApp;
 let sql: Sql;
 let ann: Person;
@@ -127,20 +130,24 @@ describe('an id that comes again', () => {
     expect((await ann.reads(second)).messages).toMatchObject([{ id, seq: 2 }]);
   });
 
-  it('[S2] is known after the server was killed and started again', async () => {
-    const server = await startServer();
-    const cem = await person(server, 'cem');
-    const lasting = await cem.opens('lasting');
-    const id = newId();
-    const first = await cem.posts(lasting, 'for ever', id);
-    await server.kill();
-    await server.restart();
-    await cem.connects();
-    expect(await cem.says(lasting, 'for ever', id)).toMatchObject({ seq: first.seq, duplicate: true });
-    expect(await cem.failsToSay(lasting, 'for never', id)).toMatchObject({ code: 'idempotency_conflict' });
-    cem.socket.ws.terminate();
-    await server.close();
-  });
+  it(
+    '[S2] is known after the server was killed and started again',
+    async () => {
+      const server = await startServer();
+      const cem = await person(server, 'cem');
+      const lasting = await cem.opens('lasting');
+      const id = newId();
+      const first = await cem.posts(lasting, 'for ever', id);
+      await server.kill();
+      await server.restart();
+      await cem.connects();
+      expect(await cem.says(lasting, 'for ever', id)).toMatchObject({ seq: first.seq, duplicate: true });
+      expect(await cem.failsToSay(lasting, 'for never', id)).toMatchObject({ code: 'idempotency_conflict' });
+      cem.socket.ws.terminate();
+      await server.close();
+    },
+    STARTS_TIMEOUT_MS,
+  );
 });
 
 describe('an unknown outcome', () => {
