@@ -44,6 +44,7 @@ export function createComposer(deps: ComposerDeps): Composer {
   const completion = createCompletion();
   let roomId = 0;
   let isSubmitting = false;
+  let reveal = 0;
 
   const history = () => {
     const known = histories.get(roomId) ?? createHistory();
@@ -61,7 +62,12 @@ export function createComposer(deps: ComposerDeps): Composer {
     drafts.set(roomId, field.value);
     deps.onLength(field.value.length);
     paint();
-    echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' });
+    revealSoon();
+  };
+  /** With the frame, not before it: to scroll asks for the layout, which the log may be about to change. */
+  const revealSoon = () => {
+    cancelAnimationFrame(reveal);
+    reveal = requestAnimationFrame(() => echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' }));
   };
   const onInput = () => {
     changed();
@@ -130,6 +136,7 @@ export function createComposer(deps: ComposerDeps): Composer {
       return field.value === '';
     },
     destroy() {
+      cancelAnimationFrame(reveal);
       field.removeEventListener('input', onInput);
       document.removeEventListener('selectionchange', onSelection);
     },

@@ -156,7 +156,7 @@ describe('the input', () => {
 
   it('Tab completes the last speaker first, with a colon at the line start, and goes round', async () => {
     await juno.say('hello');
-    await mira.page.getByText('hello', { exact: true }).waitFor();
+    await mira.page.locator('.words').getByText('hello', { exact: true }).waitFor();
     await mira.input.fill('');
     await mira.page.keyboard.type('j');
     await press('Tab');
@@ -194,7 +194,7 @@ describe('the input', () => {
     await press('Shift+Enter');
     await mira.page.keyboard.type('violets are blue');
     await press('Enter');
-    await juno.page.getByText('roses are red\nviolets are blue', { exact: true }).waitFor();
+    await juno.page.locator('.words').getByText('roses are red\nviolets are blue', { exact: true }).waitFor();
     expect(await value()).toBe('');
   });
 
@@ -228,7 +228,7 @@ describe('the input', () => {
     expect(sends().length).toBe(before);
     await press('Enter');
     await until('it is sent', () => sends().length === before + 1);
-    await juno.page.getByText('日本', { exact: true }).waitFor();
+    await juno.page.locator('.words').getByText('日本', { exact: true }).waitFor();
   });
 });
 
@@ -241,7 +241,7 @@ describe('slash commands', () => {
     expect(await hint.textContent()).toContain('Nothing was sent.');
     expect(await value()).toBe('/identfy hunter2');
     await mira.say('/jion #alpha');
-    await mira.page.getByText('did you mean /join?').first().waitFor();
+    await mira.page.locator('.local').getByText('did you mean /join?').waitFor();
     expect(sends().length).toBe(before);
     expect(sent.some((frame) => frame.includes('hunter2'))).toBe(false);
     await mira.input.fill('');
@@ -258,7 +258,7 @@ describe('slash commands', () => {
     const topic = juno.page.locator('.topic');
     await topic.getByText('tides & <b>stations</b>', { exact: true }).waitFor();
     await mira.say('/topic');
-    await mira.page.getByText('Topic of #alpha: tides & <b>stations</b>').last().waitFor();
+    await mira.page.locator('.local').getByText('Topic of #alpha: tides & <b>stations</b>').waitFor();
   });
 
   it('/create makes a room with a topic, /list finds it, /part leaves it', async () => {
@@ -270,7 +270,7 @@ describe('slash commands', () => {
     await juno.page.keyboard.press('Escape');
     await mira.say('/part');
     await inRoom(mira.page, 'alpha');
-    await mira.page.getByText('You left #harbour.').waitFor();
+    await mira.page.locator('.local').getByText('You left #harbour.').waitFor();
   });
 
   it('a command that fails says why and stays in the input', async () => {

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
-import { DESKTOP, launchChromium, openPage, PHONE } from './chromium.ts';
+import { launchChromium, openPage, PHONE } from './chromium.ts';
 import { fillSignForm, inRoom, isLive, PASSWORD, type Person, personAt } from './person.ts';
 
 const TOUCH_TARGET_PX = 44;
@@ -67,13 +67,20 @@ describe('a phone', () => {
 });
 
 describe('every size and theme', () => {
+  let page: Page;
+
+  beforeAll(async () => {
+    page = await openPage(browser);
+    await page.goto(server.url);
+    await fillSignForm(page, 'mira', PASSWORD);
+    await page.locator('.words').getByText('from a phone').waitFor();
+    await page.evaluate(() => document.fonts.ready);
+  });
+
   it('the text column is 80 cells of 9 px wide at 1280 px, and every column stands on the grid', async () => {
-    const page = await signedIn({ viewport: DESKTOP });
     const grid = await page.evaluate(() => {
       const app = document.querySelector('.app')?.getBoundingClientRect();
-      const parts = [
-        ...document.querySelectorAll('.message .body, .message .nick, .message time, .rooms .name'),
-      ];
+      const parts = [...document.querySelectorAll('.message :is(.body, .nick, time), .rooms .name')];
       return {
         width: document.querySelector('.message .body')?.getBoundingClientRect().width,
         offsets: parts.map((part) => (part.getBoundingClientRect().left - (app?.left ?? 0)) % 9),
@@ -82,17 +89,16 @@ describe('every size and theme', () => {
     expect(grid.width).toBe(80 * 9);
     expect(grid.offsets.length).toBeGreaterThan(3);
     expect(grid.offsets.filter((offset) => offset !== 0)).toEqual([]);
-    await page.context().close();
   });
 
   for (const colorScheme of ['dark', 'light'] as const) {
     it(`every text stands out from its ground: ${colorScheme}`, async () => {
-      const page = await signedIn({ viewport: DESKTOP, colorScheme });
+      await page.emulateMedia({ colorScheme });
       expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
       await page.keyboard.press('F1');
       await page.getByRole('dialog').waitFor();
       expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
-      await page.context().close();
+      await page.keyboard.press('Escape');
       const signIn = await openPage(browser, { colorScheme });
       await signIn.goto(server.url);
       await signIn.locator('.sign-form').waitFor();
@@ -101,39 +107,25 @@ describe('every size and theme', () => {
     });
   }
 
-  it('nothing moves for who asked for that', async () => {
-    const page = await signedIn({ viewport: DESKTOP, reducedMotion: 'reduce' });
-    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
-    await page.context().close();
-  });
-
-  it('the page fits 320 px as well', async () => {
-    const page = await signedIn({ viewport: { width: 320, height: 568 } });
-    expect(await sidewaysRoom(page)).toBe(0);
-    await page.context().close();
-  });
-
   it('the page has its landmarks, one heading, and a log that does not read itself aloud', async () => {
-    const page = await signedIn({ viewport: DESKTOP });
     for (const role of ['navigation', 'main', 'complementary', 'form'] as const) {
       expect(await page.getByRole(role).count(), role).toBe(1);
     }
     expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1);
     expect(await page.getByRole('log').getAttribute('aria-live')).toBe('off');
     expect(await page.locator('[aria-live=polite]').count()).toBe(1);
-    await page.context().close();
+  });
+
+  it('nothing moves for who asked for that', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  });
+
+  it('the page fits 320 px as well', async () => {
+    await page.setViewportSize({ width: 320, height: 568 });
+    expect(await sidewaysRoom(page)).toBe(0);
   });
 });
-
-async function signedIn(options: Parameters<typeof openPage>[1]): Promise<Page> {
-  const page = await openPage(browser, options);
-  await page.goto(server.url);
-  await fillSignForm(page, 'mira', PASSWORD);
-  await inRoom(page, 'harbour');
-  await page.getByText('from a phone').waitFor();
-  await page.evaluate(() => document.fonts.ready);
-  return page;
-}
 
 async function expectPhoneFit(page: Page): Promise<void> {
   expect(await sidewaysRoom(page)).toBe(0);

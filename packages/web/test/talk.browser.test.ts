@@ -143,7 +143,7 @@ describe('the first minutes', () => {
     await mira.page.locator('.count-bar').getByText('2 here, 0 away').waitFor();
     await second.close();
     await juno.say('still here');
-    await mira.page.getByText('still here').waitFor();
+    await mira.page.locator('.words').getByText('still here').waitFor();
     expect(await rows.locator('.dot:not(.hollow)').count()).toBe(1);
 
     const url = juno.page.url();

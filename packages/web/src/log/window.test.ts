@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ENTRIES_MAX,
+  FOLLOWED_MAX,
   followed,
   moveDown,
   moveUp,
@@ -33,9 +34,9 @@ describe('window', () => {
 
   it('follows the end for who reads it', () => {
     expect(followed({ start: 0, end: 10 }, 10, 12, true)).toEqual({ start: 0, end: 12 });
-    expect(followed({ start: 0, end: ENTRIES_MAX }, ENTRIES_MAX, ENTRIES_MAX + 5, true)).toEqual({
+    expect(followed({ start: 0, end: FOLLOWED_MAX }, FOLLOWED_MAX, FOLLOWED_MAX + 5, true)).toEqual({
       start: 5,
-      end: ENTRIES_MAX + 5,
+      end: FOLLOWED_MAX + 5,
     });
   });
 

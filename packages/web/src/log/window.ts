@@ -4,6 +4,8 @@
 export const ROWS_MAX = 400;
 /** Entries in the window, at most; day rules and the like take the rest of ROWS_MAX. */
 export const ENTRIES_MAX = 360;
+/** Entries that are kept while one reads the end: what comes should cost as little in a busy room as in a quiet one. */
+export const FOLLOWED_MAX = 200;
 /** Entries by which the window moves when one scrolls to its edge. */
 export const STEP = 100;
 
@@ -43,7 +45,7 @@ export function shifted({ start, end }: LogWindow, added: number): LogWindow {
  * who reads further up keeps every row in place, and gets new ones only while there is room.
  */
 export function followed(window: LogWindow, before: number, count: number, atEnd: boolean): LogWindow {
-  if (atEnd) return { start: Math.min(Math.max(window.start, count - ENTRIES_MAX), count), end: count };
+  if (atEnd) return { start: Math.min(Math.max(window.start, count - FOLLOWED_MAX), count), end: count };
   const end =
     window.end >= before ? Math.min(count, window.start + ENTRIES_MAX) : Math.min(count, window.end);
   return window.start < end ? { start: window.start, end } : windowAtEnd(count);
