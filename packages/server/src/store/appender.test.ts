@@ -252,6 +252,39 @@ describe('a store that is away', () => {
     expect(told).toEqual(['b unavailable']);
   });
 
+  test('[S6] that answers no ping gets no batch: what waits for it can be withdrawn within 5 s', async () => {
+    const { clock, send, call, database, told, pass } = createWorld();
+    send('a');
+    (await call()).fail(AWAY);
+    database.isAway = true;
+    await settle();
+    while (told.length === 0 && clock.now() < 10_000) await pass(100);
+    expect(told).toEqual(['a unavailable']);
+    expect(clock.now()).toBeLessThan(5_000);
+    expect(database.calls).toHaveLength(1);
+    send('b');
+    await pass(200);
+    database.isAway = false;
+    await pass(200);
+    expect(idsOf(await call())).toEqual(['b']);
+  });
+
+  test('[S4] in the middle of a batch that is taken apart keeps the order: what comes later does not overtake', async () => {
+    const { send, call, told, pass } = createWorld();
+    for (const id of ['a', 'b', 'c', 'd']) send(id);
+    (await call()).fail(new Error('one of them is poison'));
+    const firstHalf = await call();
+    expect(idsOf(firstHalf)).toEqual(['a', 'b']);
+    firstHalf.fail(AWAY);
+    await settle();
+    await pass(200);
+    const again = await call();
+    expect(idsOf(again)).toEqual(['a', 'b', 'c', 'd']);
+    again.answer(stored(1, 4));
+    await settle();
+    expect(told.slice(-4)).toEqual(['a ok 1', 'b ok 2', 'c ok 3', 'd ok 4']);
+  });
+
   test('[S6] that is back in time stores everything in the order sent', async () => {
     const { send, call, told, pass } = createWorld();
     send('a');

@@ -41,6 +41,8 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   let inFlight = 0;
   let isRunning = false;
   let isClosed = false;
+  /** Whether the last batch found no store. */
+  let isAway = false;
   let paceMs = 0;
   const stopExpiry = clock.every(EXPIRY_PERIOD_MS, () => {
     if (queue.length > 0) queue = withdrawOld(queue, clock.now() - WAIT_MAX_MS);
@@ -56,33 +58,43 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
 
   async function run(): Promise<void> {
     while (queue.length > 0 && !isClosed) {
+      if (isAway && !(await isBack())) continue;
       const batch = takeBatch(queue);
       inFlight = batch.length;
       const startedAt = clock.now();
-      await store(batch);
+      const rest = await store(batch);
       paceMs += PACE_WEIGHT * (clock.now() - startedAt - paceMs);
       inFlight = 0;
+      isAway = rest.length > 0;
+      queue = rest.concat(queue);
     }
     isRunning = false;
   }
 
-  /** Ends when every job of the batch was answered or stands in the queue again. */
-  async function store(batch: Job[], isRepeat = false): Promise<void> {
-    if (batch.length === 0) return;
+  /** Asks an absent store for itself, not with a batch: what is in the queue can still be withdrawn in time [S6]. */
+  async function isBack(): Promise<boolean> {
+    await pause();
+    isAway = await database.ping().then(
+      () => false,
+      () => true,
+    );
+    return !isAway;
+  }
+
+  /** Gives back those jobs that were certainly not stored and shall wait; all others have been answered. */
+  async function store(batch: Job[], isRepeat = false): Promise<Job[]> {
+    if (batch.length === 0) return [];
     try {
       await commit(batch, isRepeat);
+      return [];
     } catch (error) {
-      if (isClosed) return;
+      if (isClosed) return [];
       if (isUnknownOutcome(error) || (isRepeat && isUnavailable(error))) {
         // It may be stored: only the same batch again can tell, and nobody is told that it failed [S3].
         await pause();
         return store(batch, true);
       }
-      if (isUnavailable(error)) {
-        queue = batch.concat(queue);
-        return pause();
-      }
-      await bisect(batch, isRepeat, error);
+      return isUnavailable(error) ? batch : bisect(batch, isRepeat, error);
     }
   }
 
@@ -113,13 +125,16 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   }
 
   /** Something in the batch is not to the store's taste: halves it until that one stands alone. */
-  async function bisect(batch: Job[], isRepeat: boolean, error: unknown): Promise<void> {
+  async function bisect(batch: Job[], isRepeat: boolean, error: unknown): Promise<Job[]> {
     const [first] = batch;
-    if (first && batch.length === 1)
-      return refuse(first, new ChatError('internal', undefined, { cause: error }));
+    if (first && batch.length === 1) {
+      refuse(first, new ChatError('internal', undefined, { cause: error }));
+      return [];
+    }
     const middle = batch.length >> 1;
-    await store(batch.slice(0, middle), isRepeat);
-    await store(batch.slice(middle), isRepeat);
+    const rest = await store(batch.slice(0, middle), isRepeat);
+    // What comes later must not be stored before what has to wait [S4].
+    return rest.length > 0 ? rest.concat(batch.slice(middle)) : store(batch.slice(middle), isRepeat);
   }
 
   function pause(): Promise<void> {

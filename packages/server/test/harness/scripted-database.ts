@@ -1,5 +1,6 @@
 /** A database at the seam of the query layer: each statement waits until the test says how it ended. */
 
+import { ChatError } from '@banter/protocol';
 import type { Database, Statement } from '../../src/store/database.ts';
 
 export type ScriptedCall = {
@@ -9,13 +10,19 @@ export type ScriptedCall = {
   fail(error: unknown): void;
 };
 
-export type ScriptedDatabase = Database & { readonly calls: ScriptedCall[]; readonly isClosed: boolean };
+export type ScriptedDatabase = Database & {
+  readonly calls: ScriptedCall[];
+  readonly isClosed: boolean;
+  /** While true, no ping is answered with success. */
+  isAway: boolean;
+};
 
 export function createScriptedDatabase(): ScriptedDatabase {
   const calls: ScriptedCall[] = [];
   let isClosed = false;
-  return {
+  const database: ScriptedDatabase = {
     calls,
+    isAway: false,
     get isClosed() {
       return isClosed;
     },
@@ -24,9 +31,10 @@ export function createScriptedDatabase(): ScriptedDatabase {
         calls.push({ statement, params, answer: (rows) => resolve(rows as Row[]), fail: reject });
       }),
     transaction: () => Promise.reject(new Error('nothing here runs a transaction')),
-    ping: () => Promise.resolve(),
+    ping: () => (database.isAway ? Promise.reject(new ChatError('unavailable')) : Promise.resolve()),
     async close() {
       isClosed = true;
     },
   };
+  return database;
 }
