@@ -47,7 +47,7 @@ export const refusesWhatItStored: Seams = {
 /** Lets some sends overtake the one before them. */
 export const overtakes: Seams = {
   appender(real) {
-    const isBad = oneIn(RATE);
+    const isBad = oneIn(OVERTAKEN_RATE);
     return {
       ...real,
       async append(message) {
@@ -57,7 +57,8 @@ export const overtakes: Seams = {
     };
   },
 };
-const OVERTAKEN_MS = 50;
+const OVERTAKEN_RATE = 8;
+const OVERTAKEN_MS = 150;
 
 /** Gives the answers of some sends to nobody. */
 export const neverAnswers: Seams = {

@@ -12,8 +12,9 @@ export type Figures = {
   received: number;
   /** Connections lost. */
   lost: number;
-  /** Milliseconds from an attempt to its ok, and from the loss of a connection to the first live room of the next. */
+  /** Milliseconds from an attempt to its ok, to its refusal, and from a lost connection to the first live room of the next. */
   ack: Spread;
+  refusal: Spread;
   recovery: Spread;
 };
 
@@ -30,15 +31,17 @@ export function figuresOf(history: History): Figures {
     received: entries.filter((entry) => is(entry, 'received')).length,
     lost: entries.filter((entry) => is(entry, 'closed')).length,
     ack: spreadOf(ended('ok').map(durationOf)),
+    refusal: spreadOf(ended('refused').map(durationOf)),
     recovery: spreadOf(recoveries(entries)),
   };
 }
 
 /** The figures in one line. */
-export function tell({ acked, refused, unknown, received, lost, ack, recovery }: Figures): string {
+export function tell({ acked, refused, unknown, received, lost, ack, refusal, recovery }: Figures): string {
   return [
     `${acked} acked, ${refused} attempts refused, ${unknown} unknown, ${received} received, ${lost} lines lost`,
     `ack ${tellSpread(ack)}`,
+    `refusal ${tellSpread(refusal)}`,
     `recovery ${tellSpread(recovery)}`,
   ].join('; ');
 }

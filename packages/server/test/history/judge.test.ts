@@ -6,38 +6,43 @@ import * as bugs from './bugs.ts';
 import { type CheckName, explain } from './check.ts';
 import { type JudgeOptions, judge, type Run, type Verdict } from './run.ts';
 
-/** Each bug, and what it must be found by. */
-const BUGS: [keyof typeof bugs, CheckName, Partial<JudgeOptions>?][] = [
-  ['ackBeforeCommit', 'LOST'],
-  ['refusesWhatItStored', 'GHOST'],
-  ['storesRepeats', 'DUP'],
-  ['burnsNumbers', 'DENSE'],
-  ['showsWhatIsNotStored', 'PHANTOM'],
-  ['dropsDeliveries', 'GAP'],
-  ['swapsDeliveries', 'GAP'],
-  ['skipsOnResume', 'GAP'],
-  ['overtakes', 'FIFO'],
-  ['ignoresFences', 'AUTH', { churnEvery: 10, meanwhile: async () => {} }],
-  ['neverFillsGaps', 'CONVERGE'],
-  ['neverAnswers', 'LIVENESS'],
+/** Each bug, what it must be found by, and what its run needs. */
+const BUGS: [string, CheckName, Seams, Partial<JudgeOptions>?][] = [
+  ['an answer before the commit', 'LOST', bugs.ackBeforeCommit],
+  ['a refusal of what was stored', 'GHOST', bugs.refusesWhatItStored],
+  ['a repeat that is stored again', 'DUP', bugs.storesRepeats],
+  ['a number that is burned', 'DENSE', bugs.burnsNumbers],
+  ['an event that is not what was stored', 'PHANTOM', bugs.showsWhatIsNotStored],
+  ['a delivery that is dropped', 'GAP', bugs.dropsDeliveries],
+  ['an order that is swapped', 'GAP', bugs.swapsDeliveries],
+  ['a resume with a hole', 'GAP', bugs.skipsOnResume],
+  ['a gap that is not filled', 'CONVERGE', bugs.neverFillsGaps],
+  ['a send that is overtaken', 'FIFO', bugs.overtakes],
+  ['a delivery after a kick', 'AUTH', bugs.ignoresFences, { churnEvery: 10, meanwhile: nothing }],
+  ['a send without an answer', 'LIVENESS', bugs.neverAnswers, { meanwhile: nothing }],
 ];
 const RUNS = 10;
 const AT_ONCE = 5;
+const TEST_MAX_MS = 60_000;
 
 it('finds nothing wrong with a clean server', async () => {
   const { violations, figures } = await tryOut('clean', {}, { clients: 12, sends: 1_500, churnEvery: 40 });
   expect(explain(violations)).toBe('no violation');
-  expect(figures.acked).toBeGreaterThan(1_500);
+  expect(figures.acked).toBeGreaterThan(1_000);
 });
 
-it.each(BUGS)('finds %s by %s, ten times of ten', async (bug, name, options) => {
-  for (let done = 0; done < RUNS; done += AT_ONCE) {
-    const runs = Array.from({ length: AT_ONCE }, () => tryOut(bug, bugs[bug], options));
-    for (const { violations } of await Promise.all(runs)) {
-      expect(violations.map(({ check }) => check)).toContain(name);
+it.each(BUGS)(
+  'finds %s, as %s, ten times of ten',
+  { timeout: TEST_MAX_MS },
+  async (bug, name, seams, options) => {
+    for (let done = 0; done < RUNS; done += AT_ONCE) {
+      const runs = Array.from({ length: AT_ONCE }, () => tryOut(bug, seams, options));
+      for (const { violations } of await Promise.all(runs)) {
+        expect(violations.map(({ check }) => check)).toContain(name);
+      }
     }
-  }
-});
+  },
+);
 
 async function tryOut(name: string, seams: Seams, options: Partial<JudgeOptions> = {}): Promise<Verdict> {
   const app = await startJudgedApp(seams);
@@ -48,6 +53,9 @@ async function tryOut(name: string, seams: Seams, options: Partial<JudgeOptions>
     await app.close();
   }
 }
+
+/** For bugs that a cut line would hide: who comes back gets what was missing. */
+async function nothing(): Promise<void> {}
 
 async function cutSomeLines(run: Run): Promise<void> {
   for (const client of run.clients) {

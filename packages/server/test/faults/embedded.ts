@@ -1,0 +1,61 @@
+/** A server with a PostgreSQL of its own, whose processes a test may stop and kill. */
+
+import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startServer, type TestServer } from '../harness/server.ts';
+import { until } from '../harness/wait.ts';
+
+export type EmbeddedServer = {
+  readonly server: TestServer;
+  /** What the judge asks and looks into. */
+  readonly judged: { readonly url: string; readonly databaseUrl: string };
+  /** Sends a signal to every process of PostgreSQL, the first one first. @throws Error when there is none. */
+  signal(name: NodeJS.Signals): Promise<void>;
+  /** Resolves when another PostgreSQL than that of the last SIGKILL answers. */
+  back(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts it in a folder of its own. */
+export async function startEmbeddedServer(): Promise<EmbeddedServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'banter-fault-'));
+  const server = await startServer({ embedded: true, env: { DATA_DIR: dataDir } });
+  const cluster = await realpath(join(dataDir, 'postgres'));
+  const socketDir = (await readFile(join(dataDir, 'postgres.socket'), 'utf8')).trim();
+  const databaseUrl = `postgres://banter@${encodeURIComponent(socketDir)}:5432/banter`;
+  const isReady = () =>
+    fetch(`${server.url}/v1/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  return {
+    server,
+    judged: { url: server.url, databaseUrl },
+    async signal(name) {
+      const pids = await processesIn(cluster);
+      if (pids.length === 0) throw new Error(`no process of PostgreSQL works in ${cluster}`);
+      for (const pid of pids) process.kill(pid, name);
+    },
+    back: async () => void (await until('PostgreSQL is back', isReady)),
+    async close() {
+      await server.close();
+      await rm(cluster, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The processes that work in a folder, as all of PostgreSQL's do in their cluster; the oldest first. */
+async function processesIn(folder: string): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const works = await Promise.all(
+    pids.map((pid) =>
+      readlink(`/proc/${pid}/cwd`).then(
+        (cwd) => cwd === folder,
+        () => false,
+      ),
+    ),
+  );
+  return pids.filter((_, i) => works[i]).sort((a, b) => a - b);
+}

@@ -1,0 +1,170 @@
+/** The checks on histories of a few entries, made by hand: one that is right, and one wrong in a single thing for each. */
+
+import { expect, it } from 'vitest';
+import { type CheckName, check, explain } from './check.ts';
+import type { Entry, Fact, History } from './record.ts';
+import type { FinalState, RoomState, Row } from './state.ts';
+
+const ROOM = 7;
+const ANN = 1;
+const BEN = 2;
+const onAnn = { userId: ANN, connection: 'ann#1', roomId: ROOM };
+const onBen = { userId: BEN, connection: 'ben#1', roomId: ROOM };
+
+/** Ann and Ben join, Ann says two things, Ben leaves, Ann says one more, Ben comes back. */
+const rows: Row[] = [
+  row(1, 'join', ANN),
+  row(2, 'join', BEN),
+  message(3, ANN, 'one'),
+  message(4, ANN, 'two'),
+  row(5, 'leave', BEN),
+  message(6, ANN, 'three'),
+  row(7, 'join', BEN),
+];
+
+const facts: Fact[] = [
+  { kind: 'connected', userId: ANN, connection: 'ann#1' },
+  { kind: 'asked', ...onAnn, after: 2 },
+  { kind: 'live', ...onAnn, head: 2 },
+  { kind: 'connected', userId: BEN, connection: 'ben#1' },
+  { kind: 'asked', ...onBen, after: 1 },
+  received(onBen, 2),
+  { kind: 'live', ...onBen, head: 2 },
+  { kind: 'invoke', ...onAnn, id: 'one', hash: 'one' },
+  ok('one', 3),
+  received(onAnn, 3),
+  received(onBen, 3),
+  { kind: 'invoke', ...onAnn, id: 'two', hash: 'two' },
+  ok('two', 4),
+  received(onAnn, 4),
+  received(onBen, 4),
+  { kind: 'act', roomId: ROOM, member: BEN, direction: 'out', phase: 'invoke' },
+  received(onBen, 5),
+  { kind: 'act', roomId: ROOM, member: BEN, direction: 'out', phase: 'done' },
+  received(onAnn, 5),
+  { kind: 'invoke', ...onAnn, id: 'three', hash: 'three' },
+  { kind: 'refused', ...onAnn, id: 'three', code: 'unavailable', retryable: true },
+  { kind: 'invoke', ...onAnn, id: 'three', hash: 'three' },
+  ok('three', 6),
+  received(onAnn, 6),
+  { kind: 'act', roomId: ROOM, member: BEN, direction: 'in', phase: 'invoke' },
+  received(onBen, 7),
+  { kind: 'live', ...onBen, head: 7 },
+  received(onAnn, 7),
+];
+
+it('finds nothing wrong with a history in which all is right', () => {
+  expect(explain(check(historyOf(facts), stateOf(rows)))).toBe('no violation');
+});
+
+it.each<[CheckName, string, Fact[], Row[]?]>([
+  ['LOST', 'an acknowledged send that the store does not have', facts, rows.with(5, row(6, 'topic', ANN))],
+  [
+    'LOST',
+    'an acknowledged send with another content',
+    facts,
+    rows.with(5, { ...message(6, ANN, 'three'), hash: 'x' }),
+  ],
+  ['GHOST', 'a stored send whose only attempt was refused', without(facts, 21, 22)],
+  ['GHOST', 'a message that nobody sent', without(facts, 19, 20, 21, 22)],
+  ['GHOST', 'a message seen before the attempt that stored it', moved(facts, 23, 21)],
+  ['DUP', 'a message that is stored twice', facts, [...rows, message(8, ANN, 'three')]],
+  [
+    'DUP',
+    'two answers with different seqs',
+    [...facts, { kind: 'invoke', ...onAnn, id: 'one', hash: 'one' }, ok('one', 4)],
+  ],
+  ['DENSE', 'a number that no event has', facts, rows.with(6, row(8, 'join', BEN))],
+  ['DUP', 'a number that is given twice', facts, [...rows, row(7, 'topic', ANN)]],
+  [
+    'PHANTOM',
+    'an event that the store does not have',
+    [
+      ...facts,
+      { kind: 'received', ...onAnn, seq: 8, type: 'join', by: ANN, target: null, id: null, hash: null },
+    ],
+  ],
+  [
+    'PHANTOM',
+    'a message with another content than the stored one',
+    facts.with(9, {
+      kind: 'received',
+      ...onAnn,
+      seq: 3,
+      type: 'message',
+      by: ANN,
+      target: null,
+      id: 'one',
+      hash: 'x',
+    }),
+  ],
+  ['GAP', 'a hole', without(facts, 9)],
+  ['GAP', 'an event that comes twice', [...facts, received(onAnn, 7)]],
+  ['GAP', 'two events in the wrong order', moved(facts, 13, 9)],
+  ['GAP', 'a replay that does not reach what live names', without(facts, 5)],
+  ['FIFO', 'two sends that changed places', facts.with(8, ok('one', 4)).with(12, ok('two', 3)), rows],
+  [
+    'REALTIME',
+    'a send below one that was acknowledged before it began',
+    [...facts.slice(0, 7), ...facts.slice(11, 13), ...facts.slice(7, 11), ...facts.slice(13)],
+  ],
+  ['AUTH', 'an event above a fence', facts.toSpliced(24, 0, received(onBen, 6))],
+  ['AUTH', 'a message stored above a fence', facts, rows.with(5, message(6, BEN, 'three'))],
+  ['CONVERGE', 'a member who does not reach the head', facts.slice(0, -1)],
+  [
+    'CONVERGE',
+    'a member who does not come back',
+    [...facts, { kind: 'closed', userId: BEN, connection: 'ben#1', code: 1006 }],
+  ],
+  [
+    'LIVENESS',
+    'a send without an answer',
+    [...facts, { kind: 'invoke', ...onAnn, id: 'four', hash: 'four' }],
+  ],
+  ['LIVENESS', 'a send that was refused for now, and never again sent', without(facts, 21, 22)],
+])('finds by %s %s', (name, _what, wrong, wrongRows = rows) => {
+  const found = check(historyOf(wrong), stateOf(wrongRows)).map((violation) => violation.check);
+  expect(found).toContain(name);
+});
+
+function row(seq: number, kind: Row['kind'], userId: number): Row {
+  return { roomId: ROOM, seq, kind, userId, target: null, id: null, hash: null };
+}
+
+/** A message whose content is as its id. */
+function message(seq: number, userId: number, id: string): Row {
+  return { ...row(seq, 'message', userId), id, hash: id };
+}
+
+/** An event of the right history, as it comes. */
+function received(on: typeof onAnn, seq: number): Fact {
+  const stored = rows.find((row) => row.seq === seq);
+  if (!stored) throw new RangeError(`no event is ${seq}`);
+  const { kind: type, userId: by, target, id, hash } = stored;
+  return { kind: 'received', ...on, seq, type, by, target, id, hash };
+}
+
+function ok(id: string, seq: number): Fact {
+  return { kind: 'ok', ...onAnn, id, seq, duplicate: false };
+}
+
+function without(all: Fact[], ...places: number[]): Fact[] {
+  return all.filter((_, i) => !places.includes(i));
+}
+
+function moved(all: Fact[], from: number, to: number): Fact[] {
+  return all.toSpliced(from, 1).toSpliced(to, 0, ...all.slice(from, from + 1));
+}
+
+/** A millisecond lies between two entries. */
+function historyOf(all: readonly Fact[]): History {
+  const entries: Entry[] = all.map((fact, i) => ({ ...fact, t: i }));
+  return { entries, note: (fact) => void entries.push({ ...fact, t: entries.length }) };
+}
+
+function stateOf(all: readonly Row[]): FinalState {
+  const shown = all.filter(({ id }) => id !== null);
+  const lastSeq = Math.max(...all.map(({ seq }) => seq));
+  const room: RoomState = { roomId: ROOM, lastSeq, rows: [...all], members: new Set([ANN, BEN]), shown };
+  return new Map([[ROOM, room]]);
+}
