@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { ask } from '../harness/http.ts';
 import type { Person } from '../harness/people.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
-import { signIn } from '../harness/socket.ts';
+import { type Collector, isReplyTo, signIn } from '../harness/socket.ts';
 import { explain } from '../history/check.ts';
 import { type History, hashOf } from '../history/record.ts';
 import { judge } from '../history/run.ts';
@@ -48,25 +48,34 @@ it('[S2] stores a hundred equal sends once, also after a restart', { timeout: TE
 /** A third over each of two sockets and over HTTP, none waiting for another. */
 async function sendEqually(history: History, author: Person, roomId: number, round: string): Promise<Sent[]> {
   const sockets = await Promise.all([1, 2].map(() => signIn(server, author.token, [])));
-  const userId = author.user.id;
-  const send = async (i: number): Promise<Sent> => {
-    const of = { userId, connection: `${round}, send ${i}`, roomId, id: EQUAL.id };
+  const third = Math.floor(SENDS / 3);
+  const notes = Array.from({ length: SENDS }, (_, i) => {
+    const of = { userId: author.user.id, connection: `${round}, send ${i}`, roomId, id: EQUAL.id };
     history.note({ kind: 'invoke', ...of, hash: hashOf(EQUAL.content), overHttp: true });
-    const socket = sockets[i % 3];
-    const sent = socket ? await overSocket(socket, roomId) : await overHttp(author, roomId);
-    history.note({ kind: 'ok', ...of, ...sent });
-    return sent;
-  };
-  const sent = await Promise.all(Array.from({ length: SENDS }, (_, i) => send(i)));
+    return of;
+  });
+  const sent = await Promise.all([
+    ...sockets.map((socket) => overSocket(socket, roomId, third)),
+    ...Array.from({ length: SENDS - 2 * third }, () => overHttp(author, roomId)),
+  ]);
   for (const { ws } of sockets) ws.terminate();
-  return sent;
+  const answers = sent.flat();
+  for (const [i, of] of notes.entries()) {
+    const answer = answers[i];
+    if (answer) history.note({ kind: 'ok', ...of, ...answer });
+  }
+  return answers;
 }
 
-async function overSocket(socket: Awaited<ReturnType<typeof signIn>>, roomId: number): Promise<Sent> {
-  const reply = await socket.ask({ op: 'send', roomId, ...EQUAL });
-  if (reply.type === 'ok' && reply.seq !== undefined)
-    return { seq: reply.seq, duplicate: reply.duplicate ?? false };
-  throw new Error(`an equal send was answered with ${JSON.stringify(reply)}`);
+async function overSocket(socket: Collector, roomId: number, count: number): Promise<Sent[]> {
+  for (let i = 0; i < count; i++) socket.send({ op: 'send', roomId, ...EQUAL });
+  const replies = () => socket.events.filter((event) => isReplyTo(event, EQUAL.id));
+  await socket.until('an answer to each', () => replies().length === count);
+  return replies().map((reply) => {
+    if (reply.type === 'ok' && reply.seq !== undefined)
+      return { seq: reply.seq, duplicate: reply.duplicate ?? false };
+    throw new Error(`an equal send was answered with ${JSON.stringify(reply)}`);
+  });
 }
 
 async function overHttp({ token }: Person, roomId: number): Promise<Sent> {

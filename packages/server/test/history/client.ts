@@ -39,7 +39,9 @@ export type ClientOptions = {
 export type SimulatedClient = {
   readonly userId: number;
   /** Opens the first connection. */
-  start(): void;
+  connect(): void;
+  /** Begins to talk, and to read in its own way. */
+  begin(): void;
   /** Ends the connection without a word; another one follows. */
   cut(): void;
   /** Nothing new is said from now on, and everything is read. */
@@ -81,7 +83,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   let acked = 0;
   let catchUps = 0;
   let epoch: string | undefined;
-  let isTalking = false;
+  let hasBegun = false;
   let isQuiet = false;
   let isOver = false;
   let isWelcome = false;
@@ -153,9 +155,6 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     }
     read(socket);
     outbox.connected({ connection, send: (command) => socket.send(JSON.stringify(command)) });
-    if (isTalking) return;
-    isTalking = true;
-    talk();
   }
 
   function receive(event: RoomEvent): void {
@@ -218,7 +217,8 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   }
 
   function read(socket: WebSocket): void {
-    if (reading !== 'eager') socket.pause();
+    if (reading === 'eager' || !hasBegun) return;
+    socket.pause();
     if (reading === 'slow') after(SLOW_REST_MS, () => sip(socket));
   }
 
@@ -238,7 +238,12 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
 
   return {
     userId,
-    start: connect,
+    connect,
+    begin() {
+      hasBegun = true;
+      if (ws) read(ws);
+      talk();
+    },
     cut: () => ws?.terminate(),
     quieten() {
       isQuiet = true;

@@ -67,8 +67,9 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
   const run = await prepare(options, seed);
   const churn = createChurn(server, run, createChance(seed + 1), options.churnEvery ?? 0);
   try {
-    for (const client of run.clients) client.start();
+    for (const client of run.clients) client.connect();
     await run.live();
+    for (const client of run.clients) client.begin();
     churn.start();
     await Promise.all([meanwhile?.(run), run.progress(sends)]);
     await churn.stop();
