@@ -110,6 +110,8 @@ export function createComposer(deps: ComposerDeps): Composer {
     send: () => void send(),
     newline,
     walkHistory(direction) {
+      // The browser tells of a moved caret a moment later than it moves.
+      paint();
       if (!isCursorAtEdge(echo, direction)) return false;
       const line = direction === 'older' ? history().older(field.value) : history().newer(field.value);
       if (line !== null) showAtEnd(line);

@@ -16,6 +16,8 @@ import './styles/composer.css';
 import './styles/login.css';
 import './styles/dialogs.css';
 import './styles/phone.css';
+import './styles/phone-forms.css';
+import { createStorage, type KeyValueStorage } from './storage.ts';
 import { createView } from './view.ts';
 
 const CLOCK_EVERY_MS = 1_000;
@@ -27,16 +29,21 @@ function delay(task: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer);
 }
 
-function createPage(client: Client, self: User, nowMs: ReadonlySignal<number>): Page {
+function createPage(
+  client: Client,
+  self: User,
+  storage: KeyValueStorage,
+  nowMs: ReadonlySignal<number>,
+): Page {
   const session = createSession(client, () => performance.now());
   const region = document.querySelector('#announcer');
   return {
     client,
     session,
-    view: createView(session, localStorage),
+    view: createView(session, storage),
     self,
     host: location.host,
-    drafts: createDrafts(localStorage, self.id),
+    drafts: createDrafts(storage, self.id),
     announcer: createAnnouncer({
       say: (text) => {
         if (region !== null) region.textContent = text;
@@ -53,7 +60,7 @@ function createPage(client: Client, self: User, nowMs: ReadonlySignal<number>): 
 /** Shows the page of whoever is signed in, now and after every sign-in and sign-out. */
 function followUser(
   client: Client,
-  nowMs: ReadonlySignal<number>,
+  pageFor: (user: User) => Page,
 ): { stage: ReadonlySignal<Stage>; restore(): void } {
   const stage = signal<Stage>({ name: 'starting' });
   const settle = () => {
@@ -62,8 +69,7 @@ function followUser(
     // The same person after a session's end goes on with the same page: drafts, scroll and queue stay.
     if (now.name === 'signed-in' && now.page.self.id === user?.id) return;
     if (now.name === 'signed-in') now.page.session.stop();
-    stage.value =
-      user === null ? { name: 'signed-out' } : { name: 'signed-in', page: createPage(client, user, nowMs) };
+    stage.value = user === null ? { name: 'signed-out' } : { name: 'signed-in', page: pageFor(user) };
     if (user !== null) client.start();
   };
   const restore = () => {
@@ -79,12 +85,13 @@ function followUser(
 }
 
 function start(root: Element): void {
-  const client = createClient({ baseUrl: location.origin, storage: localStorage });
+  const storage = createStorage(() => localStorage);
+  const client = createClient({ baseUrl: location.origin, storage });
   const nowMs = signal(performance.now());
   setInterval(() => {
     nowMs.value = performance.now();
   }, CLOCK_EVERY_MS);
-  const { stage, restore } = followUser(client, nowMs);
+  const { stage, restore } = followUser(client, (user) => createPage(client, user, storage, nowMs));
   restore();
   render(<App client={client} host={location.host} stage={stage} nowMs={nowMs} />, root);
 }

@@ -1,10 +1,10 @@
 /** What this page shows: the open room, dialogs, folded panes, local lines. Lives as long as a person is signed in. */
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { DraftStorage } from './drafts.ts';
 import type { NewBelow } from './log/below.ts';
 import type { LocalLine } from './log/rows.ts';
 import type { Session } from './session.ts';
+import type { KeyValueStorage } from './storage.ts';
 
 export type Dialog = { name: 'none' } | { name: 'help' } | { name: 'join'; filter: string };
 
@@ -29,7 +29,7 @@ export type View = {
 const ROOM_KEY = 'banter.room';
 
 /** `storage` remembers the open room for the next visit. */
-export function createView(session: Session, storage: DraftStorage): View {
+export function createView(session: Session, storage: KeyValueStorage): View {
   const wantedId = signal(Number(storage.getItem(ROOM_KEY) ?? 0));
   const lines = signal<ReadonlyMap<number, readonly LocalLine[]>>(new Map());
   const dialog = signal<Dialog>({ name: 'none' });

@@ -35,7 +35,11 @@ describe('a phone', () => {
 
   it('opens the rooms as a drawer, creates one, and sends with the button', async () => {
     const { page, input } = mira;
-    await page.getByRole('button', { name: /^Rooms/ }).tap();
+    const drawer = page.getByRole('button', { name: /^Rooms/ });
+    await drawer.tap();
+    await page.getByRole('button', { name: 'close the rooms' }).tap({ position: { x: 380, y: 300 } });
+    expect(await page.locator('.rooms').isVisible()).toBe(false);
+    await drawer.tap();
     await page.getByRole('button', { name: 'join or create' }).tap();
     await page.getByLabel('room', { exact: true }).fill('harbour');
     await expectPhoneFit(page);
@@ -59,9 +63,9 @@ describe('a phone', () => {
 
   it('shows who is there on demand', async () => {
     const { page } = mira;
-    await page.getByRole('button', { name: '1 people' }).tap();
+    await page.getByRole('button', { name: 'People, 1' }).tap();
     await page.locator('.people').getByText('mira').waitFor();
-    await page.getByRole('button', { name: '1 people' }).tap();
+    await page.getByRole('button', { name: 'People, 1' }).tap();
     expect(await page.locator('.people').isVisible()).toBe(false);
   });
 });

@@ -79,7 +79,7 @@ function PeopleButton() {
       class="people-button"
       aria-expanded={view.isPeopleToggled.value}
       aria-controls="people"
-      aria-label={`${room.members} people`}
+      aria-label={`People, ${room.members}`}
       onClick={toggle}
     >
       <span class={isLive ? 'dot' : 'dot hollow'} />

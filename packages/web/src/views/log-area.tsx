@@ -8,7 +8,6 @@ import { isWatched, type Page } from '../page.ts';
 import { usePage } from './use-page.ts';
 
 const NO_MESSAGES = 'No messages yet. Say something, or /topic to name what this is for.';
-const NO_ROOMS = 'You are in no room. Press "+ join or create", or type /list';
 
 /** The log of the open room, with the pill for what came below. */
 export function LogArea() {
@@ -52,10 +51,18 @@ function RoomLog({ roomId, name }: { roomId: number; name: string }) {
 function NoRooms() {
   const { view } = usePage();
   const last = view.localLines(0).at(-1);
+  const showRooms = () => {
+    view.dialog.value = { name: 'join', filter: '' };
+  };
   return (
     <div class="log">
       <ol>{last !== undefined && <li class={last.isWrong ? 'local wrong' : 'local'}>{last.text}</li>}</ol>
-      <p class="log-empty">{NO_ROOMS}</p>
+      <p class="log-empty">
+        You are in no room. Type /list, or{' '}
+        <button type="button" class="word" onClick={showRooms}>
+          see the rooms
+        </button>
+      </p>
     </div>
   );
 }

@@ -2,6 +2,16 @@ import type { Room } from '@banter/protocol';
 import { shortCount } from '../format.ts';
 import { usePage } from './use-page.ts';
 
+/** What lies beside the open drawer of a phone: a press on it closes the drawer. */
+export function DrawerShade() {
+  const { view } = usePage();
+  if (!view.isDrawerOpen.value) return null;
+  const close = () => {
+    view.isDrawerOpen.value = false;
+  };
+  return <button type="button" class="shade" aria-label="close the rooms" onClick={close} />;
+}
+
 /** The rooms of the person, numbered in their own order, and the ways to more. */
 export function RoomsPane() {
   const { session, view } = usePage();

@@ -8,7 +8,7 @@ import { HelpPanel } from './help-panel.tsx';
 import { JoinPanel } from './join-panel.tsx';
 import { LogArea } from './log-area.tsx';
 import { PeoplePane } from './people-pane.tsx';
-import { RoomsPane } from './rooms-pane.tsx';
+import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { PageContext, usePage } from './use-page.ts';
@@ -22,6 +22,7 @@ export function Shell({ page }: { page: Page }) {
       <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
         <TopBars />
         <RoomsPane />
+        <DrawerShade />
         <LogArea />
         <PeoplePane />
         <StatusBar />

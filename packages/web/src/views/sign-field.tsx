@@ -7,11 +7,11 @@ type SignFieldProps = {
   problem: string | undefined;
 };
 
-/** One field of the sign-in form, with its rule and what is wrong with it. */
+/** One field of the sign-in form, with its rule or, in the rule's place, what is wrong with it. */
 export function SignField({ name, label, autocomplete, rule, problem }: SignFieldProps) {
   const ruleId = `${name}-rule`;
   const problemId = `${name}-problem`;
-  const described = [rule === null ? '' : ruleId, problem === undefined ? '' : problemId].join(' ').trim();
+  const describedBy = problem !== undefined ? problemId : rule !== null ? ruleId : undefined;
   const attributes = {
     id: name,
     name,
@@ -20,7 +20,7 @@ export function SignField({ name, label, autocomplete, rule, problem }: SignFiel
     spellcheck: false,
     required: true,
     'aria-invalid': problem !== undefined,
-    'aria-describedby': described === '' ? undefined : described,
+    'aria-describedby': describedBy,
   } as const;
   return (
     <div class="sign-field">
@@ -30,7 +30,7 @@ export function SignField({ name, label, autocomplete, rule, problem }: SignFiel
       ) : (
         <input type="text" {...attributes} />
       )}
-      {rule !== null && (
+      {rule !== null && problem === undefined && (
         <p class="rule-text" id={ruleId}>
           {rule}
         </p>
