@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Config } from './config.ts';
+import { describeError } from './log.ts';
 
 const run = promisify(execFile);
 const LOG = fileURLToPath(new URL('./log.ts', import.meta.url));
@@ -52,4 +53,22 @@ test.each<Choice>([
 
 test('at debug everything is said', async () => {
   expect(await printed({ logLevel: 'debug', logFormat: 'json' })).toHaveLength(3);
+});
+
+test('an error is told by named fields, with its causes: what hangs on it besides stays out', () => {
+  const cause = Object.assign(new Error('refused'), {
+    code: '23514',
+    detail: 'Failing row contains (a secret text).',
+  });
+  const error = Object.assign(new TypeError('no answer', { cause }), {
+    client: { password: 'hunter2hunter2' },
+  });
+  const told = describeError(error);
+  expect(told).toMatchObject({
+    type: 'TypeError',
+    message: 'no answer',
+    cause: { message: 'refused', code: '23514' },
+  });
+  expect(JSON.stringify(told)).not.toMatch(/hunter2|secret text/);
+  expect(describeError('a word')).toBe('a word');
 });

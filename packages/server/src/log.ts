@@ -17,9 +17,26 @@ export function createLog(
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
     },
     destination(isPretty),
   );
+}
+
+/**
+ * What the log tells of an error. Named fields only: PostgreSQL's errors carry the row that was refused, the driver's the
+ * whole connection with its password.
+ */
+export function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return {
+    type: name,
+    message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack,
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  };
 }
 
 /** Synchronous: a line that tells why the process ends must be out before it does. */
