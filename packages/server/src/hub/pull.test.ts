@@ -65,6 +65,22 @@ describe('a slow reader', () => {
     expect(world.reads).toMatchObject([{ after: 0 }]);
   });
 
+  test('[B1] [R1] gets a page of long messages in several frames, whole and in order', async () => {
+    const world = createHubWorld();
+    world.log = [1, 2, 3, 4].map((seq) => ({
+      ...message(ROOM, seq),
+      content: `${seq}${'x'.repeat(150_000)}`,
+    }));
+    const { connection, link } = world.connect(2);
+    subscribe(world, connection, 0);
+    for (let answered = 0; answered < world.reads.length; answered++) {
+      world.reads[answered]?.answer();
+      await settle();
+    }
+    expect(world.reads.map(({ after }) => after)).toEqual([0, 1, 2, 3]);
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4', 'live 4']);
+  });
+
   test('[B1] gets one page at a time, no faster than it reads', async () => {
     const world = createHubWorld();
     world.log = Array.from({ length: 1_000 }, (_, i) => message(ROOM, i + 1));

@@ -30,6 +30,8 @@ export type Pull = {
 const PAGE_EVENTS = 500;
 /** A reader with more than this unsent is not read for until it has drained. */
 const QUEUED_MAX_BYTES = 512 * 1024;
+/** Characters of replayed events in one frame: a page of long messages goes in several. */
+const FRAME_CHARS = 256 * 1024;
 const RETRY_PAUSE_MS = 250;
 
 export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fence }: PullOptions): Pull {
@@ -58,8 +60,9 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
       while (wantsMore(subscription)) {
         const page = await read(subscription.room, subscription.position);
         if (!subscription.isOpen) return;
-        if (deliverPage(subscription, page)) return fence(subscription);
-        if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+        const delivered = deliverPage(subscription, page);
+        if (delivered === 'fenced') return fence(subscription);
+        if (delivered === 'whole' && page.length < PAGE_EVENTS && goLive(subscription)) return;
       }
     } finally {
       // At once, not a promise later: a drain in between would find nobody to wake.
@@ -67,13 +70,15 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
     }
   }
 
-  /** Hands a page to the link; true when its last delivered event shuts the person out [A3]. */
-  function deliverPage(subscription: Subscription, page: readonly RoomEvent[]): boolean {
+  /** Hands a page to the link, or as much of it as one frame should hold; up to an event that shuts the person out [A3]. */
+  function deliverPage(subscription: Subscription, page: readonly RoomEvent[]): 'whole' | 'part' | 'fenced' {
     const fence = page.findIndex((event) => isFencedBy(subscription, event));
     const allowed = fence === -1 ? page : page.slice(0, fence + 1);
-    sendLines(subscription.connection, allowed.map(encodeEvent));
-    subscription.position = allowed.at(-1)?.seq ?? subscription.position;
-    return fence !== -1;
+    const lines = cutToSize(allowed.map(encodeEvent));
+    sendLines(subscription.connection, lines);
+    subscription.position = allowed[lines.length - 1]?.seq ?? subscription.position;
+    if (lines.length < allowed.length) return 'part';
+    return fence === -1 ? 'whole' : 'fenced';
   }
 
   return {
@@ -82,6 +87,16 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
       if (!subscription.isReading) void run(subscription);
     },
   };
+}
+
+/** The first of the lines that fit into one frame; one at least. */
+function cutToSize(lines: string[]): string[] {
+  let chars = 0;
+  const tooMany = lines.findIndex((line, i) => {
+    chars += line.length;
+    return i > 0 && chars > FRAME_CHARS;
+  });
+  return tooMany === -1 ? lines : lines.slice(0, tooMany);
 }
 
 function wantsMore({ isOpen, mode, connection }: Subscription): boolean {
