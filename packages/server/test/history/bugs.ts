@@ -6,7 +6,7 @@ import type { Sql } from '../harness/sql.ts';
 import type { Seams } from './app.ts';
 
 /** One in so many messages, deliveries or batches goes wrong. */
-const RATE = 25;
+const RATE = 10;
 
 /** Answers before the commit, and forgets some of what it answered. */
 export const ackBeforeCommit: Seams = {
@@ -57,7 +57,7 @@ export const overtakes: Seams = {
     };
   },
 };
-const OVERTAKEN_RATE = 8;
+const OVERTAKEN_RATE = 4;
 const OVERTAKEN_MS = 150;
 
 /** Gives the answers of some sends to nobody. */

@@ -1,22 +1,21 @@
 /** Who may see and say what: AUTH. */
 
 import type { Finding } from '../check.ts';
-import { type IndexedHistory, is, memberKey, type Stay } from '../indexed.ts';
-import type { Entry, Received } from '../record.ts';
+import { type IndexedHistory, is, type Line, memberKey, type Stay } from '../indexed.ts';
 import type { FinalState, Row } from '../state.ts';
 
-/** From `after` on, up to `until`, somebody was no member; who comes back may then read it, from `backAt` on. */
+/** Above `after` and below `until` somebody was no member. Who comes back may read it later, by asking after `backAt`. */
 type Absence = { after: number; until: number; backAt: number };
 
 /** A leave or kick at seq k is a fence: nothing above k goes out to that person, and nothing of theirs is stored [A3]. */
-export function auth({ entries, stays }: IndexedHistory, state: FinalState): Finding[] {
+export function auth({ lines, stays }: IndexedHistory, state: FinalState): Finding[] {
   const absences = new Map<string, Absence[]>();
   for (const { roomId, rows } of state.values()) {
     for (const [userId, found] of absencesOf(rows, (userId) => stays.get(memberKey(roomId, userId)) ?? []))
       absences.set(memberKey(roomId, userId), found);
   }
-  const seen = entries.flatMap((entry) =>
-    is(entry, 'received') ? judgeReceived(entry, absences.get(memberKey(entry.roomId, entry.userId))) : [],
+  const seen = [...lines.values()].flatMap((line) =>
+    judgeLine(line, absences.get(memberKey(line.roomId, line.userId))),
   );
   const said = [...state.values()].flatMap(({ rows }) =>
     rows.flatMap((row) => judgeStored(row, absences.get(memberKey(row.roomId, row.userId)))),
@@ -55,12 +54,21 @@ function absencesOf(
   return absences;
 }
 
-function judgeReceived(entry: Entry<Received>, absences: readonly Absence[] = []): Finding[] {
-  const absence = absences.find(({ after, backAt }) => entry.seq > after && entry.t < backAt);
-  if (!absence) return [];
-  const { roomId, connection, userId, seq } = entry;
-  const text = `room ${roomId}: ${connection} got ${seq}, though account ${userId} was out since ${absence.after}`;
-  return [{ text, evidence: [entry] }];
+/** What a connection asked for before a return, it asked for as a member of before: the fence has ended that. */
+function judgeLine(
+  { roomId, userId, connection, entries }: Line,
+  absences: readonly Absence[] = [],
+): Finding[] {
+  if (absences.length === 0) return [];
+  const askedAt = entries.find((entry) => is(entry, 'asked'))?.t ?? 0;
+  const fences = absences.filter(({ backAt }) => askedAt < backAt);
+  return entries.flatMap((entry) => {
+    if (!is(entry, 'received')) return [];
+    const fence = fences.find(({ after, until }) => entry.seq > after && entry.seq < until);
+    if (!fence) return [];
+    const text = `room ${roomId}: ${connection} got ${entry.seq}, though account ${userId} was out since ${fence.after}`;
+    return [{ text, evidence: [entry] }];
+  });
 }
 
 function judgeStored(row: Row, absences: readonly Absence[] = []): Finding[] {
