@@ -105,9 +105,10 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     if (room.isFilling) return;
     room.isFilling = true;
     while (room.head !== null && room.head < room.wanted && rooms.get(room.id) === room) {
-      const missing = await pull.read(room, room.head);
-      if (missing.length === 0) break;
-      for (const event of missing) take(event);
+      const from: number = room.head;
+      for (const event of await pull.read(room, from)) take(event);
+      // What the store does not have either, asking again at once does not bring.
+      if (room.head === from) break;
     }
     room.isFilling = false;
   }

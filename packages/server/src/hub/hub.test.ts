@@ -51,6 +51,19 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4']);
   });
 
+  test('[O1] a hole that the store has too is passed over by nobody, and is not asked for without end', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    world.log = [1, 3].map((seq) => message(ROOM, seq));
+    world.hub.publish([message(ROOM, 3)]);
+    for (let turn = 0; turn < 5; turn++) {
+      for (const read of world.reads) read.answer();
+      await settle();
+    }
+    expect(world.reads.map(({ after }) => after)).toEqual([0, 1]);
+    expect(wordsOf(link)).toEqual(['m1']);
+  });
+
   test('[O1] [S6] a read that fails is told of and tried again, until it is answered', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
