@@ -27,7 +27,7 @@ export function App({ client, host, stage, nowMs }: AppProps) {
     case 'unreachable':
       return (
         <main class="login">
-          <p class="log-empty" role="status">
+          <p class="login-lead" role="status">
             {now.reason} Trying again…
           </p>
         </main>

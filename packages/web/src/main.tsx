@@ -85,6 +85,7 @@ function followUser(
 }
 
 function start(root: Element): void {
+  document.title = location.host;
   const storage = createStorage(() => localStorage);
   const client = createClient({ baseUrl: location.origin, storage });
   const nowMs = signal(performance.now());

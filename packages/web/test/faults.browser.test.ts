@@ -87,6 +87,18 @@ describe('a bad network', () => {
     await mira.sees(['not lost']);
   });
 
+  it('a machine that goes offline says so, queues, and sends when it is back', async () => {
+    await mira.page.context().setOffline(true);
+    proxy.cut();
+    await mira.link.getByText('offline').waitFor();
+    await mira.say('from the tunnel');
+    await mira.link.getByText('offline, 1 queued').waitFor();
+    await mira.page.context().setOffline(false);
+    await isLive(mira);
+    await juno.sees(['from the tunnel']);
+    await mira.sees(['from the tunnel']);
+  });
+
   it('[S1] a server that is killed and started again has every line, and any key finds it at once', async () => {
     await mira.say('kept');
     await juno.sees(['kept']);

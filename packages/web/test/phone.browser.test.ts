@@ -1,4 +1,5 @@
 /** At 390 px and by touch; and what must hold at every size. */
+import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -120,6 +121,26 @@ describe('every size and theme', () => {
     expect(await page.locator('[aria-live=polite]').count()).toBe(1);
   });
 
+  it('the page is small, and asks nobody but its own server', async () => {
+    const visitor = await openPage(browser);
+    const asked: string[] = [];
+    visitor.on('request', (request) => asked.push(request.url()));
+    const answer = await visitor.goto(server.url);
+    await visitor.locator('.sign-form').waitFor();
+    await visitor.context().close();
+    expect(asked.filter((url) => new URL(url).origin !== new URL(server.url).origin)).toEqual([]);
+    expect(answer?.headers()['content-security-policy']).not.toContain('unsafe');
+    for (const [ending, most] of [
+      ['.js', 60_000],
+      ['.css', 10_000],
+    ] as const) {
+      const files = await Promise.all(asked.filter((url) => url.endsWith(ending)).map(download));
+      const bytes = files.reduce((sum, file) => sum + gzipSync(file).length, 0);
+      expect(bytes, ending).toBeGreaterThan(1_000);
+      expect(bytes, ending).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('nothing moves for who asked for that', async () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
@@ -130,6 +151,10 @@ describe('every size and theme', () => {
     expect(await sidewaysRoom(page)).toBe(0);
   });
 });
+
+async function download(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
 
 async function expectPhoneFit(page: Page): Promise<void> {
   expect(await sidewaysRoom(page)).toBe(0);

@@ -17,6 +17,8 @@ import {
   signUp,
 } from './person.ts';
 
+const TALK = ['46 of 47 reported', 'which one is missing?', 'Skerry'];
+
 let server: TestServer;
 let browser: Browser;
 let mira: Person;
@@ -80,9 +82,22 @@ describe('the first minutes', () => {
     await juno.sees(['46 of 47 reported']);
     await juno.say('which one is missing?');
     await mira.say('Skerry');
-    const talk = ['46 of 47 reported', 'which one is missing?', 'Skerry'];
-    await mira.sees(talk);
-    await juno.sees(talk);
+    await mira.sees(TALK);
+    await juno.sees(TALK);
+  });
+
+  it('each message of others is said once to who listens, and none of one’s own', async () => {
+    const spoken = await mira.page.evaluateHandle(() => {
+      const said: string[] = [];
+      const region = document.querySelector('#announcer');
+      if (region === null) throw new Error('there is no announcer');
+      new MutationObserver(() => said.push(region.textContent)).observe(region, { childList: true });
+      return said;
+    });
+    await mira.say('my own');
+    await juno.say('theirs');
+    await until('it is said', async () => (await spoken.jsonValue()).length > 0);
+    expect(await spoken.jsonValue()).toEqual(['juno: theirs']);
   });
 
   it('a join is told as a gray line, italic and in the middle', async () => {
@@ -123,7 +138,7 @@ describe('the first minutes', () => {
     await mira.page.reload();
     await isLive(mira);
     await inRoom(mira.page, 'stations');
-    await mira.sees(['46 of 47 reported', 'which one is missing?', 'Skerry']);
+    await mira.sees([...TALK, 'my own', 'theirs']);
     expect(await mira.input.inputValue()).toBe('half a thou');
     await mira.input.fill('');
   });

@@ -39,7 +39,7 @@ function linksOf(content: string, from: number): { at: number; text: string; hre
   const links = [];
   for (const match of content.slice(from).matchAll(LINK)) {
     const text = withoutTrailer(match[0]);
-    const url = URL.parse(text);
+    const url = URL.canParse(text) ? new URL(text) : null;
     // A user part makes https://bank.example@evil.example look like the bank: such an address stays text.
     if (url === null || url.username !== '' || url.password !== '') continue;
     links.push({ at: from + match.index, text, href: url.href });
