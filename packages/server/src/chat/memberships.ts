@@ -66,6 +66,7 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       const before = await memberships.find(roomId, userId, caller.scope);
       const done = await appender.change({ type: 'role', roomId, actor: caller.user, target, role });
       if (done.changed && !before?.role) subscriptions.followNew(userId, roomId, done.event.seq);
+      else if (!done.changed && done.isUncertain) await subscriptions.followFound(userId, roomId);
       return withState({ userId, username: target.username, role });
     },
 

@@ -15,6 +15,8 @@ let followed: [number, number, number][];
 let isNameFree: boolean;
 let isSeen: boolean;
 let isChanged: boolean;
+let isUncertain: boolean;
+let lookedUp: [number, number][];
 let rooms: Rooms;
 
 /** The store, the appender and the subscriptions as plain objects. */
@@ -30,7 +32,7 @@ const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
 
 async function change(one: NewChange): Promise<Changed> {
   changes.push(one);
-  if (!isChanged) return { changed: false };
+  if (!isChanged) return isUncertain ? { changed: false, isUncertain } : { changed: false };
   const fact = { roomId: one.roomId, seq: 5, at: '2026-01-01T00:00:00.000Z', userId: 2, username: 'ann' };
   return { changed: true, event: { ...fact, type: 'join' } };
 }
@@ -42,7 +44,10 @@ beforeEach(() => {
   isNameFree = true;
   isSeen = true;
   isChanged = true;
-  const subscriptions: Pick<Subscriptions, 'followNew'> = {
+  isUncertain = false;
+  lookedUp = [];
+  const subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'> = {
+    followFound: async (userId, roomId) => void lookedUp.push([userId, roomId]),
     followNew: (userId, roomId, seq) => void followed.push([userId, roomId, seq]),
   };
   rooms = createRooms({
@@ -146,7 +151,15 @@ describe('coming and going', () => {
     await rooms.join(CALLER, 7);
     await rooms.leave(CALLER, 7);
     expect(followed).toEqual([]);
+    expect(lookedUp).toEqual([]);
     expect(changes.map(({ type }) => type)).toEqual(['join', 'leave']);
+  });
+
+  test('[S3] a join whose answer was lost is followed from where it is found', async () => {
+    isChanged = false;
+    isUncertain = true;
+    await rooms.join(CALLER, 7);
+    expect(lookedUp).toEqual([[2, 7]]);
   });
 });
 

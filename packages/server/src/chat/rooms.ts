@@ -72,6 +72,7 @@ export function createRooms({ rooms, appender, subscriptions, limits }: RoomsDep
     async join(caller, roomId) {
       const done = await appender.change({ type: 'join', roomId, actor: caller.user });
       if (done.changed) subscriptions.followNew(caller.user.id, roomId, done.event.seq);
+      else if (done.isUncertain) await subscriptions.followFound(caller.user.id, roomId);
       return get(caller, roomId);
     },
 

@@ -26,6 +26,8 @@ export type Subscriptions = {
   ): Promise<void>;
   /** A membership began at `joinedSeq`: the person's connections follow the room from that event on. */
   followNew(userId: number, roomId: number, joinedSeq: number): void;
+  /** As followNew, for a membership that may just have begun: where it did is looked up. */
+  followFound(userId: number, roomId: number): Promise<void>;
   /** Tells a room that someone types in it. @throws ChatError not_member, rate_limited. */
   typing(caller: Caller, connection: Connection, roomId: number): void;
 };
@@ -70,6 +72,14 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
   }
 
+  function followNew(userId: number, roomId: number, joinedSeq: number): void {
+    for (const connection of hub.connectionsOf(userId)) {
+      const room = { roomId, joinedSeq };
+      if (followers.has(connection)) follow(connection, room);
+      else early.get(connection)?.push(room);
+    }
+  }
+
   return {
     async welcome({ user, sessionId, scope }, connection, cursors) {
       const joinedMeanwhile: NewRoom[] = [];
@@ -89,12 +99,11 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
 
     subscribe,
 
-    followNew(userId, roomId, joinedSeq) {
-      for (const connection of hub.connectionsOf(userId)) {
-        const room = { roomId, joinedSeq };
-        if (followers.has(connection)) follow(connection, room);
-        else early.get(connection)?.push(room);
-      }
+    followNew,
+
+    async followFound(userId, roomId) {
+      const membership = await memberships.find(roomId, userId);
+      if (membership?.role) followNew(userId, roomId, membership.joinedSeq);
     },
 
     typing({ user }, connection, roomId) {

@@ -190,7 +190,7 @@ describe('an act', () => {
     await settle();
     await pass(100);
     (await call()).answer([{ outcome: 'unchanged', seq: 0, at: AT }]);
-    expect(await left).toEqual({ changed: false });
+    expect(await left).toEqual({ changed: false, isUncertain: true });
     expect(uncertain).toEqual([5]);
   });
 });

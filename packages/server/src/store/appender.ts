@@ -29,8 +29,11 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
 
 /** Where a message is stored; `duplicate`: it had been before. */
 export type Stored = { seq: number; at: string; duplicate: boolean };
-/** How an act ended: with an event, or with nothing to do. */
-export type Changed = { changed: true; event: RoomEvent } | { changed: false };
+/**
+ * How an act ended: with an event, or with nothing to do. `isUncertain`: its answer was lost, and it may have been the
+ * first try that left nothing to do for the second.
+ */
+export type Changed = { changed: true; event: RoomEvent } | { changed: false; isUncertain?: true };
 
 export type Appender = {
   /**

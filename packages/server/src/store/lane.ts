@@ -117,7 +117,7 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
       const changed = await insertChange(database, job.change);
       if (changed.changed) publish([changed.event]);
       else if (isRepeat) onUncertain(job.change.roomId);
-      job.resolve(changed);
+      job.resolve(isRepeat && !changed.changed ? { changed: false, isUncertain: true } : changed);
     } catch (error) {
       if (!(error instanceof ChatError) || isUnavailable(error)) throw error;
       job.reject(error);
