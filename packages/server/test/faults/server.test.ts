@@ -7,7 +7,7 @@ import type { Closed, History } from '../history/record.ts';
 import { judge } from '../history/run.ts';
 
 const KILLS = 5;
-const TEST_MAX_MS = 120_000;
+const TEST_MAX_MS = 240_000;
 
 let server: TestServer;
 afterEach(() => server.close());
