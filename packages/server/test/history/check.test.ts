@@ -57,6 +57,11 @@ it('finds nothing wrong with a history in which all is right', () => {
   expect(explain(check(historyOf(facts), stateOf(rows)))).toBe('no violation');
 });
 
+it('finds nothing wrong when somebody who comes back is live just before the event that says so', () => {
+  const early = facts.toSpliced(26, 1).toSpliced(25, 0, { kind: 'live', ...onBen, head: 6 });
+  expect(explain(check(historyOf(early), stateOf(rows)))).toBe('no violation');
+});
+
 it.each<[CheckName, string, Fact[], Row[]?]>([
   ['LOST', 'an acknowledged send that the store does not have', facts, rows.with(5, row(6, 'topic', ANN))],
   [
