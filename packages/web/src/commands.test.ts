@@ -68,7 +68,7 @@ describe('parsing a line', () => {
 
   it('never takes an unknown command for a message, and guesses what was meant', () => {
     expect(parseLine('/jion #x')).toEqual({ kind: 'unknown', name: 'jion', suggestion: 'join' });
-    expect(parseLine('/identfy hunter2')).toEqual({ kind: 'unknown', name: 'identfy', suggestion: null });
+    expect(parseLine('/xyzzy hunter2')).toEqual({ kind: 'unknown', name: 'xyzzy', suggestion: null });
     expect(parseLine('/').kind).toBe('unknown');
     expect(parseLine('/\nx').kind).toBe('unknown');
   });

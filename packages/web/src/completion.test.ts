@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createCompletion, nickOrder } from './completion.ts';
 
 const SOURCE = {
-  nicks: ['mira', 'Marek', 'tomasz'],
-  rooms: ['lobby', 'stations'],
+  nicks: ['mira', 'Marek', 'tobias'],
+  rooms: ['lobby', 'starlight'],
   commands: ['join', 'topic'],
 };
 
@@ -13,8 +13,8 @@ function complete(text: string, caret = text.length) {
 
 describe('completion', () => {
   it('puts a colon after a nick at the line start and a space elsewhere', () => {
-    expect(complete('to')).toEqual({ text: 'tomasz: ', caret: 8 });
-    expect(complete('ask to')).toEqual({ text: 'ask tomasz ', caret: 11 });
+    expect(complete('to')).toEqual({ text: 'tobias: ', caret: 8 });
+    expect(complete('ask to')).toEqual({ text: 'ask tobias ', caret: 11 });
   });
 
   it('cycles forwards and backwards through what begins alike, without regard to case', () => {
@@ -34,15 +34,15 @@ describe('completion', () => {
   it('starts anew when the text was changed in between', () => {
     const completion = createCompletion();
     completion.next('m', 1, 1, SOURCE);
-    expect(completion.next('mira: to', 8, 1, SOURCE)?.text).toBe('mira: tomasz ');
+    expect(completion.next('mira: to', 8, 1, SOURCE)?.text).toBe('mira: tobias ');
   });
 
   it('keeps what stands behind the caret', () => {
-    expect(complete('to, look', 2)).toEqual({ text: 'tomasz: , look', caret: 8 });
+    expect(complete('to, look', 2)).toEqual({ text: 'tobias: , look', caret: 8 });
   });
 
   it('completes rooms, commands and @nicks by their first sign', () => {
-    expect(complete('see #st')?.text).toBe('see #stations ');
+    expect(complete('see #st')?.text).toBe('see #starlight ');
     expect(complete('/to')?.text).toBe('/topic ');
     expect(complete('hey @ma')?.text).toBe('hey @Marek ');
     expect(complete('not /to')).toBeNull();

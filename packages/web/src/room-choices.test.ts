@@ -28,11 +28,11 @@ describe('room choices', () => {
   const rooms = [
     room('lobby', { joined: true, members: 9 }),
     room('tides', { members: 2 }),
-    room('stations', { members: 7 }),
+    room('starlight', { members: 7 }),
   ];
 
   it('offers what one can join first, the largest first', () => {
-    expect(show('', rooms)).toEqual(['join stations', 'join tides', 'open lobby']);
+    expect(show('', rooms)).toEqual(['join starlight', 'join tides', 'open lobby']);
   });
 
   it('filters by name and topic, with or without the #', () => {

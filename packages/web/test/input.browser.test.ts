@@ -235,11 +235,11 @@ describe('the input', () => {
 describe('slash commands', () => {
   it('an unknown one is never sent, says so here only, and stays in the input', async () => {
     const before = sends().length;
-    await mira.say('/identfy hunter2');
+    await mira.say('/xyzzy hunter2');
     const hint = mira.page.locator('.local').last();
-    await hint.getByText('unknown command /identfy').waitFor();
+    await hint.getByText('unknown command /xyzzy').waitFor();
     expect(await hint.textContent()).toContain('Nothing was sent.');
-    expect(await value()).toBe('/identfy hunter2');
+    expect(await value()).toBe('/xyzzy hunter2');
     await mira.say('/jion #alpha');
     await mira.page.locator('.local').getByText('did you mean /join?').waitFor();
     expect(sends().length).toBe(before);
@@ -254,11 +254,11 @@ describe('slash commands', () => {
   });
 
   it('/topic shows and sets the topic', async () => {
-    await mira.say('/topic tides & <b>stations</b>');
+    await mira.say('/topic tides & <b>plates</b>');
     const topic = juno.page.locator('.topic');
-    await topic.getByText('tides & <b>stations</b>', { exact: true }).waitFor();
+    await topic.getByText('tides & <b>plates</b>', { exact: true }).waitFor();
     await mira.say('/topic');
-    await mira.page.locator('.local').getByText('Topic of #alpha: tides & <b>stations</b>').waitFor();
+    await mira.page.locator('.local').getByText('Topic of #alpha: tides & <b>plates</b>').waitFor();
   });
 
   it('/create makes a room with a topic, /list finds it, /part leaves it', async () => {

@@ -45,24 +45,24 @@ async function take({ name, screen, options }: Shot): Promise<void> {
 
 async function signInWrongly(page: Page): Promise<void> {
   await page.getByText('9 people here now').waitFor({ state: 'attached' });
-  await page.getByLabel('name').fill('juno');
-  await page.getByLabel('password').fill('twelve chars');
+  await page.getByLabel('name').fill('wren');
+  await page.getByLabel('password').fill('a wrong password');
   await page.getByRole('button', { name: 'sign in' }).click();
   await page.getByText('Wrong name or password.').waitFor();
 }
 
 async function talk(page: Page, stage: Stage): Promise<void> {
-  await page.getByText('The stick is the reference implementation.').waitFor();
+  await page.getByText(/adaptive optics/).waitFor();
   await page.getByText(/live \d+ ms/).waitFor({ state: 'attached' });
-  const at = new Date(2026, 10, 20, 14, 5).toISOString();
-  stage.push({ type: 'leave', roomId: ROOM_ID, seq: 101, at, userId: 111, username: 'hal' });
-  stage.push({ type: 'typing', roomId: ROOM_ID, userId: 104, username: 'mira' });
-  await page.getByText('hal left (14:05)').waitFor();
-  const input = page.getByLabel('Message #stations');
-  await input.fill('okafor, send me the nine numbers?');
+  const at = new Date(2026, 10, 20, 13, 55).toISOString();
+  stage.push({ type: 'leave', roomId: ROOM_ID, seq: 101, at, userId: 111, username: 'hana' });
+  stage.push({ type: 'typing', roomId: ROOM_ID, userId: 100, username: 'amara' });
+  await page.getByText('hana left (13:55)').waitFor();
+  const input = page.getByLabel('Message #dome');
+  await input.fill('odalys, is the old mask file still there?');
   await page.getByLabel('Write').dispatchEvent('submit');
   await page.getByText('queued').or(page.getByText('sending')).waitFor({ state: 'attached' });
-  await input.fill('tomasz: the stick goes in the appendix, with a photo');
+  await input.fill('pavel: and who carries the tape to the museum');
 }
 
 async function loseTheLine(page: Page, stage: Stage): Promise<void> {

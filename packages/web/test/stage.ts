@@ -9,7 +9,7 @@ import { CLIENT_LIMITS } from '@banter/protocol';
 import type { Page, Route, WebSocketRoute } from 'playwright-core';
 
 /** A name that cannot exist outside; the browser never asks the network for it. */
-const HOST = 'chat.example.net';
+const HOST = 'talk.example.org';
 const DIST = new URL('../dist/', import.meta.url);
 /** As strict as the real server's. */
 const CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -21,69 +21,69 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-const NOW = new Date(2026, 10, 20, 14, 7);
-const SELF = { id: 1, username: 'juno' };
+const NOW = new Date(2026, 10, 20, 13, 57);
+const SELF = { id: 1, username: 'wren' };
 /** The room that is open. */
 export const ROOM_ID = 3;
 
 type Line = [time: string, who: string, text: string];
 
 const YESTERDAY: Line[] = [
+  ['21:14', 'lindqvist', 'Seeing was poor until nine, then the wind turned and it got quiet up there.'],
   [
-    '16:58',
-    'okafor',
-    'Reminder: the harbour wall is closed to visitors until the new railing is in. The tide gauge cabinet there can wait.',
+    '21:20',
+    'amara',
+    'I kept the dome shut for the first hour. The mirror was two degrees above the air and would only have boiled the stars.',
   ],
-  ['17:02', 'priya', 'Thanks. Then I swap the batteries on Monday instead.'],
-  ['17:20', 'priya', 'Firmware 2.8.1 is on the last three masts. No resets in 26 hours.'],
-  ['17:31', 'edda', 'Anemometer 12 reads 3 m/s low again. I think it is the bearing.'],
-  ['17:33', 'bartholomew_k', 'Take the boat on Saturday, I will bring the spare cup set.'],
+  ['21:46', 'amara', 'Open now. Focus holds.'],
+  ['22:03', 'pavel', 'Guider lost its star twice, both times when the flap on the north side knocked.'],
+  ['22:10', 'kowalczyk_jan', 'There is tape in the left drawer, and I am not proud of it.'],
 ];
 const TODAY: Line[] = [
   [
-    '13:41',
-    'mira',
-    'Overnight run is in. 46 of 47 stations reported every slot; Skerry missed four between 02:10 and 02:50, same as last Thursday.',
+    '13:02',
+    'amara',
+    'The plates from last night are measured. Thirty-one of thirty-two are good; number nine has a satellite straight across it.',
+  ],
+  ['13:04', 'pavel', 'Nine was the long one, of course.'],
+  [
+    '13:05',
+    'sorley',
+    'can the pipeline mask the trail and keep the rest? we only need the lower half of the field',
+  ],
+  ['13:05', 'sorley', 'and I would rather not ask for another clear night in November'],
+  [
+    '13:11',
+    'pavel',
+    'It can, if the mask is wider than the trail:\n\n  mask = trail.grow(6)\n  plate = plate.without(mask)',
   ],
   [
-    '13:42',
-    'tomasz',
-    'That is the tide, not the firmware. At springs the mast base goes under and the ridge shadows the link.',
+    '13:12',
+    'wren',
+    'Six pixels is what I used in March. Below four the wings of the trail show up in the sum.',
   ],
-  [
-    '13:42',
-    'ines',
-    'can we mark those slots shadowed instead of lost? the monthly report counts them against us',
-  ],
-  ['13:42', 'ines', 'and the dashboard turns red, and then somebody phones me'],
-  [
-    '13:47',
-    'tomasz',
-    'The parser already knows. It drops the flag two lines later:\n\n  if (slot.rssi === null) {\n    return { ...slot, state: "lost" };\n  }',
-  ],
-  ['13:49', 'juno', "I'll take it. Keep lost for the radio, add shadowed beside it, migrate nothing."],
-  ['13:52', 'odile', '+1. Background: https://wiki.example.net/skerry/radio-path'],
-  ['13:58', 'mira', 'juno: does the shadow window come from the almanac, or does the station decide?'],
-  ['13:58', 'ines', 'almanac'],
-  ['14:01', 'okafor', 'Almanac, please. A station that is under water should not be asked for its opinion.'],
-  ['14:03', 'bartholomew_k', 'Two offsets per site are enough. I measured nine of them with a stick.'],
-  ['14:04', 'tomasz', 'The stick is the reference implementation.'],
+  ['13:30', 'odalys', 'The note I wrote about it then: https://notes.example.org/plates/trails'],
+  ['13:41', 'amara', 'wren: did you mask before the flat field or after it?'],
+  ['13:42', 'sorley', 'before, I hope'],
+  ['13:44', 'lindqvist', 'Before. Afterwards the flat has already spread it over its neighbours.'],
+  ['13:50', 'kowalczyk_jan', 'The flap has hinges now. The tape goes into the museum.'],
+  ['13:53', 'pavel', 'Please label it "adaptive optics, first generation".'],
 ];
-const HERE = ['bartholomew_k', 'edda', 'ines', 'juno', 'mira', 'odile', 'okafor', 'priya', 'tomasz'];
-const AWAY = ['anselm', 'greta', 'hal', 'noor', 'sverre'];
+const HERE = ['amara', 'eun-ji', 'kowalczyk_jan', 'lindqvist', 'odalys', 'pavel', 'sorley', 'wren', 'yusuf'];
+const AWAY = ['beatriz', 'dmitri', 'hana', 'noll', 'tove'];
 
 const ROOMS: Room[] = [
   room(1, 'lobby'),
-  room(2, 'firmware', { unread: 12 }),
-  room(ROOM_ID, 'stations', {
+  room(2, 'workshop', { unread: 7 }),
+  room(ROOM_ID, 'dome', {
     unread: 5,
     mentions: 1,
-    topic: '47 stations, 46 reporting — weekly sync Thu 15:00 UTC — calibration notes are pinned',
+    topic: 'clear until three — lights out by the stairs — keys hang behind the door',
   }),
-  room(4, 'on-call', { unread: 1, mentions: 1 }),
-  room(5, 'tides', { unread: 3 }),
-  room(6, 'field-trips'),
-  room(7, 'offtopic'),
+  room(4, 'night-desk', { unread: 2, mentions: 2 }),
+  room(5, 'plates', { unread: 3 }),
+  room(6, 'weather'),
+  room(7, 'kitchen'),
 ];
 
 export type Stage = {

@@ -17,7 +17,7 @@ import {
   signUp,
 } from './person.ts';
 
-const TALK = ['46 of 47 reported', 'which one is missing?', 'Skerry'];
+const TALK = ['all plates are measured', 'all of them?', 'but number nine'];
 
 let server: TestServer;
 let browser: Browser;
@@ -76,12 +76,12 @@ describe('the first minutes', () => {
   });
 
   it('two people meet in a room and talk, each line once and in order', async () => {
-    await createRoom(mira, 'stations');
-    await joinRoom(juno, 'stations');
-    await mira.say('46 of 47 reported');
-    await juno.sees(['46 of 47 reported']);
-    await juno.say('which one is missing?');
-    await mira.say('Skerry');
+    await createRoom(mira, 'plates');
+    await joinRoom(juno, 'plates');
+    await mira.say('all plates are measured');
+    await juno.sees(['all plates are measured']);
+    await juno.say('all of them?');
+    await mira.say('but number nine');
     await mira.sees(TALK);
     await juno.sees(TALK);
   });
@@ -137,7 +137,7 @@ describe('the first minutes', () => {
     await mira.input.fill('half a thou');
     await mira.page.reload();
     await isLive(mira);
-    await inRoom(mira.page, 'stations');
+    await inRoom(mira.page, 'plates');
     await mira.sees([...TALK, 'my own', 'theirs']);
     expect(await mira.input.inputValue()).toBe('half a thou');
     await mira.input.fill('');
@@ -173,7 +173,7 @@ describe('the first minutes', () => {
   it('unread messages are counted, marked by a line, and read once they were looked at', async () => {
     await createRoom(juno, 'tides');
     for (const text of ['one', 'two', 'mira: three']) await mira.say(text);
-    const row = roomRow(juno, 'stations');
+    const row = roomRow(juno, 'plates');
     await row.getByText('3', { exact: true }).waitFor();
     await until('the title counts', async () => (await juno.page.title()).startsWith('(3) #tides — '));
     await mira.say('juno: four');
@@ -194,20 +194,20 @@ describe('the first minutes', () => {
     await until('the count goes', async () => (await row.locator('.count').textContent())?.trim() === '');
     await juno.page.reload();
     await isLive(juno);
-    await inRoom(juno.page, 'stations');
+    await inRoom(juno.page, 'plates');
     expect((await row.locator('.count').textContent())?.trim()).toBe('');
     expect(await juno.page.locator('.unread-line').count()).toBe(0);
   });
 
   it('a leave is told to who stays, and the room is gone for who left', async () => {
-    await juno.say('/part #stations');
+    await juno.say('/part #plates');
     await mira.page
       .locator('.notice')
       .getByText(/^juno left \(/)
       .waitFor();
-    await until('the room is gone', async () => (await roomRow(juno, 'stations').count()) === 0);
-    await juno.say('/join stations');
-    await inRoom(juno.page, 'stations');
+    await until('the room is gone', async () => (await roomRow(juno, 'plates').count()) === 0);
+    await juno.say('/join plates');
+    await inRoom(juno.page, 'plates');
   });
 
   it('who signs out sees the form, and nothing of the session is left', async () => {

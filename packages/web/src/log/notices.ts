@@ -10,7 +10,7 @@ export function isSameRun(first: NoticeEvent, second: NoticeEvent): boolean {
 }
 
 /**
- * The line for a run of like notices (often just one): `hal, odile and 2 others joined (13:44)`.
+ * The line for a run of like notices (often just one): `ann, ben and 3 others joined (09:30)`.
  * The time is the last one's.
  */
 export function noticeText(run: readonly NoticeEvent[]): string {

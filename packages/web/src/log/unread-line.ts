@@ -1,4 +1,4 @@
-/** Where the line `5 new since 13:52` stands. It is found by counting back, and never moves under the reader. */
+/** Where the line `7 new since 09:30` stands. It is found by counting back, and never moves under the reader. */
 import type { Entry } from '@banter/client';
 import { clockTime, longCount } from '../format.ts';
 
