@@ -52,8 +52,7 @@ const APPEND_TIMEOUT_MS = 4_000;
 /** What a part may take to come to an end; the sum stays under the 10 s of a stop. */
 const COMMITS_TIMEOUT_MS = 3_000;
 const REQUESTS_TIMEOUT_MS = 1_500;
-const SOCKETS_TIMEOUT_MS = 500;
-const POLL_MS = 10;
+const SOCKETS_PAUSE_MS = 200;
 /** Sockets come back spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
 const STUCK_PERIOD_MS = 1_000;
@@ -187,6 +186,8 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
   const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: (line) => log.info(line, 'upgrade') });
   const server = createServer(HTTP_LIMITS, handleRequest);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
+  // Out of descriptors, say: this connection is lost, the server is not.
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be taken'));
   const stopAccepting = () => {
     isStopping = true;
     socketDoor.stopAccepting();
@@ -199,8 +200,9 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   doors.stopAccepting();
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
   await core.appender.close(COMMITS_TIMEOUT_MS);
-  core.hub.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
-  await until(() => socketDoor.size === 0, SOCKETS_TIMEOUT_MS, clock);
+  socketDoor.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
+  // What was just written to them goes out.
+  await pause(clock, SOCKETS_PAUSE_MS);
   await Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]);
   server.closeAllConnections();
   core.stopLooking();
@@ -218,23 +220,22 @@ function whyStoreIsAway(database: Database): Promise<string | null> {
 
 function listenOn(server: Server, { port, host }: Config): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const onError = (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE' ? 'another program listens there: stop it, or set PORT' : error.message;
       reject(new Error(`cannot listen on ${host}:${port}: ${reason}`));
+    };
+    server.once('error', onError);
+    server.listen(port, host, () => {
+      server.off('error', onError);
+      resolve(server.address() as AddressInfo);
     });
-    server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {
   if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-}
-
-async function until(isSo: () => boolean, timeoutMs: number, clock: Clock): Promise<void> {
-  const deadline = clock.now() + timeoutMs;
-  while (!isSo() && clock.now() < deadline) await pause(clock, POLL_MS);
 }
 
 function pause(clock: Clock, delayMs: number): Promise<void> {

@@ -12,6 +12,8 @@ export type Link = {
   write(frames: readonly Buffer[]): void;
   /** Bytes taken but not yet passed on to the system. */
   queuedBytes(): number;
+  /** A number that changes whenever the system takes more of what is queued, and only then. */
+  progress(): number;
   /** Tells that this link's person was shut out of a room; the event that says so has been written. */
   fenced(roomId: number): void;
   /** Ends the link, telling the peer why and when to come back. */
@@ -27,15 +29,40 @@ export type Connection = Identity & {
   readonly subscriptions: Map<number, Subscription>;
   /** Answers and replayed events behind `frames`, to be framed together. */
   lines: string[];
+  /** How many characters the lines have. */
+  lineChars: number;
   /** What the next flush writes: frames of rooms, shared with the other subscribers, and framed lines. */
   frames: Buffer[];
   isOpen: boolean;
-  /** For the slow check: the bytes queued at the last look, and since when they have not become fewer. */
-  stuck: { bytes: number; since: number } | null;
+  /** Whether its subscriptions are being read up from the store. */
+  isPulling: boolean;
+  /** For the slow check: the link's progress at the last look, and since when it has not changed. */
+  stuck: { progress: number; since: number } | null;
 };
 
 export function createConnection(link: Link, identity: Identity): Connection {
-  return { ...identity, link, subscriptions: new Map(), lines: [], frames: [], isOpen: true, stuck: null };
+  const outbox = { lines: [], lineChars: 0, frames: [] };
+  return {
+    ...identity,
+    link,
+    subscriptions: new Map(),
+    ...outbox,
+    isOpen: true,
+    isPulling: false,
+    stuck: null,
+  };
+}
+
+/** Characters that one frame of lines holds, unless a single line has more: no reader waits long for a whole frame. */
+export const FRAME_CHARS = 64 * 1024;
+
+/** Queues lines to be framed together. */
+export function addLines(connection: Connection, lines: readonly string[]): void {
+  for (const line of lines) {
+    if (connection.lineChars + line.length > FRAME_CHARS) frameLines(connection);
+    connection.lines.push(line);
+    connection.lineChars += line.length;
+  }
 }
 
 /** Frames the lines, so that what comes next stands behind them. */
@@ -43,11 +70,12 @@ export function frameLines(connection: Connection): void {
   if (connection.lines.length === 0) return;
   connection.frames.push(connection.link.wire(connection.lines.join('\n')));
   connection.lines = [];
+  connection.lineChars = 0;
 }
 
 /** Bytes that wait for the peer, with those that the next flush will add. */
 export function queuedBytes(connection: Connection): number {
-  let bytes = connection.link.queuedBytes();
+  let bytes = connection.link.queuedBytes() + connection.lineChars;
   for (const frame of connection.frames) bytes += frame.length;
   return bytes;
 }

@@ -54,7 +54,7 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     }
     subscription.mode = 'pulling';
     subscription.position = Math.max(position, firstSeq - 1);
-    pull.wake(subscription);
+    pull.wake(connection);
   }
 
   /** Joins a subscription that has read up to the room's head to those that get each flush. */
@@ -106,7 +106,8 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     room.isFilling = true;
     while (room.head !== null && room.head < room.wanted && rooms.get(room.id) === room) {
       const from: number = room.head;
-      for (const event of await pull.read(room, from)) take(event);
+      // Read for this: a page that others wait for may be older than the event that showed the gap.
+      for (const event of await pull.readNow(room, from)) take(event);
       // What the store does not have either, asking again at once does not bring.
       if (room.head === from) break;
     }
@@ -122,7 +123,7 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
       const subscription = createSubscription(connection, room, after, joinedSeq);
       connection.subscriptions.set(roomId, subscription);
       room.subscriptions.add(subscription);
-      if (room.head !== after || !goLive(subscription)) pull.wake(subscription);
+      if (room.head !== after || !goLive(subscription)) pull.wake(connection);
     },
     unsubscribe(connection, roomId) {
       const subscription = connection.subscriptions.get(roomId);
@@ -141,9 +142,7 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
       void fill(room);
     },
     resume(connection) {
-      for (const subscription of connection.subscriptions.values()) {
-        if (subscription.mode === 'pulling') pull.wake(subscription);
-      }
+      pull.wake(connection);
     },
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
     flushRooms() {

@@ -174,14 +174,6 @@ describe('a connection', () => {
     expect(two.link.closes).toEqual([]);
   });
 
-  test('is told when to come back when all are ended', () => {
-    const world = createHubWorld();
-    const links = [world.connect(2).link, world.connect(3).link];
-    let ms = 0;
-    world.hub.endAll('going_away', () => ++ms);
-    expect(links.map(({ closes }) => closes)).toEqual([[['going_away', 1]], [['going_away', 2]]]);
-  });
-
   test('[R3] is told the heads of its rooms', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2, 4);

@@ -49,14 +49,14 @@ export type Hub = {
   sessionIds(): number[];
   /** Ends every link of a session [A4]. */
   endSession(sessionId: number, reason: CloseName): void;
+  /** Writes everything that waits now, not at the end of the turn. */
+  flush(): void;
   /** Tells the hub that a link has room again. */
   drained(connection: Connection): void;
   /** The seqs delivered in this connection's rooms. */
   heads(connection: Connection): Map<number, number>;
   /** Ends links that have not taken a byte for too long. To be called about once a second. */
   endStuck(): void;
-  /** Ends every link: the server stops. */
-  endAll(reason: CloseName, retryAfterMs: () => number): void;
   readonly size: number;
   counts(): HubCounts;
   isOnline(userId: number): boolean;
@@ -106,10 +106,9 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     connectionsOf: (userId) => registry.ofUser(userId),
     sessionIds: () => registry.sessionIds(),
     endSession(sessionId, reason) {
-      // What was answered before goes out before.
-      outboxes.flush();
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
     },
+    flush: () => outboxes.flush(),
     drained(connection) {
       connection.stuck = null;
       delivery.resume(connection);
@@ -126,10 +125,6 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       for (const connection of registry.all()) {
         if (isStuck(connection, now)) connection.link.close('slow');
       }
-    },
-    endAll(reason, retryAfterMs) {
-      outboxes.flush();
-      for (const connection of [...registry.all()]) connection.link.close(reason, retryAfterMs());
     },
     get size() {
       return registry.size;

@@ -1,5 +1,5 @@
 /** The outboxes: what waits for each connection, and the one flush a turn in which all of it goes out. */
-import { type Connection, frameLines } from './connection.ts';
+import { addLines, type Connection, frameLines } from './connection.ts';
 
 export type OutboxesOptions = {
   /** Called at the beginning of a flush, to add what rooms have gathered. */
@@ -43,7 +43,7 @@ export function createOutboxes({ onFlush, onFlushed }: OutboxesOptions): Outboxe
   return {
     addLines(connection, lines) {
       if (!connection.isOpen) return;
-      connection.lines.push(...lines);
+      addLines(connection, lines);
       dirty.add(connection);
       planFlush();
     },

@@ -73,12 +73,31 @@ describe('a slow reader', () => {
     }));
     const { connection, link } = world.connect(2);
     subscribe(world, connection, 0);
+    world.reads[0]?.answer();
+    await settle();
+    expect(world.reads).toHaveLength(1);
+    expect(link.writes.flat().length).toBeGreaterThanOrEqual(4);
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4', 'live 4']);
+  });
+
+  test('[B1] who resumes many rooms and takes nothing has one page read, and little queued', async () => {
+    const world = createHubWorld();
+    const rooms = Array.from({ length: 40 }, (_, i) => i + 1);
+    const long = 'x'.repeat(8_000);
+    world.log = rooms.flatMap((room) =>
+      Array.from({ length: 100 }, (_, i) => ({ ...message(room, i + 1), content: long })),
+    );
+    const { connection, link } = world.connect(2);
+    link.write = (frames) => {
+      for (const frame of frames) link.queued += frame.length;
+    };
+    for (const room of rooms) world.hub.subscribe(connection, room, { after: 0, joinedSeq: 0 });
     for (let answered = 0; answered < world.reads.length; answered++) {
       world.reads[answered]?.answer();
       await settle();
     }
-    expect(world.reads.map(({ after }) => after)).toEqual([0, 1, 2, 3]);
-    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4', 'live 4']);
+    expect(world.reads).toHaveLength(1);
+    expect(link.queued).toBeLessThan(PULL_BYTES);
   });
 
   test('[B1] gets one page at a time, no faster than it reads', async () => {

@@ -21,84 +21,91 @@ export type PullOptions = {
 };
 
 export type Pull = {
-  /** Goes on with a subscription that pulls; does nothing while a read of it is under way. */
-  wake(subscription: Subscription): void;
-  /** One page of a room, tried until the store answers; readers of the same page share one read. */
-  read(room: HubRoom, after: number): Promise<RoomEvent[]>;
+  /** Goes on with what a connection pulls; does nothing while that is under way. */
+  wake(connection: Connection): void;
+  /** A page of a room as the store has it now, tried until it answers or nobody follows the room any more. */
+  readNow(room: HubRoom, after: number): Promise<RoomEvent[]>;
 };
 
 const PAGE_EVENTS = 500;
 /** A reader with more than this unsent is not read for until it has drained. */
 const QUEUED_MAX_BYTES = 512 * 1024;
-/** Characters of replayed events in one frame: a page of long messages goes in several. */
-const FRAME_CHARS = 256 * 1024;
 const RETRY_PAUSE_MS = 250;
 
 export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fence }: PullOptions): Pull {
-  function read({ id, reads }: HubRoom, after: number): Promise<RoomEvent[]> {
-    const known = reads.get(after);
+  /** Those who need the same page share one read. */
+  function read(room: HubRoom, after: number): Promise<RoomEvent[]> {
+    const known = room.reads.get(after);
     if (known) return known;
-    const page = readUntilAnswered(id, after).finally(() => reads.delete(after));
-    reads.set(after, page);
+    const page = readNow(room, after).finally(() => room.reads.delete(after));
+    room.reads.set(after, page);
     return page;
   }
 
-  async function readUntilAnswered(roomId: number, after: number): Promise<RoomEvent[]> {
-    for (;;) {
+  async function readNow(room: HubRoom, after: number): Promise<RoomEvent[]> {
+    while (room.subscriptions.size > 0) {
       try {
-        return await readEvents(roomId, after, PAGE_EVENTS);
+        return await readEvents(room.id, after, PAGE_EVENTS);
       } catch (error) {
         onProblem(error);
         await new Promise<void>((resolve) => clock.after(RETRY_PAUSE_MS, resolve));
       }
     }
+    return [];
   }
 
-  async function run(subscription: Subscription): Promise<void> {
-    subscription.isReading = true;
+  /** One room after the other, so that a connection never holds more than one page. */
+  async function run(connection: Connection): Promise<void> {
+    connection.isPulling = true;
     try {
-      while (wantsMore(subscription)) {
-        const page = await read(subscription.room, subscription.position);
-        if (!subscription.isOpen) return;
-        const delivered = deliverPage(subscription, page);
-        if (delivered === 'fenced') return fence(subscription);
-        if (delivered === 'whole' && page.length < PAGE_EVENTS && goLive(subscription)) return;
-      }
+      for (let next = nextPulling(connection); next; next = nextPulling(connection)) await pullUp(next);
     } finally {
       // At once, not a promise later: a drain in between would find nobody to wake.
-      subscription.isReading = false;
+      connection.isPulling = false;
     }
   }
 
-  /** Hands a page to the link, or as much of it as one frame should hold; up to an event that shuts the person out [A3]. */
-  function deliverPage(subscription: Subscription, page: readonly RoomEvent[]): 'whole' | 'part' | 'fenced' {
-    const fence = page.findIndex((event) => isFencedBy(subscription, event));
-    const allowed = fence === -1 ? page : page.slice(0, fence + 1);
-    const lines = cutToSize(allowed.map(encodeEvent));
-    sendLines(subscription.connection, lines);
-    subscription.position = allowed[lines.length - 1]?.seq ?? subscription.position;
-    if (lines.length < allowed.length) return 'part';
-    return fence === -1 ? 'whole' : 'fenced';
+  /** Ends when the subscription is live or over, or its reader has enough for now. */
+  async function pullUp(subscription: Subscription): Promise<void> {
+    while (subscription.isOpen && subscription.mode === 'pulling' && hasRoom(subscription.connection)) {
+      subscription.page ??= await read(subscription.room, subscription.position);
+      if (!subscription.isOpen) return;
+      const { page } = subscription;
+      if (deliverSome(subscription, page) === 'fenced') return fence(subscription);
+      if (subscription.position < (page.at(-1)?.seq ?? 0)) continue;
+      subscription.page = null;
+      if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+    }
+  }
+
+  /** Hands as much of a page to the link as it has room for, up to an event that shuts the person out [A3]. */
+  function deliverSome(subscription: Subscription, page: readonly RoomEvent[]): 'fenced' | 'delivered' {
+    for (const event of page) {
+      if (event.seq <= subscription.position) continue;
+      if (!hasRoom(subscription.connection)) break;
+      sendLines(subscription.connection, [encodeEvent(event)]);
+      subscription.position = event.seq;
+      if (isFencedBy(subscription, event)) return 'fenced';
+    }
+    return 'delivered';
   }
 
   return {
-    read,
-    wake(subscription) {
-      if (!subscription.isReading) void run(subscription);
+    readNow,
+    wake(connection) {
+      if (!connection.isPulling) void run(connection);
     },
   };
 }
 
-/** The first of the lines that fit into one frame; one at least. */
-function cutToSize(lines: string[]): string[] {
-  let chars = 0;
-  const tooMany = lines.findIndex((line, i) => {
-    chars += line.length;
-    return i > 0 && chars > FRAME_CHARS;
-  });
-  return tooMany === -1 ? lines : lines.slice(0, tooMany);
+function nextPulling(connection: Connection): Subscription | null {
+  if (!connection.isOpen || !hasRoom(connection)) return null;
+  for (const subscription of connection.subscriptions.values()) {
+    if (subscription.mode === 'pulling') return subscription;
+  }
+  return null;
 }
 
-function wantsMore({ isOpen, mode, connection }: Subscription): boolean {
-  return isOpen && mode === 'pulling' && queuedBytes(connection) <= QUEUED_MAX_BYTES;
+function hasRoom(connection: Connection): boolean {
+  return queuedBytes(connection) <= QUEUED_MAX_BYTES;
 }

@@ -1,4 +1,5 @@
 /** One connection's interest in one room. */
+import type { RoomEvent } from '@banter/protocol';
 import type { Connection } from './connection.ts';
 import type { HubRoom } from './room.ts';
 
@@ -14,8 +15,8 @@ export type Subscription = {
   mode: 'live' | 'pulling';
   /** The seq of the last event that pulling handed to the link: nothing up to it is delivered again [O2]. */
   position: number;
-  /** Whether a read is under way or planned, so that a second one is not begun. */
-  isReading: boolean;
+  /** While pulling: the page that is being handed over, as far as it was read. */
+  page: RoomEvent[] | null;
   isOpen: boolean;
 };
 
@@ -26,5 +27,5 @@ export function createSubscription(
   position: number,
   joinedSeq: number,
 ): Subscription {
-  return { connection, room, joinedSeq, mode: 'pulling', position, isReading: false, isOpen: true };
+  return { connection, room, joinedSeq, mode: 'pulling', position, page: null, isOpen: true };
 }

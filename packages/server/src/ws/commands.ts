@@ -5,7 +5,7 @@ import type { SendOrder } from '../chat/messages.ts';
 import type { Claims } from '../chat/tokens.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { DoorContext } from './door.ts';
-import { toErrorReply } from './error-reply.ts';
+import { isFault, toErrorReply } from './error-reply.ts';
 import type { SendWindow } from './send-window.ts';
 import type { Watched } from './watch.ts';
 
@@ -25,7 +25,7 @@ export type Session = {
 export function runCommand(context: DoorContext, session: Session, command: Command): void {
   const id = 'id' in command ? command.id : undefined;
   const refuse = (error: unknown) => {
-    if (!(error instanceof ChatError)) context.onFailure(error, session.caller.scope.requestId);
+    if (isFault(error)) context.onFailure(error, session.caller.scope.requestId);
     context.hub.send(session.connection, toErrorReply(error, id));
   };
   try {

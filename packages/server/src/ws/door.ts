@@ -1,12 +1,13 @@
 /** The WebSocket door: both sockets, from the upgrade on. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ChatError, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
+import { ChatError, type CloseName, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
+import { isFault } from './error-reply.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { refuseUpgrade } from './refuse.ts';
 import { openSocket } from './socket.ts';
@@ -38,6 +39,8 @@ export type SocketDoor = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** From now on upgrades are refused. */
   stopAccepting(): void;
+  /** Ends every socket, also those that have not said hello. */
+  endAll(reason: CloseName, retryAfterMs: () => number): void;
   close(): void;
   /** Sockets that are open. */
   readonly size: number;
@@ -62,8 +65,9 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
   });
   let isAccepting = true;
 
-  async function accept(incoming: Incoming, head: Buffer): Promise<string> {
-    const { request, socket, url } = incoming;
+  async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
+    const incoming: Incoming = { request, socket, url: urlOf(request), peer };
+    const { url } = incoming;
     if (!isAccepting)
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     if (!allowsOrigin(request))
@@ -89,13 +93,12 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
       socket.on('error', () => socket.destroy());
       const peer = identify(request);
       const { requestId, address } = peer;
-      const url = new URL(request.url ?? '/', 'http://localhost');
-      accept({ request, socket, url, peer }, head).then(
+      accept(request, socket, head, peer).then(
         (route) => onUpgrade({ requestId, route, status: 101, address }),
         (thrown: unknown) => {
           const error =
             thrown instanceof ChatError ? thrown : new ChatError('internal', undefined, { cause: thrown });
-          if (error !== thrown) deps.onFailure(thrown, requestId);
+          if (isFault(error)) deps.onFailure(thrown, requestId);
           refuseUpgrade(socket, error, requestId);
           onUpgrade({ requestId, route: 'upgrade', status: ERRORS[error.code].status, address });
         },
@@ -104,6 +107,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     stopAccepting() {
       isAccepting = false;
     },
+    endAll: (reason, retryAfterMs) => watch.endAll(reason, retryAfterMs),
     close() {
       watch.stop();
       server.close();
@@ -112,4 +116,11 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
       return watch.size;
     },
   };
+}
+
+/** @throws ChatError invalid for a target that is no path: anyone can send one. */
+function urlOf(request: IncomingMessage): URL {
+  const target = request.url ?? '/';
+  if (URL.canParse(target, 'http://localhost')) return new URL(target, 'http://localhost');
+  throw new ChatError('invalid', 'the request target is no path');
 }

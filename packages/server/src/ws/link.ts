@@ -10,6 +10,8 @@ export type SocketLink = Link & { readonly isClosed: boolean };
 
 export type LinkOptions = {
   clock: Clock;
+  /** Called before a close of ours: what waits for the peer is to be written first. */
+  onClosing: () => void;
   /** Called once, when nothing more may be sent or taken: at our close or the peer's. */
   onClose: () => void;
   onDrain: () => void;
@@ -22,9 +24,10 @@ const CLOSE_GRACE_MS = 2_000;
 export function createSocketLink(
   ws: WebSocket,
   socket: Duplex,
-  { clock, onClose, onDrain, onFenced }: LinkOptions,
+  { clock, onClosing, onClose, onDrain, onFenced }: LinkOptions,
 ): SocketLink {
   let isClosed = false;
+  let sentBytes = 0;
   const end = () => {
     if (isClosed) return;
     isClosed = true;
@@ -43,13 +46,18 @@ export function createSocketLink(
     write(frames) {
       if (isClosed || !socket.writable) return;
       if (frames.length > 1) socket.cork();
-      for (const frame of frames) socket.write(frame);
+      for (const frame of frames) {
+        sentBytes += frame.length;
+        socket.write(frame);
+      }
       if (frames.length > 1) socket.uncork();
     },
     queuedBytes: () => socket.writableLength,
+    progress: () => sentBytes - socket.writableLength - systemQueueBytes(socket),
     fenced: (roomId) => onFenced?.(roomId),
     close(name: CloseName, retryAfterMs = 0) {
       if (isClosed) return;
+      onClosing();
       const { code, meaning } = CLOSES[name];
       if (socket.writable) {
         socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
@@ -59,4 +67,13 @@ export function createSocketLink(
       clock.after(CLOSE_GRACE_MS, () => ws.terminate());
     },
   };
+}
+
+/**
+ * Bytes of the write under way that the system has not taken yet. Node tells them nowhere else, and looks at the same
+ * number for its own time-outs; where it is missing, progress shows with each finished write only.
+ */
+function systemQueueBytes(socket: Duplex): number {
+  const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };
+  return handle?.writeQueueSize ?? 0;
 }

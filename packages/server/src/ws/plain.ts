@@ -4,7 +4,7 @@ import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../chat/caller.ts';
 import type { Claims } from '../chat/tokens.ts';
 import type { DoorContext, Incoming } from './door.ts';
-import { toErrorReply } from './error-reply.ts';
+import { isFault, toErrorReply } from './error-reply.ts';
 import { createSocketLink } from './link.ts';
 import { createSendWindow } from './send-window.ts';
 import { heard } from './watch.ts';
@@ -47,29 +47,34 @@ export function openPlain(
   const { chat, hub, clock, watch } = context;
   const { caller, claims, roomId, after } = plain;
   const { id: userId, username } = caller.user;
-  const window = createSendWindow(ws);
   const link = createSocketLink(ws, socket, {
     clock,
+    onClosing: () => hub.flush(),
     onClose() {
       watch.remove(watched);
       hub.close(connection);
     },
-    onDrain: () => hub.drained(connection),
+    onDrain() {
+      hub.drained(connection);
+      window.look();
+    },
     onFenced: () => link.close('removed'),
   });
+  const window = createSendWindow(ws, link);
   const watched = watch.add(link, () => ws.ping());
   watched.isSignedIn = true;
   if (claims) watched.expiresAt = clock.now() + (claims.expiresAt - clock.wall());
   const connection = hub.open(link, { userId, username, sessionId: caller.sessionId });
 
   const refuse = (error: unknown) => {
-    if (!(error instanceof ChatError)) context.onFailure(error, caller.scope.requestId);
+    if (isFault(error)) context.onFailure(error, caller.scope.requestId);
     hub.send(connection, toErrorReply(error));
   };
   ws.on('pong', () => heard(watched, clock.now()));
   ws.on('message', (data: RawData, isBinary: boolean) => {
     if (link.isClosed) return;
     heard(watched, clock.now());
+    window.look();
     if (isBinary) return refuse(new ChatError('invalid', 'send text frames'));
     const content = data.toString();
     const answer = chat.messages.send(caller, { roomId, content });

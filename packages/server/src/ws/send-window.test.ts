@@ -1,12 +1,13 @@
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import { beforeEach, expect, test } from 'vitest';
-import type { WebSocket } from 'ws';
 import { settle } from '../../test/harness/hub.ts';
 import { createSendWindow, type SendWindow } from './send-window.ts';
 
 /** As much of a socket as the window uses. */
 let socket: { isPaused: boolean; pause(): void; resume(): void };
 let window: SendWindow;
+/** What waits for the peer. */
+let queuedBytes = 0;
 
 beforeEach(() => {
   socket = {
@@ -18,7 +19,8 @@ beforeEach(() => {
       this.isPaused = false;
     },
   };
-  window = createSendWindow(socket as unknown as WebSocket);
+  queuedBytes = 0;
+  window = createSendWindow(socket, { queuedBytes: () => queuedBytes });
 });
 
 /** Holds a send; the returned function ends it. */
@@ -71,4 +73,19 @@ test('[L2] is not opened before there is room', async () => {
   big.answer();
   await settle();
   expect(socket.isPaused).toBe(false);
+});
+
+test('[B1] a peer that does not take its answers is not read until it does', () => {
+  queuedBytes = 1024 * 1024;
+  window.look();
+  expect(socket.isPaused).toBe(true);
+  queuedBytes = 0;
+  window.look();
+  expect(socket.isPaused).toBe(false);
+});
+
+test('a socket that somebody else has paused stays paused', () => {
+  socket.pause();
+  window.look();
+  expect(socket.isPaused).toBe(true);
 });

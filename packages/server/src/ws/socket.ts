@@ -21,17 +21,23 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
 
   const link = createSocketLink(ws, socket, {
     clock,
+    onClosing: () => hub.flush(),
     onClose() {
       watch.remove(watched);
       if (session) hub.close(session.connection);
     },
-    onDrain: () => session && hub.drained(session.connection),
+    onDrain() {
+      if (session) hub.drained(session.connection);
+      window.look();
+    },
   });
+  const window = createSendWindow(ws, link);
   const watched = watch.add(link, () => session && ping(context, session));
 
   ws.on('message', (data: RawData, isBinary: boolean) => {
     if (link.isClosed) return;
     heard(watched, clock.now());
+    window.look();
     const decoded = isBinary ? NO_TEXT : decodeCommand(data.toString());
     if (!hasGreeted) greet(decoded, (data as Buffer).length);
     else if (!session?.isWelcome) defer(decoded);
@@ -80,7 +86,7 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
       caller,
       connection,
       order: new Map(),
-      window: createSendWindow(ws),
+      window,
       watched,
       toldHeads: new Map(),
       isWelcome: false,

@@ -1,5 +1,5 @@
 /** Watches over all sockets once a second: those without hello, without a sign of life, or with an expired token. */
-import { HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
+import { type CloseName, HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { SocketLink } from './link.ts';
 
@@ -22,6 +22,8 @@ export type Watched = {
 export type Watch = {
   add(link: SocketLink, ping: () => void): Watched;
   remove(watched: Watched): void;
+  /** Ends all sockets. */
+  endAll(reason: CloseName, retryAfterMs: () => number): void;
   readonly size: number;
   stop(): void;
 };
@@ -55,6 +57,9 @@ export function createWatch(clock: Clock, random: () => number): Watch {
       return watched;
     },
     remove: (watched) => void all.delete(watched),
+    endAll(reason, retryAfterMs) {
+      for (const { link } of [...all]) link.close(reason, retryAfterMs());
+    },
     get size() {
       return all.size;
     },
@@ -74,7 +79,9 @@ function look(watched: Watched, now: number, nextPing: (now: number) => number):
     if (now - openedAt >= HELLO_TIMEOUT_MS) link.close('no_hello');
   } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
   else if (pingedAt !== null) {
-    if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
+    // While anything waits for the peer, the ping may be behind it: whether it still reads is the hub's to see [B1].
+    if (link.queuedBytes() > 0) watched.pingedAt = now;
+    else if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
   } else if (now >= pingDueAt) {
     watched.pingedAt = now;
     watched.pingDueAt = nextPing(now);

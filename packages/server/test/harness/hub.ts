@@ -66,14 +66,23 @@ export function createHubWorld(): HubWorld {
 }
 
 export function createTestLink(wire: Wire = plainWire): TestLink {
+  let queued = 0;
+  let taken = 0;
   const link: TestLink = {
     wire,
     writes: [],
     fences: [],
     closes: [],
-    queued: 0,
+    get queued() {
+      return queued;
+    },
+    set queued(bytes) {
+      taken += Math.max(0, queued - bytes);
+      queued = bytes;
+    },
+    progress: () => taken,
     write: (frames) => void link.writes.push([...frames]),
-    queuedBytes: () => link.queued,
+    queuedBytes: () => queued,
     fenced: (roomId) => void link.fences.push(roomId),
     close: (reason, retryAfterMs) => void link.closes.push([reason, retryAfterMs]),
   };

@@ -121,7 +121,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      hub.endAll('going_away', () => 0);
+      socketDoor.endAll('going_away', () => 0);
       socketDoor.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
