@@ -1,7 +1,8 @@
 /** The only wiring: builds every part, joins them, and takes them down in the right order. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
@@ -49,9 +50,9 @@ export type AppCounts = HubCounts & { sockets: number };
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
 const APPEND_TIMEOUT_MS = 4_000;
-/** What a part may take to come to an end; the sum stays under the 10 s of a stop. */
-const COMMITS_TIMEOUT_MS = 3_000;
-const REQUESTS_TIMEOUT_MS = 1_500;
+/** What a part may take to come to an end; with the pools' 2 s and PostgreSQL's 4.5 s the sum stays under 10 s. */
+const COMMITS_TIMEOUT_MS = 2_000;
+const REQUESTS_TIMEOUT_MS = 1_000;
 const SOCKETS_PAUSE_MS = 200;
 /** Sockets come back spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
@@ -185,7 +186,10 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
   });
   const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: (line) => log.info(line, 'upgrade') });
   const server = createServer(HTTP_LIMITS, handleRequest);
-  server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
+    else declineUpgrade(server, request, socket);
+  });
   // Out of descriptors, say: this connection is lost, the server is not.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be taken'));
   const stopAccepting = () => {
@@ -199,16 +203,28 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   const { server, socketDoor } = doors;
   doors.stopAccepting();
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
-  await core.appender.close(COMMITS_TIMEOUT_MS);
+  await core.appender.drain(COMMITS_TIMEOUT_MS);
   socketDoor.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
-  // What was just written to them goes out.
-  await pause(clock, SOCKETS_PAUSE_MS);
-  await Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]);
+  // What was just written to the sockets goes out meanwhile.
+  await Promise.all([
+    pause(clock, SOCKETS_PAUSE_MS),
+    Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]),
+  ]);
   server.closeAllConnections();
   core.stopLooking();
   socketDoor.close();
-  await core.database.close();
+  await Promise.all([core.appender.close(), core.database.close()]);
   await foundation.close();
+}
+
+/** An offer of another protocol (HTTP/2 by curl or Java) may be passed over (RFC 9110 7.8): it is answered in HTTP/1.1. */
+function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket as Socket);
+  response.on('finish', () => socket.end());
+  socket.on('error', () => socket.destroy());
+  server.emit('request', request, response);
 }
 
 function whyStoreIsAway(database: Database): Promise<string | null> {

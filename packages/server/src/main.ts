@@ -18,9 +18,9 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the process ends by an unexpected error'),
   );
   let app: App | null = null;
+  stopOnSignal(() => app, log);
   try {
     app = await createApp({ config, clock: systemClock, log, pageDir: PAGE_DIR });
-    stopOnSignal(app, log);
     greet(await app.listen(), config, log);
     const reason = await app.failed;
     log.fatal({ err: reason }, 'PostgreSQL is gone and does not come back');
@@ -44,13 +44,15 @@ function configOrExit(): Config {
   }
 }
 
-/** The first signal stops in order, a second one at once. */
-function stopOnSignal(app: App, log: Log): void {
+/** The first signal stops in order (during the start there is nothing to bring to an end), a second one at once. */
+function stopOnSignal(started: () => App | null, log: Log): void {
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) process.exit(1);
     isStopping = true;
     log.info({ signal }, 'stopping');
+    const app = started();
+    if (!app) process.exit(0);
     setTimeout(() => {
       log.error('the stop took too long: ending by force');
       process.exit(1);

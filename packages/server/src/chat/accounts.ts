@@ -40,17 +40,18 @@ export function createAccounts({ users, passwords, limits, registration }: Accou
   return {
     async register(input, { address, scope }) {
       limits.take('registerByAddress', address);
-      const isEmpty = (await users.count(scope)) === 0;
       // The first account must be possible: nobody else could open the door.
-      if (registration === 'closed' && !isEmpty) {
-        throw new ChatError('forbidden', 'registration is closed on this server');
-      }
+      const onlyAsFirst = registration === 'closed';
+      if (onlyAsFirst && !(await users.isEmpty(scope))) throw registrationClosed();
       refuseFields(checkAccount(input));
       const { username, password, email } = input;
       const passwordHash = await passwords.hash(password);
-      const inserted = await users.insert({ username, email: email ?? null, passwordHash }, scope);
-      if ('taken' in inserted) throw takenError(inserted.taken);
-      return inserted;
+      const inserted = await users.insert(
+        { username, email: email ?? null, passwordHash, onlyAsFirst },
+        scope,
+      );
+      if (!('taken' in inserted)) return inserted;
+      throw inserted.taken === 'first' ? registrationClosed() : takenError(inserted.taken);
     },
 
     async login({ login, password }, { address, scope }) {
@@ -61,7 +62,8 @@ export function createAccounts({ users, passwords, limits, registration }: Accou
       if (!account || !isRight || account.disabled) {
         throw new ChatError('unauthenticated', 'wrong name or password');
       }
-      if (isOutdated(account.passwordHash)) await upgrade(account, password, scope);
+      // A sign-in is not refused because its hash could not be made anew this time.
+      if (isOutdated(account.passwordHash)) await upgrade(account, password, scope).catch(() => {});
       return publicUser(account);
     },
 
@@ -71,7 +73,7 @@ export function createAccounts({ users, passwords, limits, registration }: Accou
       return user;
     },
 
-    isEmpty: async () => (await users.count()) === 0,
+    isEmpty: () => users.isEmpty(),
   };
 
   async function upgrade(account: Account, password: string, scope: Visitor['scope']): Promise<void> {
@@ -95,6 +97,10 @@ function checkAccount({ username, password, email }: NewAccountInput): FieldErro
 function refuseFields(fields: FieldError[]): void {
   const [first] = fields;
   if (first) throw new ChatError('invalid', first.message, { fields });
+}
+
+function registrationClosed(): ChatError {
+  return new ChatError('forbidden', 'registration is closed on this server');
 }
 
 function takenError(field: 'username' | 'email'): ChatError {

@@ -8,7 +8,7 @@ import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Passwords } from './passwords.ts';
 import type { Presence } from './presence.ts';
-import { createRateLimits } from './rate-limits.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -22,6 +22,8 @@ export type Chat = {
   messages: Messages;
   subscriptions: Subscriptions;
   presence: Presence;
+  /** For the doors: every call and command counts. */
+  limits: RateLimits;
 };
 
 export type ChatDeps = {
@@ -60,5 +62,6 @@ export function createChat(deps: ChatDeps): Chat {
     messages: createMessages({ messages: store.messages, memberships, appender, limits }),
     subscriptions,
     presence,
+    limits,
   };
 }

@@ -25,6 +25,8 @@ export type SendInput = {
 };
 /** Keeps one connection's sends in order, a gate per room [S4]. */
 export type SendOrder = Map<number, OrderGate>;
+/** Rooms that one connection may send to; whoever names more rooms than there are to follow is up to no good. */
+const GATES_MAX = 10_000;
 export type HistoryQuery = { before?: number; after?: number; around?: number; limit?: number };
 
 export type Messages = {
@@ -52,8 +54,7 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
   return {
     async send(caller, { roomId, content: raw, id = randomUUID(), replyTo }, order) {
       const content = checkSend(id, raw);
-      const gate = order && gateOf(order, roomId);
-      const ticket = gate && admit(gate, id);
+      const ticket = order && admit(gateOf(order, roomId), id);
       if (ticket === null) throw new ChatError('order_gap');
       try {
         limits.take('send', caller.user.id);
@@ -101,10 +102,15 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
     limit: number,
     caller: Caller,
   ): Promise<MessagePage> {
-    const older = await pageBefore(roomId, seq + 1, Math.ceil(limit / 2), caller);
-    const room = limit - older.messages.length;
-    const newer = room > 0 ? await messages.listAfter(roomId, seq, room, caller.scope) : [];
-    return { messages: [...older.messages, ...newer], hasMore: older.hasMore };
+    const [older, newer] = await Promise.all([
+      messages.listBefore(roomId, seq + 1, limit + 1, caller.scope),
+      messages.listAfter(roomId, seq, limit, caller.scope),
+    ]);
+    // Half of each side, and more of one where the other has less.
+    const newerCount = Math.min(newer.length, Math.max(Math.floor(limit / 2), limit - older.length));
+    const olderCount = Math.min(older.length, limit - newerCount);
+    const page = [...older.slice(older.length - olderCount), ...newer.slice(0, newerCount)];
+    return { messages: page, hasMore: older.length > olderCount };
   }
 }
 
@@ -118,6 +124,11 @@ function checkSend(id: string, raw: string): string {
 function gateOf(order: SendOrder, roomId: number): OrderGate {
   const known = order.get(roomId);
   if (known) return known;
+  if (order.size >= GATES_MAX) {
+    throw new ChatError('rate_limited', 'too many rooms on one connection: open a new one', {
+      retryAfterMs: 60_000,
+    });
+  }
   const gate = createOrderGate();
   order.set(roomId, gate);
   return gate;

@@ -6,11 +6,17 @@ type Rate = { burst: number; perSecond: number; detail: string };
 
 /** `burst` at once, then `perSecond`. A paste fits into the burst of sends. */
 const RATES = {
-  loginByAccount: { burst: 10, perSecond: 0.2, detail: 'too many tries to sign in to this account' },
-  loginByAddress: { burst: 60, perSecond: 1, detail: 'too many tries to sign in from this address' },
-  registerByAddress: { burst: 60, perSecond: 0.2, detail: 'too many new accounts from this address' },
+  loginByAccount: { burst: 20, perSecond: 0.2, detail: 'too many tries to sign in to this account' },
+  loginByAddress: { burst: 200, perSecond: 2, detail: 'too many tries to sign in from this address' },
+  registerByAddress: { burst: 200, perSecond: 0.5, detail: 'too many new accounts from this address' },
   send: { burst: 400, perSecond: 40, detail: 'you send faster than a room can read' },
   createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
+  /** Every call and command of a person that has no bucket of its own. */
+  act: { burst: 2_000, perSecond: 200, detail: 'you ask for more than one person can read' },
+  /** Every call of an address that has not signed in. */
+  visit: { burst: 600, perSecond: 50, detail: 'too many calls from this address' },
+  /** New sockets of an address: a whole office may come back at once. */
+  upgrade: { burst: 3_000, perSecond: 100, detail: 'too many new sockets from this address' },
   typing: { burst: 20, perSecond: 2, detail: 'too many typing notices' },
 } as const satisfies Record<string, Rate>;
 

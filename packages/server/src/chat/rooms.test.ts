@@ -24,7 +24,7 @@ const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
   async create(room) {
     if (!isNameFree) return null;
     created.push(room);
-    return 7;
+    return toRoom(7);
   },
   find: async (roomId) => (isSeen ? toRoom(roomId) : null),
   list: async () => [toRoom(7)],

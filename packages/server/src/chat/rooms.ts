@@ -53,11 +53,10 @@ export function createRooms({ rooms, appender, subscriptions, limits }: RoomsDep
     async create(caller, { name, kind = 'open', topic = '' }) {
       const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
       limits.take('createRoom', caller.user.id);
-      const roomId = await rooms.create(room, caller.scope);
-      if (roomId === null) throw nameTaken();
-      const created = await get(caller, roomId);
+      const created = await rooms.create(room, caller.scope);
+      if (!created) throw nameTaken();
       // The owner's join is the room's first event.
-      subscriptions.followNew(caller.user.id, roomId, 1);
+      subscriptions.followNew(caller.user.id, created.id, 1);
       return created;
     },
 

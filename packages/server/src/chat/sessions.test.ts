@@ -36,7 +36,12 @@ beforeEach(async () => {
 /** A new person with one session, and a link of that session. */
 async function signIn() {
   const username = `person-${++people}`;
-  const user = await createStore(database).users.insert({ username, email: null, passwordHash: 'x' });
+  const user = await createStore(database).users.insert({
+    username,
+    email: null,
+    passwordHash: 'x',
+    onlyAsFirst: false,
+  });
   if ('taken' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
   const caller = await sessions.admit(await sessions.verify(grant.accessToken), SCOPE);

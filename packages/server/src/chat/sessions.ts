@@ -31,7 +31,12 @@ export type Sessions = {
   end(caller: Caller, sessionId: number): Promise<void>;
 };
 
-export type SessionsDeps = { sessions: SessionStore; tokens: Tokens; hub: Hub; clock: Clock };
+export type SessionsDeps = {
+  sessions: SessionStore;
+  tokens: Tokens;
+  hub: Hub;
+  clock: Clock;
+};
 
 /** A session ends when it was not used for so long. */
 export const SESSION_MAX_MS = 30 * 24 * 60 * 60 * 1_000;

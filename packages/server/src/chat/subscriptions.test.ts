@@ -47,7 +47,11 @@ const memberships: Pick<Memberships, 'find' | 'listOf'> = {
 /** What the link got, when all reads were answered: type, room and head or reason. */
 async function told(): Promise<string[]> {
   await settle();
-  for (const read of world.reads.splice(0)) read.answer();
+  // A connection's rooms are read one after the other.
+  while (world.reads.length > 0) {
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+  }
   await settle();
   return eventsOf(link).map((event) => {
     const parts = [event.type, 'roomId' in event && event.roomId, 'head' in event && event.head];

@@ -350,7 +350,7 @@ describe('order', () => {
   test('[S4] a send that is refused at once is a gap for the next one of the same turn', async () => {
     const { appender } = createWorld();
     const gate = createOrderGate();
-    await appender.close(0);
+    await appender.close();
     const refused = appender.append(toMessage('a', {}), admit(gate, 'a') ?? undefined);
     await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
     expect(admit(gate, 'b')).toBeNull();
@@ -362,13 +362,14 @@ describe('closing', () => {
     const { appender, send, call, clock, database, told } = createWorld();
     send('a');
     const statement = await call();
-    const closed = appender.close(3_000);
+    const drained = appender.drain(3_000);
     await expect(appender.append(toMessage('b', {}))).rejects.toMatchObject({ code: 'unavailable' });
     statement.answer(stored(1, 1));
     await settle();
     expect(database.isClosed).toBe(false);
     clock.advance(10);
-    await closed;
+    await drained;
+    await appender.close();
     expect(told).toContain('a ok 1');
     expect(database.isClosed).toBe(true);
   });
@@ -377,15 +378,17 @@ describe('closing', () => {
     const { appender, send, call, clock, database, told } = createWorld();
     send('a');
     const statement = await call();
-    const closed = appender.close(3_000);
+    send('waits behind it');
+    const drained = appender.drain(3_000);
     for (let ms = 0; ms <= 3_000; ms += 10) {
       clock.advance(10);
       await Promise.resolve();
     }
-    await closed;
+    await drained;
+    await appender.close();
     expect(database.isClosed).toBe(true);
     statement.fail(UNKNOWN);
     await settle();
-    expect(told).toEqual([]);
+    expect(told).toEqual(['waits behind it unavailable']);
   });
 });

@@ -47,7 +47,9 @@ export type Appender = {
   /** Messages and acts that wait or are being stored. */
   depth(): number;
   /** Takes nothing new; resolves when what was taken has ended, or after `timeoutMs`. */
-  close(timeoutMs: number): Promise<void>;
+  drain(timeoutMs: number): Promise<void>;
+  /** Refuses what still waits and ends the lanes. */
+  close(): Promise<void>;
 };
 
 export type AppenderOptions = {
@@ -103,10 +105,13 @@ export function createAppender({
     },
     change: async (change) => laneFor(change.roomId).change(change),
     depth,
-    async close(timeoutMs) {
+    async drain(timeoutMs) {
       isClosing = true;
       const deadline = clock.now() + timeoutMs;
       while (depth() > 0 && clock.now() < deadline) await pause(clock, CLOSE_POLL_MS);
+    },
+    async close() {
+      isClosing = true;
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };

@@ -59,7 +59,7 @@ test('times come back as ISO 8601 in UTC with milliseconds, cut and not rounded'
   await expect(database.query(sql.infinite)).rejects.toThrow('The time infinity');
 });
 
-test('every connection has our session settings, and the address’s own options win over them', async () => {
+test('[S1] every connection has our session settings, which win over the address’s own', async () => {
   const settings = {
     TimeZone: 'UTC',
     application_name: 'banter',
@@ -70,9 +70,9 @@ test('every connection has our session settings, and the address’s own options
   };
   expect(await settingsOf(database)).toEqual(settings);
   const separator = home.url.includes('?') ? '&' : '?';
-  const url = `${home.url}${separator}options=-c%20lock_timeout%3D123`;
+  const url = `${home.url}${separator}options=-c%20synchronous_commit%3Doff%20-c%20work_mem%3D8MB`;
   const other = openDatabase({ url, statementTimeoutMs: 777, onProblem: () => {} });
-  expect(await settingsOf(other)).toEqual({ ...settings, statement_timeout: '777', lock_timeout: '123' });
+  expect(await settingsOf(other)).toEqual({ ...settings, statement_timeout: '777', lock_timeout: '777' });
   await other.close();
 });
 

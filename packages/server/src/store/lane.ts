@@ -25,7 +25,7 @@ export type Lane = {
 
 /** A batch ends at the first of these. */
 const BATCH_MAX_MESSAGES = 500;
-const BATCH_MAX_BYTES = 256 * 1024;
+const BATCH_MAX_CHARS = 256 * 1024;
 /** What has waited so long is withdrawn; with the period of the look it stays under the 5 s of [S6]. */
 const WAIT_MAX_MS = 4_500;
 const EXPIRY_PERIOD_MS = 250;
@@ -155,6 +155,8 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
     async close() {
       isClosed = true;
       stopExpiry();
+      // What never entered a batch was certainly not stored.
+      queue = withdrawOld(queue, Number.POSITIVE_INFINITY);
       await database.close();
     },
   };
@@ -176,10 +178,10 @@ function takeBatch(queue: Job[]): Job[] {
   const [first] = queue;
   if (first?.kind === 'change') return queue.splice(0, 1);
   let count = 0;
-  let bytes = 0;
+  let chars = 0;
   for (const job of queue) {
-    if (job.kind !== 'message' || count === BATCH_MAX_MESSAGES || bytes > BATCH_MAX_BYTES) break;
-    bytes += job.message.content.length;
+    if (job.kind !== 'message' || count === BATCH_MAX_MESSAGES || chars > BATCH_MAX_CHARS) break;
+    chars += job.message.content.length;
     count++;
   }
   return queue.splice(0, count).filter((job) => !refuseStale(job));

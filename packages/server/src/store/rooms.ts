@@ -6,8 +6,8 @@ import { type Database, type Scope, statements } from './database.ts';
 export type NewRoom = { name: string; kind: RoomKind; topic: string; ownerId: number };
 
 export type Rooms = {
-  /** Creates a room whose first event is its owner's join; null when the name is taken. */
-  create(room: NewRoom, scope?: Scope): Promise<number | null>;
+  /** Creates a room whose first event is its owner's join, and gives it as the owner sees it; null when the name is taken. */
+  create(room: NewRoom, scope?: Scope): Promise<Room | null>;
   /** One room with the caller's own part in it; null also where the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
   /** All rooms the caller may see: joined ones in the order of joining, then open ones by name. */
@@ -17,24 +17,24 @@ export type Rooms = {
   epoch(scope?: Scope): Promise<string>;
 };
 
-// Unread messages are counted no further than UNREAD_MAX: the price of a row stays bounded however long the history.
+// No more than UNREAD_MAX messages above the read mark are looked at: the price of a row stays bounded however long the history.
 // A name is mentioned where it stands as a whole word, with or without @.
 const VIEW = `
   SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, m.role, u.unread, u.mentions
   FROM rooms r
   LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1
   LEFT JOIN LATERAL (
-    SELECT count(*) AS unread, count(*) FILTER (WHERE n.content ~* (
+    SELECT count(*) FILTER (WHERE n.account_id <> $1) AS unread, count(*) FILTER (WHERE n.account_id <> $1 AND n.content ~* (
       SELECT '(^|[^[:alnum:]_.-])@?' || replace(a.username, '.', '\\.') || '($|[^[:alnum:]_-])' FROM accounts a WHERE a.id = $1
     )) AS mentions
     FROM (
-      SELECT content FROM messages x
-      WHERE x.room_id = r.id AND x.seq > m.read_seq AND x.account_id <> $1 ORDER BY x.seq LIMIT ${UNREAD_MAX}
+      SELECT x.account_id, x.content FROM messages x
+      WHERE x.room_id = r.id AND x.seq > m.read_seq ORDER BY x.seq LIMIT ${UNREAD_MAX}
     ) n
   ) u ON m.role IS NOT NULL`;
 
 export const ROOM_SQL = statements('rooms', {
-  create: 'SELECT outcome, room_id FROM create_room($1, $2, $3, $4)',
+  create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',
   find: `${VIEW} WHERE r.id = $2 AND (r.kind = 'open' OR m.role IS NOT NULL)`,
   list: `${VIEW} WHERE r.kind = 'open' OR m.role IS NOT NULL
     ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
@@ -46,12 +46,8 @@ export function createRooms(database: Database): Rooms {
   const { query } = database;
   return {
     async create({ name, kind, topic, ownerId }, scope) {
-      const [row] = await query<{ room_id: number | null }>(
-        ROOM_SQL.create,
-        [name, kind, topic, ownerId],
-        scope,
-      );
-      return row?.room_id ?? null;
+      const [row] = await query<CreatedRow>(ROOM_SQL.create, [name, kind, topic, ownerId], scope);
+      return row?.outcome === 'done' ? newRoom({ name, kind, topic }, row) : null;
     },
     async find(roomId, userId, scope) {
       const [row] = await query<RoomRow>(ROOM_SQL.find, [userId, roomId], scope);
@@ -70,6 +66,14 @@ export function createRooms(database: Database): Rooms {
       return row.epoch;
     },
   };
+}
+
+type CreatedRow = { outcome: string; room_id: number; at: string };
+
+/** A room in which nothing has happened but its owner's join. */
+function newRoom(room: Pick<NewRoom, 'name' | 'kind' | 'topic'>, { room_id: id, at }: CreatedRow): Room {
+  const mine = { joined: true, role: 'owner', head: 1, unread: 0, mentions: 0, members: 1 } as const;
+  return { id, ...room, ...mine, createdAt: at };
 }
 
 type RoomRow = {

@@ -3,9 +3,15 @@ import type { User } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database.ts';
 
 export type Account = User & { passwordHash: string; disabled: boolean };
-export type NewAccount = { username: string; email: string | null; passwordHash: string };
+export type NewAccount = {
+  username: string;
+  email: string | null;
+  passwordHash: string;
+  /** Only if it is the store's first account. */
+  onlyAsFirst: boolean;
+};
 /** What stood in the way of a new account. */
-export type Taken = { taken: 'username' | 'email' };
+export type Taken = { taken: 'username' | 'email' | 'first' };
 
 export type Users = {
   /** The first account of a store becomes its administrator. */
@@ -16,13 +22,15 @@ export type Users = {
   findById(id: number, scope?: Scope): Promise<User | null>;
   updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<void>;
   count(scope?: Scope): Promise<number>;
+  /** Whether there is no account yet, without counting them. */
+  isEmpty(scope?: Scope): Promise<boolean>;
 };
 
 export const USER_SQL = statements('users', {
   insert: `
     WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true)
     INSERT INTO accounts (username, email, password_hash, is_admin)
-    VALUES ($1, $2, $3, EXISTS (SELECT FROM first))
+    SELECT $1, $2, $3, EXISTS (SELECT FROM first) WHERE NOT $4::boolean OR EXISTS (SELECT FROM first)
     RETURNING id, username, is_admin`,
   findByLogin: `
     SELECT id, username, is_admin, password_hash, disabled_at FROM accounts
@@ -32,6 +40,7 @@ export const USER_SQL = statements('users', {
   findById: 'SELECT id, username, is_admin FROM accounts WHERE id = $1',
   updatePasswordHash: 'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
   count: 'SELECT count(*) AS count FROM accounts',
+  isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
 });
 
 export function createUsers(database: Database): Users {
@@ -41,11 +50,11 @@ export function createUsers(database: Database): Users {
     return row ? toUser(row) : null;
   };
   return {
-    async insert({ username, email, passwordHash }, scope) {
+    async insert({ username, email, passwordHash, onlyAsFirst }, scope) {
       try {
-        const [row] = await query<UserRow>(USER_SQL.insert, [username, email, passwordHash], scope);
-        if (!row) throw new Error('an inserted account came back without a row');
-        return toUser(row);
+        const values = [username, email, passwordHash, onlyAsFirst];
+        const [row] = await query<UserRow>(USER_SQL.insert, values, scope);
+        return row ? toUser(row) : { taken: 'first' };
       } catch (error) {
         if (isUniqueViolation(error, 'accounts_username_key')) return { taken: 'username' };
         if (isUniqueViolation(error, 'accounts_email_key')) return { taken: 'email' };
@@ -62,6 +71,10 @@ export function createUsers(database: Database): Users {
     findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
     async updatePasswordHash(id, from, to, scope) {
       await query(USER_SQL.updatePasswordHash, [id, from, to], scope);
+    },
+    async isEmpty(scope) {
+      const [row] = await query<{ is_empty: boolean }>(USER_SQL.isEmpty, [], scope);
+      return row?.is_empty ?? false;
     },
     async count(scope) {
       const [row] = await query<{ count: number }>(USER_SQL.count, [], scope);

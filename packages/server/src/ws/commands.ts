@@ -29,8 +29,11 @@ export function runCommand(context: DoorContext, session: Session, command: Comm
     context.hub.send(session.connection, toErrorReply(error, id));
   };
   try {
-    const handler = COMMANDS[command.op] as Handler<Op>;
-    handler(context, session, command as never)?.catch(refuse);
+    if (!UNCOUNTED.has(command.op)) context.chat.limits.take('act', session.caller.user.id);
+    const answer = (COMMANDS[command.op] as Handler<Op>)(context, session, command as never);
+    if (!answer) return;
+    session.window.hold('content' in command ? command.content.length : 0, answer);
+    answer.catch(refuse);
   } catch (error) {
     refuse(error);
   }
@@ -41,6 +44,9 @@ export function renew({ clock }: DoorContext, watched: Watched, { expiresAt }: C
   watched.isSignedIn = true;
   watched.expiresAt = clock.now() + (expiresAt - clock.wall());
 }
+
+/** Those that have a bucket of their own, or ask for nothing. */
+const UNCOUNTED: ReadonlySet<Op> = new Set(['send', 'typing', 'pong']);
 
 type Handler<K extends Op> = (
   context: DoorContext,
@@ -53,12 +59,12 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
   hello: (_context, _session) => {
     throw new ChatError('invalid', 'hello was said before');
   },
-  send({ chat, hub }, { caller, connection, order, window }, { id, roomId, content, replyTo }) {
-    const answer = chat.messages.send(caller, { roomId, id, content, replyTo }, order);
-    window.hold(content.length, answer);
-    return answer.then(({ seq, at, duplicate }) => {
-      hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
-    });
+  send({ chat, hub }, { caller, connection, order }, { id, roomId, content, replyTo }) {
+    return chat.messages
+      .send(caller, { roomId, id, content, replyTo }, order)
+      .then(({ seq, at, duplicate }) => {
+        hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
+      });
   },
   async subscribe({ chat, hub }, { caller, connection }, { id, op: _op, ...cursor }) {
     await chat.subscriptions.subscribe(caller, connection, cursor, () =>

@@ -70,6 +70,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     const { url } = incoming;
     if (!isAccepting)
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
+    deps.chat.limits.take('upgrade', peer.address);
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
     const upgrade = (open: (ws: WebSocket) => void) => {

@@ -88,7 +88,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     databaseUrl: testDatabase.url,
     async close() {
       await doors.close();
-      await realAppender.close(0);
+      await realAppender.close();
       await database.close();
       await testDatabase.drop();
     },

@@ -131,7 +131,7 @@ describe('a message that the store does not take', () => {
     expect((await storedEvents(sql, open)).slice(1).map(({ content }) => content)).toEqual(
       contents.filter((content) => content !== 'poison'),
     );
-    await appender.close(1_000);
+    await appender.close();
     await sql.rows('ALTER TABLE messages DROP CONSTRAINT no_poison');
   });
 });

@@ -1,6 +1,6 @@
 /** Signing in and out. */
 import type { IncomingMessage } from 'node:http';
-import { ChatError, type TokenGrant } from '@banter/protocol';
+import { ChatError, EMAIL_MAX_CHARS, type TokenGrant } from '@banter/protocol';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
@@ -11,7 +11,7 @@ import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refr
 import { signedIn } from '../signed-in.ts';
 
 const registerBody = z.strictObject({ username: text, password: text, email: text.optional() });
-const loginBody = z.strictObject({ login: text, password: text });
+const loginBody = z.strictObject({ login: text.max(EMAIL_MAX_CHARS), password: text });
 const refreshBody = z.strictObject({ refreshToken: text.optional() });
 /** Where the refresh token goes: scripts without a cookie jar want it in the body. */
 const grantQuery = z.strictObject({ refresh: z.enum(['cookie', 'body']).default('cookie') });
@@ -35,6 +35,7 @@ export function authRoutes(chat: Chat, allowsOrigin: (request: IncomingMessage) 
   });
 
   app.post('/auth/refresh', async (c) => {
+    chat.limits.take('visit', c.get('peer').address);
     const { refreshToken } = await readOptionalJson(c, refreshBody);
     if (refreshToken !== undefined) {
       return c.json(deliver(c, await sessions.refresh(refreshToken, c.get('scope')), 'body'));

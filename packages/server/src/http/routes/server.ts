@@ -18,13 +18,14 @@ export function serverRoutes(chat: Chat, { name, registration, whyNotReady }: Se
     const reason = await whyNotReady();
     return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
   });
-  app.get('/server', async (c) =>
-    c.json({
+  app.get('/server', async (c) => {
+    chat.limits.take('visit', c.get('peer').address);
+    return c.json({
       name: name ?? c.req.header('Host') ?? 'banter',
       registration,
       firstAccount: await chat.accounts.isEmpty(),
       online: chat.presence.count(),
-    }),
-  );
+    });
+  });
   return app;
 }

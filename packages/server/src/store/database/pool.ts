@@ -12,7 +12,7 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 const IDLE_CONNECTION_MS = 60_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
 /** How long `close` waits for borrowed connections before it cuts them. */
-const CLOSE_TIMEOUT_MS = 3_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 export type PoolOptions = {
   url: string;
@@ -65,7 +65,7 @@ function poolConfig({ url, maxConnections, statementTimeoutMs }: PoolOptions): p
   };
 }
 
-/** Settings sent with the start-up packet cost no round trip; the address's own options come last and win. */
+/** Settings sent with the start-up packet cost no round trip. Ours come last and win over the address's own: [S1] hangs on them. */
 function withSessionOptions(url: string, statementTimeoutMs: number): string {
   const [base = '', search = ''] = url.split('?', 2);
   const params = new URLSearchParams(search);
@@ -78,7 +78,7 @@ function withSessionOptions(url: string, statementTimeoutMs: number): string {
     DateStyle: 'ISO',
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
-  params.set('options', [...flags, params.get('options') ?? ''].join(' ').trim());
+  params.set('options', [params.get('options') ?? '', ...flags].join(' ').trim());
   return `${base}?${params}`;
 }
 

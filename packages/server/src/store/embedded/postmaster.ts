@@ -32,8 +32,8 @@ export type Postmaster = {
 const START_TIMEOUT_MS = 120_000;
 /** SIGINT cuts clients off and writes everything; SIGQUIT leaves that to the next start's recovery. */
 const STOP_STEPS: { signal: NodeJS.Signals; waitMs: number }[] = [
-  { signal: 'SIGINT', waitMs: 7_000 },
-  { signal: 'SIGQUIT', waitMs: 1_500 },
+  { signal: 'SIGINT', waitMs: 3_000 },
+  { signal: 'SIGQUIT', waitMs: 1_200 },
   { signal: 'SIGKILL', waitMs: 1_500 },
 ];
 

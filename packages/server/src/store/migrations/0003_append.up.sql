@@ -219,14 +219,14 @@ $$;
 
 -- A new room with its owner as the first event; conflict when the name is taken.
 CREATE FUNCTION create_room(
-  p_name text, p_kind text, p_topic text, p_owner bigint, OUT outcome text, OUT room_id bigint
+  p_name text, p_kind text, p_topic text, p_owner bigint, OUT outcome text, OUT room_id bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v record;
 BEGIN
   INSERT INTO rooms (name, kind, topic, member_count, created_at)
   VALUES (p_name, p_kind, p_topic, 1, date_trunc('milliseconds', clock_timestamp()))
-  ON CONFLICT DO NOTHING RETURNING id INTO room_id;
+  ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
   IF room_id IS NULL THEN outcome := 'conflict'; RETURN; END IF;
   SELECT * INTO v FROM put_event(room_id, 'join', p_owner, NULL, NULL);
   INSERT INTO memberships VALUES (room_id, p_owner, 'owner', v.seq, v.seq, v.at);
