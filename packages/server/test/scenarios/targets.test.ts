@@ -1,0 +1,93 @@
+/** Requests that no client of ours would make: whatever stands in their first line, the process lives and answers. */
+
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startApp();
+});
+afterAll(() => app.close());
+
+const WEBSOCKET = [
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
+const TARGETS = [
+  '//',
+  '///',
+  '/\\',
+  '//v1/socket',
+  'http://[',
+  'http://',
+  '*',
+  '/%',
+  '/%00',
+  '/%ff',
+  '/v1/../v1/socket/..',
+  '/v1/rooms/1e9/ws',
+];
+
+/** Sends a request as it stands and gives the first line of the answer; empty when the connection just ends. */
+function firstLine(lines: string[]): Promise<string> {
+  const { hostname, port } = new URL(app.url);
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
+    socket.on('data', (chunk) => {
+      answer += chunk;
+      if (answer.includes('\r\n')) socket.destroy();
+    });
+    socket.on('close', () => resolve(answer.split('\r\n')[0] ?? ''));
+    socket.on('error', reject);
+  });
+}
+
+async function isAlive(): Promise<boolean> {
+  return (await fetch(`${app.url}/v1/health`)).ok;
+}
+
+test.each(TARGETS)('[A1] an upgrade of %s is refused, and nobody else notices', async (target) => {
+  expect(await firstLine([`GET ${target} HTTP/1.1`, 'Host: localhost', ...WEBSOCKET])).toMatch(
+    /^HTTP\/1\.1 4\d\d /,
+  );
+  expect(await isAlive()).toBe(true);
+});
+
+test.each(TARGETS)('a request for %s is refused, and nobody else notices', async (target) => {
+  expect(await firstLine([`GET ${target} HTTP/1.1`, 'Host: localhost'])).toMatch(/^HTTP\/1\.1 4\d\d /);
+  expect(await isAlive()).toBe(true);
+});
+
+test.each(['h2c', 'TLS/1.0', 'nonsense'])(
+  'an offer to change to %s is passed over and answered in HTTP/1.1',
+  async (protocol) => {
+    const offer = ['Connection: Upgrade', `Upgrade: ${protocol}`];
+    expect(await firstLine(['GET /v1/health HTTP/1.1', 'Host: localhost', ...offer])).toBe('HTTP/1.1 200 OK');
+    expect(await isAlive()).toBe(true);
+  },
+);
+
+test('[L2] a person who asks for too much by a socket or HTTP is told when to come back', async () => {
+  const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
+  const grant = (await (
+    await fetch(`${limited.url}/v1/auth/register`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username: 'eager', password: 'correct horse battery' }),
+    })
+  ).json()) as { accessToken: string };
+  const ask = () =>
+    fetch(`${limited.url}/v1/me`, { headers: { Authorization: `Bearer ${grant.accessToken}` } });
+  let refused: Response | null = null;
+  for (let round = 0; round < 60 && !refused; round++) {
+    const answers = await Promise.all(Array.from({ length: 50 }, ask));
+    refused = answers.find(({ status }) => status === 429) ?? null;
+  }
+  expect(await refused?.json()).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
+  await limited.close();
+});
