@@ -57,6 +57,13 @@ const SOCKETS_PAUSE_MS = 200;
 /** Sockets come back spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
 const STUCK_PERIOD_MS = 1_000;
+/** Why a port cannot be opened, in words. */
+const LISTEN_PROBLEMS: Record<string, string> = {
+  EADDRINUSE: 'another program listens there: stop it, or set PORT',
+  EACCES: 'ports below 1024 are for root: set PORT to another one',
+  EADDRNOTAVAIL: 'this machine has no such address: set HOST to one of its own, or to 0.0.0.0',
+  ENOTFOUND: 'there is no such host: set HOST to an address of this machine, or to 0.0.0.0',
+};
 /** Slow heads and bodies end; what an idle connection may keep. */
 const HTTP_LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 20_000 };
 
@@ -66,6 +73,8 @@ const HTTP_LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveT
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, log } = deps;
+  // Before anything is made: a wrong address should not cost a new database.
+  await checkAddress(config);
   const foundation = await layFoundation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
@@ -234,12 +243,19 @@ function whyStoreIsAway(database: Database): Promise<string | null> {
   );
 }
 
+/** @throws Error in words when the address cannot be listened on. */
+async function checkAddress(config: Config): Promise<void> {
+  const probe = createServer();
+  await listenOn(probe, config);
+  await new Promise((resolve) => probe.close(resolve));
+}
+
 function listenOn(server: Server, { port, host }: Config): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
-      const reason =
-        error.code === 'EADDRINUSE' ? 'another program listens there: stop it, or set PORT' : error.message;
-      reject(new Error(`cannot listen on ${host}:${port}: ${reason}`));
+      reject(
+        new Error(`cannot listen on ${host}:${port}: ${LISTEN_PROBLEMS[error.code ?? ''] ?? error.message}`),
+      );
     };
     server.once('error', onError);
     server.listen(port, host, () => {

@@ -5,6 +5,8 @@ import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { createLog, type Log } from './log.ts';
 
+/** The same signal again within this time is no second wish: make, timeout and systemd send it to the whole group. */
+const ECHO_MS = 500;
 /** A stop that hangs is ended by force before whoever asked for it loses patience. */
 const STOP_MAX_MS = 9_500;
 const PAGE_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -46,10 +48,13 @@ function configOrExit(): Config {
 
 /** The first signal stops in order (during the start there is nothing to bring to an end), a second one at once. */
 function stopOnSignal(started: () => App | null, log: Log): void {
-  let isStopping = false;
+  let stoppingSince: number | null = null;
   const stop = (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (stoppingSince !== null) {
+      if (systemClock.now() - stoppingSince > ECHO_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = systemClock.now();
     log.info({ signal }, 'stopping');
     const app = started();
     if (!app) process.exit(0);
@@ -80,10 +85,14 @@ function greet(facts: AppFacts, config: Config, log: Log): void {
 }
 
 function toBlock({ url, store, dataDir, people, rooms }: AppFacts): string {
-  const first =
-    people === 0
-      ? 'nobody yet: the first account becomes the administrator'
-      : `${people} people, ${rooms} rooms`;
-  const lines = [`banter listens on ${url}`, `store   ${store}`, `data    ${dataDir}`, `inside  ${first}`];
+  const counts = `${people} ${people === 1 ? 'person' : 'people'}, ${rooms} ${rooms === 1 ? 'room' : 'rooms'}`;
+  const first = people === 0 ? 'nobody yet: the first account becomes the administrator' : counts;
+  const lines = [
+    `banter listens on ${url}`,
+    `store   ${store}`,
+    `data    ${dataDir}`,
+    `inside  ${first}`,
+    'stop    Ctrl+C',
+  ];
   return `\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
