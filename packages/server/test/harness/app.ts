@@ -23,6 +23,7 @@ export type TestAppOptions = {
 };
 
 const NO_PAGE = '/nonexistent';
+const CLOSING_STEP_MS = 10;
 
 /** Starts an app on a database of its own and a free port. */
 export async function startApp({
@@ -46,10 +47,19 @@ export async function startApp({
     databaseUrl: database.url,
     counts: app.counts,
     async close() {
-      await app.close();
+      await whileMoving(clock, app.close());
       await database.drop();
     },
   };
+}
+
+/** Waits for something that waits for time to pass, also where the clock stands still. */
+async function whileMoving(
+  clock: Clock & { advance?: (ms: number) => void },
+  work: Promise<void>,
+): Promise<void> {
+  const push = setInterval(() => clock.advance?.(CLOSING_STEP_MS), CLOSING_STEP_MS);
+  await work.finally(() => clearInterval(push));
 }
 
 /** The machine's clock, whose timers and readings a test can move on. */

@@ -1,6 +1,9 @@
 /** Databases of the test server: made, addressed, dropped. */
 
 import pg from 'pg';
+import { until } from './wait.ts';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** The address of another database on the server of `serverUrl`. */
 export function databaseUrl(serverUrl: string, name: string): string {
@@ -16,7 +19,17 @@ export async function createDatabase(serverUrl: string, name: string, template?:
 
 /** Drops a database, and whoever is still connected to it. */
 export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
-  await onServer(serverUrl, `drop database if exists ${name} with (force)`);
+  const sql = `drop database if exists ${name} with (force)`;
+  // An autovacuum worker belongs to the superuser: nobody else may end it, but it ends by itself.
+  await until(`${name} is dropped`, () =>
+    onServer(serverUrl, sql).then(
+      () => true,
+      (error: { code?: string }) => {
+        if (error.code !== INSUFFICIENT_PRIVILEGE) throw error;
+        return false;
+      },
+    ),
+  );
 }
 
 async function onServer(serverUrl: string, sql: string): Promise<void> {

@@ -250,7 +250,8 @@ function chatWith(list: Chat['rooms']['list']): Chat {
     verify: async () => ({ userId: 1, sessionId: 1, expiresAt: 0 }),
     admit: async (_claims: unknown, scope: object) => ({ ...caller, scope }),
   };
-  return { sessions, rooms: { list } } as unknown as Chat;
+  const limits = { take: () => {} };
+  return { sessions, limits, rooms: { list } } as unknown as Chat;
 }
 
 /** Runs `work` while nobody can look at memberships. */

@@ -160,12 +160,24 @@ describe('rates', () => {
     plain.ws.terminate();
   });
 
+  it('[L2] who asks for too much on a socket is told when to come back, and is not cut off', async () => {
+    const eager = await bob.connects();
+    for (let i = 0; i < 2_100; i++)
+      eager.send({ op: 'unsubscribe', id: `eager-${String(i).padStart(6, '0')}`, roomId: 1 });
+    await eager.until('every command is answered', () => eager.events.filter(isAnswer).length === 2_100);
+    const refused = eager.events.filter(({ type }) => type === 'error');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
+    expect(eager.closing).toBeNull();
+    eager.ws.close();
+  });
+
   it('[L2] guessing a password is refused, the right one too, and passes again later', async () => {
     const login = (password: string) => cem.asks('POST', '/v1/auth/login', { login: 'cem', password });
     const statuses: number[] = [];
-    for (let guess = 0; guess < 12; guess++)
+    for (let guess = 0; guess < 22; guess++)
       statuses.push((await login(`a wrong pass phrase ${guess}`)).status);
-    expect(statuses).toEqual([...new Array(10).fill(401), 429, 429]);
+    expect(statuses).toEqual([...new Array(20).fill(401), 429, 429]);
     expect((await login(PASSWORD)).status).toBe(429);
     still.advance(60_000);
     expect((await login(PASSWORD)).status).toBe(200);
@@ -193,4 +205,8 @@ function errorsOf({ events }: Collector): number {
 function padded(bytes: number): string {
   const empty = JSON.stringify({ op: 'send', id: 'padded-frame', roomId: room.id, content: '' });
   return empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);
+}
+
+function isAnswer({ type }: { type: string }): boolean {
+  return type === 'ok' || type === 'error';
 }

@@ -71,23 +71,3 @@ test.each(['h2c', 'TLS/1.0', 'nonsense'])(
     expect(await isAlive()).toBe(true);
   },
 );
-
-test('[L2] a person who asks for too much by a socket or HTTP is told when to come back', async () => {
-  const limited = await startApp({ env: { RATE_LIMITS: 'on' } });
-  const grant = (await (
-    await fetch(`${limited.url}/v1/auth/register`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ username: 'eager', password: 'correct horse battery' }),
-    })
-  ).json()) as { accessToken: string };
-  const ask = () =>
-    fetch(`${limited.url}/v1/me`, { headers: { Authorization: `Bearer ${grant.accessToken}` } });
-  let refused: Response | null = null;
-  for (let round = 0; round < 60 && !refused; round++) {
-    const answers = await Promise.all(Array.from({ length: 50 }, ask));
-    refused = answers.find(({ status }) => status === 429) ?? null;
-  }
-  expect(await refused?.json()).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
-  await limited.close();
-});
