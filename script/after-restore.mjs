@@ -13,11 +13,18 @@ if (!url && !existsSync(dataDir)) {
   process.stderr.write(`there is no data folder ${dataDir}: set DATA_DIR or DATABASE_URL\n`);
   process.exit(1);
 }
-const database = url ? { url, close: async () => {} } : await openDataFolder();
-try {
-  process.stdout.write(`the store's epoch is now ${await renewEpoch(database.url)}\n`);
-} finally {
-  await database.close();
+await main().catch((error) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});
+
+async function main() {
+  const database = url ? { url, close: async () => {} } : await openDataFolder();
+  try {
+    process.stdout.write(`the store's epoch is now ${await renewEpoch(database.url)}\n`);
+  } finally {
+    await database.close();
+  }
 }
 
 /** Starts the embedded PostgreSQL, under the lock that keeps a running server's folder safe. */
@@ -28,12 +35,21 @@ async function openDataFolder() {
   /** @type {typeof import('../packages/server/src/store/embedded.ts')} */
   const { startEmbedded } = await import(`${store}/embedded.js`);
   const lock = await lockDataDir(dataDir);
-  const embedded = await startEmbedded({ dataDir, log: () => {} });
+  const embedded = await startEmbedded({ dataDir, log });
   const close = async () => {
     await embedded.stop();
     lock.release();
   };
   return { url: embedded.url, close };
+}
+
+/**
+ * Where a restored database was moved to is worth a line; PostgreSQL's own start is not.
+ * @param {string} level
+ * @param {string} message
+ */
+function log(level, message) {
+  if (level !== 'debug') process.stdout.write(`${message}\n`);
 }
 
 /** @param {string} connectionString */

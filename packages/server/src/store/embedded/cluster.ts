@@ -4,10 +4,11 @@ import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from
 import { dirname, join } from 'node:path';
 import { type Account, canEnter } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { createPassableDir, explained } from './data-dir.ts';
+import { explained } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
-import { CLUSTER_NAME, type Place } from './place.ts';
+import { moveFolder } from './move-folder.ts';
+import { CLUSTER_NAME, claimPlace, type Place } from './place.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */
@@ -43,12 +44,16 @@ export type ClusterOptions = {
  * @throws Error when the one that is there cannot be used, or none can be made; it says what to do.
  */
 export async function prepareCluster(
-  { cluster, exists, needsLink }: Place,
+  { cluster, exists, needsLink, movesFrom }: Place,
   options: ClusterOptions,
 ): Promise<void> {
+  // What is no database of ours is left where it is.
+  if (movesFrom !== null) await checkVersion(movesFrom);
   await explained(dirname(cluster), async () => {
-    if (exists) await giveTo(cluster, options.account);
-    else await createCluster({ cluster, needsLink }, options);
+    if (needsLink && !exists) await claimPlace(options.dataDir, cluster);
+    if (movesFrom !== null) await moveHere(movesFrom, cluster, options);
+    if (exists || movesFrom !== null) await giveTo(cluster, options.account);
+    else await createCluster(cluster, options);
   });
   await checkVersion(cluster);
   if (!needsLink) return;
@@ -57,6 +62,13 @@ export async function prepareCluster(
     'info',
     `the database is kept in ${cluster}, because PostgreSQL's account cannot enter the data folder`,
   );
+}
+
+async function moveHere(from: string, cluster: string, { log }: ClusterOptions): Promise<void> {
+  log('info', `moving the database from ${from} to ${cluster}`);
+  await removeUnfinished(dirname(cluster));
+  await moveFolder(from, cluster, join(dirname(cluster), `${UNFINISHED}${process.pid}`));
+  await syncFolder(dirname(cluster));
 }
 
 /** A cluster that came from elsewhere, say from a backup, is given to the account that shall run it. */
@@ -72,17 +84,14 @@ async function giveTo(cluster: string, account: Account | null): Promise<void> {
   }
   if (await canEnter(cluster, account)) return;
   throw new Error(
-    `PostgreSQL's account ${account?.name ?? ''} cannot enter ${cluster}: its parent folders are closed to it`,
+    `PostgreSQL's account ${account?.name ?? ''} cannot enter ${cluster}: its parent folders are closed to it. ` +
+      'Open them (chmod a+x), or move that folder to where it can go and make a link to it in its place',
   );
 }
 
 /** Made under another name and moved when it is complete: a start that was killed leaves nothing half done. */
-async function createCluster(
-  { cluster, needsLink }: Omit<Place, 'exists'>,
-  options: ClusterOptions,
-): Promise<void> {
+async function createCluster(cluster: string, options: ClusterOptions): Promise<void> {
   const parent = dirname(cluster);
-  if (needsLink) for (const path of [dirname(parent), parent]) await createPassableDir(path);
   await removeUnfinished(parent);
   const unfinished = join(parent, `${UNFINISHED}${process.pid}`);
   await mkdir(unfinished, { mode: 0o700 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { chmod, chown, lstat, mkdir, mkdtemp, readlink, rename, rm } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, mkdir, mkdtemp, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { copyCheckout } from '../../../test/harness/checkout.ts';
 import { startEmbeddedProcess } from '../../../test/harness/embedded-process.ts';
 
@@ -67,26 +67,76 @@ test('a platform without the package is told to bring a server of its own', asyn
 
 // Only root starts PostgreSQL as somebody else, whom its own closed folders then stop.
 if (isRoot) {
-  test('in a folder that only root can enter, programs and data are kept elsewhere, always the same', async () => {
-    await chmod(closed, 0o700);
-    const umask = process.umask(0o077);
+  describe('in a folder that only root can enter', () => {
     const hadShared = existsSync(SHARED_DIR);
-    const dataDir = join(closed, 'data');
-    const first = await startEmbeddedProcess({ dataDir, checkout });
-    await first.kill();
-    const second = await startEmbeddedProcess({ dataDir, checkout });
-    await second.stop();
-    process.umask(umask);
-    await chmod(closed, 0o755);
-    await rm(hadShared ? dirname(first.location) : SHARED_DIR, { recursive: true });
-    expect(first.location).toMatch(/^\/var\/lib\/banter\/[0-9a-f]{16}\/postgres$/);
-    expect(second.location).toBe(first.location);
-    expect(await readlink(join(dataDir, 'postgres'))).toBe(first.location);
-    expect(first.logged.filter(isAboutPlace)).toEqual([expect.stringContaining(first.location)]);
-    expect(second.logged.filter(isAboutPlace)).toEqual([]);
-    await expect(startEmbeddedProcess({ dataDir, checkout })).rejects.toThrow(
-      /postgres points to a folder that is missing/,
-    );
+    const places = new Set<string>();
+    const start = async (dataDir: string) => {
+      const server = await startEmbeddedProcess({ dataDir, checkout });
+      places.add(server.location);
+      return server;
+    };
+    let umask: number;
+
+    beforeAll(async () => {
+      await chmod(closed, 0o700);
+      umask = process.umask(0o077);
+    });
+
+    afterAll(async () => {
+      process.umask(umask);
+      await chmod(closed, 0o755);
+      for (const place of places) await rm(dirname(place), { recursive: true });
+      if (!hadShared) await rm(SHARED_DIR, { recursive: true });
+    });
+
+    test('programs and data are kept elsewhere, always the same', async () => {
+      const dataDir = join(closed, 'data');
+      const first = await start(dataDir);
+      await first.kill();
+      const second = await start(dataDir);
+      await second.stop();
+      expect(first.location).toMatch(/^\/var\/lib\/banter\/[0-9a-f]{16}\/postgres$/);
+      expect(second.location).toBe(first.location);
+      expect(await readlink(join(dataDir, 'postgres'))).toBe(first.location);
+      expect(first.logged.filter(isAboutPlace)).toEqual([expect.stringContaining(first.location)]);
+      expect(second.logged.filter(isAboutPlace)).toEqual([]);
+      await rm(first.location, { recursive: true });
+      await expect(start(dataDir)).rejects.toThrow(/postgres points to a folder that is missing/);
+    });
+
+    test('a restored database is moved elsewhere, but not over another one', async () => {
+      const dataDir = join(closed, 'restored');
+      const { location, stop } = await start(dataDir);
+      await stop();
+      const entry = join(dataDir, 'postgres');
+      await rm(entry);
+      await cp(location, entry, { recursive: true });
+      await expect(start(dataDir)).rejects.toThrow(`mv ${location} ${location}.before`);
+      expect((await lstat(entry)).isDirectory()).toBe(true);
+      await rename(location, `${location}.before`);
+      const restored = await start(dataDir);
+      await restored.stop();
+      expect(restored.location).toBe(location);
+      expect(await readlink(entry)).toBe(location);
+      expect(restored.logged).toContain(`moving the database from ${entry} to ${location}`);
+    });
+
+    test('an emptied data folder does not get the old database back in silence', async () => {
+      const dataDir = join(closed, 'emptied');
+      const { location, stop } = await start(dataDir);
+      await stop();
+      const entry = join(dataDir, 'postgres');
+      // As a start leaves it that was killed before it made the link: the mark says whose the database is.
+      await rm(entry);
+      await (await start(dataDir)).stop();
+      await rm(dataDir, { recursive: true });
+      await expect(start(dataDir)).rejects.toThrow(`ln -s ${location} ${entry}`);
+      await expect(start(dataDir)).rejects.toThrow(`rm -rf ${location}\n`);
+      await rm(location, { recursive: true });
+      const anew = await start(dataDir);
+      await anew.stop();
+      expect(anew.logged).toContain(`making a new database in ${location}`);
+    });
   });
 }
 
