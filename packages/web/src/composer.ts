@@ -29,6 +29,7 @@ export type Composer = {
   stopHistory(): boolean;
   /** Puts `text` in; what stood there can be had back with Up. */
   replace(text: string): void;
+  /** Gives the field the keyboard, with the caret where it was. */
   focus(): void;
   readonly isEmpty: boolean;
   destroy(): void;
@@ -74,7 +75,9 @@ export function createComposer(deps: ComposerDeps): Composer {
     deps.onTyping(field.value);
   };
   const onSelection = () => {
-    if (document.activeElement === field) paint();
+    if (document.activeElement !== field) return;
+    paint();
+    revealSoon();
   };
 
   async function send(): Promise<void> {
@@ -131,9 +134,9 @@ export function createComposer(deps: ComposerDeps): Composer {
     replace(text) {
       if (field.value !== '') history().add(field.value);
       showAtEnd(text);
-      field.focus();
+      focusAnew(field);
     },
-    focus: () => field.focus(),
+    focus: () => focusAnew(field),
     get isEmpty() {
       return field.value === '';
     },
@@ -143,6 +146,15 @@ export function createComposer(deps: ComposerDeps): Composer {
       document.removeEventListener('selectionchange', onSelection);
     },
   };
+}
+
+/**
+ * A dialog that closes gives the focus back without the selection, and then no key reaches the field: to focus what
+ * has the focus does nothing, so it is taken away first.
+ */
+function focusAnew(field: HTMLTextAreaElement): void {
+  if (document.activeElement === field) field.blur();
+  field.focus();
 }
 
 function isFenceOpen(text: string): boolean {
@@ -175,5 +187,7 @@ function paintEcho(echo: HTMLElement, field: HTMLTextAreaElement): void {
     text.slice(0, at),
     hasSelection ? '' : cursor,
     text.slice(hasSelection || !isCell ? at : at + under.length),
+    // Without it an empty last line would have no height here, but has it in the field.
+    '\u200b',
   );
 }

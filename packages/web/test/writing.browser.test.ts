@@ -1,0 +1,147 @@
+/** Writing by keyboard alone: the input is alive after every panel, and a long draft keeps its cursor in sight. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, inRoom, type Person, signUp } from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  await createRoom(mira, 'alpha');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const press = (...keys: string[]) =>
+  keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
+const type = (text: string) => mira.page.keyboard.type(text);
+const panel = () => mira.page.getByRole('dialog');
+const closed = () => panel().waitFor({ state: 'detached' });
+
+describe('the input after a panel, by keyboard only', () => {
+  it('takes what is typed when /list was left by Esc', async () => {
+    await type('/list');
+    await press('Enter');
+    await panel().waitFor();
+    await press('Escape');
+    await closed();
+    await type('after the list');
+    await press('Enter');
+    await mira.sees(['after the list']);
+  });
+
+  it('takes what is typed in a room that was made in the panel', async () => {
+    await type('/list');
+    await press('Enter');
+    await panel().waitFor();
+    await type('harbour');
+    await panel().getByText('create #harbour').waitFor();
+    await press('Enter');
+    await inRoom(mira.page, 'harbour');
+    await closed();
+    await type('by keyboard');
+    await press('Enter');
+    await mira.sees(['by keyboard']);
+  });
+
+  it('takes what is typed when /join had offered to create the room', async () => {
+    await type('/join quay');
+    await press('Enter');
+    await panel().getByText('create #quay').waitFor();
+    await press('Enter');
+    await inRoom(mira.page, 'quay');
+    await closed();
+    await type('on the quay');
+    await press('Enter');
+    await mira.sees(['on the quay']);
+  });
+
+  it('goes on in the middle of a draft when the help was closed by its button', async () => {
+    await type('one three');
+    await press(...Array.from({ length: 5 }, () => 'ArrowLeft'), 'F1');
+    await panel().waitFor();
+    await panel().getByRole('button', { name: 'close' }).focus();
+    await press('Enter');
+    await closed();
+    await type('two ');
+    expect(await mira.input.inputValue()).toBe('one two three');
+    await mira.input.fill('');
+  });
+});
+
+describe('a draft longer than the input', () => {
+  it('keeps text and cursor together, in sight, at 60 pasted lines', async () => {
+    const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).join('\n');
+    await mira.page.keyboard.insertText(lines);
+    await cursorIsInSight();
+    await type(' and more');
+    await cursorIsInSight();
+    const last = await mira.page.evaluate(() => {
+      const echo = document.querySelector('.echo');
+      const cursor = echo?.querySelector('.cursor')?.getBoundingClientRect();
+      const range = document.createRange();
+      const before = echo?.firstChild as Text;
+      range.setStart(before, before.length - 1);
+      range.setEnd(before, before.length);
+      const letter = range.getBoundingClientRect();
+      return { gap: (cursor?.left ?? 0) - letter.right, drop: (cursor?.top ?? 0) - letter.top };
+    });
+    expect(last).toEqual({ gap: 0, drop: 0 });
+  });
+
+  it('follows the caret by arrow keys and by typing in the middle', async () => {
+    const steps = Array.from({ length: 20 }, () => 'ArrowUp');
+    await press(...steps);
+    await cursorIsInSight();
+    await type('x');
+    await cursorIsInSight();
+    await press(...steps);
+    await cursorIsInSight();
+    await press('Control+Home');
+    await cursorIsInSight();
+    await press('Shift+Enter', 'Control+End');
+    await cursorIsInSight();
+  });
+
+  it('shows the end of a selection too, and of one that ends with an empty line', async () => {
+    await press('Shift+Enter', 'Control+a');
+    expect(await drift()).toBe(0);
+    await press('ArrowRight');
+    await cursorIsInSight();
+    await mira.input.fill('');
+    await until('the input is one line again', async () => (await fieldBox()).height <= 24);
+  });
+});
+
+const fieldBox = () =>
+  mira.page.locator('.composer .field').evaluate((field) => field.getBoundingClientRect());
+
+/** By how many pixels the text that one sees lies off the echo that draws the cursor: scrolled inside, or shifted. */
+function drift(): Promise<number> {
+  return mira.page.evaluate(() => {
+    const field = document.querySelector('.composer textarea');
+    const echo = document.querySelector('.composer .echo');
+    if (field === null || echo === null) throw new Error('there is no input');
+    const inside = field.scrollTop + (field.scrollHeight - field.clientHeight);
+    return inside + Math.abs(field.getBoundingClientRect().top - echo.getBoundingClientRect().top);
+  });
+}
+
+async function cursorIsInSight(): Promise<void> {
+  await until('the cursor is inside of the input', async () => {
+    const [field, cursor] = await Promise.all([
+      fieldBox(),
+      mira.page.locator('.echo .cursor').evaluate((cell) => cell.getBoundingClientRect()),
+    ]);
+    return cursor.top >= field.top && cursor.bottom <= field.bottom;
+  });
+  expect(await drift()).toBe(0);
+}
