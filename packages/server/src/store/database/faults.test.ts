@@ -172,6 +172,23 @@ test('an idle connection that is ended is told of, and replaced', async () => {
   expect(await backendsUsed()).not.toContain(row?.pid);
 });
 
+test('a server that stops while the pool closes is no trouble to tell of', async () => {
+  const [row] = await database.query<{ pid: number }>(sql.pid);
+  const pid = row?.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const closing = database.close();
+    await observer.query('select pg_terminate_backend($1)', [pid]);
+    process.kill(pid, 'SIGCONT');
+    await closing;
+  } catch (error) {
+    process.kill(pid, 'SIGCONT');
+    throw error;
+  }
+  await until('the connection is gone', async () => (await backends()).length === 0);
+  expect(problems).toEqual([]);
+});
+
 test('close does not wait for ever for a connection that is never brought back', async () => {
   const holder = hold();
   await until('it is lent', async () => (await backends()).length === 1);

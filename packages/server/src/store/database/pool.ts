@@ -35,8 +35,10 @@ export function openPool(options: PoolOptions): StorePool {
   const pool = new pg.Pool(poolConfig(options));
   const live = new Set<EndableClient>();
   let closing: Promise<void> | undefined;
-  const report = (error: unknown) => options.onProblem({ error });
-  pool.on('error', report);
+  pool.on('error', (error) => {
+    // Once we close, a server that stops with us ends idle connections in its own way: no trouble.
+    if (!closing) options.onProblem({ error });
+  });
   pool.on('connect', (client) => {
     live.add(client as EndableClient);
     // A borrowed connection has no listener of the pool's; without one its failure would end the process.
