@@ -1,8 +1,8 @@
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
-/** Where `make dev` runs the server; the dev page hands its calls on to it. */
-const DEV_SERVER = 'http://127.0.0.1:8080';
+/** Where `make dev` runs the server, as script/dev.mjs says; the dev page hands its calls on to it. */
+const DEV_SERVER = process.env.DEV_SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   base: '/',
