@@ -9,6 +9,8 @@ import { hasType, id, pathId, readJson, readQuery, readText } from '../input.ts'
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
 const sendBody = z.strictObject({ content: z.string(), id: z.string().optional(), replyTo: id.optional() });
+const WRONG_TYPE =
+  'send the message alone with Content-Type: text/plain, or JSON {content} with Content-Type: application/json';
 const seq = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const pageQuery = z
   .strictObject({
@@ -41,7 +43,9 @@ export function messageRoutes({ messages }: Chat): Hono<HttpEnv> {
 
 /** A message's text alone, or JSON; the id may stand in the body or in Idempotency-Key. */
 async function readSend(c: HttpContext) {
-  const body = hasType(c, 'text/plain') ? { content: await readText(c) } : await readJson(c, sendBody);
+  const isText = hasType(c, 'text/plain');
+  if (!isText && !hasType(c, 'application/json')) throw new ChatError('invalid', WRONG_TYPE);
+  const body = isText ? { content: await readText(c) } : await readJson(c, sendBody);
   const key = c.req.header('Idempotency-Key');
   if (key === undefined) return body;
   if ('id' in body && body.id !== undefined && body.id !== key) {
