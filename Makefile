@@ -38,7 +38,7 @@ migrate-down: $(installed) ## undo the newest migration, or the N newest: make m
 	@node script/build.mjs
 	@node $(env_file) packages/server/dist/store/migrate-cli.js down $(or $(N),1)
 
-after-restore: $(installed) ## once a backup was put back: tell clients to load everything anew
+after-restore: $(installed) ## once a backup was put back (docs/operations.md): tell clients to load all anew
 	@node script/build.mjs
 	@node $(env_file) script/after-restore.mjs
 

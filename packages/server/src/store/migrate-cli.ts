@@ -5,16 +5,22 @@ import { lockDataDir } from './data-lock.ts';
 import { type Log, startEmbedded } from './embedded.ts';
 import { migrateDown, migrateUp, migrationStatus } from './migrate.ts';
 
-const USAGE = 'usage: migrate-cli up | down [N] | status\n';
+const USAGE =
+  'usage: make migrate-up, or make migrate-down N=2 to take back the 2 newest (N is a whole number from 1); ' +
+  'without make: migrate-cli up | down [N] | status\n';
 
 type Command = (url: string, count: number) => Promise<string>;
 
 /** Each gives the line or lines to print at the end. */
 const COMMANDS: Record<string, Command> = {
   up: async (url) =>
-    told(await migrateUp(url, { log }), 'applied', 'nothing to apply: the schema is the newest'),
+    told(
+      await migrateUp(url, { log: logMigration }),
+      'applied',
+      'nothing to apply: the schema is the newest',
+    ),
   down: async (url, steps) =>
-    told(await migrateDown(url, { steps, log }), 'taken back', 'nothing to take back'),
+    told(await migrateDown(url, { steps, log: logMigration }), 'taken back', 'nothing to take back'),
   status: async (url) =>
     (await migrationStatus(url, { log }))
       .map(
@@ -66,6 +72,11 @@ function databaseUrl(): string | undefined {
 function told(migrations: { name: string }[], done: string, none: string): string {
   const names = migrations.map(({ name }) => name).join(', ');
   return migrations.length === 0 ? none : `${done}: ${names}`;
+}
+
+/** What was migrated stands in the last line. */
+function logMigration(...[level, message]: Parameters<Log>): void {
+  if (level !== 'info') log(level, message);
 }
 
 function log(...[level, message]: Parameters<Log>): void {
