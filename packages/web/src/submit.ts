@@ -23,7 +23,8 @@ export async function submitLine(page: Page, line: string): Promise<boolean> {
 export function printLocal(page: Page, text: string, isWrong: boolean): void {
   const roomId = page.view.room.peek()?.id ?? 0;
   const last = roomId === 0 ? undefined : page.client.timeline(roomId).entries.at(-1);
-  page.view.addLocalLine(roomId, { afterKey: last?.key ?? null, text, isWrong });
+  const at = new Date().toISOString();
+  page.view.addLocalLine(roomId, { afterKey: last?.key ?? null, at, text, isWrong });
   page.announcer.state(text);
   page.mounted.log?.toEnd();
 }

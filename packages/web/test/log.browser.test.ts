@@ -70,6 +70,23 @@ describe('history', () => {
   });
 });
 
+describe('the first row in sight', () => {
+  it('names its author and its time, though everything is by one person, and moves nothing', async () => {
+    await juno.page.keyboard.press('Control+End');
+    await until('the end', () => isAtEnd(juno.page));
+    await juno.page.keyboard.press('PageUp');
+    await until('one row is marked, and it tells who and when', () => juno.page.evaluate(firstRowIsNamed));
+    const heights = await juno.page.evaluate(() => {
+      const row = document.querySelector('.message.at-top');
+      const height = () => row?.getBoundingClientRect().height;
+      const marked = height();
+      row?.classList.remove('at-top');
+      return [marked, height()];
+    });
+    expect(heights[0]).toBe(heights[1]);
+  });
+});
+
 describe('the end', () => {
   it('is followed while one reads it', async () => {
     await juno.page.keyboard.press('Control+End');
@@ -195,6 +212,15 @@ function firstInSight(page: Page): Promise<{ text: string | null; top: number } 
     const row = [...log.querySelectorAll('.message')].find((each) => each.getBoundingClientRect().top >= top);
     return row ? { text: row.textContent, top: row.getBoundingClientRect().top } : null;
   });
+}
+
+/** Whether the first row that is wholly in sight shows a nick and a time, and is no group's own first row. */
+function firstRowIsNamed(): boolean {
+  const top = document.querySelector('.log')?.getBoundingClientRect().top ?? 0;
+  const rows = [...document.querySelectorAll('.log li')];
+  const row = rows.find((each) => each.getBoundingClientRect().top >= top);
+  const isSeen = (part: string) => (row?.querySelector(part)?.getBoundingClientRect().width ?? 0) > 20;
+  return row?.matches('.continued') === true && isSeen('.nick') && isSeen('time');
 }
 
 /**

@@ -71,6 +71,15 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
     scroller.scrollTop = scroller.scrollHeight;
   };
 
+  let top: Element | undefined;
+  /** The first row in sight as a whole shows its nick and time, whoever wrote the row above it. */
+  function markTop(): void {
+    top?.classList.remove('at-top');
+    const { top: edge } = scroller.getBoundingClientRect();
+    top = rowsInSight(scroller, list).find((row) => row.getBoundingClientRect().top >= edge);
+    top?.classList.add('at-top');
+  }
+
   function draw(): void {
     cancelAnimationFrame(request);
     request = 0;
@@ -79,6 +88,7 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
     rows.show(shown.end === count ? built.slice(-ROWS_MAX) : built.slice(0, ROWS_MAX));
     if (anchor === null) toBottom();
     else anchor.hold();
+    markTop();
     fill();
     deps.onDrawn();
   }
@@ -109,6 +119,7 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
 
   function onScroll(): void {
     isAtEnd = shown.end === count && distanceToEnd() <= stickyHeight();
+    markTop();
     fill();
     deps.onScrolled();
   }

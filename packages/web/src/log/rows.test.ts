@@ -115,11 +115,53 @@ describe('rows', () => {
 
   it('keeps a local line behind the entry it was written after', () => {
     const lines = [
-      { key: 'l1', afterKey: 'm1', text: 'unknown command', isWrong: true },
-      { key: 'l0', afterKey: null, text: 'welcome', isWrong: false },
+      { key: 'l1', afterKey: 'm1', at: at(1), text: 'unknown command', isWrong: true },
+      { key: 'l0', afterKey: null, at: at(0), text: 'welcome', isWrong: false },
     ];
     const rows = buildRows([message(1, 'mira', 1), message(2, 'hal', 2)], { ...CONTEXT, localLines: lines });
     expect(show(rows)).toEqual(['local: welcome', 'mira', 'wrong: unknown command', 'hal']);
+  });
+
+  it('puts a local line under the rule of the day on which it was said', () => {
+    const lines = [
+      { key: 'l0', afterKey: null, at: at(0), text: 'no topic', isWrong: false },
+      { key: 'l1', afterKey: 'm1', at: at(3, 21), text: 'next day', isWrong: false },
+    ];
+    const entries = [message(1, 'mira', 1), message(2, 'hal', 5, 'hi', 21)];
+    const fresh = { ...CONTEXT, hasOlder: false, localLines: lines };
+    const [first, second] = ['day: Friday 20 November 2026', 'day: Saturday 21 November 2026'];
+    expect(show(buildRows(entries, fresh))).toEqual([
+      first,
+      'local: no topic',
+      'mira',
+      second,
+      'local: next day',
+      'hal',
+    ]);
+    expect(show(buildRows([], fresh))).toEqual([first, 'local: no topic']);
+  });
+
+  it('puts a local line without an entry where its time says, and not into a later part of the log', () => {
+    const line = { key: 'l0', afterKey: null, at: at(2), text: 'said early', isWrong: false };
+    const [first, second, third] = [message(1, 'mira', 1), message(2, 'hal', 3), message(3, 'mira', 4)];
+    const context = { ...CONTEXT, localLines: [line] };
+    expect(show(buildRows([first, second], context))).toEqual(['mira', 'local: said early', 'hal']);
+    expect(show(buildRows([second, third], { ...context, before: first }))).toEqual(['hal', 'mira']);
+  });
+
+  it('names a steady talker again after five minutes', () => {
+    const rows = buildRows(
+      [0, 2, 4, 6, 8, 10].map((minute) => message(minute + 1, 'mira', minute)),
+      CONTEXT,
+    );
+    expect(show(rows)).toEqual([
+      'mira',
+      'mira continued',
+      'mira continued',
+      'mira',
+      'mira continued',
+      'mira continued',
+    ]);
   });
 
   it('tells how much is not loaded', () => {

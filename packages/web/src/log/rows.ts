@@ -4,7 +4,7 @@ import { clockTime, dayKey, dayName, longCount } from '../format.ts';
 import { addresseeOf } from '../mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
 
-/** Messages of one author that follow within this time stand under one nick. */
+/** Messages of one author within this time of the first of them stand under one nick. */
 export const GROUP_MS = 5 * 60_000;
 
 export type MessageRow = {
@@ -18,6 +18,8 @@ export type MessageRow = {
   isOwn: boolean;
   content: string;
   at: string;
+  /** When the first message under the same nick was written. */
+  groupAt: string;
   /** The nick is hidden: the row above is by the same author. */
   isContinued: boolean;
   /** The time is hidden: the row above shows the same minute. */
@@ -38,8 +40,16 @@ export type LineRow = {
 };
 export type Row = MessageRow | LineRow;
 
-/** A line that only this page shows, behind the entry that was the last one then. */
-export type LocalLine = { key: string; afterKey: string | null; text: string; isWrong: boolean };
+/** A line that only this page shows. */
+export type LocalLine = {
+  key: string;
+  /** The entry that was the last one then; null when none was there: then `at` finds its place. */
+  afterKey: string | null;
+  /** When it was said, as an ISO time. */
+  at: string;
+  text: string;
+  isWrong: boolean;
+};
 
 export type RowContext = {
   /** The reader's username. */
@@ -59,25 +69,36 @@ export type RowContext = {
 
 /** The rows for `entries`, each with a key that stays the same from one call to the next. */
 export function buildRows(entries: readonly Entry[], context: RowContext): Row[] {
-  const rows: Row[] = localRows(context.localLines, null);
+  const rows: Row[] = [];
+  const homeless = homelessLines(entries, context);
   let day = context.before === undefined ? undefined : dayOf(context.before);
   if (day === undefined && context.hasOlder && entries[0] !== undefined) day = dayOf(entries[0]);
+
+  const beginDay = (at: string) => {
+    if (at === '' || (day !== undefined && dayKey(at) <= day)) return;
+    day = dayKey(at);
+    rows.push({ kind: 'day', key: `day:${day}`, text: dayName(at) });
+  };
+  const put = (line: LocalLine | undefined) => {
+    if (line === undefined) return;
+    beginDay(line.at);
+    rows.push({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text });
+  };
 
   for (let index = 0; index < entries.length; ) {
     const entry = entries[index];
     if (entry === undefined) break;
-    const entryDay = dayOf(entry);
-    if (entryDay !== undefined && entryDay !== day) {
-      day = entryDay;
-      rows.push({ kind: 'day', key: `day:${day}`, text: dayName(timeOf(entry)) });
-    }
+    while (homeless[0] !== undefined && homeless[0].at < timeOf(entry)) put(homeless.shift());
+    beginDay(timeOf(entry));
     if (context.unread?.key === entry.key)
       rows.push({ kind: 'unread', key: 'unread', text: context.unread.text });
     const length = entry.kind === 'notice' ? runLength(entries, index, context) : 1;
     rows.push(rowOf(entries.slice(index, index + length), entry, rows.at(-1), context));
     index += length;
-    rows.push(...localRows(context.localLines, entries[index - 1]?.key ?? null));
+    const last = entries[index - 1]?.key;
+    for (const line of context.localLines) if (line.afterKey === last) put(line);
   }
+  homeless.forEach(put);
   return rows;
 }
 
@@ -115,6 +136,7 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     isOwn,
     content: message.content,
     at: message.at,
+    groupAt: message.at,
     isContinued: false,
     isSameMinute: false,
     isMention: !isOwn && context.isMention(message.content),
@@ -134,6 +156,7 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
     isOwn: true,
     content: entry.content,
     at: entry.at,
+    groupAt: entry.at,
     isContinued: false,
     isSameMinute: false,
     isMention: false,
@@ -145,9 +168,10 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
 
 function group(row: MessageRow, above: Row | undefined): MessageRow {
   if (above?.kind !== 'message' || above.username !== row.username) return row;
-  const gapMs = Date.parse(row.at) - Date.parse(above.at);
-  const isContinued = gapMs < GROUP_MS;
-  return { ...row, isContinued, isSameMinute: isContinued && clockTime(row.at) === clockTime(above.at) };
+  // From the group's beginning, not from the row above: else a steady talker would be named once and never again.
+  if (Date.parse(row.at) - Date.parse(above.groupAt) >= GROUP_MS) return row;
+  const isSameMinute = clockTime(row.at) === clockTime(above.at);
+  return { ...row, groupAt: above.groupAt, isContinued: true, isSameMinute };
 }
 
 function runLength(entries: readonly Entry[], from: number, context: RowContext): number {
@@ -161,10 +185,11 @@ function runLength(entries: readonly Entry[], from: number, context: RowContext)
   return end - from;
 }
 
-function localRows(lines: readonly LocalLine[], afterKey: string | null): Row[] {
-  return lines
-    .filter((line) => line.afterKey === afterKey)
-    .map((line) => ({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text }));
+/** The lines without an entry to stand behind, except those from before the window. */
+function homelessLines(entries: readonly Entry[], { before, localLines }: RowContext): LocalLine[] {
+  const [first] = entries;
+  const from = before === undefined || first === undefined ? '' : timeOf(first);
+  return localLines.filter((line) => line.afterKey === null && line.at >= from);
 }
 
 function timeOf(entry: Entry): string {
