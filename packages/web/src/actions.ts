@@ -3,6 +3,9 @@ import type { Room } from '@banter/protocol';
 import type { ActionName, Binding } from './keymap.ts';
 import type { Page } from './page.ts';
 
+/** Where the people lie over the log when they are shown; on a wider page they have a column. */
+const PEOPLE_OVERLAY = '(max-width: 1099px)';
+
 /** Runs the action of a binding. False: there was nothing to do, and the key is left to the browser. */
 export function runAction(page: Page, binding: Binding): boolean {
   return ACTIONS[binding.action](page, binding) !== false;
@@ -51,6 +54,8 @@ function always(run: (page: Page, binding: Binding) => unknown): Action {
 /** Esc goes one step back, and never deletes what was typed. */
 function stepBack({ view, mounted }: Page): void {
   if (view.isDrawerOpen.value) view.isDrawerOpen.value = false;
+  else if (view.isPeopleToggled.value && matchMedia(PEOPLE_OVERLAY).matches)
+    view.isPeopleToggled.value = false;
   else if (mounted.composer?.stopHistory() === true) return;
   else if (mounted.log?.isAtEnd === false) mounted.log.toEnd();
   else if (mounted.composer?.isEmpty === true) mounted.log?.clearUnread();

@@ -45,6 +45,11 @@ export function shortCount(count: number): string {
   return count > COUNT_SHOWN_MAX ? '1k+' : String(count);
 }
 
+/** `1 mention`, `2 mentions`. */
+export function mentionCount(count: number): string {
+  return count === 1 ? '1 mention' : `${count} mentions`;
+}
+
 /** `1,204`. */
 export function longCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');

@@ -69,6 +69,23 @@ describe('a phone', () => {
     await page.getByRole('button', { name: 'People, 1' }).tap();
     expect(await page.locator('.people').isVisible()).toBe(false);
   });
+
+  it('closes the people by a press beside them and by Esc, and opens one drawer at a time', async () => {
+    const { page } = mira;
+    const open = () => page.getByRole('button', { name: 'People, 1' }).tap();
+    const people = page.locator('.people');
+    await open();
+    await page.getByRole('button', { name: 'close the people' }).tap({ position: { x: 20, y: 300 } });
+    expect(await people.isVisible()).toBe(false);
+    await open();
+    await page.keyboard.press('Escape');
+    expect(await people.isVisible()).toBe(false);
+    await open();
+    await page.getByRole('button', { name: /^Rooms/ }).tap();
+    expect(await people.isVisible()).toBe(false);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.rooms').isVisible()).toBe(false);
+  });
 });
 
 describe('every size and theme', () => {

@@ -1,3 +1,4 @@
+import { mentionCount } from '../format.ts';
 import { usePage } from './use-page.ts';
 
 /** The top bar: the server, the room with its topic, how many people. */
@@ -48,6 +49,7 @@ function RoomsButton() {
   const unread = others.filter((room) => room.unread > 0 && room.mentions === 0).length;
   const toggle = () => {
     view.isDrawerOpen.value = !view.isDrawerOpen.value;
+    view.isPeopleToggled.value = false;
   };
   return (
     <button
@@ -55,7 +57,7 @@ function RoomsButton() {
       class="rooms-button"
       aria-expanded={view.isDrawerOpen.value}
       aria-controls="rooms"
-      aria-label={`Rooms, ${mentions} mentions, ${unread} unread`}
+      aria-label={`Rooms, ${mentionCount(mentions)}, ${unread} unread`}
       onClick={toggle}
     >
       rooms{mentions > 0 && <span class="mentions"> !{mentions}</span>}
@@ -72,6 +74,7 @@ function PeopleButton() {
   const isLive = session.connection().state.name === 'live';
   const toggle = () => {
     view.isPeopleToggled.value = !view.isPeopleToggled.value;
+    view.isDrawerOpen.value = false;
   };
   return (
     <button

@@ -1,15 +1,17 @@
 import type { Room } from '@banter/protocol';
-import { shortCount } from '../format.ts';
+import { mentionCount, shortCount } from '../format.ts';
 import { usePage } from './use-page.ts';
 
-/** What lies beside the open drawer of a phone: a press on it closes the drawer. */
+/** What lies beside an open drawer of a phone, rooms or people: a press on it closes the drawer. */
 export function DrawerShade() {
   const { view } = usePage();
-  if (!view.isDrawerOpen.value) return null;
+  const open = view.isDrawerOpen.value ? view.isDrawerOpen : view.isPeopleToggled;
+  if (!open.value) return null;
   const close = () => {
-    view.isDrawerOpen.value = false;
+    open.value = false;
   };
-  return <button type="button" class="shade" aria-label="close the rooms" onClick={close} />;
+  const what = open === view.isDrawerOpen ? 'rooms' : 'people';
+  return <button type="button" class="shade" aria-label={`close the ${what}`} onClick={close} />;
 }
 
 /** The rooms of the person, numbered in their own order, and the ways to more. */
@@ -96,5 +98,7 @@ function countText(room: Room): string {
 
 function countLabel(room: Room): string {
   if (room.unread === 0) return '';
-  return room.mentions > 0 ? `${room.mentions} mentions, ${room.unread} unread` : `${room.unread} unread`;
+  return room.mentions > 0
+    ? `${mentionCount(room.mentions)}, ${room.unread} unread`
+    : `${room.unread} unread`;
 }
