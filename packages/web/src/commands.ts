@@ -1,8 +1,9 @@
 /** The slash commands, as one table: the input obeys it, Tab completes from it, the help shows it. */
 import type { Client } from '@banter/client';
-import { ROOM_NAME_PATTERN, ROOM_NAME_RULE, type Room } from '@banter/protocol';
+import { ROOM_NAME_PATTERN, type Room } from '@banter/protocol';
 
 import { visibleName } from './format.ts';
+import { ROOM_NAME_HINT } from './name-rules.ts';
 
 /** What a command may use. All that it prints is seen by this person only. */
 export type CommandContext = {
@@ -125,7 +126,7 @@ async function logout(_rest: string, { signOut }: CommandContext): Promise<void>
 function roomName(raw: string, usage: string): string {
   const name = raw.replace(/^#/, '');
   if (name === '') throw new UsageError(`Which room? ${usage}`);
-  if (!ROOM_NAME_PATTERN.test(name)) throw new UsageError(`A room's name has ${ROOM_NAME_RULE}.`);
+  if (!ROOM_NAME_PATTERN.test(name)) throw new UsageError(`A room's name has ${ROOM_NAME_HINT}.`);
   return name;
 }
 

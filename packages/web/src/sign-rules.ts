@@ -1,11 +1,5 @@
 /** What a name and a password must look like, checked before the server is asked. Pure. */
-import {
-  countCodePoints,
-  PASSWORD_MAX_CHARS,
-  PASSWORD_MIN_CHARS,
-  USERNAME_PATTERN,
-  USERNAME_RULE,
-} from '@banter/protocol';
+import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTERN } from '@banter/protocol';
 
 export const PASSWORD_RULE = `at least ${PASSWORD_MIN_CHARS} characters`;
 
@@ -15,7 +9,7 @@ export type FieldProblems = { username?: string; password?: string };
 /** Checks a new account. */
 export function accountProblems(username: string, password: string): FieldProblems {
   const problems: FieldProblems = {};
-  if (!USERNAME_PATTERN.test(username)) problems.username = `A name has ${USERNAME_RULE}.`;
+  if (!USERNAME_PATTERN.test(username)) problems.username = usernameProblem(username);
   const length = countCodePoints(password);
   if (length < PASSWORD_MIN_CHARS)
     problems.password = `A password has ${PASSWORD_RULE}; this one has ${length}.`;
@@ -24,10 +18,18 @@ export function accountProblems(username: string, password: string): FieldProble
   return problems;
 }
 
+/** Which part of the rule is broken. The whole of it stood beside the field before, and did not help. */
+function usernameProblem(username: string): string {
+  if (username === '') return 'Type a username.';
+  if (/[^\w.-]/.test(username)) return 'A username has only letters a-z or A-Z, digits, _ . and -.';
+  if (/^[_.-]/.test(username)) return 'A username begins with a letter or digit.';
+  return `A username has 2 to 32 characters; this one has ${username.length}.`;
+}
+
 /** Checks that a sign-in is filled in; whether it is right, only the server knows. */
 export function signInProblems(username: string, password: string): FieldProblems {
   const problems: FieldProblems = {};
-  if (username === '') problems.username = 'Type your name.';
+  if (username === '') problems.username = 'Type your username.';
   if (password === '') problems.password = 'Type your password.';
   return problems;
 }

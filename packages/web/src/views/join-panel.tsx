@@ -1,6 +1,7 @@
-import { ROOM_NAME_RULE, type Room } from '@banter/protocol';
+import type { Room } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { ROOM_NAME_HINT } from '../name-rules.ts';
 import { type RoomChoice, roomChoices } from '../room-choices.ts';
 import { problemText } from '../session.ts';
 import { Panel } from './panel.tsx';
@@ -12,11 +13,13 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
   const rooms = useSignal<readonly Room[]>([]);
   const typed = useSignal(filter);
   const selected = useSignal(0);
+  const isLoaded = useSignal(false);
   const note = useSignal<{ text: string; isWrong: boolean }>({ text: '', isWrong: false });
   const load = () =>
     client.api.rooms().then(
       (list) => {
         rooms.value = list;
+        isLoaded.value = true;
       },
       (error: unknown) => {
         note.value = { text: problemText(error), isWrong: true };
@@ -52,7 +55,7 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
         ))}
       </ul>
       <p class={note.value.isWrong ? 'panel-note wrong' : 'panel-note'} role="status">
-        {note.value.text || (choices.length === 0 ? `No such room. A name has ${ROOM_NAME_RULE}.` : '')}
+        {note.value.text || (choices.length === 0 && isLoaded.value ? emptyText(typed.value) : '')}
       </p>
     </Panel>
   );
@@ -131,6 +134,12 @@ function AboutRoom({ choice }: { choice: Exclude<RoomChoice, { kind: 'create' }>
       <span class="size">{members === 1 ? '1 person' : `${members} people`}</span>
     </>
   );
+}
+
+/** Why there is nothing to choose. */
+function emptyText(typed: string): string {
+  if (typed.trim() === '') return 'There is no room yet. Type a name to create one.';
+  return `No such room. A room's name has ${ROOM_NAME_HINT}.`;
 }
 
 type Note = Signal<{ text: string; isWrong: boolean }>;

@@ -22,6 +22,7 @@ export function Login({
   nowMs: ReadonlySignal<number>;
 }) {
   const known = useServerInfo();
+  const wantsAccount = useSignal(false);
   const info = known.value === 'down' ? null : known.value;
   return (
     <div class="login">
@@ -33,8 +34,8 @@ export function Login({
         <div class="login-rule" />
         <Lead info={info} />
         {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
-        {known.value !== null && <SignForm client={client} info={info} />}
-        <Foot info={info} />
+        {known.value !== null && <SignForm client={client} info={info} wantsAccount={wantsAccount} />}
+        {!wantsAccount.value && <Foot info={info} />}
       </main>
       <LoginStatus known={known} nowMs={nowMs} />
     </div>
@@ -64,7 +65,7 @@ function Lead({ info }: { info: ServerInfo | null }) {
   if (info?.firstAccount === true) {
     return (
       <p class="login-lead">
-        <em>This server is new.</em> Whoever makes the first account looks after it: rooms, people, settings.
+        <em>This server is new.</em> The first account is the administrator's.
       </p>
     );
   }
@@ -80,8 +81,8 @@ function Foot({ info }: { info: ServerInfo | null }) {
   return (
     <p class="login-foot">
       {info.registration === 'open'
-        ? 'New here? An account is a name and a password.'
-        : 'New accounts are made by the administrator only.'}
+        ? 'New here? An account is a username and a password.'
+        : 'Registration is closed on this server.'}
     </p>
   );
 }

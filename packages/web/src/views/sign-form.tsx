@@ -1,7 +1,8 @@
 import type { Client } from '@banter/client';
-import { ChatError, USERNAME_RULE } from '@banter/protocol';
-import { useSignal } from '@preact/signals';
+import { ChatError } from '@banter/protocol';
+import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { USERNAME_HINT } from '../name-rules.ts';
 import type { ServerInfo } from '../server-info.ts';
 import { fieldProblem, problemText } from '../session.ts';
 import { accountProblems, type FieldProblems, PASSWORD_RULE, signInProblems } from '../sign-rules.ts';
@@ -9,9 +10,15 @@ import { SignField } from './sign-field.tsx';
 
 type Problems = FieldProblems & { form?: string };
 
+type SignFormProps = {
+  client: Client;
+  info: ServerInfo | null;
+  /** Whether a new account is being made; the form turns it. */
+  wantsAccount: Signal<boolean>;
+};
+
 /** Name and password, to sign in or to make an account; what is wrong stands beside its field. */
-export function SignForm({ client, info }: { client: Client; info: ServerInfo | null }) {
-  const wantsAccount = useSignal(false);
+export function SignForm({ client, info, wantsAccount }: SignFormProps) {
   const problems = useSignal<Problems>({});
   const isBusy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
@@ -49,9 +56,9 @@ export function SignForm({ client, info }: { client: Client; info: ServerInfo | 
     >
       <SignField
         name="username"
-        label="name"
+        label="username"
         autocomplete="username"
-        rule={isNew ? `${USERNAME_RULE}.` : null}
+        rule={isNew ? `${USERNAME_HINT}.` : null}
         problem={problems.value.username}
       />
       <SignField
