@@ -288,6 +288,7 @@ describe('slash commands', () => {
     const help = mira.page.getByRole('dialog', { name: 'help' });
     for (const text of ['Alt+Up, Alt+Down', '/join #room', '/topic [text]'])
       await help.getByText(text).waitFor();
+    expect(await help.evaluate((dialog) => dialog.scrollHeight - dialog.clientHeight)).toBe(0);
     await press('Escape');
     expect(await help.count()).toBe(0);
     expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);

@@ -12,15 +12,17 @@ export function HelpPanel({ close }: { close: () => void }) {
     signOut(page).catch((error: unknown) => printLocal(page, `Not signed out: ${problemText(error)}`, true));
   };
   return (
-    <Panel title="help" close={close}>
-      <h3>keys</h3>
-      <table class="help-table">
-        <tbody>
-          {keyHelp(page.isMac).map(({ keys, does }) => (
-            <HelpRow key={keys} name={keys} does={does} />
-          ))}
-        </tbody>
-      </table>
+    <Panel title="help" close={close} isWide>
+      <section class="help-keys">
+        <h3>keys</h3>
+        <table class="help-table">
+          <tbody>
+            {keyHelp(page.isMac).map(({ keys, does }) => (
+              <HelpRow key={keys} name={keys} does={does} />
+            ))}
+          </tbody>
+        </table>
+      </section>
       <h3>commands</h3>
       <table class="help-table">
         <tbody>

@@ -2,9 +2,18 @@ import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from './use-page.ts';
 
-/** A modal panel. `close` is called when Esc, the close button or a press beside it asks for that. */
-export function Panel(props: { title: string; close: (() => void) | null; children: ComponentChildren }) {
-  const { title, close, children } = props;
+type PanelProps = {
+  title: string;
+  /** Called when Esc, the close button or a press beside the panel asks for that; null for a panel that must be answered. */
+  close: (() => void) | null;
+  /** For tables, so that their lines need not wrap. */
+  isWide?: boolean;
+  children: ComponentChildren;
+};
+
+/** A modal panel. The input gets the focus back when it closes. */
+export function Panel(props: PanelProps) {
+  const { title, close, isWide = false, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const { mounted } = usePage();
   // Before the effects of what is inside, which may put the focus into a field.
@@ -25,7 +34,13 @@ export function Panel(props: { title: string; close: (() => void) | null; childr
   };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way is Esc, which gives `cancel`
-    <dialog class="panel" ref={dialog} aria-label={title} onCancel={cancel} onClick={onClick}>
+    <dialog
+      class={isWide ? 'panel wide' : 'panel'}
+      ref={dialog}
+      aria-label={title}
+      onCancel={cancel}
+      onClick={onClick}
+    >
       <div class="panel-head">
         <h2>{title}</h2>
         {close !== null && (

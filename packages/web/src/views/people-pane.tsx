@@ -10,9 +10,10 @@ export function PeoplePane() {
   const people = session.people(room.id);
   const here = people.filter((person) => person.state === 'online');
   const away = people.filter((person) => person.state !== 'online');
+  const isLive = session.connection().state.name === 'live';
   return (
     <aside
-      class={view.isPeopleToggled.value ? 'people open' : 'people'}
+      class={['people', view.isPeopleToggled.value && 'open', !isLive && 'stale'].filter(Boolean).join(' ')}
       id="people"
       aria-label={`People in ${room.name}`}
     >
@@ -39,7 +40,7 @@ function PersonRow({ person }: { person: Person }) {
     <li class={isHere ? look : 'away'} title={`${name}, ${isHere ? 'here' : 'away'}`}>
       <span class={isHere ? 'dot' : 'dot hollow'} />
       <bdi>{name}</bdi>
-      {isSelf && <span class="you"> you</span>}
+      {isSelf && <span class="you">you</span>}
     </li>
   );
 }
