@@ -22,7 +22,6 @@ export default defineConfig({
     strictPort: true,
     proxy: {
       '/v1': { target: DEV_SERVER, ws: true, changeOrigin: false },
-      '/metrics': { target: DEV_SERVER, changeOrigin: false },
     },
   },
 });
