@@ -62,6 +62,21 @@ describe('a phone', () => {
     expect(await page.locator('.message').count()).toBe(1);
   });
 
+  it('names who speaks over the first line, where a row of a group comes to the top', async () => {
+    const { page, input } = mira;
+    for (let line = 1; line <= 40; line++) {
+      await input.fill(`steady ${line}`);
+      await page.getByRole('button', { name: 'send' }).tap();
+    }
+    await page.locator('.words').getByText('steady 40').waitFor();
+    await page.locator('.log').evaluate((log) => log.scrollBy(0, -100));
+    const name = page.locator('.message.continued.at-top .nick');
+    await name.waitFor();
+    const [shown, log] = await Promise.all([name.boundingBox(), page.locator('.log').boundingBox()]);
+    expect({ x: shown?.x, y: shown?.y, width: shown?.width }).toEqual({ x: 0, y: log?.y, width: log?.width });
+    await expectPhoneFit(page);
+  });
+
   it('shows who is there on demand', async () => {
     const { page } = mira;
     await page.getByRole('button', { name: 'People, 1' }).tap();
