@@ -13,7 +13,7 @@ const RATES = {
   createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { burst: 2_000, perSecond: 200, detail: 'you ask for more than one person can read' },
-  /** Every call of an address that has not signed in. */
+  /** Calls that need no sign-in and ask the store: refreshing, and what the server says about itself. */
   visit: { burst: 600, perSecond: 50, detail: 'too many calls from this address' },
   /** New sockets of an address: a whole office may come back at once. */
   upgrade: { burst: 3_000, perSecond: 100, detail: 'too many new sockets from this address' },
