@@ -82,7 +82,8 @@ function fillLine(item: HTMLLIElement, row: LineRow): void {
 function messageClass(row: MessageRow): string {
   const classes = ['message', row.isOwn ? 'nick-own' : `nick-${nickColor(row.username)}`];
   if (row.isContinued) classes.push('continued');
-  if (row.isSameMinute) classes.push('same-minute');
+  // What waits or failed shows its mark where the time would stand.
+  if (row.isSameMinute && row.status === 'stored') classes.push('same-minute');
   if (row.isMention) classes.push('mention');
   if (row.status !== 'stored') classes.push(WAITING[row.status].className);
   return classes.join(' ');
