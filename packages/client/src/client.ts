@@ -103,7 +103,9 @@ export function createClient(options: ClientOptions): Client {
     typing: typing.of,
     send(roomId, content) {
       if (!session.user) throw new ChatError('unauthenticated');
-      return outbox.add(roomId, content);
+      const entry = outbox.add(roomId, content);
+      typing.sent(roomId);
+      return entry;
     },
     retry: outbox.retry,
     discard: outbox.discard,

@@ -151,6 +151,14 @@ describe('typing', () => {
     expect(world.client.typing(1)).toEqual([]);
   });
 
+  it('is said anew for the next message, at once', async () => {
+    const world = await liveWorld();
+    world.client.sendTyping(1);
+    world.client.send(1, 'done');
+    world.client.sendTyping(1);
+    expect(world.server.socket.toServer.filter(({ op }) => op === 'typing')).toHaveLength(2);
+  });
+
   it('is said at most every few seconds, and only where there is a line', async () => {
     const world = await liveWorld();
     const said = () => world.server.socket.toServer.filter((command) => command.op === 'typing').length;

@@ -20,6 +20,8 @@ export type TypingBoard = {
   /** A message came: its author is done. */
   done(roomId: number, username: string): void;
   say(roomId: number): void;
+  /** Our own message ended our typing: the next key is news again. */
+  sent(roomId: number): void;
   clear(): void;
 };
 
@@ -53,6 +55,7 @@ export function createTyping({ clock, send, onChange }: TypingOptions): TypingBo
       if (last !== undefined && clock.now() - last < TYPING_SAID_MS) return;
       if (send({ op: 'typing', roomId })) saidAt.set(roomId, clock.now());
     },
+    sent: (roomId) => void saidAt.delete(roomId),
     clear() {
       for (const typists of rooms.values()) for (const cancel of typists.values()) cancel();
       rooms.clear();

@@ -24,13 +24,18 @@ const press = (...keys: string[]) =>
   keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
 const type = (text: string) => mira.page.keyboard.type(text);
 const panel = () => mira.page.getByRole('dialog');
+/** The panel's field has the keyboard: what is typed from here on is the panel's. */
+const opened = async () => {
+  await panel().waitFor();
+  await mira.page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+};
 const closed = () => panel().waitFor({ state: 'detached' });
 
 describe('the input after a panel, by keyboard only', () => {
   it('takes what is typed when /list was left by Esc', async () => {
     await type('/list');
     await press('Enter');
-    await panel().waitFor();
+    await opened();
     await press('Escape');
     await closed();
     await type('after the list');
@@ -41,7 +46,7 @@ describe('the input after a panel, by keyboard only', () => {
   it('takes what is typed in a room that was made in the panel', async () => {
     await type('/list');
     await press('Enter');
-    await panel().waitFor();
+    await opened();
     await type('harbour');
     await panel().getByText('create #harbour').waitFor();
     await press('Enter');
@@ -55,6 +60,7 @@ describe('the input after a panel, by keyboard only', () => {
   it('takes what is typed when /join had offered to create the room', async () => {
     await type('/join quay');
     await press('Enter');
+    await opened();
     await panel().getByText('create #quay').waitFor();
     await press('Enter');
     await inRoom(mira.page, 'quay');
