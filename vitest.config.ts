@@ -11,6 +11,12 @@ const shared = {
   hookTimeout: 30_000,
 } as const;
 
+/**
+ * Real processes, sockets and browsers on a machine that others use too: what fails once is run once more, and shown as
+ * retried. What is broken fails twice.
+ */
+const onRealThings = { retry: 1 } as const;
+
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
@@ -30,12 +36,18 @@ export default defineConfig({
       },
       {
         ...resolution,
-        test: { ...shared, name: 'scenario', include: ['packages/server/test/**/*.test.ts'] },
+        test: {
+          ...shared,
+          ...onRealThings,
+          name: 'scenario',
+          include: ['packages/server/test/**/*.test.ts'],
+        },
       },
       {
         ...resolution,
         test: {
           ...shared,
+          ...onRealThings,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],
           fileParallelism: false,
