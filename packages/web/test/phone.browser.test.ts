@@ -69,11 +69,15 @@ describe('a phone', () => {
       await page.getByRole('button', { name: 'send' }).tap();
     }
     await page.locator('.words').getByText('steady 40').waitFor();
+    await page.waitForFunction(() => document.querySelector('.message.waiting') === null);
     await page.locator('.log').evaluate((log) => log.scrollBy(0, -100));
     const name = page.locator('.message.continued.at-top .nick');
     await name.waitFor();
-    const [shown, log] = await Promise.all([name.boundingBox(), page.locator('.log').boundingBox()]);
-    expect({ x: shown?.x, y: shown?.y, width: shown?.width }).toEqual({ x: 0, y: log?.y, width: log?.width });
+    const isOverTheTop = async () => {
+      const [shown, log] = await Promise.all([name.boundingBox(), page.locator('.log').boundingBox()]);
+      return shown?.x === 0 && shown.y === log?.y && shown.width === log.width;
+    };
+    await expect.poll(isOverTheTop, { timeout: 5_000 }).toBe(true);
     await expectPhoneFit(page);
   });
 
