@@ -1,7 +1,7 @@
 /** What a request carries through the chain of handlers. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import type { Caller, Peer, Scope, Visitor } from '../chat/caller.ts';
+import type { Peer, Scope, Visitor } from '../chat/caller.ts';
 
 export type HttpEnv = {
   Bindings: HttpBindings;
@@ -9,8 +9,6 @@ export type HttpEnv = {
     peer: Peer;
     /** Ends with the request: its deadline, or its client going away, cancels what the store does for it. */
     scope: Scope;
-    /** Set behind `signedIn`. */
-    caller: Caller;
   };
 };
 

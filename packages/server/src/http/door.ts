@@ -3,26 +3,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
-import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpEnv } from './context.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
+import { mountRoutes } from './mount.ts';
 import { createPage, type PageFile } from './page.ts';
 import { answerProblem, notFound } from './problem.ts';
-import { authRoutes } from './routes/auth.ts';
-import { memberRoutes } from './routes/members.ts';
-import { messageRoutes } from './routes/messages.ts';
-import { peopleRoutes } from './routes/people.ts';
-import { roomRoutes } from './routes/rooms.ts';
-import { type ServerFacts, serverRoutes } from './routes/server.ts';
+import type { RouteDeps } from './route.ts';
+import { ROUTES } from './routes.ts';
 
-export type HttpDoorDeps = {
-  chat: Chat;
+export type HttpDoorDeps = RouteDeps & {
   clock: Clock;
   identify: (request: IncomingMessage) => Peer;
-  /** Whether a browser's page may use the cookie: its Origin is one of ours. */
-  allowsOrigin: (request: IncomingMessage) => boolean;
-  facts: ServerFacts;
   /** The built page by path. */
   files: ReadonlyMap<string, PageFile>;
   onRequest: (line: RequestLine) => void;
@@ -44,7 +36,7 @@ export function createHttpDoor(
 
 /** The routes with the middleware chain around them, as a value that a test can call. */
 export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
-  const { chat, clock, files, onFailure } = deps;
+  const { chat, facts, allowsOrigin, clock, files, onFailure } = deps;
   const app = new Hono<HttpEnv>();
   app.use(peerOf(deps.identify));
   app.use(accessLog(clock, deps.onRequest));
@@ -52,12 +44,7 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   app.use(deadline(clock, deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
   app.onError(answerProblem(onFailure));
   app.notFound(notFound);
-  app.route('/v1', serverRoutes(chat, deps.facts));
-  app.route('/v1', authRoutes(chat, deps.allowsOrigin));
-  app.route('/v1', peopleRoutes(chat));
-  app.route('/v1', roomRoutes(chat));
-  app.route('/v1', memberRoutes(chat));
-  app.route('/v1', messageRoutes(chat));
+  app.route('/v1', mountRoutes(ROUTES, { chat, facts, allowsOrigin }));
   app.get('*', createPage(files));
   return app;
 }

@@ -2,7 +2,9 @@ import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
-import { hasType, id, pathId, readJson, readOptionalJson, readQuery, readText, text } from './input.ts';
+import { readJson, readJsonOrText, readOptionalJson, readQuery } from './input.ts';
+import { readId } from './params.ts';
+import { id, text } from './schemas.ts';
 
 const body = z.strictObject({ name: text, count: id.optional() });
 
@@ -13,8 +15,10 @@ beforeAll(async () => {
     app.post('/optional', async (c) =>
       c.json(await readOptionalJson(c, z.strictObject({ name: text.optional() }))),
     );
-    app.post('/text', async (c) => c.json({ text: await readText(c), isPlain: hasType(c, 'text/plain') }));
-    app.get('/things/:thing', (c) => c.json({ thing: pathId(c, 'thing') }));
+    app.post('/text', async (c) =>
+      c.json(await readJsonOrText(c, z.strictObject({ text: z.string() }), 'text')),
+    );
+    app.get('/things/:thing', (c) => c.json({ thing: readId(c.req.param('thing'), 'thing') }));
     app.get('/query', (c) =>
       c.json(readQuery(c, z.strictObject({ limit: z.coerce.number().int().optional() }))),
     );
@@ -112,7 +116,7 @@ describe('[L1] a body of more than 64 KiB', () => {
 test('[S5] a text is taken byte for byte, a byte order mark and line ends included', async () => {
   const raw = '\uFEFFa\r\nb\t\u{1F422} ';
   expect(await post('/text', raw, 'text/plain; charset=utf-8')).toMatchObject({
-    answer: { text: raw, isPlain: true },
+    answer: { text: raw },
   });
 });
 

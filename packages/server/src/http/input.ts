@@ -1,19 +1,15 @@
-/** What comes in: bodies, path parameters and queries, read with bounds and checked by schema. Unknown fields are refused. */
+/** What comes in: bodies and queries, read with bounds and checked by schema. Unknown fields are refused. */
 import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { HttpContext } from './context.ts';
+import type { Body } from './route.ts';
 
-/** Any text that the store can hold: valid Unicode without U+0000. */
-export const text = z
-  .string()
-  .refine(
-    (value) => value.isWellFormed() && !value.includes('\u0000'),
-    'must be valid Unicode without U+0000',
-  );
-
-/** The id of a thing, as a path or a body has it. */
-export const id = z.int().positive();
+/** A request's body as its call declares it. @throws ChatError invalid, too_large. */
+export function readInput(c: HttpContext, { schema, isOptional, textField }: Body): Promise<unknown> {
+  if (textField !== undefined) return readJsonOrText(c, schema, textField);
+  return isOptional ? readOptionalJson(c, schema) : readJson(c, schema);
+}
 
 /** A request's JSON body. @throws ChatError invalid, too_large. */
 export async function readJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
@@ -29,23 +25,18 @@ export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>):
   return parseJson(body, schema);
 }
 
-/** A request's plain text. @throws ChatError invalid (no UTF-8), too_large. */
-export function readText(c: HttpContext): Promise<string> {
-  return readBody(c.env.incoming);
+/** As readJson, or plain text alone, which stands for the field `textField`. */
+export async function readJsonOrText<T>(c: HttpContext, schema: z.ZodType<T>, textField: string): Promise<T> {
+  if (hasType(c, 'text/plain')) return check({ [textField]: await readBody(c.env.incoming) }, schema);
+  if (hasType(c, 'application/json')) return readJson(c, schema);
+  throw new ChatError(
+    'invalid',
+    `send the ${textField} alone with Content-Type: text/plain, or JSON {${textField}} with Content-Type: application/json`,
+  );
 }
 
-/** Whether the body is of this media type. */
-export function hasType(c: HttpContext, type: string): boolean {
+function hasType(c: HttpContext, type: string): boolean {
   return c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
-}
-
-/** A positive number out of the path. What is none names nothing: not_found. */
-export function pathId(c: HttpContext, name: string): number {
-  const given = c.req.param(name) ?? '';
-  const value = Number(given);
-  // One number has one spelling, and so one address: not 01, 1e3 or 0x10.
-  if (Number.isSafeInteger(value) && /^[1-9]\d*$/.test(given)) return value;
-  throw new ChatError('not_found', `${name} must be a whole number from 1`);
 }
 
 /** The query of a request. @throws ChatError invalid. */

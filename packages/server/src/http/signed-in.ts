@@ -1,26 +1,26 @@
-/** Lets only signed-in callers pass. */
+/** Who makes a call, by its access token. */
 import { ChatError } from '@banter/protocol';
-import type { MiddlewareHandler } from 'hono';
+import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
-import type { HttpEnv } from './context.ts';
+import type { HttpContext } from './context.ts';
 
-/** Takes `Authorization: Bearer` and puts the caller into the context. The session is looked up each time [A4]. */
-export function signedIn({
-  sessions,
-  limits,
-}: Pick<Chat, 'sessions' | 'limits'>): MiddlewareHandler<HttpEnv> {
-  return async (c, next) => {
-    const token = bearerToken(c.req.header('Authorization'));
-    if (!token) throw new ChatError('unauthenticated', 'send an access token as Authorization: Bearer');
-    const claims = await sessions.verify(token);
-    // Before the store is asked, so that a flood costs it nothing.
-    limits.take('act', claims.userId);
-    c.set('caller', await sessions.admit(claims, c.get('scope')));
-    await next();
-  };
+/**
+ * The caller behind `Authorization: Bearer`. The session is looked up each time [A4].
+ * @throws ChatError unauthenticated, rate_limited.
+ */
+export async function signIn(
+  c: HttpContext,
+  { sessions, limits }: Pick<Chat, 'sessions' | 'limits'>,
+): Promise<Caller> {
+  const token = bearerToken(c.req.header('Authorization'));
+  if (!token) throw new ChatError('unauthenticated', 'send an access token as Authorization: Bearer');
+  const claims = await sessions.verify(token);
+  // Before the store is asked, so that a flood costs it nothing.
+  limits.take('act', claims.userId);
+  return sessions.admit(claims, c.get('scope'));
 }
 
 /** The token of a Bearer header (RFC 6750); null when there is none. */
-export function bearerToken(header: string | undefined): string | null {
+function bearerToken(header: string | undefined): string | null {
   return /^Bearer +([^ ]+) *$/i.exec(header ?? '')?.[1] ?? null;
 }

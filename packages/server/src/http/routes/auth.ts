@@ -1,14 +1,11 @@
 /** Signing in and out. */
-import type { IncomingMessage } from 'node:http';
 import { ChatError, EMAIL_MAX_CHARS, type TokenGrant } from '@banter/protocol';
-import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Chat } from '../../chat/chat.ts';
 import type { Grant } from '../../chat/sessions.ts';
-import { type HttpContext, type HttpEnv, visitorOf } from '../context.ts';
-import { id, readJson, readOptionalJson, readQuery, text } from '../input.ts';
+import { type HttpContext, visitorOf } from '../context.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
-import { signedIn } from '../signed-in.ts';
+import { json, optionalJson, type RouteDeps, route } from '../route.ts';
+import { session, text, ticket, tokenGrant } from '../schemas.ts';
 
 const registerBody = z.strictObject({ username: text, password: text, email: text.optional() });
 const loginBody = z.strictObject({ login: text.max(EMAIL_MAX_CHARS), password: text });
@@ -18,60 +15,90 @@ const grantQuery = z.strictObject({ refresh: z.enum(['cookie', 'body']).default(
 
 type Place = 'cookie' | 'body';
 
-export function authRoutes(chat: Chat, allowsOrigin: (request: IncomingMessage) => boolean): Hono<HttpEnv> {
-  const { accounts, sessions } = chat;
-  const app = new Hono<HttpEnv>();
-
-  app.post('/auth/register', async (c) => {
-    const place = readQuery(c, grantQuery).refresh;
-    const user = await accounts.register(await readJson(c, registerBody), visitorOf(c));
-    return c.json(deliver(c, await sessions.begin(user, visitorOf(c)), place), 201);
-  });
-
-  app.post('/auth/login', async (c) => {
-    const place = readQuery(c, grantQuery).refresh;
-    const user = await accounts.login(await readJson(c, loginBody), visitorOf(c));
-    return c.json(deliver(c, await sessions.begin(user, visitorOf(c)), place));
-  });
-
-  app.post('/auth/refresh', async (c) => {
-    chat.limits.take('visit', c.get('peer').address);
-    const { refreshToken } = await readOptionalJson(c, refreshBody);
-    if (refreshToken !== undefined) {
-      return c.json(deliver(c, await sessions.refresh(refreshToken, c.get('scope')), 'body'));
-    }
-    const token = requireCookie(c, allowsOrigin);
-    return c.json(deliver(c, await sessions.refresh(token, c.get('scope')), 'cookie'));
-  });
-
-  app.post('/auth/logout', signedIn(chat), async (c) => {
-    const caller = c.get('caller');
-    await sessions.end(caller, caller.sessionId);
-    clearRefreshCookie(c);
-    return c.body(null, 204);
-  });
-
-  app.get('/sessions', signedIn(chat), async (c) =>
-    c.json({ sessions: await sessions.list(c.get('caller')) }),
-  );
-
-  app.delete('/sessions/:sessionId', signedIn(chat), async (c) => {
-    await sessions.end(c.get('caller'), sessionIdOf(c));
-    return c.body(null, 204);
-  });
-
-  app.post('/tickets', signedIn(chat), async (c) =>
-    c.json(await sessions.createTicket(c.get('caller')), 201),
-  );
-
-  return app;
-}
-
-function sessionIdOf(c: HttpContext): number {
-  const parsed = id.safeParse(Number(c.req.param('sessionId')));
-  if (parsed.success) return parsed.data;
-  throw new ChatError('not_found', 'there is no such session');
-}
+export const authRoutes = [
+  route({
+    method: 'POST',
+    path: '/auth/register',
+    summary: 'Make an account, and sign in',
+    who: 'public',
+    query: grantQuery,
+    body: json(registerBody),
+    answers: { 201: tokenGrant },
+    errors: ['conflict', 'forbidden', 'rate_limited'],
+    async handle({ c, chat, query, body }) {
+      const account = await chat.accounts.register(body, visitorOf(c));
+      return deliver(c, await chat.sessions.begin(account, visitorOf(c)), query.refresh);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/login',
+    summary: 'Sign in with a username or an email',
+    who: 'public',
+    query: grantQuery,
+    body: json(loginBody),
+    answers: { 200: tokenGrant },
+    errors: ['unauthenticated', 'rate_limited'],
+    async handle({ c, chat, query, body }) {
+      const account = await chat.accounts.login(body, visitorOf(c));
+      return deliver(c, await chat.sessions.begin(account, visitorOf(c)), query.refresh);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/refresh',
+    summary: 'Get the next access token, by the refresh token of the body or of the cookie',
+    who: 'public',
+    rate: 'visit',
+    body: optionalJson(refreshBody),
+    answers: { 200: tokenGrant },
+    errors: ['unauthenticated', 'forbidden'],
+    async handle({ c, chat, allowsOrigin, body: { refreshToken } }) {
+      const token = refreshToken ?? requireCookie(c, allowsOrigin);
+      const grant = await chat.sessions.refresh(token, c.get('scope'));
+      return deliver(c, grant, refreshToken === undefined ? 'cookie' : 'body');
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/logout',
+    summary: 'End this session, with its sockets',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    async handle({ c, chat, caller }) {
+      await chat.sessions.end(caller, caller.sessionId);
+      clearRefreshCookie(c);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/sessions',
+    summary: 'List your sessions',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: z.object({ sessions: z.array(session) }) },
+    handle: async ({ chat, caller }) => ({ sessions: await chat.sessions.list(caller) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/sessions/{sessionId}',
+    summary: 'End one of your sessions, with its sockets',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.sessions.end(caller, params.sessionId),
+  }),
+  route({
+    method: 'POST',
+    path: '/tickets',
+    summary: 'Get a one-use ticket, for a URL that cannot carry a header',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 201: ticket },
+    handle: ({ chat, caller }) => chat.sessions.createTicket(caller),
+  }),
+];
 
 /** The answer to a sign-in; the refresh token goes into the cookie or the body, never both. */
 function deliver(c: HttpContext, { refreshToken, ...grant }: Grant, place: Place): TokenGrant {
@@ -80,7 +107,7 @@ function deliver(c: HttpContext, { refreshToken, ...grant }: Grant, place: Place
   return grant;
 }
 
-function requireCookie(c: HttpContext, allowsOrigin: (request: IncomingMessage) => boolean): string {
+function requireCookie(c: HttpContext, allowsOrigin: RouteDeps['allowsOrigin']): string {
   if (!allowsOrigin(c.env.incoming)) throw new ChatError('forbidden', 'this origin may not use the cookie');
   const token = readRefreshCookie(c);
   if (token) return token;

@@ -1,31 +1,54 @@
-/** The people of a room, and the caller's read mark in it. Behind roomRoutes, which lets only signed-in callers pass. */
-import { Hono } from 'hono';
+/** The people of a room, and the caller's read mark in it. */
 import { z } from 'zod';
-import type { Chat } from '../../chat/chat.ts';
-import type { HttpEnv } from '../context.ts';
-import { pathId, readJson } from '../input.ts';
+import { json, route } from '../route.ts';
+import { member, role, seq } from '../schemas.ts';
 
-const roleBody = z.strictObject({ role: z.enum(['owner', 'moderator', 'member']) });
-const readBody = z.strictObject({ seq: z.int().nonnegative() });
-
-export function memberRoutes({ memberships }: Chat): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
-  app.get('/rooms/:roomId/members', async (c) =>
-    c.json({ members: await memberships.list(c.get('caller'), pathId(c, 'roomId')) }),
-  );
-  app.put('/rooms/:roomId/members/:userId', async (c) => {
-    const [roomId, userId] = [pathId(c, 'roomId'), pathId(c, 'userId')];
-    const { role } = await readJson(c, roleBody);
-    return c.json(await memberships.setRole(c.get('caller'), roomId, userId, role));
-  });
-  app.delete('/rooms/:roomId/members/:userId', async (c) => {
-    await memberships.kick(c.get('caller'), pathId(c, 'roomId'), pathId(c, 'userId'));
-    return c.body(null, 204);
-  });
-  app.put('/rooms/:roomId/read', async (c) => {
-    const roomId = pathId(c, 'roomId');
-    const { seq } = await readJson(c, readBody);
-    return c.json({ seq: await memberships.markRead(c.get('caller'), roomId, seq) });
-  });
-  return app;
-}
+export const memberRoutes = [
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}/members',
+    summary: 'List the members of a room, by name',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: z.object({ members: z.array(member) }) },
+    errors: ['not_member'],
+    handle: async ({ chat, caller, params }) => ({
+      members: await chat.memberships.list(caller, params.roomId),
+    }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/members/{userId}',
+    summary: 'Add a person to a room, or give them another role',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ role })),
+    answers: { 200: member },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, userId }, body }) =>
+      chat.memberships.setRole(caller, roomId, userId, body.role),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/rooms/{roomId}/members/{userId}',
+    summary: 'Remove a person from a room',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, userId } }) => chat.memberships.kick(caller, roomId, userId),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/read',
+    summary: 'Move your read mark in a room forwards',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ seq })),
+    answers: { 200: z.object({ seq }) },
+    errors: ['not_member'],
+    handle: async ({ chat, caller, params, body }) => ({
+      seq: await chat.memberships.markRead(caller, params.roomId, body.seq),
+    }),
+  }),
+];

@@ -1,22 +1,19 @@
-/** Messages. Behind roomRoutes, which lets only signed-in callers pass. */
+/** Messages. */
 import { ChatError, PAGE_MAX } from '@banter/protocol';
-import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Chat } from '../../chat/chat.ts';
 import type { HistoryQuery } from '../../chat/messages.ts';
-import type { HttpContext, HttpEnv } from '../context.ts';
-import { hasType, id, pathId, readJson, readQuery, readText } from '../input.ts';
+import type { HttpContext } from '../context.ts';
+import { answer, jsonOrText, route } from '../route.ts';
+import { id, message, messagePage } from '../schemas.ts';
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
 const sendBody = z.strictObject({ content: z.string(), id: z.string().optional(), replyTo: id.optional() });
-const WRONG_TYPE =
-  'send the message alone with Content-Type: text/plain, or JSON {content} with Content-Type: application/json';
-const seq = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const place = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const pageQuery = z
   .strictObject({
-    before: seq.optional(),
-    after: seq.optional(),
-    around: seq.optional(),
+    before: place.optional(),
+    after: place.optional(),
+    around: place.optional(),
     limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
   })
   .refine(
@@ -26,30 +23,41 @@ const pageQuery = z
     },
   );
 
-export function messageRoutes({ messages }: Chat): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
-  app.get('/rooms/:roomId/messages', async (c) => {
-    const roomId = pathId(c, 'roomId');
-    return c.json(await messages.history(c.get('caller'), roomId, readQuery(c, pageQuery) as HistoryQuery));
-  });
-  app.post('/rooms/:roomId/messages', async (c) => {
-    const roomId = pathId(c, 'roomId');
-    const input = await readSend(c);
-    const { message, duplicate } = await messages.send(c.get('caller'), { ...input, roomId });
-    return c.json(message, duplicate ? 200 : 201);
-  });
-  return app;
-}
+export const messageRoutes = [
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}/messages',
+    summary: "A page of a room's history",
+    who: 'signed-in',
+    scope: 'read',
+    query: pageQuery,
+    answers: { 200: messagePage },
+    errors: ['not_member'],
+    handle: ({ chat, caller, params, query }) =>
+      chat.messages.history(caller, params.roomId, query as HistoryQuery),
+  }),
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/messages',
+    summary: 'Send a message',
+    who: 'signed-in',
+    scope: 'write',
+    headers: { 'Idempotency-Key': 'another place for id' },
+    body: jsonOrText(sendBody, 'content'),
+    answers: { 201: message, 200: message },
+    errors: ['not_member', 'idempotency_conflict'],
+    async handle({ c, chat, caller, params: { roomId }, body }) {
+      const sent = await chat.messages.send(caller, { ...body, roomId, id: idOf(c, body.id) });
+      return answer(sent.duplicate ? 200 : 201, sent.message);
+    },
+  }),
+];
 
-/** A message's text alone, or JSON; the id may stand in the body or in Idempotency-Key. */
-async function readSend(c: HttpContext) {
-  const isText = hasType(c, 'text/plain');
-  if (!isText && !hasType(c, 'application/json')) throw new ChatError('invalid', WRONG_TYPE);
-  const body = isText ? { content: await readText(c) } : await readJson(c, sendBody);
+/** The id may stand in the body or in Idempotency-Key. @throws ChatError invalid for two that differ. */
+function idOf(c: HttpContext, given: string | undefined): string | undefined {
   const key = c.req.header('Idempotency-Key');
-  if (key === undefined) return body;
-  if ('id' in body && body.id !== undefined && body.id !== key) {
+  if (key !== undefined && given !== undefined && given !== key) {
     throw new ChatError('invalid', 'id and Idempotency-Key differ: send one of them');
   }
-  return { ...body, id: key };
+  return key ?? given;
 }

@@ -1,14 +1,24 @@
 /** People. */
-import { Hono } from 'hono';
-import type { Chat } from '../../chat/chat.ts';
-import type { HttpEnv } from '../context.ts';
-import { signedIn } from '../signed-in.ts';
+import { route } from '../route.ts';
+import { user } from '../schemas.ts';
 
-export function peopleRoutes(chat: Chat): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
-  app.get('/me', signedIn(chat), (c) => c.json(c.get('caller').user));
-  app.get('/users/:username', signedIn(chat), async (c) =>
-    c.json(await chat.accounts.find(c.req.param('username'), c.get('caller'))),
-  );
-  return app;
-}
+export const peopleRoutes = [
+  route({
+    method: 'GET',
+    path: '/me',
+    summary: 'Your own account',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: user },
+    handle: ({ caller }) => caller.user,
+  }),
+  route({
+    method: 'GET',
+    path: '/users/{username}',
+    summary: 'A person, by name',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: user },
+    handle: ({ chat, caller, params }) => chat.accounts.find(params.username, caller),
+  }),
+];

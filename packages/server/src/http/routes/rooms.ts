@@ -1,39 +1,68 @@
 /** Rooms. */
-import { Hono } from 'hono';
 import { z } from 'zod';
-import type { Chat } from '../../chat/chat.ts';
-import type { HttpEnv } from '../context.ts';
-import { pathId, readJson, text } from '../input.ts';
-import { signedIn } from '../signed-in.ts';
+import { json, route } from '../route.ts';
+import { room, roomKind, text } from '../schemas.ts';
 
-const createBody = z.strictObject({
-  name: text,
-  kind: z.enum(['open', 'closed']).optional(),
-  topic: text.optional(),
-});
+const createBody = z.strictObject({ name: text, kind: roomKind.optional(), topic: text.optional() });
 const updateBody = z.strictObject({ name: text.optional(), topic: text.optional() });
 
-export function roomRoutes(chat: Chat): Hono<HttpEnv> {
-  const { rooms } = chat;
-  const app = new Hono<HttpEnv>();
-  app.use('/rooms', signedIn(chat));
-  app.use('/rooms/*', signedIn(chat));
-
-  app.get('/rooms', async (c) => c.json({ rooms: await rooms.list(c.get('caller')) }));
-  app.post('/rooms', async (c) =>
-    c.json(await rooms.create(c.get('caller'), await readJson(c, createBody)), 201),
-  );
-  app.get('/rooms/:roomId', async (c) => c.json(await rooms.get(c.get('caller'), pathId(c, 'roomId'))));
-  app.patch('/rooms/:roomId', async (c) => {
-    const roomId = pathId(c, 'roomId');
-    return c.json(await rooms.update(c.get('caller'), roomId, await readJson(c, updateBody)));
-  });
-  app.post('/rooms/:roomId/join', async (c) =>
-    c.json(await rooms.join(c.get('caller'), pathId(c, 'roomId'))),
-  );
-  app.post('/rooms/:roomId/leave', async (c) => {
-    await rooms.leave(c.get('caller'), pathId(c, 'roomId'));
-    return c.body(null, 204);
-  });
-  return app;
-}
+export const roomRoutes = [
+  route({
+    method: 'GET',
+    path: '/rooms',
+    summary: 'List the rooms that you have joined, and all open ones',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: z.object({ rooms: z.array(room) }) },
+    handle: async ({ chat, caller }) => ({ rooms: await chat.rooms.list(caller) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/rooms',
+    summary: 'Make a room, and be its owner',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(createBody),
+    answers: { 201: room },
+    errors: ['conflict'],
+    handle: ({ chat, caller, body }) => chat.rooms.create(caller, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}',
+    summary: 'Read a room',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: room },
+    handle: ({ chat, caller, params }) => chat.rooms.get(caller, params.roomId),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/rooms/{roomId}',
+    summary: 'Rename a room, or give it another topic',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(updateBody),
+    answers: { 200: room },
+    errors: ['not_member', 'forbidden', 'conflict'],
+    handle: ({ chat, caller, params, body }) => chat.rooms.update(caller, params.roomId, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/join',
+    summary: 'Join an open room',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 200: room },
+    handle: ({ chat, caller, params }) => chat.rooms.join(caller, params.roomId),
+  }),
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/leave',
+    summary: 'Leave a room',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.rooms.leave(caller, params.roomId),
+  }),
+];

@@ -1,31 +1,50 @@
 /** What the server says about itself, to anyone. */
-import { Hono } from 'hono';
-import type { Chat } from '../../chat/chat.ts';
-import type { HttpEnv } from '../context.ts';
+import { z } from 'zod';
+import { answer, route } from '../route.ts';
 
-export type ServerFacts = {
-  /** What the server is called: its public host, or else the host it was asked for. */
-  name: string | null;
-  registration: 'open' | 'closed';
-  /** Why it cannot serve, or null: asks the store, and knows whether the server is stopping. */
-  whyNotReady: () => Promise<string | null>;
-};
-
-export function serverRoutes(chat: Chat, { name, registration, whyNotReady }: ServerFacts): Hono<HttpEnv> {
-  const app = new Hono<HttpEnv>();
-  app.get('/health', (c) => c.json({ status: 'ok' }));
-  app.get('/ready', async (c) => {
-    const reason = await whyNotReady();
-    return reason === null ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', reason }, 503);
-  });
-  app.get('/server', async (c) => {
-    chat.limits.take('visit', c.get('peer').address);
-    return c.json({
-      name: name ?? c.req.header('Host') ?? 'banter',
-      registration,
+export const serverRoutes = [
+  route({
+    method: 'GET',
+    path: '/health',
+    summary: 'Whether the process answers',
+    who: 'public',
+    answers: { 200: z.object({ status: z.literal('ok') }) },
+    handle: () => ({ status: 'ok' as const }),
+  }),
+  route({
+    method: 'GET',
+    path: '/ready',
+    summary: 'Whether the server can serve: its store answers, and it is not stopping',
+    who: 'public',
+    answers: {
+      200: z.object({ status: z.literal('ready') }),
+      503: z.object({ status: z.literal('not ready'), reason: z.string() }),
+    },
+    async handle({ facts }) {
+      const reason = await facts.whyNotReady();
+      if (reason === null) return answer(200, { status: 'ready' });
+      return answer(503, { status: 'not ready', reason });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/server',
+    summary: "The server's name, whether it takes new accounts, and how many people are here",
+    who: 'public',
+    rate: 'visit',
+    answers: {
+      200: z.object({
+        name: z.string(),
+        registration: z.enum(['open', 'closed']),
+        firstAccount: z.boolean(),
+        online: z.int().nonnegative(),
+      }),
+    },
+    handle: async ({ c, chat, facts }) => ({
+      name: facts.name ?? c.req.header('Host') ?? 'banter',
+      registration: facts.registration,
       firstAccount: await chat.accounts.isEmpty(),
       online: chat.presence.count(),
-    });
-  });
-  return app;
-}
+    }),
+  }),
+];

@@ -1,0 +1,131 @@
+import { ChatError } from '@banter/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
+import { mountRoutes } from './mount.ts';
+import { answer, json, type Route, type RouteDeps, route } from './route.ts';
+
+/** What was asked of the chat, in order. */
+const asked: string[] = [];
+let isOverRate = false;
+let isKnown = true;
+
+const chat = {
+  sessions: {
+    verify: async () => ({ userId: 7 }),
+    async admit() {
+      asked.push('store');
+      if (!isKnown) throw new ChatError('unauthenticated');
+      return { user: { id: 7, username: 'ann' } };
+    },
+  },
+  limits: {
+    take(kind: string, key: unknown) {
+      asked.push(`${kind} ${key}`);
+      if (isOverRate) throw new ChatError('rate_limited');
+    },
+  },
+};
+
+const number = z.object({ sum: z.number() });
+const ROUTES: Route[] = [
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/sum/{username}',
+    summary: 'Add up',
+    who: 'signed-in',
+    scope: 'write',
+    query: z.strictObject({ more: z.coerce.number().default(0) }),
+    body: json(z.strictObject({ a: z.number() })),
+    answers: { 200: number },
+    handle: ({ caller, params, query, body }) => ({
+      sum: caller.user.id + params.roomId + params.username.length + query.more + body.a,
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/either/{username}',
+    summary: 'One of two answers',
+    who: 'public',
+    rate: 'visit',
+    answers: { 200: number, 201: number },
+    handle: ({ params }) => answer(params.username === 'new' ? 201 : 200, { sum: 1 }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/nothing',
+    summary: 'Answer nothing',
+    who: 'public',
+    answers: { 204: null },
+    handle: () => {},
+  }),
+];
+
+let routes: TestRoutes;
+beforeAll(async () => {
+  routes = await serveRoutes((app) => app.route('/', mountRoutes(ROUTES, { chat } as unknown as RouteDeps)));
+});
+afterAll(() => routes.close());
+beforeEach(() => {
+  asked.length = 0;
+  isOverRate = false;
+  isKnown = true;
+});
+
+type Question = { method?: string; token?: string | null; body?: string; type?: string };
+
+async function ask(path: string, { method = 'POST', token = 'any', body, type }: Question = {}) {
+  const headers: Record<string, string> = { 'Content-Type': type ?? 'application/json' };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const response = await fetch(`${routes.url}${path}`, { method, headers, ...(body ? { body } : {}) });
+  const text = await response.text();
+  return { status: response.status, answer: text === '' ? null : JSON.parse(text) };
+}
+
+test('a handler gets what its row declares, read and checked', async () => {
+  expect(await ask('/rooms/10/sum/abc?more=100', { body: '{"a":1000}' })).toEqual({
+    status: 200,
+    answer: { sum: 1120 },
+  });
+  expect(await ask('/rooms/10/sum/abc', { body: '{"a":1000}' })).toMatchObject({ answer: { sum: 1020 } });
+  expect(asked.slice(0, 2)).toEqual(['act 7', 'store']);
+});
+
+test('of several answers the handler chooses one; some have no body', async () => {
+  expect((await ask('/either/new', { method: 'GET' })).status).toBe(201);
+  expect((await ask('/either/old', { method: 'GET' })).status).toBe(200);
+  expect(await ask('/nothing', { method: 'DELETE' })).toEqual({ status: 204, answer: null });
+});
+
+describe('what is wrong first is told first', () => {
+  const allWrong = '/rooms/zero/sum/x?unknown=1';
+  const steps: [string, string, Question, string][] = [
+    ['no token', allWrong, { token: null, body: '{' }, 'unauthenticated'],
+    ['the path', allWrong, { body: '{' }, 'not_found'],
+    ['the query', '/rooms/1/sum/x?unknown=1', { body: '{' }, 'unknown'],
+    ['the media type', '/rooms/1/sum/x', { body: '{', type: 'text/plain' }, 'Content-Type'],
+    ['the body', '/rooms/1/sum/x', { body: '{}' }, 'a: '],
+  ];
+  test.each(steps)('%s', async (_what, path, question, told) => {
+    const { status, answer: problem } = await ask(path, question);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(`${problem.code} ${problem.detail}`).toContain(told);
+  });
+
+  test('[L2] a rate before the store', async () => {
+    isOverRate = true;
+    expect((await ask(allWrong, { body: '{' })).status).toBe(429);
+    expect((await ask('/either/old', { method: 'GET' })).status).toBe(429);
+    expect(asked).toEqual(['act 7', 'visit 203.0.113.9']);
+  });
+
+  test('[A4] a session that has ended before the path', async () => {
+    isKnown = false;
+    expect((await ask(allWrong, { body: '{' })).status).toBe(401);
+  });
+});
+
+test('a path with a parameter that is not in the table cannot be mounted', () => {
+  const unknown = { ...(ROUTES[2] as Route), path: '/things/{thing}' };
+  expect(() => mountRoutes([unknown], {} as RouteDeps)).toThrow('/things/{thing}: params.ts knows no thing');
+});

@@ -1,0 +1,53 @@
+/** Puts declared calls on Hono: the one place where a request is read and checked, and its answer written. */
+import { ChatError } from '@banter/protocol';
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { HttpContext, HttpEnv } from './context.ts';
+import { readInput, readQuery } from './input.ts';
+import { PARAMS, paramNames } from './params.ts';
+import type { Call, Route, RouteDeps } from './route.ts';
+import { signIn } from './signed-in.ts';
+
+type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
+
+/**
+ * The calls as an app. The order of checks is the same for all: the rate, the sign-in, the path, the query, the body;
+ * so that who is not signed in learns nothing, and a flood costs the store nothing.
+ */
+export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  for (const route of routes) {
+    const readParams = paramsReader(route.path);
+    app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+      const caller = await admit(c, route, deps);
+      const params = readParams(c);
+      const query = route.query && readQuery(c, route.query);
+      const body = route.body && (await readInput(c, route.body));
+      return write(c, route, await route.handle({ ...deps, c, caller, params, query, body } as AnyCall));
+    });
+  }
+  return app;
+}
+
+async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
+  if (route.who === 'signed-in') return signIn(c, chat);
+  if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
+  return undefined;
+}
+
+function paramsReader(path: string): (c: HttpContext) => Record<string, unknown> {
+  const names = paramNames(path);
+  return (c) =>
+    Object.fromEntries(names.map((name) => [name, PARAMS[name].read(c.req.param(name) ?? '', name)]));
+}
+
+function write(c: HttpContext, { answers }: Route, result: unknown): Response {
+  const [only, ...others] = Object.keys(answers);
+  const { status, body } =
+    others.length === 0
+      ? { status: Number(only), body: result }
+      : (result as { status: number; body: unknown });
+  const schema = answers[status];
+  if (schema === undefined) throw new ChatError('internal', `no answer with ${status} is declared`);
+  return schema === null ? c.body(null, 204) : c.json(body as object, status as ContentfulStatusCode);
+}

@@ -1,0 +1,44 @@
+/** What may stand in a path between braces: one name means one thing in every call. */
+import { ChatError } from '@banter/protocol';
+import { z } from 'zod';
+import { id } from './schemas.ts';
+
+type Param<T> = {
+  schema: z.ZodType<T>;
+  /** @throws ChatError not_found: what is no such value names nothing. */
+  read: (given: string, name: string) => T;
+};
+
+const ID: Param<number> = { schema: id, read: readId };
+const NAME: Param<string> = { schema: z.string(), read: (given) => given };
+
+/** Every parameter, by its name. */
+export const PARAMS = {
+  roomId: ID,
+  sessionId: ID,
+  userId: ID,
+  username: NAME,
+} as const;
+
+export type ParamName = keyof typeof PARAMS;
+
+/** The parameters of a path, by name, as a handler gets them. */
+export type ParamsOf<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? { [K in Name & ParamName]: z.output<(typeof PARAMS)[K]['schema']> } & ParamsOf<Rest>
+  : unknown;
+
+/** The names of a path's parameters. @throws TypeError for one that is not in the table. */
+export function paramNames(path: string): ParamName[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    if (Object.hasOwn(PARAMS, name)) return name as ParamName;
+    throw new TypeError(`${path}: params.ts knows no ${name}`);
+  });
+}
+
+/** A positive number out of the path. @throws ChatError not_found. */
+export function readId(given: string, name: string): number {
+  const value = Number(given);
+  // One number has one spelling, and so one address: not 01, 1e3 or 0x10.
+  if (Number.isSafeInteger(value) && /^[1-9]\d*$/.test(given)) return value;
+  throw new ChatError('not_found', `${name} must be a whole number from 1`);
+}

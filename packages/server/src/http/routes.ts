@@ -1,0 +1,17 @@
+/** The table of calls: everything that HTTP can ask for, below /v1. */
+import type { Route } from './route.ts';
+import { authRoutes } from './routes/auth.ts';
+import { memberRoutes } from './routes/members.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { roomRoutes } from './routes/rooms.ts';
+import { serverRoutes } from './routes/server.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...serverRoutes,
+  ...authRoutes,
+  ...peopleRoutes,
+  ...roomRoutes,
+  ...memberRoutes,
+  ...messageRoutes,
+];

@@ -1,0 +1,33 @@
+import type {
+  Member,
+  Message,
+  MessagePage,
+  Role,
+  Room,
+  RoomKind,
+  Session,
+  TokenGrant,
+  User,
+} from '@banter/protocol';
+import { expectTypeOf, test } from 'vitest';
+import type { z } from 'zod';
+import type { Ticket } from '../chat/sessions.ts';
+import type { Problem } from './problem.ts';
+import type * as schemas from './schemas.ts';
+
+type Of<K extends keyof typeof schemas> = z.output<(typeof schemas)[K]>;
+
+/** Proved by the compiler, in make check: a field of one that the other lacks does not compile. */
+test('the schemas describe the very types that server and clients share', () => {
+  expectTypeOf<Of<'user'>>().toEqualTypeOf<User>();
+  expectTypeOf<Of<'roomKind'>>().toEqualTypeOf<RoomKind>();
+  expectTypeOf<Of<'role'>>().toEqualTypeOf<Role>();
+  expectTypeOf<Of<'room'>>().toEqualTypeOf<Room>();
+  expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
+  expectTypeOf<Of<'message'>>().toEqualTypeOf<Message>();
+  expectTypeOf<Of<'messagePage'>>().toEqualTypeOf<MessagePage>();
+  expectTypeOf<Of<'session'>>().toEqualTypeOf<Session>();
+  expectTypeOf<Of<'tokenGrant'>>().toEqualTypeOf<TokenGrant>();
+  expectTypeOf<Of<'ticket'>>().toEqualTypeOf<Ticket>();
+  expectTypeOf<Of<'problem'>>().toEqualTypeOf<Problem>();
+});

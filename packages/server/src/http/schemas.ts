@@ -1,0 +1,106 @@
+/** The entities of the contract as schemas: what answers are described by, and requests are checked by. */
+import { ERRORS, type ErrorCode, PAGE_MAX } from '@banter/protocol';
+import { z } from 'zod';
+
+/** Any text that the store can hold: valid Unicode without U+0000. */
+export const text = z
+  .string()
+  .refine(
+    (value) => value.isWellFormed() && !value.includes('\u0000'),
+    'must be valid Unicode without U+0000',
+  );
+
+/** The id of a thing, as a path or a body has it. */
+export const id = z.int().positive();
+
+/** A place in a room's order, or 0 for the place before the first event. */
+export const seq = z.int().nonnegative();
+
+/** ISO 8601 in UTC with milliseconds. */
+const time = z.iso.datetime({ precision: 3 });
+
+export const user = z
+  .object({
+    id,
+    username: z.string(),
+    displayName: z.string().exactOptional(),
+    admin: z.literal(true).exactOptional(),
+  })
+  .meta({ id: 'User', example: { id: 1, username: 'ada', admin: true } });
+
+export const roomKind = z.enum(['open', 'closed']).meta({ id: 'RoomKind' });
+
+export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
+
+export const room = z
+  .object({
+    id,
+    name: z.string(),
+    kind: roomKind,
+    topic: z.string(),
+    joined: z.boolean(),
+    role: role.exactOptional(),
+    head: seq,
+    unread: z.int().nonnegative(),
+    mentions: z.int().nonnegative(),
+    members: z.int().nonnegative(),
+    createdAt: time,
+  })
+  .meta({ id: 'Room' });
+
+export const member = z
+  .object({ userId: id, username: z.string(), role, state: z.enum(['online', 'offline']) })
+  .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });
+
+export const message = z
+  .object({
+    roomId: id,
+    seq: id,
+    userId: id,
+    username: z.string(),
+    content: z.string(),
+    at: time,
+    id: z.string(),
+    replyTo: id.exactOptional(),
+  })
+  .meta({ id: 'Message' });
+
+export const messagePage = z
+  .object({ messages: z.array(message).max(PAGE_MAX), hasMore: z.boolean() })
+  .meta({ id: 'MessagePage' });
+
+export const session = z
+  .object({
+    id,
+    createdAt: time,
+    lastUsedAt: time,
+    userAgent: z.string(),
+    address: z.string(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+
+export const tokenGrant = z
+  .object({
+    user,
+    accessToken: z.string(),
+    expiresIn: z.int().positive(),
+    refreshToken: z.string().exactOptional(),
+  })
+  .meta({ id: 'TokenGrant' });
+
+export const ticket = z.object({ ticket: z.string(), expiresIn: z.int().positive() }).meta({ id: 'Ticket' });
+
+/** A refused request (RFC 9457). */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    requestId: z.string(),
+    retryAfterMs: z.number().nonnegative().exactOptional(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).exactOptional(),
+  })
+  .meta({ id: 'Problem' });
