@@ -78,7 +78,6 @@ async function start(bin, folder) {
     listen_addresses: '',
     unix_socket_directories: folder,
     port: PORT,
-    fsync: 'off',
     max_connections: 200,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

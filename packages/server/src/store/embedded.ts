@@ -22,8 +22,8 @@ export type EmbeddedOptions = {
   /** The data folder, whose lock the caller holds; made when it is missing. */
   dataDir: string;
   log: Log;
-  /** False only for tests: a crash of the machine would lose what was committed. */
-  fsync?: boolean;
+  /** Server settings that win over ours: for tests. */
+  settings?: Readonly<Record<string, string>>;
 };
 
 export type Embedded = {
@@ -46,16 +46,16 @@ const SHARED_DIR = '/var/lib/banter';
  * Starts PostgreSQL on the data folder: made at the first start, recovered after a crash.
  * @throws Error in words that say what is wrong with the folder, the machine or PostgreSQL, and what to do.
  */
-export async function startEmbedded({ dataDir, log, fsync = true }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOptions): Promise<Embedded> {
   const folder = resolve(dataDir);
   await createDataDir(folder);
   const account = await findAccount(await ownerOf(join(folder, 'postgres')));
   const launcher = await findLauncher();
   const binaries = await findBinaries({ account, copyInto: account ? SHARED_DIR : folder, log });
   const place = await findPlace(folder, account, SHARED_DIR);
-  await prepareCluster(place, { dataDir: folder, account, binaries, launcher, fsync, log });
+  await prepareCluster(place, { dataDir: folder, account, binaries, launcher, log });
   const cluster = await realpath(place.cluster);
-  return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, fsync, log });
+  return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, settings, log });
 }
 
 type StartOptions = Omit<PostmasterOptions, 'socketDir'> & { dataDir: string };

@@ -28,7 +28,8 @@ export type Foundation = {
 
 /**
  * Starts or reaches PostgreSQL and brings its schema up to date.
- * @throws Error in words that say what to do: the folder is in use, PostgreSQL cannot be started or reached, …
+ * @throws Error in words that say what to do: the folder is in use, PostgreSQL cannot be started or reached, or its
+ * settings could lose what was acknowledged, …
  */
 export async function layFoundation({ dataDir, databaseUrl, log }: FoundationOptions): Promise<Foundation> {
   if (databaseUrl !== null) {
@@ -55,6 +56,7 @@ export async function layFoundation({ dataDir, databaseUrl, log }: FoundationOpt
 async function layEmbedded(dataDir: string, log: Log, release: () => void): Promise<Foundation> {
   const embedded = await startEmbedded({ dataDir, log });
   try {
+    await checkServer(embedded.url, 'the embedded PostgreSQL');
     await migrateUp(embedded.url, { log });
     const secret = await readOrCreateSecret(join(dataDir, 'jwt-secret'));
     return {

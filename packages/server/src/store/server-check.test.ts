@@ -1,6 +1,15 @@
 import { createServer } from 'node:net';
 import { expect, inject, it } from 'vitest';
-import { checkServer, describeServer } from './server-check.ts';
+import { checkServer, describeServer, problemsOf, type ServerFacts } from './server-check.ts';
+
+const SOUND: ServerFacts = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
+  server_encoding: 'UTF8',
+  is_standby: false,
+  transaction_read_only: 'off',
+};
 
 it('a server that can carry the store passes', async () => {
   await expect(checkServer(inject('serverUrl'))).resolves.toBeUndefined();
@@ -9,7 +18,7 @@ it('a server that can carry the store passes', async () => {
 it('a server that cannot be reached is named by DATABASE_URL, without its password', async () => {
   const url = 'postgres://someone:hunter2hunter2@127.0.0.1:1/banter';
   await expect(checkServer(url)).rejects.toThrow(
-    /^DATABASE_URL: no connection to PostgreSQL at 127\.0\.0\.1:1\/banter/,
+    /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1\/banter gave no connection \(/,
   );
   await expect(checkServer(url)).rejects.not.toThrow(/hunter2/);
 });
@@ -20,6 +29,23 @@ it('a server older than 15 is refused by its version', async () => {
     'is older than PostgreSQL 15',
   );
   old.close();
+});
+
+it.each([
+  ['fsync', 'off', /^has fsync=off: .*ALTER SYSTEM SET fsync = on/],
+  ['full_page_writes', 'off', /^has full_page_writes=off: .*ALTER SYSTEM SET full_page_writes = on/],
+  ['synchronous_commit', 'local', /^has synchronous_commit=local: .*pooler/],
+  ['server_encoding', 'SQL_ASCII', /^has server_encoding=SQL_ASCII: .*TEMPLATE template0/],
+  ['transaction_read_only', 'on', /^has transaction_read_only=on: .*default_transaction_read_only = off/],
+])('[S1] %s=%s is refused by its name, with what to do', (name, value, line) => {
+  expect(problemsOf(SOUND)).toEqual([]);
+  expect(problemsOf({ ...SOUND, [name]: value })).toEqual([expect.stringMatching(line)]);
+});
+
+it('all that is wrong is told at once; of a standby, only that it is one', () => {
+  expect(problemsOf({ ...SOUND, fsync: 'off', full_page_writes: 'off' })).toHaveLength(2);
+  const standby = { ...SOUND, is_standby: true, transaction_read_only: 'on' };
+  expect(problemsOf(standby)).toEqual([expect.stringMatching(/^is a standby.*point to the primary/)]);
 });
 
 it('a server on a local socket is described as such', () => {

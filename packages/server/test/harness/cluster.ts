@@ -41,7 +41,8 @@ async function startServer(): Promise<Server> {
   const url = process.env.TEST_DATABASE_URL;
   if (url) return { url, stop: async () => {} };
   const dataDir = await mkdtemp(join(tmpdir(), 'banter-tests-'));
-  const embedded = await startEmbedded({ dataDir, log: silent, fsync: false });
+  const settings = { max_connections: '200' };
+  const embedded = await startEmbedded({ dataDir, log: silent, settings });
   const stop = async () => {
     await embedded.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -1,14 +1,11 @@
-/** The pool of connections and the session settings that each of them starts with. */
+/** The pool of connections. */
 
 import pg, { type PoolClient } from 'pg';
+import { withSessionSettings } from './session-settings.ts';
 import { ConnectError } from './store-error.ts';
 import type { Problem } from './types.ts';
 import { getTypeParser } from './values.ts';
 
-/** How long a statement may wait for a lock before it is refused. */
-const LOCK_TIMEOUT_MS = 4_000;
-/** How long a transaction may sit between two statements: a dead node must not hold a room's lock. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 const IDLE_CONNECTION_MS = 60_000;
 const KEEP_ALIVE_DELAY_MS = 10_000;
 /** How long `close` waits for borrowed connections before it cuts them. */
@@ -56,7 +53,7 @@ export function openPool(options: PoolOptions): StorePool {
 
 function poolConfig({ url, maxConnections, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
   return {
-    connectionString: withSessionOptions(url, statementTimeoutMs),
+    connectionString: withSessionSettings(url, statementTimeoutMs),
     application_name: 'banter',
     max: maxConnections,
     connectionTimeoutMillis: statementTimeoutMs,
@@ -65,23 +62,6 @@ function poolConfig({ url, maxConnections, statementTimeoutMs }: PoolOptions): p
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     types: { getTypeParser },
   };
-}
-
-/** Settings sent with the start-up packet cost no round trip. Ours come last and win over the address's own: [S1] hangs on them. */
-function withSessionOptions(url: string, statementTimeoutMs: number): string {
-  const [base = '', search = ''] = url.split('?', 2);
-  const params = new URLSearchParams(search);
-  const settings = {
-    synchronous_commit: 'on',
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: Math.min(LOCK_TIMEOUT_MS, statementTimeoutMs),
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    TimeZone: 'UTC',
-    DateStyle: 'ISO',
-  };
-  const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
-  params.set('options', [params.get('options') ?? '', ...flags].join(' ').trim());
-  return `${base}?${params}`;
 }
 
 function take(pool: pg.Pool, signal: AbortSignal): Promise<PoolClient> {

@@ -35,7 +35,6 @@ export type ClusterOptions = {
   account: Account | null;
   binaries: Binaries;
   launcher: Launcher;
-  fsync: boolean;
   log: Log;
 };
 
@@ -109,17 +108,8 @@ async function removeUnfinished(parent: string): Promise<void> {
   for (const name of names) await rm(join(parent, name), options);
 }
 
-async function initialise(
-  folder: string,
-  { binaries, account, launcher, fsync }: ClusterOptions,
-): Promise<void> {
-  const [program = '', ...args] = [
-    ...launcher,
-    binaries.initdb,
-    ...INITDB_FLAGS,
-    ...(fsync ? [] : ['--no-sync']),
-    `--pgdata=${folder}`,
-  ];
+async function initialise(folder: string, { binaries, account, launcher }: ClusterOptions): Promise<void> {
+  const [program = '', ...args] = [...launcher, binaries.initdb, ...INITDB_FLAGS, `--pgdata=${folder}`];
   const { code, output } = await runProgram(program, args, { account });
   if (code === 0) return;
   await rm(folder, { recursive: true, force: true });

@@ -13,7 +13,8 @@ export type PostmasterOptions = {
   socketDir: string;
   account: Account | null;
   launcher: Launcher;
-  fsync: boolean;
+  /** Server settings that win over ours: for tests. */
+  settings: Readonly<Record<string, string>>;
   log: Log;
 };
 
@@ -60,13 +61,17 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   throw new Error(`PostgreSQL did not start (${failure}). Its last lines:\n${serverLog.last()}`);
 }
 
-function serverFlags({ cluster, socketDir, fsync }: PostmasterOptions): string[] {
-  const settings = {
+function serverFlags({ cluster, socketDir, settings }: PostmasterOptions): string[] {
+  const all = {
     listen_addresses: '',
     unix_socket_directories: socketDir,
     unix_socket_permissions: '0700',
     port: '5432',
     shared_buffers: '128MB',
+    max_connections: '50',
+    // On the command line, where no file of settings in the data folder wins over them.
+    fsync: 'on',
+    full_page_writes: 'on',
     synchronous_commit: 'on',
     jit: 'off',
     log_destination: 'stderr',
@@ -75,14 +80,10 @@ function serverFlags({ cluster, socketDir, fsync }: PostmasterOptions): string[]
     // A failed statement goes to its caller; its text, which holds people's words, nowhere.
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
-    ...(fsync ? DURABLE : THROW_AWAY),
+    ...settings,
   };
-  return ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  return ['-D', cluster, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
-
-const DURABLE = { fsync: 'on', full_page_writes: 'on', max_connections: '50' };
-/** For tests: many small databases, none of which outlives the run. */
-const THROW_AWAY = { fsync: 'off', full_page_writes: 'off', max_connections: '200' };
 
 function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {

@@ -6,7 +6,8 @@ import type { Log, LogLevel } from './log.ts';
 
 /** Set on the server so that each line begins with the kind of process that wrote it. */
 export const LOG_LINE_PREFIX = '[%b] ';
-export const READY_TEXT = 'database system is ready to accept connections';
+/** A standby, as a backup's folder may be told to be, only reads: whoever connects has to judge that. */
+const READY = /database system is ready to accept (read-only )?connections/;
 
 const LAST_LINES = 20;
 const LINE = /^(?:\[(?<process>[^\]]*)\] )?(?<severity>[A-Z]+): {2}(?<text>.*)$/;
@@ -43,7 +44,7 @@ export function readServerLog(stream: Readable, log: Log): ServerLog {
   createInterface({ input: stream }).on('line', (line) => {
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
-    if (line.includes(READY_TEXT)) markReady();
+    if (READY.test(line)) markReady();
     report(line, log);
   });
   return { ready, last: () => lines.join('\n') };

@@ -1,0 +1,95 @@
+/** What makes a commit durable, on servers of this test's own that were told otherwise. */
+
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openDatabase, statements } from '../database.ts';
+import { type Embedded, startEmbedded } from '../embedded.ts';
+import { layFoundation } from '../foundation.ts';
+
+// Several starts of PostgreSQL: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const log = () => {};
+
+let dataDir: string;
+let cluster: string;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp('/tmp/banter-durability-');
+  cluster = await running({}, async ({ location }) => location);
+});
+afterAll(async () => {
+  await rm(cluster, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('[S1] a server with fsync and full_page_writes off is refused by both names, with what to do', async () => {
+  await running({ fsync: 'off', full_page_writes: 'off' }, async ({ url }) => {
+    await expect(onOwnServer(url)).rejects.toThrow(
+      /^DATABASE_URL: PostgreSQL at .* has fsync=off: .*; and it has full_page_writes=off: .*ALTER SYSTEM/,
+    );
+  });
+});
+
+test('[S1] no file in the data folder turns the durability of the embedded PostgreSQL off', async () => {
+  await appendFile(join(cluster, 'postgresql.conf'), '\nfsync = off\nfull_page_writes = off\n');
+  const foundation = await layFoundation({ dataDir, databaseUrl: null, log });
+  expect(await ask(foundation.url, 'SELECT current_setting($1) AS value', ['fsync'])).toEqual({
+    value: 'on',
+  });
+  await foundation.close();
+});
+
+test('[S1] synchronous_commit is ours, whatever server, database and account say', async () => {
+  await running({ synchronous_commit: 'off' }, async ({ url }) => {
+    await ask(url, 'ALTER DATABASE banter SET synchronous_commit = off');
+    await ask(url, 'ALTER ROLE banter SET synchronous_commit = local');
+    const ofOthers = await ask(url, 'SHOW synchronous_commit');
+    expect(ofOthers).toEqual({ synchronous_commit: 'local' });
+    const database = openDatabase({ url: `${url}?options=-c%20synchronous_commit=off`, onProblem: () => {} });
+    const { show } = statements('durability', { show: 'SHOW synchronous_commit' });
+    expect(await database.query(show)).toEqual([{ synchronous_commit: 'on' }]);
+    await database.close();
+    await expect(onOwnServer(url)).resolves.toBeUndefined();
+  });
+});
+
+test('a standby is refused with a word to the primary', async () => {
+  await writeFile(join(cluster, 'standby.signal'), '');
+  await running({}, async ({ url }) => {
+    await expect(onOwnServer(url)).rejects.toThrow(/ is a standby, .*: point to the primary/);
+  });
+  await expect(layFoundation({ dataDir, databaseUrl: null, log })).rejects.toThrow(
+    /^the embedded PostgreSQL is a standby/,
+  );
+  await rm(join(cluster, 'standby.signal'));
+});
+
+test('a database that only reads is refused by the setting that makes it so', async () => {
+  await running({ default_transaction_read_only: 'on' }, async ({ url }) => {
+    await expect(onOwnServer(url)).rejects.toThrow(/has transaction_read_only=on/);
+  });
+});
+
+async function running<T>(
+  settings: Record<string, string>,
+  work: (server: Embedded) => Promise<T>,
+): Promise<T> {
+  const server = await startEmbedded({ dataDir, log, settings });
+  return work(server).finally(server.stop);
+}
+
+/** Starts on it as on a server that DATABASE_URL names. */
+async function onOwnServer(databaseUrl: string): Promise<void> {
+  const foundation = await layFoundation({ dataDir, databaseUrl, log });
+  await foundation.close();
+}
+
+async function ask(url: string, text: string, values: string[] = []): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(text, values).finally(() => client.end());
+  return rows[0];
+}
