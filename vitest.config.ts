@@ -17,6 +17,9 @@ const shared = {
  */
 const onRealThings = { retry: 1 } as const;
 
+/** Servers in processes of their own are the built ones. */
+const built = { globalSetup: ['packages/server/test/harness/built.ts'] };
+
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
@@ -39,6 +42,7 @@ export default defineConfig({
         test: {
           ...shared,
           ...onRealThings,
+          ...built,
           name: 'scenario',
           include: ['packages/server/test/**/*.test.ts'],
         },
@@ -48,6 +52,7 @@ export default defineConfig({
         test: {
           ...shared,
           ...onRealThings,
+          ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],
           fileParallelism: false,

@@ -12,11 +12,11 @@ export type Program = {
   ended(): Promise<number | null>;
 };
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Starts the program from source with these settings alone. */
+/** Starts the built program with these settings alone. */
 export function runProgram(settings: Record<string, string>): Program {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

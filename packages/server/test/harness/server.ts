@@ -1,6 +1,8 @@
 /** A whole server in a process of its own, on a database of its own: what can be killed, stopped and started again. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase } from './database.ts';
@@ -20,25 +22,34 @@ export type TestServer = {
   stop(): Promise<number | null>;
   /** Starts it again on the same port and database. */
   restart(): Promise<void>;
+  /** What a server with a probe tells of itself. @throws Error without one. */
+  probe(ask?: { gc?: boolean; reset?: boolean }): Promise<Probe>;
   /** Ends it and drops the database. */
   close(): Promise<void>;
 };
+
+/** The event loop's lag since the last reset; memory now. */
+export type Probe = { lagP99Ms: number; lagMaxMs: number; rssBytes: number; heapBytes: number };
 
 export type TestServerOptions = {
   /** Further settings; these stand over the harness's own. */
   env?: Record<string, string>;
   /** Without a database of its own: the embedded one in DATA_DIR of `env`. */
   embedded?: boolean;
+  /** Whether `probe` can be asked. */
+  hasProbe?: boolean;
+  /** A file that its output goes to, in the place of `output`. */
+  logFile?: string;
 };
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const TEST_SECRET = 'a signing key for tests, long enough for any rule';
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PROBE = new URL('./server-probe.mjs', import.meta.url).href;
+/** What signs the tokens of servers whose database is the harness's. */
+export const TEST_SECRET = 'a signing key for tests, long enough for any rule';
 
-/** Starts a server from source and waits until it is ready. */
-export async function startServer({
-  env = {},
-  embedded = false,
-}: TestServerOptions = {}): Promise<TestServer> {
+/** Starts the built server and waits until it is ready. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { env = {}, embedded = false, hasProbe = false } = options;
   const port = await freePort();
   const database = embedded ? null : await createTestDatabase();
   const url = `http://127.0.0.1:${port}`;
@@ -53,7 +64,7 @@ export async function startServer({
   let child = await launch();
 
   async function launch(): Promise<ChildProcess> {
-    const started = run(settings, (text) => {
+    const started = run(settings, options, (text) => {
       output += text;
     });
     await until(`the server on port ${port} is ready`, () => {
@@ -79,6 +90,12 @@ export async function startServer({
     async restart() {
       child = await launch();
     },
+    async probe(ask = {}) {
+      if (!hasProbe) throw new Error('this server was started without a probe');
+      child.send(ask);
+      const [answer] = await once(child, 'message');
+      return answer as Probe;
+    },
     async close() {
       await end(child, 'SIGTERM');
       await database?.drop();
@@ -86,13 +103,19 @@ export async function startServer({
   };
 }
 
-function run(settings: Record<string, string>, onOutput: (text: string) => void): ChildProcess {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
+function run(
+  settings: Record<string, string>,
+  { hasProbe = false, logFile }: TestServerOptions,
+  onOutput: (text: string) => void,
+): ChildProcess {
+  const flags = hasProbe ? ['--expose-gc', '--import', PROBE] : [];
+  const out = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
+  const child = spawn(process.execPath, [...flags, MAIN], {
     env: { PATH: process.env.PATH, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', out, out, ...(hasProbe ? (['ipc'] as const) : [])],
   });
-  child.stdout.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => onOutput(chunk.toString()));
   return child;
 }
 
