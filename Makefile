@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench migrate-up migrate-down after-restore setup clean node
+.PHONY: help run dev build test check bench faults migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -29,6 +29,9 @@ check: $(installed) ## format, lint, types, import arrows and dead code, in unde
 bench: $(installed) ## measure fan-out beside a naive server, on this machine
 	@node script/build.mjs
 	@exec node bench/run.mjs
+
+faults: $(installed) ## kill, hang and starve it at full size; writes the table of docs/reliability.md
+	@exec node script/faults.mjs
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs

@@ -3,7 +3,8 @@
 import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, type TestServer } from '../harness/server.ts';
+import { startServer, type TestServer, type TestServerOptions } from '../harness/server.ts';
+import { openSql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
 export type EmbeddedServer = {
@@ -14,13 +15,17 @@ export type EmbeddedServer = {
   signal(name: NodeJS.Signals): Promise<void>;
   /** Resolves when another PostgreSQL than that of the last SIGKILL answers. */
   back(): Promise<void>;
+  /** Resolves when PostgreSQL takes connections, whatever the server makes of it. */
+  accepts(): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Starts it in a folder of its own. */
-export async function startEmbeddedServer(): Promise<EmbeddedServer> {
+export async function startEmbeddedServer(
+  options: Pick<TestServerOptions, 'hasProbe'> = {},
+): Promise<EmbeddedServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'banter-fault-'));
-  const server = await startServer({ embedded: true, env: { DATA_DIR: dataDir } });
+  const server = await startServer({ ...options, embedded: true, env: { DATA_DIR: dataDir } });
   const cluster = await realpath(join(dataDir, 'postgres'));
   const socketDir = (await readFile(join(dataDir, 'postgres.socket'), 'utf8')).trim();
   const databaseUrl = `postgres://banter@${encodeURIComponent(socketDir)}:5432/banter`;
@@ -38,12 +43,24 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
       for (const pid of pids) process.kill(pid, name);
     },
     back: async () => void (await until('PostgreSQL is back', isReady)),
+    accepts: async () =>
+      void (await until('PostgreSQL takes connections', () => takesConnections(databaseUrl))),
     async close() {
       await server.close();
       await rm(cluster, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function takesConnections(url: string): Promise<boolean> {
+  return openSql(url).then(
+    async (sql) => {
+      await sql.close();
+      return true;
+    },
+    () => false,
+  );
 }
 
 /** The processes that work in a folder, as all of PostgreSQL's do in their cluster; the oldest first. */

@@ -16,6 +16,8 @@ export type Figures = {
   ack: Spread;
   refusal: Spread;
   recovery: Spread;
+  /** What `recovery` is made of. */
+  recoveriesMs: number[];
 };
 
 /** Null where there is nothing to measure. */
@@ -24,6 +26,7 @@ export type Spread = { p50: number; p99: number; max: number } | null;
 export function figuresOf(history: History): Figures {
   const { attempts, sends, entries } = indexHistory(history);
   const ended = (kind: 'ok' | 'refused' | 'unknown') => attempts.filter(({ end }) => end?.kind === kind);
+  const recoveriesMs = recoveries(entries);
   return {
     acked: [...sends.values()].filter((send) => send.attempts.some(({ end }) => end?.kind === 'ok')).length,
     refused: ended('refused').length,
@@ -32,7 +35,8 @@ export function figuresOf(history: History): Figures {
     lost: entries.filter((entry) => is(entry, 'closed')).length,
     ack: spreadOf(ended('ok').map(durationOf)),
     refusal: spreadOf(ended('refused').map(durationOf)),
-    recovery: spreadOf(recoveries(entries)),
+    recovery: spreadOf(recoveriesMs),
+    recoveriesMs,
   };
 }
 
@@ -64,9 +68,10 @@ function recoveries(entries: readonly Entry[]): number[] {
   return durations;
 }
 
-function spreadOf(values: number[]): Spread {
+/** The values' middle, near-worst and worst. */
+export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) return null;
-  const sorted = values.sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }

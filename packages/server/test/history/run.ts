@@ -50,6 +50,7 @@ export type Run = {
 
 export type Verdict = {
   seed: number;
+  history: History;
   figures: Figures;
   violations: Violation[];
   clients: readonly SimulatedClient[];
@@ -77,7 +78,7 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
     const violations = await decide(run, options);
     const figures = figuresOf(run.history);
     process.stdout.write(`${name}: seed ${seed}; ${tell(figures)}; ${count(violations)}\n`);
-    return { seed, figures, violations, clients: run.clients };
+    return { seed, history: run.history, figures, violations, clients: run.clients };
   } finally {
     await Promise.all(run.clients.map((client) => client.close()));
   }

@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { equalSends } from './repeats.ts';
+
+prove([equalSends]);

@@ -1,0 +1,42 @@
+/** Figures that only one fault or another asks for. */
+
+import { ERRORS, type ErrorCode } from '@banter/protocol';
+import { type Spread, spreadOf } from '../history/figures.ts';
+import { indexHistory, is } from '../history/indexed.ts';
+import type { History } from '../history/record.ts';
+
+export const MIB = 1024 * 1024;
+
+/** The largest; 0 when there is none. */
+export function worst(values: readonly number[]): number {
+  return values.reduce((max, value) => Math.max(max, value), 0);
+}
+
+/** How many times `a` is `b`; 0 where one of them could not be measured. */
+export function ratio(a = 0, b = 0): number {
+  return b === 0 ? 0 : a / b;
+}
+
+/** Milliseconds from a moment to the next ok; infinite when there is none. */
+export function untilAck({ entries }: History, moment: number): number {
+  const ok = entries.find((entry) => is(entry, 'ok') && entry.t >= moment);
+  return ok ? ok.t - moment : Number.POSITIVE_INFINITY;
+}
+
+/** How long oks took, of attempts between two moments. */
+export function acksBetween(history: History, from: number, to = Number.POSITIVE_INFINITY): Spread {
+  const took = indexHistory(history).attempts.flatMap(({ invoke, end }) =>
+    end && is(end, 'ok') && invoke.t >= from && end.t <= to ? [end.t - invoke.t] : [],
+  );
+  return spreadOf(took);
+}
+
+/** The codes of all refusals, each once. */
+export function refusalCodes({ entries }: History): string[] {
+  return [...new Set(entries.flatMap((entry) => (is(entry, 'refused') ? [entry.code] : [])))];
+}
+
+/** Whether there are refusals, and all of them say that the same may be tried again. */
+export function onlyForNow(codes: readonly string[]): boolean {
+  return codes.length > 0 && codes.every((code) => ERRORS[code as ErrorCode].retryable);
+}

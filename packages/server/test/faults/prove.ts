@@ -1,0 +1,41 @@
+/** Turns faults into tests; `make faults` runs the same ones at full size and collects their outcomes. */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { explain } from '../history/check.ts';
+import { spreadOf } from '../history/figures.ts';
+import type { Fault, Figure, Outcome, Size } from './fault.ts';
+
+/** FAULTS=full; the folder for the outcomes. */
+const { FAULTS: size = 'short', FAULTS_OUTCOMES: folder } = process.env;
+const SHORT_MAX_MS = 240_000;
+const FULL_MAX_MS = 7_200_000;
+
+/** One test for each. A violation is never run again in the hope of none. */
+export function prove(faults: readonly Fault[]): void {
+  const timeout = size === 'full' ? FULL_MAX_MS : SHORT_MAX_MS;
+  for (const fault of faults) {
+    it(fault.proves, { timeout, retry: 0 }, async () => {
+      const outcome = await fault.run(size as Size);
+      await report(fault, outcome);
+      expect(explain(outcome.violations)).toBe('no violation');
+      expect(outcome.broken).toEqual([]);
+    });
+  }
+}
+
+async function report({ name, proves }: Fault, outcome: Outcome): Promise<void> {
+  const { trials, acked, violations, broken, recoveriesMs, figures } = outcome;
+  const recovery = spreadOf(recoveriesMs);
+  const row = { name, proves, trials, acked, violations: violations.length, broken, recovery, figures };
+  process.stdout.write(`${name}: ${figures.map(tell).join('; ')}\n`);
+  if (!folder) return;
+  // So that the files' names are in the order of the runs.
+  const file = `${Date.now()}-${name.replaceAll(/\W+/g, '-')}.json`;
+  await writeFile(join(folder, file), JSON.stringify(row));
+}
+
+function tell({ what, value, unit, goal }: Figure): string {
+  return `${what} ${Number(value.toPrecision(3))} ${unit}${goal === undefined ? '' : ` (goal ${goal})`}`;
+}

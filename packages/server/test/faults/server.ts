@@ -1,0 +1,111 @@
+/** The server dies, or is started anew, while people talk. */
+
+import { startServer, type TestServer } from '../harness/server.ts';
+import { is } from '../history/indexed.ts';
+import type { Closed, Entry, History } from '../history/record.ts';
+import { judge } from '../history/run.ts';
+import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
+import { worst } from './measure.ts';
+
+/** Full size: 200 kills, a million acknowledged sends. */
+const KILLS = {
+  short: { rounds: 1, kills: 20, sends: 60 },
+  full: { rounds: 20, kills: 10, sends: 5_000 },
+} as const;
+const RESTARTS = { short: 3, full: 30 } as const;
+const CLIENTS = 8;
+const TALKING = { outstanding: 8, pauseMs: 0 };
+
+export const serverKilled: Fault = {
+  name: 'SIGKILL of the server',
+  proves: '[O1] keeps every promise through kills of the server under load',
+  async run(size) {
+    const { rounds, kills, sends } = KILLS[size];
+    const server = await startServer();
+    try {
+      return await inRounds(rounds, () => killRepeatedly(server, kills, sends));
+    } finally {
+      await server.close();
+    }
+  },
+};
+
+export const serverRestarted: Fault = {
+  name: 'restart in order',
+  proves: '[S1] keeps every promise through restarts in order under load, and ends with 0 each time',
+  async run(size) {
+    const server = await startServer();
+    try {
+      return await restartRepeatedly(server, RESTARTS[size]);
+    } finally {
+      await server.close();
+    }
+  },
+};
+
+async function killRepeatedly(server: TestServer, kills: number, sends: number): Promise<Outcome> {
+  const verdict = await judge({
+    name: serverKilled.name,
+    server,
+    clients: CLIENTS,
+    rooms: 3,
+    churnEvery: 60,
+    talking: TALKING,
+    meanwhile: async (run) => {
+      for (let kill = 0; kill < kills; kill++) {
+        await run.progress(sends);
+        await server.kill();
+        await server.restart();
+        await run.live();
+      }
+      await run.progress(sends);
+    },
+  });
+  const { lost, recoveriesMs } = verdict.figures;
+  return outcomeOf(verdict, {
+    trials: kills,
+    broken: unless({ 'every kill cut every line': lost >= kills * CLIENTS }),
+    figures: [{ what: 'longest until live again', value: worst(recoveriesMs), unit: 'ms', goal: 30_000 }],
+  });
+}
+
+async function restartRepeatedly(server: TestServer, restarts: number): Promise<Outcome> {
+  const exits: (number | null)[] = [];
+  let history: History | null = null;
+  const verdict = await judge({
+    name: serverRestarted.name,
+    server,
+    clients: CLIENTS,
+    rooms: 3,
+    churnEvery: 60,
+    meanwhile: async (run) => {
+      history = run.history;
+      for (let restart = 0; restart < restarts; restart++) {
+        await run.progress(100);
+        exits.push(await server.stop());
+        await server.restart();
+        await run.live();
+      }
+      await run.progress(100);
+    },
+  });
+  const { lost, recoveriesMs } = verdict.figures;
+  const ends = closes(history).map(({ code }) => code);
+  const wrongExit = exits.findIndex((code) => code !== 0);
+  if (wrongExit !== -1) process.stdout.write(server.output().slice(-5_000));
+  return outcomeOf(verdict, {
+    trials: restarts,
+    broken: unless({
+      [`every stop ends with 0, not with ${exits.join(', ')}`]: wrongExit === -1,
+      [`sockets are told to come back: 1001 in ${ends.join(', ')}`]: ends.includes(1001),
+    }),
+    figures: [
+      { what: 'lines lost by a client in a restart', value: lost / (restarts * CLIENTS), unit: '', goal: 1 },
+      { what: 'longest until live again', value: worst(recoveriesMs), unit: 'ms' },
+    ],
+  });
+}
+
+function closes(history: History | null): Entry<Closed>[] {
+  return (history?.entries ?? []).filter((entry) => is(entry, 'closed'));
+}

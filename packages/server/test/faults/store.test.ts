@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { commitAnswerLost, storeAway, storeKilled, storeStopped } from './store.ts';
+
+prove([storeKilled, storeStopped, storeAway, commitAnswerLost]);
