@@ -49,6 +49,8 @@ export type SocketDoor = {
 const SUBPROTOCOL = 'banter.v1';
 /** A message in more fragments, or arriving in more pieces, is an attack on memory. */
 const FRAME_LIMITS = { maxPayload: FRAME_MAX_BYTES, maxFragments: 256, maxBufferedChunks: 4_096 };
+/** How long a closed peer has to answer before the line is cut, whoever began to close. */
+const CLOSE_LIMITS = { closeTimeout: 2_000 };
 const RETRY_AFTER_MS = 2_000;
 const ROOM_PATH = /^\/v1\/rooms\/([1-9]\d{0,15})\/ws$/;
 
@@ -61,6 +63,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     clientTracking: false,
     perMessageDeflate: false,
     ...FRAME_LIMITS,
+    ...CLOSE_LIMITS,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   let isAccepting = true;

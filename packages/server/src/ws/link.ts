@@ -1,15 +1,13 @@
 /** A WebSocket as the hub's link: whole frames go straight to the TCP socket, beside the library's own pings and closes. */
 import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
-import type { WebSocket } from 'ws';
-import type { Clock } from '../clock.ts';
+import { WebSocket } from 'ws';
 import type { Link } from '../hub/connection.ts';
 import { encodeTextFrame } from './frame.ts';
 
 export type SocketLink = Link & { readonly isClosed: boolean };
 
 export type LinkOptions = {
-  clock: Clock;
   /** Called before a close of ours: what waits for the peer is to be written first. */
   onClosing: () => void;
   /** Called once, when nothing more may be sent or taken: at our close or the peer's. */
@@ -18,13 +16,10 @@ export type LinkOptions = {
   onFenced?: (roomId: number) => void;
 };
 
-/** How long a closed peer has to answer before the line is cut. */
-const CLOSE_GRACE_MS = 2_000;
-
 export function createSocketLink(
   ws: WebSocket,
   socket: Duplex,
-  { clock, onClosing, onClose, onDrain, onFenced }: LinkOptions,
+  { onClosing, onClose, onDrain, onFenced }: LinkOptions,
 ): SocketLink {
   let isClosed = false;
   let sentBytes = 0;
@@ -37,6 +32,8 @@ export function createSocketLink(
   // The library closes with the right code (1007, 1009, …) by itself; without a listener the process would die.
   ws.on('error', end);
   socket.on('drain', onDrain);
+  // Nothing may follow a close frame (RFC 6455 5.5.1), and the library may have sent one in answer to the peer's.
+  const isSayable = () => !isClosed && ws.readyState === WebSocket.OPEN && socket.writable;
 
   return {
     wire: encodeTextFrame,
@@ -44,7 +41,7 @@ export function createSocketLink(
       return isClosed;
     },
     write(frames) {
-      if (isClosed || !socket.writable) return;
+      if (!isSayable()) return;
       if (frames.length > 1) socket.cork();
       for (const frame of frames) {
         sentBytes += frame.length;
@@ -59,12 +56,11 @@ export function createSocketLink(
       if (isClosed) return;
       onClosing();
       const { code, meaning } = CLOSES[name];
-      if (socket.writable) {
+      if (isSayable()) {
         socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
       }
       end();
       ws.close(code, meaning);
-      clock.after(CLOSE_GRACE_MS, () => ws.terminate());
     },
   };
 }

@@ -48,7 +48,6 @@ export function openPlain(
   const { caller, claims, roomId, after } = plain;
   const { id: userId, username } = caller.user;
   const link = createSocketLink(ws, socket, {
-    clock,
     onClosing: () => hub.flush(),
     onClose() {
       watch.remove(watched);

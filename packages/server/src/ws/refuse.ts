@@ -25,5 +25,7 @@ export function refuseUpgrade(socket: Duplex, error: ChatError, requestId: strin
     ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
     'Connection: close',
   ];
+  // A peer that keeps its own side open must not keep the socket.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

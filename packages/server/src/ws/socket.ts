@@ -16,11 +16,11 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
   const isOffender = createOffences();
   let session: Session | null = null;
   let hasGreeted = false;
+  let bytesBeforeHello = 0;
   /** What came in between hello and welcome, to be run after it. */
   let early: Decoded[] = [];
 
   const link = createSocketLink(ws, socket, {
-    clock,
     onClosing: () => hub.flush(),
     onClose() {
       watch.remove(watched);
@@ -34,6 +34,8 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
   const window = createSendWindow(ws, link);
   const watched = watch.add(link, () => session && ping(context, session));
 
+  // Behind the library's own listener: a hello that is whole by now has been greeted.
+  socket.on('data', count);
   ws.on('message', (data: RawData, isBinary: boolean) => {
     if (link.isClosed) return;
     heard(watched, clock.now());
@@ -43,6 +45,13 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
     else if (!session?.isWelcome) defer(decoded);
     else take(session, decoded);
   });
+
+  /** Before hello nothing is gathered that cannot be one [A1]. */
+  function count(chunk: Buffer): void {
+    bytesBeforeHello += chunk.length;
+    if (hasGreeted || link.isClosed) socket.off('data', count);
+    else if (bytesBeforeHello > HELLO_MAX_BYTES + HEADERS_MAX_BYTES) link.close('too_large');
+  }
 
   function take(session: Session, decoded: Decoded): void {
     if (link.isClosed) return;
@@ -104,6 +113,8 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
 }
 
 const RETRY_AFTER_MS = 1_000;
+/** What the headers of a hello's fragments, and pings among them, may come to. */
+const HEADERS_MAX_BYTES = 512;
 const NO_TEXT: Decoded = { ok: false, problem: 'send text frames' };
 /** Commands that may come before `welcome`. */
 const EARLY_MAX = 64;
