@@ -1,8 +1,7 @@
 /** The only wiring: builds every part, joins them, and takes them down in the right order. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
@@ -10,6 +9,7 @@ import { watchRevocations } from './chat/revocation.ts';
 import { createTokens } from './chat/tokens.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
+import { declineUpgrade } from './http/decline-upgrade.ts';
 import { createHttpDoor } from './http/door.ts';
 import { loadPage } from './http/page.ts';
 import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
@@ -197,7 +197,7 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
   const server = createServer(HTTP_LIMITS, handleRequest);
   server.on('upgrade', (request, socket, head) => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
-    else declineUpgrade(server, request, socket);
+    else declineUpgrade(server, request, socket, head);
   });
   // Out of descriptors, say: this connection is lost, the server is not.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be taken'));
@@ -224,16 +224,6 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   socketDoor.close();
   await Promise.all([core.appender.close(), core.database.close()]);
   await foundation.close();
-}
-
-/** An offer of another protocol (HTTP/2 by curl or Java) may be passed over (RFC 9110 7.8): it is answered in HTTP/1.1. */
-function declineUpgrade(server: Server, request: IncomingMessage, socket: Duplex): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(socket as Socket);
-  response.on('finish', () => socket.end());
-  socket.on('error', () => socket.destroy());
-  server.emit('request', request, response);
 }
 
 function whyStoreIsAway(database: Database): Promise<string | null> {
