@@ -1,0 +1,200 @@
+/** RFC 6455 on both sockets, chapter 7 of our own suite: how a connection ends. Numbered as in the Autobahn suite. */
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { type At, type Person, person } from '../harness/people.ts';
+import { closeFrame, frame, OPCODE, type RawSocket } from '../harness/raw-socket.ts';
+import { until } from '../harness/wait.ts';
+import { type Door, doorsOf, event, text } from './doors.ts';
+
+let app: TestApp;
+let ann: Person;
+let room: At;
+beforeAll(async () => {
+  app = await startApp();
+  ann = await person(app, 'ann');
+  room = await ann.opens('lobby');
+});
+afterAll(() => app.close());
+
+const doors = doorsOf(
+  () => app,
+  () => ann,
+  () => room,
+);
+const ping = frame({ opcode: OPCODE.ping, payload: 'too late' });
+
+describe.each(doors)('7 closing, on $name', (door) => {
+  it('7.1.1 a message, then a close: the message is served, the close is answered, the line ends', () =>
+    withSocket(door, async (socket) => {
+      const payload = door.say('the last word');
+      socket.write(Buffer.concat([text(payload), closeFrame(1000)]));
+      expect(await socket.closeCode()).toBe(1000);
+      await socket.ended();
+      await stored('the last word');
+    }));
+
+  it('7.1.2 a second close is passed over', () =>
+    withSocket(door, async (socket) => {
+      socket.write(Buffer.concat([closeFrame(1000), closeFrame(1000)]));
+      await socket.ended();
+      expect(closes(socket)).toEqual([1000]);
+    }));
+
+  it('7.1.3 a ping behind a close has no pong', () =>
+    withSocket(door, async (socket) => {
+      socket.write(Buffer.concat([closeFrame(1000), ping]));
+      await socket.ended();
+      expect(socket.frames.filter(({ opcode }) => opcode === OPCODE.pong)).toEqual([]);
+    }));
+
+  it('7.1.4 a message behind a close is not taken', () =>
+    withSocket(door, async (socket) => {
+      socket.write(Buffer.concat([closeFrame(1000), text(door.say('behind the close'))]));
+      await socket.ended();
+      await absent('behind the close');
+    }));
+
+  it('7.1.5 a close within a message ends it unsaid', () =>
+    withSocket(door, async (socket) => {
+      const payload = door.say('cut by a close');
+      const half = payload.length - 5;
+      socket.write(
+        Buffer.concat([
+          frame({ opcode: OPCODE.text, isFinal: false, payload: payload.subarray(0, half) }),
+          closeFrame(1000),
+          frame({ opcode: OPCODE.continuation, payload: payload.subarray(half) }),
+        ]),
+      );
+      expect(await socket.closeCode()).toBe(1000);
+      await absent('cut by a close');
+    }));
+
+  it('7.1.6 a large message, then close and ping: the message is served, the ping is not', () =>
+    withSocket(door, async (socket) => {
+      const large = `large ${'\u{1F41F}'.repeat(7_900)}`;
+      socket.write(Buffer.concat([text(door.say(large)), closeFrame(1000), ping]));
+      expect(await socket.closeCode()).toBe(1000);
+      await stored(large);
+    }));
+
+  it('7.1.7 nothing follows the answer to a close, also while the room talks', () =>
+    withSocket(door, async (socket) => {
+      const talker = await door.open();
+      const lines = Array.from({ length: 200 }, (_, i) => text(door.say(`while closing ${i}`)));
+      talker.write(Buffer.concat(lines.slice(0, 100)));
+      await event(socket, 'the talk', (one) => one.type === 'message' && one.content === 'while closing 0');
+      socket.write(closeFrame(1000));
+      talker.write(Buffer.concat(lines.slice(100)));
+      await socket.ended();
+      expect(socket.frames.at(-1)?.opcode).toBe(OPCODE.close);
+      talker.destroy();
+    }));
+
+  it('7.1.8 a line that is cut without a close is let go', () =>
+    withSocket(door, async (socket) => {
+      socket.tcp.end();
+      await socket.ended();
+    }));
+
+  it('7.3.1 a close without a code is answered with one without a code', () =>
+    withSocket(door, async (socket) => {
+      socket.write(frame({ opcode: OPCODE.close }));
+      expect(await socket.closeCode()).toBe(1005);
+      await socket.ended();
+    }));
+
+  it('7.3.2 a close of a single byte ends with 1002', () =>
+    withSocket(door, async (socket) => {
+      socket.write(frame({ opcode: OPCODE.close, payload: 'a' }));
+      expect(await socket.closeCode()).toBe(1002);
+    }));
+
+  it.each([
+    ['7.3.3 no reason', ''],
+    ['7.3.4 a reason', 'enough for today'],
+    ['7.3.5 a reason of 123 bytes', '*'.repeat(123)],
+  ])('%s: the close is answered with its code', (_name, reason) =>
+    withSocket(door, async (socket) => {
+      socket.write(closeFrame(1000, reason));
+      expect(await socket.closeCode()).toBe(1000);
+      await socket.ended();
+    }),
+  );
+
+  it('7.3.6 a reason of 124 bytes ends with 1002: a control frame has at most 125', () =>
+    withSocket(door, async (socket) => {
+      socket.write(closeFrame(1000, '*'.repeat(124)));
+      expect(await socket.closeCode()).toBe(1002);
+    }));
+
+  it('7.5.1 a reason that is no UTF-8 ends with 1007', () =>
+    withSocket(door, async (socket) => {
+      socket.write(closeFrame(1000, Buffer.from('cebaeda080', 'hex')));
+      expect(await socket.closeCode()).toBe(1007);
+    }));
+
+  const good = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999];
+  it.each(good.map((code, i) => [`7.7.${i + 1}`, code] as const))(
+    '%s the code %i is one that a client may send, and is answered with itself',
+    (_id, code) =>
+      withSocket(door, async (socket) => {
+        socket.write(closeFrame(code));
+        expect(await socket.closeCode()).toBe(code);
+        await socket.ended();
+      }),
+  );
+
+  const bad = [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999];
+  it.each(bad.map((code, i) => [`7.9.${i + 1}`, code] as const))(
+    '%s the code %i may not be sent, and ends with 1002',
+    (_id, code) =>
+      withSocket(door, async (socket) => {
+        socket.write(closeFrame(code));
+        expect(await socket.closeCode()).toBe(1002);
+      }),
+  );
+
+  it.each([
+    ['7.13.1', 5000],
+    ['7.13.2', 65_535],
+  ])('%s the code %i lies outside of all ranges, and ends with 1002', (_id, code) =>
+    withSocket(door, async (socket) => {
+      socket.write(closeFrame(code));
+      expect(await socket.closeCode()).toBe(1002);
+    }),
+  );
+
+  it('7.14 a peer that never answers a close is cut off', () =>
+    withSocket(door, async (socket) => {
+      socket.write(frame({ opcode: 3 }));
+      expect(await socket.closeCode()).toBe(1002);
+      await until('the server lets go', () => {
+        if (!socket.tcp.destroyed) socket.write(ping);
+        return socket.tcp.destroyed;
+      });
+    }));
+});
+
+async function withSocket(door: Door, use: (socket: RawSocket) => Promise<void>): Promise<void> {
+  const socket = await door.open();
+  await use(socket).finally(() => socket.destroy());
+}
+
+/** The codes of all close frames that came. */
+function closes({ frames }: RawSocket): number[] {
+  return frames.filter(({ opcode }) => opcode === OPCODE.close).map(({ payload }) => payload.readUInt16BE());
+}
+
+async function stored(content: string): Promise<void> {
+  const reader = await ann.connects([{ roomId: room.id, after: 0 }]);
+  await ann.sees(content);
+  reader.ws.terminate();
+}
+
+/** A later message is stored, and this one is not. */
+async function absent(content: string): Promise<void> {
+  await ann.posts(room, `later than ${content}`);
+  const { messages } = await ann.reads(room);
+  expect(messages.map((message) => message.content)).not.toContain(content);
+}

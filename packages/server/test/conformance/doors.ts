@@ -1,0 +1,92 @@
+/** The two sockets as one: how to open each, and how to say something that comes back. */
+
+import { randomUUID } from 'node:crypto';
+import { decodeFrame, type ServerEvent } from '@banter/protocol';
+import type { Host } from '../harness/http.ts';
+import type { At, Person } from '../harness/people.ts';
+import { type Frame, frame, OPCODE, openRaw, type RawSocket } from '../harness/raw-socket.ts';
+
+export type Door = {
+  name: string;
+  /** A signed-in socket that has had its welcome. */
+  open(): Promise<RawSocket>;
+  /** Whole payloads of text frames around a text: each comes back, by `returned`. */
+  say(text: string): Buffer;
+  /** Waits until `payload`, made by `say`, has come back; the text that it holds now. */
+  returned(socket: RawSocket, payload: Buffer): Promise<string>;
+};
+
+/** Both doors of a room that the person is in. */
+export function doorsOf(host: () => Host, who: () => Person, room: () => At): Door[] {
+  return [
+    {
+      name: '/v1/socket',
+      async open() {
+        const socket = await openRaw(host(), '/v1/socket', { 'Sec-WebSocket-Protocol': 'banter.v1' });
+        const rooms = [{ roomId: room().id }];
+        socket.write(text(JSON.stringify({ op: 'hello', token: who().token, rooms })));
+        await event(socket, 'live', ({ type }) => type === 'live');
+        return socket;
+      },
+      say: (content) =>
+        Buffer.from(JSON.stringify({ op: 'send', id: randomUUID(), roomId: room().id, content })),
+      async returned(socket, payload) {
+        const { id } = JSON.parse(payload.toString());
+        return contentOf(
+          await event(socket, 'the message', (one) => one.type === 'message' && one.id === id),
+        );
+      },
+    },
+    {
+      name: '/v1/rooms/{id}/ws',
+      async open() {
+        const path = `/v1/rooms/${room().id}/ws`;
+        const socket = await openRaw(host(), path, { Authorization: `Bearer ${who().token}` });
+        await event(socket, 'live', ({ type }) => type === 'live');
+        return socket;
+      },
+      say: (content) => Buffer.from(content),
+      returned: async (socket, payload) =>
+        contentOf(
+          await event(
+            socket,
+            'the message',
+            (one) => one.type === 'message' && one.content === payload.toString(),
+          ),
+        ),
+    },
+  ];
+}
+
+/** A whole text frame. */
+export function text(payload: Buffer | string): Buffer {
+  return frame({ opcode: OPCODE.text, payload });
+}
+
+/** The first event that fits, past or to come. */
+export async function event(
+  socket: RawSocket,
+  what: string,
+  fits: (event: ServerEvent) => boolean,
+): Promise<ServerEvent> {
+  const holds = (one: Frame) => one.opcode === OPCODE.text && eventsOf(one).some(fits);
+  const found = eventsOf(await socket.first(what, holds)).find(fits);
+  if (!found) throw new Error(`${what} was there and is not`);
+  return found;
+}
+
+/** Everything that the socket was told. */
+export function eventsOf({ opcode, payload }: Frame): ServerEvent[] {
+  return opcode === OPCODE.text ? decodeFrame(payload.toString()) : [];
+}
+
+/** Shows that the socket still lives: a ping that has its pong, after all that was written before. */
+export async function expectOpen(socket: RawSocket): Promise<void> {
+  const payload = Buffer.from(randomUUID());
+  socket.write(frame({ opcode: OPCODE.ping, payload }));
+  await socket.first('a pong', (one) => one.opcode === OPCODE.pong && one.payload.equals(payload));
+}
+
+function contentOf(found: ServerEvent): string {
+  return found.type === 'message' ? found.content : '';
+}
