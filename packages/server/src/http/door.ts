@@ -7,12 +7,13 @@ import type { Clock } from '../clock.ts';
 import type { HttpEnv } from './context.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
 import { mountRoutes } from './mount.ts';
+import { describeApi } from './openapi.ts';
 import { createPage, type PageFile } from './page.ts';
 import { answerProblem, notFound } from './problem.ts';
 import type { RouteDeps } from './route.ts';
 import { ROUTES } from './routes.ts';
 
-export type HttpDoorDeps = RouteDeps & {
+export type HttpDoorDeps = Omit<RouteDeps, 'describe'> & {
   clock: Clock;
   identify: (request: IncomingMessage) => Peer;
   /** The built page by path. */
@@ -44,7 +45,19 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   app.use(deadline(clock, deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
   app.onError(answerProblem(onFailure));
   app.notFound(notFound);
-  app.route('/v1', mountRoutes(ROUTES, { chat, facts, allowsOrigin }));
+  app.route(
+    '/v1',
+    mountRoutes(ROUTES, { chat, facts, allowsOrigin, describe: once(() => describeApi(ROUTES)) }),
+  );
   app.get('*', createPage(files));
   return app;
+}
+
+/** Remembers what `make` gives. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

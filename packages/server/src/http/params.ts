@@ -1,7 +1,7 @@
 /** What may stand in a path between braces: one name means one thing in every call. */
 import { ChatError } from '@banter/protocol';
-import { z } from 'zod';
-import { id } from './schemas.ts';
+import type { z } from 'zod';
+import { id, text } from './schemas.ts';
 
 type Param<T> = {
   schema: z.ZodType<T>;
@@ -10,7 +10,7 @@ type Param<T> = {
 };
 
 const ID: Param<number> = { schema: id, read: readId };
-const NAME: Param<string> = { schema: z.string(), read: (given) => given };
+const NAME: Param<string> = { schema: text, read: readText };
 
 /** Every parameter, by its name. */
 export const PARAMS = {
@@ -41,4 +41,10 @@ export function readId(given: string, name: string): number {
   // One number has one spelling, and so one address: not 01, 1e3 or 0x10.
   if (Number.isSafeInteger(value) && /^[1-9]\d*$/.test(given)) return value;
   throw new ChatError('not_found', `${name} must be a whole number from 1`);
+}
+
+/** A text out of the path, such as the store can hold. @throws ChatError not_found. */
+function readText(given: string, name: string): string {
+  if (text.safeParse(given).success) return given;
+  throw new ChatError('not_found', `${name} must be valid Unicode without U+0000`);
 }

@@ -6,6 +6,7 @@ import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { RateKind } from '../chat/rate-limits.ts';
 import type { HttpContext } from './context.ts';
+import type { ApiDescription } from './openapi.ts';
 import type { ParamsOf } from './params.ts';
 
 /** What a token must be good for to make a call. */
@@ -41,6 +42,8 @@ export type RouteDeps = {
   facts: ServerFacts;
   /** Whether a browser's page may use the cookie: its Origin is one of ours. */
   allowsOrigin: (request: IncomingMessage) => boolean;
+  /** The description of all calls. */
+  describe: () => ApiDescription;
 };
 
 /** What a handler gets: everything read and checked. */

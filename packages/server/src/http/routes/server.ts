@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { answer, route } from '../route.ts';
 
+/** The document describes itself no further: what it is, the OpenAPI specification says. */
+const apiDescription = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
+
 export const serverRoutes = [
   route({
     method: 'GET',
@@ -46,5 +49,14 @@ export const serverRoutes = [
       firstAccount: await chat.accounts.isEmpty(),
       online: chat.presence.count(),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description of all calls (OpenAPI 3.1)',
+    who: 'public',
+    rate: 'visit',
+    answers: { 200: apiDescription },
+    handle: ({ describe }) => describe(),
   }),
 ];

@@ -1,0 +1,167 @@
+/** The API's own description, OpenAPI 3.1, made from the table of calls: what is described is what is checked. */
+import { STATUS_CODES } from 'node:http';
+import { ERRORS, type ErrorCode } from '@banter/protocol';
+import { z } from 'zod';
+import { PARAMS, paramNames } from './params.ts';
+import type { Answers, Body, Route } from './route.ts';
+import { problem } from './schemas.ts';
+
+/** A JSON Schema, or any other part of the document. */
+export type Json = { [key: string]: unknown };
+
+export type Operation = {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  /** Nothing to bring, or a bearer token of these scopes. */
+  security: { bearer: string[] }[];
+  parameters: Parameter[];
+  requestBody?: { required: boolean; content: Content };
+  responses: Record<string, { description: string; content?: Content }>;
+};
+
+export type Parameter = {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: Json;
+};
+
+/** By media type. */
+export type Content = Record<string, { schema: Json }>;
+
+export type ApiDescription = {
+  openapi: string;
+  info: Json;
+  servers: { url: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Json>; securitySchemes: Json };
+};
+
+/** Describes the calls below /v1. */
+export function describeApi(routes: readonly Route[]): ApiDescription {
+  const schemas: Record<string, Json> = {};
+  const paths: ApiDescription['paths'] = {};
+  for (const route of routes) {
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method.toLowerCase()]: operationOf(route, schemaWriter(schemas)),
+    };
+  }
+  return {
+    openapi: '3.1.1',
+    info: { title: 'banter', version: '1', summary: 'Chat for people who live in a terminal' },
+    servers: [{ url: '/v1' }],
+    paths,
+    components: { schemas, securitySchemes: { bearer: BEARER } },
+  };
+}
+
+/** The refusals a call may answer with: its own, and those that follow from what it takes. */
+export function errorsOf(route: Route): ErrorCode[] {
+  const { path, query, body, errors = [] } = route;
+  const isSignedIn = route.who === 'signed-in';
+  const following: [boolean, readonly ErrorCode[]][] = [
+    [isSignedIn, ['unauthenticated', 'rate_limited']],
+    [route.who === 'public' && route.rate !== undefined, ['rate_limited']],
+    [path.includes('{'), ['not_found']],
+    [query !== undefined || body !== undefined, ['invalid']],
+    [body !== undefined, ['too_large']],
+  ];
+  const given = following.flatMap(([applies, codes]) => (applies ? codes : []));
+  return [...new Set([...errors, ...given, ...ALWAYS])];
+}
+
+const ALWAYS: readonly ErrorCode[] = ['internal', 'overloaded', 'unavailable'];
+
+const BEARER = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'An access token, from POST /v1/auth/login. A call names the scope that a token must have.',
+};
+
+type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
+
+function operationOf(route: Route, schemaOf: SchemaOf): Operation {
+  const { method, path, summary, body, answers } = route;
+  return {
+    operationId: operationIdOf(method, path),
+    summary,
+    tags: [path.split('/')[1] ?? ''],
+    security: route.who === 'signed-in' ? [{ bearer: [route.scope] }] : [],
+    parameters: parametersOf(route, schemaOf),
+    ...(body ? { requestBody: requestBodyOf(body, schemaOf) } : {}),
+    responses: responsesOf(answers, errorsOf(route), schemaOf),
+  };
+}
+
+/** `PUT /rooms/{roomId}/members/{userId}` is putRoomMember, `GET /rooms/{roomId}/members` getRoomMembers. */
+function operationIdOf(method: string, path: string): string {
+  const segments = path.replaceAll(/s?\/\{\w+\}/g, '').split(/[^A-Za-z0-9]+/);
+  return method.toLowerCase() + segments.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+}
+
+function parametersOf({ path, query, headers = {} }: Route, schemaOf: SchemaOf): Parameter[] {
+  const inPath = paramNames(path).map((name) => {
+    const schema = schemaOf(PARAMS[name].schema, 'input');
+    return { name, in: 'path' as const, required: true, schema };
+  });
+  const inHeaders = Object.entries(headers).map(([name, description]) => {
+    return { name, in: 'header' as const, required: false, description, schema: { type: 'string' } };
+  });
+  return [...inPath, ...(query ? queryParametersOf(schemaOf(query, 'input')) : []), ...inHeaders];
+}
+
+function queryParametersOf({ properties = {}, required = [] }: Json): Parameter[] {
+  return Object.entries(properties as Record<string, Json>).map(([name, schema]) => {
+    return { name, in: 'query' as const, required: (required as string[]).includes(name), schema };
+  });
+}
+
+function requestBodyOf({ schema, isOptional, textField }: Body, schemaOf: SchemaOf) {
+  const text = textField === undefined ? {} : { 'text/plain': { schema: { type: 'string' } } };
+  return {
+    required: !isOptional,
+    content: { 'application/json': { schema: schemaOf(schema, 'input') }, ...text },
+  };
+}
+
+function responsesOf(answers: Answers, errors: ErrorCode[], schemaOf: SchemaOf): Operation['responses'] {
+  const responses: Operation['responses'] = {};
+  for (const [status, schema] of Object.entries(answers)) {
+    const content = schema && { 'application/json': { schema: schemaOf(schema, 'output') } };
+    responses[status] = { description: STATUS_CODES[status] ?? '', ...(content ? { content } : {}) };
+  }
+  for (const status of new Set(errors.map((code) => ERRORS[code].status))) {
+    const codes = errors.filter((code) => ERRORS[code].status === status);
+    const named = { properties: { code: { enum: codes } } };
+    const content = {
+      ...responses[status]?.content,
+      'application/problem+json': { schema: { allOf: [schemaOf(problem, 'output'), named] } },
+    };
+    const description = [...new Set(codes.map((code) => ERRORS[code].title))].join('; ');
+    responses[status] = { description, content };
+  }
+  return responses;
+}
+
+/** Turns schemas into JSON Schema; those with an id go into `components` once, and are referred to. */
+function schemaWriter(components: Record<string, Json>): SchemaOf {
+  return (schema, io) => {
+    const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, override: loosen(io) }) as Json;
+    const text = JSON.stringify({ json, $defs }).replaceAll('"#/$defs/', '"#/components/schemas/');
+    const moved = JSON.parse(text) as { json: Json; $defs: Record<string, Json> };
+    Object.assign(components, moved.$defs);
+    return moved.json;
+  };
+}
+
+/** Requests are closed: unknown fields are refused. Answers are open: what is to come may have more. */
+function loosen(io: 'input' | 'output') {
+  return ({ jsonSchema }: { jsonSchema: Json }) => {
+    if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    // The format says it, and people can read it.
+    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+  };
+}

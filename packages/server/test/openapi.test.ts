@@ -1,0 +1,154 @@
+/** The API's description of itself: every operation in it is asked, rightly and wrongly, and answers as described. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeApi, type Operation } from '../src/http/openapi.ts';
+import { ROUTES } from '../src/http/routes.ts';
+import { startApp, type TestApp } from './harness/app.ts';
+import { ask, call } from './harness/http.ts';
+import { loggedIn, newId, PASSWORD, type Person, person } from './harness/people.ts';
+import { type Case, casesOf, type Known } from './openapi/cases.ts';
+import { type Schema, violations } from './openapi/violations.ts';
+
+const description = describeApi(ROUTES);
+const { schemas } = description.components;
+const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: operation.operationId,
+    path,
+    method: method.toUpperCase(),
+    operation,
+  })),
+);
+const OPERATION_TIMEOUT_MS = 120_000;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startApp();
+  await person(app, 'administrator');
+});
+afterAll(() => app.close());
+
+it('is served as it was made', async () => {
+  expect(await call(app, 'GET', '/v1/openapi.json')).toEqual(JSON.parse(JSON.stringify(description)));
+});
+
+it('names each operation once', () => {
+  const names = operations.map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(20);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe.each(operations)('$name', ({ name, path, method, operation }) => {
+  it(
+    '[H1] answers everything as described, refuses what is broken, and never fails',
+    async () => {
+      let world = await createWorld();
+      const wrong: string[] = [];
+      const statuses = new Set<number>();
+      for (const given of casesOf(operation, { ...world.known, ...NEW_FOR[name] }, schemas)) {
+        const answer = await askCase(path, method, given, world.ann);
+        statuses.add(answer.status);
+        wrong.push(...judge(operation, given, answer).map((problem) => `${given.what}: ${problem}`));
+        // It ended its own session, or its account: the next case wants one that lives.
+        if (answer.status === 401 && given.token === 'own') world = await createWorld();
+      }
+      expect(wrong).toEqual([]);
+      expect([...statuses].some((status) => status < 300)).toBe(true);
+    },
+    OPERATION_TIMEOUT_MS,
+  );
+});
+
+describe('an answer that is not as described is found:', () => {
+  const operation = operations.find(({ name }) => name === 'getMe')?.operation as Operation;
+  const json = { 'content-type': 'application/json' };
+  const judged = (status: number, body: unknown, headers: Record<string, string> = json) =>
+    judge(operation, { must: 'answer' } as Case, { status, body, headers: new Headers(headers) });
+
+  it.each([
+    ['a status', judged(418, {})],
+    ['a media type', judged(200, {}, { 'content-type': 'text/plain' })],
+    ['a field too many', judged(200, { id: 1, username: 'ann', secret: 'x' })],
+    ['a field too few', judged(200, { id: 1 })],
+    ['a wrong type', judged(200, { id: '1', username: 'ann' })],
+    ['a fault', judged(500, {})],
+  ])('%s', (_what, found) => expect(found).not.toEqual([]));
+
+  it('while one that is as described passes', () =>
+    expect(judged(200, { id: 1, username: 'ann' })).toEqual([]));
+});
+
+type Seen = { status: number; headers: Headers; body: unknown };
+
+const MUST: Record<Case['must'], string | null> = {
+  answer: null,
+  'be invalid': 'invalid',
+  'be not found': 'not_found',
+  'be unauthenticated': 'unauthenticated',
+  'be too large': 'too_large',
+};
+
+/** What is wrong with an answer. */
+function judge(
+  { responses }: Operation,
+  { must }: Pick<Case, 'must'>,
+  { status, headers, body }: Seen,
+): string[] {
+  const shown = `${status} ${JSON.stringify(body)}`;
+  if (status >= 500) return [`failed: ${shown}`];
+  const code = MUST[must];
+  if (code !== null && (body as { code?: string } | null)?.code !== code)
+    return [`was not ${code}: ${shown}`];
+  const response = responses[status];
+  if (!response) return [`this status is not described: ${shown}`];
+  const type = headers.get('content-type')?.split(';')[0] ?? null;
+  if (!response.content) return type === null ? [] : [`no body is described: ${shown}`];
+  const content = response.content[type ?? ''];
+  if (!content) return [`the type ${type} is not described: ${shown}`];
+  return violations(content.schema as Schema, body, schemas).map((problem) => `${problem}: ${shown}`);
+}
+
+/** Where a field of a body names what is to be made, and not what exists. */
+const NEW_FOR: Record<string, Known> = { postAuthRegister: { username: undefined } };
+
+type World = { ann: Person; known: Known };
+
+/** Somebody with two sessions, a room of her own, a member in it, and a message: what names in requests stand for. */
+async function createWorld(): Promise<World> {
+  const name = `w${newId().slice(0, 8)}`;
+  const ann = await person(app, name);
+  const other = await loggedIn(app, name);
+  const bob = await person(app, `${name}-bob`);
+  const room = await ann.opens(name);
+  await bob.joins(room);
+  const message = await ann.posts(room, 'hello');
+  const { sessions } = await call<{ sessions: { id: number; current: boolean }[] }>(
+    app,
+    'GET',
+    '/v1/sessions',
+    {
+      token: ann.token,
+    },
+  );
+  const known = {
+    roomId: room.id,
+    userId: bob.user.id,
+    username: bob.user.username,
+    seq: message.seq,
+    replyTo: message.seq,
+    sessionId: sessions.find(({ current }) => !current)?.id,
+    login: name,
+    password: PASSWORD,
+    refreshToken: other.refreshToken,
+  };
+  return { ann, known };
+}
+
+function askCase(path: string, method: string, given: Case, { token }: Person): Promise<Seen> {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => given.params[name] ?? '');
+  const query = new URLSearchParams(given.query).toString();
+  return ask(app, method, `/v1${filled}${query ? `?${query}` : ''}`, {
+    ...(given.token === null ? {} : { token: given.token === 'own' ? token : `${token}x` }),
+    headers: { ...given.headers, ...(given.body ? { 'content-type': given.body.type } : {}) },
+    ...(given.body ? { body: given.body.text } : {}),
+  });
+}
