@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench faults migrate-up migrate-down after-restore setup clean node
+.PHONY: help run dev build test check bench bench-compare faults migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -26,9 +26,12 @@ test: $(installed) ## run everything: check, unit, scenario, deployment and brow
 check: $(installed) ## format, lint, types, import arrows and dead code, in under a minute
 	@node script/check.mjs
 
-bench: $(installed) ## measure fan-out beside a naive server, on this machine
+bench: $(installed) ## measure speed beside a naive server, ten minutes; ONLY=fan-out,idle for some of it
 	@node script/build.mjs
 	@exec node bench/run.mjs
+
+bench-compare: $(installed) ## what make bench has measured at two commits: make bench-compare A=main B=HEAD
+	@exec node bench/compare.mjs
 
 faults: $(installed) ## kill, hang and starve it at full size; writes the table of docs/reliability.md
 	@exec node script/faults.mjs

@@ -1,54 +1,120 @@
-// make bench: banter and a naive server, on one durable PostgreSQL, in turns, under the same load.
-// Prints one page and writes bench/results/latest.json.
+// make bench: measures banter beside other servers, on one durable PostgreSQL, in turns, under the same load.
+// Prints one page, and keeps the figures for `make bench-compare`. The settings stand in bench/README.md.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { runLoad } from './load-process.mjs';
-import { page, summarise } from './page.mjs';
-import { startBanter, startBaseline, startPostgres } from './servers.mjs';
+import { mkdirSync } from 'node:fs';
+import { CASES } from './cases.mjs';
+import { CORES, machine, moveToCore } from './machine.mjs';
+import { writeIntoDocument } from './report/document.mjs';
+import { page } from './report/page.mjs';
+import { profilePage } from './report/profile.mjs';
+import { currentCommit, keepResult, resultsDir } from './report/results.mjs';
+import { startPostgres } from './servers/postgres.mjs';
+import { checkReference } from './servers/reference.mjs';
+import { createStage } from './stage.mjs';
 
-/** @typedef {import('./load.mjs').Outcome} Outcome */
+const { ONLY = '', REFERENCE = '', ROUNDS = '', WRITE = '', PROFILE = '' } = process.env;
 
-const ROUNDS = 5;
-const CLIENTS = 500;
-const SENDERS = 10;
-const WINDOW = 8;
-const WARM_UP_MS = 1_000;
-const MEASURE_MS = 4_000;
-
-const results = fileURLToPath(new URL('results', import.meta.url));
-mkdirSync(results, { recursive: true });
-
-const postgres = await startPostgres(`${results}/data-${randomBytes(4).toString('hex')}`);
-/** @type {Record<'banter' | 'baseline', Outcome[]>} */
-const outcomes = { banter: [], baseline: [] };
-/** @type {Array<{ stop(): Promise<void> }>} */
-const running = [postgres];
+const chosen = choose(ONLY);
+if (REFERENCE !== '') checkReference(REFERENCE);
+const commit = currentCommit();
+// PostgreSQL and everything else that is started from here stay off the servers' core.
+moveToCore(CORES.postgres);
+mkdirSync(resultsDir, { recursive: true });
+const postgres = await startPostgres(`${resultsDir}/data-${randomBytes(4).toString('hex')}`);
+const stage = createStage(postgres, REFERENCE === '' ? null : REFERENCE);
+process.once('SIGINT', () => void end().then(() => process.exit(130)));
+/** @type {import('./report/results.mjs').Results} */
+const measured = { commit, cases: {} };
 try {
-  const banter = await startBanter(postgres.url, SENDERS, CLIENTS);
-  running.push(banter);
-  const baseline = await startBaseline(postgres.url, CLIENTS);
-  running.push(baseline);
-  const load = { senders: SENDERS, window: WINDOW, warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS };
-  for (let round = 1; round <= ROUNDS; round += 1) {
-    process.stdout.write(`round ${round} of ${ROUNDS}\n`);
-    outcomes.baseline.push(await runLoad({ ...baseline.target, ...load }));
-    outcomes.banter.push(await runLoad({ ...banter.target, ...load }));
+  for (const work of chosen) {
+    try {
+      const result = await measure(work);
+      keepResult(commit, work.name, result);
+      measured.cases[work.name] = result;
+    } catch (error) {
+      process.exitCode = 1;
+      process.stderr.write(`${work.name}: ${error instanceof Error ? error.stack : error}\n`);
+    }
   }
 } finally {
-  for (const part of running.reverse()) await part.stop();
+  await end();
 }
 
-const summary = summarise(outcomes, {
-  clients: CLIENTS,
-  senders: SENDERS,
-  window: WINDOW,
-  rounds: ROUNDS,
-  measureMs: MEASURE_MS,
-  node: process.version,
-  machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
-});
-writeFileSync(`${results}/latest.json`, `${JSON.stringify(summary, null, 2)}\n`);
-process.stdout.write(page(summary));
+const text = `${head()}\n${page(measured, CASES)}`;
+process.stdout.write(`\n${text}`);
+if (WRITE !== '') writeIntoDocument(WRITE, text);
+if (PROFILE !== '') process.stdout.write(profilePage(PROFILE));
+
+/** @param {import('./cases.mjs').Case} work */
+async function measure({ name, title, rounds, setUp }) {
+  const count = ROUNDS === '' ? rounds : Number(ROUNDS);
+  process.stdout.write(`${name}: setting up\n`);
+  stage.notes.length = 0;
+  /** @type {import('./report/goals.mjs').Rounds} */
+  const contenders = {};
+  try {
+    const all = await setUp(stage);
+    for (let round = 1; round <= count; round += 1) {
+      for (const contender of all) {
+        process.stdout.write(`${name}: round ${round} of ${count}, ${contender.name}\n`);
+        add(contenders, contender.name, await contender.measure());
+      }
+    }
+  } finally {
+    await stage.clear();
+  }
+  return {
+    title,
+    at: new Date().toISOString(),
+    command: commandLine(),
+    machine,
+    contenders,
+    notes: [...stage.notes],
+  };
+}
+
+/**
+ * @param {import('./report/goals.mjs').Rounds} contenders
+ * @param {string} name
+ * @param {Record<string, number>} figures
+ */
+function add(contenders, name, figures) {
+  contenders[name] ??= {};
+  for (const [figure, value] of Object.entries(figures)) {
+    contenders[name][figure] ??= [];
+    contenders[name][figure].push(value);
+  }
+}
+
+async function end() {
+  await stage.clear();
+  await postgres.stop();
+}
+
+function head() {
+  const at = new Date().toISOString().slice(0, 16).replace('T', ' ');
+  return [
+    `$ ${commandLine()}`,
+    `commit ${commit}, ${at} UTC; ${machine}`,
+    `the server alone on core ${CORES.server}, the load on core ${CORES.load}, PostgreSQL (fsync on) on core ${CORES.postgres}`,
+    'medians over the rounds (lowest-highest); in each round the servers take turns',
+    '',
+  ].join('\n');
+}
+
+function commandLine() {
+  const settings = Object.entries({ ONLY, ROUNDS }).flatMap(([name, value]) =>
+    value === '' ? [] : [`${name}=${value}`],
+  );
+  return ['make bench', ...settings, ...(REFERENCE === '' ? [] : ['REFERENCE=…'])].join(' ');
+}
+
+/** @param {string} names separated by commas; none for all */
+function choose(names) {
+  const wanted = names.split(',').filter(Boolean);
+  const unknown = wanted.find((name) => !CASES.some((work) => work.name === name));
+  if (unknown === undefined)
+    return wanted.length === 0 ? CASES : CASES.filter(({ name }) => wanted.includes(name));
+  throw new Error(`ONLY: there is no case ${unknown}: there are ${CASES.map(({ name }) => name).join(', ')}`);
+}

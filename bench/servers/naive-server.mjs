@@ -1,10 +1,10 @@
-// node bench/baseline.mjs: the server that one would write first, to measure against.
+// node bench/servers/naive-server.mjs: the server that one would write first, to measure against.
 // One INSERT per message, then one `send` per client. PORT and DATABASE_URL say where.
 
 import { createRequire } from 'node:module';
 
 // The server's libraries, in the versions it uses itself.
-const require = createRequire(new URL('../packages/server/package.json', import.meta.url));
+const require = createRequire(new URL('../../packages/server/package.json', import.meta.url));
 /** @type {typeof import('ws')} */
 const { WebSocketServer } = require('ws');
 /** @type {typeof import('pg')} */

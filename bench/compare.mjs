@@ -1,0 +1,42 @@
+// make bench-compare A=… B=…: what was measured at two commits, side by side.
+
+import { FIGURES, TROUBLES } from './report/figures.mjs';
+import { readResults } from './report/results.mjs';
+import { differs, median } from './report/statistics.mjs';
+
+const { A = '', B = 'HEAD' } = process.env;
+if (A === '') throw new Error('say which commits: make bench-compare A=main B=HEAD');
+const [before, after] = [readResults(A), readResults(B)];
+
+const lines = Object.entries(before.cases).flatMap(([name, old]) => {
+  const result = after.cases[name];
+  if (!result) return [];
+  return Object.entries(old.contenders).flatMap(([contender, figures]) =>
+    Object.entries(figures).flatMap(([figure, values]) => compared(name, contender, figure, values, result)),
+  );
+});
+const head = row(['', '', '', before.commit, after.commit, 'ratio']);
+process.stdout.write(
+  `${[head, ...lines].join('\n')}\n* beyond noise: no round of one lies among the rounds of the other\n`,
+);
+
+/**
+ * @param {string} name
+ * @param {string} contender
+ * @param {string} figure
+ * @param {number[]} old
+ * @param {import('./report/results.mjs').CaseResult} result
+ * @returns {string[]} one line, or none where there is nothing to compare
+ */
+function compared(name, contender, figure, old, result) {
+  const values = result.contenders[contender]?.[figure];
+  const known = FIGURES[/** @type {import('./report/figures.mjs').FigureName} */ (figure)];
+  if (!values || !known || TROUBLES.has(figure) || Number.isNaN(median(old))) return [];
+  const ratio = `${(median(values) / median(old)).toFixed(2)} ×${differs(old, values) ? ' *' : '  '}`;
+  return [row([name, contender, known.label, known.show(median(old)), known.show(median(values)), ratio])];
+}
+
+/** @param {string[]} cells */
+function row([name = '', contender = '', label = '', ...values]) {
+  return `${name.padEnd(15)}${contender.padEnd(20)}${label.padEnd(26)}${values.map((value) => value.padStart(16)).join('')}`;
+}

@@ -1,0 +1,117 @@
+// A flow of messages through one server: with a fixed number outstanding, or at a fixed rate.
+
+import { createMeter } from './meter.mjs';
+import { createSender } from './sender.mjs';
+import { openSockets } from './sockets.mjs';
+import { summary } from './summary.mjs';
+import { createTally } from './tally.mjs';
+import { pause, until } from './wait.mjs';
+
+/**
+ * @typedef {object} FlowPlan
+ * @property {'flow'} kind
+ * @property {import('./sockets.mjs').Target} target
+ * @property {import('./sockets.mjs').SocketPlan[]} sockets
+ * @property {number[]} senders indices of the sockets that send, in turns
+ * @property {number[]} observers indices of sockets that time what they receive
+ * @property {{ outstanding: number } | { perSecond: number }} pace
+ * @property {number} warmUpMs
+ * @property {number} measureMs
+ * @property {number} postgresPid
+ */
+
+const TICK_MS = 1;
+/** With this much silence what is outstanding is taken for lost, and the flow goes on. */
+const STALL_MS = 1_000;
+const DRAIN_TIMEOUT_MS = 10_000;
+
+/**
+ * @param {FlowPlan} plan
+ * @returns {Promise<Record<string, number>>} figures, as report/figures.mjs lists them
+ */
+export async function runFlow(plan) {
+  /** @type {{ take(peer: import('./sockets.mjs').Peer, bytes: Buffer): boolean } | null} */
+  let receiver = null;
+  /** @type {(() => void) | null} */
+  let pump = null;
+  const peers = await openSockets(plan.target, plan.sockets, (peer, bytes) => {
+    if (receiver?.take(peer, bytes)) pump?.();
+  });
+  /** @type {number[]} */
+  let latencies = [];
+  const sender = createSender(plan.senders.flatMap((index) => peers[index] ?? []));
+  const tally = createTally(peers, plan.senders, plan.observers, (counter) =>
+    latencies.push(sender.ageMs(counter)),
+  );
+  const meter = createMeter(plan.target.serverPid, plan.postgresPid, () => ({
+    deliveries: tally.deliveries(),
+    messages: tally.seen() * roomsOf(plan),
+  }));
+  receiver = tally;
+  const pace = 'outstanding' in plan.pace ? topUp(sender, tally, plan.pace) : keepUp(sender, plan.pace);
+  pump = pace.pump;
+  const timer = setInterval(pump, TICK_MS);
+
+  await pause(plan.warmUpMs);
+  latencies = [];
+  meter.start();
+  await pause(plan.measureMs);
+  const figures = { ...meter.read(), ...summary(latencies) };
+  clearInterval(timer);
+  pump = null;
+  await until(() => tally.missing(sender.sentTo) <= 0, DRAIN_TIMEOUT_MS);
+  return {
+    ...figures,
+    lost: tally.missing(sender.sentTo),
+    closed: peers.filter((peer) => peer.isClosed).length,
+    stalls: pace.stalls(),
+  };
+}
+
+/** @param {FlowPlan} plan */
+function roomsOf({ sockets }) {
+  return new Set(sockets.map(({ room }) => room)).size;
+}
+
+/**
+ * A message is outstanding until the observers, on the average, have got it.
+ * @param {import('./sender.mjs').Sender} sender
+ * @param {{ seen(): number }} tally
+ * @param {{ outstanding: number }} pace
+ */
+function topUp(sender, tally, { outstanding }) {
+  const last = { seen: 0, changedAt: performance.now() };
+  let forgiven = 0;
+  let stalls = 0;
+  return {
+    stalls: () => stalls,
+    pump() {
+      const now = performance.now();
+      const seen = Math.floor(tally.seen());
+      if (seen !== last.seen) {
+        last.seen = seen;
+        last.changedAt = now;
+      } else if (now - last.changedAt > STALL_MS) {
+        stalls += 1;
+        forgiven = sender.sent() - seen;
+        last.changedAt = now;
+      }
+      sender.send(outstanding - (sender.sent() - seen - forgiven));
+    },
+  };
+}
+
+/**
+ * Messages are due evenly over time, whatever has become of the earlier ones.
+ * @param {import('./sender.mjs').Sender} sender
+ * @param {{ perSecond: number }} pace
+ */
+function keepUp(sender, { perSecond }) {
+  const startMs = performance.now();
+  return {
+    stalls: () => 0,
+    pump() {
+      sender.send(Math.floor(((performance.now() - startMs) / 1_000) * perSecond) - sender.sent());
+    },
+  };
+}

@@ -1,0 +1,16 @@
+// node bench/load/main.mjs: reads one plan as JSON from its input, loads a server by it, prints the figures as JSON.
+
+import { text } from 'node:stream/consumers';
+import { runFlow } from './flow.mjs';
+import { runHistory } from './history.mjs';
+import { runIdle } from './idle.mjs';
+import { runResume } from './resume.mjs';
+
+/** @typedef {import('./flow.mjs').FlowPlan | import('./history.mjs').HistoryPlan | import('./idle.mjs').IdlePlan | import('./resume.mjs').ResumePlan} Plan */
+
+const KINDS = { flow: runFlow, history: runHistory, idle: runIdle, resume: runResume };
+
+/** @type {Plan} */
+const plan = JSON.parse(await text(process.stdin));
+const run = /** @type {(plan: Plan) => Promise<Record<string, number>>} */ (KINDS[plan.kind]);
+process.stdout.write(`${JSON.stringify(await run(plan))}\n`, () => process.exit(0));

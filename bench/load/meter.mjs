@@ -1,0 +1,42 @@
+// What was done in a stretch of time, and which processor time it took.
+
+import { cpuSeconds, treeCpuSeconds } from '../machine.mjs';
+
+/**
+ * @param {number} serverPid
+ * @param {number} postgresPid
+ * @param {() => { deliveries: number, messages: number }} count
+ */
+export function createMeter(serverPid, postgresPid, count) {
+  let before = reading();
+  function reading() {
+    const { user, system } = process.cpuUsage();
+    return {
+      ...count(),
+      ms: performance.now(),
+      serverCpu: cpuSeconds(serverPid),
+      postgresCpu: treeCpuSeconds(postgresPid),
+      loadCpu: (user + system) / 1e6,
+    };
+  }
+  return {
+    start() {
+      before = reading();
+    },
+    /** The figures since the start. */
+    read() {
+      const after = reading();
+      const seconds = (after.ms - before.ms) / 1_000;
+      const deliveries = after.deliveries - before.deliveries;
+      const serverCpu = after.serverCpu - before.serverCpu;
+      return {
+        deliveriesPerSecond: deliveries / seconds,
+        messagesPerSecond: (after.messages - before.messages) / seconds,
+        serverCpuUs: (serverCpu / deliveries) * 1e6,
+        serverBusy: serverCpu / seconds,
+        loadBusy: (after.loadCpu - before.loadCpu) / seconds,
+        postgresBusy: (after.postgresCpu - before.postgresCpu) / seconds,
+      };
+    },
+  };
+}

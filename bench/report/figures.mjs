@@ -1,0 +1,32 @@
+// Every figure that a case may give: its name on the page, and how it is shown.
+
+/** @typedef {keyof typeof FIGURES} FigureName */
+/** @typedef {{ label: string, show: (value: number) => string }} Figure */
+
+const MICRO = { show: (/** @type {number} */ value) => `${value.toFixed(2)} µs` };
+const MILLI = { show: (/** @type {number} */ value) => `${value.toFixed(value < 10 ? 2 : 0)} ms` };
+const WHOLE = { show: (/** @type {number} */ value) => Math.round(value).toLocaleString('en') };
+const SHARE = { show: (/** @type {number} */ value) => `${Math.round(value * 100)} %` };
+const KIB = { show: (/** @type {number} */ value) => `${value.toFixed(1)} KiB` };
+
+export const FIGURES = {
+  deliveriesPerSecond: { label: 'deliveries a second', ...WHOLE },
+  messagesPerSecond: { label: 'messages a second', ...WHOLE },
+  pagesPerSecond: { label: 'pages a second', ...WHOLE },
+  sockets: { label: 'sockets', ...WHOLE },
+  opensPerSecond: { label: 'sign-ins a second', ...WHOLE },
+  kibPerSocket: { label: 'memory per socket', ...KIB },
+  serverCpuUs: { label: 'server CPU per delivery', ...MICRO },
+  bytesPerDelivery: { label: 'bytes per delivery', ...WHOLE },
+  p50Ms: { label: 'latency, median', ...MILLI },
+  p99Ms: { label: 'latency, 99 %', ...MILLI },
+  serverBusy: { label: 'server busy', ...SHARE },
+  loadBusy: { label: 'load generator busy', ...SHARE },
+  postgresBusy: { label: 'PostgreSQL busy', ...SHARE },
+  lost: { label: 'not delivered', ...WHOLE },
+  closed: { label: 'closed by the server', ...WHOLE },
+  stalls: { label: 'stalls', ...WHOLE },
+};
+
+/** Counts of what should not happen: no line where it has not. */
+export const TROUBLES = new Set(['lost', 'closed', 'stalls']);

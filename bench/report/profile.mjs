@@ -1,0 +1,45 @@
+// Where a server's processor time went, from the profiles that Node has written.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const LINES = 25;
+
+/** @typedef {{ nodes: Array<{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }>, samples: number[], timeDeltas: number[] }} CpuProfile */
+
+/**
+ * The functions in which most time went, without what they called; idle time aside.
+ * @param {string} folder
+ * @returns {string}
+ */
+export function profilePage(folder) {
+  /** @type {Map<string, number>} */
+  const spent = new Map();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile')))
+    addProfile(spent, JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  spent.delete('(idle)');
+  const total = [...spent.values()].reduce((sum, us) => sum + us, 0);
+  const top = [...spent].sort(([, a], [, b]) => b - a).slice(0, LINES);
+  const lines = top.map(([name, us]) => `  ${((us / total) * 100).toFixed(1).padStart(5)} %  ${name}`);
+  return `\nself time of banter's main thread, all cases together (${folder})\n${lines.join('\n')}\n`;
+}
+
+/**
+ * @param {Map<string, number>} spent
+ * @param {CpuProfile} profile
+ */
+function addProfile(spent, { nodes, samples, timeDeltas }) {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  for (const [index, sample] of samples.entries()) {
+    const name = names.get(sample) ?? '?';
+    spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[index] ?? 0));
+  }
+}
+
+/** @param {CpuProfile['nodes'][number]['callFrame']} frame */
+function nameOf({ functionName, url, lineNumber }) {
+  const file = url.replace(/^.*\/(packages|node_modules)\//, '');
+  return url === ''
+    ? functionName || '(anonymous)'
+    : `${functionName || '(anonymous)'} ${file}:${lineNumber + 1}`;
+}

@@ -1,0 +1,13 @@
+// The naive server, see naive-server.mjs.
+
+import { startServer } from './process.mjs';
+
+/**
+ * @param {string} databaseUrl
+ * @returns {Promise<{ target: import('../load/sockets.mjs').Target, stop(): Promise<void> }>}
+ */
+export async function startNaive(databaseUrl) {
+  const commandLine = [process.execPath, 'bench/servers/naive-server.mjs'];
+  const { port, pid, stop } = await startServer(() => commandLine, { DATABASE_URL: databaseUrl }, null);
+  return { target: { port, path: '/', serverPid: pid }, stop };
+}

@@ -1,0 +1,76 @@
+// Starting a server that is to be measured: on the servers' core, on a free port.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from '../load/wait.mjs';
+import { CORES, onCore } from '../machine.mjs';
+
+const START_TIMEOUT_MS = 30_000;
+const POLL_MS = 50;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @typedef {{ port: number, pid: number, stop(): Promise<void> }} Running */
+
+/**
+ * @param {(port: number) => string[]} commandLine
+ * @param {Record<string, string>} env besides PORT and this process's own
+ * @param {string | null} readyPath answered with success once the server is ready; null: it is when it listens
+ * @returns {Promise<Running>}
+ */
+export async function startServer(commandLine, env, readyPath) {
+  const port = await freePort();
+  const [command = '', ...args] = onCore(CORES.server, commandLine(port));
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const isUp = await until(() => isReady(port, readyPath), START_TIMEOUT_MS, POLL_MS);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  if (isUp && child.pid !== undefined) return { port, pid: child.pid, stop };
+  await stop();
+  throw new Error(`${commandLine(port).join(' ')} did not answer within ${START_TIMEOUT_MS / 1_000} s`);
+}
+
+/**
+ * @param {number} port
+ * @param {string | null} readyPath
+ */
+async function isReady(port, readyPath) {
+  if (readyPath === null) return listens(port);
+  return fetch(`http://127.0.0.1:${port}${readyPath}`).then(
+    (answer) => answer.ok,
+    () => false,
+  );
+}
+
+/**
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+function listens(port) {
+  return new Promise((resolve) => {
+    const probe = connect(port, '127.0.0.1');
+    probe.on('error', () => resolve(false));
+    probe.on('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+  });
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
+  return address.port;
+}
