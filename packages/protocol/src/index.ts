@@ -5,4 +5,7 @@ export * from './entities.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './limits.ts';
+export * from './markup/parse.ts';
+export * from './markup/tree.ts';
+export * from './mentions.ts';
 export * from './text.ts';

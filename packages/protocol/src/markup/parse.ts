@@ -1,0 +1,86 @@
+/**
+ * A message's text to a tree. The subset is docs/markup.md. What is not understood stays text, so no text is wrong; and
+ * the work grows with the text's length only, whatever stands in it.
+ */
+import { parseLine } from './inline.ts';
+import type { MarkupBlock, MarkupInline } from './tree.ts';
+
+const FENCE = /^(`{3,})([\w+#.-]{0,32})[ \t]*$/;
+const CLOSING_FENCE = /^(`{3,})[ \t]*$/;
+const QUOTE_LINE = /^>(?: |$)/;
+/** A backslash that keeps the line from being a quote or a fence. */
+const ESCAPED_START = /^\\(?=> |>$|`{3,}[\w+#.-]{0,32}[ \t]*$)/;
+
+/** The tree of `source`, whose lines end with LF. Takes any text, and never throws. */
+export function parseMarkup(source: string): MarkupBlock[] {
+  return parseBlocks(source.split('\n'), true);
+}
+
+function parseBlocks(lines: readonly string[], mayQuote: boolean): MarkupBlock[] {
+  const blocks: MarkupBlock[] = [];
+  const closings = longestClosings(lines);
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at] ?? '';
+    const fence = FENCE.exec(line);
+    const [, ticks = '', language = ''] = fence ?? [];
+    if (fence !== null && ticks.length <= (closings[at + 1] ?? 0)) {
+      const end = closingLine(lines, at + 1, ticks.length);
+      blocks.push({ kind: 'code-block', language, text: lines.slice(at + 1, end).join('\n') });
+      at = end + 1;
+    } else if (mayQuote && QUOTE_LINE.test(line)) {
+      const end = quoteEnd(lines, at);
+      const quoted = lines.slice(at, end).map((each) => each.slice(2));
+      blocks.push({ kind: 'quote', children: parseBlocks(quoted, false) });
+      at = end;
+    } else {
+      appendLine(blocks, line);
+      at++;
+    }
+  }
+  return blocks;
+}
+
+/** For each line the longest closing fence in it or after it: a fence that nothing closes is known without a search. */
+function longestClosings(lines: readonly string[]): number[] {
+  const longest = new Array<number>(lines.length + 1).fill(0);
+  for (let at = lines.length - 1; at >= 0; at--) {
+    longest[at] = Math.max(longest[at + 1] ?? 0, closingTicks(lines[at]));
+  }
+  return longest;
+}
+
+function closingLine(lines: readonly string[], from: number, ticks: number): number {
+  let at = from;
+  while (at < lines.length && closingTicks(lines[at]) < ticks) at++;
+  return at;
+}
+
+function closingTicks(line: string | undefined): number {
+  return CLOSING_FENCE.exec(line ?? '')?.[1]?.length ?? 0;
+}
+
+function quoteEnd(lines: readonly string[], from: number): number {
+  let at = from;
+  while (at < lines.length && QUOTE_LINE.test(lines[at] ?? '')) at++;
+  return at;
+}
+
+function appendLine(blocks: MarkupBlock[], line: string): void {
+  const inlines = parseLine(line.replace(ESCAPED_START, ''));
+  const last = blocks.at(-1);
+  if (last?.kind !== 'paragraph') {
+    blocks.push({ kind: 'paragraph', children: inlines });
+    return;
+  }
+  appendText(last.children, '\n');
+  for (const inline of inlines) {
+    if (inline.kind === 'text') appendText(last.children, inline.text);
+    else last.children.push(inline);
+  }
+}
+
+function appendText(children: MarkupInline[], text: string): void {
+  const last = children.at(-1);
+  if (last?.kind === 'text') last.text += text;
+  else children.push({ kind: 'text', text });
+}

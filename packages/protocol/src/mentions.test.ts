@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MENTION_TOKENS_MAX, mentionTokens, nameTokens } from './mentions.ts';
+import { USERNAME_PATTERN } from './text.ts';
+
+function names(content: string, name = 'ada'): boolean {
+  return mentionTokens(content).names.includes(name);
+}
+
+describe('a name', () => {
+  test.each([
+    'ada',
+    'Ada: hi',
+    'ADA, hi',
+    'ask @ada.',
+    'ask ada...',
+    '(ada)',
+    '"ada"',
+    "ada's",
+    '<ada> hi',
+    'bob,ada',
+    'ada-',
+    'thanks, ada!',
+    'yes — ada—and bob',
+    '**ada**: look',
+    '_@ada_ and ~~bob~~',
+    '> ada said so',
+    'see [what ada wrote](https://a.example)',
+    'adaさん、見て',
+    'ada🎉',
+    'two\nada\nlines',
+    '`code` ada `more`',
+    '```\nnever closed by ada\n',
+  ])('is named in %j', (content) => {
+    expect(names(content)).toBe(true);
+  });
+
+  test.each([
+    'adas',
+    'xada',
+    'éada',
+    'adaé',
+    'ada_k',
+    'ada-k',
+    'ada.lovelace',
+    '_ada.k',
+    'ada@a.example',
+    'bob@ada',
+    '@ada@a.example',
+    '@ada/node',
+    '/home/ada/x',
+    'C:\\ada\\x',
+    './ada',
+    '~ada/x',
+    'https://a.example/ada',
+    'https://ada.example and mailto:ada@a.example',
+    'https://ada@a.example/',
+    '--ada',
+    '-ada',
+    '$ada',
+    '#ada',
+    'x=ada',
+    'ada=1',
+    'ada:8080',
+    'std::ada',
+    'ada::x',
+    'ada+x@a.example',
+    '`ada`',
+    '`` ` ada ` ``',
+    '```\nada\n```',
+    '```sh\n$ su ada\n```\nbob',
+    '> ```\n> ada\n> ```',
+  ])('is not named in %j', (content) => {
+    expect(names(content)).toBe(false);
+  });
+
+  test('with a dot inside is one name', () => {
+    expect(mentionTokens('ask ada.lovelace.').names).toEqual(['ask', 'ada.lovelace.', 'ada.lovelace']);
+  });
+
+  test('may end as a sentence does', () => {
+    expect(names('hi ada-', 'ada-')).toBe(true);
+  });
+
+  test('with @ is told apart, and each stands once', () => {
+    expect(mentionTokens('Ada, @bob, ada and bob @BOB')).toEqual({
+      names: ['ada', 'bob', 'and'],
+      explicit: ['bob'],
+      room: false,
+    });
+  });
+
+  test('has its place in the text', () => {
+    const text = 'Hi @Ada, bob.';
+    expect([...nameTokens(text)].map(({ at }) => text.slice(at, at + 3))).toEqual(['Hi ', 'Ada', 'bob']);
+  });
+});
+
+test('the room is named by @room alone', () => {
+  expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], room: true });
+  expect(mentionTokens('@Room.').room).toBe(true);
+  for (const text of ['room', '@rooms', '`@room`', 'x@room', '@room/x']) {
+    expect(mentionTokens(text).room, text).toBe(false);
+  }
+  expect(mentionTokens('my room').names).toEqual(['my', 'room']);
+});
+
+test('of a long message only so many words are looked at', () => {
+  const content = Array.from({ length: MENTION_TOKENS_MAX + 1 }, (_, index) => `name${index}`).join(' ');
+  const found = mentionTokens(content).names;
+  expect(found.length).toBe(MENTION_TOKENS_MAX);
+  expect(found.at(-1)).toBe(`name${MENTION_TOKENS_MAX - 1}`);
+});
+
+test('whatever is written, what is found are usernames in lower case, each once', () => {
+  const pieces = fc.constantFrom(
+    'ada',
+    'Bob',
+    '@',
+    '.',
+    '-',
+    '_',
+    ' ',
+    '`',
+    '*',
+    '\n',
+    '/',
+    ':',
+    'é',
+    '字',
+    '> ',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.array(pieces).map((all) => all.join('')),
+        fc.string({ unit: 'binary' }),
+      ),
+      (content) => {
+        const found = mentionTokens(content);
+        expect(found.names.every((name) => USERNAME_PATTERN.test(name) && name === name.toLowerCase())).toBe(
+          true,
+        );
+        expect(new Set(found.names).size).toBe(found.names.length);
+        expect(found.explicit.every((name) => found.names.includes(name))).toBe(true);
+      },
+    ),
+  );
+});
