@@ -13,6 +13,7 @@ import { declineUpgrade } from './http/decline-upgrade.ts';
 import { createHttpDoor } from './http/door.ts';
 import { loadPage } from './http/page.ts';
 import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
+import { createWatch, type Watch } from './hub/watch.ts';
 import type { Log } from './log.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
 import { type Appender, createAppender } from './store/appender.ts';
@@ -45,7 +46,7 @@ export type App = {
   counts(): AppCounts;
 };
 
-/** Sockets under watch, and what the hub keeps for them. */
+/** Sockets and streams under watch, and what the hub keeps for them. */
 export type AppCounts = HubCounts & { sockets: number };
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
@@ -103,7 +104,7 @@ function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core
       return closing;
     },
     failed: foundation.lost,
-    counts: () => ({ ...core.hub.counts(), sockets: doors.socketDoor.size }),
+    counts: () => ({ ...core.hub.counts(), sockets: doors.watch.size }),
   };
 }
 
@@ -170,13 +171,16 @@ function signingSecrets({ jwtSecrets }: Config, { secret }: Foundation): readonl
   return [secret];
 }
 
-type Doors = { server: Server; socketDoor: SocketDoor; stopAccepting: () => void };
+type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
 
 async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = randomUUID } = deps;
   let isStopping = false;
+  const watch = createWatch(clock, Math.random);
   const shared = {
     chat,
+    hub,
+    watch,
     clock,
     identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
     allowsOrigin: createOriginCheck(config.allowedOrigins),
@@ -193,7 +197,7 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
     },
     onRequest: (line) => log.info(line, 'request'),
   });
-  const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: (line) => log.info(line, 'upgrade') });
+  const socketDoor = createSocketDoor({ ...shared, onUpgrade: (line) => log.info(line, 'upgrade') });
   const server = createServer(HTTP_LIMITS, handleRequest);
   server.on('upgrade', (request, socket, head) => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
@@ -205,15 +209,15 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
     isStopping = true;
     socketDoor.stopAccepting();
   };
-  return { server, socketDoor, stopAccepting };
+  return { server, watch, socketDoor, stopAccepting };
 }
 
 async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors: Doors): Promise<void> {
-  const { server, socketDoor } = doors;
+  const { server, watch, socketDoor } = doors;
   doors.stopAccepting();
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
   await core.appender.drain(COMMITS_TIMEOUT_MS);
-  socketDoor.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
+  watch.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
   // What was just written to the sockets goes out meanwhile.
   await Promise.all([
     pause(clock, SOCKETS_PAUSE_MS),
@@ -221,6 +225,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   ]);
   server.closeAllConnections();
   core.stopLooking();
+  watch.stop();
   socketDoor.close();
   await Promise.all([core.appender.close(), core.database.close()]);
   await foundation.close();

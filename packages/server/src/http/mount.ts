@@ -30,7 +30,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
 }
 
 async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
-  if (route.who === 'signed-in') return signIn(c, chat);
+  if (route.who === 'signed-in') return (await signIn(c, chat, false)).caller;
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
   return undefined;
 }

@@ -1,26 +1,18 @@
-/** Who makes a call, by its access token. */
-import { ChatError } from '@banter/protocol';
-import type { Caller } from '../chat/caller.ts';
+/** Who makes a call. */
+import { type Admission, admit, ticketOf } from '../chat/admission.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { HttpContext } from './context.ts';
 
 /**
- * The caller behind `Authorization: Bearer`. The session is looked up each time [A4].
+ * The caller behind `Authorization: Bearer`; for a call that takes tickets also behind `?ticket=`.
  * @throws ChatError unauthenticated, rate_limited.
  */
-export async function signIn(
+export function signIn(
   c: HttpContext,
-  { sessions, limits }: Pick<Chat, 'sessions' | 'limits'>,
-): Promise<Caller> {
-  const token = bearerToken(c.req.header('Authorization'));
-  if (!token) throw new ChatError('unauthenticated', 'send an access token as Authorization: Bearer');
-  const claims = await sessions.verify(token);
-  // Before the store is asked, so that a flood costs it nothing.
-  limits.take('act', claims.userId);
-  return sessions.admit(claims, c.get('scope'));
-}
-
-/** The token of a Bearer header (RFC 6750); null when there is none. */
-function bearerToken(header: string | undefined): string | null {
-  return /^Bearer +([^ ]+) *$/i.exec(header ?? '')?.[1] ?? null;
+  chat: Pick<Chat, 'sessions' | 'limits'>,
+  takesTicket: boolean,
+): Promise<Admission> {
+  const authorization = c.req.header('Authorization');
+  const ticket = takesTicket ? { ticket: ticketOf(new URL(c.req.url).searchParams) } : {};
+  return admit(chat, { authorization, ...ticket }, c.get('scope'));
 }

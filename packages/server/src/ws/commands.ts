@@ -1,13 +1,13 @@
 /** The commands of banter.v1: what a socket that has said hello may ask for. */
 import { ChatError, type Command, type CommandOf, type Op } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
+import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import type { SendOrder } from '../chat/messages.ts';
 import type { Claims } from '../chat/tokens.ts';
 import type { Connection } from '../hub/connection.ts';
+import type { Watched } from '../hub/watch.ts';
 import type { DoorContext } from './door.ts';
-import { isFault, toErrorReply } from './error-reply.ts';
 import type { SendWindow } from './send-window.ts';
-import type { Watched } from './watch.ts';
 
 /** A socket that has said hello. */
 export type Session = {

@@ -1,21 +1,22 @@
 /** The WebSocket door: both sockets, from the upgrade on. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ChatError, type CloseName, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
+import { ChatError, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
+import { isFault } from '../chat/error-reply.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
-import { isFault } from './error-reply.ts';
+import type { Watch } from '../hub/watch.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { refuseUpgrade } from './refuse.ts';
 import { openSocket } from './socket.ts';
-import { createWatch, type Watch } from './watch.ts';
 
 export type SocketDoorDeps = {
   chat: Chat;
   hub: Hub;
+  watch: Watch;
   clock: Clock;
   identify: (request: IncomingMessage) => Peer;
   /** Whether a page of this Origin may open sockets; true for a request without one. */
@@ -23,13 +24,12 @@ export type SocketDoorDeps = {
   /** Told of every upgrade request and how it was answered. */
   onUpgrade: (line: UpgradeLine) => void;
   onFailure: (error: unknown, requestId: string | undefined) => void;
-  random?: () => number;
 };
 
 export type UpgradeLine = { requestId: string; route: string; status: number; address: string };
 
 /** What both sockets need. */
-export type DoorContext = Pick<SocketDoorDeps, 'chat' | 'hub' | 'clock' | 'onFailure'> & { watch: Watch };
+export type DoorContext = Pick<SocketDoorDeps, 'chat' | 'hub' | 'watch' | 'clock' | 'onFailure'>;
 
 /** An upgrade request on its way. */
 export type Incoming = { request: IncomingMessage; socket: Duplex; url: URL; peer: Peer };
@@ -39,11 +39,7 @@ export type SocketDoor = {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** From now on upgrades are refused. */
   stopAccepting(): void;
-  /** Ends every socket, also those that have not said hello. */
-  endAll(reason: CloseName, retryAfterMs: () => number): void;
   close(): void;
-  /** Sockets that are open. */
-  readonly size: number;
 };
 
 const SUBPROTOCOL = 'banter.v1';
@@ -55,9 +51,7 @@ const RETRY_AFTER_MS = 2_000;
 const ROOM_PATH = /^\/v1\/rooms\/([1-9]\d{0,15})\/ws$/;
 
 export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
-  const { identify, allowsOrigin, onUpgrade, random = Math.random } = deps;
-  const watch = createWatch(deps.clock, random);
-  const context: DoorContext = { ...deps, watch };
+  const { identify, allowsOrigin, onUpgrade } = deps;
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -80,14 +74,14 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
       if (!socket.destroyed) server.handleUpgrade(request, socket, head, open);
     };
     if (url.pathname === '/v1/socket') {
-      upgrade((ws) => openSocket(context, ws, incoming));
+      upgrade((ws) => openSocket(deps, ws, incoming));
       return '/v1/socket';
     }
     const roomId = Number(ROOM_PATH.exec(url.pathname)?.[1] ?? Number.NaN);
     if (!Number.isSafeInteger(roomId))
       throw new ChatError('not_found', 'sockets are /v1/socket and /v1/rooms/{id}/ws');
-    const plain = await admitPlain(context, incoming, roomId);
-    upgrade((ws) => openPlain(context, ws, incoming, plain));
+    const plain = await admitPlain(deps, incoming, roomId);
+    upgrade((ws) => openPlain(deps, ws, incoming, plain));
     return '/v1/rooms/:roomId/ws';
   }
 
@@ -111,14 +105,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     stopAccepting() {
       isAccepting = false;
     },
-    endAll: (reason, retryAfterMs) => watch.endAll(reason, retryAfterMs),
-    close() {
-      watch.stop();
-      server.close();
-    },
-    get size() {
-      return watch.size;
-    },
+    close: () => server.close(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
 import type { Link } from '../hub/connection.ts';
+import { systemQueueBytes } from '../hub/system-queue.ts';
 import { encodeTextFrame } from './frame.ts';
 
 export type SocketLink = Link & { readonly isClosed: boolean };
@@ -63,13 +64,4 @@ export function createSocketLink(
       ws.close(code, meaning);
     },
   };
-}
-
-/**
- * Bytes of the write under way that the system has not taken yet. Node tells them nowhere else, and looks at the same
- * number for its own time-outs; where it is missing, progress shows with each finished write only.
- */
-function systemQueueBytes(socket: Duplex): number {
-  const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };
-  return handle?.writeQueueSize ?? 0;
 }

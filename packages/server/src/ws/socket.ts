@@ -1,13 +1,13 @@
 /** `/v1/socket`: one socket for all of a person's rooms, subprotocol banter.v1. */
 import { ChatError, type Decoded, decodeCommand, HELLO_MAX_BYTES, type Hello } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
+import { toErrorReply } from '../chat/error-reply.ts';
+import { heard } from '../hub/watch.ts';
 import { renew, runCommand, type Session } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
-import { toErrorReply } from './error-reply.ts';
 import { createSocketLink } from './link.ts';
 import { createOffences } from './offences.ts';
 import { createSendWindow } from './send-window.ts';
-import { heard } from './watch.ts';
 
 /** Takes over an upgraded socket and speaks banter.v1 on it until it closes. */
 export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }: Incoming): void {

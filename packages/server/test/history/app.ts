@@ -13,6 +13,7 @@ import { createTokens } from '../../src/chat/tokens.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createHttpDoor } from '../../src/http/door.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
+import { createWatch } from '../../src/hub/watch.ts';
 import { createIdentify, createOriginCheck } from '../../src/peer.ts';
 import { type Appender, type AppenderOptions, createAppender } from '../../src/store/appender.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -105,8 +106,11 @@ async function alterStore(url: string, { store }: Seams): Promise<void> {
 type Behind = { chat: ReturnType<typeof createChat>; hub: Hub };
 
 async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close(): Promise<void> }> {
+  const watch = createWatch(systemClock, Math.random);
   const shared = {
     chat,
+    hub,
+    watch,
     clock: systemClock,
     identify: createIdentify({ trustedProxies: null, newId: randomUUID }),
     allowsOrigin: createOriginCheck(new Set()),
@@ -114,14 +118,15 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
   };
   const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), onRequest: silent });
-  const socketDoor = createSocketDoor({ ...shared, hub, onUpgrade: silent });
+  const socketDoor = createSocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      socketDoor.endAll('going_away', () => 0);
+      watch.endAll('going_away', () => 0);
+      watch.stop();
       socketDoor.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

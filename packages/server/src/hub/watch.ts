@@ -1,11 +1,11 @@
-/** Watches over all sockets once a second: those without hello, without a sign of life, or with an expired token. */
+/** Watches over all links once a second: those without hello, without a sign of life, or with an expired token. */
 import { type CloseName, HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import type { SocketLink } from './link.ts';
+import type { Link } from './connection.ts';
 
-/** One socket under watch. Times are on the monotonic clock. */
+/** One link under watch. Times are on the monotonic clock. */
 export type Watched = {
-  readonly link: SocketLink;
+  readonly link: Link;
   readonly openedAt: number;
   /** When the peer last sent anything. */
   heardAt: number;
@@ -15,21 +15,21 @@ export type Watched = {
   /** Null until the caller is known. */
   expiresAt: number | null;
   isSignedIn: boolean;
-  /** Sends this kind of socket's ping. */
+  /** Sends this kind of link's ping. */
   ping: () => void;
 };
 
 export type Watch = {
-  add(link: SocketLink, ping: () => void): Watched;
+  add(link: Link, ping: () => void): Watched;
   remove(watched: Watched): void;
-  /** Ends all sockets. */
+  /** Ends all links, also those that have not said hello. */
   endAll(reason: CloseName, retryAfterMs: () => number): void;
   readonly size: number;
   stop(): void;
 };
 
 const LOOK_PERIOD_MS = 1_000;
-/** How much sooner than HEARTBEAT_MS a ping may be, so that sockets opened together do not stay in step. */
+/** How much sooner than HEARTBEAT_MS a ping may be, so that links opened together do not stay in step. */
 const JITTER = 0.2;
 
 /** @param random a number from 0 to 1. */

@@ -1,4 +1,4 @@
-/** The one exit for errors on an open socket. */
+/** The one exit for errors on an open link. */
 import { ChatError, type ErrorReply } from '@banter/protocol';
 
 /** Whether something went wrong here, which the log must tell of, and not only for the peer. */

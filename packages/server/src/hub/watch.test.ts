@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 function add(): Watched {
-  return watch.add(Object.assign(link, { isClosed: false }), () => pings.push(clock.now()));
+  return watch.add(link, () => pings.push(clock.now()));
 }
 
 function addSignedIn(): Watched {
@@ -104,7 +104,7 @@ describe('a socket', () => {
 
 test('sockets that opened together are pinged apart, at most a fifth sooner', () => {
   const scattered = createWatch(clock, () => 1);
-  const watched = scattered.add(Object.assign(link, { isClosed: false }), () => pings.push(clock.now()));
+  const watched = scattered.add(link, () => pings.push(clock.now()));
   watched.isSignedIn = true;
   clock.advance(HEARTBEAT_MS);
   expect(pings).toEqual([HEARTBEAT_MS * 0.8]);

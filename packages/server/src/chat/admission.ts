@@ -1,0 +1,64 @@
+/** Who stands before a door: by the access token of a header, or by the one-use ticket of a URL. */
+import { ChatError } from '@banter/protocol';
+import type { Caller, Scope } from './caller.ts';
+import type { Chat } from './chat.ts';
+
+/** What a request brings along. */
+export type Credentials = {
+  /** The header of this name. */
+  authorization: string | undefined;
+  /** The URL's ticket, where this door takes one; undefined where it does not, null for none. */
+  ticket?: string | null;
+};
+
+export type Admission = {
+  caller: Caller;
+  /** When the access token expires, in milliseconds of the wall clock; null where the caller came by a ticket. */
+  expiresAt: number | null;
+};
+
+/**
+ * The caller behind the credentials. The session is looked up each time [A4].
+ * @throws ChatError unauthenticated, rate_limited.
+ */
+export async function admit(
+  { sessions, limits }: Pick<Chat, 'sessions' | 'limits'>,
+  { authorization, ticket }: Credentials,
+  scope: Scope,
+): Promise<Admission> {
+  const token = bearerToken(authorization);
+  if (token !== null) {
+    const claims = await sessions.verify(token);
+    // Before the store is asked, so that a flood costs it nothing.
+    limits.take('act', claims.userId);
+    return { caller: await sessions.admit(claims, scope), expiresAt: claims.expiresAt };
+  }
+  if (ticket === undefined) throw unauthenticated('send an access token as Authorization: Bearer');
+  const caller = await sessions.redeem(requireTicket(ticket), scope);
+  limits.take('act', caller.user.id);
+  return { caller, expiresAt: null };
+}
+
+/** The ticket of a URL, under either name. */
+export function ticketOf(query: URLSearchParams): string | null {
+  return query.get('ticket') ?? query.get('token');
+}
+
+/** The token of a Bearer header (RFC 6750); null when there is none. */
+function bearerToken(header: string | undefined): string | null {
+  return /^Bearer +([^ ]+) *$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+function requireTicket(ticket: string | null): string {
+  if (ticket === null) {
+    throw unauthenticated('send Authorization: Bearer, or ?ticket= with one from POST /v1/tickets');
+  }
+  if (!ticket.includes('.')) return ticket;
+  throw unauthenticated(
+    'an access token does not belong in a URL, which ends up in logs: POST /v1/tickets gives a one-use ticket',
+  );
+}
+
+function unauthenticated(detail: string): ChatError {
+  return new ChatError('unauthenticated', detail);
+}
