@@ -217,6 +217,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   doors.stopAccepting();
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
   await core.appender.drain(COMMITS_TIMEOUT_MS);
+  core.hub.flush();
   watch.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
   // What was just written to the sockets goes out meanwhile.
   await Promise.all([

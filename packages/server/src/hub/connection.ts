@@ -33,6 +33,12 @@ export type Connection = Identity & {
   lineChars: number;
   /** What the next flush writes: frames of rooms, shared with the other subscribers, and framed lines. */
   frames: Buffer[];
+  /** How many bytes the frames have: kept, because every delivery asks. */
+  frameBytes: number;
+  /** What the node's sum holds for this link: what it had not passed on when it was last looked at. */
+  unsentBytes: number;
+  /** Rooms that its person was shut out of, to be told to the link once the events that say so are written. */
+  fencedRooms: number[] | null;
   isOpen: boolean;
   /** Whether its subscriptions are being read up from the store. */
   isPulling: boolean;
@@ -40,13 +46,19 @@ export type Connection = Identity & {
   stuck: { progress: number; since: number } | null;
 };
 
-export function createConnection(link: Link, identity: Identity): Connection {
-  const outbox = { lines: [], lineChars: 0, frames: [] };
+export function createConnection(link: Link, { userId, username, sessionId }: Identity): Connection {
   return {
-    ...identity,
+    userId,
+    username,
+    sessionId,
     link,
     subscriptions: new Map(),
-    ...outbox,
+    lines: [],
+    lineChars: 0,
+    frames: [],
+    frameBytes: 0,
+    unsentBytes: 0,
+    fencedRooms: null,
     isOpen: true,
     isPulling: false,
     stuck: null,
@@ -65,17 +77,33 @@ export function addLines(connection: Connection, lines: readonly string[]): void
   }
 }
 
-/** Frames the lines, so that what comes next stands behind them. */
-export function frameLines(connection: Connection): void {
-  if (connection.lines.length === 0) return;
-  connection.frames.push(connection.link.wire(connection.lines.join('\n')));
-  connection.lines = [];
-  connection.lineChars = 0;
+/** Queues a frame that other connections share, behind the lines that came before it. */
+export function addFrame(connection: Connection, frame: Buffer): void {
+  frameLines(connection);
+  connection.frames.push(frame);
+  connection.frameBytes += frame.length;
+}
+
+/** Takes what is queued, in order. */
+export function takeFrames(connection: Connection): readonly Buffer[] {
+  frameLines(connection);
+  const { frames } = connection;
+  connection.frames = [];
+  connection.frameBytes = 0;
+  return frames;
 }
 
 /** Bytes that wait for the peer, with those that the next flush will add. */
-export function queuedBytes(connection: Connection): number {
-  let bytes = connection.link.queuedBytes() + connection.lineChars;
-  for (const frame of connection.frames) bytes += frame.length;
-  return bytes;
+export function queuedBytes({ link, frameBytes, lineChars }: Connection): number {
+  return link.queuedBytes() + frameBytes + lineChars;
+}
+
+/** Frames the lines, so that what comes next stands behind them. */
+function frameLines(connection: Connection): void {
+  if (connection.lines.length === 0) return;
+  const frame = connection.link.wire(connection.lines.join('\n'));
+  connection.lines = [];
+  connection.lineChars = 0;
+  connection.frames.push(frame);
+  connection.frameBytes += frame.length;
 }

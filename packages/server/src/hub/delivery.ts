@@ -2,16 +2,28 @@
 import { encodeEvent, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
-import type { Outboxes } from './outboxes.ts';
+import type { Outboxes, Queue } from './outboxes.ts';
 import { createPull, type ReadEvents } from './pull.ts';
-import { createRoom, flushRoom, type HubRoom, type Run, takeEvent } from './room.ts';
-import { createSubscription, type Subscription } from './subscription.ts';
+import { createRecent, type RecentBounds } from './recent.ts';
+import { createRoom, flushRoom, type HubRoom, takeEvent } from './room.ts';
+import type { Run } from './run.ts';
+import { createSlices } from './slices.ts';
+import { createSubscription, type Subscription, shareOf } from './subscription.ts';
+import type { Unsent } from './unsent.ts';
 
 export type DeliveryOptions = {
   readEvents: ReadEvents;
   clock: Clock;
   onProblem: (error: unknown) => void;
   outboxes: Outboxes;
+  unsent: Unsent;
+  bounds: DeliveryBounds;
+};
+
+export type DeliveryBounds = {
+  /** What goes to more connections at once is bulk. */
+  promptConnections: number;
+  recent: RecentBounds;
 };
 
 /** Where a subscription begins, and since when its person is a member. */
@@ -24,37 +36,59 @@ export type Delivery = {
   leave(connection: Connection): void;
   publish(events: readonly RoomEvent[]): void;
   refresh(roomId: number): void;
+  /** Hands on no copy of an event any more that was read from the store before. */
+  forget(roomId: number, seq: number): void;
   /** Goes on with what a connection pulls. */
   resume(connection: Connection): void;
   /** The connections that follow a room. */
   listeners(roomId: number): Iterable<Connection>;
-  /** Hands what rooms have gathered to the outboxes. */
-  flushRooms(): void;
-  /** Tells the links of those who were shut out, now that the event that says so has been written. */
-  tellFenced(): void;
+  /** Hands what rooms have gathered for a queue to the outboxes, a room at a time, until `endMs`. */
+  flushRooms(queue: Queue, endMs: number): void;
+  /** Where that belongs which goes to so many connections. */
+  queueFor(connections: number): Queue;
+  /** Whether rooms have gathered anything for a queue. */
+  hasGathered(queue: Queue): boolean;
   counts(): { subscriptions: number; rooms: number };
 };
 
 /** Above this much unsent, pushing stops and the rest is read from the store when the reader has caught up [B1]. */
 export const PULL_BYTES = 1024 * 1024;
+/** A reader with more than this unsent is not read for until it has drained. */
+const READ_BYTES = 512 * 1024;
+/** Handing out what was read takes no longer in one turn. */
+const SLICE_MS = 4;
 
-export function createDelivery({ readEvents, clock, onProblem, outboxes }: DeliveryOptions): Delivery {
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { readEvents, clock, onProblem, outboxes, unsent, bounds } = options;
   const rooms = new Map<number, HubRoom>();
-  const dirty = new Set<HubRoom>();
-  let fenced: Subscription[] = [];
-  const pull = createPull({ readEvents, clock, onProblem, sendLines: outboxes.addLines, goLive, fence });
+  const dirty: { [K in Queue]: Set<HubRoom> } = { prompt: new Set(), bulk: new Set() };
+  const recent = createRecent(bounds.recent);
+  const pull = createPull({
+    readEvents,
+    recent,
+    slices: createSlices(clock, SLICE_MS),
+    clock,
+    onProblem,
+    hasRoom: (connection) => queuedBytes(connection) <= unsent.limit(READ_BYTES),
+    sendFrame: (connection, frame) => outboxes.addFrame(connection, frame, 'prompt'),
+    goLive,
+    fence,
+  });
 
-  function deliver(subscription: Subscription, frame: Buffer, { firstSeq, lastSeq }: Run): void {
-    const { connection, position } = subscription;
+  /** Gives a run to a live subscription, or leaves it in the store for a reader with too much unsent. */
+  function deliver(subscription: Subscription, run: Run, queue: Queue): void {
+    const share = shareOf(subscription, run);
     // A reader of the store may have been ahead of what was published when it went live.
-    if (position >= lastSeq) return;
-    if (position < firstSeq && queuedBytes(connection) + frame.length <= PULL_BYTES) {
-      outboxes.addFrame(connection, frame);
+    if (!share) return;
+    const { connection } = subscription;
+    if (queuedBytes(connection) + share.frame.length > unsent.limit(PULL_BYTES)) {
+      subscription.mode = 'pulling';
+      pull.wake(connection);
       return;
     }
-    subscription.mode = 'pulling';
-    subscription.position = Math.max(position, firstSeq - 1);
-    pull.wake(connection);
+    outboxes.addFrame(connection, share.frame, queue);
+    subscription.position = share.lastSeq;
+    if (share.isFenced) fence(subscription);
   }
 
   /** Joins a subscription that has read up to the room's head to those that get each flush. */
@@ -62,10 +96,13 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     const { room, connection, position } = subscription;
     room.head ??= position;
     if (position < room.head) return false;
-    flushRoom(room, deliver, fence);
     subscription.mode = 'live';
     outboxes.addLines(connection, [encodeEvent({ type: 'live', roomId: room.id, head: position })]);
     return true;
+  }
+
+  function queueFor(connections: number): Queue {
+    return connections > bounds.promptConnections ? 'bulk' : 'prompt';
   }
 
   function roomOf(roomId: number): HubRoom {
@@ -81,13 +118,16 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     const { connection, room } = subscription;
     if (connection.subscriptions.get(room.id) === subscription) connection.subscriptions.delete(room.id);
     room.subscriptions.delete(subscription);
-    if (room.subscriptions.size === 0 && rooms.get(room.id) === room) rooms.delete(room.id);
+    if (room.subscriptions.size > 0) return;
+    for (const queue of QUEUES) dirty[queue].delete(room);
+    if (rooms.get(room.id) === room) rooms.delete(room.id);
   }
 
+  /** Ends a subscription whose last event has just been queued. */
   function fence(subscription: Subscription): void {
     end(subscription);
-    fenced.push(subscription);
-    outboxes.planFlush();
+    const { connection, room } = subscription;
+    connection.fencedRooms = [...(connection.fencedRooms ?? []), room.id];
   }
 
   function take(event: RoomEvent): void {
@@ -95,8 +135,9 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     if (!room) return;
     const taken = takeEvent(room, event);
     if (taken === 'gap') void fill(room);
-    if (taken !== 'taken') return;
-    dirty.add(room);
+    if (typeof taken === 'string') return;
+    recent.add(room.id, taken);
+    dirty[queueFor(room.subscriptions.size)].add(room);
     outboxes.planFlush();
   }
 
@@ -118,11 +159,11 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     subscribe(connection, roomId, { after, joinedSeq }) {
       if (!connection.isOpen) return;
       const before = connection.subscriptions.get(roomId);
-      if (before) end(before);
       const room = roomOf(roomId);
       const subscription = createSubscription(connection, room, after, joinedSeq);
-      connection.subscriptions.set(roomId, subscription);
       room.subscriptions.add(subscription);
+      if (before) end(before);
+      connection.subscriptions.set(roomId, subscription);
       if (room.head !== after || !goLive(subscription)) pull.wake(connection);
     },
     unsubscribe(connection, roomId) {
@@ -141,19 +182,25 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
       room.wanted = Math.max(room.wanted, room.head + 1);
       void fill(room);
     },
-    resume(connection) {
-      pull.wake(connection);
+    forget(roomId, seq) {
+      recent.forget(roomId, seq);
+      const room = rooms.get(roomId);
+      if (!room) return;
+      room.era++;
+      room.reads.clear();
+      for (const subscription of room.subscriptions) subscription.page = null;
     },
+    resume: pull.wake,
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
-    flushRooms() {
-      for (const room of dirty) flushRoom(room, deliver, fence);
-      dirty.clear();
+    flushRooms(queue, endMs) {
+      for (const room of dirty[queue]) {
+        dirty[queue].delete(room);
+        flushRoom(room, (subscription, run) => deliver(subscription, run, queue));
+        if (clock.now() >= endMs) return;
+      }
     },
-    tellFenced() {
-      const told = fenced;
-      fenced = [];
-      for (const { connection, room } of told) connection.link.fenced(room.id);
-    },
+    queueFor,
+    hasGathered: (queue) => dirty[queue].size > 0,
     counts() {
       let subscriptions = 0;
       for (const room of rooms.values()) subscriptions += room.subscriptions.size;
@@ -161,3 +208,5 @@ export function createDelivery({ readEvents, clock, onProblem, outboxes }: Deliv
     },
   };
 }
+
+const QUEUES: readonly Queue[] = ['prompt', 'bulk'];

@@ -12,11 +12,12 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, createConnection, type Identity, type Link, queuedBytes } from './connection.ts';
-import { createDelivery, type Delivery, type SubscribeOptions } from './delivery.ts';
+import { createDelivery, type Delivery, type DeliveryBounds, type SubscribeOptions } from './delivery.ts';
 import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
 import { isStuck } from './stuck.ts';
+import { createUnsent } from './unsent.ts';
 
 export type HubOptions = {
   /** Reads up to `limit` events of a room above `after` from the store, in seq order; fewer only at its head. */
@@ -26,6 +27,8 @@ export type HubOptions = {
   onPresence: (who: { userId: number; username: string }, isOnline: boolean) => void;
   /** Told of a read that failed; it is tried again. */
   onProblem: (error: unknown) => void;
+  /** Tests make them small; HUB_BOUNDS where they are not given. */
+  bounds?: DeliveryBounds;
 };
 
 export type Hub = {
@@ -49,8 +52,12 @@ export type Hub = {
   sessionIds(): number[];
   /** Ends every link of a session [A4]. */
   endSession(sessionId: number, reason: CloseName): void;
+  /** For an event whose text is to vanish: from now on it is read from the store anew, wherever it is asked for. */
+  forget(roomId: number, seq: number): void;
   /** Writes everything that waits now, not at the end of the turn. */
   flush(): void;
+  /** Writes what waits for one connection now. */
+  write(connection: Connection): void;
   /** Tells the hub that a link has room again. */
   drained(connection: Connection): void;
   /** The seqs delivered in this connection's rooms. */
@@ -65,16 +72,31 @@ export type Hub = {
 /** What the hub keeps for open links. */
 export type HubCounts = { connections: number; subscriptions: number; rooms: number };
 
+/** A thousand writes are one or two slices; what is kept of a room is about what may be replayed of it at all [R2]. */
+export const HUB_BOUNDS: DeliveryBounds = {
+  promptConnections: 1_000,
+  recent: { roomBytes: 4 * 1024 * 1024, nodeBytes: 32 * 1024 * 1024 },
+};
+
 /** Above this much unsent, what is fleeting is left out. */
 const SHED_BYTES = 256 * 1024;
 
-export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptions): Hub {
+export function createHub({
+  readEvents,
+  clock,
+  onPresence,
+  onProblem,
+  bounds = HUB_BOUNDS,
+}: HubOptions): Hub {
   const registry = createRegistry();
+  const unsent = createUnsent();
   const outboxes: Outboxes = createOutboxes({
-    onFlush: () => delivery.flushRooms(),
-    onFlushed: () => delivery.tellFenced(),
+    clock,
+    unsent,
+    fill: (queue, endMs) => delivery.flushRooms(queue, endMs),
+    hasMore: (queue) => delivery.hasGathered(queue),
   });
-  const delivery: Delivery = createDelivery({ readEvents, clock, onProblem, outboxes });
+  const delivery: Delivery = createDelivery({ readEvents, clock, onProblem, outboxes, unsent, bounds });
 
   return {
     open(link, identity) {
@@ -87,20 +109,23 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
       connection.isOpen = false;
       delivery.leave(connection);
       outboxes.drop(connection);
+      unsent.drop(connection);
       if (registry.remove(connection)) onPresence(connection, false);
     },
     subscribe: delivery.subscribe,
     unsubscribe: delivery.unsubscribe,
     publish: delivery.publish,
     refresh: delivery.refresh,
+    forget: delivery.forget,
     send: (connection, event) => outboxes.addLines(connection, [encodeEvent(event)]),
     broadcast(roomIds, event, exceptUserId) {
       const line = encodeEvent(event);
       const told = new Set<Connection>();
       for (const roomId of roomIds) for (const connection of delivery.listeners(roomId)) told.add(connection);
+      const queue = delivery.queueFor(told.size);
       for (const connection of told) {
-        if (connection.userId === exceptUserId || queuedBytes(connection) > SHED_BYTES) continue;
-        outboxes.addLines(connection, [line]);
+        if (connection.userId === exceptUserId) continue;
+        if (queuedBytes(connection) <= unsent.limit(SHED_BYTES)) outboxes.addLines(connection, [line], queue);
       }
     },
     connectionsOf: (userId) => registry.ofUser(userId),
@@ -108,9 +133,11 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     endSession(sessionId, reason) {
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
     },
-    flush: () => outboxes.flush(),
+    flush: outboxes.flush,
+    write: outboxes.write,
     drained(connection) {
       connection.stuck = null;
+      unsent.look(connection);
       delivery.resume(connection);
     },
     heads(connection) {
@@ -123,6 +150,7 @@ export function createHub({ readEvents, clock, onPresence, onProblem }: HubOptio
     endStuck() {
       const now = clock.now();
       for (const connection of registry.all()) {
+        unsent.look(connection);
         if (isStuck(connection, now)) connection.link.close('slow');
       }
     },

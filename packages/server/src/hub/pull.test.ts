@@ -34,12 +34,27 @@ describe('a slow reader', () => {
     expect(world.reads).toEqual([]);
   });
 
-  test('[B1] [B2] is refilled from the store when it drains, and is live again', async () => {
+  test('[B1] [B2] is refilled when it drains, and is live again', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     link.queued = PULL_BYTES;
     for (const seq of [1, 2, 3]) publishNext(world, seq);
     await settle();
+    link.queued = 0;
+    world.hub.drained(connection);
+    publishNext(world, 4);
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'live 3', 'm4']);
+    expect(world.reads).toEqual([]);
+  });
+
+  test('[B1] [B2] is refilled from the store with what is no longer in memory', async () => {
+    const world = createHubWorld();
+    const { connection, link } = await follow(world);
+    link.queued = PULL_BYTES;
+    for (const seq of [1, 2, 3]) publishNext(world, seq);
+    await settle();
+    world.hub.forget(ROOM, 2);
     link.queued = 0;
     world.hub.drained(connection);
     expect(world.reads).toMatchObject([{ after: 0 }]);
@@ -56,13 +71,15 @@ describe('a slow reader', () => {
     world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
     link.queued = PULL_BYTES;
     publishNext(world, 1);
-    link.write = () => {
+    link.write = (frames) => {
+      link.writes.push([...frames]);
       link.queued = 0;
       // As a socket tells it whose kernel took everything at once.
       process.nextTick(() => world.hub.drained(connection));
     };
     await settle();
-    expect(world.reads).toMatchObject([{ after: 0 }]);
+    await settle();
+    expect(wordsOf(link)).toEqual(['ok', 'm1', 'live 1']);
   });
 
   test('[B1] [R1] gets a page of long messages in several frames, whole and in order', async () => {

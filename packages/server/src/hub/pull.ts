@@ -1,19 +1,28 @@
 /** Pulling: reads subscriptions up from the store, a page at a time, no faster than their readers take it. */
-import { encodeEvent, type RoomEvent } from '@banter/protocol';
+import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
-import { queuedBytes } from './connection.ts';
-import { type HubRoom, isFencedBy } from './room.ts';
-import type { Subscription } from './subscription.ts';
+import { pageStart, type Recent } from './recent.ts';
+import type { HubRoom } from './room.ts';
+import { cutRuns, type Run, toEntry } from './run.ts';
+import type { Slices } from './slices.ts';
+import { type Subscription, shareOf } from './subscription.ts';
 
 /** Up to `limit` events of a room above `after`, in seq order; fewer only at its head. */
 export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
 
+/** Events of a room in their order; `isLast`: the store had no more when it was asked. */
+export type Page = { readonly runs: readonly Run[]; readonly isLast: boolean };
+
 export type PullOptions = {
   readEvents: ReadEvents;
+  recent: Recent;
+  slices: Slices;
   clock: Clock;
   onProblem: (error: unknown) => void;
-  sendLines: (connection: Connection, lines: readonly string[]) => void;
+  /** Whether a reader has so little unsent that it is read for. */
+  hasRoom: (connection: Connection) => boolean;
+  sendFrame: (connection: Connection, frame: Buffer) => void;
   /** Ends the pulling if the room's head is reached; false when there is more to read. */
   goLive: (subscription: Subscription) => boolean;
   /** Ends a subscription whose person was shut out by the last event sent. */
@@ -28,18 +37,28 @@ export type Pull = {
 };
 
 const PAGE_EVENTS = 500;
-/** A reader with more than this unsent is not read for until it has drained. */
-const QUEUED_MAX_BYTES = 512 * 1024;
 const RETRY_PAUSE_MS = 250;
 
-export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fence }: PullOptions): Pull {
-  /** Those who need the same page share one read. */
-  function read(room: HubRoom, after: number): Promise<RoomEvent[]> {
+export function createPull(options: PullOptions): Pull {
+  const { readEvents, recent, slices, clock, onProblem, hasRoom, sendFrame, goLive, fence } = options;
+
+  /** Those who need the same page, or nearly the same, share one read; those who come later find it in `recent`. */
+  function read(room: HubRoom, position: number): Promise<Page> {
+    const after = pageStart(position);
     const known = room.reads.get(after);
     if (known) return known;
-    const page = readNow(room, after).finally(() => room.reads.delete(after));
+    const page = readPage(room, after).finally(() => {
+      if (room.reads.get(after) === page) room.reads.delete(after);
+    });
     room.reads.set(after, page);
     return page;
+  }
+
+  async function readPage(room: HubRoom, after: number): Promise<Page> {
+    const { era } = room;
+    const entries = (await readNow(room, after)).map(toEntry);
+    if (room.era === era) recent.remember(room.id, entries);
+    return { runs: cutRuns(entries), isLast: entries.length < PAGE_EVENTS };
   }
 
   async function readNow(room: HubRoom, after: number): Promise<RoomEvent[]> {
@@ -65,29 +84,55 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
     }
   }
 
+  function nextPulling(connection: Connection): Subscription | null {
+    if (!connection.isOpen || !hasRoom(connection)) return null;
+    for (const subscription of connection.subscriptions.values()) {
+      if (subscription.mode === 'pulling') return subscription;
+    }
+    return null;
+  }
+
   /** Ends when the subscription is live or over, or its reader has enough for now. */
   async function pullUp(subscription: Subscription): Promise<void> {
-    while (subscription.isOpen && subscription.mode === 'pulling' && hasRoom(subscription.connection)) {
-      subscription.page ??= await read(subscription.room, subscription.position);
-      if (!subscription.isOpen) return;
-      const { page } = subscription;
-      if (deliverSome(subscription, page) === 'fenced') return fence(subscription);
-      if (subscription.position < (page.at(-1)?.seq ?? 0)) continue;
+    const { room, connection } = subscription;
+    while (subscription.isOpen && subscription.mode === 'pulling' && hasRoom(connection)) {
+      if (slices.isOver()) {
+        await slices.next();
+        continue;
+      }
+      subscription.page ??= recentPage(subscription);
+      if (!subscription.page) {
+        const { era } = room;
+        const page = await read(room, subscription.position);
+        if (room.era === era) subscription.page = page;
+        continue;
+      }
+      const { isLast } = subscription.page;
+      if (!handOver(subscription, subscription.page)) continue;
       subscription.page = null;
-      if (page.length < PAGE_EVENTS && goLive(subscription)) return;
+      if (subscription.isOpen && (isLast || room.head !== null) && goLive(subscription)) return;
     }
   }
 
-  /** Hands as much of a page to the link as it has room for, up to an event that shuts the person out [A3]. */
-  function deliverSome(subscription: Subscription, page: readonly RoomEvent[]): 'fenced' | 'delivered' {
-    for (const event of page) {
-      if (event.seq <= subscription.position) continue;
-      if (!hasRoom(subscription.connection)) break;
-      sendLines(subscription.connection, [encodeEvent(event)]);
-      subscription.position = event.seq;
-      if (isFencedBy(subscription, event)) return 'fenced';
+  function recentPage({ room, position }: Subscription): Page | null {
+    const runs = recent.find(room.id, position);
+    return runs && { runs, isLast: false };
+  }
+
+  /** Hands as much of a page to the connection as it has room for; says whether that was all there is to hand over. */
+  function handOver(subscription: Subscription, { runs }: Page): boolean {
+    for (const run of runs) {
+      const share = shareOf(subscription, run);
+      if (!share) continue;
+      if (!hasRoom(subscription.connection)) return false;
+      sendFrame(subscription.connection, share.frame);
+      subscription.position = share.lastSeq;
+      if (share.isFenced) {
+        fence(subscription);
+        return true;
+      }
     }
-    return 'delivered';
+    return true;
   }
 
   return {
@@ -96,16 +141,4 @@ export function createPull({ readEvents, clock, onProblem, sendLines, goLive, fe
       if (!connection.isPulling) void run(connection);
     },
   };
-}
-
-function nextPulling(connection: Connection): Subscription | null {
-  if (!connection.isOpen || !hasRoom(connection)) return null;
-  for (const subscription of connection.subscriptions.values()) {
-    if (subscription.mode === 'pulling') return subscription;
-  }
-  return null;
-}
-
-function hasRoom(connection: Connection): boolean {
-  return queuedBytes(connection) <= QUEUED_MAX_BYTES;
 }

@@ -1,6 +1,7 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
-import { encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
-import type { Wire } from './connection.ts';
+import type { RoomEvent } from '@banter/protocol';
+import type { Page } from './pull.ts';
+import { cutRuns, type Entry, type Run, toEntry } from './run.ts';
 import type { Subscription } from './subscription.ts';
 
 export type HubRoom = {
@@ -9,16 +10,15 @@ export type HubRoom = {
   /** The seq up to which events were taken in order; null until the first is known. */
   head: number | null;
   /** Taken, but not yet handed to the live subscriptions. */
-  pending: RoomEvent[];
+  pending: Entry[];
   /** The highest seq seen, also above a gap. */
   wanted: number;
   isFilling: boolean;
   /** Reads under way by their `after`: those who need the same page share it. They end with the room's last subscription. */
-  readonly reads: Map<number, Promise<RoomEvent[]>>;
+  readonly reads: Map<number, Promise<Page>>;
+  /** Changes when an event's text is to vanish: pages read before are not handed on. */
+  era: number;
 };
-
-/** The events of one frame, by their seqs. */
-export type Run = { firstSeq: number; lastSeq: number };
 
 export function createRoom(id: number): HubRoom {
   return {
@@ -29,71 +29,30 @@ export function createRoom(id: number): HubRoom {
     wanted: 0,
     isFilling: false,
     reads: new Map(),
+    era: 0,
   };
 }
 
-/** Takes an event if it is the next; says whether a gap lies before it. Older ones are dropped: they were taken. */
-export function takeEvent(room: HubRoom, event: RoomEvent): 'taken' | 'old' | 'gap' {
+/** Takes an event if it is the next one, and gives it as it goes out. Older ones are dropped: they were taken. */
+export function takeEvent(room: HubRoom, event: RoomEvent): Entry | 'old' | 'gap' {
   room.wanted = Math.max(room.wanted, event.seq);
   // Without a head nobody is live yet: those who pull read this event from the store.
   if (room.head === null) room.head = event.seq - 1;
   if (event.seq <= room.head) return 'old';
   if (event.seq > room.head + 1) return 'gap';
+  const entry = toEntry(event);
   room.head = event.seq;
-  room.pending.push(event);
-  return 'taken';
+  room.pending.push(entry);
+  return entry;
 }
 
-/**
- * Hands what is pending to the live subscriptions, encoded and framed once per kind of link. A person whom an event
- * shuts out gets it as the last one [A3]: `onFence` ends that subscription before the next run goes out.
- */
-export function flushRoom(
-  room: HubRoom,
-  deliver: (subscription: Subscription, frame: Buffer, run: Run) => void,
-  onFence: (subscription: Subscription) => void,
-): void {
-  while (room.pending.length > 0) {
-    const run = cutRun(room.pending);
-    const frameFor = framesOf(run);
-    const [first] = run;
-    const last = run.at(-1);
-    if (!first || !last) return;
-    const span = { firstSeq: first.seq, lastSeq: last.seq };
+/** Hands what is pending to the live subscriptions, encoded and framed once per kind of link. */
+export function flushRoom(room: HubRoom, deliver: (subscription: Subscription, run: Run) => void): void {
+  const runs = cutRuns(room.pending);
+  room.pending = [];
+  for (const run of runs) {
     for (const subscription of room.subscriptions) {
-      if (subscription.mode === 'live')
-        deliver(subscription, frameFor(subscription.connection.link.wire), span);
+      if (subscription.mode === 'live') deliver(subscription, run);
     }
-    endFenced(room, last, onFence);
-  }
-}
-
-/** Whether an event shuts this subscription's person out of the room. */
-export function isFencedBy(subscription: Subscription, event: RoomEvent): boolean {
-  return fencedUserId(event) === subscription.connection.userId && event.seq > subscription.joinedSeq;
-}
-
-/** Cuts the events up to and with the first fence from the front of `pending`. */
-function cutRun(pending: RoomEvent[]): RoomEvent[] {
-  const fence = pending.findIndex((event) => fencedUserId(event) !== null);
-  return pending.splice(0, fence === -1 ? pending.length : fence + 1);
-}
-
-function framesOf(run: RoomEvent[]): (wire: Wire) => Buffer {
-  const lines = run.map(encodeEvent).join('\n');
-  const frames = new Map<Wire, Buffer>();
-  return (wire) => {
-    const known = frames.get(wire);
-    if (known) return known;
-    const frame = wire(lines);
-    frames.set(wire, frame);
-    return frame;
-  };
-}
-
-function endFenced(room: HubRoom, event: RoomEvent, onFence: (subscription: Subscription) => void): void {
-  if (fencedUserId(event) === null) return;
-  for (const subscription of room.subscriptions) {
-    if (subscription.mode === 'live' && isFencedBy(subscription, event)) onFence(subscription);
   }
 }

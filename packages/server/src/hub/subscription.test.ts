@@ -50,15 +50,15 @@ describe('subscribing', () => {
   test('[R1] is not live before it has reached what was published while it read', async () => {
     const world = createHubWorld();
     const { connection, link } = world.connect(2);
-    subscribe(world, connection, 0);
+    subscribe(world, connection, 2);
     world.reads[0]?.answer();
-    world.hub.publish([message(ROOM, 1)]);
+    world.hub.publish([message(ROOM, 3)]);
     await settle();
     expect(wordsOf(link)).toEqual([]);
-    world.log = [message(ROOM, 1)];
+    world.log = [1, 2, 3].map((seq) => message(ROOM, seq));
     world.reads[1]?.answer();
     await settle();
-    expect(wordsOf(link)).toEqual(['m1', 'live 1']);
+    expect(wordsOf(link)).toEqual(['m3', 'live 3']);
   });
 
   test('[R1] reads page after page until the head', async () => {

@@ -1,7 +1,8 @@
 /** One connection's interest in one room. */
-import type { RoomEvent } from '@banter/protocol';
 import type { Connection } from './connection.ts';
+import type { Page } from './pull.ts';
 import type { HubRoom } from './room.ts';
+import { framePart, type Run } from './run.ts';
 
 /**
  * `live`: gets each flush of the room as it happens. `pulling`: is read up from the store, page by page, until it
@@ -13,10 +14,10 @@ export type Subscription = {
   /** The seq that made the membership: fences below it do not concern this person any more. */
   readonly joinedSeq: number;
   mode: 'live' | 'pulling';
-  /** The seq of the last event that pulling handed to the link: nothing up to it is delivered again [O2]. */
+  /** The seq of the last event that was handed to the connection: nothing up to it is delivered again [O2]. */
   position: number;
   /** While pulling: the page that is being handed over, as far as it was read. */
-  page: RoomEvent[] | null;
+  page: Page | null;
   isOpen: boolean;
 };
 
@@ -28,4 +29,20 @@ export function createSubscription(
   joinedSeq: number,
 ): Subscription {
   return { connection, room, joinedSeq, mode: 'pulling', position, page: null, isOpen: true };
+}
+
+/** What a subscription gets of a run: the frame that all share, or one of its own. */
+export type Share = { frame: Buffer; lastSeq: number; isFenced: boolean };
+
+/** What a run has above the subscription's position, up to an event that shuts its person out [A3]; null for nothing. */
+export function shareOf({ connection, joinedSeq, position }: Subscription, run: Run): Share | null {
+  if (position >= run.lastSeq) return null;
+  const { userId, link } = connection;
+  const fence = run.fences.find(
+    ({ seq, fencedUserId }) => fencedUserId === userId && seq > joinedSeq && seq > position,
+  );
+  const lastSeq = fence?.seq ?? run.lastSeq;
+  const isWhole = lastSeq === run.lastSeq && position < run.firstSeq;
+  const frame = isWhole ? run.frameFor(link.wire) : framePart(run, position, lastSeq, link.wire);
+  return { frame, lastSeq, isFenced: fence !== undefined };
 }

@@ -35,7 +35,7 @@ export function openPlain(
   const { chat, hub, clock } = context;
   const { caller, roomId } = request;
   const link = createSocketLink(ws, socket, {
-    onClosing: () => hub.flush(),
+    onClosing: () => hub.write(following.connection),
     onClose: () => following.end(),
     onDrain() {
       hub.drained(following.connection);

@@ -21,7 +21,9 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
   let early: Decoded[] = [];
 
   const link = createSocketLink(ws, socket, {
-    onClosing: () => hub.flush(),
+    onClosing() {
+      if (session) hub.write(session.connection);
+    },
     onClose() {
       watch.remove(watched);
       if (session) hub.close(session.connection);

@@ -21,6 +21,12 @@ export type HubStep =
   /** `isStale`: the read saw the store as it was when it was asked. */
   | { do: 'answer'; read: number; isStale: boolean }
   | { do: 'fail'; read: number }
+  /** An event is dropped from memory. */
+  | { do: 'forget'; room: number; back: number }
+  /** From now on every write and frame takes so long: flushes are cut into slices. */
+  | { do: 'cost'; ms: number }
+  /** One turn of the event loop. */
+  | { do: 'slice' }
   | { do: 'slow'; link: number }
   | { do: 'drain'; link: number }
   /** Promises go on. */
@@ -36,9 +42,11 @@ const ROOMS = [1, 2];
 /** Who has connections, one after the other; the first has two. */
 const PEOPLE = [2, 2, 3, 4];
 const REST_ROUNDS = 200;
+/** Reached within a run: two connections are already many, and memory holds few long events. */
+const BOUNDS = { promptConnections: 2, recent: { roomBytes: 60_000, nodeBytes: 90_000 } };
 
 export function createHubModel() {
-  const world = createHubWorld();
+  const world = createHubWorld(BOUNDS);
   const { hub, log, reads } = world;
   const unpublished: RoomEvent[] = [];
   const joinedAt = new Map<string, number>();
@@ -120,12 +128,20 @@ export function createHubModel() {
     fail({ read }) {
       if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.fail(new Error('the store is away'));
     },
+    forget({ room, back }) {
+      const roomId = pick(ROOMS, room);
+      hub.forget(roomId, Math.max(1, headOf(roomId) - back));
+    },
+    cost({ ms }) {
+      world.costMs = ms;
+    },
+    slice: () => settle(1),
     slow({ link }) {
       pick(clients, link).link.queued = PULL_BYTES;
     },
     drain: ({ link }) => drain(pick(clients, link)),
     tick: () => Promise.resolve(),
-    turn: settle,
+    turn: () => settle(),
   };
 
   function drain({ link, connection }: Client): void {
@@ -140,6 +156,7 @@ export function createHubModel() {
     },
     /** Everything that is under way comes to its end; each room gets one more event, which shows any gap. */
     async comeToRest(): Promise<void> {
+      world.costMs = 0;
       for (const roomId of ROOMS) commit(message(roomId, headOf(roomId) + 1));
       hub.publish(unpublished.splice(0));
       for (const client of clients) drain(client);

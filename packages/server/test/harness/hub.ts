@@ -3,7 +3,7 @@
 import type { CloseName, RoomEvent } from '@banter/protocol';
 import { decodeFrame } from '@banter/protocol';
 import type { Connection, Link, Wire } from '../../src/hub/connection.ts';
-import { createHub, type Hub } from '../../src/hub/hub.ts';
+import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
 import { createManualClock, type ManualClock } from './clock.ts';
 
 /** A link that writes into lists. */
@@ -34,15 +34,29 @@ export type HubWorld = {
   reads: PendingRead[];
   presence: [number, boolean][];
   problems: unknown[];
+  /** What framing something, or writing to a link, takes on the clock. */
+  costMs: number;
   connect(userId: number, wire?: Wire): { connection: Connection; link: TestLink };
 };
 
 /** Lines as they are: enough where nothing looks at frames. */
 export const plainWire: Wire = (lines) => Buffer.from(lines);
 
-export function createHubWorld(): HubWorld {
+export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
   const clock = createManualClock();
-  const world: Omit<HubWorld, 'hub' | 'connect'> = { clock, log: [], reads: [], presence: [], problems: [] };
+  const world: Omit<HubWorld, 'hub' | 'connect'> = {
+    clock,
+    log: [],
+    reads: [],
+    presence: [],
+    problems: [],
+    costMs: 0,
+  };
+  const spend = () => clock.advance(world.costMs);
+  const ownWire: Wire = (lines) => {
+    spend();
+    return plainWire(lines);
+  };
   const hub = createHub({
     clock,
     readEvents: (roomId, after, limit) =>
@@ -53,19 +67,21 @@ export function createHubWorld(): HubWorld {
       }),
     onPresence: ({ userId }, isOnline) => void world.presence.push([userId, isOnline]),
     onProblem: (error) => void world.problems.push(error),
+    ...(bounds && { bounds }),
   });
   let sessionId = 0;
   return Object.assign(world, {
     hub,
-    connect(userId: number, wire: Wire = plainWire) {
-      const link = createTestLink(wire);
+    connect(userId: number, wire: Wire = ownWire) {
+      const link = createTestLink(wire, spend);
       const identity = { userId, username: `user${userId}`, sessionId: ++sessionId };
       return { link, connection: hub.open(link, identity) };
     },
   });
 }
 
-export function createTestLink(wire: Wire = plainWire): TestLink {
+/** @param onWrite called at each write */
+export function createTestLink(wire: Wire = plainWire, onWrite = () => {}): TestLink {
   let queued = 0;
   let taken = 0;
   const link: TestLink = {
@@ -81,7 +97,10 @@ export function createTestLink(wire: Wire = plainWire): TestLink {
       queued = bytes;
     },
     progress: () => taken,
-    write: (frames) => void link.writes.push([...frames]),
+    write(frames) {
+      onWrite();
+      link.writes.push([...frames]);
+    },
     queuedBytes: () => queued,
     fenced: (roomId) => void link.fences.push(roomId),
     close: (reason, retryAfterMs) => void link.closes.push([reason, retryAfterMs]),
@@ -124,8 +143,8 @@ export function wordsOf(link: TestLink): string[] {
 }
 
 /** Lets flushes, and the promises around them, come to rest: nothing here waits for time. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+export async function settle(turns = 3): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const fact = (roomId: number, seq: number, userId: number) => ({
