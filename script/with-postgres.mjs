@@ -70,7 +70,15 @@ async function start(bin, folder) {
   const data = join(folder, 'data');
   const initdb = launch(account, [
     join(bin, 'initdb'),
-    ...['-D', data, '--no-sync', '--auth=trust', '--username=postgres', '--encoding=UTF8', '--locale=C'],
+    ...[
+      '-D',
+      data,
+      '--no-sync',
+      '--auth=trust',
+      '--username=postgres',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+    ],
   ]);
   const { code } = await initdb.exited;
   if (code !== 0) throw new Error(`initdb failed:\n${initdb.output()}`);

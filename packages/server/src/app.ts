@@ -19,6 +19,7 @@ import { createIdentify, createOriginCheck } from './peer.ts';
 import { type Appender, createAppender } from './store/appender.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { type Foundation, layFoundation } from './store/foundation.ts';
+import { createSearchIndex, type SearchIndex } from './store/search-index.ts';
 import { createStore, type Store } from './store/store.ts';
 import { createSocketDoor, type SocketDoor } from './ws/door.ts';
 
@@ -51,6 +52,10 @@ export type AppCounts = HubCounts & { sockets: number };
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
 const APPEND_TIMEOUT_MS = 4_000;
+/** Nobody waits for the indexer's. */
+const INDEX_TIMEOUT_MS = 30_000;
+/** So many events that search has not seen yet are worth a line in the log. */
+const SEARCH_LAG_TOLD = 10_000;
 /** What a part may take to come to an end; with the pools' 2 s and PostgreSQL's 4.5 s the sum stays under 10 s. */
 const COMMITS_TIMEOUT_MS = 2_000;
 const REQUESTS_TIMEOUT_MS = 1_000;
@@ -114,6 +119,7 @@ type Core = {
   store: Store;
   hub: Hub;
   appender: Appender;
+  searchIndex: SearchIndex;
   chat: Chat;
   stopLooking: () => void;
 };
@@ -139,8 +145,20 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const appender = createAppender({
     openDatabase: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     clock,
-    publish: (events) => hub.publish(events),
+    publish(events) {
+      hub.publish(events);
+      for (const event of events) if (event.type === 'message') searchIndex.note(event.roomId);
+    },
     onUncertain: (roomId) => hub.refresh(roomId),
+  });
+  const searchIndex = createSearchIndex({
+    database: open({ statementTimeoutMs: INDEX_TIMEOUT_MS, maxConnections: 1 }),
+    clock,
+    isBusy: () => appender.depth() > 0,
+    onLag(events) {
+      if (events > SEARCH_LAG_TOLD) log.info({ events }, 'search is behind and catches up');
+    },
+    onProblem,
   });
   const chat = createChat({
     store,
@@ -161,7 +179,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const stopLooking = () => {
     for (const stop of watches) stop();
   };
-  return { database, store, hub, appender, chat, stopLooking };
+  return { database, store, hub, appender, searchIndex, chat, stopLooking };
 }
 
 /** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
@@ -228,7 +246,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   core.stopLooking();
   watch.stop();
   socketDoor.close();
-  await Promise.all([core.appender.close(), core.database.close()]);
+  await Promise.all([core.appender.close(), core.searchIndex.close(), core.database.close()]);
   await foundation.close();
 }
 

@@ -159,6 +159,7 @@ async function schema(): Promise<string[]> {
       where connamespace = 'public'::regnamespace
     union all select 'function ' || oid::regprocedure || ' ' || md5(prosrc) from pg_proc
       where pronamespace = 'public'::regnamespace
+        and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
     union all select 'type ' || typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd')
     order by 1`);
   return rows.map(({ line }) => String(line));

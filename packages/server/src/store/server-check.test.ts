@@ -9,6 +9,7 @@ const SOUND: ServerFacts = {
   server_encoding: 'UTF8',
   is_standby: false,
   transaction_read_only: 'off',
+  pg_trgm: 'yes',
 };
 
 it('a server that can carry the store passes', async () => {
@@ -37,7 +38,9 @@ it.each([
   ['synchronous_commit', 'local', /^has synchronous_commit=local: .*pooler/],
   ['server_encoding', 'SQL_ASCII', /^has server_encoding=SQL_ASCII: .*TEMPLATE template0/],
   ['transaction_read_only', 'on', /^has transaction_read_only=on: .*default_transaction_read_only = off/],
-])('[S1] %s=%s is refused by its name, with what to do', (name, value, line) => {
+  ['pg_trgm', 'missing', /^has pg_trgm=missing: .*install the contrib package/],
+  ['pg_trgm', 'forbidden', /^has pg_trgm=forbidden: .*CREATE EXTENSION pg_trgm/],
+])('%s=%s is refused by its name, with what to do', (name, value, line) => {
   expect(problemsOf(SOUND)).toEqual([]);
   expect(problemsOf({ ...SOUND, [name]: value })).toEqual([expect.stringMatching(line)]);
 });

@@ -36,6 +36,8 @@ export type ServerFacts = {
   server_encoding: string;
   is_standby: boolean;
   transaction_read_only: string;
+  /** Whether the extension for parts of words is there or can be made: `yes`, `missing` or `forbidden`. */
+  pg_trgm: string;
 };
 
 /** What is wrong with a server and what to do, each to be read behind its name; nothing for one that can carry the store. */
@@ -60,7 +62,13 @@ const FACTS = `
   SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
          current_setting('synchronous_commit') AS synchronous_commit,
          current_setting('server_encoding') AS server_encoding, pg_is_in_recovery() AS is_standby,
-         current_setting('transaction_read_only') AS transaction_read_only`;
+         current_setting('transaction_read_only') AS transaction_read_only,
+         CASE
+           WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN 'yes'
+           WHEN NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') THEN 'missing'
+           WHEN NOT has_database_privilege(current_database(), 'CREATE') THEN 'forbidden'
+           ELSE 'yes'
+         END AS pg_trgm`;
 
 const STANDBY =
   'is a standby, which takes no writes: point to the primary, or start again when this one has been promoted';
@@ -92,6 +100,13 @@ const REFUSALS: Array<{ name: Exclude<keyof ServerFacts, 'is_standby'>; accepts:
     name: 'transaction_read_only',
     accepts: 'off',
     why: 'nothing could be written. Set default_transaction_read_only = off for the database and the account',
+  },
+  {
+    name: 'pg_trgm',
+    accepts: 'yes',
+    why:
+      'search needs this extension, which comes with PostgreSQL. Where it is missing, install the contrib package ' +
+      '(postgresql-contrib); where it is forbidden, let the account own the database, or run CREATE EXTENSION pg_trgm there as superuser',
   },
 ];
 

@@ -1,0 +1,108 @@
+/**
+ * The indexer of search: copies committed messages, room by room in seq order, into what search looks into. It runs beside
+ * the append and gives way to it; how far each room is stands in the store, so that a kill costs nothing but time.
+ */
+import type { Clock } from '../clock.ts';
+import { type Database, statements } from './database.ts';
+
+export type SearchIndexOptions = {
+  /** A connection of the indexer's own. */
+  database: Database;
+  clock: Clock;
+  /** Whether people wait for the store just now: then the indexer rests most of the time. */
+  isBusy: () => boolean;
+  /** Told, at the start and then once a minute, how many events lie behind what is indexed. */
+  onLag: (events: number) => void;
+  onProblem: (error: unknown) => void;
+};
+
+export type SearchIndex = {
+  /** Says that a room has got messages. */
+  note(roomId: number): void;
+  /** Ends the work; what is not indexed then is found at the next start. */
+  close(): Promise<void>;
+};
+
+/** A batch holds the progress of its rooms for some 10 ms: an edit may wait for it. */
+const BATCH_MAX_MESSAGES = 100;
+const BATCH_MAX_CHARS = 32 * 1024;
+const BATCH_MAX_ROOMS = 64;
+/** What comes within this time shares a batch. */
+const GATHER_MS = 200;
+/** The rest after a batch, as a multiple of its own time: a half of the time at work, or a tenth. */
+const REST = { idle: 1, busy: 9 };
+const REST_MIN_MS = 5;
+const RETRY_PAUSE_MS = 1_000;
+/** How often all rooms are looked over, for what another node left undone or a failure kept from us. */
+const SWEEP_PERIOD_MS = 60_000;
+
+export const SEARCH_INDEX_SQL = statements('searchIndex', {
+  advance: 'SELECT behind FROM search_index($1, $2, $3)',
+  behind: `
+    SELECT r.id, r.last_seq - COALESCE(p.indexed_seq, 0) AS lag
+    FROM rooms r LEFT JOIN search_progress p ON p.room_id = r.id WHERE r.last_seq > COALESCE(p.indexed_seq, 0)`,
+});
+
+/** Starts with a look at all rooms, and runs until it is closed. */
+export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
+  const { database, clock, isBusy, onLag, onProblem } = options;
+  const waiting = new Set<number>();
+  let isClosed = false;
+  /** Whether a batch is under way or its time is set. */
+  let isSet = false;
+  const stopSweeping = clock.every(SWEEP_PERIOD_MS, () => void sweep());
+  void sweep();
+
+  function wake(delayMs: number): void {
+    if (isSet || isClosed || waiting.size === 0) return;
+    isSet = true;
+    clock.after(delayMs, () => void run());
+  }
+
+  async function run(): Promise<void> {
+    const restMs = isClosed ? 0 : await advance();
+    isSet = false;
+    wake(restMs);
+  }
+
+  /** Indexes one batch and says how long to rest. Rooms that are behind still go to the end of the row. */
+  async function advance(): Promise<number> {
+    const rooms = [...waiting].slice(0, BATCH_MAX_ROOMS);
+    for (const room of rooms) waiting.delete(room);
+    const startedAt = clock.now();
+    try {
+      const batch = [rooms, BATCH_MAX_MESSAGES, BATCH_MAX_CHARS];
+      const [row] = await database.query<{ behind: number[] }>(SEARCH_INDEX_SQL.advance, batch);
+      for (const room of row?.behind ?? []) waiting.add(room);
+      const tookMs = clock.now() - startedAt;
+      return Math.max(REST_MIN_MS, tookMs * (isBusy() ? REST.busy : REST.idle));
+    } catch (error) {
+      if (!isClosed) onProblem(error);
+      for (const room of rooms) waiting.add(room);
+      return RETRY_PAUSE_MS;
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      const rows = await database.query<{ id: number; lag: number }>(SEARCH_INDEX_SQL.behind);
+      onLag(rows.reduce((sum, { lag }) => sum + lag, 0));
+      for (const { id } of rows) waiting.add(id);
+      wake(GATHER_MS);
+    } catch (error) {
+      if (!isClosed) onProblem(error);
+    }
+  }
+
+  return {
+    note(roomId) {
+      waiting.add(roomId);
+      wake(GATHER_MS);
+    },
+    async close() {
+      isClosed = true;
+      stopSweeping();
+      await database.close();
+    },
+  };
+}
