@@ -1,4 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -6,6 +8,7 @@ import type { Config } from './config.ts';
 import { describeError } from './log.ts';
 
 const run = promisify(execFile);
+const FROM_SOURCE = ['--conditions=source', '--import', 'tsx', '--input-type=module', '--eval'];
 const LOG = fileURLToPath(new URL('./log.ts', import.meta.url));
 
 type Choice = Pick<Config, 'logLevel' | 'logFormat'> & { isTerminal?: boolean };
@@ -20,8 +23,7 @@ async function printed({ isTerminal = false, ...config }: Choice): Promise<strin
     log.error({ err: new Error('broken') }, 'trouble');
     process.exit(0);
   `;
-  const args = ['--conditions=source', '--import', 'tsx', '--input-type=module', '--eval', script];
-  const { stdout } = await run(process.execPath, args);
+  const { stdout } = await run(process.execPath, [...FROM_SOURCE, script]);
   return stdout.trim().split('\n');
 }
 
@@ -53,6 +55,24 @@ test.each<Choice>([
 
 test('at debug everything is said', async () => {
   expect(await printed({ logLevel: 'debug', logFormat: 'json' })).toHaveLength(3);
+});
+
+test.each(['json', 'pretty'] as const)('in %s a full disk does not end the process', async (logFormat) => {
+  const script = `
+    import { createLog } from ${JSON.stringify(LOG)};
+    const log = createLog(${JSON.stringify({ logLevel: 'info', logFormat })}, false);
+    for (let i = 0; i < 100; i++) log.info('x'.repeat(20_000));
+    setImmediate(() => process.stderr.write('still here'));
+  `;
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [...FROM_SOURCE, script], { stdio: ['ignore', full, 'pipe'] });
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
+  const [code] = await once(child, 'close');
+  closeSync(full);
+  expect({ code, said }).toEqual({ code: 0, said: 'still here' });
 });
 
 test('an error is told by named fields, with its causes: what hangs on it besides stays out', () => {

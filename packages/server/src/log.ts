@@ -1,6 +1,6 @@
 /** The log: structured lines on standard output, pretty on a terminal. Tokens, passwords and texts never come here. */
 import { type DestinationStream, type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { Config } from './config.ts';
 
 export type Log = Logger;
@@ -39,8 +39,21 @@ export function describeError(error: unknown): unknown {
   };
 }
 
-/** Synchronous: a line that tells why the process ends must be out before it does. */
+/** Lines that could not be written wait in so much memory at most; further ones are lost. */
+const UNWRITTEN_MAX_BYTES = 1024 * 1024;
+
+/**
+ * Synchronous: a line that tells why the process ends must be out before it does. A disk that is full must not end the
+ * process, though: what could not be written is tried again with the next line.
+ */
 function destination(isPretty: boolean): DestinationStream {
-  if (!isPretty) return pino.destination({ fd: 1, sync: true });
-  return pretty({ sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true });
+  const out = pino.destination({ fd: 1, sync: true, maxLength: UNWRITTEN_MAX_BYTES });
+  out.on('error', () => {});
+  if (!isPretty) return out;
+  const toText = prettyFactory({
+    translateTime: 'SYS:HH:MM:ss.l',
+    ignore: 'pid,hostname',
+    singleLine: true,
+  });
+  return { write: (line) => void out.write(toText(line) ?? '') };
 }
