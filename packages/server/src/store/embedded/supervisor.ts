@@ -16,8 +16,11 @@ export type Supervisor = {
   stop(): Promise<void>;
 };
 
-/** Waits before each attempt to start again; after the last one it is given up. */
-const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000, 10_000];
+/**
+ * Waits before each attempt to start again; after the last one, an hour later, it is given up. A disk that is full is
+ * often full for longer than a few tries, and once there is space people should not have to wait for the next one.
+ */
+const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, ...Array<number>(1_200).fill(3_000)];
 
 export type SupervisorOptions = {
   /** Starts a server, and cleans up after the last one before that. */
