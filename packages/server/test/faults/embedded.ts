@@ -11,6 +11,10 @@ export type EmbeddedServer = {
   readonly server: TestServer;
   /** What the judge asks and looks into. */
   readonly judged: { readonly url: string; readonly databaseUrl: string };
+  /** Where PostgreSQL keeps its data. */
+  readonly cluster: string;
+  /** Every process of PostgreSQL, the first one first. */
+  processes(): Promise<number[]>;
   /** Sends a signal to every process of PostgreSQL, the first one first. @throws Error when there is none. */
   signal(name: NodeJS.Signals): Promise<void>;
   /** Resolves when another PostgreSQL than that of the last SIGKILL answers. */
@@ -20,11 +24,17 @@ export type EmbeddedServer = {
   close(): Promise<void>;
 };
 
+export type EmbeddedServerOptions = Pick<TestServerOptions, 'hasProbe' | 'logFile'> & {
+  /** Where its folder is made. */
+  within?: string;
+};
+
 /** Starts it in a folder of its own. */
-export async function startEmbeddedServer(
-  options: Pick<TestServerOptions, 'hasProbe'> = {},
-): Promise<EmbeddedServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'banter-fault-'));
+export async function startEmbeddedServer({
+  within = tmpdir(),
+  ...options
+}: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
+  const dataDir = await mkdtemp(join(within, 'banter-fault-'));
   const server = await startServer({ ...options, embedded: true, env: { DATA_DIR: dataDir } });
   const cluster = await realpath(join(dataDir, 'postgres'));
   const socketDir = (await readFile(join(dataDir, 'postgres.socket'), 'utf8')).trim();
@@ -37,6 +47,8 @@ export async function startEmbeddedServer(
   return {
     server,
     judged: { url: server.url, databaseUrl },
+    cluster,
+    processes: () => processesIn(cluster),
     async signal(name) {
       const pids = await processesIn(cluster);
       if (pids.length === 0) throw new Error(`no process of PostgreSQL works in ${cluster}`);
