@@ -1,9 +1,9 @@
 /** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
 
-import { createDeadline } from './database/deadline.ts';
+import { createDeadline, DeadlineError } from './database/deadline.ts';
 import { type Loan, runCommand, runStatement } from './database/loan.ts';
 import { openPool, type StorePool } from './database/pool.ts';
-import { storeError } from './database/store-error.ts';
+import { LineError, storeError } from './database/store-error.ts';
 import { runTransaction } from './database/transaction.ts';
 import type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
 
@@ -66,6 +66,8 @@ async function onLoan<T>(
       loan.client.release(loan.spent);
     }
   } catch (error) {
+    // The server's own timeout comes first: where not even that was heard of, it is the line that is dead.
+    if (error instanceof LineError && error.cause instanceof DeadlineError) pool.discardIdle();
     const shown = storeError(error);
     const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
     if (shown !== error) onProblem({ statement: name, error: shown, ...requestId });

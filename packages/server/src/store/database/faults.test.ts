@@ -132,6 +132,20 @@ test('[S6] a backend that answers nothing is given up, its connection destroyed,
   }
 });
 
+test('[S6] where one line is dead without a word, the idle ones are not tried one by one', async () => {
+  const line = await openLineProxy(home.url);
+  const through = open({ url: line.url, statementTimeoutMs: SHORT_TIMEOUT_MS });
+  await Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => through.query(sql.pid)));
+  expect(line.size).toBe(MAX_CONNECTIONS);
+  const silent = line.fallSilent();
+  await expect(through.query(sql.pid)).rejects.toMatchObject({ code: 'unavailable' });
+  await Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => through.query(sql.pid)));
+  await until('all of them are given up', () => silent.givenUp === MAX_CONNECTIONS);
+  silent.cut();
+  await through.close();
+  await line.close();
+});
+
 test('[S3] a backend that is ended in the middle of a statement leaves its outcome unknown', async () => {
   const failure = failureOf(database.query(sql.sleep, ['terminate']));
   await observer.query('select pg_terminate_backend($1)', [await until('it runs', sleeping)]);

@@ -21,6 +21,8 @@ export type PoolOptions = {
 export type StorePool = {
   /** Borrows a connection. @throws ConnectError, or the signal's reason when it aborts first. */
   take(signal: AbortSignal): Promise<PoolClient>;
+  /** Destroys the connections that nobody has borrowed: where one line is dead, the others are hardly better. */
+  discardIdle(): void;
   close(): Promise<void>;
 };
 
@@ -44,6 +46,14 @@ export function openPool(options: PoolOptions): StorePool {
   pool.on('remove', (client) => live.delete(client as EndableClient));
   return {
     take: (signal) => take(pool, signal),
+    discardIdle() {
+      for (let left = pool.idleCount; left > 0; left--) {
+        pool.connect().then(
+          (client) => client.release(true),
+          () => {},
+        );
+      }
+    },
     close: () => {
       closing ??= closePool(pool, live);
       return closing;
