@@ -1,4 +1,5 @@
+import { clientsSilent, storeLinesSilent } from './half-open.ts';
 import { prove } from './prove.ts';
 import { equalSends } from './repeats.ts';
 
-prove([equalSends]);
+prove([equalSends, clientsSilent, storeLinesSilent]);

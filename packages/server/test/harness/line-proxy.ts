@@ -1,53 +1,207 @@
-/** A line to PostgreSQL that can be cut at a chosen moment. */
+/** A line between two programs that can be cut at a chosen moment, fall silent, or become slow. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 export type LineProxy = {
-  /** The database's address over this line. */
+  /** The far end's address over this line. */
   url: string;
   /** The next time a client sends `text`, that still reaches the server, but the client hears no more. */
   cutAfter(text: string): void;
+  /** From now on the lines that are open carry nothing in either direction, not even their end; new ones work. */
+  fallSilent(): SilentLines;
+  /** Bytes a second that each client gets; null: as fast as they come. */
+  setPace(bytesPerSecond: number | null): void;
+  /** Lines that are open at both ends and carry what comes. */
+  readonly size: number;
   close(): Promise<void>;
 };
+
+export type SilentLines = {
+  readonly count: number;
+  /** How many of them one of the two ends has given up. */
+  readonly givenUp: number;
+  /** Whether a client still used a line when what it had sent into the silence was so long without an answer. */
+  usedAfter(unansweredMs: number): boolean;
+  /** Both ends learn that the line is gone. */
+  cut(): void;
+};
+
+type Line = {
+  client: Socket;
+  server: Socket;
+  isSilent: boolean;
+  /** When the client first and last sent something into the silence. */
+  firstAskedAt: number | null;
+  lastAskedAt: number;
+  isGivenUp: boolean;
+  /** Whether a chunk for the client is being given slice by slice. */
+  isTrickling: boolean;
+};
+
+const SLICE_MS = 50;
+const SECOND_MS = 1_000;
 
 /** Opens a line to the database of `url`. */
 export async function openLineProxy(url: string): Promise<LineProxy> {
   const folder = await mkdtemp('/tmp/banter-line-');
-  const sockets = new Set<Socket>();
-  let cutText: string | undefined;
-  const server = createServer((client) => {
-    const upstream = dial(url);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket)));
-    }
-    upstream.pipe(client);
-    client.on('end', () => upstream.end());
-    client.on('data', (bytes) => {
-      upstream.write(bytes);
-      if (cutText === undefined || !bytes.includes(cutText)) return;
-      cutText = undefined;
-      upstream.unpipe(client);
-      upstream.resume();
-      client.destroy();
-    });
-  });
+  const { lines, server } = createLines(() => dial(url));
   await new Promise<void>((resolve) => server.listen(join(folder, '.s.PGSQL.5432'), resolve));
   const through = new URL(url);
   through.host = encodeURIComponent(folder);
   through.port = '5432';
   return {
-    url: through.href,
-    cutAfter: (text) => {
-      cutText = text;
+    ...lines,
+    get size() {
+      return lines.size;
     },
+    url: through.href,
     async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await lines.close();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Opens a line to the server at `url`, for its clients. */
+export async function openClientProxy(url: string): Promise<LineProxy> {
+  const { hostname, port } = new URL(url);
+  const { lines, server } = createLines(() => connect(Number(port), hostname));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: own } = server.address() as AddressInfo;
+  return Object.assign(lines, { url: `http://127.0.0.1:${own}` });
+}
+
+function createLines(dialServer: () => Socket): { lines: Omit<LineProxy, 'url'>; server: Server } {
+  const open = new Set<Line>();
+  let cutText: string | undefined;
+  let pace: number | null = null;
+  const server = createServer((client) => {
+    const line: Line = {
+      client,
+      server: dialServer(),
+      isSilent: false,
+      firstAskedAt: null,
+      lastAskedAt: 0,
+      isGivenUp: false,
+      isTrickling: false,
+    };
+    open.add(line);
+    carry(line, line.client, line.server, () => null, isCutAfter);
+    carry(line, line.server, line.client, () => pace);
+    for (const end of [line.client, line.server]) end.on('close', () => endOf(line));
+  });
+
+  function isCutAfter(line: Line, bytes: Buffer): void {
+    if (cutText === undefined || !bytes.includes(cutText)) return;
+    cutText = undefined;
+    line.client.destroy();
+  }
+
+  function endOf(line: Line): void {
+    line.isGivenUp = true;
+    if (line.isSilent) return;
+    open.delete(line);
+    // What the other end still has to say is lost with the line; what was said to it arrives.
+    line.client.destroySoon();
+    line.server.destroySoon();
+  }
+
+  const lines: Omit<LineProxy, 'url'> = {
+    cutAfter: (text) => {
+      cutText = text;
+    },
+    fallSilent() {
+      const silent = [...open];
+      for (const line of silent) {
+        line.isSilent = true;
+        open.delete(line);
+      }
+      return silentLines(silent);
+    },
+    setPace: (bytesPerSecond) => {
+      pace = bytesPerSecond;
+    },
+    get size() {
+      return open.size;
+    },
+    async close() {
+      for (const { client, server: far } of open) {
+        client.destroy();
+        far.destroy();
+      }
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return { lines, server };
+}
+
+function silentLines(lines: readonly Line[]): SilentLines {
+  return {
+    count: lines.length,
+    get givenUp() {
+      return lines.filter(({ isGivenUp }) => isGivenUp).length;
+    },
+    usedAfter: (unansweredMs) =>
+      lines.some(
+        ({ firstAskedAt, lastAskedAt }) => firstAskedAt !== null && lastAskedAt > firstAskedAt + unansweredMs,
+      ),
+    cut() {
+      for (const { client, server } of lines) {
+        client.destroy();
+        server.destroy();
+      }
+    },
+  };
+}
+
+/** Passes on what comes from one end, at the pace that is asked for at each moment. */
+function carry(
+  line: Line,
+  from: Socket,
+  to: Socket,
+  paceNow: () => number | null,
+  onBytes: (line: Line, bytes: Buffer) => void = () => {},
+): void {
+  from.on('error', () => from.destroy());
+  from.on('drain', () => {
+    if (!line.isTrickling) to.resume();
+  });
+  from.on('end', () => {
+    if (!line.isSilent) to.end();
+    else line.isGivenUp = true;
+  });
+  from.on('data', (bytes: Buffer) => {
+    if (line.isSilent && from === line.client) noteAsked(line);
+    if (line.isSilent || to.destroyed) return;
+    if (paceNow() !== null) return trickle(line, bytes, paceNow);
+    if (!to.write(bytes)) from.pause();
+    onBytes(line, bytes);
+  });
+}
+
+function noteAsked(line: Line): void {
+  line.lastAskedAt = performance.now();
+  line.firstAskedAt ??= line.lastAskedAt;
+}
+
+/** Gives the client a chunk slice by slice, and takes nothing more from the server meanwhile. */
+function trickle(line: Line, bytes: Buffer, paceNow: () => number | null): void {
+  const { client, server } = line;
+  line.isTrickling = true;
+  server.pause();
+  let given = 0;
+  const timer = setInterval(() => {
+    const pace = paceNow();
+    const count = pace === null ? bytes.length : Math.ceil((pace * SLICE_MS) / SECOND_MS);
+    client.write(bytes.subarray(given, given + count));
+    given += count;
+    if (given < bytes.length && !client.destroyed) return;
+    clearInterval(timer);
+    line.isTrickling = false;
+    server.resume();
+  }, SLICE_MS);
 }
 
 function dial(address: string): Socket {

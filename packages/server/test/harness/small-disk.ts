@@ -33,7 +33,9 @@ export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
 
 function filledDisk(path: string): SmallDisk {
   const filler = join(path, 'filler');
-  const topUp = again(() => CHUNKS.forEach((chunk) => appendUntilFull(filler, chunk)));
+  const topUp = again(() => {
+    for (const chunk of CHUNKS) appendUntilFull(filler, chunk);
+  });
   return {
     path,
     kind: 'a tmpfs',

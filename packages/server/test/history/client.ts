@@ -34,6 +34,10 @@ export type ClientOptions = {
   /** The share of sends that are said once more, with the same id, after their ok. */
   repeats: number;
   reading: Reading;
+  /** Whether it says anything. */
+  talks: boolean;
+  /** How long it waits before it opens a lost connection again, at most. */
+  returnMaxMs: number;
 };
 
 export type SimulatedClient = {
@@ -60,7 +64,8 @@ export type SimulatedClient = {
 
 /** How soon a lost connection is opened again. */
 const RETURN_MIN_MS = 20;
-const RETURN_MAX_MS = 150;
+/** The pause of somebody who may not talk anywhere for now. */
+const REST_MS = 150;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** A slow reader takes what has come so long, then nothing so long. */
 const SLOW_READ_MS = 5;
@@ -70,6 +75,7 @@ type Place = { position: number | null; isMember: boolean; isLive: boolean };
 
 export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   const { host, person, roomIds, history, chance, outstanding, pauseMs, contentChars, repeats } = options;
+  const { talks, returnMaxMs } = options;
   const userId = person.user.id;
   const timers = new Set<NodeJS.Timeout>();
   const places = new Map<number, Place>(
@@ -132,7 +138,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     const reaction = reactionTo(code);
     if (isOver || reaction === 'stop') return;
     const ready = reaction === 'renew' ? person.renews() : Promise.resolve();
-    after(chance.whole(RETURN_MIN_MS, RETURN_MAX_MS), () => void ready.then(connect, connect));
+    after(chance.whole(RETURN_MIN_MS, returnMaxMs), () => void ready.then(connect, connect));
   }
 
   function take(event: ServerEvent, socket: WebSocket): void {
@@ -200,13 +206,13 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
 
   /** Says something in one of the rooms, now and again later. */
   function talk(): void {
-    if (isQuiet || isOver) return;
+    if (isQuiet || isOver || !talks) return;
     const open = roomIds.filter((roomId) => placeOf(roomId).isMember);
     while (open.length > 0 && outbox.size < outstanding) {
       say(chance.pick(open));
       if (pauseMs > 0) break;
     }
-    if (pauseMs > 0 || open.length === 0) after(2 * (pauseMs || RETURN_MAX_MS) * chance.next(), talk);
+    if (pauseMs > 0 || open.length === 0) after(2 * (pauseMs || REST_MS) * chance.next(), talk);
   }
 
   function say(roomId: number): void {

@@ -26,8 +26,16 @@ export type JudgeOptions = {
   seed?: number;
   /** How often somebody is removed and comes back, once in so many acknowledged sends; 0: never. */
   churnEvery?: number;
+  /** How many of the people talk; all, unless told otherwise. */
+  talkers?: number;
+  /** Whether everybody but the first, who is everywhere, is in one of the rooms only. */
+  isSpread?: boolean;
   /** How the person of this number reads; as it comes, unless told otherwise. */
   readingOf?: (client: number) => Reading;
+  /** Where the person of this number finds the server; directly, unless told otherwise. */
+  hostOf?: (client: number) => Host | undefined;
+  /** How long after a loss people come back, at most. */
+  returnMaxMs?: number;
   talking?: Partial<Pick<ClientOptions, 'outstanding' | 'pauseMs' | 'contentChars' | 'repeats'>>;
   /** What goes wrong. It heals the server before it resolves. */
   meanwhile?: (run: Run) => Promise<void>;
@@ -57,6 +65,9 @@ export type Verdict = {
 };
 
 const TALKING = { outstanding: 4, pauseMs: 10, contentChars: 60, repeats: 0.03 };
+const RETURN_MAX_MS = 150;
+/** So many accounts are made at once; a password hash is dear. */
+const REGISTRATIONS = 8;
 const QUIET_MAX_MS = 20_000;
 const PROGRESS_MAX_MS = 30_000;
 /** Sets the clients' chances apart from the run's own. */
@@ -85,17 +96,23 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
 }
 
 async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
-  const { server, clients: count = 8, rooms: roomCount = 2, talking, readingOf = () => 'eager' } = options;
+  const { server, clients: count = 8, rooms: roomCount = 2, talkers = count } = options;
+  const { readingOf = () => 'eager', hostOf = () => undefined, returnMaxMs = RETURN_MAX_MS } = options;
   const history = createHistory();
   const names = Array.from({ length: count }, (_, i) => `j${i}x${seed.toString(36)}`);
-  const people = await Promise.all(names.map((username) => person(server, username)));
-  const rooms = await openRooms(people, roomCount, seed);
-  const shared = { host: server, history, roomIds: rooms.map(({ id }) => id), ...TALKING, ...talking };
+  const people = await inTurn(names, REGISTRATIONS, (username) => person(server, username));
+  const rooms = await openRooms(people, roomCount, seed, options.isSpread);
   const clients = people.map((person, i) =>
     createSimulatedClient({
-      ...shared,
+      history,
+      ...TALKING,
+      ...options.talking,
+      host: hostOf(i) ?? server,
+      roomIds: roomsOf(rooms, i, options.isSpread).map(({ id }) => id),
       person,
       reading: readingOf(i),
+      talks: i < talkers,
+      returnMaxMs,
       chance: createChance(seed + CHANCES + i),
     }),
   );
@@ -118,17 +135,37 @@ async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
   };
 }
 
-/** Rooms of the first person, with everybody in them. */
+/** Rooms of the first person, with everybody in them, or in one each. */
 async function openRooms(
-  [owner, ...others]: readonly Person[],
+  people: readonly Person[],
   count: number,
   seed: number,
+  isSpread = false,
 ): Promise<Room[]> {
+  const [owner] = people;
   if (!owner) throw new RangeError('a run needs somebody');
   const names = Array.from({ length: count }, (_, i) => `room-${i}-${seed.toString(36)}`);
   const rooms = await Promise.all(names.map((name) => owner.opens(name)));
-  await Promise.all(rooms.flatMap((room) => others.map((other) => other.joins(room))));
+  const entries = people.flatMap((who, i) =>
+    i === 0 ? [] : roomsOf(rooms, i, isSpread).map((room) => ({ who, room })),
+  );
+  await inTurn(entries, JOINS, ({ who, room }) => who.joins(room));
   return rooms;
+}
+
+const JOINS = 50;
+
+function roomsOf(rooms: readonly Room[], client: number, isSpread = false): readonly Room[] {
+  return isSpread && client > 0 ? rooms.filter((_, i) => i === client % rooms.length) : rooms;
+}
+
+/** As Promise.all of all, but so many at once. */
+async function inTurn<T, R>(items: readonly T[], width: number, act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let i = 0; i < items.length; i += width) {
+    results.push(...(await Promise.all(items.slice(i, i + width).map(act))));
+  }
+  return results;
 }
 
 /** Waits until all is quiet, and checks. What does not come to rest is for the checks to tell. */

@@ -1,8 +1,9 @@
 /** What is true in the end: the rows of the store, and what it shows to somebody who comes afterwards. */
 
 import type { Message, MessagePage, RoomEventType } from '@banter/protocol';
-import { call, type Host } from '../harness/http.ts';
+import { ask, type Host } from '../harness/http.ts';
 import type { Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
 import { hashOf } from './record.ts';
 
 /** One event as the store has it; a message's `id` and `hash`, and whom a kick or role is about. */
@@ -74,16 +75,22 @@ async function readRows(sql: Sql, roomId: number): Promise<Row[]> {
   return stored.map(({ content, ...row }) => ({ ...row, hash: content === null ? null : hashOf(content) }));
 }
 
+/** Null where the server says that it cannot answer for now: a reader asks again. */
+async function readPage(host: Host, token: string, path: string): Promise<MessagePage | null> {
+  const { status, body } = await ask(host, 'GET', path, { token });
+  if (status === 200) return body as MessagePage;
+  if (status === UNAVAILABLE) return null;
+  throw new Error(`GET ${path}: ${status} ${JSON.stringify(body)}`);
+}
+
+const UNAVAILABLE = 503;
+
 async function readHistory(host: Host, token: string, roomId: number): Promise<RoomState['shown']> {
   const messages: Message[] = [];
   for (;;) {
     const after = messages.at(-1)?.seq ?? 0;
-    const page = await call<MessagePage>(
-      host,
-      'GET',
-      `/v1/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`,
-      { token },
-    );
+    const path = `/v1/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`;
+    const page = await until(`an answer to ${path}`, () => readPage(host, token, path));
     messages.push(...page.messages);
     if (!page.hasMore) break;
   }
