@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare faults migrate-up migrate-down after-restore setup clean node
+.PHONY: help run dev build test check bench bench-compare faults fuzz migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -35,6 +35,9 @@ bench-compare: $(installed) ## what make bench has measured at two commits: make
 
 faults: $(installed) ## kill, hang and starve it at full size; writes the table of docs/reliability.md
 	@exec node script/faults.mjs
+
+fuzz: $(installed) ## a million hostile inputs against a real server: make fuzz N=20000, SEED=7 to repeat one
+	@exec node script/fuzz.mjs
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs

@@ -69,6 +69,9 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
+/** What of a peer's own name for a field is said back to it. */
+const NAME_SHOWN_CHARS = 40;
+
 type Fields = Record<string, unknown>;
 type FieldRule = { is: (value: unknown) => boolean; must: string; optional?: true };
 type RulesOf<C> = { [K in Exclude<keyof C, 'op'>]-?: FieldRule };
@@ -103,7 +106,8 @@ function checkFields(frame: Fields, rules: Record<string, FieldRule>): string | 
     if (value === undefined ? !rule.optional : !rule.is(value)) return `${name} must ${rule.must}`;
   }
   for (const name of Object.keys(frame)) {
-    if (name !== 'op' && !Object.hasOwn(rules, name)) return `unknown field ${JSON.stringify(name)}`;
+    if (name !== 'op' && !Object.hasOwn(rules, name))
+      return `unknown field ${JSON.stringify(name.slice(0, NAME_SHOWN_CHARS))}`;
   }
   return null;
 }

@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { declineUpgrade } from './http/decline-upgrade.ts';
 import { createHttpDoor } from './http/door.ts';
 import { loadPage } from './http/page.ts';
+import { createHttpServer, type HttpLimits } from './http/server.ts';
 import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
 import { createWatch, type Watch } from './hub/watch.ts';
 import type { Log } from './log.ts';
@@ -31,6 +32,8 @@ export type AppDeps = {
   pageDir: string;
   /** Gives request ids. */
   newId?: () => string;
+  /** How long slow peers are waited for; the usual limits by default. */
+  httpLimits?: HttpLimits;
 };
 
 /** What a start tells people. */
@@ -70,8 +73,6 @@ const LISTEN_PROBLEMS: Record<string, string> = {
   EADDRNOTAVAIL: 'this machine has no such address: set HOST to one of its own, or to 0.0.0.0',
   ENOTFOUND: 'there is no such host: set HOST to an address of this machine, or to 0.0.0.0',
 };
-/** Slow heads and bodies end; what an idle connection may keep. */
-const HTTP_LIMITS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 20_000 };
 
 /**
  * Starts PostgreSQL where it is ours, and builds everything on it.
@@ -216,7 +217,7 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
     onRequest: (line) => log.info(line, 'request'),
   });
   const socketDoor = createSocketDoor({ ...shared, onUpgrade: (line) => log.info(line, 'upgrade') });
-  const server = createServer(HTTP_LIMITS, handleRequest);
+  const server = createHttpServer(handleRequest, deps.httpLimits);
   server.on('upgrade', (request, socket, head) => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
     else declineUpgrade(server, request, socket, head);

@@ -78,18 +78,29 @@ function requireType(c: HttpContext, type: string): void {
 /** Reads no more than FRAME_MAX_BYTES, whatever Content-Length says. */
 async function readBody(incoming: IncomingMessage): Promise<string> {
   if (Number(incoming.headers['content-length'] ?? 0) > FRAME_MAX_BYTES) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > FRAME_MAX_BYTES) throw tooLarge();
-    chunks.push(chunk);
-  }
+  const body = await readBytes(incoming);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     throw new ChatError('invalid', 'the body must be UTF-8');
   }
+}
+
+async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > FRAME_MAX_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ChatError) throw error;
+    // Its sender went away or broke off: no fault of the server, and nobody is there to read this.
+    throw new ChatError('invalid', 'the body ended before it was whole', { cause: error });
+  }
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(): ChatError {

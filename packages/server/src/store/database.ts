@@ -70,7 +70,9 @@ async function onLoan<T>(
     if (error instanceof LineError && error.cause instanceof DeadlineError) pool.discardIdle();
     const shown = storeError(error);
     const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
-    if (shown !== error) onProblem({ statement: name, error: shown, ...requestId });
+    // Whose caller no longer wants it has no trouble: anybody can go away, and as often as they like.
+    const isUnwanted = scope.signal?.aborted === true && shown === scope.signal.reason;
+    if (shown !== error && !isUnwanted) onProblem({ statement: name, error: shown, ...requestId });
     throw shown;
   } finally {
     deadline.clear();

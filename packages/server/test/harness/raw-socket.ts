@@ -105,14 +105,18 @@ export function openTcp({ url }: Host): Promise<Socket> {
   });
 }
 
-/** Opens a WebSocket by hand. @throws Error with the answer when the upgrade is refused. */
+/**
+ * Opens a WebSocket by hand. @param following bytes that go out behind the request, without waiting for its answer.
+ * @throws Error with the answer when the upgrade is refused.
+ */
 export async function openRaw(
   host: Host,
   path: string,
   headers: Record<string, string> = {},
+  following: Buffer = Buffer.alloc(0),
 ): Promise<RawSocket> {
   const tcp = await openTcp(host);
-  tcp.write(upgradeRequest(path, headers));
+  tcp.write(Buffer.concat([Buffer.from(upgradeRequest(path, headers)), following]));
   const { head, rest } = await readHead(tcp);
   if (head.startsWith('HTTP/1.1 101 ')) return speak(tcp, rest);
   tcp.destroy();

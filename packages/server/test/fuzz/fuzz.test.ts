@@ -1,0 +1,78 @@
+/**
+ * Inputs without end: the process never exits, nothing is answered with 5xx, only the offender is closed, and somebody
+ * who watches goes on talking. FUZZ_INPUTS is how many, TEST_SEED repeats a run; `make fuzz` sets both.
+ */
+
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createChance, printedChance } from '../harness/seed.ts';
+import { openSql, storedEvents } from '../harness/sql.ts';
+import { waysInto } from './inputs.ts';
+import { fuzz, type WayResult } from './run.ts';
+import { startTarget, type Target } from './target.ts';
+import { startWitness } from './witness.ts';
+
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
+const TIMEOUT_MS = 120_000 + INPUTS * 2;
+const MIB = 1024 * 1024;
+/** What is kept for buckets, prepared statements and compiled code, and not for an input. */
+const HEAP_GROWTH_MAX_BYTES = 24 * MIB;
+
+let target: Target;
+beforeAll(async () => {
+  target = await startTarget();
+});
+afterAll(() => target.close());
+
+it(
+  `[L1] ${INPUTS} hostile inputs end nobody but their sender, and are answered with no 5xx`,
+  async () => {
+    const { seed } = printedChance('fuzz');
+    const bystander = await target.offender.connects([]);
+    const witness = await startWitness(target, createChance(seed));
+    const ways = waysInto(target);
+    await fuzz(target, ways, Math.min(INPUTS, 2_000), seed + 1);
+    const before = await target.memory();
+    const { pid } = target.server;
+
+    const results = await fuzz(target, ways, INPUTS, seed);
+    await witness.end();
+    const after = await target.memory();
+
+    expect(target.complaints()).toEqual([]);
+    expect(target.server.pid).toBe(pid);
+    expect(bystander.closing).toBeNull();
+    await expectStored();
+    process.stdout.write(`${tableOf(results)}\n`);
+    process.stdout.write(
+      `witness: ${witness.count} messages sent, received and stored, byte for byte\n` +
+        `memory of the server: heap ${mib(before.heapBytes)}, process ${mib(before.rssBytes)} after a first few; ` +
+        `heap ${mib(after.heapBytes)}, process ${mib(after.rssBytes)} after all\n`,
+    );
+    expect(after.heapBytes - before.heapBytes).toBeLessThan(HEAP_GROWTH_MAX_BYTES);
+  },
+  TIMEOUT_MS,
+);
+
+/** What was acknowledged is stored, as it was sent. */
+async function expectStored(): Promise<void> {
+  const sql = await openSql(target.server.databaseUrl);
+  const events = await storedEvents(sql, target.offenderRoomId);
+  await sql.close();
+  const byId = new Map(events.map(({ id, content }) => [id, content]));
+  const different = [...target.acknowledged].filter(([id, content]) => byId.get(id) !== content);
+  expect(different).toEqual([]);
+  expect(target.acknowledged.size).toBeGreaterThan(0);
+}
+
+function tableOf(results: readonly WayResult[]): string {
+  return results
+    .map(
+      ({ name, inputs, seconds }) =>
+        `${String(inputs).padStart(9)}  ${seconds.toFixed(1).padStart(7)} s  ${name}`,
+    )
+    .join('\n');
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / MIB).toFixed(1)} MiB`;
+}
