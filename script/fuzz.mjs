@@ -14,7 +14,14 @@ if (!/^[1-9]\d{0,9}$/.test(count) || (seed !== undefined && !/^\d{1,10}$/.test(s
 }
 const built = await run('node', ['script/build.mjs']);
 if (built.code !== 0) process.exit(built.code);
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'scenario', '--maxWorkers=1', '--retry=0'];
+const vitest = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  'scenario',
+  '--maxWorkers=1',
+  '--retry=0',
+];
 const { code } = await run('node', [...vitest, 'packages/server/test/fuzz/'], {
   env: { FUZZ_INPUTS: count, ...(seed === undefined ? {} : { TEST_SEED: seed }) },
   timeoutMs: SETUP_MS + Number(count) * INPUT_MS,

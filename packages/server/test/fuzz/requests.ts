@@ -18,7 +18,7 @@ export type RequestInput = {
 /** Stands for the token of a session that may be ended by an input. */
 export const SPARE_TOKEN = 'SPARE_TOKEN';
 
-const ROUTES_DIR = new URL('../../src/http/routes/', import.meta.url);
+const HTTP_DIR = new URL('../../src/http/', import.meta.url);
 
 /** Every call of the API, and the page. */
 export function listRoutes(): Route[] {
@@ -28,9 +28,12 @@ export function listRoutes(): Route[] {
   return [...calls, { method: 'POST', path: '/v1/unknown' }];
 }
 
-/** Every name that a body or query of some route may have, out of the routes' own schemas. */
+/** Every name that a body or query of some route may have, out of the door's own schemas. */
 export function listFieldNames(): string[] {
-  const sources = readdirSync(ROUTES_DIR).map((file) => readFileSync(new URL(file, ROUTES_DIR), 'utf8'));
+  const files = readdirSync(HTTP_DIR, { encoding: 'utf8', recursive: true }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const sources = files.map((file) => readFileSync(new URL(file, HTTP_DIR), 'utf8'));
   const schemas = sources.flatMap((source) => [...source.matchAll(/strictObject\(\{([^}]*)\}/g)]);
   return [
     ...new Set(
