@@ -7,7 +7,9 @@ import { type CodeSpans, codeText, createCodeSpans } from './code-spans.ts';
 import { type Flanks, flanksOf } from './flanks.ts';
 import type { MarkupInline } from './tree.ts';
 
-type Emphasis = keyof typeof EMPHASES;
+type EmphasisNode = Extract<MarkupInline, { kind: 'bold' | 'italic' | 'strike' }>;
+/** Italic has two marks, which do not close each other. */
+type Emphasis = 'bold' | 'star' | 'underscore' | 'strike';
 /** Marks that stand as text at `at` of the scan's nodes, until they are closed. */
 type Opened = { at: number; marks: string };
 type Scan = {
@@ -19,18 +21,19 @@ type Scan = {
   codeSpans: CodeSpans;
 };
 
-const EMPHASES = {
+const EMPHASES: Record<Emphasis, { mark: string; kind: EmphasisNode['kind']; closedBy: number[] }> = {
   bold: { mark: '**', kind: 'bold', closedBy: [2, 3] },
   star: { mark: '*', kind: 'italic', closedBy: [1, 3] },
   underscore: { mark: '_', kind: 'italic', closedBy: [1] },
   strike: { mark: '~~', kind: 'strike', closedBy: [2] },
-} as const;
+};
 const EMPHASIS_NAMES = Object.keys(EMPHASES) as Emphasis[];
+const OPENING_NAMES = [...EMPHASIS_NAMES, 'bracket'] as const;
 
-const SPECIAL = /\\?[*_~`[]|\]|\b(?:https?:\/\/|mailto:)/gi;
+/** Found without its text: a match is where something begins. */
+const SPECIAL = /(?=\\?[*_~`[]|\]|\b(?:https?:\/\/|mailto:))/gi;
 /** Marks in a row, some with a backslash: they share what stands before and after them. */
 const MARKS = /(?:\\?[*_~])+/y;
-const MARK_RUN = /\\[*_~]|\*+|_+|~+/g;
 const LINK_AHEAD = /\[[^[\]]*\]\((?:https?:\/\/|mailto:)/iy;
 
 /** Each takes what begins at `at` into the nodes, and gives where it ends. */
@@ -45,6 +48,7 @@ const READERS: Record<string, (scan: Scan, at: number) => number> = {
 
 /** The tree of one line, which holds no LF; its texts are never empty, nor beside each other. */
 export function parseLine(line: string): MarkupInline[] {
+  if (nextSpecial(line, 0) === -1) return line === '' ? [] : [{ kind: 'text', text: line }];
   const opened = { bold: null, star: null, underscore: null, strike: null, bracket: null };
   const scan: Scan = { line, nodes: [], opened, escaped: new Set(), codeSpans: createCodeSpans(line) };
   let from = 0;
@@ -59,14 +63,27 @@ export function parseLine(line: string): MarkupInline[] {
 
 function nextSpecial(line: string, from: number): number {
   SPECIAL.lastIndex = from;
-  return SPECIAL.exec(line)?.index ?? -1;
+  return SPECIAL.test(line) ? SPECIAL.lastIndex : -1;
 }
 
 function readMarks(scan: Scan, at: number): number {
   const marks = matchAt(MARKS, scan.line, at);
   const flanks = flanksOf(scan.line, at, marks);
-  for (const [run] of marks.matchAll(MARK_RUN)) readRun(scan, run, flanks);
+  for (let from = 0; from < marks.length; ) {
+    const end = runEnd(marks, from);
+    readRun(scan, marks.slice(from, end), flanks);
+    from = end;
+  }
   return at + marks.length;
+}
+
+/** A run is one kind of mark in a row, or one mark with its backslash. */
+function runEnd(marks: string, from: number): number {
+  const mark = marks.charAt(from);
+  if (mark === '\\') return from + 2;
+  let end = from + 1;
+  while (marks.charAt(end) === mark) end++;
+  return end;
 }
 
 function readRun(scan: Scan, run: string, flanks: Flanks): void {
@@ -101,14 +118,17 @@ function closeMarks(scan: Scan, run: string): string {
 }
 
 function innermost({ opened }: Scan, run: string): Emphasis | undefined {
-  const fitting = EMPHASIS_NAMES.filter((name) => opened[name] !== null && fits(name, run));
-  const depth = (name: Emphasis) => opened[name]?.at ?? -1;
-  return fitting.sort((first, second) => depth(second) - depth(first))[0];
+  let found: Emphasis | undefined;
+  for (const name of EMPHASIS_NAMES) {
+    const depth = opened[name]?.at ?? -1;
+    if (fits(name, run) && depth > (found === undefined ? -1 : (opened[found]?.at ?? -1))) found = name;
+  }
+  return found;
 }
 
 function fits(name: Emphasis, run: string): boolean {
   const { mark, closedBy } = EMPHASES[name];
-  return run.startsWith(mark) && closedBy.some((length) => length === run.length);
+  return mark.charAt(0) === run.charAt(0) && closedBy.includes(run.length);
 }
 
 /** The marks' text is to be pushed right after. */
@@ -132,7 +152,7 @@ function wrapEmphasis({ nodes, opened }: Scan, name: Emphasis): void {
 
 /** What was opened inside of something that is closed now stays text. */
 function forgetInside(opened: Scan['opened'], at: number): void {
-  for (const name of [...EMPHASIS_NAMES, 'bracket'] as const) {
+  for (const name of OPENING_NAMES) {
     if ((opened[name]?.at ?? -1) > at) opened[name] = null;
   }
 }

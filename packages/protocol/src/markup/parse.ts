@@ -21,7 +21,7 @@ function parseBlocks(lines: readonly string[], mayQuote: boolean): MarkupBlock[]
   const closings = longestClosings(lines);
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
-    const fence = FENCE.exec(line);
+    const fence = line.startsWith('```') ? FENCE.exec(line) : null;
     const [, ticks = '', language = ''] = fence ?? [];
     if (fence !== null && ticks.length <= (closings[at + 1] ?? 0)) {
       const end = closingLine(lines, at + 1, ticks.length);
@@ -56,7 +56,7 @@ function closingLine(lines: readonly string[], from: number, ticks: number): num
 }
 
 function closingTicks(line: string | undefined): number {
-  return CLOSING_FENCE.exec(line ?? '')?.[1]?.length ?? 0;
+  return line?.startsWith('```') ? (CLOSING_FENCE.exec(line)?.[1]?.length ?? 0) : 0;
 }
 
 function quoteEnd(lines: readonly string[], from: number): number {
@@ -66,7 +66,7 @@ function quoteEnd(lines: readonly string[], from: number): number {
 }
 
 function appendLine(blocks: MarkupBlock[], line: string): void {
-  const inlines = parseLine(line.replace(ESCAPED_START, ''));
+  const inlines = parseLine(line.startsWith('\\') ? line.replace(ESCAPED_START, '') : line);
   const last = blocks.at(-1);
   if (last?.kind !== 'paragraph') {
     blocks.push({ kind: 'paragraph', children: inlines });
