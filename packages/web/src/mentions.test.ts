@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addresseeOf, findName, namesUser } from './mentions.ts';
+import { addresseeOf, namesUser } from './mentions.ts';
 
 describe('mentions', () => {
   it('finds a name as a whole token in any case', () => {
@@ -14,8 +14,9 @@ describe('mentions', () => {
     }
   });
 
-  it('goes on behind a token that only begins alike', () => {
-    expect(findName('junos and juno', 'juno', 0)).toBe(10);
+  it('finds no name in code', () => {
+    expect(namesUser('`juno` and\n```\njuno\n```', 'juno')).toBe(false);
+    expect(namesUser('`x` **juno**', 'juno')).toBe(true);
   });
 
   it('takes a leading name for the addressee only when somebody has it', () => {

@@ -15,6 +15,29 @@ const MARKUP = [
   '{{constructor.constructor("window.ran=1")()}}',
   '&lt;b&gt; &amp; \u0001 \u001b[31m',
 ];
+/** Formatting around what should not be, and the words that it leaves. */
+const DISGUISED: [text: string, words: string][] = [
+  ['**<img src=x onerror=window.ran=1>**', '<img src=x onerror=window.ran=1>'],
+  ['`<script>window.ran=1</script>`', '<script>window.ran=1</script>'],
+  ['```html\n"><img src=x onerror=window.ran=1>\n```', '"><img src=x onerror=window.ran=1>'],
+  ['[a](javascript:window.ran=1)', '[a](javascript:window.ran=1)'],
+  ['[b](https://x.example/"onclick="window.ran=1)', '[b](https://x.example/"onclick="window.ran=1)'],
+  ['[c](data:text/html,<b>)', '[c](data:text/html,<b>)'],
+  ['[*d*](\u0001javascript://https://x.example)', '[d](\u0001javascript://https://x.example)'],
+  ['[e](https://user@other.example)', '[e](https://user@other.example)'],
+  ['https://x.example:99999/', 'https://x.example:99999/'],
+  ['[https://bank.example](https://other.example)', '[https://bank.example](https://other.example)'],
+  ['[**bank.example**](https://other.example)', 'bank.example'],
+];
+/** The links that stay in all of these. */
+const LINKS_LEFT = [
+  'https://x.example/',
+  'https://x.example/',
+  'https://bank.example/',
+  'https://other.example/',
+  'https://other.example/',
+];
+const ATTRIBUTES = ['class', 'data-host', 'data-language', 'href', 'rel', 'target'];
 const LONG_WORD = 'x'.repeat(5_000);
 const OVERRIDE = '\u202E';
 
@@ -50,6 +73,27 @@ describe('hostile text', () => {
       elements: document.querySelectorAll('.log script, .log img, .log svg, .log iframe, .log a').length,
     }));
     expect(found).toEqual({ ran: false, elements: 0 });
+    expect(violations).toEqual([]);
+  });
+
+  it('formatting leads only where it says, and runs nothing', async () => {
+    for (const [text] of DISGUISED) await mira.say(text);
+    await juno.sees([...MARKUP, ...DISGUISED.map(([, words]) => words)]);
+    const links = await juno.page
+      .locator('.words a')
+      .evaluateAll((all) => all.map((each) => (each as HTMLAnchorElement).href));
+    expect(links).toEqual(LINKS_LEFT);
+    expect(await juno.page.locator('.words .host').last().getAttribute('data-host')).toBe('other.example');
+    const found = await juno.page.evaluate(() => ({
+      ran: 'ran' in window,
+      elements: document.querySelectorAll('.log :is(script, img, svg, iframe, style, b, [onclick], [onload])')
+        .length,
+      attributes: [...document.querySelectorAll('.words *')].flatMap((each) =>
+        [...each.attributes].map(({ name }) => name),
+      ),
+    }));
+    expect(found).toMatchObject({ ran: false, elements: 0 });
+    expect([...new Set(found.attributes)].sort()).toEqual(ATTRIBUTES);
     expect(violations).toEqual([]);
   });
 

@@ -49,13 +49,13 @@ const TODAY: Line[] = [
   [
     '13:05',
     'sorley',
-    'can the pipeline mask the trail and keep the rest? we only need the lower half of the field',
+    'can `pipeline` mask the trail and keep the rest? we only need the **lower** half of the field',
   ],
   ['13:05', 'sorley', 'and I would rather not ask for another clear night in November'],
   [
     '13:11',
     'pavel',
-    'It can, if the mask is wider than the trail:\n\n  mask = trail.grow(6)\n  plate = plate.without(mask)',
+    'It can, if the mask is wider than the trail:\n```py\nmask = trail.grow(6)\nplate = plate.without(mask)\n```',
   ],
   [
     '13:12',

@@ -12,7 +12,7 @@ const CONTENT_END: ReadonlySet<CharClass> = new Set(['word', 'gapless', 'stop', 
 /** Signs that even a single mark may open in front of; no `.` or `-`, as in `*.ts` or `*-old`. */
 const SIGNS_OPENED = '`@#$';
 /** Signs that what is marked may end with; no `/` or `=`, as in `src/**`. */
-const SIGNS_CLOSED = '`%+#$°€';
+const SIGNS_CLOSED = '`>%+#$°€';
 
 /** How `marks` stand at `start` of `line`. A single one is judged more strictly: globs begin so. */
 export function flanksOf(line: string, start: number, marks: string): Flanks {

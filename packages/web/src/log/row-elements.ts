@@ -1,8 +1,9 @@
 /** The DOM of one row. Everything a person wrote goes in as text nodes, never as markup. */
 import { nickColor } from '@banter/client';
 import { clockTime, cutName, visibleName } from '../format.ts';
+import { element } from './element.ts';
 import type { LineRow, MessageRow, Row } from './rows.ts';
-import { type TextPart, textParts } from './text-parts.ts';
+import { wordsElement } from './words-element.ts';
 
 /** What the buttons of a message that was not sent do. */
 export type FailureAction = 'retry' | 'edit' | 'discard';
@@ -65,6 +66,7 @@ function fillMessage(
 function hasSameText(first: MessageRow, second: MessageRow): boolean {
   return (
     first.content === second.content &&
+    first.isAction === second.isAction &&
     first.addressee === second.addressee &&
     first.username === second.username
   );
@@ -85,12 +87,14 @@ function messageClass(row: MessageRow): string {
   // What waits or failed shows its mark where the time would stand.
   if (row.isSameMinute && row.status === 'stored') classes.push('same-minute');
   if (row.isMention) classes.push('mention');
+  if (row.isAction) classes.push('action');
   if (row.status !== 'stored') classes.push(WAITING[row.status].className);
   return classes.join(' ');
 }
 
 function nickElement(row: MessageRow): HTMLElement {
   const name = visibleName(row.username);
+  if (row.isAction) return actionMark(name);
   const cut = cutName(name);
   const nick = element('span', 'nick');
   nick.title = name;
@@ -103,31 +107,21 @@ function nickElement(row: MessageRow): HTMLElement {
   return nick;
 }
 
-function bodyElement(row: MessageRow, self: string): HTMLElement {
-  const body = element('div', 'body');
-  const words = element('bdi', 'words');
-  words.append(...textParts(row.content, { self, addressee: row.addressee }).map(partNode));
-  body.append(words);
-  return body;
+/** Stands where the nick would: the nick is in the sentence. */
+function actionMark(name: string): HTMLElement {
+  const mark = element('span', 'nick', '*');
+  mark.title = name;
+  mark.ariaHidden = 'true';
+  return mark;
 }
 
-function partNode(part: TextPart): Node {
-  switch (part.kind) {
-    case 'text':
-      return document.createTextNode(part.text);
-    case 'own-name':
-      return element('span', 'own-name', part.text);
-    case 'addressee':
-      return element('span', `addressee nick-${nickColor(part.text)}`, part.text);
-    case 'link': {
-      const link = document.createElement('a');
-      link.href = part.href;
-      link.rel = 'noopener noreferrer';
-      link.target = '_blank';
-      link.textContent = part.text;
-      return link;
-    }
-  }
+function bodyElement(row: MessageRow, self: string): HTMLElement {
+  const body = element('div', 'body');
+  const words = wordsElement(row.content, { self, addressee: row.addressee });
+  // An action is a sentence that begins with its author.
+  if (row.isAction) body.append(element('bdi', 'actor', visibleName(row.username)), ' ');
+  body.append(words);
+  return body;
 }
 
 function timeElement(row: MessageRow): HTMLElement {
@@ -158,11 +152,4 @@ function failureElement(row: MessageRow, actions: RowActions): HTMLElement {
     failure.append(button);
   }
   return failure;
-}
-
-function element(name: string, className: string, text = ''): HTMLElement {
-  const made = document.createElement(name);
-  if (className !== '') made.className = className;
-  if (text !== '') made.textContent = text;
-  return made;
 }

@@ -51,6 +51,14 @@ describe('rows', () => {
     expect(show(rows)).toEqual(['mira', 'mira continued same', 'mira continued', 'mira', 'hal']);
   });
 
+  it('lets an action stand by itself: its words begin with its author', () => {
+    const waves = message(2, 'mira', 1, 'waves');
+    if (waves.kind === 'message') Object.assign(waves.message, { kind: 'me' });
+    const rows = buildRows([message(1, 'mira', 1), waves, message(3, 'mira', 1)], CONTEXT);
+    expect(show(rows)).toEqual(['mira', 'mira', 'mira']);
+    expect(rows.map((row) => row.kind === 'message' && row.isAction)).toEqual([false, true, false]);
+  });
+
   it('begins a new group after a notice', () => {
     const rows = buildRows([message(1, 'mira', 1), join(2, 'hal', 1), message(3, 'mira', 1)], CONTEXT);
     expect(show(rows)).toEqual(['mira', 'notice: hal joined (13:01)', 'mira']);

@@ -27,6 +27,8 @@ export type MessageRow = {
   /** It names the reader. */
   isMention: boolean;
   addressee: string | null;
+  /** `/me`: the words go on from the author's name. */
+  isAction: boolean;
   status: 'stored' | 'queued' | 'sent' | 'failed';
   /** Why it failed; empty unless it did. */
   reason: string;
@@ -141,6 +143,7 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     isSameMinute: false,
     isMention: !isOwn && context.isMention(message.content),
     addressee: addresseeOf(message.content, context.known),
+    isAction: isAction(message),
     status: 'stored',
     reason: '',
   };
@@ -161,13 +164,21 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
     isSameMinute: false,
     isMention: false,
     addressee: addresseeOf(entry.content, context.known),
+    isAction: false,
     status: entry.status,
     reason: entry.error?.message ?? '',
   };
 }
 
+/** A message's kind is absent where it is none in particular. */
+function isAction(message: object): boolean {
+  return 'kind' in message && message.kind === 'me';
+}
+
 function group(row: MessageRow, above: Row | undefined): MessageRow {
   if (above?.kind !== 'message' || above.username !== row.username) return row;
+  // An action names its author by itself.
+  if (row.isAction || above.isAction) return row;
   // From the group's beginning, not from the row above: else a steady talker would be named once and never again.
   if (Date.parse(row.at) - Date.parse(above.groupAt) >= GROUP_MS) return row;
   const isSameMinute = clockTime(row.at) === clockTime(above.at);

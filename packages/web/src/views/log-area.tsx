@@ -1,3 +1,4 @@
+import { markupText, parseMarkup } from '@banter/protocol';
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { shortCount, visibleName } from '../format.ts';
@@ -108,7 +109,9 @@ function mountLog(
     onDrawn,
     onArrival: (entry) => {
       if (entry.kind !== 'message') return;
-      announcer.message(`${visibleName(entry.message.username)}: ${entry.message.content}`);
+      announcer.message(
+        `${visibleName(entry.message.username)}: ${markupText(parseMarkup(entry.message.content))}`,
+      );
     },
     onFailure: (action, pendingId) => settleFailure(page, action, pendingId),
     delay: page.delay,

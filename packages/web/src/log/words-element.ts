@@ -1,0 +1,87 @@
+/** A message's words as elements, from the tree of its formatting: text nodes all the way down, never markup. */
+import { nickColor } from '@banter/client';
+import { type MarkupBlock, type MarkupInline, parseMarkup } from '@banter/protocol';
+import { element } from './element.ts';
+import { type TextNames, textParts } from './text-parts.ts';
+
+const TAGS = { bold: 'strong', italic: 'em', strike: 's' } as const;
+/** What an address must turn out to be once the browser has read it. */
+const PROTOCOLS: readonly string[] = ['http:', 'https:', 'mailto:'];
+
+/** The words of `content`. Paragraphs are isolated, so that text of the other direction turns only itself around. */
+export function wordsElement(content: string, names: TextNames): HTMLElement {
+  const words = element('div', 'words');
+  const draw = createDrawing(names);
+  words.append(...draw(parseMarkup(content)));
+  return words;
+}
+
+function createDrawing({ self, addressee }: TextNames): (blocks: readonly MarkupBlock[]) => Node[] {
+  // Only the message's first text begins with the addressee.
+  let toFind = addressee;
+
+  function textNodes(text: string): Node[] {
+    const parts = textParts(text, { self, addressee: toFind });
+    toFind = null;
+    return parts.map(({ kind, text: words }) => {
+      if (kind === 'text') return document.createTextNode(words);
+      return element('span', kind === 'own-name' ? kind : `${kind} nick-${nickColor(words)}`, words);
+    });
+  }
+
+  function inlineNodes(nodes: readonly MarkupInline[]): Node[] {
+    return nodes.flatMap((node) => {
+      switch (node.kind) {
+        case 'text':
+          return textNodes(node.text);
+        case 'code':
+          return element('code', '', node.text);
+        case 'address':
+          return linkNodes(node.href, [document.createTextNode(node.href)]) ?? textNodes(node.href);
+        case 'link':
+          return linkNodes(node.href, inlineNodes(node.children)) ?? textNodes(node.href);
+        default:
+          return filled(element(TAGS[node.kind]), inlineNodes(node.children));
+      }
+    });
+  }
+
+  function blockNodes(blocks: readonly MarkupBlock[]): Node[] {
+    return blocks.flatMap((block, index) => {
+      if (block.kind === 'code-block') return codeElement(block.language, block.text);
+      if (block.kind === 'quote') return filled(element('blockquote'), blockNodes(block.children));
+      const paragraph = filled(element('bdi'), inlineNodes(block.children));
+      // Its last line end shows an empty line only when another one follows; a block begins a line by itself.
+      return index < blocks.length - 1 ? [paragraph, document.createTextNode('\n')] : paragraph;
+    });
+  }
+
+  return blockNodes;
+}
+
+/** Null where the browser reads the address otherwise. A label that is not the address itself has its host beside it. */
+function linkNodes(href: string, label: readonly Node[]): Node[] | null {
+  const url = URL.canParse(href) ? new URL(href) : null;
+  if (url === null || !PROTOCOLS.includes(url.protocol)) return null;
+  const link = document.createElement('a');
+  link.href = url.href;
+  link.rel = 'noopener noreferrer';
+  link.target = '_blank';
+  link.append(...label);
+  if (link.textContent === href) return [link];
+  // Drawn by the style, so that it is no part of the words.
+  const host = element('span', 'host');
+  host.dataset.host = url.host || url.pathname;
+  return [link, host];
+}
+
+function codeElement(language: string, text: string): HTMLElement {
+  const block = element('div', 'code-block');
+  if (language !== '') block.dataset.language = language;
+  return filled(block, [filled(element('pre'), [element('code', '', text)])]);
+}
+
+function filled(parent: HTMLElement, children: readonly Node[]): HTMLElement {
+  parent.append(...children);
+  return parent;
+}
