@@ -139,6 +139,7 @@ async function createWorld(): Promise<World> {
     login: name,
     password: PASSWORD,
     refreshToken: other.refreshToken,
+    Accept: 'application/x-ndjson',
   };
   return { ann, known };
 }

@@ -1,10 +1,12 @@
 /** The HTTP door: the API under /v1 and the page. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
-import type { Clock } from '../clock.ts';
+import type { FollowingDeps } from '../chat/following.ts';
 import type { HttpEnv } from './context.ts';
+import { streamEvents } from './event-stream.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
 import { mountRoutes } from './mount.ts';
 import { describeApi } from './openapi.ts';
@@ -13,16 +15,15 @@ import { answerProblem, notFound } from './problem.ts';
 import type { RouteDeps } from './route.ts';
 import { ROUTES } from './routes.ts';
 
-export type HttpDoorDeps = Omit<RouteDeps, 'describe'> & {
-  clock: Clock;
-  identify: (request: IncomingMessage) => Peer;
-  /** The built page by path. */
-  files: ReadonlyMap<string, PageFile>;
-  onRequest: (line: RequestLine) => void;
-  onFailure: (error: unknown, requestId: string) => void;
-  /** Milliseconds until a request is given up. */
-  requestTimeoutMs?: number;
-};
+export type HttpDoorDeps = FollowingDeps &
+  Omit<RouteDeps, 'describe' | 'follow'> & {
+    identify: (request: IncomingMessage) => Peer;
+    /** The built page by path. */
+    files: ReadonlyMap<string, PageFile>;
+    onRequest: (line: RequestLine) => void;
+    /** Milliseconds until a request is given up. */
+    requestTimeoutMs?: number;
+  };
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -31,7 +32,19 @@ export function createHttpDoor(
   deps: HttpDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const app = createHttpApp(deps);
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(
+    async (request, bindings) => {
+      // Our server speaks HTTP/1.1 alone.
+      const env = bindings as HttpEnv['Bindings'];
+      const response = await app.fetch(request, env);
+      // What a deadline or a fault has answered meanwhile stands.
+      if (!env.takeOver || !response.ok) return response;
+      env.outgoing.writeHead(response.status, Object.fromEntries(response.headers)).flushHeaders();
+      env.takeOver(env.outgoing);
+      return RESPONSE_ALREADY_SENT;
+    },
+    { overrideGlobalObjects: false },
+  );
   return (request, response) => void listener(request, response);
 }
 
@@ -47,7 +60,15 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   app.notFound(notFound);
   app.route(
     '/v1',
-    mountRoutes(ROUTES, { chat, facts, allowsOrigin, describe: once(() => describeApi(ROUTES)) }),
+    mountRoutes(ROUTES, {
+      chat,
+      facts,
+      allowsOrigin,
+      describe: once(() => describeApi(ROUTES)),
+      follow(c, form, request) {
+        c.env.takeOver = (response) => streamEvents(deps, response, form, request);
+      },
+    }),
   );
   app.get('*', createPage(files));
   return app;

@@ -19,20 +19,21 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
   for (const route of routes) {
     const readParams = paramsReader(route.path);
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-      const caller = await admit(c, route, deps);
+      const { caller, expiresAt } = await admit(c, route, deps);
       const params = readParams(c);
       const query = route.query && readQuery(c, route.query);
       const body = route.body && (await readInput(c, route.body));
-      return write(c, route, await route.handle({ ...deps, c, caller, params, query, body } as AnyCall));
+      const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
+      return write(c, route, await route.handle(call));
     });
   }
   return app;
 }
 
 async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
-  if (route.who === 'signed-in') return (await signIn(c, chat, false)).caller;
+  if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
-  return undefined;
+  return { caller: undefined, expiresAt: null };
 }
 
 function paramsReader(path: string): (c: HttpContext) => Record<string, unknown> {
@@ -49,5 +50,6 @@ function write(c: HttpContext, { answers }: Route, result: unknown): Response {
       : (result as { status: number; body: unknown });
   const schema = answers[status];
   if (schema === undefined) throw new ChatError('internal', `no answer with ${status} is declared`);
+  if (schema !== null && 'mediaTypes' in schema) return body as Response;
   return schema === null ? c.body(null, 204) : c.json(body as object, status as ContentfulStatusCode);
 }

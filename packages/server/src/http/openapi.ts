@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
 import { PARAMS, paramNames } from './params.ts';
-import type { Answers, Body, Route } from './route.ts';
+import type { Answers, Body, Media, Route } from './route.ts';
 import { problem } from './schemas.ts';
 
 /** A JSON Schema, or any other part of the document. */
@@ -14,7 +14,7 @@ export type Operation = {
   summary: string;
   tags: string[];
   /** Nothing to bring, or a bearer token of these scopes. */
-  security: { bearer: string[] }[];
+  security: ({ bearer: string[] } | { ticket: string[] })[];
   parameters: Parameter[];
   requestBody?: { required: boolean; content: Content };
   responses: Record<string, { description: string; content?: Content }>;
@@ -54,7 +54,7 @@ export function describeApi(routes: readonly Route[]): ApiDescription {
     info: { title: 'banter', version: '1', summary: 'Chat for people who live in a terminal' },
     servers: [{ url: '/v1' }],
     paths,
-    components: { schemas, securitySchemes: { bearer: BEARER } },
+    components: { schemas, securitySchemes: { bearer: BEARER, ticket: TICKET } },
   };
 }
 
@@ -81,6 +81,13 @@ const BEARER = {
   description: 'An access token, from POST /v1/auth/login. A call names the scope that a token must have.',
 };
 
+const TICKET = {
+  type: 'apiKey',
+  in: 'query',
+  name: 'ticket',
+  description: 'A one-use ticket, from POST /v1/tickets',
+};
+
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operationOf(route: Route, schemaOf: SchemaOf): Operation {
@@ -89,11 +96,16 @@ function operationOf(route: Route, schemaOf: SchemaOf): Operation {
     operationId: operationIdOf(method, path),
     summary,
     tags: [path.split('/')[1] ?? ''],
-    security: route.who === 'signed-in' ? [{ bearer: [route.scope] }] : [],
+    security: securityOf(route),
     parameters: parametersOf(route, schemaOf),
     ...(body ? { requestBody: requestBodyOf(body, schemaOf) } : {}),
     responses: responsesOf(answers, errorsOf(route), schemaOf),
   };
+}
+
+function securityOf(route: Route): Operation['security'] {
+  if (route.who === 'public') return [];
+  return [{ bearer: [route.scope] }, ...(route.takesTicket ? [{ ticket: [] }] : [])];
 }
 
 /** `PUT /rooms/{roomId}/members/{userId}` is putRoomMember, `GET /rooms/{roomId}/members` getRoomMembers. */
@@ -129,8 +141,8 @@ function requestBodyOf({ schema, isOptional, textField }: Body, schemaOf: Schema
 
 function responsesOf(answers: Answers, errors: ErrorCode[], schemaOf: SchemaOf): Operation['responses'] {
   const responses: Operation['responses'] = {};
-  for (const [status, schema] of Object.entries(answers)) {
-    const content = schema && { 'application/json': { schema: schemaOf(schema, 'output') } };
+  for (const [status, answer] of Object.entries(answers)) {
+    const content = answer && contentOf(answer, schemaOf);
     responses[status] = { description: STATUS_CODES[status] ?? '', ...(content ? { content } : {}) };
   }
   for (const status of new Set(errors.map((code) => ERRORS[code].status))) {
@@ -144,6 +156,11 @@ function responsesOf(answers: Answers, errors: ErrorCode[], schemaOf: SchemaOf):
     responses[status] = { description, content };
   }
   return responses;
+}
+
+function contentOf(answer: z.ZodType | Media, schemaOf: SchemaOf): Content {
+  if (!('mediaTypes' in answer)) return { 'application/json': { schema: schemaOf(answer, 'output') } };
+  return Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 }
 
 /** Turns schemas into JSON Schema; those with an id go into `components` once, and are referred to. */

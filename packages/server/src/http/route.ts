@@ -4,8 +4,10 @@ import type { ErrorCode } from '@banter/protocol';
 import type { z } from 'zod';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
+import type { FollowRequest } from '../chat/following.ts';
 import type { RateKind } from '../chat/rate-limits.ts';
 import type { HttpContext } from './context.ts';
+import type { EventForm } from './event-stream.ts';
 import type { ApiDescription } from './openapi.ts';
 import type { ParamsOf } from './params.ts';
 
@@ -13,7 +15,10 @@ import type { ParamsOf } from './params.ts';
 export type TokenScope = 'read' | 'write' | 'admin';
 
 /** `public`: no sign-in; then `rate` is taken from the address's bucket before anything is read. */
-export type Access = { who: 'public'; rate?: RateKind } | { who: 'signed-in'; scope: TokenScope };
+export type Access = { who: 'public'; rate?: RateKind } | SignedIn;
+
+/** `takesTicket`: a ticket in the URL will do too, where a browser cannot send a header. */
+type SignedIn = { who: 'signed-in'; scope: TokenScope; takesTicket?: true };
 
 /** A request's body; `T` is what the handler gets. */
 export type Body<T = unknown> = {
@@ -24,8 +29,11 @@ export type Body<T = unknown> = {
   textField?: string;
 };
 
-/** The answers that are no refusal, by status: their schema, or null for none. */
-export type Answers = Record<number, z.ZodType | null>;
+/** The answers that are no refusal, by status: the schema of their JSON, other media, or null for no body. */
+export type Answers = Record<number, z.ZodType | Media | null>;
+
+/** An answer of one of these media types, which the handler gives as a whole Response. */
+export type Media = { mediaTypes: readonly string[] };
 
 /** What the server is, for those calls that tell of it. */
 export type ServerFacts = {
@@ -44,12 +52,16 @@ export type RouteDeps = {
   allowsOrigin: (request: IncomingMessage) => boolean;
   /** The description of all calls. */
   describe: () => ApiDescription;
+  /** Has a room's events follow the head of the response. */
+  follow: (c: HttpContext, form: EventForm, request: FollowRequest) => void;
 };
 
 /** What a handler gets: everything read and checked. */
 export type Call<P extends string, Q, B, W extends Access['who']> = RouteDeps & {
   c: HttpContext;
   caller: W extends 'signed-in' ? Caller : undefined;
+  /** When the caller's access token expires (epoch milliseconds); null for a ticket, and where nobody signs in. */
+  expiresAt: number | null;
   params: ParamsOf<P>;
   query: Q;
   body: B;
@@ -101,6 +113,10 @@ export function jsonOrText<T>(schema: z.ZodType<T>, textField: string & keyof T)
   return { schema, textField };
 }
 
+export function media(...mediaTypes: string[]): Media {
+  return { mediaTypes };
+}
+
 /** The answer of a call that declares several. */
 export function answer<const S extends number, const T>(status: S, body: T): { status: S; body: T } {
   return { status, body };
@@ -113,6 +129,6 @@ type Result<A extends Answers> =
     : BodyOf<A[keyof A]>;
 
 /** Where nothing is written, it does not matter what the handler gives. */
-type BodyOf<S> = S extends z.ZodType<infer T> ? T : unknown;
+type BodyOf<S> = S extends z.ZodType<infer T> ? T : S extends Media ? Response : unknown;
 
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never;

@@ -1,6 +1,7 @@
 /** The table of calls: everything that HTTP can ask for, below /v1. */
 import type { Route } from './route.ts';
 import { authRoutes } from './routes/auth.ts';
+import { eventRoutes } from './routes/events.ts';
 import { memberRoutes } from './routes/members.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -14,4 +15,5 @@ export const ROUTES: readonly Route[] = [
   ...roomRoutes,
   ...memberRoutes,
   ...messageRoutes,
+  ...eventRoutes,
 ];

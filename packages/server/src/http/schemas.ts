@@ -16,6 +16,9 @@ export const id = z.int().positive();
 /** A place in a room's order, or 0 for the place before the first event. */
 export const seq = z.int().nonnegative();
 
+/** The same in a query, where everything is text. */
+export const seqInQuery = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
 /** ISO 8601 in UTC with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
 

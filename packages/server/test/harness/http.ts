@@ -6,7 +6,7 @@ export type Host = { readonly url: string };
 export type Answer = {
   status: number;
   headers: Headers;
-  /** The parsed JSON, or the text of anything else. */
+  /** The parsed JSON, or the text of anything else; of a stream of events, which has no end, an empty one. */
   body: unknown;
 };
 
@@ -31,7 +31,7 @@ export async function ask(host: Host, method: string, path: string, question: As
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   });
-  return { status: response.status, headers: response.headers, body: parse(await response.text()) };
+  return { status: response.status, headers: response.headers, body: await bodyOf(response) };
 }
 
 /** As `ask`, for a call that must succeed. @throws Error with the answer when it does not. */
@@ -40,6 +40,15 @@ export async function call<T>(host: Host, method: string, path: string, question
   if (status < 300) return body as T;
   throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
 }
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!STREAMS.some((stream) => type.startsWith(stream))) return parse(await response.text());
+  await response.body?.cancel();
+  return '';
+}
+
+const STREAMS = ['text/event-stream', 'application/x-ndjson'];
 
 function mediaTypeOf(body: unknown): string {
   return typeof body === 'string' ? 'text/plain' : 'application/json';

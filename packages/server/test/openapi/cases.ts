@@ -82,7 +82,11 @@ function baseOf(operation: Operation, known: Known, schemas: Record<string, Sche
   const query = pick(operation, 'query', {}, schemas, true);
   const schema = operation.requestBody?.content['application/json']?.schema;
   const body = schema ? toJson(sample(schema, known, schemas, 'required')) : null;
-  return { what: '', must: 'answer', params, query, headers: {}, body, token: 'own' };
+  // Those headers alone that a call does not go without.
+  const headers = Object.fromEntries(
+    Object.entries(pick(operation, 'header', known, schemas)).filter(([name]) => name in known),
+  );
+  return { what: '', must: 'answer', params, query, headers, body, token: 'own' };
 }
 
 function pick(
@@ -191,7 +195,7 @@ const PARAMETER_CASES: Record<Parameter['in'], ParameterCases> = {
     ['x', 'x'.repeat(500), '-1', '1.5', '"quoted"'].map((value) => ({
       ...base,
       what: `the header ${name} is ${show(value)}`,
-      headers: { [name]: value },
+      headers: { ...base.headers, [name]: value },
     })),
 };
 

@@ -228,7 +228,10 @@ it('an idempotency key of the header and an id of the body must be the same', as
 async function openDoor(
   some: Partial<HttpDoorDeps> & { chat: Chat },
 ): Promise<{ url: string; server: Server }> {
+  const { hub, watch } = {} as HttpDoorDeps;
   const listener = createHttpDoor({
+    hub,
+    watch,
     clock,
     identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
     allowsOrigin: () => true,

@@ -4,16 +4,15 @@ import { z } from 'zod';
 import type { HistoryQuery } from '../../chat/messages.ts';
 import type { HttpContext } from '../context.ts';
 import { answer, jsonOrText, route } from '../route.ts';
-import { id, message, messagePage } from '../schemas.ts';
+import { id, message, messagePage, seqInQuery } from '../schemas.ts';
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
 const sendBody = z.strictObject({ content: z.string(), id: z.string().optional(), replyTo: id.optional() });
-const place = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const pageQuery = z
   .strictObject({
-    before: place.optional(),
-    after: place.optional(),
-    around: place.optional(),
+    before: seqInQuery.optional(),
+    after: seqInQuery.optional(),
+    around: seqInQuery.optional(),
     limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
   })
   .refine(

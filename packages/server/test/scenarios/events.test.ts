@@ -1,0 +1,306 @@
+/** A room's events over HTTP, as Server-Sent Events and as JSON lines: everything a socket gives, with curl. */
+import { connect } from 'node:net';
+import { isRoomEvent, type ServerEvent } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { type EventForm, type EventStream, openEvents, type StreamOptions } from '../harness/event-stream.ts';
+import { ask, call } from '../harness/http.ts';
+import { type At, loggedIn, type Person, person } from '../harness/people.ts';
+import { until } from '../harness/wait.ts';
+
+const FORMS: EventForm[] = ['text/event-stream', 'application/x-ndjson'];
+const HEARTBEAT_MS = 25_000;
+const TOKEN_LIFE_MS = 600_000;
+const MEGABYTES = 20;
+
+const clock = createTestClock();
+let app: TestApp;
+let ann: Person;
+let bob: Person;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
+});
+afterAll(() => app.close());
+
+let rooms = 0;
+
+/** A room of both: Ann's join is 1, Bob's 2. */
+async function shared(): Promise<At> {
+  rooms += 1;
+  const room = await ann.opens(`stream-${rooms}`);
+  await bob.joins(room);
+  return room;
+}
+
+function follows(
+  who: Person,
+  room: At,
+  form: EventForm,
+  more: Partial<StreamOptions> = {},
+): Promise<EventStream> {
+  return openEvents(app, { roomId: room.id, form, token: who.token, ...more });
+}
+
+async function live(
+  who: Person,
+  room: At,
+  form: EventForm,
+  more?: Partial<StreamOptions>,
+): Promise<EventStream> {
+  const stream = await follows(who, room, form, more);
+  await stream.first('live');
+  return stream;
+}
+
+const seqsOf = (events: ServerEvent[]) => events.filter(isRoomEvent).map(({ seq }) => seq);
+
+describe.each(FORMS)('as %s', (form) => {
+  it('[R1] everything above `after` comes first, then live, then what happens', async () => {
+    const room = await shared();
+    await ann.posts(room, 'three');
+    const stream = await live(bob, room, form, { query: '?after=1' });
+    await ann.posts(room, 'four\nwith a second line and 🎉');
+    await until('four comes', () => seqsOf(stream.events).includes(4));
+    expect(seqsOf(stream.events)).toEqual([2, 3, 4]);
+    const types = stream.events.map(({ type }) => type).filter((type) => type !== 'presence');
+    expect(types).toEqual(['join', 'message', 'live', 'message']);
+    expect(stream.events.at(-1)).toMatchObject({
+      content: 'four\nwith a second line and 🎉',
+      username: 'ann',
+    });
+    stream.cut();
+  });
+
+  it('[R2] a cursor beyond the head gets reset, then live', async () => {
+    const stream = await live(bob, await shared(), form, { query: '?after=99' });
+    expect(await stream.first('reset')).toMatchObject({ head: 2, reason: 'ahead' });
+    stream.cut();
+  });
+
+  it('is told to be passed on at once, and neither stored nor compressed', async () => {
+    const stream = await live(bob, await shared(), form, { headers: { 'accept-encoding': 'gzip, br' } });
+    expect(stream.headers).toMatchObject({
+      'content-type': form,
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    expect(stream.headers['content-encoding']).toBeUndefined();
+    expect(stream.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    stream.cut();
+  });
+
+  it('[A6] is for members only, who are checked before it begins', async () => {
+    const room = await shared();
+    const eve = await person(app, `eve-${rooms}`);
+    const closed = await ann.opens(`closed-${rooms}`, 'closed');
+    const accept = { headers: { accept: form } };
+    const path = ({ id }: At) => `/v1/rooms/${id}/events`;
+    const asked = (who: Person, where: At) => who.asks('GET', path(where), undefined, accept);
+    expect(await asked(eve, room)).toMatchObject({ status: 403, body: { code: 'not_member' } });
+    expect(await asked(eve, closed)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await asked(eve, { id: 2 ** 40 })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await ask(app, 'GET', path(room), accept)).toMatchObject({ status: 401 });
+  });
+
+  it('[A3] a kick is the last event that the person gets, and ends the stream', async () => {
+    const room = await shared();
+    const stream = await live(bob, room, form);
+    await ann.kicks(room, bob);
+    await ann.posts(room, 'not for bob');
+    await stream.ended;
+    const told = stream.events.filter(({ type }) => type !== 'presence');
+    expect(told.map(({ type }) => type)).toEqual(['live', 'kick', 'bye']);
+    expect(told.at(-1)).toMatchObject({ code: 4201 });
+  });
+
+  it('[A4] signing out ends it at once', async () => {
+    const room = await shared();
+    const session = await loggedIn(app, 'bob');
+    const stream = await live(session, room, form);
+    await session.asks('POST', '/v1/auth/logout');
+    await stream.ended;
+    expect(stream.events.at(-1)).toMatchObject({ type: 'bye', code: 4200 });
+  });
+
+  it('a ticket in the URL opens it, once', async () => {
+    const room = await shared();
+    const { ticket } = await call<{ ticket: string }>(app, 'POST', '/v1/tickets', { token: bob.token });
+    const opened = await openEvents(app, { roomId: room.id, form, query: `?ticket=${ticket}` });
+    await opened.first('live');
+    const again = await openEvents(app, { roomId: room.id, form, query: `?ticket=${ticket}` });
+    expect([opened.status, again.status]).toEqual([200, 401]);
+    const inUrl = await openEvents(app, { roomId: room.id, form, query: `?token=${bob.token}` });
+    expect(inUrl.status).toBe(401);
+    opened.cut();
+  });
+
+  it('whoever follows is here, and what is held for a client that has gone comes back to nothing', async () => {
+    const room = await shared();
+    const cy = await person(app, `cy-${rooms}`);
+    await cy.joins(room);
+    await until('nothing is held', () => Object.values(app.counts()).every((count) => count === 0));
+    const stream = await live(cy, room, form);
+    const { body } = await ann.asks('GET', `/v1/rooms/${room.id}/members`);
+    expect((body as { members: unknown[] }).members).toContainEqual(
+      expect.objectContaining({ username: cy.user.username, state: 'online' }),
+    );
+    expect(app.counts()).toMatchObject({ connections: 1, subscriptions: 1, rooms: 1, sockets: 1 });
+    stream.cut();
+    await until('nothing is held', () => Object.values(app.counts()).every((count) => count === 0));
+  });
+
+  it('[H2] lives on beyond the time that a request has, with a sign of life every 25 s', async () => {
+    const room = await shared();
+    const stream = await live(bob, room, form);
+    for (let beats = 1; beats <= 3; beats++) {
+      clock.advance(HEARTBEAT_MS);
+      await until(`sign of life ${beats}`, () => signsOfLife(stream, form) >= beats);
+    }
+    await ann.posts(room, 'still here?');
+    expect(await stream.first('message')).toMatchObject({ content: 'still here?' });
+    stream.cut();
+  });
+
+  it('[B1] [B2] delays nobody while it does not read 20 MB, and is complete when it reads again', async () => {
+    const room = await shared();
+    const [slow, swift] = await Promise.all([live(bob, room, form), live(ann, room, form)]);
+    slow.pause();
+    const head = await flood(room);
+    const hasAll = ({ text }: EventStream) => text.includes(`message ${head}.`);
+    await until('the swift reader has it all', () => hasAll(swift));
+    expect(hasAll(slow)).toBe(false);
+    slow.resume();
+    await until('the slow reader has it all', () => hasAll(slow));
+    const expected = Array.from({ length: head - 2 }, (_, i) => i + 3);
+    for (const stream of [slow, swift]) expect(seqsOf(stream.events)).toEqual(expected);
+    for (const stream of [slow, swift]) stream.cut();
+  }, 60_000);
+
+  it('[B1] is ended as slow when it takes nothing for 30 s, and told so when it reads', async () => {
+    const room = await shared();
+    await until('nothing is held', () => app.counts().connections === 0);
+    const stuck = await live(bob, room, form);
+    stuck.pause();
+    await flood(room);
+    await until('the server lets go of it', async () => {
+      clock.advance(5_000);
+      await new Promise((resolve) => setImmediate(resolve));
+      return app.counts().connections === 0;
+    });
+    stuck.resume();
+    await stuck.ended;
+    expect(stuck.events.at(-1)).toMatchObject({ type: 'bye', code: 4000 });
+  }, 60_000);
+
+  it('[A4] ends within a second of its access token', async () => {
+    const room = await shared();
+    const session = await loggedIn(app, 'bob');
+    const stream = await live(session, room, form);
+    clock.advance(TOKEN_LIFE_MS - 2_000);
+    expect(stream.isEnded).toBe(false);
+    clock.advance(3_000);
+    await stream.ended;
+    expect(stream.events.at(-1)).toMatchObject({ type: 'bye', code: 4100 });
+    await Promise.all([ann.renews(), bob.renews()]);
+  });
+});
+
+it('[H2] Server-Sent Events carry the seq as id, on what has a place in the order alone', async () => {
+  const room = await shared();
+  await ann.posts(room, 'three');
+  const stream = await live(bob, room, 'text/event-stream', { query: '?after=2' });
+  await bob.asks('PUT', `/v1/rooms/${room.id}/read`, { seq: 3 });
+  await stream.first('read');
+  const blocks = stream.text.split('\n\n').filter((block) => !/^event: presence/m.test(block));
+  expect(blocks[0]).toMatch(/^id: 3\nevent: message\ndata: \{.*\}$/);
+  expect(blocks[1]).toMatch(/^event: live\ndata: \{.*\}$/);
+  expect(blocks[2]).toMatch(/^event: read\ndata: \{.*\}$/);
+  stream.cut();
+});
+
+it('[R1] Last-Event-ID says where to go on, before an `after` that the URL still has', async () => {
+  const room = await shared();
+  for (const content of ['three', 'four', 'five']) await ann.posts(room, content);
+  const headers = { 'last-event-id': '4' };
+  const stream = await live(bob, room, 'text/event-stream', { query: '?after=1', headers });
+  expect(seqsOf(stream.events)).toEqual([5]);
+  stream.cut();
+});
+
+it('[H2] a request that asks for neither form, or for a place that is none, is told what to send', async () => {
+  const { id } = await shared();
+  const refused = async (headers: Record<string, string>, query = '') => {
+    const { status, body } = await bob.asks('GET', `/v1/rooms/${id}/events${query}`, undefined, { headers });
+    return `${status} ${(body as { detail: string }).detail}`;
+  };
+  const neither = '400 send Accept: text/event-stream, or Accept: application/x-ndjson';
+  for (const accept of ['*/*', 'application/json', 'text/event-stream;q=0', '']) {
+    expect(await refused({ accept })).toBe(neither);
+  }
+  const accept = 'Text/Event-Stream; charset=utf-8, */*';
+  for (const bad of ['x', '-1', '1.5', '9007199254740993', '0x10']) {
+    expect(await refused({ accept, 'last-event-id': bad })).toContain('400 Last-Event-ID must be');
+  }
+  for (const bad of ['x', '-1', '1.5', '9007199254740993']) {
+    expect(await refused({ accept }, `?after=${bad}`)).toContain('400 after');
+  }
+  expect(await refused({ accept }, '?since=1')).toContain('400');
+});
+
+it('HEAD tells what GET would, and holds nothing', async () => {
+  const room = await shared();
+  await until('nothing is held', () => app.counts().connections === 0);
+  const accept = { headers: { accept: 'text/event-stream' } };
+  const { status, headers } = await bob.asks('HEAD', `/v1/rooms/${room.id}/events`, undefined, accept);
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  expect(app.counts().connections).toBe(0);
+});
+
+it('a connection that was used before carries a stream too', async () => {
+  const room = await shared();
+  const { port } = new URL(app.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const head = `Host: x\r\nAuthorization: Bearer ${bob.token}\r\nAccept: text/event-stream\r\n\r\n`;
+  socket.write(`GET /v1/me HTTP/1.1\r\n${head}GET /v1/rooms/${room.id}/events HTTP/1.1\r\n${head}`);
+  await until('it is live', () => text.includes('event: live'));
+  expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(2);
+  socket.destroy();
+});
+
+it('[H2] a stop says bye to every stream, and does not wait for them', async () => {
+  const other = await startApp();
+  const dan = await person(other, 'dan');
+  const room = await dan.opens('harbour');
+  const streams = await Promise.all(
+    FORMS.map((form) => openEvents(other, { roomId: room.id, form, token: dan.token })),
+  );
+  await Promise.all(streams.map((stream) => stream.first('live')));
+  await other.close();
+  await Promise.all(streams.map(({ ended }) => ended));
+  for (const { events } of streams) expect(events.at(-1)).toMatchObject({ type: 'bye', code: 1001 });
+});
+
+/** How many signs of life have come. */
+function signsOfLife({ text, events }: EventStream, form: EventForm): number {
+  return form === 'text/event-stream'
+    ? (text.match(/^: ping$/gm) ?? []).length
+    : events.filter(({ type }) => type === 'ping').length;
+}
+
+/** Sends messages of 20 MB together, each with its seq in it; gives the last seq. */
+async function flood(room: At): Promise<number> {
+  const count = (MEGABYTES * 1_000_000) / 8_000;
+  await ann.connects([]);
+  for (let from = 0; from < count; from += 50) {
+    const batch = Array.from({ length: Math.min(50, count - from) }, (_, i) => `message ${from + i + 3}.`);
+    await Promise.all(batch.map((text) => ann.says(room, text.padEnd(8_000, ' x'))));
+  }
+  ann.socket.ws.terminate();
+  return count + 2;
+}
