@@ -5,12 +5,11 @@ import { type Database, type Statement, statements } from './database.ts';
 
 export const APPEND_SQL = statements('append', {
   messages: 'SELECT item, outcome, seq, at FROM append_messages($1, $2, $3, $4, $5)',
-  join: 'SELECT outcome, seq, at FROM append_join($1, $2)',
-  leave: 'SELECT outcome, seq, at FROM append_leave($1, $2)',
-  kick: 'SELECT outcome, seq, at FROM append_kick($1, $2, $3)',
-  role: 'SELECT outcome, seq, at FROM append_role($1, $2, $3, $4)',
-  topic: 'SELECT outcome, seq, at FROM append_topic($1, $2, $3)',
-  rename: 'SELECT outcome, seq, at FROM append_rename($1, $2, $3)',
+  entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
+  kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3)',
+  role: 'SELECT 1 AS item, outcome, seq, at FROM append_role($1, $2, $3, $4)',
+  topic: 'SELECT 1 AS item, outcome, seq, at FROM append_topic($1, $2, $3)',
+  rename: 'SELECT 1 AS item, outcome, seq, at FROM append_rename($1, $2, $3)',
 });
 
 /** What became of one message of a batch. */
@@ -35,14 +34,28 @@ export async function insertMessages(
   return outcomes;
 }
 
-/** Stores one act. @throws ChatError for a refusal, else as Database.query. */
-export async function insertChange(database: Database, change: NewChange): Promise<Changed> {
-  const { statement, extra } = CHANGES[change.type](change as never);
-  const values = [change.roomId, change.actor.id, ...extra];
-  const [row] = await database.query<ChangeRow>(statement, values);
-  if (row?.outcome === 'done') return { changed: true, event: toChangeEvent(change, row) };
-  if (row?.outcome === 'unchanged') return { changed: false };
-  throw refusal(row?.outcome ?? 'internal');
+/** A join or a leave: the acts that come in crowds, and share a statement. */
+export function isEntry({ type }: NewChange): boolean {
+  return type === 'join' || type === 'leave';
+}
+
+/**
+ * Stores joins and leaves, each person at most once, or one other act, in one statement. What became of each stands in
+ * their order; a ChatError is a refusal. @throws as Database.query.
+ */
+export async function insertChanges(
+  database: Database,
+  changes: readonly NewChange[],
+): Promise<(Changed | ChatError)[]> {
+  const { statement, values } = callFor(changes);
+  const rows = await database.query<ChangeRow>(statement, values);
+  const outcomes: (Changed | ChatError)[] = new Array(changes.length);
+  for (const row of rows) {
+    const place = row.item - 1;
+    const change = changes[place];
+    if (change) outcomes[place] = toChanged(change, row);
+  }
+  return outcomes;
 }
 
 /** The event of a stored message. */
@@ -54,18 +67,37 @@ export function toMessageEvent(message: NewMessage, seq: number, at: string): Ro
 }
 
 type MessageRow = { item: number; outcome: string; seq: number; at: string };
-type ChangeRow = { outcome: string; seq: number; at: string };
+type ChangeRow = MessageRow;
 type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
-type Call = { statement: Statement; extra: unknown[] };
+type Solo = Exclude<NewChange['type'], 'join' | 'leave'>;
+type Call = { statement: Statement; values: unknown[] };
 
-const CHANGES: { [T in NewChange['type']]: (change: ChangeOf<T>) => Call } = {
-  join: () => ({ statement: APPEND_SQL.join, extra: [] }),
-  leave: () => ({ statement: APPEND_SQL.leave, extra: [] }),
-  kick: ({ target }) => ({ statement: APPEND_SQL.kick, extra: [target.id] }),
-  role: ({ target, role }) => ({ statement: APPEND_SQL.role, extra: [target.id, role] }),
-  topic: ({ topic }) => ({ statement: APPEND_SQL.topic, extra: [topic] }),
-  rename: ({ name }) => ({ statement: APPEND_SQL.rename, extra: [name] }),
+/** Acts that stand alone: the statement, and what it takes behind room and actor. */
+const SOLO: { [T in Solo]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
+  kick: ({ target }) => [APPEND_SQL.kick, [target.id]],
+  role: ({ target, role }) => [APPEND_SQL.role, [target.id, role]],
+  topic: ({ topic }) => [APPEND_SQL.topic, [topic]],
+  rename: ({ name }) => [APPEND_SQL.rename, [name]],
 };
+
+function callFor(changes: readonly NewChange[]): Call {
+  const [first] = changes;
+  if (first && !isEntry(first)) {
+    const [statement, extra] = SOLO[first.type as Solo](first as never);
+    return { statement, values: [first.roomId, first.actor.id, ...extra] };
+  }
+  const columns = [
+    changes.map((change) => change.roomId),
+    changes.map((change) => change.actor.id),
+    changes.map((change) => change.type),
+  ];
+  return { statement: APPEND_SQL.entries, values: columns };
+}
+
+function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
+  if (row.outcome === 'done') return { changed: true, event: toChangeEvent(change, row) };
+  return row.outcome === 'unchanged' ? { changed: false } : refusal(row.outcome);
+}
 
 const REFUSALS: Record<string, [ErrorCode, string?]> = {
   id_conflict: ['idempotency_conflict'],

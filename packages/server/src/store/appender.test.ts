@@ -117,16 +117,17 @@ describe('storing', () => {
     expect(told).toEqual(['message 2', `a ${code}`, 'b ok 2']);
   });
 
-  test('a batch ends at 500 messages, and at 256 KiB', async () => {
+  test('a batch ends at 500 messages, and before 256 KiB of UTF-8', async () => {
     const { send, call, told } = createWorld();
     for (let i = 0; i < 501; i++) send(`m${i}`);
     const first = await call();
     expect(idsOf(first)).toHaveLength(500);
-    for (let i = 0; i < 60; i++) send(`big${i}`, { content: 'x'.repeat(8_000) });
+    for (let i = 0; i < 60; i++) send(`big${i}`, { content: '\u6f22'.repeat(8_000) });
     first.answer(stored(1, 500));
     const second = await call();
-    expect((idsOf(second) as string[]).length).toBeLessThan(40);
     expect(told).toContain('m499 ok 500');
+    // 10 texts of 24,000 bytes, and the small one before them.
+    expect(idsOf(second)).toEqual(['m500', ...Array.from({ length: 10 }, (_, i) => `big${i}`)]);
   });
 
   test('what one message does to a statement is found by halving: the others are stored', async () => {
@@ -164,8 +165,8 @@ describe('an act', () => {
     send('b');
     (await call()).answer(stored(1, 1));
     const act = await call();
-    expect(act.statement.name).toBe('append.join');
-    act.answer([{ outcome: 'done', seq: 2, at: AT }]);
+    expect(act.statement.name).toBe('append.entries');
+    act.answer([{ item: 1, outcome: 'done', seq: 2, at: AT }]);
     (await call()).answer(stored(3, 1));
     await settle();
     expect(told).toEqual(['message 1', 'a ok 1', 'join 2', 'message 3', 'b ok 3']);
@@ -175,12 +176,48 @@ describe('an act', () => {
   test('that changes nothing is no event, and one that is refused says why', async () => {
     const { call, appender, told } = createWorld();
     const same = appender.change({ type: 'join', roomId: 1, actor });
-    (await call()).answer([{ outcome: 'unchanged', seq: 0, at: AT }]);
+    (await call()).answer([{ item: 1, outcome: 'unchanged', seq: 0, at: AT }]);
     expect(await same).toEqual({ changed: false });
     const refused = appender.change({ type: 'topic', roomId: 1, actor, topic: 'tea' });
-    (await call()).answer([{ outcome: 'forbidden', seq: 0, at: AT }]);
+    (await call()).answer([{ item: 1, outcome: 'forbidden', seq: 0, at: AT }]);
     await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
     expect(told).toEqual([]);
+  });
+
+  test('of joining or leaving shares its statement with others, a person once; other acts stand alone', async () => {
+    const { call, appender, database } = createWorld();
+    const person = (id: number) => ({ id, username: `user${id}` });
+    const act = (type: 'join' | 'leave', id: number, roomId = 1) =>
+      appender.change({ type, roomId, actor: person(id) });
+    const results = [act('join', 1), act('join', 2), act('leave', 3), act('join', 1, 5), act('leave', 1)];
+    results.push(appender.change({ type: 'topic', roomId: 1, actor, topic: 'tea' }), act('join', 4));
+    const ended = Promise.allSettled(results);
+    const crowd = await call();
+    expect(crowd.params).toEqual([
+      [1, 1, 1, 5],
+      [1, 2, 3, 1],
+      ['join', 'join', 'leave', 'join'],
+    ]);
+    const done = (seqs: number[]) => seqs.map((seq, i) => ({ item: i + 1, outcome: 'done', seq, at: AT }));
+    crowd.answer([
+      ...done([1, 2]),
+      { item: 3, outcome: 'not_found', seq: 0, at: AT },
+      ...done([0, 0, 0, 1]).slice(3),
+    ]);
+    const again = await call();
+    expect(again.params).toEqual([[1], [1], ['leave']]);
+    again.answer(done([3]));
+    const topic = await call();
+    expect(topic.statement.name).toBe('append.topic');
+    topic.answer(done([4]));
+    (await call()).answer(done([5]));
+    const ends = await ended;
+    expect(
+      ends.map((end) =>
+        end.status === 'fulfilled' ? 'event' in end.value && end.value.event.seq : end.reason.code,
+      ),
+    ).toEqual([1, 2, 'not_found', 1, 3, 4, 5]);
+    expect(database.calls).toHaveLength(4);
   });
 
   test('[S3] whose answer was lost is repeated; its room is looked after when the repeat finds it done', async () => {
@@ -189,7 +226,7 @@ describe('an act', () => {
     (await call()).fail(UNKNOWN);
     await settle();
     await pass(100);
-    (await call()).answer([{ outcome: 'unchanged', seq: 0, at: AT }]);
+    (await call()).answer([{ item: 1, outcome: 'unchanged', seq: 0, at: AT }]);
     expect(await left).toEqual({ changed: false, isUncertain: true });
     expect(uncertain).toEqual([5]);
   });
@@ -319,6 +356,42 @@ describe('limits', () => {
     statement.answer(stored(1, 1));
     await call();
     for (let i = 0; i < 1_001; i++) send(`n${i}`);
+    await expect(appender.append(toMessage('x', {}))).rejects.toMatchObject({ code: 'overloaded' });
+  });
+});
+
+describe('the estimate', () => {
+  test('knows no outage: once the store is back, what comes is let in', async () => {
+    const { clock, appender, send, call, pass, told } = createWorld();
+    send('in flight');
+    const lost = await call();
+    clock.advance(4_250);
+    lost.fail(UNKNOWN);
+    await settle();
+    await pass(100);
+    const again = await call();
+    clock.advance(4_000);
+    again.answer(stored(1, 1));
+    await settle();
+    send('first');
+    await call();
+    for (let i = 0; i < 1_500; i++) send(`after${i}`);
+    await settle();
+    expect(told).toEqual(['message 1', 'in flight ok 1']);
+    expect(appender.depth()).toBe(1_501);
+  });
+
+  test('counts bytes: long texts fill batches sooner than short ones', async () => {
+    const { clock, appender, send, call } = createWorld();
+    send('slow one');
+    const first = await call();
+    clock.advance(2_600);
+    first.answer(stored(1, 1));
+    await settle();
+    send('in flight');
+    await call();
+    // The pace is 520 ms now: three batches are as much as may wait, and 200 texts of 8,000 bytes are more.
+    for (let i = 0; i < 200; i++) send(`long${i}`, { content: 'x'.repeat(8_000) });
     await expect(appender.append(toMessage('x', {}))).rejects.toMatchObject({ code: 'overloaded' });
   });
 });

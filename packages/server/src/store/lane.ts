@@ -1,10 +1,11 @@
 /** A lane of the appender: one queue, one connection, one commit under way; what arrives meanwhile is the next batch. */
-import { ChatError, ERRORS, type RoomEvent } from '@banter/protocol';
+import { ChatError, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { insertChange, insertMessages, type MessageOutcome, toMessageEvent } from './append-sql.ts';
+import { insertChanges, insertMessages, type MessageOutcome, toMessageEvent } from './append-sql.ts';
 import type { Changed, NewChange, NewMessage, Stored } from './appender.ts';
 import { type Database, isUnknownOutcome } from './database.ts';
-import { isStale, type OrderTicket, openGap } from './order-gate.ts';
+import { bytesOf, type ChangeJob, createLaneQueue, type Job, type MessageJob, refuse } from './lane-queue.ts';
+import type { OrderTicket } from './order-gate.ts';
 
 export type LaneOptions = {
   openDatabase: () => Database;
@@ -23,21 +24,17 @@ export type Lane = {
   close(): Promise<void>;
 };
 
-/** A batch ends at the first of these. */
-const BATCH_MAX_MESSAGES = 500;
-const BATCH_MAX_CHARS = 256 * 1024;
 /** What has waited so long is withdrawn; with the period of the look it stays under the 5 s of [S6]. */
 const WAIT_MAX_MS = 4_500;
 const EXPIRY_PERIOD_MS = 250;
 /** Pause after a commit that failed for want of the store. */
 const RETRY_PAUSE_MS = 100;
-const RETRY_AFTER_MS = 1_000;
-/** How much the last commit counts in the pace. */
+/** How much the last commit counts in the pace. One that failed or had to be repeated tells nothing of the next ones. */
 const PACE_WEIGHT = 0.2;
 
 export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOptions): Lane {
   const database = openDatabase();
-  let queue: Job[] = [];
+  const queue = createLaneQueue();
   let inFlight = 0;
   let isRunning = false;
   let isClosed = false;
@@ -45,7 +42,7 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   let isAway = false;
   let paceMs = 0;
   const stopExpiry = clock.every(EXPIRY_PERIOD_MS, () => {
-    if (queue.length > 0) queue = withdrawOld(queue, clock.now() - WAIT_MAX_MS);
+    queue.withdraw(clock.now() - WAIT_MAX_MS);
   });
 
   function push(job: Job): void {
@@ -59,14 +56,12 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   async function run(): Promise<void> {
     while (queue.length > 0 && !isClosed) {
       if (isAway && !(await isBack())) continue;
-      const batch = takeBatch(queue);
+      const batch = queue.take();
       inFlight = batch.length;
-      const startedAt = clock.now();
       const rest = await store(batch);
-      paceMs += PACE_WEIGHT * (clock.now() - startedAt - paceMs);
       inFlight = 0;
       isAway = rest.length > 0;
-      queue = rest.concat(queue);
+      queue.putBack(rest);
     }
     isRunning = false;
   }
@@ -84,8 +79,10 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   /** Gives back those jobs that were certainly not stored and shall wait; all others have been answered. */
   async function store(batch: Job[], isRepeat = false): Promise<Job[]> {
     if (batch.length === 0) return [];
+    const startedAt = clock.now();
     try {
       await commit(batch, isRepeat);
+      if (!isRepeat) paceMs += PACE_WEIGHT * (clock.now() - startedAt - paceMs);
       return [];
     } catch (error) {
       if (isClosed) return [];
@@ -98,10 +95,13 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
     }
   }
 
-  async function commit(batch: Job[], isRepeat: boolean): Promise<void> {
-    const [first] = batch;
-    if (first?.kind === 'change') return commitChange(first, isRepeat);
-    const jobs = batch as MessageJob[];
+  /** A batch is of one kind. */
+  function commit(batch: Job[], isRepeat: boolean): Promise<void> {
+    if (batch[0]?.kind === 'change') return commitChanges(batch as ChangeJob[], isRepeat);
+    return commitMessages(batch as MessageJob[], isRepeat);
+  }
+
+  async function commitMessages(jobs: MessageJob[], isRepeat: boolean): Promise<void> {
     const outcomes = await insertMessages(
       database,
       jobs.map((job) => job.message),
@@ -112,15 +112,22 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
     for (const [i, job] of jobs.entries()) settle(job, outcomes[i]);
   }
 
-  async function commitChange(job: ChangeJob, isRepeat: boolean): Promise<void> {
-    try {
-      const changed = await insertChange(database, job.change);
-      if (changed.changed) publish([changed.event]);
-      else if (isRepeat) onUncertain(job.change.roomId);
-      job.resolve(isRepeat && !changed.changed ? { changed: false, isUncertain: true } : changed);
-    } catch (error) {
-      if (!(error instanceof ChatError) || isUnavailable(error)) throw error;
-      job.reject(error);
+  async function commitChanges(jobs: ChangeJob[], isRepeat: boolean): Promise<void> {
+    const outcomes = await insertChanges(
+      database,
+      jobs.map((job) => job.change),
+    );
+    const events = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
+    if (events.length > 0) publish(events);
+    for (const [i, { change, resolve, reject }] of jobs.entries()) {
+      const outcome = outcomes[i] ?? new ChatError('internal', 'the store gave no outcome for this act');
+      if (outcome instanceof ChatError) reject(outcome);
+      else if (outcome.changed || !isRepeat) resolve(outcome);
+      else {
+        // It may have been the first try that left nothing to do, and nobody could publish its event.
+        onUncertain(change.roomId);
+        resolve({ changed: false, isUncertain: true });
+      }
     }
   }
 
@@ -144,69 +151,30 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   return {
     append: (message, ticket) =>
       new Promise((resolve, reject) => {
-        push({ kind: 'message', message, ticket, since: clock.now(), resolve, reject });
+        push({
+          kind: 'message',
+          message,
+          ticket,
+          since: clock.now(),
+          bytes: bytesOf(message),
+          resolve,
+          reject,
+        });
       }),
     change: (change) =>
       new Promise((resolve, reject) => {
-        push({ kind: 'change', change, since: clock.now(), resolve, reject });
+        push({ kind: 'change', change, since: clock.now(), bytes: bytesOf(change), resolve, reject });
       }),
     depth: () => queue.length + inFlight,
-    delayMs: () => Math.ceil(queue.length / BATCH_MAX_MESSAGES) * paceMs,
+    delayMs: () => queue.batches() * paceMs,
     async close() {
       isClosed = true;
       stopExpiry();
       // What never entered a batch was certainly not stored.
-      queue = withdrawOld(queue, Number.POSITIVE_INFINITY);
+      queue.withdraw(Number.POSITIVE_INFINITY);
       await database.close();
     },
   };
-}
-
-type JobOf<Kind, Result> = {
-  kind: Kind;
-  /** When it came, on the monotonic clock. */
-  since: number;
-  resolve: (result: Result) => void;
-  reject: (error: ChatError) => void;
-};
-type MessageJob = JobOf<'message', Stored> & { message: NewMessage; ticket: OrderTicket | undefined };
-type ChangeJob = JobOf<'change', Changed> & { change: NewChange };
-type Job = MessageJob | ChangeJob;
-
-/** Cuts the next batch from the front: one act alone, or a run of messages without those whose order was broken. */
-function takeBatch(queue: Job[]): Job[] {
-  const [first] = queue;
-  if (first?.kind === 'change') return queue.splice(0, 1);
-  let count = 0;
-  let chars = 0;
-  for (const job of queue) {
-    if (job.kind !== 'message' || count === BATCH_MAX_MESSAGES || chars > BATCH_MAX_CHARS) break;
-    chars += job.message.content.length;
-    count++;
-  }
-  return queue.splice(0, count).filter((job) => !refuseStale(job));
-}
-
-function refuseStale(job: Job): boolean {
-  if (job.kind !== 'message' || !job.ticket || !isStale(job.ticket)) return false;
-  job.reject(new ChatError('order_gap'));
-  return true;
-}
-
-/** Refuses the jobs that came before `before`, and gives the rest. They stand in the order of coming. */
-function withdrawOld(queue: Job[], before: number): Job[] {
-  const firstYoung = queue.findIndex((job) => job.since > before);
-  const old = firstYoung === -1 ? queue : queue.slice(0, firstYoung);
-  for (const job of old) {
-    if (!refuseStale(job))
-      refuse(job, new ChatError('unavailable', undefined, { retryAfterMs: RETRY_AFTER_MS }));
-  }
-  return firstYoung === -1 ? [] : queue.slice(firstYoung);
-}
-
-function refuse(job: Job, error: ChatError): void {
-  if (job.kind === 'message' && job.ticket && ERRORS[error.code].retryable) openGap(job.ticket);
-  job.reject(error);
 }
 
 function settle(job: MessageJob, outcome: MessageOutcome | undefined): void {

@@ -1,12 +1,14 @@
 /** The append: batches with repeats and refusals, beside a model that does the same by hand. */
 
+import { ChatError } from '@banter/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { insertMessages } from '../../src/store/append-sql.ts';
-import { createAppender, type NewMessage } from '../../src/store/appender.ts';
+import { insertChanges, insertMessages } from '../../src/store/append-sql.ts';
+import { createAppender, type NewChange, type NewMessage } from '../../src/store/appender.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { printedChance } from '../harness/seed.ts';
 import { openSql, type Sql, storedEvents } from '../harness/sql.ts';
 
 const RUNS = 60;
@@ -103,6 +105,57 @@ describe('a batch', () => {
       }),
       { seed, numRuns: RUNS },
     );
+  });
+});
+
+describe('a crowd that comes and goes', () => {
+  it('[O1] [A5] is numbered densely and counted, each person answered for themselves', async () => {
+    const people: number[] = [];
+    for (let i = 0; i < 20; i++) people.push(await account(`crowd-${i}`));
+    const chance = printedChance('entries');
+    const members = new Map([open, closed].map((id) => [id, new Set([ann])]));
+    for (let round = 0; round < 20; round++) {
+      const seen = new Set<string>();
+      const changes: NewChange[] = [];
+      for (let i = 0; i < 15; i++) {
+        const roomId = chance.pick([open, open, closed, 999_999]);
+        const actor = { id: chance.pick(people), username: 'someone' };
+        if (seen.size === seen.add(`${roomId} ${actor.id}`).size) continue;
+        changes.push({ type: chance.pick(['join', 'leave'] as const), roomId, actor });
+      }
+      const outcomes = await insertChanges(database, changes);
+      expect(
+        outcomes.map((outcome) => (outcome instanceof ChatError ? outcome.code : outcome.changed)),
+      ).toEqual(
+        changes.map(({ type, roomId, actor }) => {
+          const inside = members.get(roomId);
+          if (!inside || roomId === closed) return 'not_found';
+          if (type === 'leave') return inside.delete(actor.id);
+          return inside.size !== inside.add(actor.id).size;
+        }),
+      );
+      const seqs = outcomes.flatMap((outcome) =>
+        'event' in outcome ? [(outcome.event as { seq: number }).seq] : [],
+      );
+      expect(await storedSeqs(open)).toEqual(expect.arrayContaining(seqs));
+    }
+    const seqs = await storedSeqs(open);
+    expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+    const state = 'SELECT last_seq, member_count FROM rooms WHERE id = $1';
+    expect(await sql.row(state, [open])).toEqual({
+      last_seq: seqs.length,
+      member_count: members.get(open)?.size,
+    });
+    const joined = `SELECT array_agg(account_id::integer ORDER BY account_id) AS ids FROM memberships WHERE room_id = $1`;
+    expect(await sql.row(joined, [open])).toEqual({
+      ids: [...(members.get(open) ?? [])].sort((a, b) => a - b),
+    });
+  });
+
+  it('[O1] one who stands in a batch twice makes it fail as a whole, and nothing is stored', async () => {
+    const join: NewChange = { type: 'join', roomId: open, actor: { id: bob, username: 'bob' } };
+    await expect(insertChanges(database, [join, join])).rejects.toMatchObject({ code: '23505' });
+    expect(await storedSeqs(open)).toEqual([1]);
   });
 });
 
