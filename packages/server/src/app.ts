@@ -216,7 +216,11 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
     },
     onRequest: (line) => log.info(line, 'request'),
   });
-  const socketDoor = createSocketDoor({ ...shared, onUpgrade: (line) => log.info(line, 'upgrade') });
+  const socketDoor = createSocketDoor({
+    ...shared,
+    hasCaps: config.hasRateLimits,
+    onUpgrade: (line) => log.info(line, 'upgrade'),
+  });
   const server = createHttpServer(handleRequest, deps.httpLimits);
   server.on('upgrade', (request, socket, head) => {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);

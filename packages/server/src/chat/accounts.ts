@@ -9,6 +9,7 @@ import {
 } from '@banter/protocol';
 import type { Account, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
+import { networkOf } from './network.ts';
 import { checkPassword, isOutdated, type Passwords } from './passwords.ts';
 import type { RateLimits } from './rate-limits.ts';
 
@@ -56,7 +57,7 @@ export function createAccounts({ users, passwords, limits, registration }: Accou
 
     async login({ login, password }, { address, scope }) {
       limits.take('loginByAddress', address);
-      limits.take('loginByAccount', `${login.toLowerCase()} ${address}`);
+      limits.take('loginByAccount', `${login.toLowerCase()} ${networkOf(address)}`);
       const account = await users.findByLogin(login, scope);
       const isRight = await passwords.verify(password, account?.passwordHash ?? null);
       if (!account || !isRight || account.disabled) {

@@ -1,22 +1,34 @@
 /** Token buckets: how much of each kind of act one key (a person, an address, an account) may do [L2]. */
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { networkOf } from './network.ts';
 
-type Rate = { burst: number; perSecond: number; detail: string };
+/** `by` says that keys are addresses, of which one network has many. */
+type Rate = { burst: number; perSecond: number; detail: string; by?: 'address' };
 
 /** `burst` at once, then `perSecond`. A paste fits into the burst of sends. */
 const RATES = {
   loginByAccount: { burst: 20, perSecond: 0.2, detail: 'too many tries to sign in to this account' },
-  loginByAddress: { burst: 200, perSecond: 2, detail: 'too many tries to sign in from this address' },
-  registerByAddress: { burst: 200, perSecond: 0.5, detail: 'too many new accounts from this address' },
+  loginByAddress: {
+    burst: 200,
+    perSecond: 2,
+    detail: 'too many tries to sign in from this address',
+    by: 'address',
+  },
+  registerByAddress: {
+    burst: 200,
+    perSecond: 0.5,
+    detail: 'too many new accounts from this address',
+    by: 'address',
+  },
   send: { burst: 400, perSecond: 40, detail: 'you send faster than a room can read' },
   createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { burst: 2_000, perSecond: 200, detail: 'you ask for more than one person can read' },
   /** Calls that need no sign-in and ask the store: refreshing, and what the server says about itself. */
-  visit: { burst: 600, perSecond: 50, detail: 'too many calls from this address' },
+  visit: { burst: 600, perSecond: 50, detail: 'too many calls from this address', by: 'address' },
   /** New sockets of an address: a whole office may come back at once. */
-  upgrade: { burst: 3_000, perSecond: 100, detail: 'too many new sockets from this address' },
+  upgrade: { burst: 3_000, perSecond: 100, detail: 'too many new sockets from this address', by: 'address' },
   typing: { burst: 20, perSecond: 2, detail: 'too many typing notices' },
 } as const satisfies Record<string, Rate>;
 
@@ -39,8 +51,8 @@ export function createRateLimits(clock: Clock, isOn: boolean): RateLimits {
   return {
     take(kind, key) {
       if (!isOn) return;
-      const rate = RATES[kind];
-      const name = `${kind}:${key}`;
+      const rate: Rate = RATES[kind];
+      const name = `${kind}:${rate.by === 'address' ? networkOf(String(key)) : key}`;
       const bucket = refill(buckets.get(name), rate, clock.now());
       if (bucket.tokens < 1) {
         const retryAfterMs = Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1_000);

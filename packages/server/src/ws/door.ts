@@ -12,6 +12,7 @@ import type { Watch } from '../hub/watch.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { refuseUpgrade } from './refuse.ts';
 import { openSocket } from './socket.ts';
+import { createSocketCounts, type Entry } from './socket-counts.ts';
 
 export type SocketDoorDeps = {
   chat: Chat;
@@ -24,6 +25,8 @@ export type SocketDoorDeps = {
   /** Told of every upgrade request and how it was answered. */
   onUpgrade: (line: UpgradeLine) => void;
   onFailure: (error: unknown, requestId: string | undefined) => void;
+  /** Whether one address has only so many sockets. */
+  hasCaps: boolean;
 };
 
 export type UpgradeLine = { requestId: string; route: string; status: number; address: string };
@@ -32,7 +35,14 @@ export type UpgradeLine = { requestId: string; route: string; status: number; ad
 export type DoorContext = Pick<SocketDoorDeps, 'chat' | 'hub' | 'watch' | 'clock' | 'onFailure'>;
 
 /** An upgrade request on its way. */
-export type Incoming = { request: IncomingMessage; socket: Duplex; url: URL; peer: Peer };
+export type Incoming = {
+  request: IncomingMessage;
+  socket: Duplex;
+  url: URL;
+  peer: Peer;
+  /** To be told when its person is known. */
+  entry: Entry;
+};
 
 export type SocketDoor = {
   /** For the HTTP server's `upgrade` event. */
@@ -60,16 +70,19 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     ...CLOSE_LIMITS,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
+  const counts = createSocketCounts(deps.hasCaps);
   let isAccepting = true;
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
-    const incoming: Incoming = { request, socket, url: urlOf(request), peer };
-    const { url } = incoming;
+    const url = urlOf(request);
     if (!isAccepting)
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     deps.chat.limits.take('upgrade', peer.address);
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
+    const entry = counts.enter(peer.address);
+    socket.once('close', () => entry.leave());
+    const incoming: Incoming = { request, socket, url, peer, entry };
     const upgrade = (open: (ws: WebSocket) => void) => {
       if (!socket.destroyed) server.handleUpgrade(request, socket, head, open);
     };
@@ -81,6 +94,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     if (!Number.isSafeInteger(roomId))
       throw new ChatError('not_found', 'sockets are /v1/socket and /v1/rooms/{id}/ws');
     const plain = await admitPlain(deps, incoming, roomId);
+    entry.signedIn();
     upgrade((ws) => openPlain(deps, ws, incoming, plain));
     return '/v1/rooms/:roomId/ws';
   }

@@ -10,7 +10,7 @@ import { createOffences } from './offences.ts';
 import { createSendWindow } from './send-window.ts';
 
 /** Takes over an upgraded socket and speaks banter.v1 on it until it closes. */
-export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }: Incoming): void {
+export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer, entry }: Incoming): void {
   const { chat, hub, clock, watch } = context;
   const scope = { requestId: peer.requestId };
   const isOffender = createOffences();
@@ -103,6 +103,7 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer }
       isWelcome: false,
     };
     renew(context, watched, claims);
+    entry.signedIn();
     // Looked up again now that it is registered: an end of the session in between finds the socket, or we find the end [A4].
     if ((await orNull(chat.sessions.recheck(caller))) === null) return link.close('session_ended');
     await chat.subscriptions.welcome(caller, connection, rooms);

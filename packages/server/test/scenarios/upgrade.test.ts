@@ -3,9 +3,10 @@
 import type { Socket } from 'node:net';
 import { HELLO_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STRANGERS_MAX } from '../../src/ws/socket-counts.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { type Person, person } from '../harness/people.ts';
-import { frame, OPCODE, openRaw, openTcp, upgradeRequest } from '../harness/raw-socket.ts';
+import { frame, OPCODE, openRaw, openTcp, type RawSocket, upgradeRequest } from '../harness/raw-socket.ts';
 import { until } from '../harness/wait.ts';
 
 const clock = createTestClock();
@@ -69,6 +70,36 @@ describe('before hello', () => {
     socket.write(Buffer.concat([text(JSON.stringify({ op: 'hello', token: ann.token })), command]));
     await socket.first('the answer', ({ payload }) => payload.includes('"id":"behind-hello"'));
     socket.destroy();
+  });
+});
+
+describe('sockets of one address', () => {
+  let strict: TestApp;
+  let bob: Person;
+  beforeAll(async () => {
+    strict = await startApp({ env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' } });
+    bob = await person(strict, 'bob');
+  });
+  afterAll(() => strict.close());
+  const from = (address: string) => openRaw(strict, '/v1/socket', { 'X-Forwarded-For': address });
+
+  it('[A1] that have not said hello are capped, an IPv6 network like one address, and others are not', async () => {
+    const silent: RawSocket[] = [];
+    while (silent.length < STRANGERS_MAX) {
+      const some = Array.from({ length: 50 }, (_, i) =>
+        from(`2001:db8::${(silent.length + i + 1).toString(16)}`),
+      );
+      silent.push(...(await Promise.all(some)));
+    }
+    await expect(from('2001:db8::ffff:1')).rejects.toThrow(/429/);
+    (await from('2001:db8:0:1::1')).destroy();
+    const hello = JSON.stringify({ op: 'hello', token: bob.token, rooms: [] });
+    silent[0]?.write(frame({ opcode: OPCODE.text, payload: hello }));
+    await silent[0]?.first('welcome', ({ payload }) => payload.includes('"welcome"'));
+    (await from('2001:db8::ffff:1')).destroy();
+    for (const socket of silent) socket.destroy();
+    await until('they are counted out', () => strict.counts().sockets === 0);
+    (await from('2001:db8::1')).destroy();
   });
 });
 

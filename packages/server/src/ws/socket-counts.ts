@@ -1,0 +1,62 @@
+/** How many sockets one address has: so that nobody alone takes all that the process may have. */
+import { ChatError } from '@banter/protocol';
+import { networkOf } from '../chat/network.ts';
+
+/** Sockets, and upgrades under way, of one network that nobody has signed in on. A whole office may come back at once. */
+export const STRANGERS_MAX = 1_000;
+/** All sockets of one network. */
+export const SOCKETS_MAX = 10_000;
+
+/** One socket of an address. */
+export type Entry = {
+  /** Its person is known. */
+  signedIn(): void;
+  /** It is gone; to be called once. */
+  leave(): void;
+};
+
+export type SocketCounts = {
+  /** Counts a socket in, before it is upgraded. @throws ChatError rate_limited over one of the caps. */
+  enter(address: string): Entry;
+};
+
+const RETRY_AFTER_MS = 2_000;
+
+/** @param isOn false lifts the caps, for measuring on loopback only. */
+export function createSocketCounts(isOn: boolean): SocketCounts {
+  const networks = new Map<string, Counts>();
+  return {
+    enter(address) {
+      const network = networkOf(address);
+      const counts = networks.get(network) ?? { all: 0, strangers: 0 };
+      if (isOn) refuseOver(counts);
+      networks.set(network, counts);
+      counts.all++;
+      counts.strangers++;
+      let isStranger = true;
+      const signedIn = () => {
+        if (isStranger) counts.strangers--;
+        isStranger = false;
+      };
+      return {
+        signedIn,
+        leave() {
+          signedIn();
+          if (--counts.all === 0) networks.delete(network);
+        },
+      };
+    },
+  };
+}
+
+type Counts = { all: number; strangers: number };
+
+function refuseOver({ all, strangers }: Counts): void {
+  if (all >= SOCKETS_MAX) throw tooMany(`one address has at most ${SOCKETS_MAX} sockets`);
+  if (strangers >= STRANGERS_MAX)
+    throw tooMany(`${STRANGERS_MAX} sockets of this address have not signed in yet`);
+}
+
+function tooMany(detail: string): ChatError {
+  return new ChatError('rate_limited', detail, { retryAfterMs: RETRY_AFTER_MS });
+}
