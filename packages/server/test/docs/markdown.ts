@@ -8,12 +8,12 @@ export function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let open: Fence | null = null;
   for (const [index, text] of markdown.split('\n').entries()) {
-    if (!text.startsWith('```')) {
-      if (open) open.text += `${text}\n`;
-    } else if (open) {
+    // A fence is closed by one that says nothing more (CommonMark 4.5): an example may hold the others.
+    if (open && text.trimEnd() === '```') {
       fences.push(open);
       open = null;
-    } else open = { language: text.slice(3).trim(), text: '', line: index + 1 };
+    } else if (open) open.text += `${text}\n`;
+    else if (text.startsWith('```')) open = { language: text.slice(3).trim(), text: '', line: index + 1 };
   }
   if (open) throw new Error(`the fence of line ${open.line} is never closed`);
   return fences;
