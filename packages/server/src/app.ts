@@ -1,5 +1,5 @@
 /** The only wiring: builds every part, joins them, and takes them down in the right order. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Chat, createChat } from './chat/chat.ts';
@@ -114,6 +114,11 @@ function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core
   };
 }
 
+/** Every socket keeps its request's id: a UUID would be kept as the 14 pieces that Node makes it of. */
+function newRequestId(): string {
+  return randomBytes(16).toString('hex');
+}
+
 /** What stands behind the doors. */
 type Core = {
   database: Database;
@@ -193,7 +198,7 @@ function signingSecrets({ jwtSecrets }: Config, { secret }: Foundation): readonl
 type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
 
 async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<Doors> {
-  const { config, clock, log, pageDir, newId = randomUUID } = deps;
+  const { config, clock, log, pageDir, newId = newRequestId } = deps;
   let isStopping = false;
   const watch = createWatch(clock, Math.random);
   const shared = {

@@ -42,6 +42,8 @@ export type Delivery = {
   resume(connection: Connection): void;
   /** The connections that follow a room. */
   listeners(roomId: number): Iterable<Connection>;
+  /** The heads of a connection's rooms that have changed since they were last taken; null for none. */
+  takeNewHeads(connection: Connection): Record<string, number> | null;
   /** Hands what rooms have gathered for a queue to the outboxes, a room at a time, until `endMs`. */
   flushRooms(queue: Queue, endMs: number): void;
   /** Where that belongs which goes to so many connections. */
@@ -192,6 +194,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     resume: pull.wake,
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
+    takeNewHeads({ subscriptions }) {
+      let heads: Record<string, number> | null = null;
+      for (const subscription of subscriptions.values()) {
+        const { id, head } = subscription.room;
+        if (head === null || head === subscription.toldHead) continue;
+        subscription.toldHead = head;
+        heads ??= {};
+        heads[id] = head;
+      }
+      return heads;
+    },
     flushRooms(queue, endMs) {
       for (const room of dirty[queue]) {
         dirty[queue].delete(room);

@@ -174,11 +174,12 @@ describe('a connection', () => {
     expect(two.link.closes).toEqual([]);
   });
 
-  test('[R3] is told the heads of its rooms', async () => {
+  test('[R3] is told the heads of its rooms, each once', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2, 4);
-    expect(world.hub.heads(connection)).toEqual(new Map([[ROOM, 4]]));
+    expect(world.hub.takeNewHeads(connection)).toEqual({ [ROOM]: 4 });
+    expect(world.hub.takeNewHeads(connection)).toBeNull();
     world.hub.publish([message(ROOM, 5)]);
-    expect(world.hub.heads(connection)).toEqual(new Map([[ROOM, 5]]));
+    expect(world.hub.takeNewHeads(connection)).toEqual({ [ROOM]: 5 });
   });
 });

@@ -60,8 +60,8 @@ export type Hub = {
   write(connection: Connection): void;
   /** Tells the hub that a link has room again. */
   drained(connection: Connection): void;
-  /** The seqs delivered in this connection's rooms. */
-  heads(connection: Connection): Map<number, number>;
+  /** The seqs up to which this connection's rooms were taken, by room id, where they have changed since this was last asked [R3]. */
+  takeNewHeads(connection: Connection): Record<string, number> | null;
   /** Ends links that have not taken a byte for too long. To be called about once a second. */
   endStuck(): void;
   readonly size: number;
@@ -140,13 +140,7 @@ export function createHub({
       unsent.look(connection);
       delivery.resume(connection);
     },
-    heads(connection) {
-      const heads = new Map<number, number>();
-      for (const { room } of connection.subscriptions.values()) {
-        if (room.head !== null) heads.set(room.id, room.head);
-      }
-      return heads;
-    },
+    takeNewHeads: delivery.takeNewHeads,
     endStuck() {
       const now = clock.now();
       for (const connection of registry.all()) {

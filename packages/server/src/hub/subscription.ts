@@ -18,6 +18,8 @@ export type Subscription = {
   position: number;
   /** While pulling: the page that is being handed over, as far as it was read. */
   page: Page | null;
+  /** The room's head that its person was last told of. */
+  toldHead: number | null;
   isOpen: boolean;
 };
 
@@ -28,7 +30,7 @@ export function createSubscription(
   position: number,
   joinedSeq: number,
 ): Subscription {
-  return { connection, room, joinedSeq, mode: 'pulling', position, page: null, isOpen: true };
+  return { connection, room, joinedSeq, mode: 'pulling', position, page: null, toldHead: null, isOpen: true };
 }
 
 /** What a subscription gets of a run: the frame that all share, or one of its own. */

@@ -13,12 +13,11 @@ import type { SendWindow } from './send-window.ts';
 export type Session = {
   caller: Caller;
   connection: Connection;
-  order: SendOrder;
+  /** Null until it sends. */
+  order: SendOrder | null;
   window: SendWindow;
   watched: Watched;
   isWelcome: boolean;
-  /** The heads that the last ping told. */
-  toldHeads: Map<number, number>;
 };
 
 /** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
@@ -59,9 +58,11 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
   hello: (_context, _session) => {
     throw new ChatError('invalid', 'hello was said before');
   },
-  send({ chat, hub }, { caller, connection, order }, { id, roomId, content, replyTo }) {
+  send({ chat, hub }, session, { id, roomId, content, replyTo }) {
+    const { caller, connection } = session;
+    session.order ??= new Map();
     return chat.messages
-      .send(caller, { roomId, id, content, replyTo }, order)
+      .send(caller, { roomId, id, content, replyTo }, session.order)
       .then(({ seq, at, duplicate }) => {
         hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
       });

@@ -96,10 +96,9 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer, 
     session = {
       caller,
       connection,
-      order: new Map(),
+      order: null,
       window,
       watched,
-      toldHeads: new Map(),
       isWelcome: false,
     };
     renew(context, watched, claims);
@@ -124,14 +123,8 @@ const EARLY_MAX = 64;
 
 /** `ping` with the heads that changed since the last one [R3]. */
 function ping({ hub, clock }: DoorContext, session: Session): void {
-  const heads = hub.heads(session.connection);
-  const changed = [...heads].filter(([roomId, head]) => session.toldHeads.get(roomId) !== head);
-  session.toldHeads = heads;
-  hub.send(session.connection, {
-    type: 'ping',
-    t: clock.wall(),
-    ...(changed.length > 0 ? { heads: Object.fromEntries(changed) } : {}),
-  });
+  const heads = hub.takeNewHeads(session.connection);
+  hub.send(session.connection, { type: 'ping', t: clock.wall(), ...(heads && { heads }) });
 }
 
 /** Null where the answer is that the caller is not known; other failures are thrown on. */
