@@ -3,7 +3,7 @@
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { type Spread, spreadOf } from '../history/figures.ts';
 import { indexHistory, is } from '../history/indexed.ts';
-import type { History } from '../history/record.ts';
+import type { Closed, Entry, History } from '../history/record.ts';
 
 export const MIB = 1024 * 1024;
 
@@ -39,4 +39,27 @@ export function refusalCodes({ entries }: History): string[] {
 /** Whether there are refusals, and all of them say that the same may be tried again. */
 export function onlyForNow(codes: readonly string[]): boolean {
   return codes.length > 0 && codes.every((code) => ERRORS[code as ErrorCode].retryable);
+}
+
+/** How long messages took from their sending to the readers other than `without`, between two moments. */
+export function deliveriesBetween(
+  history: History,
+  from: number,
+  to: number,
+  without: ReadonlySet<number>,
+): Spread {
+  const sentAt = new Map<string, number>();
+  const took: number[] = [];
+  for (const entry of history.entries) {
+    if (is(entry, 'invoke') && entry.t >= from && !sentAt.has(entry.id)) sentAt.set(entry.id, entry.t);
+    if (!is(entry, 'received') || entry.id === null || entry.t > to || without.has(entry.userId)) continue;
+    const since = sentAt.get(entry.id);
+    if (since !== undefined) took.push(entry.t - since);
+  }
+  return spreadOf(took);
+}
+
+/** Lost connections from a moment on. */
+export function closesSince({ entries }: History, from: number): Entry<Closed>[] {
+  return entries.filter((entry): entry is Entry<Closed> => is(entry, 'closed') && entry.t >= from);
 }

@@ -1,11 +1,9 @@
 /** The server dies, or is started anew, while people talk. */
 
 import { startServer, type TestServer } from '../harness/server.ts';
-import { is } from '../history/indexed.ts';
-import type { Closed, Entry, History } from '../history/record.ts';
 import { judge } from '../history/run.ts';
 import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
-import { worst } from './measure.ts';
+import { closesSince, worst } from './measure.ts';
 
 /** Full size: 200 kills, a million acknowledged sends. */
 const KILLS = {
@@ -71,7 +69,6 @@ async function killRepeatedly(server: TestServer, kills: number, sends: number):
 
 async function restartRepeatedly(server: TestServer, restarts: number): Promise<Outcome> {
   const exits: (number | null)[] = [];
-  let history: History | null = null;
   const verdict = await judge({
     name: serverRestarted.name,
     server,
@@ -79,7 +76,6 @@ async function restartRepeatedly(server: TestServer, restarts: number): Promise<
     rooms: 3,
     churnEvery: 60,
     meanwhile: async (run) => {
-      history = run.history;
       for (let restart = 0; restart < restarts; restart++) {
         await run.progress(100);
         exits.push(await server.stop());
@@ -90,7 +86,7 @@ async function restartRepeatedly(server: TestServer, restarts: number): Promise<
     },
   });
   const { lost, recoveriesMs } = verdict.figures;
-  const ends = closes(history).map(({ code }) => code);
+  const ends = closesSince(verdict.history, 0).map(({ code }) => code);
   const wrongExit = exits.findIndex((code) => code !== 0);
   if (wrongExit !== -1) process.stdout.write(server.output().slice(-5_000));
   return outcomeOf(verdict, {
@@ -104,8 +100,4 @@ async function restartRepeatedly(server: TestServer, restarts: number): Promise<
       { what: 'longest until live again', value: worst(recoveriesMs), unit: 'ms' },
     ],
   });
-}
-
-function closes(history: History | null): Entry<Closed>[] {
-  return (history?.entries ?? []).filter((entry) => is(entry, 'closed'));
 }

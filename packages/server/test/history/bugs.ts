@@ -79,6 +79,29 @@ export const dropsDeliveries: Seams = {
   hub: (real) => rewriting(real, (isBad) => (lines) => lines.filter((line) => !(isEvent(line) && isBad()))),
 };
 
+/** Loses one line in ten thousand on its way to a reader, in each run by itself. */
+export const dropsOneInTenThousand: Seams = {
+  hub(real) {
+    const runs = new Map<string, () => boolean>();
+    return {
+      ...real,
+      open(link, identity) {
+        // People of one run have its seed in their names.
+        const [, run = ''] = identity.username.split('x');
+        const isBad = runs.get(run) ?? oneIn(RARE);
+        runs.set(run, isBad);
+        const keep = (line: string) => !(isEvent(line) && isBad());
+        return real.open({ ...link, wire: (lines) => link.wire(rewrite(lines, keep)) }, identity);
+      },
+    };
+  },
+};
+const RARE = 10_000;
+
+function rewrite(lines: string, keep: (line: string) => boolean): string {
+  return lines.split('\n').filter(keep).join('\n');
+}
+
 /** Changes places of some neighbours on their way to one reader. */
 export const swapsDeliveries: Seams = {
   hub: (real) =>

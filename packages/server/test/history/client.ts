@@ -16,8 +16,8 @@ import type { Chance } from '../harness/seed.ts';
 import { createOutbox } from './outbox.ts';
 import { type History, hashOf } from './record.ts';
 
-/** How a person reads: as it comes, a little now and then, or nothing until the faults are over. */
-export type Reading = 'eager' | 'slow' | 'none';
+/** How a person reads: as it comes, or nothing. */
+export type Reading = 'eager' | 'none';
 
 export type ClientOptions = {
   host: Host;
@@ -33,7 +33,6 @@ export type ClientOptions = {
   contentChars: number;
   /** The share of sends that are said once more, with the same id, after their ok. */
   repeats: number;
-  reading: Reading;
   /** Whether it says anything. */
   talks: boolean;
   /** How long it waits before it opens a lost connection again, at most. */
@@ -44,11 +43,13 @@ export type SimulatedClient = {
   readonly userId: number;
   /** Opens the first connection. */
   connect(): void;
-  /** Begins to talk, and to read in its own way. */
+  /** Begins to talk. */
   begin(): void;
+  /** Reads in this way from now on, also on later connections. */
+  read(reading: Reading): void;
   /** Ends the connection without a word; another one follows. */
   cut(): void;
-  /** Nothing new is said from now on, and everything is read. */
+  /** Nothing new is said from now on. */
   quieten(): void;
   /** Messages that are not answered yet. */
   readonly waiting: number;
@@ -67,9 +68,6 @@ const RETURN_MIN_MS = 20;
 /** The pause of somebody who may not talk anywhere for now. */
 const REST_MS = 150;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
-/** A slow reader takes what has come so long, then nothing so long. */
-const SLOW_READ_MS = 5;
-const SLOW_REST_MS = 200;
 
 type Place = { position: number | null; isMember: boolean; isLive: boolean };
 
@@ -89,11 +87,10 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   let acked = 0;
   let catchUps = 0;
   let epoch: string | undefined;
-  let hasBegun = false;
   let isQuiet = false;
   let isOver = false;
   let isWelcome = false;
-  let reading = options.reading;
+  let reading: Reading = 'eager';
 
   function after(delayMs: number, run: () => void): void {
     const timer = setTimeout(() => {
@@ -130,7 +127,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   }
 
   function lose(code: number): void {
-    if (isWelcome) history.note({ kind: 'closed', userId, connection, code });
+    if (isWelcome && !isOver) history.note({ kind: 'closed', userId, connection, code });
     isWelcome = false;
     ws = null;
     outbox.disconnected();
@@ -159,7 +156,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
       place.position ??= welcome.rooms.find((room) => room.roomId === roomId)?.head ?? null;
       history.note({ kind: 'asked', userId, connection, roomId, after: place.position });
     }
-    read(socket);
+    if (reading === 'none') socket.pause();
     outbox.connected({ connection, send: (command) => socket.send(JSON.stringify(command)) });
   }
 
@@ -222,18 +219,6 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     outbox.add({ id, roomId, content: `${id} `.padEnd(length, 'lorem ipsum ') });
   }
 
-  function read(socket: WebSocket): void {
-    if (reading === 'eager' || !hasBegun) return;
-    socket.pause();
-    if (reading === 'slow') after(SLOW_REST_MS, () => sip(socket));
-  }
-
-  function sip(socket: WebSocket): void {
-    if (socket !== ws) return;
-    socket.resume();
-    if (reading === 'slow') after(SLOW_READ_MS, () => read(socket));
-  }
-
   function placeOf(roomId: number): Place {
     const known = places.get(roomId);
     if (known) return known;
@@ -245,16 +230,15 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   return {
     userId,
     connect,
-    begin() {
-      hasBegun = true;
-      if (ws) read(ws);
-      talk();
+    begin: talk,
+    read(next) {
+      reading = next;
+      if (next === 'none') ws?.pause();
+      else ws?.resume();
     },
     cut: () => ws?.terminate(),
     quieten() {
       isQuiet = true;
-      reading = 'eager';
-      ws?.resume();
     },
     get waiting() {
       return outbox.size;
@@ -263,7 +247,11 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
       return acked;
     },
     get isLive() {
-      return isWelcome && [...places.values()].every(({ isLive, isMember }) => isLive || !isMember);
+      return (
+        isWelcome &&
+        ws?.readyState === WebSocket.OPEN &&
+        [...places.values()].every(({ isLive, isMember }) => isLive || !isMember)
+      );
     },
     position: (roomId) => {
       const { position, isMember } = placeOf(roomId);

@@ -6,6 +6,14 @@ import * as bugs from './bugs.ts';
 import { type CheckName, explain } from './check.ts';
 import { type JudgeOptions, judge, type Run, type Verdict } from './run.ts';
 
+/** Enough deliveries for one bad one in each run; they take turns, so that it is one server's work to do them all. */
+const RARE: Partial<JudgeOptions> = {
+  clients: 10,
+  sends: 1_100,
+  meanwhile: nothing,
+  talking: { outstanding: 8, pauseMs: 0, repeats: 0 },
+};
+
 /** Each bug, what it must be found by, and what its run needs. */
 const BUGS: [string, CheckName, Seams, Partial<JudgeOptions>?][] = [
   ['an answer before the commit', 'LOST', bugs.ackBeforeCommit],
@@ -14,6 +22,7 @@ const BUGS: [string, CheckName, Seams, Partial<JudgeOptions>?][] = [
   ['a number that is burned', 'DENSE', bugs.burnsNumbers],
   ['an event that is not what was stored', 'PHANTOM', bugs.showsWhatIsNotStored],
   ['a delivery that is dropped', 'GAP', bugs.dropsDeliveries],
+  ['one delivery in ten thousand that is dropped', 'GAP', bugs.dropsOneInTenThousand, RARE],
   ['an order that is swapped', 'GAP', bugs.swapsDeliveries],
   ['a resume with a hole', 'GAP', bugs.skipsOnResume],
   ['a gap that is not filled', 'CONVERGE', bugs.neverFillsGaps],

@@ -8,7 +8,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 import { check, count, type Violation } from './check.ts';
 import { createChurn } from './churn.ts';
-import { type ClientOptions, createSimulatedClient, type Reading, type SimulatedClient } from './client.ts';
+import { type ClientOptions, createSimulatedClient, type SimulatedClient } from './client.ts';
 import { type Figures, figuresOf, tell } from './figures.ts';
 import { readAsLatecomer } from './latecomer.ts';
 import { createHistory, type History } from './record.ts';
@@ -30,8 +30,6 @@ export type JudgeOptions = {
   talkers?: number;
   /** Whether everybody but the first, who is everywhere, is in one of the rooms only. */
   isSpread?: boolean;
-  /** How the person of this number reads; as it comes, unless told otherwise. */
-  readingOf?: (client: number) => Reading;
   /** Where the person of this number finds the server; directly, unless told otherwise. */
   hostOf?: (client: number) => Host | undefined;
   /** How long after a loss people come back, at most. */
@@ -97,7 +95,7 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
 
 async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
   const { server, clients: count = 8, rooms: roomCount = 2, talkers = count } = options;
-  const { readingOf = () => 'eager', hostOf = () => undefined, returnMaxMs = RETURN_MAX_MS } = options;
+  const { hostOf = () => undefined, returnMaxMs = RETURN_MAX_MS } = options;
   const history = createHistory();
   const names = Array.from({ length: count }, (_, i) => `j${i}x${seed.toString(36)}`);
   const people = await inTurn(names, REGISTRATIONS, (username) => person(server, username));
@@ -110,7 +108,6 @@ async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
       host: hostOf(i) ?? server,
       roomIds: roomsOf(rooms, i, options.isSpread).map(({ id }) => id),
       person,
-      reading: readingOf(i),
       talks: i < talkers,
       returnMaxMs,
       chance: createChance(seed + CHANCES + i),

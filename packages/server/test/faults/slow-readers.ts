@@ -1,0 +1,81 @@
+/** Five of a hundred readers are slow: three take a kilobyte a second, two nothing at all. */
+
+import { openClientProxy } from '../harness/line-proxy.ts';
+import { startServer } from '../harness/server.ts';
+import { judge, type Run } from '../history/run.ts';
+import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
+import { deliveriesBetween, MIB, ratio } from './measure.ts';
+
+const READERS = 100;
+const TALKERS = 20;
+const SIPPING: readonly number[] = [30, 40, 50];
+const SILENT: readonly number[] = [60, 70];
+const SIP_BYTES_PER_SECOND = 1_024;
+/** Long messages (half as long again at most), so that who does not read is soon further behind than the system's own buffers reach. */
+const TALKING = { contentChars: 5_000, pauseMs: 100, outstanding: 1 };
+const CALM_SENDS = 100;
+const BEHIND_SENDS = { short: 800, full: 6_000 } as const;
+const ROUNDS = { short: 1, full: 3 } as const;
+
+export const slowReaders: Fault = {
+  name: 'slow readers, 5 of 100',
+  proves: '[B1] delays nobody for slow readers, and gives them all in the end',
+  run: (size) => inRounds(ROUNDS[size], () => readSlowly(BEHIND_SENDS[size])),
+};
+
+async function readSlowly(sends: number): Promise<Outcome> {
+  const server = await startServer({ hasProbe: true });
+  const proxy = await openClientProxy(server.url);
+  const at = { calm: 0, slow: 0, end: 0 };
+  let heldBytes = 0;
+  const verdict = await judge({
+    name: slowReaders.name,
+    server,
+    clients: READERS,
+    talkers: TALKERS,
+    rooms: 1,
+    talking: TALKING,
+    hostOf: (client) => (SIPPING.includes(client) ? proxy : undefined),
+    meanwhile: async (run) => {
+      at.calm = performance.now();
+      await run.progress(CALM_SENDS);
+      const before = await server.probe({ gc: true });
+      setReading(run, 'none');
+      proxy.setPace(SIP_BYTES_PER_SECOND);
+      at.slow = performance.now();
+      await run.progress(sends);
+      at.end = performance.now();
+      heldBytes = (await server.probe({ gc: true })).heapBytes - before.heapBytes;
+      proxy.setPace(null);
+      setReading(run, 'eager');
+    },
+  }).finally(async () => {
+    await proxy.close();
+    await server.close();
+  });
+  const slow = new Set([...SIPPING, ...SILENT].map((client) => verdict.clients[client]?.userId ?? 0));
+  const calm = deliveriesBetween(verdict.history, at.calm, at.slow, slow);
+  const during = deliveriesBetween(verdict.history, at.slow, at.end, slow);
+  const neverBehind = SILENT.filter((client) => verdict.clients[client]?.catchUps === 0);
+  return outcomeOf(verdict, {
+    trials: slow.size,
+    broken: unless({
+      'nothing is refused': verdict.figures.refused === 0,
+      'those who read nothing were no longer pushed to': neverBehind.length === 0,
+    }),
+    figures: [
+      { what: 'held for each slow one', value: heldBytes / slow.size / MIB, unit: 'MiB', goal: 2 },
+      {
+        what: 'p99 of the others, to before',
+        value: ratio(during?.p99, calm?.p99),
+        unit: 'times',
+        goal: 1.1,
+      },
+      { what: 'p99 of the others', value: during?.p99 ?? 0, unit: 'ms' },
+    ],
+  });
+}
+
+function setReading({ clients }: Run, reading: 'none' | 'eager'): void {
+  for (const client of SILENT) clients[client]?.read(reading);
+}

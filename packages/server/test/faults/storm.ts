@@ -1,0 +1,77 @@
+/** Everybody loses the line at the same moment and comes back within a few seconds. */
+
+import { startServer } from '../harness/server.ts';
+import { judge } from '../history/run.ts';
+import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
+import { acksBetween, ratio, worst } from './measure.ts';
+
+const CLIENTS = { short: 300, full: 2_000 } as const;
+const ROUNDS = { short: 1, full: 3 } as const;
+const ROOM_PEOPLE = 100;
+const RETURN_MAX_MS = 5_000;
+/** Those who talk keep their lines, and should not notice. */
+const STEADY = 10;
+const CALM_SENDS = 150;
+const LIVE_MAX_MS = 60_000;
+/** Each line is a descriptor here and one in the server; so many are left for all else. */
+const OTHER_DESCRIPTORS = 200;
+
+export const reconnectStorm: Fault = {
+  name: 'reconnect storm in 5 s',
+  proves: '[R1] brings everybody back live after all lost their lines at once',
+  run: (size) => inRounds(ROUNDS[size], () => storm(Math.min(CLIENTS[size], affordable()))),
+};
+
+async function storm(clients: number): Promise<Outcome> {
+  const server = await startServer({ hasProbe: true });
+  const at = { calm: 0, storm: 0, over: 0 };
+  let lagP99Ms = 0;
+  const verdict = await judge({
+    name: `${reconnectStorm.name}, ${clients} people`,
+    server,
+    clients,
+    rooms: Math.ceil(clients / ROOM_PEOPLE),
+    isSpread: true,
+    talkers: STEADY,
+    talking: { outstanding: 1, pauseMs: 100, repeats: 0 },
+    returnMaxMs: RETURN_MAX_MS,
+    meanwhile: async (run) => {
+      at.calm = performance.now();
+      await run.progress(CALM_SENDS);
+      await server.probe({ reset: true });
+      at.storm = performance.now();
+      for (const client of run.clients.slice(STEADY)) client.cut();
+      await run.live();
+      at.over = performance.now();
+      ({ lagP99Ms } = await server.probe());
+    },
+  }).finally(server.close);
+  const { history, figures } = verdict;
+  const calm = acksBetween(history, at.calm, at.storm);
+  const during = acksBetween(history, at.storm, at.over);
+  const cut = clients - STEADY;
+  return outcomeOf(verdict, {
+    trials: cut,
+    broken: unless({ [`everybody loses one line: ${figures.lost} of ${cut}`]: figures.lost === cut }),
+    figures: [
+      { what: 'longest until live again', value: worst(figures.recoveriesMs), unit: 'ms', goal: LIVE_MAX_MS },
+      {
+        what: 'ack p99 of the others, to before',
+        value: ratio(during?.p99, calm?.p99),
+        unit: 'times',
+        goal: 2,
+      },
+      { what: 'ack p99 of the others', value: during?.p99 ?? 0, unit: 'ms' },
+      { what: 'event loop lag p99', value: lagP99Ms, unit: 'ms' },
+    ],
+  });
+}
+
+/** How many lines this process, and so the server, may open. */
+function affordable(): number {
+  const { userLimits } = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
+  const soft = userLimits?.open_files?.soft;
+  if (typeof soft !== 'number' || soft >= CLIENTS.full + OTHER_DESCRIPTORS) return CLIENTS.full;
+  process.stdout.write(`only ${soft} open files are allowed here: the storm is smaller\n`);
+  return soft - OTHER_DESCRIPTORS;
+}
