@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare faults fuzz migrate-up migrate-down after-restore setup clean node
+.PHONY: help run dev build test check bench bench-compare faults fuzz soak migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -38,6 +38,9 @@ faults: $(installed) ## kill, hang and starve it at full size; writes the table 
 
 fuzz: $(installed) ## a million hostile inputs against a real server: make fuzz N=20000, SEED=7 to repeat one
 	@exec node script/fuzz.mjs
+
+soak: $(installed) ## mixed load with kills for a while, and what grows: make soak MINUTES=15
+	@MINUTES=$(MINUTES) exec node script/soak.mjs
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs

@@ -1,8 +1,9 @@
 /** A server with a PostgreSQL of its own, whose processes a test may stop and kill. */
 
-import { mkdtemp, readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readlink, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startServer, type TestServer, type TestServerOptions } from '../harness/server.ts';
 import { openSql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
@@ -34,11 +35,14 @@ export async function startEmbeddedServer({
   within = tmpdir(),
   ...options
 }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-  const dataDir = await mkdtemp(join(within, 'banter-fault-'));
+  const dataDir = await realpath(await mkdtemp(join(within, 'banter-fault-')));
   const server = await startServer({ ...options, embedded: true, env: { DATA_DIR: dataDir } });
   const cluster = await realpath(join(dataDir, 'postgres'));
-  const socketDir = (await readFile(join(dataDir, 'postgres.socket'), 'utf8')).trim();
-  const databaseUrl = `postgres://banter@${encodeURIComponent(socketDir)}:5432/banter`;
+  /** Another one after each start of the server. */
+  const databaseUrl = () => {
+    const socketDir = readFileSync(join(dataDir, 'postgres.socket'), 'utf8').trim();
+    return `postgres://banter@${encodeURIComponent(socketDir)}:5432/banter`;
+  };
   const isReady = () =>
     fetch(`${server.url}/v1/ready`).then(
       ({ ok }) => ok,
@@ -46,7 +50,12 @@ export async function startEmbeddedServer({
     );
   return {
     server,
-    judged: { url: server.url, databaseUrl },
+    judged: {
+      url: server.url,
+      get databaseUrl() {
+        return databaseUrl();
+      },
+    },
     cluster,
     processes: () => processesIn(cluster),
     async signal(name) {
@@ -56,10 +65,12 @@ export async function startEmbeddedServer({
     },
     back: async () => void (await until('PostgreSQL is back', isReady)),
     accepts: async () =>
-      void (await until('PostgreSQL takes connections', () => takesConnections(databaseUrl))),
+      void (await until('PostgreSQL takes connections', () => takesConnections(databaseUrl()))),
     async close() {
       await server.close();
-      await rm(cluster, { recursive: true, force: true });
+      // Where PostgreSQL's account cannot enter the folder, the cluster has one elsewhere.
+      const place = dirname(cluster) === dataDir ? cluster : dirname(cluster);
+      await rm(place, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
     },
   };

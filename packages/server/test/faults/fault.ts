@@ -16,7 +16,7 @@ export type Fault = {
 
 /** A measured value and what it should be at most; shown, never asserted: it hangs on the machine. */
 export type Figure = { what: string; value: number; unit: Unit; goal?: number };
-export type Unit = 'ms' | 'MiB' | 'times' | '';
+export type Unit = 'ms' | 'MiB' | 'times' | 'MiB/min' | '/min' | '';
 
 export type Outcome = {
   /** How often the fault happened. */
@@ -27,7 +27,9 @@ export type Outcome = {
   broken: string[];
   /** How long it took to be well again, one for each client or trial, in milliseconds. */
   recoveriesMs: number[];
-  figures: Figure[];
+  figures: readonly Figure[];
+  /** More to show, in Markdown. */
+  notes?: string;
 };
 
 /** What a verdict and the fault's own measurements come to. `recoveriesMs`: those of lost connections, unless given. */

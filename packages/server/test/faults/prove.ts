@@ -26,9 +26,19 @@ export function prove(faults: readonly Fault[]): void {
 }
 
 async function report({ name, proves }: Fault, outcome: Outcome): Promise<void> {
-  const { trials, acked, violations, broken, recoveriesMs, figures } = outcome;
+  const { trials, acked, violations, broken, recoveriesMs, figures, notes } = outcome;
   const recovery = spreadOf(recoveriesMs);
-  const row = { name, proves, trials, acked, violations: violations.length, broken, recovery, figures };
+  const row = {
+    name,
+    proves,
+    trials,
+    acked,
+    violations: violations.length,
+    broken,
+    recovery,
+    figures,
+    notes,
+  };
   process.stdout.write(`${name}: ${figures.map(tell).join('; ')}\n`);
   if (!folder) return;
   // So that the files' names are in the order of the runs.

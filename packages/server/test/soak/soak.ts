@@ -1,0 +1,138 @@
+/**
+ * Mixed load for a long time, with something killed all the while. Two thirds of it the server lives on and PostgreSQL
+ * is killed: there its memory and descriptors must stay flat. In the last third the two are killed in turn.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EmbeddedServer, startEmbeddedServer } from '../faults/embedded.ts';
+import { type Fault, outcomeOf, unless } from '../faults/fault.ts';
+import { judge, type Run } from '../history/run.ts';
+import { startLoad } from './load.ts';
+import { type Sample, sample, slopePerMinute, tableOf } from './samples.ts';
+
+const MINUTE_MS = 60_000;
+/** In the suite. */
+const SHORT_MINUTES = 0.25;
+const KILL_EVERY_MS = { short: 4_000, full: 30_000 } as const;
+const SAMPLES_PER_MINUTE = { short: 40, full: 1 } as const;
+const CLIENTS = 12;
+const SENDS_PER_SECOND_MAX = 40;
+/** So that the history of any soak fits into memory: each send is received by everybody. */
+const ENTRIES_MAX = 1_000_000;
+const QUIET_MAX_MS = 60_000;
+const MS_PER_SECOND = 1_000;
+
+export const soak: Fault = {
+  name: 'soak',
+  proves: '[B2] loses nothing in a long run of mixed load and kills, and its memory stays flat',
+  async run(size) {
+    const minutes = size === 'short' ? SHORT_MINUTES : Number(process.env.SOAK_MINUTES ?? 15);
+    const lengthMs = minutes * MINUTE_MS;
+    const embedded = await startEmbeddedServer({ hasProbe: true });
+    const { server, judged } = embedded;
+    const samples: Sample[] = [];
+    const broken: string[] = [];
+    let kills = 0;
+    let pages = 0;
+    const verdict = await judge({
+      name: `soak of ${minutes} minutes`,
+      server: judged,
+      clients: CLIENTS,
+      rooms: 3,
+      churnEvery: 100,
+      quietMaxMs: QUIET_MAX_MS,
+      talking: { outstanding: 4, pauseMs: pauseMs(lengthMs), contentChars: 200 },
+      meanwhile: async (run) => {
+        const load = startLoad(server, run);
+        const { pid } = server;
+        const step = {
+          killEveryMs: KILL_EVERY_MS[size],
+          sampleEveryMs: MINUTE_MS / SAMPLES_PER_MINUTE[size],
+        };
+        kills += await killStore(embedded, run, samples, { ...step, forMs: (lengthMs * 2) / 3 });
+        if (server.pid !== pid) broken.push('the server is the same process while PostgreSQL is killed');
+        kills += await killBoth(embedded, run, { ...step, forMs: lengthMs / 3 });
+        await load.stop();
+        broken.push(...load.broken);
+        pages = load.pages;
+      },
+    }).finally(embedded.close);
+    process.stdout.write(`${tableOf(samples)}\n`);
+    return outcomeOf(verdict, {
+      trials: kills,
+      broken: [...broken, ...unless({ 'history was read': pages > 0, 'something was killed': kills > 0 })],
+      figures: figuresOf(samples),
+      notes: tableOf(samples),
+    });
+  },
+};
+
+function pauseMs(lengthMs: number): number {
+  const seconds = lengthMs / MS_PER_SECOND;
+  const perSecond = Math.min(SENDS_PER_SECOND_MAX, ENTRIES_MAX / CLIENTS / seconds);
+  return (CLIENTS * MS_PER_SECOND) / perSecond;
+}
+
+type Leg = { killEveryMs: number; sampleEveryMs: number; forMs: number };
+
+async function killStore(
+  { server, signal, back }: EmbeddedServer,
+  run: Run,
+  samples: Sample[],
+  { killEveryMs, sampleEveryMs, forMs }: Leg,
+): Promise<number> {
+  const startedAt = performance.now();
+  const isOver = () => performance.now() - startedAt >= forMs;
+  let kills = 0;
+  let isKilling = true;
+  const killing = (async () => {
+    while (!isOver()) {
+      await delay(killEveryMs);
+      await signal('SIGKILL');
+      kills++;
+      await back();
+      await run.progress(1);
+    }
+  })().finally(() => {
+    isKilling = false;
+  });
+  while (isKilling) {
+    samples.push(await sample(server, run, startedAt));
+    await Promise.race([delay(sampleEveryMs), killing]);
+  }
+  await killing;
+  samples.push(await sample(server, run, startedAt));
+  return kills;
+}
+
+/** The server takes its PostgreSQL with it; the next one finds it, or what it left. */
+async function killBoth(
+  { server, signal, back }: EmbeddedServer,
+  run: Run,
+  { killEveryMs, forMs }: Leg,
+): Promise<number> {
+  const startedAt = performance.now();
+  let kills = 0;
+  while (performance.now() - startedAt < forMs) {
+    await delay(killEveryMs);
+    if (kills % 2 === 0) {
+      await server.kill();
+      await server.restart();
+    } else {
+      await signal('SIGKILL');
+      await back();
+    }
+    kills++;
+    await run.progress(1);
+  }
+  return kills;
+}
+
+function figuresOf(samples: readonly Sample[]) {
+  const grew = (of: (sample: Sample) => number) => slopePerMinute(samples, of);
+  return [
+    { what: 'memory in use grows by', value: grew(({ heapMiB }) => heapMiB), unit: 'MiB/min', goal: 0.5 },
+    { what: 'process memory grows by', value: grew(({ rssMiB }) => rssMiB), unit: 'MiB/min', goal: 2 },
+    { what: 'descriptors grow by', value: grew(({ descriptors }) => descriptors), unit: '/min', goal: 0.5 },
+  ] as const;
+}
