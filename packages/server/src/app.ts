@@ -6,6 +6,7 @@ import { type Chat, createChat } from './chat/chat.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
 import { watchRevocations } from './chat/revocation.ts';
+import { watchLeftovers } from './chat/sweep.ts';
 import { createTokens } from './chat/tokens.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -181,6 +182,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
+    watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];
   const stopLooking = () => {
     for (const stop of watches) stop();

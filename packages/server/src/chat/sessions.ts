@@ -138,7 +138,7 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
     async createTicket({ sessionId, scope }) {
       const ticket = createSecret();
       const expiresAt = fromNow(TICKET_SECONDS * 1_000);
-      await sessions.insertTicket(hashSecret(ticket), sessionId, now(), expiresAt, scope);
+      await sessions.insertTicket(hashSecret(ticket), sessionId, expiresAt, scope);
       return { ticket, expiresIn: TICKET_SECONDS };
     },
 

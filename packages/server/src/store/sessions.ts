@@ -43,7 +43,7 @@ export type Sessions = {
   end(sessionId: number, userId: number, at: Date, scope?: Scope): Promise<boolean>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
-  insertTicket(hash: Buffer, sessionId: number, at: Date, expiresAt: Date, scope?: Scope): Promise<void>;
+  insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;
   /** Uses up a ticket; the session it stands for, or null when it is unknown, used or expired. */
   takeTicket(hash: Buffer, at: Date, scope?: Scope): Promise<number | null>;
 };
@@ -81,8 +81,7 @@ export const SESSION_SQL = statements('sessions', {
     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id
     WHERE t.hash = $1 AND t.used_at IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
   insertTicket: `
-    WITH swept AS (DELETE FROM tickets WHERE expires_at < $3)
-    INSERT INTO tickets (hash, session_id, expires_at) VALUES ($1, $2, $4)`,
+    INSERT INTO tickets (hash, session_id, expires_at) VALUES ($1, $2, $3)`,
   takeTicket: 'DELETE FROM tickets WHERE hash = $1 RETURNING session_id, expires_at > $2 AS fresh',
 });
 
@@ -111,8 +110,8 @@ export function createSessions(database: Database): Sessions {
       return (await query(SESSION_SQL.end, [sessionId, userId, at], scope)).length > 0;
     },
     rotate: (input, scope) => rotate(database, input, scope),
-    async insertTicket(hash, sessionId, at, expiresAt, scope) {
-      await query(SESSION_SQL.insertTicket, [hash, sessionId, at, expiresAt], scope);
+    async insertTicket(hash, sessionId, expiresAt, scope) {
+      await query(SESSION_SQL.insertTicket, [hash, sessionId, expiresAt], scope);
     },
     async takeTicket(hash, at, scope) {
       const [row] = await query<{ session_id: number; fresh: boolean }>(

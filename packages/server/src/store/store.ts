@@ -2,6 +2,7 @@
 
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
+import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createRooms, type Rooms } from './rooms.ts';
@@ -11,6 +12,7 @@ import { createUsers, type Users } from './users.ts';
 export type Store = {
   users: Users;
   sessions: Sessions;
+  leftovers: Leftovers;
   rooms: Rooms;
   memberships: Memberships;
   messages: Messages;
@@ -22,6 +24,7 @@ export function createStore(database: Database): Store {
   return {
     users: createUsers(database),
     sessions: createSessions(database),
+    leftovers: createLeftovers(database),
     rooms: createRooms(database),
     memberships: createMemberships(database),
     messages: createMessages(database),

@@ -1,0 +1,129 @@
+/** What sessions leave behind: what is deleted, what is kept, and that it is found by index. */
+
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import {
+  createLeftovers,
+  LEFTOVERS_SQL,
+  type LeftoverKind,
+  type Leftovers,
+} from '../../src/store/leftovers.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+const HOUR = 3_600_000;
+const NOW = new Date('2026-03-01T12:00:00.000Z');
+const ago = (hours: number) => new Date(NOW.getTime() - hours * HOUR);
+const ROWS = 20_000;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let leftovers: Leftovers;
+let sql: Sql;
+let account: number;
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, onProblem: () => {} });
+  leftovers = createLeftovers(database);
+  sql = await openSql(testDatabase.url);
+  const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
+  account = (await sql.row<{ id: number }>(inserted)).id;
+});
+beforeEach(() => sql.rows('TRUNCATE sessions CASCADE'));
+afterAll(async () => {
+  await database.close();
+  await sql.close();
+  await testDatabase.drop();
+});
+
+it('sessions that expired or ended before the time go, with their tokens and tickets; others stay', async () => {
+  const expired = await session({ expiresAt: ago(2) });
+  const ended = await session({ endedAt: ago(2) });
+  const live = await session({});
+  const lately = [await session({ expiresAt: ago(0.5) }), await session({ endedAt: ago(0.5) })];
+  for (const id of [expired, ended, live]) await token(id, null);
+  await ticket(ended, ago(-1));
+  expect(await leftovers.delete('expiredSessions', ago(1), 10)).toBe(1);
+  expect(await leftovers.delete('endedSessions', ago(1), 10)).toBe(1);
+  expect(await ids('sessions', 'id')).toEqual([live, ...lately]);
+  expect(await ids('refresh_tokens', 'session_id')).toEqual([live]);
+  expect(await ids('tickets', 'session_id')).toEqual([]);
+});
+
+it('used tokens and unused tickets go when their time is over, the oldest first, no more than asked for', async () => {
+  const live = await session({});
+  for (const usedAt of [ago(5), ago(4), ago(3), ago(0.5), null]) await token(live, usedAt);
+  for (const expiresAt of [ago(3), ago(2), ago(-1)]) await ticket(live, expiresAt);
+  expect(await leftovers.delete('usedTokens', ago(1), 2)).toBe(2);
+  expect(await leftovers.delete('tickets', NOW, 10)).toBe(2);
+  const used = await sql.rows<{ at: Date | null }>(
+    'SELECT used_at AS at FROM refresh_tokens ORDER BY used_at',
+  );
+  expect(used.map(({ at }) => at)).toEqual([ago(3), ago(0.5), null]);
+  expect(await ids('tickets', 'session_id')).toEqual([live]);
+});
+
+it('what another transaction holds is passed over, not waited for', async () => {
+  const held = await session({ endedAt: ago(3) });
+  await session({ endedAt: ago(2) });
+  const other = await openSql(testDatabase.url);
+  await other.rows('BEGIN');
+  await other.rows('SELECT 1 FROM sessions WHERE id = $1 FOR UPDATE', [held]);
+  expect(await leftovers.delete('endedSessions', ago(1), 10)).toBe(1);
+  await other.rows('ROLLBACK');
+  await other.close();
+  expect(await ids('sessions', 'id')).toEqual([held]);
+});
+
+it.each(Object.keys(LEFTOVERS_SQL) as LeftoverKind[])(
+  '%s are found by an index among many that stay',
+  async (kind) => {
+    await sql.rows(
+      `INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at)
+     SELECT $1, '', '', $2, $2, $2 FROM generate_series(1, $3::int)`,
+      [account, NOW, ROWS],
+    );
+    await sql.rows(
+      'INSERT INTO refresh_tokens (hash, session_id) SELECT sha256(id::text::bytea), id FROM sessions',
+    );
+    await sql.rows(
+      'INSERT INTO tickets (hash, session_id, expires_at) SELECT sha256(id::text::bytea), id, $1 FROM sessions',
+      [NOW],
+    );
+    await sql.rows('ANALYZE sessions, refresh_tokens, tickets');
+    const plan = await sql.rows<{ 'QUERY PLAN': string }>(
+      `EXPLAIN ${LEFTOVERS_SQL[kind].text.replace('$1', `'${ago(1).toISOString()}'`).replace('$2', '200')}`,
+    );
+    const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+    expect(text).not.toContain('Seq Scan');
+  },
+);
+
+async function session({ expiresAt = ago(-HOUR), endedAt = null as Date | null }): Promise<number> {
+  const { id } = await sql.row<{ id: number }>(
+    `INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at, ended_at)
+     VALUES ($1, '', '', $2, $2, $3, $4) RETURNING id`,
+    [account, ago(10), expiresAt, endedAt],
+  );
+  return id;
+}
+
+let secrets = 0;
+function token(sessionId: number, usedAt: Date | null): Promise<unknown> {
+  const hash = Buffer.from(`token ${++secrets}`);
+  return sql.rows('INSERT INTO refresh_tokens (hash, session_id, used_at) VALUES ($1, $2, $3)', [
+    hash,
+    sessionId,
+    usedAt,
+  ]);
+}
+
+function ticket(sessionId: number, expiresAt: Date): Promise<unknown> {
+  const hash = Buffer.from(`ticket ${++secrets}`);
+  return sql.rows('INSERT INTO tickets VALUES ($1, $2, $3)', [hash, sessionId, expiresAt]);
+}
+
+async function ids(table: string, column: string): Promise<number[]> {
+  const rows = await sql.rows<{ id: number }>(`SELECT ${column} AS id FROM ${table} ORDER BY 1`);
+  return rows.map(({ id }) => id);
+}
