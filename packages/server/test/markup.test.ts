@@ -1,7 +1,8 @@
 /** The formatting of messages does what its document says, and its work grows with the text's length only. */
 import { readFileSync } from 'node:fs';
-import { type MarkupBlock, type MarkupInline, parseMarkup } from '@banter/protocol';
-import { describe, expect, test } from 'vitest';
+import { Session } from 'node:inspector/promises';
+import { type MarkupBlock, type MarkupInline, mentionTokens, parseMarkup } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const DOCUMENT = readFileSync(new URL('../../../docs/markup.md', import.meta.url), 'utf8');
 const TAGS = { bold: 'b', italic: 'i', strike: 's' } as const;
@@ -15,6 +16,79 @@ describe('docs/markup.md', () => {
 
   test.each(examples)('%s', (typed, shown) => {
     expect(draw(parseMarkup(typed.replaceAll('⏎', '\n'))).replaceAll('\n', '⏎')).toBe(shown);
+  });
+});
+
+/** What a parser could be made to read again and again; each is said over and over. */
+const HOSTILE = [
+  ...['*', '*a ', 'a* ', '*a', '**a *b _c ~~d ', '**a** ', '*_', '*\\*', '字*', '😀*', '\\', '\\*', '~~a~~ '],
+  ...[
+    '`',
+    '`a`',
+    '` `` ',
+    '``` `` ` ',
+    '\\`',
+    '```\n',
+    '```a\n',
+    '````\n```\n',
+    '> ```\n',
+    '> a\n',
+    '> ',
+    '\n',
+  ],
+  ...[
+    '[',
+    ']',
+    '](',
+    '[]',
+    '[a](',
+    '[a](http://',
+    '[a](http://b ',
+    '[a](http://a((((',
+    '\\[',
+    '[a](http://b.c) ',
+  ],
+  ...[
+    'http://',
+    'http:// ',
+    'http://a.b/c ',
+    'http://[',
+    'http://a)',
+    'http://a( ',
+    'mailto:',
+    'mailto:a@b.-',
+  ],
+  ...['ada ', '@ada', '@ada ', 'a.- ', 'a.', '-', '@'],
+];
+const LENGTH = 4_000;
+
+describe('the steps that are taken', () => {
+  const session = new Session();
+  beforeAll(async () => {
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  });
+  afterAll(() => session.disconnect());
+
+  /** How often any block of the parser's source was entered; what patterns do inside is not seen, so none may search. */
+  async function stepsOf(work: () => void): Promise<number> {
+    await session.post('Profiler.takePreciseCoverage');
+    work();
+    const { result } = await session.post('Profiler.takePreciseCoverage');
+    const parser = result.filter(({ url }) => /protocol\/src\/(?:markup\/|mentions)/.test(url));
+    const ranges = parser.flatMap(({ functions }) => functions.flatMap((each) => each.ranges));
+    return ranges.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  test.each(HOSTILE)('grow with the length only, of %j said over and over', async (piece) => {
+    const text = piece.repeat(Math.ceil(LENGTH / piece.length));
+    for (const read of [parseMarkup, mentionTokens]) {
+      const once = await stepsOf(() => read(text));
+      const twice = await stepsOf(() => read(text + text));
+      expect(once).toBeGreaterThan(0);
+      expect(twice).toBeLessThan(2.2 * once + 100);
+    }
   });
 });
 

@@ -9,8 +9,31 @@ const PIECES = [
   ...[' ', '\n', '\n```\n', '\n```ts\n', '\n> ', '\n>', '> ', 'a', 'word', '字', '.', '"', '/', '-', '😀'],
   ...['https://a.example/', 'http://[::1]/x', 'mailto:a@b.example', '](https://a.example/b)', 'javascript:'],
 ];
-const hostile = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
-const anything = fc.oneof(hostile, fc.string({ unit: 'binary', maxLength: 200 }));
+/** Few enough that chance makes pairs of them, and pairs inside of pairs. */
+const PAIRS = [
+  ' *a',
+  'a* ',
+  ' **a',
+  'a** ',
+  ' _a',
+  'a_ ',
+  ' ~~a',
+  'a~~ ',
+  ' ***a',
+  'a*** ',
+  ' [a',
+  'a](https://a.example)',
+  '`',
+];
+const LINES = ['```', '````', '\n', '\n', '> ', 'ts', 'a', ' ', '  '];
+const joined = (pieces: readonly string[]) =>
+  fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => all.join(''));
+const anything = fc.oneof(
+  joined(PIECES),
+  joined(PAIRS),
+  joined(LINES),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+);
 const RUNS = { numRuns: 2_000 };
 
 type Node = MarkupBlock | MarkupInline;
@@ -128,14 +151,16 @@ function leftUnread(source: string, blocks: readonly MarkupBlock[]): string {
   const takeCodeBlock = (language: string, text: string) => {
     take(/^`{3,}/);
     takeText(language);
-    take(/^[ \t]*(?=\n)/);
-    takeText('\n');
-    // Between two fences without a line there is no line end of the code's own.
-    if (text !== '' || /^(?:> )?\n/.test(rest)) {
-      takeText(text);
+    // The code may stand right behind the fence and right before the closing one.
+    const isBehindFence =
+      text !== '' && language === '' && rest.startsWith(text.split('\n')[0] ?? '') && !/^\s*\n/.test(rest);
+    if (!isBehindFence) {
+      take(/^[ \t]*(?=\n)/);
       takeText('\n');
     }
-    take(/^`{3,}[ \t]*(?=\n|$)/);
+    takeText(text);
+    if (/^(?:\n(?:> ?)?)`{3,}[ \t]*(?=\n|$)/.test(rest)) takeText('\n');
+    take(/^`{3,}\s*?(?=\n|$)/);
   };
   blocks.forEach(takeBlock);
   return rest;

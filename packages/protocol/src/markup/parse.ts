@@ -5,11 +5,11 @@
 import { parseLine } from './inline.ts';
 import type { MarkupBlock, MarkupInline } from './tree.ts';
 
-const FENCE = /^(`{3,})([\w+#.-]{0,32})[ \t]*$/;
-const CLOSING_FENCE = /^(`{3,})[ \t]*$/;
+const FENCE = /^(`{3,})([^`]*)$/;
+const LANGUAGE = /^[\w+#.-]{0,32}[ \t]*$/;
 const QUOTE_LINE = /^>(?: |$)/;
 /** A backslash that keeps the line from being a quote or a fence. */
-const ESCAPED_START = /^\\(?=> |>$|`{3,}[\w+#.-]{0,32}[ \t]*$)/;
+const ESCAPED_START = /^\\(?=> |>$|`{3,}[^`]*$)/;
 
 /** The tree of `source`, whose lines end with LF. Takes any text, and never throws. */
 export function parseMarkup(source: string): MarkupBlock[] {
@@ -21,11 +21,10 @@ function parseBlocks(lines: readonly string[], mayQuote: boolean): MarkupBlock[]
   const closings = longestClosings(lines);
   for (let at = 0; at < lines.length; ) {
     const line = lines[at] ?? '';
-    const fence = line.startsWith('```') ? FENCE.exec(line) : null;
-    const [, ticks = '', language = ''] = fence ?? [];
-    if (fence !== null && ticks.length <= (closings[at + 1] ?? 0)) {
+    const [fence = '', ticks = ''] = FENCE.exec(line) ?? [];
+    if (ticks !== '' && ticks.length <= (closings[at + 1] ?? 0)) {
       const end = closingLine(lines, at + 1, ticks.length);
-      blocks.push({ kind: 'code-block', language, text: lines.slice(at + 1, end).join('\n') });
+      blocks.push(codeBlock(fence.slice(ticks.length), lines.slice(at + 1, end + 1)));
       at = end + 1;
     } else if (mayQuote && QUOTE_LINE.test(line)) {
       const end = quoteEnd(lines, at);
@@ -40,23 +39,36 @@ function parseBlocks(lines: readonly string[], mayQuote: boolean): MarkupBlock[]
   return blocks;
 }
 
+/** `lines` end with the closing one. Code may begin right behind the fence, and end right before the closing one. */
+function codeBlock(info: string, lines: readonly string[]): MarkupBlock {
+  const isLanguage = LANGUAGE.test(info);
+  const closing = (lines.at(-1) ?? '').trimEnd();
+  const last = closing.slice(0, closing.length - closingTicks(closing));
+  const code = [...(isLanguage ? [] : [info]), ...lines.slice(0, -1), ...(last === '' ? [] : [last])];
+  return { kind: 'code-block', language: isLanguage ? info.trimEnd() : '', text: code.join('\n') };
+}
+
 /** For each line the longest closing fence in it or after it: a fence that nothing closes is known without a search. */
 function longestClosings(lines: readonly string[]): number[] {
   const longest = new Array<number>(lines.length + 1).fill(0);
   for (let at = lines.length - 1; at >= 0; at--) {
-    longest[at] = Math.max(longest[at + 1] ?? 0, closingTicks(lines[at]));
+    longest[at] = Math.max(longest[at + 1] ?? 0, closingTicks(lines[at] ?? ''));
   }
   return longest;
 }
 
 function closingLine(lines: readonly string[], from: number, ticks: number): number {
   let at = from;
-  while (at < lines.length && closingTicks(lines[at]) < ticks) at++;
+  while (at < lines.length && closingTicks(lines[at] ?? '') < ticks) at++;
   return at;
 }
 
-function closingTicks(line: string | undefined): number {
-  return line?.startsWith('```') ? (CLOSING_FENCE.exec(line)?.[1]?.length ?? 0) : 0;
+/** How many backticks the line ends with; fewer than three close nothing. */
+function closingTicks(line: string): number {
+  const end = line.trimEnd().length;
+  let start = end;
+  while (line.charAt(start - 1) === '`') start--;
+  return end - start;
 }
 
 function quoteEnd(lines: readonly string[], from: number): number {
