@@ -26,6 +26,8 @@ const stage = createStage(postgres, REFERENCE === '' ? null : REFERENCE);
 process.once('SIGINT', () => void end().then(() => process.exit(130)));
 /** @type {import('./report/results.mjs').Results} */
 const measured = { commit, cases: {} };
+/** @type {import('./report/profile.mjs').Window[]} */
+const windows = [];
 try {
   for (const work of chosen) {
     try {
@@ -44,7 +46,7 @@ try {
 const text = `${head()}\n${page(measured, CASES)}`;
 process.stdout.write(`\n${text}`);
 if (WRITE !== '') writeIntoDocument(WRITE, text);
-if (PROFILE !== '') process.stdout.write(profilePage(PROFILE));
+if (PROFILE !== '') process.stdout.write(profilePage(PROFILE, windows));
 
 /** @param {import('./cases.mjs').Case} work */
 async function measure({ name, title, rounds, setUp }) {
@@ -58,7 +60,9 @@ async function measure({ name, title, rounds, setUp }) {
     for (let round = 1; round <= count; round += 1) {
       for (const contender of all) {
         process.stdout.write(`${name}: round ${round} of ${count}, ${contender.name}\n`);
+        const fromUs = nowUs();
         add(contenders, contender.name, await contender.measure());
+        windows.push({ fromUs, toUs: nowUs() });
       }
     }
   } finally {
@@ -90,6 +94,11 @@ function add(contenders, name, figures) {
 async function end() {
   await stage.clear();
   await postgres.stop();
+}
+
+/** As Node's profiles have it. */
+function nowUs() {
+  return Number(process.hrtime.bigint() / 1_000n);
 }
 
 function head() {

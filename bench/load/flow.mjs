@@ -55,8 +55,11 @@ export async function runFlow(plan) {
   await pause(plan.warmUpMs);
   latencies = [];
   meter.start();
+  const before = tally.joining();
   await pause(plan.measureMs);
-  const figures = { ...meter.read(), ...summary(latencies) };
+  const after = tally.joining();
+  const messagesPerRead = (after.seen - before.seen) / (after.reads - before.reads);
+  const figures = { ...meter.read(), ...summary(latencies), messagesPerRead };
   clearInterval(timer);
   pump = null;
   await until(() => tally.missing(sender.sentTo) <= 0, DRAIN_TIMEOUT_MS);

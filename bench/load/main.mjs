@@ -13,4 +13,6 @@ const KINDS = { flow: runFlow, history: runHistory, idle: runIdle, resume: runRe
 /** @type {Plan} */
 const plan = JSON.parse(await text(process.stdin));
 const run = /** @type {(plan: Plan) => Promise<Record<string, number>>} */ (KINDS[plan.kind]);
-process.stdout.write(`${JSON.stringify(await run(plan))}\n`, () => process.exit(0));
+// What could not be measured here (a ratio of nothing, no /proc) is no figure.
+const figures = Object.entries(await run(plan)).filter(([, value]) => Number.isFinite(value));
+process.stdout.write(`${JSON.stringify(Object.fromEntries(figures))}\n`, () => process.exit(0));

@@ -4,7 +4,7 @@
 import { createScanner } from './marks.mjs';
 
 /** @typedef {import('./sockets.mjs').Peer} Peer */
-/** @typedef {{ peer: Peer, seen: number, scan: (bytes: Buffer) => void }} Scanned */
+/** @typedef {{ peer: Peer, seen: number, reads: number, scan: (bytes: Buffer) => void }} Scanned */
 
 /** How messages are joined into frames differs from socket to socket in some servers: by less than this share of the bytes. */
 const FRAMING_SHARE = 0.02;
@@ -34,7 +34,7 @@ export function createTally(peers, senders, observers, onSample) {
       if (isObserver) onSample(counter);
     };
     /** @type {Scanned} */
-    const entry = { peer, seen: 0, scan: createScanner(onMark) };
+    const entry = { peer, seen: 0, reads: 0, scan: createScanner(onMark) };
     scanned.set(index, entry);
   }
 
@@ -47,14 +47,21 @@ export function createTally(peers, senders, observers, onSample) {
     /** @param {Peer} peer @param {Buffer} bytes @returns {boolean} whether marks were looked for */
     take({ index }, bytes) {
       const entry = scanned.get(index);
-      entry?.scan(bytes);
-      return entry !== undefined;
+      if (!entry) return false;
+      entry.reads += 1;
+      entry.scan(bytes);
+      return true;
     },
     /** Messages that an observer which is still there has got, on the average. */
     seen() {
       const live = watching.filter(({ peer }) => !peer.isClosed);
       return live.reduce((sum, { seen }) => sum + seen, 0) / live.length;
     },
+    /** What the observers that do not send have seen, and in how many reads: how well messages were joined. */
+    joining: () => ({
+      seen: pure.reduce((sum, { seen }) => sum + seen, 0),
+      reads: pure.reduce((sum, { reads }) => sum + reads, 0),
+    }),
     /** Messages received by all sockets together. */
     deliveries() {
       const exact = [...scanned.values()].reduce((sum, { seen }) => sum + seen, 0);

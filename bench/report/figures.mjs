@@ -6,6 +6,7 @@
 const MICRO = { show: (/** @type {number} */ value) => `${value.toFixed(2)} µs` };
 const MILLI = { show: (/** @type {number} */ value) => `${value.toFixed(value < 10 ? 2 : 0)} ms` };
 const WHOLE = { show: (/** @type {number} */ value) => Math.round(value).toLocaleString('en') };
+const TENTHS = { show: (/** @type {number} */ value) => value.toFixed(1) };
 const SHARE = { show: (/** @type {number} */ value) => `${Math.round(value * 100)} %` };
 const KIB = { show: (/** @type {number} */ value) => `${value.toFixed(1)} KiB` };
 
@@ -17,6 +18,7 @@ export const FIGURES = {
   opensPerSecond: { label: 'sign-ins a second', ...WHOLE },
   kibPerSocket: { label: 'memory per socket', ...KIB },
   serverCpuUs: { label: 'server CPU per delivery', ...MICRO },
+  messagesPerRead: { label: 'messages per read', ...TENTHS },
   bytesPerDelivery: { label: 'bytes per delivery', ...WHOLE },
   p50Ms: { label: 'latency, median', ...MILLI },
   p99Ms: { label: 'latency, 99 %', ...MILLI },

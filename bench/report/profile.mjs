@@ -5,18 +5,20 @@ import { join } from 'node:path';
 
 const LINES = 25;
 
-/** @typedef {{ nodes: Array<{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }>, samples: number[], timeDeltas: number[] }} CpuProfile */
+/** @typedef {{ fromUs: number, toUs: number }} Window on the monotonic clock */
+/** @typedef {{ startTime: number, nodes: Array<{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }>, samples: number[], timeDeltas: number[] }} CpuProfile */
 
 /**
  * The functions in which most time went, without what they called; idle time aside.
  * @param {string} folder
+ * @param {Window[]} windows the times that count: a server's start and its accounts are not what is measured
  * @returns {string}
  */
-export function profilePage(folder) {
+export function profilePage(folder, windows) {
   /** @type {Map<string, number>} */
   const spent = new Map();
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile')))
-    addProfile(spent, JSON.parse(readFileSync(join(folder, file), 'utf8')));
+    addProfile(spent, JSON.parse(readFileSync(join(folder, file), 'utf8')), windows);
   spent.delete('(idle)');
   const total = [...spent.values()].reduce((sum, us) => sum + us, 0);
   const top = [...spent].sort(([, a], [, b]) => b - a).slice(0, LINES);
@@ -27,12 +29,17 @@ export function profilePage(folder) {
 /**
  * @param {Map<string, number>} spent
  * @param {CpuProfile} profile
+ * @param {Window[]} windows
  */
-function addProfile(spent, { nodes, samples, timeDeltas }) {
+function addProfile(spent, { startTime, nodes, samples, timeDeltas }, windows) {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  let atUs = startTime;
   for (const [index, sample] of samples.entries()) {
+    const us = timeDeltas[index] ?? 0;
+    atUs += us;
+    if (!windows.some(({ fromUs, toUs }) => atUs >= fromUs && atUs <= toUs)) continue;
     const name = names.get(sample) ?? '?';
-    spent.set(name, (spent.get(name) ?? 0) + (timeDeltas[index] ?? 0));
+    spent.set(name, (spent.get(name) ?? 0) + us);
   }
 }
 
