@@ -2,6 +2,7 @@
 
 import { runLoad } from '../load/start.mjs';
 import { inParts, socketIn, startBanter } from '../servers/banter.mjs';
+import { startFloor } from '../servers/reference.mjs';
 import { observersOf } from './contenders.mjs';
 import { withinLimit } from './limits.mjs';
 
@@ -13,6 +14,7 @@ const ACCOUNTS = 50;
 const MANY = `${ROOMS} rooms`;
 const SMALL = 'one room of 20';
 const LARGE = 'one room of all';
+const FLOOR = 'floor, room of all';
 
 /** @type {import('../cases.mjs').Case} */
 export const rooms = {
@@ -24,38 +26,31 @@ export const rooms = {
     { text: '99 % latency, one room of all', figure: 'p99Ms', of: MANY, per: LARGE, atMost: 3 },
   ],
   async setUp(stage) {
-    const roomCount = withinLimit(stage, ROOMS * SOCKETS_EACH) / SOCKETS_EACH;
+    const clients = withinLimit(stage, ROOMS * SOCKETS_EACH);
+    const roomCount = clients / SOCKETS_EACH;
+    const perSecond = roomCount * MESSAGES_PER_SECOND_EACH;
     const banter = stage.use(await startBanter(stage.postgres.url));
-    const tokens = await banter.createAccounts(ACCOUNTS);
-    const ownerOf = (/** @type {number} */ index) => tokens[index % tokens.length] ?? '';
-    const ids = Array.from({ length: roomCount }, (_, index) => index);
-    const many = await inParts(ids, async (index) =>
-      socketIn(ownerOf(index), (await banter.createRoom(ownerOf(index))).id),
-    );
-    const single = socketIn(ownerOf(0), (await banter.createRoom(ownerOf(0))).id);
-    const total = roomCount * MESSAGES_PER_SECOND_EACH;
-    const clients = roomCount * SOCKETS_EACH;
-    // A room's sockets stand one after the other: the first of them sends, the last one is timed.
-    const sockets = many.flatMap((socket) => Array.from({ length: SOCKETS_EACH }, () => socket));
-    const places = many.map((_, room) => room * SOCKETS_EACH);
-    const lasts = places.map((first) => first + SOCKETS_EACH - 1);
-    /** @param {number} count */
-    const alone = (count) => ({
-      sockets: Array.from({ length: count }, () => single),
-      senders: [0],
-      observers: observersOf(count, 1),
-    });
+    const [single, ...owned] = await createRooms(banter, roomCount + 1);
     const plans = [
-      { name: MANY, sockets, senders: places, observers: lasts, perSecond: total },
-      { name: SMALL, ...alone(SOCKETS_EACH), perSecond: total },
-      { name: LARGE, ...alone(clients), perSecond: MESSAGES_PER_SECOND_EACH },
+      { name: MANY, target: banter.target, ...together(owned), perSecond },
+      { name: SMALL, target: banter.target, ...alone(single ?? NOBODY, SOCKETS_EACH), perSecond },
+      {
+        name: LARGE,
+        target: banter.target,
+        ...alone(single ?? NOBODY, clients),
+        perSecond: MESSAGES_PER_SECOND_EACH,
+      },
     ];
+    if (stage.reference !== null) {
+      // The floor knows no rooms: this is what the kernel alone takes for as many sockets that have rested a while.
+      const { target } = stage.use(await startFloor(stage.reference));
+      plans.push({ name: FLOOR, target, ...alone(NOBODY, clients), perSecond: MESSAGES_PER_SECOND_EACH });
+    }
     return plans.map(({ name, perSecond, ...plan }) => ({
       name,
       measure: () =>
         runLoad({
           kind: 'flow',
-          target: banter.target,
           ...plan,
           pace: { perSecond },
           warmUpMs: 2_000,
@@ -65,3 +60,44 @@ export const rooms = {
     }));
   },
 };
+
+/** @type {import('../load/sockets.mjs').SocketPlan} */
+const NOBODY = { greeting: '', room: 0 };
+
+/**
+ * Rooms of some people, each of whom owns several.
+ * @param {import('../servers/banter.mjs').Banter} banter
+ * @param {number} count
+ * @returns {Promise<import('../load/sockets.mjs').SocketPlan[]>} a socket of each
+ */
+async function createRooms(banter, count) {
+  const tokens = await banter.createAccounts(ACCOUNTS);
+  const owners = Array.from({ length: count }, (_, index) => tokens[index % ACCOUNTS] ?? '');
+  return inParts(owners, async (owner) => socketIn(owner, (await banter.createRoom(owner)).id));
+}
+
+/**
+ * Many rooms, whose sockets stand one after the other: the first of them sends, and in each room another one is timed.
+ * @param {import('../load/sockets.mjs').SocketPlan[]} rooms
+ */
+function together(rooms) {
+  const firsts = rooms.map((_, room) => room * SOCKETS_EACH);
+  return {
+    sockets: rooms.flatMap((socket) => Array.from({ length: SOCKETS_EACH }, () => socket)),
+    senders: firsts,
+    observers: firsts.map((first, room) => first + 1 + (room % (SOCKETS_EACH - 1))),
+  };
+}
+
+/**
+ * A room whose first socket sends.
+ * @param {import('../load/sockets.mjs').SocketPlan} socket
+ * @param {number} count
+ */
+function alone(socket, count) {
+  return {
+    sockets: Array.from({ length: count }, () => socket),
+    senders: [0],
+    observers: observersOf(count, 1),
+  };
+}
