@@ -12,6 +12,8 @@ const DECISION_MAX_LINES = 40;
 
 /** A path from the root, in a folder that the repository has; one with a pattern in it is followed by * or {. */
 const PATH = /(?<![\w./-])(?:packages|docs|script|deploy|bench|\.ci)\/[\w./-]*[\w/](?![\w*{-])/g;
+/** Shell that is run, and examples of texts and their trees. */
+const TESTED_ELSEWHERE = ['sh', 'examples'];
 /** Names that stand for what a reader fills in or makes. */
 const PLACEHOLDER = /NNNN|\/\.env$/;
 const LINK = /\]\((?<target>[^)\s]+)\)/g;
@@ -71,10 +73,10 @@ function filesUnder(folder: string, pattern: RegExp): string[] {
     .sort();
 }
 
-/** What stands between back-ticks and in fences. Of `sh` blocks nothing: they are run. */
+/** What stands between back-ticks and in fences; of those that other tests take at their word, nothing. */
 function codeOf(markdown: string): string {
   const spans = [...proseOf(markdown).matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
-  const fences = fencesOf(markdown).filter(({ language }) => language !== 'sh');
+  const fences = fencesOf(markdown).filter(({ language }) => !TESTED_ELSEWHERE.includes(language));
   return [...spans, ...fences.map(({ text }) => text)].join('\n');
 }
 
