@@ -225,7 +225,6 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
   });
   const socketDoor = createSocketDoor({
     ...shared,
-    hasCaps: config.hasRateLimits,
     onUpgrade: (line) => log.info(line, 'upgrade'),
   });
   const server = createHttpServer(handleRequest, deps.httpLimits);

@@ -11,6 +11,7 @@ import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSessions, type Sessions } from './sessions.ts';
+import { createSocketCounts, type SocketCounts } from './socket-counts.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -24,6 +25,8 @@ export type Chat = {
   presence: Presence;
   /** For the doors: every call and command counts. */
   limits: RateLimits;
+  /** For the doors: what stays open. */
+  socketCounts: SocketCounts;
 };
 
 export type ChatDeps = {
@@ -63,5 +66,6 @@ export function createChat(deps: ChatDeps): Chat {
     subscriptions,
     presence,
     limits,
+    socketCounts: createSocketCounts(deps.hasRateLimits),
   };
 }

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
 import type { FollowingDeps } from '../chat/following.ts';
 import type { HttpEnv } from './context.ts';
-import { streamEvents } from './event-stream.ts';
+import { createFollow } from './event-stream.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
 import { mountRoutes } from './mount.ts';
 import { describeApi } from './openapi.ts';
@@ -65,9 +65,7 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
       facts,
       allowsOrigin,
       describe: once(() => describeApi(ROUTES)),
-      follow(c, form, request) {
-        c.env.takeOver = (response) => streamEvents(deps, response, form, request);
-      },
+      follow: createFollow(deps),
     }),
   );
   app.get('*', createPage(files));

@@ -1,10 +1,15 @@
 /** The two forms in which a room's events go over HTTP, and the response that they go over. */
 import type { ServerResponse } from 'node:http';
 import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
+import type { Chat } from '../chat/chat.ts';
 import { type FollowingDeps, type FollowRequest, followRoom } from '../chat/following.ts';
 import type { Wire } from '../hub/connection.ts';
 import { heard } from '../hub/watch.ts';
+import type { HttpContext } from './context.ts';
 import { createResponseLink } from './response-link.ts';
+
+/** The chat also counts what stays open. */
+type FollowDeps = FollowingDeps & { chat: Pick<Chat, 'socketCounts'> };
 
 /** A media type of events. */
 export type EventForm = {
@@ -38,14 +43,26 @@ export function chooseForm(accept: string | undefined): EventForm {
   throw new ChatError('invalid', `send Accept: ${SSE.type}, or Accept: ${NDJSON.type}`);
 }
 
+/** Has the head of a call's answer followed by a room's events. The returned function throws ChatError rate_limited. */
+export function createFollow(deps: FollowDeps) {
+  return (c: HttpContext, form: EventForm, request: FollowRequest): void => {
+    const { outgoing } = c.env;
+    // Gone already, and its close with it: there would be nobody to tell of the end.
+    if (outgoing.destroyed) return;
+    const entry = deps.chat.socketCounts.enter(c.get('peer').address);
+    entry.signedIn();
+    outgoing.once('close', () => entry.leave());
+    c.env.takeOver = (response) => streamEvents(deps, response, form, request);
+  };
+}
+
 /** Follows a room over a response until either side ends it. */
-export function streamEvents(
+function streamEvents(
   deps: FollowingDeps,
   response: ServerResponse,
   form: EventForm,
   request: FollowRequest,
 ): void {
-  // Gone already, and its close with it: there would be nobody to tell of the end.
   if (response.destroyed) return;
   const { hub, clock } = deps;
   const link = createResponseLink(response, {

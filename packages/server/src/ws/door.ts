@@ -6,13 +6,13 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import { isFault } from '../chat/error-reply.ts';
+import type { Entry } from '../chat/socket-counts.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Watch } from '../hub/watch.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { refuseUpgrade } from './refuse.ts';
 import { openSocket } from './socket.ts';
-import { createSocketCounts, type Entry } from './socket-counts.ts';
 
 export type SocketDoorDeps = {
   chat: Chat;
@@ -25,8 +25,6 @@ export type SocketDoorDeps = {
   /** Told of every upgrade request and how it was answered. */
   onUpgrade: (line: UpgradeLine) => void;
   onFailure: (error: unknown, requestId: string | undefined) => void;
-  /** Whether one address has only so many sockets. */
-  hasCaps: boolean;
 };
 
 export type UpgradeLine = { requestId: string; route: string; status: number; address: string };
@@ -70,7 +68,6 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     ...CLOSE_LIMITS,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  const counts = createSocketCounts(deps.hasCaps);
   let isAccepting = true;
 
   async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
@@ -80,7 +77,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     deps.chat.limits.take('upgrade', peer.address);
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
-    const entry = counts.enter(peer.address);
+    const entry = deps.chat.socketCounts.enter(peer.address);
     socket.once('close', () => entry.leave());
     const incoming: Incoming = { request, socket, url, peer, entry };
     const upgrade = (open: (ws: WebSocket) => void) => {

@@ -118,7 +118,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
   };
   const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), onRequest: silent });
-  const socketDoor = createSocketDoor({ ...shared, hasCaps: false, onUpgrade: silent });
+  const socketDoor = createSocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
-/** How many sockets one address has: so that nobody alone takes all that the process may have. */
+/** How many sockets and streams one address has: so that nobody alone takes all that the process may have. */
 import { ChatError } from '@banter/protocol';
-import { networkOf } from '../chat/network.ts';
+import { networkOf } from './network.ts';
 
 /** Sockets, and upgrades under way, of one network that nobody has signed in on. A whole office may come back at once. */
 export const STRANGERS_MAX = 1_000;
@@ -16,7 +16,7 @@ export type Entry = {
 };
 
 export type SocketCounts = {
-  /** Counts a socket in, before it is upgraded. @throws ChatError rate_limited over one of the caps. */
+  /** Counts a socket or a stream in, before it begins. @throws ChatError rate_limited over one of the caps. */
   enter(address: string): Entry;
 };
 
