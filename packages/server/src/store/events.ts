@@ -7,15 +7,19 @@ export type Events = {
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
 };
 
+// Each look-up is a subquery of its own (LIMIT 1 keeps it one): a planner that knows little of young tables would else join
+// with all messages there are.
 export const EVENT_SQL = statements('events', {
   listAfter: `
     SELECT e.room_id, e.seq, e.kind, e.at, e.account_id, a.username, e.target, t.username AS target_username, e.detail,
            m.content, m.id, m.reply_to
-    FROM events e
-    JOIN accounts a ON a.id = e.account_id
-    LEFT JOIN messages m ON e.kind = 'message' AND m.room_id = e.room_id AND m.seq = e.seq
-    LEFT JOIN accounts t ON t.id = e.target
-    WHERE e.room_id = $1 AND e.seq > $2 ORDER BY e.seq LIMIT $3`,
+    FROM (SELECT * FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) e
+    CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = e.account_id LIMIT 1) a
+    LEFT JOIN LATERAL (
+      SELECT content, id, reply_to FROM messages WHERE e.kind = 'message' AND room_id = e.room_id AND seq = e.seq LIMIT 1
+    ) m ON true
+    LEFT JOIN LATERAL (SELECT username FROM accounts WHERE id = e.target LIMIT 1) t ON true
+    ORDER BY e.seq`,
 });
 
 export function createEvents(database: Database): Events {

@@ -9,13 +9,18 @@ export type Messages = {
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<Message[]>;
 };
 
-const COLUMNS = `
-  SELECT m.room_id, m.seq, m.account_id, a.username, m.content, m.at, m.id, m.reply_to
-  FROM messages m JOIN accounts a ON a.id = m.account_id`;
+/** A page of messages in an order, with their authors' names, which are looked up one by one: see EVENT_SQL. */
+function page(range: string, order: string): string {
+  return `
+    SELECT m.room_id, m.seq, m.account_id, a.username, m.content, m.at, m.id, m.reply_to
+    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $3) m
+    CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = m.account_id LIMIT 1) a
+    ORDER BY m.${order}`;
+}
 
 export const MESSAGE_SQL = statements('messages', {
-  listBefore: `${COLUMNS} WHERE m.room_id = $1 AND m.seq < $2 ORDER BY m.seq DESC LIMIT $3`,
-  listAfter: `${COLUMNS} WHERE m.room_id = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3`,
+  listBefore: page('seq < $2', 'seq DESC'),
+  listAfter: page('seq > $2', 'seq'),
 });
 
 export function createMessages(database: Database): Messages {

@@ -1,0 +1,34 @@
+/** A long history at once, written past the append: for plans and measurements, where only the amount matters. */
+
+import type { Sql } from './sql.ts';
+
+export type SeedOptions = {
+  /** A room of which nobody else writes. */
+  roomId: number;
+  /** Who wrote, in turns. */
+  accountIds: readonly number[];
+  /** How many messages are added behind what is there. */
+  count: number;
+};
+
+/** Adds messages as the append would have stored them, some 100,000 a second; the indexer of search finds them. */
+export async function seedMessages(sql: Sql, { roomId, accountIds, count }: SeedOptions): Promise<void> {
+  const { last_seq: head } = await sql.row<{ last_seq: number }>('SELECT last_seq FROM rooms WHERE id = $1', [
+    roomId,
+  ]);
+  const range = [roomId, head + 1, head + count, accountIds];
+  const author = '($4::bigint[])[1 + g % cardinality($4::bigint[])]';
+  await sql.rows(
+    `INSERT INTO events (room_id, seq, kind, account_id, at)
+     SELECT $1, g, 'message', ${author}, now() FROM generate_series($2::bigint, $3::bigint) g`,
+    range,
+  );
+  await sql.rows(
+    `INSERT INTO messages (room_id, seq, account_id, id, content, digest, at)
+     SELECT $1, g, ${author}, 'seeded-' || lpad(g::text, 9, '0'), c.content, substr(sha256(convert_to(':' || c.content, 'UTF8')), 1, 16), now()
+     FROM generate_series($2::bigint, $3::bigint) g
+     CROSS JOIN LATERAL (SELECT 'seeded line ' || g || ' says word' || g % 1000 AS content) c`,
+    range,
+  );
+  await sql.rows('UPDATE rooms SET last_seq = $2 WHERE id = $1', [roomId, head + count]);
+}

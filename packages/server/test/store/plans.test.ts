@@ -1,0 +1,253 @@
+/**
+ * The plans behind the hot statements, on empty, small and huge tables, with statistics and without: how many rows they
+ * touch, as PostgreSQL itself counts them, must not depend on how many there are.
+ */
+
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { APPEND_SQL } from '../../src/store/append-sql.ts';
+import { EVENT_SQL } from '../../src/store/events.ts';
+import { MEMBERSHIP_SQL } from '../../src/store/memberships.ts';
+import { MESSAGE_SQL } from '../../src/store/messages.ts';
+import { ROOM_SQL } from '../../src/store/rooms.ts';
+import { SEARCH_INDEX_SQL } from '../../src/store/search-index.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { seedMessages } from '../harness/seed-messages.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+// A million rows take ten seconds, and on a busy machine their time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+const BATCH = 500;
+const PAGE = 50;
+const ROOMS = 2;
+/** So many rows may be read as a whole: in a small table that is as good as an index. */
+const SMALL = 2_500;
+/** What a message of a batch may touch: its room twice, its membership, a repeat, what it answers; and a little to spare. */
+const TOUCHES_EACH = 8;
+
+/** A stage of a store's life: how many messages there are then, and whether PostgreSQL has looked at the tables. */
+const STAGES = [
+  { messages: 0, analyzed: false },
+  { messages: 1_000, analyzed: false },
+  { messages: 1_000, analyzed: true },
+  { messages: 1_000_000, analyzed: false },
+  { messages: 1_000_000, analyzed: true },
+];
+
+let testDatabase: TestDatabase;
+let admin: Sql;
+/** A session that has kept its plans since the tables were empty. */
+let veteran: Sql;
+let people: number[];
+let big: number;
+let fresh: number;
+let sent = 0;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  [admin, veteran] = [await openSql(testDatabase.url), await openSql(testDatabase.url)];
+  // What slows the seeding and has no part in a plan.
+  await admin.rows('ALTER TABLE events SET UNLOGGED');
+  await admin.rows('ALTER TABLE messages SET UNLOGGED');
+  const insert = `INSERT INTO accounts (username, password_hash) SELECT 'p' || g, '' FROM generate_series(1, ${BATCH + 10}) g RETURNING id`;
+  people = (await admin.rows<{ id: number }>(insert)).map(({ id }) => id);
+  [big, fresh] = [await makeRoom('big'), await makeRoom('fresh')];
+  await admin.rows(APPEND_SQL.entries.text, [
+    people.slice(1, 10).flatMap(() => [big, fresh]),
+    people.slice(1, 10).flatMap((id) => [id, id]),
+    people.slice(1, 10).flatMap(() => ['join', 'join']),
+  ]);
+});
+afterAll(async () => {
+  for (const sql of [admin, veteran]) await sql.close();
+  await testDatabase.drop();
+});
+
+describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ messages, analyzed }) => {
+  let newcomer: Sql;
+  beforeAll(async () => {
+    newcomer = await openSql(testDatabase.url);
+    const { head } = await admin.row<{ head: number }>('SELECT last_seq AS head FROM rooms WHERE id = $1', [
+      big,
+    ]);
+    if (head < messages)
+      await seedMessages(admin, { roomId: big, accountIds: people.slice(0, 10), count: messages - head });
+    if (analyzed) await admin.rows('ANALYZE');
+  });
+  afterAll(() => newcomer.close());
+
+  it.each(['append_messages', 'append_entries', 'search_index'])(
+    '%s looks up in indexes only, and joins no batch with itself',
+    async (name) => {
+      for (const plan of await plansOf(newcomer, name)) expect(faultsOf(plan)).toEqual([]);
+    },
+  );
+
+  it('a batch touches a few rows for each message, in a session old or new', async () => {
+    for (const sql of [newcomer, veteran]) {
+      const touched = await touchedBy(sql, APPEND_SQL.messages.text, batch());
+      expect(touched).toMatchObject({ scans: { events: 0, messages: 0, memberships: 0, rooms: 0 } });
+      expect(touched.rows).toBeLessThan(BATCH * TOUCHES_EACH);
+    }
+  });
+
+  it('a crowd that comes and goes touches a few rows for each person', async () => {
+    const crowd = people.slice(10);
+    for (const kind of ['join', 'leave']) {
+      const values = [crowd.map(() => fresh), crowd, crowd.map(() => kind)];
+      const touched = await touchedBy(newcomer, APPEND_SQL.entries.text, values);
+      expect(touched).toMatchObject({ scans: { events: 0, messages: 0, memberships: 0, rooms: 0 } });
+      expect(touched.rows).toBeLessThan(BATCH * TOUCHES_EACH);
+    }
+  });
+
+  it.each(['force_custom_plan', 'force_generic_plan'])(
+    'reading touches what it shows and little more (%s)',
+    async (mode) => {
+      await newcomer.rows(`SET plan_cache_mode = ${mode}`);
+      const middle = messages / 2;
+      const [reader = 0] = people;
+      const reads: Array<[string, unknown[], number]> = [
+        [EVENT_SQL.listAfter.text, [big, middle, BATCH], 5 * BATCH],
+        [MESSAGE_SQL.listBefore.text, [big, middle, PAGE], SMALL],
+        [MESSAGE_SQL.listBefore.text, [big, Number.MAX_SAFE_INTEGER, PAGE], SMALL],
+        [MESSAGE_SQL.listAfter.text, [big, middle, PAGE], SMALL],
+        // Unread counts look at up to 1,000 messages a room, whose mark stands at the beginning here.
+        [ROOM_SQL.list.text, [reader], SMALL * ROOMS],
+        [ROOM_SQL.find.text, [reader, big], SMALL],
+        [MEMBERSHIP_SQL.listOf.text, [reader], SMALL],
+        [SEARCH_INDEX_SQL.behind.text, [], SMALL],
+        [SEARCH_INDEX_SQL.advance.text, [[big, fresh], 100, 32_768], SMALL],
+      ];
+      const wasteful: string[] = [];
+      for (const [text, values, most] of reads) {
+        const { rows } = await touchedBy(newcomer, text, values);
+        if (rows > most) wasteful.push(`${rows} rows instead of ${most}: ${text}`);
+      }
+      expect(wasteful).toEqual([]);
+    },
+  );
+});
+
+/** A batch for both rooms with a few repeats and answers. */
+function batch(): unknown[] {
+  const items = Array.from({ length: BATCH }, (_, i) => i);
+  sent += BATCH;
+  return [
+    items.map((i) => (i % 2 === 0 ? big : fresh)),
+    items.map((i) => people[i % 10]),
+    items.map((i) => (i < 10 ? `repeat-${i % 5}` : `id-${sent + i}-plans`)),
+    items.map((i) => `text ${i % 5 === 0 ? 0 : i}`),
+    items.map((i) => (i % 10 === 9 ? 1 : null)),
+  ];
+}
+
+type Touched = { rows: number; scans: Record<string, number> };
+
+/** What a statement touched, by the counters of tables and indexes before and after. */
+async function touchedBy(sql: Sql, text: string, values: unknown[]): Promise<Touched> {
+  await flush(sql);
+  const before = await counters();
+  await sql.rows(text, values);
+  await flush(sql);
+  const after = await counters();
+  const scans = Object.fromEntries(after.map((row, i) => [row.name, row.scans - (before[i]?.scans ?? 0)]));
+  const rows = after.reduce((sum, row, i) => sum + row.rows - (before[i]?.rows ?? 0), 0);
+  return { rows, scans };
+}
+
+/** Statistics are handed over at the end of a transaction, at once when that is asked for. */
+async function flush(sql: Sql): Promise<void> {
+  await sql.rows('SELECT pg_stat_force_next_flush()');
+}
+
+function counters(): Promise<Array<{ name: string; scans: number; rows: number }>> {
+  return admin.rows(`
+    SELECT t.relname AS name, t.seq_scan AS scans, t.seq_tup_read + COALESCE((
+      SELECT sum(i.idx_tup_read) FROM pg_stat_user_indexes i WHERE i.relid = t.relid
+    ), 0)::bigint AS rows
+    FROM pg_stat_user_tables t ORDER BY t.relname`);
+}
+
+type Plan = {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Parent Relationship'?: string;
+  'CTE Name'?: string;
+  Plans?: Plan[];
+};
+
+/** The plans of a function's statements, prepared with the settings that the function has. */
+async function plansOf(sql: Sql, name: string): Promise<Plan[]> {
+  const { body, args, config } = await sql.row<{ body: string; args: string[]; config: string[] }>(
+    `SELECT prosrc AS body, proargnames[1:pronargs] AS args, proconfig AS config FROM pg_proc WHERE proname = $1`,
+    [name],
+  );
+  const plans: Plan[] = [];
+  await sql.rows('BEGIN');
+  for (const setting of config) await sql.rows(`SET LOCAL ${setting}`);
+  for (const text of statementsIn(body)) {
+    const types = args.map((arg) => TYPES[arg]).join(', ');
+    const bound = args.reduce(
+      (left, arg, i) => left.replaceAll(new RegExp(`\\b${arg}\\b`, 'g'), `$${i + 1}`),
+      text,
+    );
+    await sql.rows(`PREPARE probe (${types}) AS ${withoutVariables(bound)}`);
+    const nulls = args.map(() => 'NULL').join(', ');
+    const [row] = await sql.rows<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `EXPLAIN (FORMAT JSON) EXECUTE probe (${nulls})`,
+    );
+    await sql.rows('DEALLOCATE probe');
+    if (row) plans.push(row['QUERY PLAN'][0].Plan);
+  }
+  await sql.rows('ROLLBACK');
+  expect(plans.length).toBeGreaterThan(0);
+  return plans;
+}
+
+const TYPES: Record<string, string> = {
+  p_rooms: 'bigint[]',
+  p_accounts: 'bigint[]',
+  p_ids: 'text[]',
+  p_contents: 'text[]',
+  p_replies: 'bigint[]',
+  p_kinds: 'text[]',
+  p_limit: 'integer',
+  p_chars: 'integer',
+};
+
+/** The statements of a PL/pgSQL body that begin with WITH, as each of the hot ones does. */
+function statementsIn(body: string): string[] {
+  return [...body.matchAll(/^\s*WITH [\s\S]*?;/gm)].map(([text]) => text);
+}
+
+/** Variables become values of their type, and INTO goes. */
+function withoutVariables(text: string): string {
+  return text
+    .replaceAll(/\bINTO v_\w+(, v_\w+)*/g, '')
+    .replaceAll(/\bv_at\b/g, 'now()')
+    .replaceAll(/\bv_room\.\w+|\bv_\w+|\bindexed\b/g, '1::integer');
+}
+
+/** Scans of whole tables, and nested loops that go through the same batch again for each of its items. */
+function faultsOf(plan: Plan): string[] {
+  const own = plan['Node Type'] === 'Seq Scan' ? [`scan of ${plan['Relation Name']}`] : [];
+  const [, inner] = plan['Node Type'] === 'Nested Loop' ? (plan.Plans ?? []) : [];
+  const again = inner
+    ? nodesOf(inner).filter((node) => /^(CTE|Function|Seq) Scan$/.test(node['Node Type']))
+    : [];
+  return [
+    ...own,
+    ...again.map((node) => `again and again: ${node['Node Type']} ${node['CTE Name'] ?? ''}`),
+    ...(plan.Plans ?? []).flatMap(faultsOf),
+  ];
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+async function makeRoom(name: string): Promise<number> {
+  const create = "SELECT room_id FROM create_room($1, 'open', '', $2)";
+  return (await admin.row<{ room_id: number }>(create, [name, people[0]])).room_id;
+}
