@@ -112,7 +112,8 @@ function lineOf(
   return line;
 }
 
-function listIn<T>(lists: Map<string, T[]>, key: string): T[] {
+/** The list under a key; an empty one is begun. */
+export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;
   const list: T[] = [];

@@ -1,7 +1,7 @@
 /** Who may see and say what: AUTH. */
 
 import type { Finding } from '../check.ts';
-import { type IndexedHistory, is, type Line, memberKey, type Stay } from '../indexed.ts';
+import { type IndexedHistory, is, type Line, listIn, memberKey, type Stay } from '../indexed.ts';
 import type { FinalState, Row } from '../state.ts';
 
 /** Above `after` and below `until` somebody was no member. Who comes back may read it later, by asking after `backAt`. */
@@ -33,21 +33,25 @@ function absencesOf(
 ): Map<number, Absence[]> {
   const absences = new Map<number, Absence[]>();
   const members = new Set<number>();
+  const returns = new Map<number, Stay[]>();
+  const returnsOf = (member: number) => {
+    const known = returns.get(member) ?? staysOf(member).filter(({ direction }) => direction === 'in');
+    returns.set(member, known);
+    return known;
+  };
   for (const { kind, userId, target, seq } of rows) {
     const member = kind === 'kick' || kind === 'role' ? target : userId;
     if (member === null) continue;
-    const before = absences.get(member) ?? [];
+    const before = listIn(absences, member);
     if (kind === 'leave' || kind === 'kick') {
       members.delete(member);
-      const absence = { after: seq, until: Number.POSITIVE_INFINITY, backAt: Number.POSITIVE_INFINITY };
-      absences.set(member, [...before, absence]);
+      before.push({ after: seq, until: Number.POSITIVE_INFINITY, backAt: Number.POSITIVE_INFINITY });
     } else if ((kind === 'join' || kind === 'role') && !members.has(member)) {
       members.add(member);
       const absence = before.at(-1);
-      const returns = staysOf(member).filter(({ direction }) => direction === 'in');
       if (absence) {
         absence.until = seq;
-        absence.backAt = returns[before.length - 1]?.invokedAt ?? 0;
+        absence.backAt = returnsOf(member)[before.length - 1]?.invokedAt ?? 0;
       }
     }
   }
@@ -64,7 +68,7 @@ function judgeLine(
   const fences = absences.filter(({ backAt }) => askedAt < backAt);
   return entries.flatMap((entry) => {
     if (!is(entry, 'received')) return [];
-    const fence = fences.find(({ after, until }) => entry.seq > after && entry.seq < until);
+    const fence = absenceAt(fences, entry.seq);
     if (!fence) return [];
     const text = `room ${roomId}: ${connection} got ${entry.seq}, though account ${userId} was out since ${fence.after}`;
     return [{ text, evidence: [entry] }];
@@ -72,8 +76,20 @@ function judgeLine(
 }
 
 function judgeStored(row: Row, absences: readonly Absence[] = []): Finding[] {
-  const absence = absences.find(({ after, until }) => row.seq > after && row.seq < until);
+  const absence = absenceAt(absences, row.seq);
   if (!absence || row.kind !== 'message') return [];
   const text = `room ${row.roomId}: account ${row.userId} stored ${row.seq}, though it was out since ${absence.after}`;
   return [{ text, evidence: [] }];
+}
+
+/** The absence that a seq falls into. They stand in order and do not overlap: the last that began before it is the one. */
+function absenceAt(absences: readonly Absence[], seq: number): Absence | null {
+  let [low, high] = [0, absences.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((absences[middle]?.after ?? seq) < seq) low = middle + 1;
+    else high = middle;
+  }
+  const absence = absences[low - 1];
+  return absence && seq < absence.until ? absence : null;
 }

@@ -125,8 +125,10 @@ function positionOf({ entries }: Line): number {
 function openInTheEnd(entries: readonly Entry[]): Map<number, Set<string>> {
   const open = new Map<number, Set<string>>();
   for (const entry of entries) {
-    if (is(entry, 'connected')) open.set(entry.userId, new Set(open.get(entry.userId)).add(entry.connection));
-    else if (is(entry, 'closed')) open.get(entry.userId)?.delete(entry.connection);
+    if (is(entry, 'connected')) {
+      const connections = open.get(entry.userId) ?? new Set();
+      open.set(entry.userId, connections.add(entry.connection));
+    } else if (is(entry, 'closed')) open.get(entry.userId)?.delete(entry.connection);
   }
   return open;
 }
