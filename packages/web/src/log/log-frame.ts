@@ -1,5 +1,6 @@
 /** The frame on a timeline: which of its entries stand in the list, and where that is scrolled. */
 import type { Timeline, TimelinePatch } from '@banter/client';
+import { answerCopying } from './copying.ts';
 import type { RowActions } from './row-elements.ts';
 import { createRowList } from './row-list.ts';
 import type { Row } from './rows.ts';
@@ -138,6 +139,7 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
   scroller.addEventListener('scroll', onScroll, { passive: true });
   resized.observe(scroller);
   resized.observe(list);
+  const stopCopying = answerCopying(list, rows.rowOf);
 
   return {
     draw,
@@ -193,6 +195,7 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
       cancelAnimationFrame(request);
       scroller.removeEventListener('scroll', onScroll);
       resized.disconnect();
+      stopCopying();
       list.replaceChildren();
     },
   };

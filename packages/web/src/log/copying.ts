@@ -1,0 +1,82 @@
+/** What a selection in the log gives to the clipboard: the messages as they were written, not as they are laid out. */
+import { clockTime, visibleName } from '../format.ts';
+import type { Row } from './rows.ts';
+
+/** A row that the selection touches: what it says as a line of its own, and alone. */
+type Copied = { line: string; alone: string };
+
+/**
+ * Answers copying in `list` until the returned function is called. `rowOf` gives the row that an element shows. One
+ * message gives its source, and a part of it what the browser makes of it; several give `HH:MM <nick> source` each.
+ */
+export function answerCopying(
+  list: HTMLOListElement,
+  rowOf: (element: Element) => Row | undefined,
+): () => void {
+  function onCopy(event: ClipboardEvent): void {
+    const selection = document.getSelection();
+    if (selection === null || selection.isCollapsed || event.clipboardData === null) return;
+    const range = selection.getRangeAt(0);
+    if (!list.contains(range.commonAncestorContainer)) return;
+    const text = copiedText(list, range, rowOf);
+    if (text === null) return;
+    event.clipboardData.setData('text/plain', text);
+    event.preventDefault();
+  }
+  list.addEventListener('copy', onCopy);
+  return () => list.removeEventListener('copy', onCopy);
+}
+
+/** Null where the browser's own text is right. */
+function copiedText(
+  list: HTMLOListElement,
+  range: Range,
+  rowOf: (element: Element) => Row | undefined,
+): string | null {
+  const touched = [...list.children].filter((element) => range.intersectsNode(element));
+  const copied = touched.flatMap((element) => {
+    const row = rowOf(element);
+    return row === undefined ? [] : (copiedRow(element, row, range) ?? []);
+  });
+  const [first] = copied;
+  if (copied.length > 1) return copied.map(({ line }) => line).join('\n');
+  return first === undefined || first.alone === '' ? null : first.alone;
+}
+
+function copiedRow(element: Element, row: Row, range: Range): Copied | null {
+  if (row.kind !== 'message') {
+    return row.kind === 'unread' || row.kind === 'hole' ? null : { line: row.text, alone: '' };
+  }
+  const words = element.querySelector('.words');
+  if (words === null) return null;
+  const selected = selectedText(words, range);
+  // A selection may reach up to a message without holding anything of it.
+  if (selected === '' && words.textContent !== '') return null;
+  const isWhole = selected.trim() === textWithLines(words).trim();
+  const text = isWhole ? row.content : selected;
+  const name = visibleName(row.username);
+  const line = `${clockTime(row.at)} ${row.isAction ? `* ${name}` : `<${name}>`} ${text}`;
+  return { line, alone: isWhole ? row.content : '' };
+}
+
+function selectedText(words: Element, range: Range): string {
+  const inside = document.createRange();
+  inside.selectNodeContents(words);
+  if (!range.intersectsNode(words)) return '';
+  if (range.compareBoundaryPoints(Range.START_TO_START, inside) > 0) {
+    inside.setStart(range.startContainer, range.startOffset);
+  }
+  if (range.compareBoundaryPoints(Range.END_TO_END, inside) < 0) {
+    inside.setEnd(range.endContainer, range.endOffset);
+  }
+  return textWithLines(inside.cloneContents());
+}
+
+/** The text, with a line end behind each block that begins and ends a line by its look alone. */
+function textWithLines(part: Element | DocumentFragment): string {
+  const copy = part.cloneNode(true) as Element | DocumentFragment;
+  for (const block of copy.querySelectorAll('.code-block, blockquote')) {
+    if (block.nextSibling !== null) block.append('\n');
+  }
+  return copy.textContent ?? '';
+}

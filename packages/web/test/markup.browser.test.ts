@@ -1,0 +1,117 @@
+/** Formatting as it is seen and copied. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { launchChromium, PHONE } from './chromium.ts';
+import { createRoom, joinRoom, type Person, signUp } from './person.ts';
+
+const CODE =
+  'const a = *b*; // a line that is longer than the log is wide on any screen that this is shown on, surely';
+const SOURCES = [
+  '**bold** *italic* ~~struck~~ `juno`',
+  `look:\n\`\`\`ts\n${CODE}\n\n  juno\n\`\`\`\nthat is **all**`,
+  '> quoted\n> *twice*\njuno: is it?',
+  '[the notes](https://notes.example.org/a)',
+];
+const SEEN = [
+  'bold italic struck juno',
+  `look:\n${CODE}\n\n  junothat is all`,
+  'quoted\ntwicejuno: is it?',
+  'the notes',
+];
+
+let server: TestServer;
+let browser: Browser;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  const mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  await createRoom(mira, 'forms');
+  await joinRoom(juno, 'forms');
+  for (const source of SOURCES) await mira.say(source);
+  await juno.sees(SEEN);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+describe('formatting', () => {
+  it('is seen as elements, and the marks are not', async () => {
+    const words = juno.page.locator('.words');
+    const first = words.nth(0);
+    const texts = await Promise.all(
+      ['strong', 'em', 's', 'code'].map((name) => first.locator(name).textContent()),
+    );
+    expect(texts).toEqual(['bold', 'italic', 'struck', 'juno']);
+    const block = words.nth(1).locator('.code-block');
+    expect(await block.getAttribute('data-language')).toBe('ts');
+    expect(await block.locator('pre').textContent()).toBe(`${CODE}\n\n  juno`);
+    expect(await words.nth(2).locator('blockquote em').textContent()).toBe('twice');
+    expect(await words.nth(3).locator('.host').getAttribute('data-host')).toBe('notes.example.org');
+  });
+
+  it('marks a name outside of code only', async () => {
+    expect(await juno.page.locator('.message.mention').count()).toBe(1);
+    expect(await juno.page.locator('.own-name').allTextContents()).toEqual(['juno']);
+  });
+
+  it('keeps to the rows of the grid, and long code scrolls inside of its block', async () => {
+    const heights = await juno.page
+      .locator('.message .words')
+      .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
+    expect(heights.slice(0, 1).concat(heights.slice(2))).toEqual([20, 60, 20]);
+    await juno.page.setViewportSize(PHONE);
+    const [page, code] = await juno.page.evaluate(() =>
+      ['.log', '.words pre'].map((name) => {
+        const element = document.querySelector(name);
+        return element === null ? -1 : element.scrollWidth - element.clientWidth;
+      }),
+    );
+    expect(page).toBe(0);
+    expect(code).toBeGreaterThan(100);
+  });
+});
+
+describe('copying', () => {
+  it('one message gives its source', async () => {
+    for (const [index, source] of SOURCES.entries()) expect(await copied(index, index)).toBe(source);
+  });
+
+  it('several give a line each, with time and name', async () => {
+    const text = (await copied(0, 3)).replaceAll(/^\d\d:\d\d /gm, '');
+    expect(text).toBe(SOURCES.map((source) => `<mira> ${source}`).join('\n'));
+  });
+
+  it('a part of a message gives what is seen of it', async () => {
+    expect(await copied(0, 0, 'em')).toBe('italic');
+    expect(await copied(1, 1, 'pre')).toBe(`${CODE}\n\n  juno`);
+  });
+});
+
+/** Selects from one message's words to another's, or a part of the first, and copies. */
+function copied(first: number, last: number, part?: string): Promise<string> {
+  return juno.page.evaluate(
+    ([from, to, name]) => {
+      const words = [...document.querySelectorAll('.message .words')];
+      const begin = name === undefined ? words[from] : words[from]?.querySelector(name);
+      const end = name === undefined ? words[to] : begin;
+      if (!begin || !end) throw new Error('there is no such message');
+      const selection = document.getSelection();
+      selection?.setBaseAndExtent(begin, 0, end, end.childNodes.length);
+      let text = '';
+      const listen = (event: ClipboardEvent) => {
+        // Where nobody answers, the browser puts the selection's own text there afterwards.
+        text = event.defaultPrevented
+          ? (event.clipboardData?.getData('text/plain') ?? '')
+          : String(selection);
+      };
+      document.addEventListener('copy', listen, { once: true });
+      document.execCommand('copy');
+      return text;
+    },
+    [first, last, part] as const,
+  );
+}
