@@ -8,7 +8,7 @@ import { startServer, type TestServer } from './harness/server.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLES_TIMEOUT_MS = 120_000;
 
-describe.each(['README.md', 'docs/protocol.md'])('the examples of %s', (file) => {
+describe.each(['README.md', 'docs/protocol.md', 'docs/http.md'])('the examples of %s', (file) => {
   const examples = examplesOf(textOf(file));
   let server: TestServer | undefined;
   let outcomes: Outcome[] = [];
