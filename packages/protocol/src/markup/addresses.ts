@@ -15,7 +15,7 @@ const WHOLE = new RegExp(
   'iu',
 );
 /** What ends a sentence, or closes a mark, and not an address. */
-const TRAILERS = '.,:;!?*_~';
+const TRAILERS = '.,:;!?…*_~';
 const BRACKETS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 export type Address = { href: string; end: number };
