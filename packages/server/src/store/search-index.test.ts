@@ -43,9 +43,9 @@ async function createWorld(behind: { id: number; lag: number }[] = []) {
       isBusy = is;
     },
     /** Ends the batch under way after `tookMs`. */
-    async answer(tookMs: number, stillBehind: number[] = []) {
+    async answer(tookMs: number, stillBehind: number[] = [], indexed = 1) {
       clock.advance(tookMs);
-      call().answer([{ behind: stillBehind }]);
+      call().answer([{ indexed, behind: stillBehind }]);
       await settle();
     },
   };
@@ -82,6 +82,17 @@ test('while people wait for the store it rests nine times as long as it works, e
   expect(database.calls).toHaveLength(3);
   await pass(1);
   expect(database.calls).toHaveLength(4);
+});
+
+test('rooms that others have in hand are asked for again after a moment, not at once', async () => {
+  const { index, database, pass, answer } = await createWorld();
+  index.note(1);
+  await pass(200);
+  await answer(1, [1], 0);
+  await pass(199);
+  expect(database.calls).toHaveLength(2);
+  await pass(1);
+  expect(database.calls).toHaveLength(3);
 });
 
 test('what failed is tried again after a pause, and nothing is forgotten', async () => {

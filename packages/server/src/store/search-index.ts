@@ -37,11 +37,13 @@ const RETRY_PAUSE_MS = 1_000;
 const SWEEP_PERIOD_MS = 60_000;
 
 export const SEARCH_INDEX_SQL = statements('searchIndex', {
-  advance: 'SELECT behind FROM search_index($1, $2, $3)',
+  advance: 'SELECT indexed, behind FROM search_index($1, $2, $3)',
   behind: `
     SELECT r.id, r.last_seq - COALESCE(p.indexed_seq, 0) AS lag
     FROM rooms r LEFT JOIN search_progress p ON p.room_id = r.id WHERE r.last_seq > COALESCE(p.indexed_seq, 0)`,
 });
+
+type BatchRow = { indexed: number; behind: number[] };
 
 /** Starts with a look at all rooms, and runs until it is closed. */
 export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
@@ -72,10 +74,11 @@ export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
     const startedAt = clock.now();
     try {
       const batch = [rooms, BATCH_MAX_MESSAGES, BATCH_MAX_CHARS];
-      const [row] = await database.query<{ behind: number[] }>(SEARCH_INDEX_SQL.advance, batch);
+      const [row] = await database.query<BatchRow>(SEARCH_INDEX_SQL.advance, batch);
       for (const room of row?.behind ?? []) waiting.add(room);
-      const tookMs = clock.now() - startedAt;
-      return Math.max(REST_MIN_MS, tookMs * (isBusy() ? REST.busy : REST.idle));
+      // Others, another node's indexer or an edit, have all of these rooms in hand.
+      if (row?.indexed === 0) return GATHER_MS;
+      return Math.max(REST_MIN_MS, (clock.now() - startedAt) * (isBusy() ? REST.busy : REST.idle));
     } catch (error) {
       if (!isClosed) onProblem(error);
       for (const room of rooms) waiting.add(room);
