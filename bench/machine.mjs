@@ -62,6 +62,23 @@ export function treeCpuSeconds(pid) {
 }
 
 /**
+ * The time that one core has worked, for whomever.
+ * @param {number} core
+ * @returns {number} seconds; NaN where there is no /proc
+ */
+export function coreSeconds(core) {
+  const file = '/proc/stat';
+  if (!existsSync(file)) return Number.NaN;
+  const [user, nice, system, _idle, _waiting, interrupt, softInterrupt] =
+    new RegExp(`^cpu${core} (.*)$`, 'm').exec(readFileSync(file, 'utf8'))?.[1]?.split(' ').map(Number) ?? [];
+  const ticks = [user, nice, system, interrupt, softInterrupt].reduce(
+    (sum = 0, part = Number.NaN) => sum + part,
+    0,
+  );
+  return (ticks ?? Number.NaN) / TICKS_PER_SECOND;
+}
+
+/**
  * The memory of a process that lies in RAM.
  * @param {number} pid
  * @returns {number} bytes; NaN where there is no /proc

@@ -1,6 +1,6 @@
 // What was done in a stretch of time, and which processor time it took.
 
-import { cpuSeconds, treeCpuSeconds } from '../machine.mjs';
+import { CORES, coreSeconds, cpuSeconds, treeCpuSeconds } from '../machine.mjs';
 
 /**
  * @param {number} serverPid
@@ -15,6 +15,7 @@ export function createMeter(serverPid, postgresPid, count) {
       ...count(),
       ms: performance.now(),
       serverCpu: cpuSeconds(serverPid),
+      serverCore: coreSeconds(CORES.server),
       postgresCpu: treeCpuSeconds(postgresPid),
       loadCpu: (user + system) / 1e6,
     };
@@ -34,6 +35,7 @@ export function createMeter(serverPid, postgresPid, count) {
         messagesPerSecond: (after.messages - before.messages) / seconds,
         serverCpuUs: (serverCpu / deliveries) * 1e6,
         serverBusy: serverCpu / seconds,
+        othersBusy: Math.max(0, after.serverCore - before.serverCore - serverCpu) / seconds,
         loadBusy: (after.loadCpu - before.loadCpu) / seconds,
         postgresBusy: (after.postgresCpu - before.postgresCpu) / seconds,
       };

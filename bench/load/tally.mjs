@@ -39,8 +39,10 @@ export function createTally(peers, senders, observers, onSample) {
   }
 
   function bytesPerMessage() {
-    const bytes = pure.reduce((sum, { peer }) => sum + peer.bytes, 0);
-    return bytes / pure.reduce((sum, { seen }) => sum + seen, 0);
+    const messages = pure.reduce((sum, { seen }) => sum + seen, 0);
+    // While they have seen none, no bytes are a message.
+    if (messages === 0) return Number.POSITIVE_INFINITY;
+    return pure.reduce((sum, { peer }) => sum + peer.bytes, 0) / messages;
   }
 
   return {

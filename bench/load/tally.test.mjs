@@ -54,6 +54,13 @@ describe('a tally', () => {
     expect(tally.missing(() => 11)).toBe(7);
   });
 
+  it('takes all for missing while the observers have seen nothing', () => {
+    const { tally, give } = room();
+    give(2, Buffer.alloc(50));
+    expect(tally.deliveries()).toBe(0);
+    expect(tally.missing(() => 10)).toBe(40);
+  });
+
   it('leaves a closed observer out of what the others have seen', () => {
     const { peers, tally, give } = room();
     give(1, batch(10));

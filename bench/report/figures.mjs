@@ -23,6 +23,7 @@ export const FIGURES = {
   p50Ms: { label: 'latency, median', ...MILLI },
   p99Ms: { label: 'latency, 99 %', ...MILLI },
   serverBusy: { label: 'server busy', ...SHARE },
+  othersBusy: { label: 'others on its core', ...SHARE },
   loadBusy: { label: 'load generator busy', ...SHARE },
   postgresBusy: { label: 'PostgreSQL busy', ...SHARE },
   lost: { label: 'not delivered', ...WHOLE },

@@ -26,9 +26,11 @@ export function judge(goal, rounds) {
   const show =
     per === undefined ? FIGURES[figure].show : (/** @type {number} */ value) => `${value.toFixed(2)} ×`;
   const limit = atLeast === undefined ? `at most ${show(atMost ?? 0)}` : `at least ${show(atLeast)}`;
-  const [value, base] = [rounds[of]?.[figure], per === undefined ? [1] : rounds[per]?.[figure]];
-  if (!value || !base) return { text, value: '-', limit, isMet: null };
-  const reached = median(value) / median(base);
+  const there = [of, ...(per === undefined ? [] : [per])].every((contender) => rounds[contender]);
+  if (!there) return { text, value: '-', limit, isMet: null };
+  // A contender that gave no such figure, as of no message that came, has not reached the goal: the median is NaN.
+  const base = per === undefined ? 1 : median(rounds[per]?.[figure] ?? []);
+  const reached = median(rounds[of]?.[figure] ?? []) / base;
   const isMet =
     reached >= (atLeast ?? Number.NEGATIVE_INFINITY) && reached <= (atMost ?? Number.POSITIVE_INFINITY);
   return { text, value: show(reached), limit, isMet };

@@ -4,6 +4,9 @@ import { FIGURES, TROUBLES } from './figures.mjs';
 import { judge } from './goals.mjs';
 import { median, spread } from './statistics.mjs';
 
+/** Above this share of the server's core, others than the server have spoilt the figures. */
+const OTHERS_LIMIT = 0.1;
+
 /** @typedef {import('./results.mjs').Results} Results */
 /** @typedef {import('./results.mjs').CaseResult} CaseResult */
 
@@ -58,12 +61,15 @@ function table(name, { title, contenders, notes }) {
         ]
       : [];
   });
-  const full = names.filter((contender) => median(contenders[contender]?.loadBusy ?? []) > LOAD_LIMIT);
+  const above = (/** @type {string} */ figure, /** @type {number} */ limit) =>
+    names.filter((contender) => median(contenders[contender]?.[figure] ?? []) > limit);
+  const [full, disturbed] = [above('loadBusy', LOAD_LIMIT), above('othersBusy', OTHERS_LIMIT)];
   const hints = [
     ...notes,
-    ...(full.length > 0
-      ? [`the load generator's core was full with ${full.join(', ')}: it may have been the limit`]
-      : []),
+    ...full.map(
+      (contender) => `${contender}: the load generator's core was full, and may have been the limit`,
+    ),
+    ...(disturbed.length > 0 ? ["the machine was not quiet: others worked on the server's core"] : []),
   ];
   return [`${name}: ${title}`, line('', names), ...rows, ...hints.map((hint) => `  (${hint})`), ''].join(
     '\n',

@@ -30,4 +30,5 @@ it('a goal is judged by the ratio of medians, and not at all without its base', 
   expect(judge(goal, rounds(20))).toMatchObject({ value: '10.00 ×', isMet: true });
   expect(judge(goal, rounds(19))).toMatchObject({ value: '9.50 ×', isMet: false });
   expect(judge(goal, { banter: { deliveriesPerSecond: [20] } }).isMet).toBeNull();
+  expect(judge(goal, { ...rounds(20), banter: {} }).isMet).toBe(false);
 });
