@@ -78,7 +78,8 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
     const entry = deps.chat.socketCounts.enter(peer.address);
-    socket.once('close', () => entry.leave());
+    // Not a closure of this function: it would keep the whole request for as long as the socket lives.
+    socket.once('close', entry.leave);
     const incoming: Incoming = { request, socket, url, peer, entry };
     const upgrade = (open: (ws: WebSocket) => void) => {
       if (!socket.destroyed) server.handleUpgrade(request, socket, head, open);
