@@ -26,6 +26,8 @@ export type NameToken = {
 
 const ROOM = 'room';
 const RUN = /@?[\w.-]+/g;
+/** What ends a sentence rather than a name. */
+const TRAILERS = ['.', '-'];
 const BEFORE_NAME: ReadonlySet<CharClass> = new Set([
   'space',
   'open',
@@ -56,39 +58,41 @@ export function mentionTokens(content: string): MentionTokens {
   return { names: [...names], explicit: [...explicit], room };
 }
 
-/** The words of `text` that may be usernames; `text` is a text of the tree, without marks, code or addresses. */
-export function* nameTokens(text: string): Generator<NameToken> {
-  for (const { 0: run, index } of text.matchAll(RUN)) {
-    const isExplicit = run.startsWith('@');
-    const at = isExplicit ? index + 1 : index;
-    const names = namesIn(isExplicit ? run.slice(1) : run);
-    if (names.length > 0 && mayFollow(text, index) && mayEnd(text, index + run.length)) {
-      yield { at, names, isExplicit };
-    }
+/** The first `max` words of `text` that may be usernames; `text` is one of the tree's, without marks, code or addresses. */
+export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] {
+  const tokens: NameToken[] = [];
+  RUN.lastIndex = 0;
+  for (let run = RUN.exec(text); run !== null && tokens.length < max; run = RUN.exec(text)) {
+    const [word] = run;
+    if (!mayFollow(text, run.index) || !mayEnd(text, RUN.lastIndex)) continue;
+    const isExplicit = word.startsWith('@');
+    const names = namesIn(isExplicit ? word.slice(1) : word);
+    if (names.length > 0) tokens.push({ at: run.index + (isExplicit ? 1 : 0), names, isExplicit });
   }
+  return tokens;
 }
 
-function* tokensOf(content: string): Generator<NameToken> {
-  let left = MENTION_TOKENS_MAX;
+function tokensOf(content: string): NameToken[] {
+  const tokens: NameToken[] = [];
   for (const text of textsOf(parseMarkup(content))) {
-    for (const token of nameTokens(text)) {
-      if (left-- === 0) return;
-      yield token;
-    }
+    for (const token of nameTokens(text, MENTION_TOKENS_MAX - tokens.length)) tokens.push(token);
   }
+  return tokens;
 }
 
-function* textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): Generator<string> {
-  for (const node of nodes) {
-    if (node.kind === 'text') yield node.text;
-    else if ('children' in node) yield* textsOf(node.children);
-  }
+function textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'text') return node.text;
+    return 'children' in node ? textsOf(node.children) : [];
+  });
 }
 
 function namesIn(word: string): string[] {
   const written = word.toLowerCase();
-  const trimmed = written.replace(/[.-]{1,32}$/, '');
-  return [...new Set([written, trimmed])].filter((name) => USERNAME_PATTERN.test(name));
+  let end = written.length;
+  while (TRAILERS.includes(written.charAt(end - 1))) end--;
+  const names = end < written.length ? [written, written.slice(0, end)] : [written];
+  return names.filter((name) => USERNAME_PATTERN.test(name));
 }
 
 function mayFollow(text: string, at: number): boolean {
