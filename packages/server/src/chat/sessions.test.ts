@@ -165,6 +165,36 @@ test('sessions are listed with what they were opened from, the asking one marked
   expect(other).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(200) });
 });
 
+describe('ending all', () => {
+  async function threeSessions() {
+    const first = await signIn();
+    const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
+    const callers = await Promise.all(
+      others.map(async ({ accessToken }) => sessions.admit(await sessions.verify(accessToken), SCOPE)),
+    );
+    const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);
+    return { ...first, callers: [first.caller, ...callers], links: [first.link, ...links] };
+  }
+
+  test('[A4] sessions of a person closes the sockets of each, and nobody else’s', async () => {
+    const stranger = await signIn();
+    const { user, callers, links } = await threeSessions();
+    await sessions.endAll(user.id, SCOPE);
+    for (const link of links) expect(link.closes).toEqual([['session_ended', undefined]]);
+    for (const caller of callers) await refuses(sessions.recheck(caller), 'unauthenticated');
+    expect(stranger.link.closes).toEqual([]);
+    await sessions.recheck(stranger.caller);
+  });
+
+  test('[A4] but one, as for a new password, leaves that one alone', async () => {
+    const { user, caller, callers, links } = await threeSessions();
+    await sessions.endAll(user.id, SCOPE, caller.sessionId);
+    expect(links.map(({ closes }) => closes.length)).toEqual([0, 1, 1]);
+    await sessions.recheck(caller);
+    for (const other of callers.slice(1)) await refuses(sessions.recheck(other), 'unauthenticated');
+  });
+});
+
 describe('a ticket', () => {
   test('stands for its caller once', async () => {
     const { caller, user } = await signIn();

@@ -29,6 +29,8 @@ export type Sessions = {
   list(caller: Caller): Promise<Session[]>;
   /** Ends one of the caller's sessions with its sockets [A4]. @throws ChatError not_found. */
   end(caller: Caller, sessionId: number): Promise<void>;
+  /** Ends all sessions of a person with their sockets, but for `except`: their password changed, or they are disabled [A4]. */
+  endAll(userId: number, scope: Scope, except?: number): Promise<void>;
 };
 
 export type SessionsDeps = {
@@ -150,6 +152,11 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
     async end({ user, scope }, sessionId) {
       if (!(await endSession(sessionId, user.id, scope)))
         throw new ChatError('not_found', 'there is no such session');
+    },
+
+    async endAll(userId, scope, except) {
+      const ended = await sessions.endAll(userId, except ?? null, now(), scope);
+      for (const sessionId of ended) hub.endSession(sessionId, 'session_ended');
     },
   };
 }

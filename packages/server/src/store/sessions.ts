@@ -41,6 +41,8 @@ export type Sessions = {
   list(userId: number, at: Date, scope?: Scope): Promise<StoredSession[]>;
   /** Ends a session of `userId`; false when there is no such live one. */
   end(sessionId: number, userId: number, at: Date, scope?: Scope): Promise<boolean>;
+  /** Ends all live sessions of `userId` but `except`; their ids. */
+  endAll(userId: number, except: number | null, at: Date, scope?: Scope): Promise<number[]>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
   insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;
@@ -67,6 +69,9 @@ export const SESSION_SQL = statements('sessions', {
     WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
   end: `
     UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING id`,
+  endAll: `
+    UPDATE sessions SET ended_at = $3
+    WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL RETURNING id`,
   useToken: `
     UPDATE refresh_tokens t SET used_at = $2, successor = $3
     FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -108,6 +113,10 @@ export function createSessions(database: Database): Sessions {
     },
     async end(sessionId, userId, at, scope) {
       return (await query(SESSION_SQL.end, [sessionId, userId, at], scope)).length > 0;
+    },
+    async endAll(userId, except, at, scope) {
+      const rows = await query<{ id: number }>(SESSION_SQL.endAll, [userId, except, at], scope);
+      return rows.map((row) => row.id);
     },
     rotate: (input, scope) => rotate(database, input, scope),
     async insertTicket(hash, sessionId, expiresAt, scope) {

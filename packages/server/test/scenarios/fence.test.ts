@@ -1,0 +1,161 @@
+/** The fence of a kick or a leave, again and again under a flood: nothing above it goes in or out. */
+
+import type { Room, RoomEvent, ServerEvent } from '@banter/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { type At, type Person, person } from '../harness/people.ts';
+import { type Collector, openSocket, roundTrip } from '../harness/socket.ts';
+import { openSql, storedEvents } from '../harness/sql.ts';
+
+const ROUNDS = 200;
+const TIMEOUT_MS = 120_000;
+/** Sends under way at once, of each of the two. */
+const OUTSTANDING = 4;
+
+let app: TestApp;
+let ann: Person;
+let bob: Person;
+let room: At;
+beforeAll(async () => {
+  app = await startApp();
+  [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
+  room = await ann.opens('lobby');
+});
+afterAll(() => app.close());
+
+it(
+  `[A3] ${ROUNDS} kicks and leaves under a flood: nothing above the fence in or out, on any door`,
+  async () => {
+    let head = await join();
+    const live = await bob.connects();
+    await ann.connects();
+    const plains: Collector[] = [];
+    const resumed: { socket: Collector; after: number; head: number }[] = [];
+    let isOver = false;
+    const flood = [ann, bob].flatMap((who) => Array.from({ length: OUTSTANDING }, () => talk(who)));
+    const posting = post();
+    for (let round = 0; round < ROUNDS; round++) {
+      if (round % 10 === 0) plains.push(await openPlain());
+      const end = round % 2 === 0 ? ann.kicks(room, bob) : bob.leaves(room);
+      // Resumes and asks while the fence goes up: before it, or not at all.
+      if (round % 5 === 1) {
+        const after = round % 2 === 0 ? 0 : head;
+        resumed.push({ socket: await resume(after, head), after, head });
+      }
+      await end;
+      await expectOutside(round);
+      head = await join();
+    }
+    isOver = true;
+    await Promise.all([...flood, posting]);
+    await roundTrip(live);
+
+    const inside = await membershipOf(bob);
+    expectInside(live.log(room.id), inside);
+    for (const { socket, after, head } of resumed) {
+      const replayed = socket.log(room.id).filter(({ seq }) => seq <= head);
+      expect(replayed.map(({ seq }) => seq)).toEqual(replayed.map((_, i) => after + 1 + i));
+      expectInside(
+        socket.log(room.id).filter(({ seq }) => seq > head),
+        inside,
+      );
+    }
+    for (const plain of plains) {
+      expect((await plain.closed()).code).toBe(4201);
+      expectInside(plain.log(room.id), inside);
+      const last = plain.log(room.id).at(-1);
+      expect(last && isEndFor(last, bob)).toBe(true);
+    }
+    expect(inside).toHaveLength(ROUNDS + 1);
+
+    async function talk(who: Person): Promise<void> {
+      while (!isOver) await (who === bob ? sendOn(live) : who.tries(room, 'on and on'));
+    }
+    async function post(): Promise<void> {
+      while (!isOver) await bob.asks('POST', `/v1/rooms/${room.id}/messages`, { content: 'by HTTP' });
+    }
+  },
+  TIMEOUT_MS,
+);
+
+let sent = 0;
+function sendOn(socket: Collector): Promise<unknown> {
+  return socket.ask({ op: 'send', id: `bobs-send-${++sent}`, roomId: room.id, content: 'me too' });
+}
+
+async function openPlain(): Promise<Collector> {
+  const headers = { authorization: `Bearer ${bob.token}` };
+  const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+  await plain.first('live', ({ type }) => type === 'live');
+  return plain;
+}
+
+/** Joins; the room's head then: the fence to come lies above it. */
+async function join(): Promise<number> {
+  const { body } = await bob.asks('POST', `/v1/rooms/${room.id}/join`);
+  return (body as Room).head;
+}
+
+/** A socket that resumes: it becomes live, or ends at the fence, or is told that the room is not for it. */
+async function resume(after: number, head: number): Promise<Collector> {
+  const socket = await openSocket(app);
+  socket.send({ op: 'hello', token: bob.token, rooms: [{ roomId: room.id, after }] });
+  await socket.first(
+    'live, the fence or a refusal',
+    (event) =>
+      event.type === 'live' ||
+      event.type === 'error' ||
+      (isEndFor(event, bob) && (event as RoomEvent).seq > head),
+  );
+  return socket;
+}
+
+function isEndFor(event: ServerEvent, { user }: Person): boolean {
+  return (
+    (event.type === 'kick' && event.target === user.id) ||
+    (event.type === 'leave' && event.userId === user.id)
+  );
+}
+
+/** After the fence every door says that Bob is outside. */
+async function expectOutside(round: number): Promise<void> {
+  const path = `/v1/rooms/${room.id}/messages`;
+  const answers =
+    round % 2 === 0 ? [await bob.asks('GET', path)] : [await bob.asks('POST', path, { content: 'late' })];
+  for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'not_member' } });
+}
+
+/** From the seq of each join to that of the kick or leave behind it, by the store; Bob's own messages lie in them. */
+async function membershipOf(who: Person): Promise<[from: number, to: number][]> {
+  const sql = await openSql(app.databaseUrl);
+  const events = await storedEvents(sql, room.id);
+  const kicks = await sql.rows<{ seq: number }>(
+    "SELECT seq FROM events WHERE room_id = $1 AND kind = 'kick'",
+    [room.id],
+  );
+  await sql.close();
+  const isKick = new Set(kicks.map(({ seq }) => seq));
+  const inside: [number, number][] = [];
+  for (const { seq, kind, userId } of events) {
+    if (kind === 'join' && userId === who.user.id) inside.push([seq, Number.POSITIVE_INFINITY]);
+    const last = inside.at(-1);
+    if (last && (isKick.has(seq) || (kind === 'leave' && userId === who.user.id))) last[1] = seq;
+    if (kind === 'message' && userId === who.user.id)
+      expect(inside.some(([from, to]) => from < seq && seq < to)).toBe(true);
+  }
+  return inside;
+}
+
+/** Every event lies in a time of membership; each time is shown without a hole from where it begins. */
+function expectInside(log: readonly RoomEvent[], inside: readonly [number, number][]): void {
+  let at = 0;
+  let last = 0;
+  const outside = log.filter(({ seq }) => {
+    while (seq > (inside[at]?.[1] ?? Number.POSITIVE_INFINITY)) at++;
+    const from = inside[at]?.[0] ?? Number.POSITIVE_INFINITY;
+    const isNext = seq === last + 1 || seq === from || last === 0;
+    last = seq;
+    return seq < from || !isNext;
+  });
+  expect(outside).toEqual([]);
+}
