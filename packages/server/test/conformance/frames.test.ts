@@ -362,6 +362,16 @@ describe.each(doors)('5 fragments, on $name', (door) => {
     }));
 });
 
+describe.each(doors)('5.23 fragments without end, on $name', (door) => {
+  it('a million tiny fragments end with 1008 long before', () =>
+    withSocket(door, async (socket) => {
+      socket.write(frame({ opcode: OPCODE.text, isFinal: false, payload: 'x' }));
+      const go = frame({ opcode: OPCODE.continuation, isFinal: false, payload: 'x' });
+      socket.write(Buffer.alloc(go.length * 1_000_000, go));
+      expect(await socket.closeCode()).toBe(1008);
+    }));
+});
+
 describe.each(doors)('6 UTF-8, on $name', (door) => {
   it('6.1.1 a message of three empty fragments is an empty message', () =>
     withSocket(door, async (socket) => {

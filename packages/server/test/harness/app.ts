@@ -4,6 +4,7 @@ import { type App, createApp } from '../../src/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config.ts';
+import type { HttpLimits } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -20,6 +21,8 @@ export type TestAppOptions = {
   clock?: Clock;
   /** The folder of a page to serve; without one there is none. */
   pageDir?: string;
+  /** How long slow peers are waited for. */
+  httpLimits?: HttpLimits;
 };
 
 const NO_PAGE = '/nonexistent';
@@ -30,6 +33,7 @@ export async function startApp({
   env = {},
   clock = systemClock,
   pageDir = NO_PAGE,
+  httpLimits,
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const config = loadConfig({
@@ -40,7 +44,8 @@ export async function startApp({
     RATE_LIMITS: 'off',
     ...env,
   });
-  const app = await createApp({ config, clock, log: createLog(config, false), pageDir });
+  const log = createLog(config, false);
+  const app = await createApp({ config, clock, log, pageDir, ...(httpLimits ? { httpLimits } : {}) });
   const { url } = await app.listen();
   return {
     url,

@@ -1,0 +1,129 @@
+/** Peers that are slow on purpose, and peers that claim more than they may: each is let go, and costs little until then. */
+
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { type At, type Person, person } from '../harness/people.ts';
+import { frame, OPCODE, openRaw, openTcp } from '../harness/raw-socket.ts';
+import { startServer, type TestServer } from '../harness/server.ts';
+
+/** Short, so that no test waits long for what the usual limits do in their time. */
+const LIMITS = {
+  headersTimeout: 150,
+  requestTimeout: 300,
+  keepAliveTimeout: 200,
+  connectionsCheckingInterval: 50,
+};
+
+describe('slow requests', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp({ httpLimits: LIMITS });
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ['nothing at all', '', ''],
+    ['a head that does not end', 'GET /v1/health HTTP/1.1\r\nHost: banter\r\n', 'X-More: 1\r\n'],
+    [
+      'a body that does not come',
+      'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n',
+      ' ',
+    ],
+    [
+      'chunks without end',
+      'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+      '1\r\n \r\n',
+    ],
+    [
+      'an upgrade of which the end is missing',
+      'GET /v1/socket HTTP/1.1\r\nHost: banter\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n',
+      'X-More: 1\r\n',
+    ],
+    [
+      'an offer of another protocol with a slow body',
+      'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n',
+      ' ',
+    ],
+  ])('%s, though a little comes again and again, ends with 408', async (_name, begin, more) => {
+    const tcp = await openTcp(app);
+    tcp.write(begin);
+    const drip = setInterval(() => tcp.write(more), 40);
+    const answer = await untilEnd(tcp);
+    clearInterval(drip);
+    tcp.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('a connection that asks for nothing more is ended', async () => {
+    const tcp = await openTcp(app);
+    tcp.write('GET /v1/health HTTP/1.1\r\nHost: banter\r\n\r\n');
+    expect(await untilEnd(tcp)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('an open socket is none of these: its own heartbeat watches it', async () => {
+    const ann = await person(app, 'ann');
+    const live = await ann.connects([]);
+    const idle = await openTcp(app);
+    await untilEnd(idle);
+    expect(live.closing).toBeNull();
+    live.ws.terminate();
+  });
+});
+
+describe('peers that claim more than they may', () => {
+  const ATTACKERS = 200;
+  const KIB = 1024;
+  /** Of heap and buffers, for each of the attackers. */
+  const ATTACKER_MAX_BYTES = 128 * KIB;
+
+  let server: TestServer;
+  let ann: Person;
+  let room: At;
+  beforeAll(async () => {
+    server = await startServer({ hasProbe: true });
+    ann = await person(server, 'ann');
+    room = await ann.opens('lobby');
+  });
+  afterAll(() => server.close());
+
+  const begin = (payload: string) => frame({ opcode: OPCODE.text, isFinal: false, payload });
+  const go = frame({ opcode: OPCODE.continuation, isFinal: false, payload: 'x' });
+  it.each([
+    [
+      '64 KiB all but the last byte',
+      frame({ opcode: OPCODE.text, payload: 'x'.repeat(64 * KIB) }).subarray(0, -1),
+    ],
+    ['100 MiB, and 60 KiB of them', Buffer.concat([claim(100n * 1024n * 1024n), Buffer.alloc(60 * KIB)])],
+    ['2^63 bytes, and 60 KiB of them', Buffer.concat([claim(2n ** 63n), Buffer.alloc(60 * KIB)])],
+    ['250 fragments without an end', Buffer.concat([begin('x'), ...new Array<Buffer>(249).fill(go)])],
+    ['tiny fragments by the thousand', Buffer.concat([begin('x'), ...new Array<Buffer>(5_000).fill(go)])],
+  ])(`[L1] %s: ${ATTACKERS} attackers cost little`, async (name, bytes) => {
+    const before = await server.probe({ gc: true });
+    const headers = { Authorization: `Bearer ${ann.token}` };
+    const attackers = await Promise.all(
+      Array.from({ length: ATTACKERS }, () => openRaw(server, `/v1/rooms/${room.id}/ws`, headers, bytes)),
+    );
+    await ann.posts(room, name);
+    const after = await server.probe({ gc: true });
+    const each = Math.round((after.heapBytes - before.heapBytes) / ATTACKERS);
+    process.stdout.write(`${name}: ${(each / KIB).toFixed(1)} KiB each\n`);
+    for (const attacker of attackers) attacker.destroy();
+    expect(each).toBeLessThan(ATTACKER_MAX_BYTES);
+  });
+});
+
+function claim(claimedBytes: bigint): Buffer {
+  return frame({ opcode: OPCODE.text, claimedBytes, lengthBits: 64 });
+}
+
+/** All that a line said until its server ended it. */
+function untilEnd(tcp: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let said = '';
+    tcp.on('data', (chunk: Buffer) => {
+      said += chunk.toString('latin1');
+    });
+    tcp.once('end', () => resolve(said)).once('close', () => resolve(said));
+  });
+}
