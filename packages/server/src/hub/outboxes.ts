@@ -51,7 +51,8 @@ export function createOutboxes({ clock, unsent, fill, hasMore }: OutboxesOptions
       isPlanned = false;
       const now = clock.now();
       // Half of the time is the bulk's, also while there is always something prompt.
-      const isDone = work('prompt', now + SLICE_MS / 2);
+      const hasBulk = isCut.bulk || hasMore('bulk');
+      const isDone = work('prompt', now + (hasBulk ? SLICE_MS / 2 : SLICE_MS));
       if (!work('bulk', now + SLICE_MS) || !isDone) planFlush();
     });
   }
