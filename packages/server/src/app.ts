@@ -17,6 +17,7 @@ import { createHttpServer, type HttpLimits } from './http/server.ts';
 import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
 import { createWatch, type Watch } from './hub/watch.ts';
 import type { Log } from './log.ts';
+import { createMetrics, METRICS_TYPE, type Metrics, type Readings } from './metrics.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
 import { type Appender, createAppender } from './store/appender.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -128,6 +129,7 @@ type Core = {
   appender: Appender;
   searchIndex: SearchIndex;
   chat: Chat;
+  metrics: Metrics;
   stopLooking: () => void;
 };
 
@@ -148,12 +150,14 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     onPresence: (person, isOnline) => presence.note(person, isOnline),
     onProblem,
   });
+  const metrics = createMetrics();
   const presence: Presence = createPresence({ memberships: store.memberships, hub, clock, onProblem });
   const appender = createAppender({
     openDatabase: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     clock,
     publish(events) {
       hub.publish(events);
+      metrics.committed(events);
       for (const event of events) if (event.type === 'message') searchIndex.note(event.roomId);
     },
     onUncertain: (roomId) => hub.refresh(roomId),
@@ -187,7 +191,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const stopLooking = () => {
     for (const stop of watches) stop();
   };
-  return { database, store, hub, appender, searchIndex, chat, stopLooking };
+  return { database, store, hub, appender, searchIndex, chat, metrics, stopLooking };
 }
 
 /** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
@@ -199,8 +203,9 @@ function signingSecrets({ jwtSecrets }: Config, { secret }: Foundation): readonl
 
 type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
 
-async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<Doors> {
+async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
+  const { database, hub, chat, metrics } = core;
   let isStopping = false;
   const watch = createWatch(clock, Math.random);
   const shared = {
@@ -221,11 +226,18 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
       registration: config.registration,
       whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreIsAway(database)),
     },
-    onRequest: (line) => log.info(line, 'request'),
+    metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
+    onRequest(line) {
+      metrics.answered(line.status);
+      log.info(line, 'request');
+    },
   });
   const socketDoor = createSocketDoor({
     ...shared,
-    onUpgrade: (line) => log.info(line, 'upgrade'),
+    onUpgrade(line) {
+      metrics.answered(line.status);
+      log.info(line, 'upgrade');
+    },
   });
   const server = createHttpServer(handleRequest, deps.httpLimits);
   server.on('upgrade', (request, socket, head) => {
@@ -239,6 +251,19 @@ async function openDoors(deps: AppDeps, { database, hub, chat }: Core): Promise<
     socketDoor.stopAccepting();
   };
   return { server, watch, socketDoor, stopAccepting };
+}
+
+function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {
+  const { subscriptions, rooms } = hub.counts();
+  return {
+    sockets: watch.size,
+    subscriptions,
+    rooms,
+    online: chat.presence.count(),
+    appenderDepth: appender.depth(),
+    fanOutWrites: hub.writes,
+    residentBytes: process.memoryUsage.rss(),
+  };
 }
 
 async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors: Doors): Promise<void> {

@@ -7,7 +7,7 @@ const packages = fileURLToPath(new URL('../..', import.meta.url));
 
 const DOORS = ['server/http', 'server/ws'];
 const PARTS = ['server/chat', 'server/hub', 'server/store', 'server/bus'];
-const VALUES = ['server/config', 'server/log'];
+const VALUES = ['server/config', 'server/log', 'server/metrics'];
 const LEAVES = ['server/clock'];
 /** What the app hands to every door alike. */
 const SHARED_BY_DOORS = 'server/peer';
@@ -28,6 +28,7 @@ const ARROWS: Record<string, string[]> = {
   'server/bus': [...LEAVES, 'protocol'],
   'server/config': ['protocol'],
   'server/log': ['server/config', 'protocol'],
+  'server/metrics': [],
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, ['protocol']])),
 };
 

@@ -7,6 +7,7 @@ import type { Peer } from '../chat/caller.ts';
 import type { FollowingDeps } from '../chat/following.ts';
 import type { HttpEnv } from './context.ts';
 import { createFollow } from './event-stream.ts';
+import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
 import { mountRoutes } from './mount.ts';
 import { describeApi } from './openapi.ts';
@@ -18,6 +19,7 @@ import { ROUTES } from './routes.ts';
 export type HttpDoorDeps = FollowingDeps &
   Omit<RouteDeps, 'describe' | 'follow'> & {
     identify: (request: IncomingMessage) => Peer;
+    metrics: MetricsPage;
     /** The built page by path. */
     files: ReadonlyMap<string, PageFile>;
     onRequest: (line: RequestLine) => void;
@@ -68,6 +70,7 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
       follow: createFollow(deps),
     }),
   );
+  app.get('/metrics', serveMetrics(chat, deps.metrics));
   app.get('*', createPage(files));
   return app;
 }

@@ -65,6 +65,8 @@ export type Hub = {
   /** Ends links that have not taken a byte for too long. To be called about once a second. */
   endStuck(): void;
   readonly size: number;
+  /** Writes to links since the start: one a connection and flush. */
+  readonly writes: number;
   counts(): HubCounts;
   isOnline(userId: number): boolean;
 };
@@ -150,6 +152,9 @@ export function createHub({
     },
     get size() {
       return registry.size;
+    },
+    get writes() {
+      return outboxes.writes;
     },
     counts: () => ({ connections: registry.size, ...delivery.counts() }),
     isOnline: (userId) => registry.ofUser(userId).length > 0,

@@ -33,6 +33,8 @@ export type Outboxes = {
   flush(): void;
   /** Writes what waits for one connection now. */
   write(connection: Connection): void;
+  /** Writes since the start. */
+  readonly writes: number;
 };
 
 /** A slice of a flush; what connections wait for beside it is read and answered between two of them. */
@@ -43,6 +45,7 @@ export function createOutboxes({ clock, unsent, fill, hasMore }: OutboxesOptions
   /** Queues whose round goes on in the next turn: what rooms gather meanwhile waits until all have got what was before. */
   const isCut: { [K in Queue]: boolean } = { prompt: false, bulk: false };
   let isPlanned = false;
+  let writes = 0;
 
   function planFlush(): void {
     if (isPlanned) return;
@@ -74,6 +77,7 @@ export function createOutboxes({ clock, unsent, fill, hasMore }: OutboxesOptions
     const frames = takeFrames(connection);
     if (!connection.isOpen || frames.length === 0) return;
     connection.link.write(frames);
+    writes++;
     unsent.look(connection);
     if (connection.fencedRooms) tellFenced(connection);
   }
@@ -104,6 +108,9 @@ export function createOutboxes({ clock, unsent, fill, hasMore }: OutboxesOptions
       for (const name of ['prompt', 'bulk'] as const) while (!work(name, Number.POSITIVE_INFINITY));
     },
     write,
+    get writes() {
+      return writes;
+    },
   };
 }
 

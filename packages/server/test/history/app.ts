@@ -117,7 +117,8 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     onFailure: silent,
   };
   const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
-  const handle = createHttpDoor({ ...shared, facts, files: new Map(), onRequest: silent });
+  const metrics = { type: 'text/plain', render: () => '' };
+  const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, onRequest: silent });
   const socketDoor = createSocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));

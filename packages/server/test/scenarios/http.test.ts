@@ -158,7 +158,7 @@ describe('headers', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('x-frame-options')).toBe('DENY');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
       expect(headers.get('strict-transport-security')).toBeNull();
     }
     expect((await ask(app, 'GET', '/v1/me')).headers.get('cache-control')).toBe('no-store');
@@ -237,6 +237,7 @@ async function openDoor(
     allowsOrigin: () => true,
     facts: { name: null, registration: 'open', whyNotReady: async () => null },
     files: new Map(),
+    metrics: { type: 'text/plain', render: () => '' },
     onRequest: () => {},
     onFailure: () => {},
     ...some,

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { createMetrics, type Readings } from './metrics.ts';
+
+const NOTHING: Readings = {
+  sockets: 0,
+  subscriptions: 0,
+  rooms: 0,
+  online: 0,
+  appenderDepth: 0,
+  fanOutWrites: 0,
+  residentBytes: 0,
+};
+
+test('each family has its help, its type and its samples, and every line is of the text format', () => {
+  const lines = createMetrics()
+    .render({ ...NOTHING, sockets: 3 })
+    .split('\n');
+  expect(lines.pop()).toBe('');
+  const at = lines.indexOf('banter_sockets 3');
+  expect(lines[at - 2]).toMatch(/^# HELP banter_sockets \S/);
+  expect(lines[at - 1]).toBe('# TYPE banter_sockets gauge');
+  const wellFormed = /^(?:# (?:HELP|TYPE) [a-z_]+ .+|[a-z_]+(?:\{[a-z]+="[^"]+"\})? -?\d+(?:\.\d+)?)$/;
+  expect(lines.filter((line) => !wellFormed.test(line))).toEqual([]);
+});
+
+test('commits are counted by their messages and their size, cumulatively', () => {
+  const metrics = createMetrics();
+  metrics.committed([{ type: 'message' }]);
+  metrics.committed([{ type: 'message' }, { type: 'join' }, { type: 'message' }]);
+  metrics.committed(Array.from({ length: 501 }, () => ({ type: 'message' })));
+  const page = metrics.render(NOTHING);
+  expect(page).toContain('banter_messages_appended_total 504\n');
+  expect(page).toContain('banter_append_batch_size_bucket{le="1"} 1\n');
+  expect(page).toContain('banter_append_batch_size_bucket{le="2"} 1\n');
+  expect(page).toContain('banter_append_batch_size_bucket{le="5"} 2\n');
+  expect(page).toContain('banter_append_batch_size_bucket{le="500"} 2\n');
+  expect(page).toContain('banter_append_batch_size_bucket{le="+Inf"} 3\n');
+  expect(page).toContain('banter_append_batch_size_sum 505\nbanter_append_batch_size_count 3\n');
+});
+
+test('answers are counted by the class of their status, those that never came with 0', () => {
+  const metrics = createMetrics();
+  for (const status of [200, 204, 404, 101]) metrics.answered(status);
+  const page = metrics.render(NOTHING);
+  expect(page).toContain('banter_http_requests_total{status="1xx"} 1\n');
+  expect(page).toContain('banter_http_requests_total{status="2xx"} 2\n');
+  expect(page).toContain('banter_http_requests_total{status="4xx"} 1\n');
+  expect(page).toContain('banter_http_requests_total{status="5xx"} 0\n');
+});
