@@ -1,7 +1,8 @@
 import { clockStepped } from './clock.ts';
-import { clientsSilent, storeLinesSilent } from './half-open.ts';
 import { prove } from './prove.ts';
 import { equalSends } from './repeats.ts';
+import { clientsSilent } from './silent-clients.ts';
+import { storeLinesSilent } from './silent-store.ts';
 import { slowReaders } from './slow-readers.ts';
 import { reconnectStorm } from './storm.ts';
 

@@ -2,17 +2,18 @@
 
 import type { Room } from '@banter/protocol';
 import type { Host } from '../harness/http.ts';
-import { type Person, person } from '../harness/people.ts';
+import type { Person } from '../harness/people.ts';
 import { createChance, printedChance } from '../harness/seed.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 import { check, count, type Violation } from './check.ts';
 import { createChurn } from './churn.ts';
-import { type ClientOptions, createSimulatedClient, type SimulatedClient } from './client.ts';
+import type { ClientOptions, SimulatedClient } from './client.ts';
 import { type Figures, figuresOf, tell } from './figures.ts';
 import { readAsLatecomer } from './latecomer.ts';
-import { createHistory, type History } from './record.ts';
-import { readState } from './state.ts';
+import { prepare } from './prepare.ts';
+import type { History } from './record.ts';
+import { type FinalState, readState } from './state.ts';
 
 export type JudgeOptions = {
   /** What is printed before the seed and the figures. */
@@ -62,14 +63,7 @@ export type Verdict = {
   clients: readonly SimulatedClient[];
 };
 
-const TALKING = { outstanding: 4, pauseMs: 10, contentChars: 60, repeats: 0.03 };
-const RETURN_MAX_MS = 150;
-/** So many accounts are made at once; a password hash is dear. */
-const REGISTRATIONS = 8;
 const QUIET_MAX_MS = 20_000;
-const PROGRESS_MAX_MS = 30_000;
-/** Sets the clients' chances apart from the run's own. */
-const CHANCES = 1_000;
 
 /** Runs it, prints the seed and the figures, and gives the violations. */
 export async function judge(options: JudgeOptions): Promise<Verdict> {
@@ -93,78 +87,6 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
   }
 }
 
-async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
-  const { server, clients: count = 8, rooms: roomCount = 2, talkers = count } = options;
-  const { hostOf = () => undefined, returnMaxMs = RETURN_MAX_MS } = options;
-  const history = createHistory();
-  const names = Array.from({ length: count }, (_, i) => `j${i}x${seed.toString(36)}`);
-  const people = await inTurn(names, REGISTRATIONS, (username) => person(server, username));
-  const rooms = await openRooms(people, roomCount, seed, options.isSpread);
-  const clients = people.map((person, i) =>
-    createSimulatedClient({
-      history,
-      ...TALKING,
-      ...options.talking,
-      host: hostOf(i) ?? server,
-      roomIds: roomsOf(rooms, i, options.isSpread).map(({ id }) => id),
-      person,
-      talks: i < talkers,
-      returnMaxMs,
-      chance: createChance(seed + CHANCES + i),
-    }),
-  );
-  const acked = () => clients.reduce((sum, client) => sum + client.acked, 0);
-  return {
-    history,
-    people,
-    rooms,
-    clients,
-    get acked() {
-      return acked();
-    },
-    async progress(sends) {
-      const goal = acked() + sends;
-      await until(`${sends} more sends are acknowledged`, () => acked() >= goal, PROGRESS_MAX_MS);
-    },
-    async live() {
-      await until('everybody is live', () => clients.every(({ isLive }) => isLive), PROGRESS_MAX_MS);
-    },
-  };
-}
-
-/** Rooms of the first person, with everybody in them, or in one each. */
-async function openRooms(
-  people: readonly Person[],
-  count: number,
-  seed: number,
-  isSpread = false,
-): Promise<Room[]> {
-  const [owner] = people;
-  if (!owner) throw new RangeError('a run needs somebody');
-  const names = Array.from({ length: count }, (_, i) => `room-${i}-${seed.toString(36)}`);
-  const rooms = await Promise.all(names.map((name) => owner.opens(name)));
-  const entries = people.flatMap((who, i) =>
-    i === 0 ? [] : roomsOf(rooms, i, isSpread).map((room) => ({ who, room })),
-  );
-  await inTurn(entries, JOINS, ({ who, room }) => who.joins(room));
-  return rooms;
-}
-
-const JOINS = 50;
-
-function roomsOf(rooms: readonly Room[], client: number, isSpread = false): readonly Room[] {
-  return isSpread && client > 0 ? rooms.filter((_, i) => i === client % rooms.length) : rooms;
-}
-
-/** As Promise.all of all, but so many at once. */
-async function inTurn<T, R>(items: readonly T[], width: number, act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < items.length; i += width) {
-    results.push(...(await Promise.all(items.slice(i, i + width).map(act))));
-  }
-  return results;
-}
-
 /** Waits until all is quiet, and checks. What does not come to rest is for the checks to tell. */
 async function decide(run: Run, { server, quietMaxMs = QUIET_MAX_MS }: JudgeOptions): Promise<Violation[]> {
   const sql = await openSql(server.databaseUrl);
@@ -179,10 +101,18 @@ async function decide(run: Run, { server, quietMaxMs = QUIET_MAX_MS }: JudgeOpti
       run.rooms.map(({ id }) => id),
     );
     await readAsLatecomer(server, owner, state, run.history, quietMaxMs);
-    return check(run.history, state);
+    return decideAndTell(run.history, state);
   } finally {
     await sql.close();
   }
+}
+
+function decideAndTell(history: History, state: FinalState): Violation[] {
+  const startedAt = performance.now();
+  const violations = check(history, state);
+  const tookMs = Math.round(performance.now() - startedAt);
+  process.stdout.write(`judged ${history.entries.length} entries in ${tookMs} ms\n`);
+  return violations;
 }
 
 async function isAtRest({ clients, rooms }: Run, sql: Sql): Promise<boolean> {
