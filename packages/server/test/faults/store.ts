@@ -1,6 +1,7 @@
 /** PostgreSQL dies, hangs, or is out of reach while people talk. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { APPEND_SQL } from '../../src/store/append-sql.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { openLineProxy } from '../harness/line-proxy.ts';
 import { beginOutage } from '../harness/outage.ts';
@@ -17,7 +18,7 @@ const KILLS = { short: { rounds: 1, kills: 5 }, full: { rounds: 5, kills: 10 } }
 const HANGS_MS = 10_000;
 const AWAY_MS = { short: 10_000, full: 60_000 } as const;
 /** The statements whose answer is lost, one after the other. */
-const CUT = ['messages', 'join', 'leave', 'kick', 'join', 'messages'].map((name) => `append.${name}`);
+const CUT: (keyof typeof APPEND_SQL)[] = ['messages', 'entries', 'entries', 'kick', 'entries', 'messages'];
 const CUT_ROUNDS = { short: 1, full: 10 } as const;
 /** What the server logs when a line to the store breaks. */
 const TOLD_OF_LINE = 'the store refused or was out of reach';
@@ -124,7 +125,7 @@ async function loseAnswers(
     churnEvery: 10,
     meanwhile: async (run) => {
       for (const statement of CUT) {
-        cutAt.push(await cutOne(statement));
+        cutAt.push(await cutOne(APPEND_SQL[statement].name));
         await run.progress(50);
       }
     },
