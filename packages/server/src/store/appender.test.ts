@@ -289,6 +289,28 @@ describe('a store that is away', () => {
     expect(told).toEqual(['b unavailable']);
   });
 
+  test('[S6] that refuses after a long wait for a lock is asked again only for what can still be answered within 5 s', async () => {
+    const { clock, send, call, told, pass } = createWorld();
+    send('a');
+    const locked = await call();
+    await pass(3_000);
+    send('b');
+    await pass(800);
+    send('c');
+    await pass(200);
+    locked.fail(AWAY);
+    await settle();
+    expect(told).toEqual(['a unavailable', 'b unavailable']);
+    await pass(100);
+    const again = await call();
+    expect(idsOf(again)).toEqual(['c']);
+    await pass(4_000);
+    again.fail(AWAY);
+    await settle();
+    expect(told.at(-1)).toBe('c unavailable');
+    expect(clock.now() - 3_800).toBeLessThan(5_000);
+  });
+
   test('[S6] that answers no ping gets no batch: what waits for it can be withdrawn within 5 s', async () => {
     const { clock, send, call, database, told, pass } = createWorld();
     send('a');

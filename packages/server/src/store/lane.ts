@@ -58,12 +58,19 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
       if (isAway && !(await isBack())) continue;
       const batch = queue.take();
       inFlight = batch.length;
+      const startedAt = clock.now();
       const rest = await store(batch);
       inFlight = 0;
       isAway = rest.length > 0;
-      queue.putBack(rest);
+      if (isAway) waitAgain(rest, clock.now() - startedAt);
     }
     isRunning = false;
+  }
+
+  /** Puts back what was not stored, and refuses at once what would be too late after another try as long as this one [S6]. */
+  function waitAgain(rest: Job[], tookMs: number): void {
+    queue.putBack(rest);
+    queue.withdraw(clock.now() - Math.max(0, WAIT_MAX_MS - tookMs));
   }
 
   /** Asks an absent store for itself, not with a batch: what is in the queue can still be withdrawn in time [S6]. */
