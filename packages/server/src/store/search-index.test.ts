@@ -63,8 +63,23 @@ test('what comes within a moment shares a batch; a room that is behind still com
   await pass(10);
   expect(call().params[0]).toEqual([3, 2]);
   await answer(10);
+  await pass(10);
+  expect(call().statement.name).toBe('searchIndex.tidy');
+  await answer(10);
   await pass(10_000);
-  expect(database.calls).toHaveLength(3);
+  expect(database.calls).toHaveLength(4);
+});
+
+test('the list of trigrams is emptied every 300 messages, between batches', async () => {
+  const { index, database, pass, answer } = await createWorld();
+  index.note(1);
+  await pass(200);
+  for (let batch = 0; batch < 4; batch++) {
+    await answer(10, [1], 100);
+    await pass(10);
+  }
+  const names = database.calls.map(({ statement }) => statement.name.replace('searchIndex.', ''));
+  expect(names).toEqual(['behind', 'advance', 'advance', 'advance', 'tidy', 'advance']);
 });
 
 test('while people wait for the store it rests nine times as long as it works, else as long', async () => {
@@ -116,7 +131,7 @@ test('it looks at all rooms at the start and once a minute, and says how far it 
   expect(lags).toEqual([13]);
   await pass(200);
   expect(call().params[0]).toEqual([4, 5]);
-  await answer(10);
+  await answer(10, [], 0);
   await pass(60_000);
   call().answer([]);
   await settle();

@@ -33,11 +33,17 @@ const GATHER_MS = 200;
 const REST = { idle: 1, busy: 9 };
 const REST_MIN_MS = 5;
 const RETRY_PAUSE_MS = 1_000;
+/**
+ * After so many messages, and whenever it has caught up, the list of trigrams that are not in their index yet is emptied,
+ * in a statement that holds no room's progress. Left to grow, it would be emptied within a batch.
+ */
+const TIDY_EVERY = 300;
 /** How often all rooms are looked over, for what another node left undone or a failure kept from us. */
 const SWEEP_PERIOD_MS = 60_000;
 
 export const SEARCH_INDEX_SQL = statements('searchIndex', {
   advance: 'SELECT indexed, behind FROM search_index($1, $2, $3)',
+  tidy: "SELECT gin_clean_pending_list('search_entries_trigrams')",
   behind: `
     SELECT r.id, r.last_seq - COALESCE(p.indexed_seq, 0) AS lag
     FROM rooms r LEFT JOIN search_progress p ON p.room_id = r.id WHERE r.last_seq > COALESCE(p.indexed_seq, 0)`,
@@ -52,38 +58,56 @@ export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
   let isClosed = false;
   /** Whether a batch is under way or its time is set. */
   let isSet = false;
+  /** Messages indexed since the list was emptied. */
+  let untidy = 0;
   const stopSweeping = clock.every(SWEEP_PERIOD_MS, () => void sweep());
   void sweep();
 
   function wake(delayMs: number): void {
-    if (isSet || isClosed || waiting.size === 0) return;
+    if (isSet || isClosed || (waiting.size === 0 && untidy === 0)) return;
     isSet = true;
     clock.after(delayMs, () => void run());
   }
 
   async function run(): Promise<void> {
-    const restMs = isClosed ? 0 : await advance();
+    const restMs = isClosed ? 0 : await work();
     isSet = false;
     wake(restMs);
   }
 
-  /** Indexes one batch and says how long to rest. Rooms that are behind still go to the end of the row. */
-  async function advance(): Promise<number> {
+  /** Does the next piece of work and says how long to rest. */
+  async function work(): Promise<number> {
+    const startedAt = clock.now();
+    try {
+      if (untidy >= TIDY_EVERY || waiting.size === 0) await tidy();
+      else if (!(await advance())) return GATHER_MS;
+    } catch (error) {
+      if (!isClosed) onProblem(error);
+      return RETRY_PAUSE_MS;
+    }
+    return Math.max(REST_MIN_MS, (clock.now() - startedAt) * (isBusy() ? REST.busy : REST.idle));
+  }
+
+  /** Indexes one batch. Rooms that are behind still go to the end of the row. False: others have all of them in hand. */
+  async function advance(): Promise<boolean> {
     const rooms = [...waiting].slice(0, BATCH_MAX_ROOMS);
     for (const room of rooms) waiting.delete(room);
-    const startedAt = clock.now();
     try {
       const batch = [rooms, BATCH_MAX_MESSAGES, BATCH_MAX_CHARS];
       const [row] = await database.query<BatchRow>(SEARCH_INDEX_SQL.advance, batch);
-      for (const room of row?.behind ?? []) waiting.add(room);
-      // Others, another node's indexer or an edit, have all of these rooms in hand.
-      if (row?.indexed === 0) return GATHER_MS;
-      return Math.max(REST_MIN_MS, (clock.now() - startedAt) * (isBusy() ? REST.busy : REST.idle));
+      const { indexed = 0, behind = [] } = row ?? {};
+      for (const room of behind) waiting.add(room);
+      untidy += indexed;
+      return indexed > 0 || behind.length === 0;
     } catch (error) {
-      if (!isClosed) onProblem(error);
       for (const room of rooms) waiting.add(room);
-      return RETRY_PAUSE_MS;
+      throw error;
     }
+  }
+
+  async function tidy(): Promise<void> {
+    await database.query(SEARCH_INDEX_SQL.tidy);
+    untidy = 0;
   }
 
   async function sweep(): Promise<void> {
