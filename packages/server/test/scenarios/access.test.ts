@@ -58,8 +58,21 @@ describe('getting in', () => {
     ws.terminate();
     const near = [
       'https://chat.example.net.evil.example',
+      'https://evil-chat.example.net',
+      'https://example.net',
       'http://chat.example.net',
+      'wss://chat.example.net',
       'https://chat.example.net:444',
+      'https://chat.example.net:443',
+      'https://chat.example.net.',
+      'https://chat.example.net/',
+      'https://CHAT.example.net',
+      'https://user@chat.example.net',
+      'https://chat.example.net@evil.example',
+      'https://chat.xn--exmple-4nf.net',
+      'https://chat.example.net https://evil.example',
+      'https://chat.example.net, https://chat.example.net',
+      'null',
     ];
     for (const origin of [...near, listed.url]) {
       expect((await refusalOf(listed, { origin })).status).toBe(403);
