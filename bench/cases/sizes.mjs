@@ -36,7 +36,6 @@ export const sizes = {
       figure: 'serverCpuUs',
       of: nameOf(5_000),
       per: nameOf(1_000),
-      atLeast: 0.75,
       atMost: 1.25,
     },
   ],
