@@ -6,6 +6,7 @@ import { type FollowRequest, followRoom } from '../chat/following.ts';
 import { heard } from '../hub/watch.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createSocketLink } from './link.ts';
+import { createOffences } from './offences.ts';
 import { createSendWindow } from './send-window.ts';
 
 /**
@@ -34,6 +35,7 @@ export function openPlain(
 ): void {
   const { chat, hub, clock } = context;
   const { caller, roomId } = request;
+  const isOffender = createOffences();
   const link = createSocketLink(ws, socket, {
     onClosing: () => hub.write(following.connection),
     onClose: () => following.end(),
@@ -51,12 +53,17 @@ export function openPlain(
     if (link.isClosed) return;
     heard(following.watched, clock.now());
     window.look();
-    if (isBinary) return following.refuse(new ChatError('invalid', 'send text frames'));
+    if (isBinary) return refuseFrame();
     const content = data.toString();
     const answer = chat.messages.send(caller, { roomId, content });
     window.hold(content.length, answer);
     answer.catch(following.refuse);
   });
+  function refuseFrame(): void {
+    following.refuse(new ChatError('invalid', 'send text frames'));
+    if (isOffender(clock.now())) link.close('protocol_error');
+  }
+
   // What it says at once waits until it follows the room: else its own first words would not come back to it.
   ws.pause();
   void following.begin().then(() => ws.resume());

@@ -96,6 +96,16 @@ describe('frames', () => {
     await expectLife();
   });
 
+  it('[L1] the tenth binary frame in a minute closes the plain socket', async () => {
+    const headers = { authorization: `Bearer ${ann.token}` };
+    const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
+    await plain.first('live', ({ type }) => type === 'live');
+    for (let i = 0; i < INVALID_MAX_PER_MINUTE; i++) plain.ws.send(Buffer.from('x'));
+    expect((await plain.closed()).code).toBe(4202);
+    expect(errorsOf(plain)).toBe(INVALID_MAX_PER_MINUTE);
+    await expectLife();
+  });
+
   it('[L1] invalid UTF-8 and fragments without end close that socket alone', async () => {
     const broken = await ann.connects();
     broken.ws.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
