@@ -1,6 +1,7 @@
 /** Bugs to be put at the seams of a server: each breaks one promise, now and then. */
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
+import type { Link } from '../../src/hub/connection.ts';
 import type { Hub } from '../../src/hub/hub.ts';
 import type { Sql } from '../harness/sql.ts';
 import type { Seams } from './app.ts';
@@ -91,7 +92,10 @@ export const dropsOneInTenThousand: Seams = {
         const isBad = runs.get(run) ?? oneIn(RARE);
         runs.set(run, isBad);
         const keep = (line: string) => !(isEvent(line) && isBad());
-        return real.open({ ...link, wire: (lines) => link.wire(rewrite(lines, keep)) }, identity);
+        return real.open(
+          withWire(link, (lines) => link.wire(rewrite(lines, keep))),
+          identity,
+        );
       },
     };
   },
@@ -200,8 +204,20 @@ function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite):
     open(link, identity) {
       const rewrite = createRewrite(isBad);
       const wire = (lines: string) => link.wire(rewrite(lines.split('\n')).join('\n'));
-      return real.open({ ...link, wire }, identity);
+      return real.open(withWire(link, wire), identity);
     },
+  };
+}
+
+/** The same link with a wire of its own. */
+function withWire(link: Link, wire: Link['wire']): Link {
+  return {
+    wire,
+    write: (frames) => link.write(frames),
+    queuedBytes: () => link.queuedBytes(),
+    progress: () => link.progress(),
+    fenced: (roomId) => link.fenced(roomId),
+    close: (...reason) => link.close(...reason),
   };
 }
 
