@@ -139,7 +139,6 @@ async function createWorld(): Promise<World> {
     login: name,
     password: PASSWORD,
     refreshToken: other.refreshToken,
-    Accept: 'application/x-ndjson',
   };
   return { ann, known };
 }

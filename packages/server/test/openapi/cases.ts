@@ -82,10 +82,11 @@ function baseOf(operation: Operation, known: Known, schemas: Record<string, Sche
   const query = pick(operation, 'query', {}, schemas, true);
   const schema = operation.requestBody?.content['application/json']?.schema;
   const body = schema ? toJson(sample(schema, known, schemas, 'required')) : null;
-  // Those headers alone that a call does not go without.
-  const headers = Object.fromEntries(
-    Object.entries(pick(operation, 'header', known, schemas)).filter(([name]) => name in known),
+  // One of the types that it answers with: some calls want to be told which.
+  const [accept = '*/*'] = Object.values(operation.responses).flatMap(({ content = {} }) =>
+    Object.keys(content),
   );
+  const headers = { Accept: accept };
   return { what: '', must: 'answer', params, query, headers, body, token: 'own' };
 }
 

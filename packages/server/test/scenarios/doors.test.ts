@@ -1,8 +1,9 @@
 /** The same conversation through each door: same steps, same results. */
 
-import type { Message, RoomEvent } from '@banter/protocol';
+import { isRoomEvent, type Message, type RoomEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
+import { openEvents } from '../harness/event-stream.ts';
 import { type At, type Person, person } from '../harness/people.ts';
 import { openSocket } from '../harness/socket.ts';
 import { until } from '../harness/wait.ts';
@@ -32,6 +33,14 @@ const DOORS: Record<string, (who: Person, room: At) => Promise<Door>> = {
         await socket.first(content, (event) => event.type === 'message' && event.content === content);
       },
       shown: async () => contentsOf(socket.log(room.id)),
+    };
+  },
+  async 'HTTP with its events'(who, room) {
+    const stream = await openEvents(app, { roomId: room.id, form: 'text/event-stream', token: who.token });
+    await stream.first('live');
+    return {
+      says: async (content) => void (await who.posts(room, content)),
+      shown: async () => contentsOf(stream.events.filter(isRoomEvent)),
     };
   },
   async HTTP(who, room) {

@@ -23,7 +23,7 @@ export const eventRoutes = [
     who: 'signed-in',
     scope: 'read',
     takesTicket: true,
-    headers: { Accept: `${SSE.type} or ${NDJSON.type}`, 'Last-Event-ID': 'as after, and before it' },
+    headers: { 'Last-Event-ID': 'As `after`, and before it' },
     query: eventsQuery,
     answers: { 200: media(SSE.type, NDJSON.type) },
     errors: ['not_member'],

@@ -41,7 +41,7 @@ export const messageRoutes = [
     summary: 'Send a message',
     who: 'signed-in',
     scope: 'write',
-    headers: { 'Idempotency-Key': 'another place for id' },
+    headers: { 'Idempotency-Key': 'Another place for `id`' },
     body: jsonOrText(sendBody, 'content'),
     answers: { 201: message, 200: message },
     errors: ['not_member', 'idempotency_conflict'],
