@@ -1,7 +1,7 @@
 /** Puts declared calls on Hono: the one place where a request is read and checked, and its answer written. */
 import { ChatError } from '@banter/protocol';
 import { Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
 import { PARAMS, paramNames } from './params.ts';
@@ -51,5 +51,6 @@ function write(c: HttpContext, { answers }: Route, result: unknown): Response {
   const schema = answers[status];
   if (schema === undefined) throw new ChatError('internal', `no answer with ${status} is declared`);
   if (schema !== null && 'mediaTypes' in schema) return body as Response;
-  return schema === null ? c.body(null, 204) : c.json(body as object, status as ContentfulStatusCode);
+  if (schema === null) return c.body(null, status as StatusCode);
+  return c.json(body as object, status as ContentfulStatusCode);
 }

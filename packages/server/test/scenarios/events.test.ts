@@ -273,6 +273,29 @@ it('a connection that was used before carries a stream too', async () => {
   socket.destroy();
 });
 
+it('a client of HTTP/1.0 gets the bare lines, without chunks', async () => {
+  const room = await shared();
+  const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  const path = `/v1/rooms/${room.id}/events?after=1`;
+  socket.write(
+    `GET ${path} HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer ${bob.token}\r\nAccept: ${FORMS[1]}\r\n\r\n`,
+  );
+  await until('it is live', () => text.includes('"live"'));
+  const [head = '', body = ''] = text.split('\r\n\r\n');
+  expect(head).toMatch(/^connection: close$/im);
+  expect(
+    body
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).type),
+  ).toEqual(['join', 'live']);
+  socket.destroy();
+});
+
 it('[H2] a stop says bye to every stream, and does not wait for them', async () => {
   const other = await startApp();
   const dan = await person(other, 'dan');
