@@ -176,7 +176,7 @@ describe('the peer', () => {
   it('without TRUST_PROXY forwarding headers are ignored: address, scheme and request id are our own', async () => {
     const app = await startApp();
     const { headers, body } = await register(app);
-    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
     expect(headers.get('set-cookie')).not.toContain('Secure');
     expect(await sessionsOf(app, body)).toMatchObject([{ address: '127.0.0.1' }]);
     await app.close();
@@ -192,7 +192,7 @@ describe('the peer', () => {
     const chain = { 'x-forwarded-for': '198.51.100.1, 203.0.113.9, 127.0.0.1', 'x-request-id': 'bad id\t' };
     const login = { login: 'ann', password: PASSWORD };
     const again = await ask(app, 'POST', '/v1/auth/login', { headers: chain, body: login });
-    expect(again.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(again.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
     expect((await sessionsOf(app, again.body)).map(({ address }) => address).toSorted()).toEqual([
       '203.0.113.7',
       '203.0.113.9',
