@@ -14,7 +14,10 @@ const MINUTE_MS = 60_000;
 /** In the suite. */
 const SHORT_MINUTES = 0.25;
 const KILL_EVERY_MS = { short: 4_000, full: 30_000 } as const;
-const SAMPLES_PER_MINUTE = { short: 40, full: 1 } as const;
+/** Of the part in which the server lives on: one a minute in a quarter of an hour. */
+const SAMPLES = 10;
+/** The part in which it does. */
+const ALIVE = 2 / 3;
 const CLIENTS = 12;
 const SENDS_PER_SECOND_MAX = 40;
 /** So that the history of any soak fits into memory: each send is received by everybody. */
@@ -45,13 +48,11 @@ export const soak: Fault = {
       meanwhile: async (run) => {
         const load = startLoad(server, run);
         const { pid } = server;
-        const step = {
-          killEveryMs: KILL_EVERY_MS[size],
-          sampleEveryMs: MINUTE_MS / SAMPLES_PER_MINUTE[size],
-        };
-        kills += await killStore(embedded, run, samples, { ...step, forMs: (lengthMs * 2) / 3 });
+        const aliveMs = lengthMs * ALIVE;
+        const step = { killEveryMs: KILL_EVERY_MS[size], sampleEveryMs: aliveMs / SAMPLES };
+        kills += await killStore(embedded, run, samples, { ...step, forMs: aliveMs });
         if (server.pid !== pid) broken.push('the server is the same process while PostgreSQL is killed');
-        kills += await killBoth(embedded, run, { ...step, forMs: lengthMs / 3 });
+        kills += await killBoth(embedded, run, { ...step, forMs: lengthMs - aliveMs });
         await load.stop();
         broken.push(...load.broken);
         pages = load.pages;
