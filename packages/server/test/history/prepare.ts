@@ -11,6 +11,7 @@ import type { JudgeOptions, Run } from './run.ts';
 const TALKING = { outstanding: 4, pauseMs: 10, contentChars: 60, repeats: 0.03 };
 const RETURN_MAX_MS = 150;
 const PROGRESS_MAX_MS = 30_000;
+const LIVE_MAX_MS = 60_000;
 /** So many accounts are made at once; a password hash is dear. */
 const REGISTRATIONS = 8;
 const JOINS = 50;
@@ -52,7 +53,7 @@ export async function prepare(options: JudgeOptions, seed: number): Promise<Run>
       await until(`${sends} more sends are acknowledged`, () => acked() >= goal, PROGRESS_MAX_MS);
     },
     async live() {
-      await until('everybody is live', () => clients.every(({ isLive }) => isLive), PROGRESS_MAX_MS);
+      await until('everybody is live', () => clients.every(({ isLive }) => isLive), LIVE_MAX_MS);
     },
   };
 }

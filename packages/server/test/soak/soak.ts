@@ -19,6 +19,8 @@ const SAMPLES = 10;
 /** The part in which it does. */
 const ALIVE = 2 / 3;
 const CLIENTS = 12;
+/** Long enough that what the server keeps of recent events for those who resume is full before memory is judged. */
+const CONTENT_CHARS = 3_000;
 const SENDS_PER_SECOND_MAX = 40;
 /** So that the history of any soak fits into memory: each send is received by everybody. */
 const ENTRIES_MAX = 1_000_000;
@@ -41,10 +43,10 @@ export const soak: Fault = {
       name: `soak of ${minutes} minutes`,
       server: judged,
       clients: CLIENTS,
-      rooms: 3,
+      rooms: 2,
       churnEvery: 100,
       quietMaxMs: QUIET_MAX_MS,
-      talking: { outstanding: 4, pauseMs: pauseMs(lengthMs), contentChars: 200 },
+      talking: { outstanding: 4, pauseMs: pauseMs(lengthMs), contentChars: CONTENT_CHARS },
       meanwhile: async (run) => {
         const load = startLoad(server, run);
         const { pid } = server;
