@@ -5,7 +5,7 @@ import { type Connection, queuedBytes } from './connection.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
 import { createPull, type ReadEvents } from './pull.ts';
 import { createRecent, type RecentBounds } from './recent.ts';
-import { createRoom, flushRoom, type HubRoom, takeEvent } from './room.ts';
+import { createRoom, fillGap, flushRoom, type HubRoom, takeEvent } from './room.ts';
 import type { Run } from './run.ts';
 import { createSlices } from './slices.ts';
 import { createSubscription, type Subscription, shareOf } from './subscription.ts';
@@ -42,8 +42,6 @@ export type Delivery = {
   resume(connection: Connection): void;
   /** The connections that follow a room. */
   listeners(roomId: number): Iterable<Connection>;
-  /** The heads of a connection's rooms that have changed since they were last taken; null for none. */
-  takeNewHeads(connection: Connection): Record<string, number> | null;
   /** Hands what rooms have gathered for a queue to the outboxes, a room at a time, until `endMs`. */
   flushRooms(queue: Queue, endMs: number): void;
   /** Where that belongs which goes to so many connections. */
@@ -136,25 +134,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const room = rooms.get(event.roomId);
     if (!room) return;
     const taken = takeEvent(room, event);
-    if (taken === 'gap') void fill(room);
+    if (taken === 'gap') void fillGap(room, pull.readNow, take);
     if (typeof taken === 'string') return;
     recent.add(room.id, taken);
     dirty[queueFor(room.subscriptions.size)].add(room);
     outboxes.planFlush();
-  }
-
-  /** Reads what is missing from the store; one reader per room, whoever saw the gap. */
-  async function fill(room: HubRoom): Promise<void> {
-    if (room.isFilling) return;
-    room.isFilling = true;
-    while (room.head !== null && room.head < room.wanted && rooms.get(room.id) === room) {
-      const from: number = room.head;
-      // Read for this: a page that others wait for may be older than the event that showed the gap.
-      for (const event of await pull.readNow(room, from)) take(event);
-      // What the store does not have either, asking again at once does not bring.
-      if (room.head === from) break;
-    }
-    room.isFilling = false;
   }
 
   return {
@@ -182,7 +166,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       const room = rooms.get(roomId);
       if (room?.head == null) return;
       room.wanted = Math.max(room.wanted, room.head + 1);
-      void fill(room);
+      void fillGap(room, pull.readNow, take);
     },
     forget(roomId, seq) {
       recent.forget(roomId, seq);
@@ -194,17 +178,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     },
     resume: pull.wake,
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
-    takeNewHeads({ subscriptions }) {
-      let heads: Record<string, number> | null = null;
-      for (const subscription of subscriptions.values()) {
-        const { id, head } = subscription.room;
-        if (head === null || head === subscription.toldHead) continue;
-        subscription.toldHead = head;
-        heads ??= {};
-        heads[id] = head;
-      }
-      return heads;
-    },
     flushRooms(queue, endMs) {
       for (const room of dirty[queue]) {
         dirty[queue].delete(room);

@@ -17,6 +17,7 @@ import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
 import { isStuck } from './stuck.ts';
+import { takeNewHeads } from './subscription.ts';
 import { createUnsent } from './unsent.ts';
 
 export type HubOptions = {
@@ -142,7 +143,7 @@ export function createHub({
       unsent.look(connection);
       delivery.resume(connection);
     },
-    takeNewHeads: delivery.takeNewHeads,
+    takeNewHeads: ({ subscriptions }) => takeNewHeads(subscriptions.values()),
     endStuck() {
       const now = clock.now();
       for (const connection of registry.all()) {

@@ -46,6 +46,27 @@ export function takeEvent(room: HubRoom, event: RoomEvent): Entry | 'old' | 'gap
   return entry;
 }
 
+/**
+ * Reads what is missing below the highest seq seen from the store: once, whoever saw the gap, and on while it helps.
+ * Ends with the room's last subscription.
+ */
+export async function fillGap(
+  room: HubRoom,
+  readNow: (room: HubRoom, after: number) => Promise<RoomEvent[]>,
+  take: (event: RoomEvent) => void,
+): Promise<void> {
+  if (room.isFilling) return;
+  room.isFilling = true;
+  while (room.head !== null && room.head < room.wanted && room.subscriptions.size > 0) {
+    const from: number = room.head;
+    // Read for this: a page that others wait for may be older than the event that showed the gap.
+    for (const event of await readNow(room, from)) take(event);
+    // What the store does not have either, asking again at once does not bring.
+    if (room.head === from) break;
+  }
+  room.isFilling = false;
+}
+
 /** Hands what is pending to the live subscriptions, encoded and framed once per kind of link. */
 export function flushRoom(room: HubRoom, deliver: (subscription: Subscription, run: Run) => void): void {
   const runs = cutRuns(room.pending);

@@ -33,6 +33,19 @@ export function createSubscription(
   return { connection, room, joinedSeq, mode: 'pulling', position, page: null, toldHead: null, isOpen: true };
 }
 
+/** The heads of the rooms that have changed since they were last taken, by room id; null for none. */
+export function takeNewHeads(subscriptions: Iterable<Subscription>): Record<string, number> | null {
+  let heads: Record<string, number> | null = null;
+  for (const subscription of subscriptions) {
+    const { id, head } = subscription.room;
+    if (head === null || head === subscription.toldHead) continue;
+    subscription.toldHead = head;
+    heads ??= {};
+    heads[id] = head;
+  }
+  return heads;
+}
+
 /** What a subscription gets of a run: the frame that all share, or one of its own. */
 export type Share = { frame: Buffer; lastSeq: number; isFenced: boolean };
 
