@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
 import { mountRoutes } from './mount.ts';
-import { answer, json, type Route, type RouteDeps, route } from './route.ts';
+import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
 
 /** What was asked of the chat, in order. */
 const asked: string[] = [];
@@ -12,7 +12,8 @@ let isKnown = true;
 
 const chat = {
   sessions: {
-    verify: async () => ({ userId: 7 }),
+    verify: async () => ({ userId: 7, expiresAt: 1_000 }),
+    redeem: async (ticket: string) => ({ user: { id: 8, username: ticket } }),
     async admit() {
       asked.push('store');
       if (!isKnown) throw new ChatError('unauthenticated');
@@ -59,6 +60,16 @@ const ROUTES: Route[] = [
     answers: { 204: null },
     handle: () => {},
   }),
+  route({
+    method: 'GET',
+    path: '/listen',
+    summary: 'Answer something that is no JSON',
+    who: 'signed-in',
+    scope: 'read',
+    takesTicket: true,
+    answers: { 200: media('text/plain') },
+    handle: ({ c, expiresAt }) => c.text(`until ${expiresAt}`),
+  }),
 ];
 
 let routes: TestRoutes;
@@ -95,6 +106,18 @@ test('of several answers the handler chooses one; some have no body', async () =
   expect((await ask('/either/new', { method: 'GET' })).status).toBe(201);
   expect((await ask('/either/old', { method: 'GET' })).status).toBe(200);
   expect(await ask('/nothing', { method: 'DELETE' })).toEqual({ status: 204, answer: null });
+});
+
+test('only a call that says so takes a ticket in the place of a token', async () => {
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${routes.url}${path}`, { headers }).then(async (response) => [
+      response.status,
+      await response.text(),
+    ]);
+  expect(await get('/listen', { Authorization: 'Bearer any' })).toEqual([200, 'until 1000']);
+  expect(await get('/listen?ticket=good')).toEqual([200, 'until null']);
+  expect((await get('/listen'))[0]).toBe(401);
+  expect((await ask('/rooms/1/sum/x?ticket=good', { token: null, body: '{"a":1}' })).status).toBe(401);
 });
 
 describe('what is wrong first is told first', () => {

@@ -66,7 +66,7 @@ function finish(response: ServerResponse, clock: Clock): void {
   response.end(() => socket?.end());
 }
 
-/** How much of all that was written the system has taken; null while another answer of the connection goes before. */
+/** How much of all that was written the system has taken; nothing while another answer of the connection goes before. */
 function takenBytes(socket: Socket | null): number {
   return socket ? socket.bytesWritten - socket.writableLength - systemQueueBytes(socket) : 0;
 }
