@@ -22,7 +22,7 @@ function shown(world: World): string[] {
 
 /** What the server has stored of one's own. */
 function stored({ server }: World): string[] {
-  return server.get(1).log.flatMap((event) => (event.type === 'message' ? [event.content] : []));
+  return server.get(1).log.flatMap((event) => (event.type === 'message' ? [event.content ?? ''] : []));
 }
 
 async function work(world: World, ms: number): Promise<void> {

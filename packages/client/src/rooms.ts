@@ -48,7 +48,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     onChange();
   }
 
-  const unreadOf = ({ seq, content }: Message) => ({ seq, isMention: isMention(content) });
+  const unreadOf = ({ seq, content = '' }: Message) => ({ seq, isMention: isMention(content) });
 
   function countMessage(entry: Entry, event: RoomEvent): UnreadCount {
     if (event.type !== 'message' || event.userId === ownUserId()) return entry.count;
@@ -115,6 +115,7 @@ function withEvent(room: Room, event: RoomEvent, ownUserId: number | undefined):
       return { ...room, members: room.members + 1 };
     case 'leave':
     case 'kick':
+    case 'ban':
       return { ...room, members: Math.max(0, room.members - 1) };
     case 'topic':
       return { ...room, topic: event.topic };

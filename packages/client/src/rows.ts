@@ -11,6 +11,12 @@ const NOTICES: Record<NoticeEvent['type'], true> = {
   role: true,
   topic: true,
   rename: true,
+  ban: true,
+  unban: true,
+  mute: true,
+  slow: true,
+  archive: true,
+  restore: true,
 };
 
 /** The row of a message. One's own is named by its id, which it had before it had a seq. */

@@ -1,10 +1,14 @@
 /** What the client library offers to a user interface: values to read, changes to hear of, things to do. */
 import type {
   ChatError,
+  DeleteEvent,
+  EditEvent,
   Member,
   Message,
+  MessageEvent,
   MessagePage,
   PresenceState,
+  ReactEvent,
   Role,
   Room,
   RoomEvent,
@@ -55,8 +59,12 @@ export type ConnectionState =
 /** One row of a room's log. Confirmed rows stand in seq order, then the caller's own pending ones in the order sent. */
 export type Entry = MessageEntry | NoticeEntry | PendingEntry | HoleEntry;
 export type MessageEntry = { kind: 'message'; key: string; message: Message };
-/** A join, leave, kick, role, topic or rename event. */
-export type NoticeEntry = { kind: 'notice'; key: string; event: Exclude<RoomEvent, { type: 'message' }> };
+/** An event that is told in a line of its own: what is neither a message nor about one. */
+export type NoticeEntry = {
+  kind: 'notice';
+  key: string;
+  event: Exclude<RoomEvent, MessageEvent | EditEvent | DeleteEvent | ReactEvent>;
+};
 /** `key` is the same before and after the message is stored, so a row can turn firm in place. */
 export type PendingEntry = {
   kind: 'pending';

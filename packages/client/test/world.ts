@@ -87,11 +87,11 @@ export function shownIn(timeline: Timeline): string[] {
 
 /** What a room's log should show once everything is loaded. */
 export function shownLog(log: readonly RoomEvent[]): string[] {
-  return log.map((event) => (event.type === 'message' ? event.content : `-${event.type}`));
+  return log.map((event) => (event.type === 'message' ? (event.content ?? '') : `-${event.type}`));
 }
 
 function shownRow(row: Entry): string {
-  if (row.kind === 'message') return row.message.content;
+  if (row.kind === 'message') return row.message.content ?? '';
   if (row.kind === 'notice') return `-${row.event.type}`;
   return row.kind === 'pending' ? `${row.status === 'failed' ? '!' : '…'}${row.content}` : '?';
 }

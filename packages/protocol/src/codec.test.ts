@@ -10,7 +10,10 @@ const ID = 'a_valid-id';
 /** A right command of each op, with every field there is. */
 const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
   hello: { op: 'hello', token: 't', rooms: [{ roomId: 1 }, { roomId: 2, after: 0, epoch: 'e' }] },
-  send: { op: 'send', id: ID, roomId: 1, content: 'hi', replyTo: 3 },
+  send: { op: 'send', id: ID, roomId: 1, content: 'hi', replyTo: 3, kind: 'me' },
+  edit: { op: 'edit', id: ID, roomId: 1, seq: 3, content: 'ho' },
+  delete: { op: 'delete', id: ID, roomId: 1, seq: 3 },
+  react: { op: 'react', id: ID, roomId: 1, seq: 3, emoji: '👍', on: true },
   subscribe: { op: 'subscribe', id: ID, roomId: 1, after: 0, epoch: 'e' },
   unsubscribe: { op: 'unsubscribe', id: ID, roomId: 1 },
   read: { op: 'read', roomId: 1, seq: 0 },
@@ -22,7 +25,7 @@ const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
 /** Any UTF-16 there is, halves of surrogate pairs included. */
 const utf16 = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
-const OPTIONAL = new Set(['hello.rooms', 'send.replyTo', 'subscribe.after', 'subscribe.epoch']);
+const OPTIONAL = new Set(['hello.rooms', 'send.replyTo', 'send.kind', 'subscribe.after', 'subscribe.epoch']);
 
 /** What each field must refuse. */
 const NO_ID = [1, null, '', 'short', 'x'.repeat(65), 'with space', 'umläutig'];
@@ -36,6 +39,9 @@ const WRONG: Record<string, readonly unknown[]> = {
   after: NO_SEQ,
   seq: NO_SEQ,
   content: NO_TEXT,
+  kind: ['you', 1, null, ''],
+  emoji: [...NO_TEXT, '', 'a', '1', '👍👍', ':tada:', '\ud83d'],
+  on: [0, 1, 'true', null],
   token: NO_TEXT,
   epoch: NO_TEXT,
   t: ['1', null, {}],

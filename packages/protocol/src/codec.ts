@@ -2,7 +2,7 @@
 import type { Command, CommandOf, Op, RoomCursor } from './commands.ts';
 import type { ServerEvent } from './events.ts';
 import { JSON_MAX_DEPTH } from './limits.ts';
-import { COMMAND_ID_PATTERN, COMMAND_ID_RULE } from './text.ts';
+import { COMMAND_ID_PATTERN, COMMAND_ID_RULE, EMOJI_RULE, isEmoji } from './text.ts';
 
 /** A decoded command, or why there is none; `id` is the frame's id where it could be read, to answer it. */
 export type Decoded = { ok: true; command: Command } | { ok: false; problem: string; id?: string };
@@ -79,6 +79,10 @@ type RulesOf<C> = { [K in Exclude<keyof C, 'op'>]-?: FieldRule };
 const ID: FieldRule = { is: isId, must: `be ${COMMAND_ID_RULE}` };
 const ROOM_ID: FieldRule = { is: isPositive, must: 'be a whole number from 1' };
 const SEQ: FieldRule = { is: isCount, must: 'be a whole number from 0' };
+const SEQ_OF_EVENT: FieldRule = ROOM_ID;
+const KIND: FieldRule = { is: (value) => value === 'me', must: 'be me' };
+const EMOJI: FieldRule = { is: isEmoji, must: EMOJI_RULE };
+const FLAG: FieldRule = { is: (value) => typeof value === 'boolean', must: 'be true or false' };
 const TEXT: FieldRule = { is: isText, must: 'be text' };
 const TIME: FieldRule = { is: Number.isFinite, must: 'be a number' };
 const CURSORS: FieldRule = { is: isCursors, must: 'be a list of {roomId, after?, epoch?}' };
@@ -87,7 +91,10 @@ const CURSOR_FIELDS: RulesOf<RoomCursor> = { roomId: ROOM_ID, after: optional(SE
 
 const FIELDS: { [K in Op]: RulesOf<CommandOf<K>> } = {
   hello: { token: TEXT, rooms: optional(CURSORS) },
-  send: { id: ID, roomId: ROOM_ID, content: TEXT, replyTo: optional(ROOM_ID) },
+  send: { id: ID, roomId: ROOM_ID, content: TEXT, replyTo: optional(SEQ_OF_EVENT), kind: optional(KIND) },
+  edit: { id: ID, roomId: ROOM_ID, seq: SEQ_OF_EVENT, content: TEXT },
+  delete: { id: ID, roomId: ROOM_ID, seq: SEQ_OF_EVENT },
+  react: { id: ID, roomId: ROOM_ID, seq: SEQ_OF_EVENT, emoji: EMOJI, on: FLAG },
   subscribe: { id: ID, ...CURSOR_FIELDS },
   unsubscribe: { id: ID, roomId: ROOM_ID },
   read: { roomId: ROOM_ID, seq: SEQ },

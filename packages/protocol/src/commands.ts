@@ -1,10 +1,21 @@
 /** What a client may say on `/v1/socket`, by `op`. */
+import type { MessageKind } from './entities.ts';
 
 /** One room to follow: without `after` live from now, else everything above that seq first [R1]. */
 export type RoomCursor = { roomId: number; after?: number; epoch?: string };
 
 export type Hello = { op: 'hello'; token: string; rooms?: RoomCursor[] };
-export type Send = { op: 'send'; id: string; roomId: number; content: string; replyTo?: number };
+export type Send = {
+  op: 'send';
+  id: string;
+  roomId: number;
+  content: string;
+  replyTo?: number;
+  kind?: MessageKind;
+};
+export type Edit = { op: 'edit'; id: string; roomId: number; seq: number; content: string };
+export type Delete = { op: 'delete'; id: string; roomId: number; seq: number };
+export type React = { op: 'react'; id: string; roomId: number; seq: number; emoji: string; on: boolean };
 export type Subscribe = { op: 'subscribe'; id: string } & RoomCursor;
 export type Unsubscribe = { op: 'unsubscribe'; id: string; roomId: number };
 export type Read = { op: 'read'; roomId: number; seq: number };
@@ -12,7 +23,18 @@ export type Typing = { op: 'typing'; roomId: number };
 export type Auth = { op: 'auth'; id: string; token: string };
 export type Pong = { op: 'pong'; t: number };
 
-export type Command = Hello | Send | Subscribe | Unsubscribe | Read | Typing | Auth | Pong;
+export type Command =
+  | Hello
+  | Send
+  | Edit
+  | Delete
+  | React
+  | Subscribe
+  | Unsubscribe
+  | Read
+  | Typing
+  | Auth
+  | Pong;
 
 export type Op = Command['op'];
 

@@ -9,8 +9,8 @@ export type User = {
   admin?: true;
 };
 
-/** `open`: anyone may join; `closed`: by a moderator's hand. */
-export type RoomKind = 'open' | 'closed';
+/** `open`: anyone may join; `closed`: by invitation or a moderator's hand; `direct`: the same 2 to 8 people for ever. */
+export type RoomKind = 'open' | 'closed' | 'direct';
 
 export type Role = 'owner' | 'moderator' | 'member';
 
@@ -24,14 +24,23 @@ export type Room = {
   role?: Role;
   /** The seq of the room's last event; 0 for none. */
   head: number;
-  /** Messages of others above the caller's read mark, counted up to UNREAD_MAX. */
+  /** Messages of others above the caller's read mark, deleted ones included; told up to UNREAD_MAX. */
   unread: number;
-  /** Those of the unread messages that name the caller. */
+  /** Those of the unread messages that call the caller, told up to UNREAD_MAX. */
   mentions: number;
   /** How many people are members. */
   members: number;
   createdAt: string;
+  /** Of a direct room, which has no name: who is in it, by name. */
+  people?: RoomPerson[];
+  /** Since when nothing can be said here any more; absent while it can. */
+  archivedAt?: string;
+  /** How long a member waits between two messages; absent where slow mode is off. */
+  slowSeconds?: number;
 };
+
+/** Somebody in a direct room. */
+export type RoomPerson = { userId: number; username: string };
 
 export type PresenceState = 'online' | 'offline';
 
@@ -49,13 +58,36 @@ export type Message = {
   seq: number;
   userId: number;
   username: string;
-  content: string;
+  /** The text as it stands now; absent once it was deleted. */
+  content?: string;
   at: string;
   /** The command id its author chose for it. */
   id: string;
+  /** `me`: an action, shown as `ada waves`; absent for plain text. */
+  kind?: MessageKind;
   /** The seq of the message that this one answers. */
   replyTo?: number;
+  /** What that message says, while it has a text. */
+  quote?: Quote;
+  /** The ids of the members whom the text calls by name, in rising order. */
+  mentions?: number[];
+  /** The text calls everyone in the room. */
+  mentionsRoom?: true;
+  /** When it was last given another text. */
+  editedAt?: string;
+  /** When its text was taken away. */
+  deletedAt?: string;
+  /** In the order in which the kinds came up; only in history, events tell of each by itself. */
+  reactions?: Reaction[];
 };
+
+export type MessageKind = 'me';
+
+/** The first line of a message that another one answers, at most QUOTE_MAX_CHARS of it. */
+export type Quote = { userId: number; username: string; line: string };
+
+/** A kind of reaction to a message, and how many people put it there; `mine`: the caller is one of them. */
+export type Reaction = { emoji: string; count: number; mine?: true };
 
 /** One page of history: ascending seq; `hasMore` says whether the asked direction goes on. */
 export type MessagePage = { messages: Message[]; hasMore: boolean };

@@ -12,6 +12,15 @@ const ROOM_EVENTS: RoomEvent[] = [
   { ...fact, ...target, type: 'kick' },
   { ...fact, type: 'topic', topic: 'tea' },
   { ...fact, type: 'rename', name: 'kitchen' },
+  { ...fact, type: 'edit', target: 3, content: 'hallo' },
+  { ...fact, type: 'delete', target: 3 },
+  { ...fact, type: 'react', target: 3, emoji: '👍', on: true },
+  { ...fact, ...target, type: 'ban', reason: 'noise' },
+  { ...fact, ...target, type: 'unban' },
+  { ...fact, ...target, type: 'mute' },
+  { ...fact, type: 'slow', seconds: 10 },
+  { ...fact, type: 'archive' },
+  { ...fact, type: 'restore' },
 ];
 
 const FLEETING: ServerEvent[] = [
@@ -34,7 +43,7 @@ test.each(FLEETING)('$type has none', (event) => {
   expect(isRoomEvent(event)).toBe(false);
 });
 
-test('[A3] a leave shuts out who leaves, a kick its target, and nothing else anybody', () => {
+test('[A3] a leave shuts out who leaves, a kick and a ban their target, and nothing else anybody', () => {
   const fences = ROOM_EVENTS.map((event) => [event.type, fencedUserId(event)]);
   expect(Object.fromEntries(fences)).toEqual({
     message: null,
@@ -44,5 +53,14 @@ test('[A3] a leave shuts out who leaves, a kick its target, and nothing else any
     kick: 8,
     topic: null,
     rename: null,
+    edit: null,
+    delete: null,
+    react: null,
+    ban: 8,
+    unban: null,
+    mute: null,
+    slow: null,
+    archive: null,
+    restore: null,
   });
 });

@@ -1,5 +1,5 @@
 /** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
-import type { PresenceState, Role, RoomKind, User } from './entities.ts';
+import type { Message, PresenceState, Role, RoomKind, RoomPerson, User } from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -13,24 +13,59 @@ type RoomFact = {
   username: string;
 };
 
-export type MessageEvent = RoomFact & { type: 'message'; content: string; id: string; replyTo?: number };
+/** A message as it stands now: read again after an edit it has the new text, after a deletion none. */
+export type MessageEvent = { type: 'message' } & Omit<Message, 'reactions'>;
+/** The author gave the message at `target` another text; without `content` it has none any more. */
+export type EditEvent = RoomFact & { type: 'edit'; target: number } & Pick<
+    Message,
+    'content' | 'mentions' | 'mentionsRoom'
+  >;
+/** The text of the message at `target` was taken away. */
+export type DeleteEvent = RoomFact & { type: 'delete'; target: number };
+/** A reaction to the message at `target` was put there or taken off. */
+export type ReactEvent = RoomFact & { type: 'react'; target: number; emoji: string; on: boolean };
 export type JoinEvent = RoomFact & { type: 'join' };
 export type LeaveEvent = RoomFact & { type: 'leave' };
 /** A moderator made `target` a member, or gave them another role. */
 export type RoleEvent = RoomFact & { type: 'role'; target: number; targetUsername: string; role: Role };
 export type KickEvent = RoomFact & { type: 'kick'; target: number; targetUsername: string };
+/** Removed, and shut out until a time or for good. */
+export type BanEvent = RoomFact & {
+  type: 'ban';
+  target: number;
+  targetUsername: string;
+  until?: string;
+  reason?: string;
+};
+export type UnbanEvent = RoomFact & { type: 'unban'; target: number; targetUsername: string };
+/** `target` may say nothing until then; without `until` they may again. */
+export type MuteEvent = RoomFact & { type: 'mute'; target: number; targetUsername: string; until?: string };
+/** Members wait so long between two messages; 0: no more. */
+export type SlowEvent = RoomFact & { type: 'slow'; seconds: number };
+/** From here on nothing can be said in the room. */
+export type ArchiveEvent = RoomFact & { type: 'archive' };
+export type RestoreEvent = RoomFact & { type: 'restore' };
 export type TopicEvent = RoomFact & { type: 'topic'; topic: string };
 export type RenameEvent = RoomFact & { type: 'rename'; name: string };
 
 /** A durable fact of a room: it has a seq, is stored before it is shown, and is never dropped [B2]. */
 export type RoomEvent =
   | MessageEvent
+  | EditEvent
+  | DeleteEvent
+  | ReactEvent
   | JoinEvent
   | LeaveEvent
   | RoleEvent
   | KickEvent
+  | BanEvent
+  | UnbanEvent
+  | MuteEvent
+  | SlowEvent
   | TopicEvent
-  | RenameEvent;
+  | RenameEvent
+  | ArchiveEvent
+  | RestoreEvent;
 
 export type RoomEventType = RoomEvent['type'];
 
@@ -42,6 +77,9 @@ export type WelcomeRoom = {
   topic: string;
   role: Role;
   head: number;
+  /** Of a direct room: who is in it. */
+  people?: RoomPerson[];
+  archivedAt?: string;
 };
 
 export type Welcome = {
@@ -93,6 +131,11 @@ export type ServerEvent =
   | Ping
   | Bye;
 
+/** Whether an event changes what earlier ones said: whoever kept those must read them again. */
+export function changesEarlier(event: RoomEvent): boolean {
+  return event.type === 'edit' || event.type === 'delete';
+}
+
 /** Whether an event has a place in a room's order. */
 export function isRoomEvent(event: ServerEvent): event is RoomEvent {
   return 'seq' in event && 'userId' in event;
@@ -101,5 +144,5 @@ export function isRoomEvent(event: ServerEvent): event is RoomEvent {
 /** Whom an event shuts out of its room: that person receives nothing above its seq [A3]; null for nobody. */
 export function fencedUserId(event: RoomEvent): number | null {
   if (event.type === 'leave') return event.userId;
-  return event.type === 'kick' ? event.target : null;
+  return event.type === 'kick' || event.type === 'ban' ? event.target : null;
 }

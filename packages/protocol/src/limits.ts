@@ -23,8 +23,21 @@ export const RESUME_MAX_EVENTS = 10_000;
 /** Messages of one history page, at most and by default. */
 export const PAGE_MAX = 200;
 export const PAGE_DEFAULT = 50;
-/** Unread messages are counted up to here. */
+/** Unread messages, and mentions among them, are told up to here. */
 export const UNREAD_MAX = 1_000;
+/** Members whom one message calls; further names are words. */
+export const CALLED_MAX = 50;
+/** Kinds of reactions to one message. */
+export const REACTION_KINDS_MAX = 20;
+/** Code points of a quoted first line. */
+export const QUOTE_MAX_CHARS = 120;
+/** People of a direct room, the caller included. */
+export const DIRECT_MIN_PEOPLE = 2;
+export const DIRECT_MAX_PEOPLE = 8;
+/** Code points of a reason for a ban or a report. */
+export const REASON_MAX_CHARS = 500;
+/** The longest slow mode: six hours between two messages. */
+export const SLOW_MAX_SECONDS = 21_600;
 /** Sends of one connection that may wait for their answer; above it the server stops reading that socket. */
 export const SEND_WINDOW = 1_000;
 /** The same in characters of content. */

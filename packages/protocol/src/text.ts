@@ -11,6 +11,22 @@ export const ROOM_NAME_RULE =
 export const COMMAND_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 export const COMMAND_ID_RULE = '8 to 64 characters of A-Z a-z 0-9 _ and -';
 
+export const EMOJI_RULE = 'be one emoji';
+
+/** Whether `value` is one emoji, of however many code points: what a reaction is (Unicode TS 51). */
+export function isEmoji(value: unknown): value is string {
+  if (typeof value !== 'string' || value.length > EMOJI_MAX_UNITS || !value.isWellFormed()) return false;
+  return EMOJI_PATTERN.test(value);
+}
+
+/** The longest emoji (a family, a flag of a region) has fewer. */
+const EMOJI_MAX_UNITS = 40;
+const EMOJI_UNIT = '\\p{Extended_Pictographic}\\uFE0F?\\p{Emoji_Modifier}?[\\u{E0020}-\\u{E007F}]*';
+const EMOJI_PATTERN = new RegExp(
+  `^(?:[0-9#*]\\uFE0F?\\u20E3|\\p{RI}\\p{RI}|${EMOJI_UNIT}(?:\\u200D${EMOJI_UNIT})*)$`,
+  'u',
+);
+
 /** Either the text as it will be stored, or what is wrong with it. */
 export type CheckedText = { ok: true; text: string } | { ok: false; problem: string };
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Chat, createChat } from './chat/chat.ts';
+import { createNames } from './chat/names.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
 import { watchRevocations } from './chat/revocation.ts';
@@ -171,6 +172,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     },
     onProblem,
   });
+  const names = await createNames({ users: store.users, clock, onProblem });
   const chat = createChat({
     store,
     appender,
@@ -178,6 +180,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     presence,
     passwords: createPasswords(),
     tokens: await createTokens(signingSecrets(config, foundation), clock),
+    names,
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,
@@ -185,6 +188,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   });
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
+    names.stop,
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
     watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];

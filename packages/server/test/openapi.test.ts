@@ -122,6 +122,11 @@ async function createWorld(): Promise<World> {
   const bob = await person(app, `${name}-bob`);
   const room = await ann.opens(name);
   await bob.joins(room);
+  // The last owner could not leave.
+  await call(app, 'PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, {
+    token: ann.token,
+    body: { role: 'owner' },
+  });
   const message = await ann.posts(room, 'hello');
   const { sessions } = await call<{ sessions: { id: number; current: boolean }[] }>(
     app,

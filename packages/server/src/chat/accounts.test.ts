@@ -39,6 +39,7 @@ const users: Users = {
     const account = stored.find((one) => one.id === id && one.passwordHash === from);
     if (account) account.passwordHash = to;
   },
+  listNamesAfter: async (after) => stored.filter(({ id }) => id > after),
   count: async () => stored.length,
   isEmpty: async () => stored.length === 0,
 };
@@ -48,6 +49,7 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     users,
     passwords,
     registration,
+    names: { add: () => {} },
     limits: createRateLimits(createManualClock(), hasLimits),
   });
 }

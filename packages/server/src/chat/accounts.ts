@@ -9,6 +9,7 @@ import {
 } from '@banter/protocol';
 import type { Account, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
+import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, isOutdated, type Passwords } from './passwords.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -31,13 +32,14 @@ export type AccountsDeps = {
   users: Users;
   passwords: Passwords;
   limits: RateLimits;
+  names: Pick<Names, 'add'>;
   registration: Registration;
 };
 
 /** One @ with something around it: whether it receives mail only a mail can tell. */
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
-export function createAccounts({ users, passwords, limits, registration }: AccountsDeps): Accounts {
+export function createAccounts({ users, passwords, limits, names, registration }: AccountsDeps): Accounts {
   return {
     async register(input, { address, scope }) {
       limits.take('registerByAddress', address);
@@ -51,7 +53,10 @@ export function createAccounts({ users, passwords, limits, registration }: Accou
         { username, email: email ?? null, passwordHash, onlyAsFirst },
         scope,
       );
-      if (!('taken' in inserted)) return inserted;
+      if (!('taken' in inserted)) {
+        names.add(inserted.username);
+        return inserted;
+      }
       throw inserted.taken === 'first' ? registrationClosed() : takenError(inserted.taken);
     },
 

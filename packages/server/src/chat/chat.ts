@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts';
 import { type Accounts, createAccounts, type Registration } from './accounts.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
+import type { Names } from './names.ts';
 import type { Passwords } from './passwords.ts';
 import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
@@ -36,6 +37,7 @@ export type ChatDeps = {
   presence: Presence;
   passwords: Passwords;
   tokens: Tokens;
+  names: Names;
   clock: Clock;
   /** Names this history of the store [R2]. */
   epoch: string;
@@ -45,7 +47,7 @@ export type ChatDeps = {
 };
 
 export function createChat(deps: ChatDeps): Chat {
-  const { store, appender, hub, presence, passwords, tokens, clock, epoch, registration } = deps;
+  const { store, appender, hub, presence, passwords, tokens, names, clock, epoch, registration } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.hasRateLimits);
   const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
@@ -58,11 +60,11 @@ export function createChat(deps: ChatDeps): Chat {
     hub,
   });
   return {
-    accounts: createAccounts({ users, passwords, limits, registration }),
+    accounts: createAccounts({ users, passwords, limits, names, registration }),
     sessions: createSessions({ sessions: store.sessions, tokens, hub, clock }),
     rooms: createRooms({ rooms: store.rooms, appender, subscriptions, limits }),
     memberships,
-    messages: createMessages({ messages: store.messages, memberships, appender, limits }),
+    messages: createMessages({ messages: store.messages, memberships, appender, limits, names }),
     subscriptions,
     presence,
     limits,

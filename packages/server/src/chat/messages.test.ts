@@ -2,6 +2,7 @@ import { ChatError, type Message } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import type { Appender, NewMessage } from '../store/appender.ts';
+import type { Membership } from '../store/memberships.ts';
 import type { Memberships } from './memberships.ts';
 import { createMessages, type Messages, type SendOrder } from './messages.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -31,17 +32,24 @@ function build(hasLimits: boolean): Messages {
   const memberships: Pick<Memberships, 'require'> = {
     async require() {
       if (!isMember) throw new ChatError('not_member');
-      return { roomId: 1, name: 'x', kind: 'open', topic: '', role: 'member', head: 0, joinedSeq: 1 };
+      return {
+        ...{ roomId: 1, name: 'x', kind: 'open', topic: '', role: 'member', head: 0, joinedSeq: 1 },
+        ...{ people: null, archivedAt: null },
+      } as Membership;
     },
   };
   return createMessages({
     appender: appender as Appender,
     memberships: memberships as Memberships,
     messages: {
-      listBefore: async (_room, before, limit) => history.filter(({ seq }) => seq < before).slice(-limit),
-      listAfter: async (_room, after, limit) => history.filter(({ seq }) => seq > after).slice(0, limit),
+      find: async (_room, _user, seq) => history.find((message) => message.seq === seq) ?? null,
+      listBefore: async (_room, _user, before, limit) =>
+        history.filter(({ seq }) => seq < before).slice(-limit),
+      listAfter: async (_room, _user, after, limit) =>
+        history.filter(({ seq }) => seq > after).slice(0, limit),
     },
     limits: createRateLimits(createManualClock(), hasLimits),
+    names: { calledIn: () => [] },
   });
 }
 

@@ -5,16 +5,23 @@ import {
   COMMAND_ID_PATTERN,
   COMMAND_ID_RULE,
   checkContent,
+  EMOJI_RULE,
+  isEmoji,
   type Message,
+  type MessageKind,
   type MessagePage,
   PAGE_DEFAULT,
 } from '@banter/protocol';
-import type { Appender, Stored } from '../store/appender.ts';
+import { toMessage } from '../store/append-sql.ts';
+import type { Appender, Changed, NewMessage, Stored } from '../store/appender.ts';
 import type { Messages as MessageStore } from '../store/messages.ts';
 import { admit, createOrderGate, type OrderGate, openGap } from '../store/order-gate.ts';
 import type { Caller } from './caller.ts';
 import type { Memberships } from './memberships.ts';
+import type { Names } from './names.ts';
 import type { RateLimits } from './rate-limits.ts';
+
+export type { Changed } from '../store/appender.ts';
 
 export type SendInput = {
   roomId: number;
@@ -22,6 +29,7 @@ export type SendInput = {
   /** The idempotency key; without one the server makes one [S2]. */
   id?: string | undefined;
   replyTo?: number | undefined;
+  kind?: MessageKind | undefined;
 };
 /** Keeps one connection's sends in order, a gate per room [S4]. */
 export type SendOrder = Map<number, OrderGate>;
@@ -33,9 +41,22 @@ export type Messages = {
   /**
    * Stores a message; resolves after its commit [S1].
    * @throws ChatError invalid, not_found, not_member, idempotency_conflict, order_gap, rate_limited, overloaded,
-   * unavailable: nothing was stored. While the outcome is unknown it stays pending [S3].
+   * unavailable, muted, forbidden (archived): nothing was stored. While the outcome is unknown it stays pending [S3].
    */
   send(caller: Caller, input: SendInput, order?: SendOrder): Promise<Stored & { message: Message }>;
+  /** Gives a message of one's own another text. @throws ChatError invalid, not_found, not_member, forbidden, muted. */
+  edit(caller: Caller, roomId: number, seq: number, content: string): Promise<Changed>;
+  /** Takes a message's text away: one's own, or as a moderator anybody's. @throws ChatError not_found, not_member, forbidden. */
+  remove(caller: Caller, roomId: number, seq: number): Promise<Changed>;
+  /** Puts a reaction on a message or takes it off. @throws ChatError invalid, not_found, not_member, muted, conflict. */
+  react(
+    caller: Caller,
+    roomId: number,
+    seq: number,
+    reaction: { emoji: string; on: boolean },
+  ): Promise<Changed>;
+  /** One message as it stands now. @throws ChatError not_found, not_member. */
+  find(caller: Caller, roomId: number, seq: number): Promise<Message>;
   /**
    * A page of history: the newest by default, or below `before`, above `after`, or on both sides of `around`.
    * `hasMore` tells of the asked direction (of older ones for `around`). @throws ChatError not_found, not_member.
@@ -48,11 +69,12 @@ export type MessagesDeps = {
   memberships: Memberships;
   appender: Appender;
   limits: RateLimits;
+  names: Pick<Names, 'calledIn'>;
 };
 
-export function createMessages({ messages, memberships, appender, limits }: MessagesDeps): Messages {
+export function createMessages({ messages, memberships, appender, limits, names }: MessagesDeps): Messages {
   return {
-    async send(caller, { roomId, content: raw, id = randomUUID(), replyTo }, order) {
+    async send(caller, { roomId, content: raw, id = randomUUID(), replyTo, kind }, order) {
       const content = checkSend(id, raw);
       const ticket = order && admit(gateOf(order, roomId), id);
       if (ticket === null) throw new ChatError('order_gap');
@@ -63,23 +85,43 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
         throw error;
       }
       const { id: userId, username } = caller.user;
-      const message = {
-        roomId,
-        userId,
-        username,
-        id,
-        content,
-        ...(replyTo === undefined ? {} : { replyTo }),
-      };
+      const message: NewMessage = { roomId, userId, username, id, content };
+      if (kind !== undefined) message.kind = kind;
+      if (replyTo !== undefined) message.replyTo = replyTo;
+      const called = names.calledIn(content);
+      if (called.length > 0) message.names = called;
       const stored = await appender.append(message, ticket);
-      return { ...stored, message: { ...message, seq: stored.seq, at: stored.at } };
+      return { ...stored, message: toMessage(message, stored) };
+    },
+
+    async edit({ user: actor }, roomId, seq, raw) {
+      limits.take('send', actor.id);
+      const content = requireContent(raw);
+      const edit = { content, names: names.calledIn(content) };
+      return appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
+    },
+
+    async remove({ user: actor }, roomId, seq) {
+      return appender.change({ type: 'delete', roomId, actor, target: seq });
+    },
+
+    async react({ user: actor }, roomId, seq, { emoji, on }) {
+      if (!isEmoji(emoji)) throw new ChatError('invalid', `emoji must ${EMOJI_RULE}`);
+      return appender.change({ type: 'react', roomId, actor, target: seq, emoji, on });
+    },
+
+    async find(caller, roomId, seq) {
+      await memberships.require(caller, roomId);
+      const message = await messages.find(roomId, caller.user.id, seq, caller.scope);
+      if (!message) throw new ChatError('not_found', 'there is no such message');
+      return message;
     },
 
     async history(caller, roomId, { before, after, around, limit = PAGE_DEFAULT }) {
       await memberships.require(caller, roomId);
       if (around !== undefined) return pageAround(roomId, around, limit, caller);
       if (after !== undefined) {
-        const found = await messages.listAfter(roomId, after, limit + 1, caller.scope);
+        const found = await messages.listAfter(roomId, caller.user.id, after, limit + 1, caller.scope);
         return { messages: found.slice(0, limit), hasMore: found.length > limit };
       }
       return pageBefore(roomId, before ?? Number.MAX_SAFE_INTEGER, limit, caller);
@@ -92,7 +134,7 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
     limit: number,
     caller: Caller,
   ): Promise<MessagePage> {
-    const found = await messages.listBefore(roomId, before, limit + 1, caller.scope);
+    const found = await messages.listBefore(roomId, caller.user.id, before, limit + 1, caller.scope);
     return { messages: found.slice(-limit), hasMore: found.length > limit };
   }
 
@@ -103,8 +145,8 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
     caller: Caller,
   ): Promise<MessagePage> {
     const [older, newer] = await Promise.all([
-      messages.listBefore(roomId, seq + 1, limit + 1, caller.scope),
-      messages.listAfter(roomId, seq, limit, caller.scope),
+      messages.listBefore(roomId, caller.user.id, seq + 1, limit + 1, caller.scope),
+      messages.listAfter(roomId, caller.user.id, seq, limit, caller.scope),
     ]);
     // Half of each side, and more of one where the other has less.
     const newerCount = Math.min(newer.length, Math.max(Math.floor(limit / 2), limit - older.length));
@@ -116,6 +158,10 @@ export function createMessages({ messages, memberships, appender, limits }: Mess
 
 function checkSend(id: string, raw: string): string {
   if (!COMMAND_ID_PATTERN.test(id)) throw new ChatError('invalid', `id must be ${COMMAND_ID_RULE}`);
+  return requireContent(raw);
+}
+
+function requireContent(raw: string): string {
   const checked = checkContent(raw);
   if (!checked.ok) throw new ChatError('invalid', checked.problem);
   return checked.text;

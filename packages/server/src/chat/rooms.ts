@@ -5,7 +5,6 @@ import {
   ROOM_NAME_PATTERN,
   ROOM_NAME_RULE,
   type Room,
-  type RoomKind,
   TOPIC_MAX_CHARS,
 } from '@banter/protocol';
 import type { Appender } from '../store/appender.ts';
@@ -14,7 +13,7 @@ import type { Caller } from './caller.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-export type NewRoomInput = { name: string; kind?: RoomKind | undefined; topic?: string | undefined };
+export type NewRoomInput = { name: string; kind?: 'open' | 'closed' | undefined; topic?: string | undefined };
 export type RoomUpdate = { name?: string | undefined; topic?: string | undefined };
 
 export type Rooms = {

@@ -31,7 +31,17 @@ beforeEach(() => {
 });
 
 function room(roomId: number, head: number): Membership {
-  return { roomId, name: `room${roomId}`, kind: 'open', topic: '', role: 'member', head, joinedSeq: 1 };
+  return {
+    roomId,
+    name: `room${roomId}`,
+    kind: 'open',
+    topic: '',
+    role: 'member',
+    head,
+    joinedSeq: 1,
+    people: null,
+    archivedAt: null,
+  };
 }
 
 /** The store as a plain object, of which only what is asked is there. */

@@ -7,6 +7,7 @@ import {
   type ResetReason,
   type RoomCursor,
   type Welcome,
+  type WelcomeRoom,
 } from '@banter/protocol';
 import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
@@ -135,10 +136,33 @@ function toWelcome(user: Caller['user'], sessionId: number, epoch: string, joine
     epoch,
     heartbeatMs: HEARTBEAT_MS,
     limits: CLIENT_LIMITS,
-    rooms: joined.flatMap(({ roomId, name, kind, topic, role, head }) =>
-      role === null ? [] : [{ roomId, name, kind, topic, role, head }],
-    ),
+    rooms: joined.flatMap(toWelcomeRoom),
   };
+}
+
+function toWelcomeRoom({
+  roomId,
+  name,
+  kind,
+  topic,
+  role,
+  head,
+  people,
+  archivedAt,
+}: Membership): WelcomeRoom[] {
+  if (role === null) return [];
+  return [
+    {
+      roomId,
+      name,
+      kind,
+      topic,
+      role,
+      head,
+      ...(people === null ? {} : { people }),
+      ...(archivedAt === null ? {} : { archivedAt }),
+    },
+  ];
 }
 
 function notYours(roomId: number) {

@@ -31,7 +31,7 @@ export const user = z
   })
   .meta({ id: 'User', example: { id: 1, username: 'ada', admin: true } });
 
-export const roomKind = z.enum(['open', 'closed']).meta({ id: 'RoomKind' });
+export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
 
 export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
 
@@ -48,6 +48,9 @@ export const room = z
     mentions: z.int().nonnegative(),
     members: z.int().nonnegative(),
     createdAt: time,
+    people: z.array(z.object({ userId: id, username: z.string() })).exactOptional(),
+    archivedAt: time.exactOptional(),
+    slowSeconds: z.int().positive().exactOptional(),
   })
   .meta({ id: 'Room' });
 
@@ -55,16 +58,29 @@ export const member = z
   .object({ userId: id, username: z.string(), role, state: z.enum(['online', 'offline']) })
   .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });
 
+export const messageKind = z.literal('me').meta({ id: 'MessageKind' });
+
 export const message = z
   .object({
     roomId: id,
     seq: id,
     userId: id,
     username: z.string(),
-    content: z.string(),
+    content: z.string().exactOptional(),
     at: time,
     id: z.string(),
+    kind: messageKind.exactOptional(),
     replyTo: id.exactOptional(),
+    quote: z.object({ userId: id, username: z.string(), line: z.string() }).exactOptional(),
+    mentions: z.array(id).exactOptional(),
+    mentionsRoom: z.literal(true).exactOptional(),
+    editedAt: time.exactOptional(),
+    deletedAt: time.exactOptional(),
+    reactions: z
+      .array(
+        z.object({ emoji: z.string(), count: z.int().positive(), mine: z.literal(true).exactOptional() }),
+      )
+      .exactOptional(),
   })
   .meta({ id: 'Message' });
 

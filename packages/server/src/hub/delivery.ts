@@ -1,5 +1,5 @@
 /** Delivery: brings each room's events to its subscriptions, strictly in seq order, pushed or pulled. */
-import { encodeEvent, type RoomEvent } from '@banter/protocol';
+import { changesEarlier, encodeEvent, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
@@ -36,8 +36,8 @@ export type Delivery = {
   leave(connection: Connection): void;
   publish(events: readonly RoomEvent[]): void;
   refresh(roomId: number): void;
-  /** Hands on no copy of an event any more that was read from the store before. */
-  forget(roomId: number, seq: number): void;
+  /** Hands on no copy of a room's events any more that was read or kept before. */
+  forget(roomId: number): void;
   /** Goes on with what a connection pulls. */
   resume(connection: Connection): void;
   /** The connections that follow a room. */
@@ -130,6 +130,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     connection.fencedRooms = [...(connection.fencedRooms ?? []), room.id];
   }
 
+  function forget(roomId: number): void {
+    recent.forget(roomId);
+    const room = rooms.get(roomId);
+    if (!room) return;
+    room.era++;
+    room.reads.clear();
+    for (const subscription of room.subscriptions) subscription.page = null;
+  }
+
   function take(event: RoomEvent): void {
     const room = rooms.get(event.roomId);
     if (!room) return;
@@ -160,7 +169,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const subscription of connection.subscriptions.values()) end(subscription);
     },
     publish(events) {
-      for (const event of events) take(event);
+      for (const event of events) {
+        if (changesEarlier(event)) forget(event.roomId);
+        take(event);
+      }
     },
     refresh(roomId) {
       const room = rooms.get(roomId);
@@ -168,14 +180,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       room.wanted = Math.max(room.wanted, room.head + 1);
       void fillGap(room, pull.readNow, take);
     },
-    forget(roomId, seq) {
-      recent.forget(roomId, seq);
-      const room = rooms.get(roomId);
-      if (!room) return;
-      room.era++;
-      room.reads.clear();
-      for (const subscription of room.subscriptions) subscription.page = null;
-    },
+    forget,
     resume: pull.wake,
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
     flushRooms(queue, endMs) {

@@ -53,8 +53,8 @@ export type Hub = {
   sessionIds(): number[];
   /** Ends every link of a session [A4]. */
   endSession(sessionId: number, reason: CloseName): void;
-  /** For an event whose text is to vanish: from now on it is read from the store anew, wherever it is asked for. */
-  forget(roomId: number, seq: number): void;
+  /** What a room's events say has changed: from now on they are read from the store anew, wherever they are asked for. */
+  forget(roomId: number): void;
   /** Writes everything that waits now, not at the end of the turn. */
   flush(): void;
   /** Writes what waits for one connection now. */

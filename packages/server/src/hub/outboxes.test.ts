@@ -205,11 +205,11 @@ describe('many who come back at once', () => {
     world.hub.unsubscribe(connection, ROOM);
     await settle();
     link.writes.length = 0;
-    world.hub.forget(ROOM, 1);
+    world.hub.forget(ROOM);
     subscribe(world, connection, 0);
     expect(world.reads).toHaveLength(1);
     world.log = [message(ROOM, 1, 'gone'), message(ROOM, 2)];
-    world.hub.forget(ROOM, 1);
+    world.hub.forget(ROOM);
     subscribe(world, late.connection, 0);
     expect(world.reads).toHaveLength(2);
     for (const [i, read] of world.reads.splice(0).entries()) read.answer(i === 0);

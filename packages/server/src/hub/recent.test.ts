@@ -84,13 +84,15 @@ describe('recent events', () => {
     expect(recent.bytes).toBe(0);
   });
 
-  test('are forgotten with their block alone', () => {
+  test('are forgotten with their room alone', () => {
     const recent = createRecent(ROOMY);
     recent.remember(1, entries(1, 1, 2 * BLOCK_EVENTS));
-    recent.forget(1, BLOCK_EVENTS);
-    recent.forget(7, 1);
+    recent.remember(2, entries(2, 1, BLOCK_EVENTS));
+    recent.forget(1);
+    recent.forget(7);
     expect(found(recent, 1, 0)).toBeNull();
-    expect(found(recent, 1, BLOCK_EVENTS)).toHaveLength(BLOCK_EVENTS);
+    expect(found(recent, 1, BLOCK_EVENTS)).toBeNull();
+    expect(found(recent, 2, 0)).toHaveLength(BLOCK_EVENTS);
   });
 
   test('make one frame of a block, and give the same to all until an event comes', () => {

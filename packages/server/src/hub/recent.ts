@@ -13,8 +13,8 @@ export type Recent = {
   add(roomId: number, entry: Entry): void;
   /** Keeps a page of the store that begins behind a multiple of BLOCK_EVENTS. */
   remember(roomId: number, entries: readonly Entry[]): void;
-  /** Drops the block that holds an event. */
-  forget(roomId: number, seq: number): void;
+  /** Drops what is kept of a room: a message's text stands in its own event, and in those that quote it. */
+  forget(roomId: number): void;
   /** What is kept, as it is counted against the bounds. */
   readonly bytes: number;
 };
@@ -122,9 +122,8 @@ export function createRecent({ roomBytes, nodeBytes }: RecentBounds): Recent {
     remember(roomId, entries) {
       for (const [number, part] of partsOf(entries)) put(roomId, number, part);
     },
-    forget(roomId, seq) {
-      const block = rooms.get(roomId)?.blocks.get(blockOf(seq));
-      if (block) drop(block);
+    forget(roomId) {
+      for (const block of rooms.get(roomId)?.blocks.values() ?? []) drop(block);
     },
     get bytes() {
       return bytes;

@@ -1,20 +1,37 @@
 /** The append's statements, and how their rows become outcomes and events. */
-import { ChatError, type ErrorCode, type RoomEvent } from '@banter/protocol';
+import {
+  ChatError,
+  type ErrorCode,
+  type Message,
+  type Quote,
+  REACTION_KINDS_MAX,
+  type RoomEvent,
+} from '@banter/protocol';
 import type { Changed, NewChange, NewMessage } from './appender.ts';
 import { type Database, type Statement, statements } from './database.ts';
 
 export const APPEND_SQL = statements('append', {
-  messages: 'SELECT item, outcome, seq, at FROM append_messages($1, $2, $3, $4, $5)',
+  messages:
+    'SELECT item, outcome, seq, at, mentions, quote, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
   entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
   kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3)',
+  ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',
+  unban: 'SELECT 1 AS item, outcome, seq, at FROM append_unban($1, $2, $3)',
+  mute: 'SELECT 1 AS item, outcome, seq, at FROM append_mute($1, $2, $3, $4)',
+  slow: 'SELECT 1 AS item, outcome, seq, at FROM append_slow($1, $2, $3)',
   role: 'SELECT 1 AS item, outcome, seq, at FROM append_role($1, $2, $3, $4)',
   topic: 'SELECT 1 AS item, outcome, seq, at FROM append_topic($1, $2, $3)',
   rename: 'SELECT 1 AS item, outcome, seq, at FROM append_rename($1, $2, $3)',
+  archive: 'SELECT 1 AS item, outcome, seq, at FROM append_archive($1, $2)',
+  restore: 'SELECT 1 AS item, outcome, seq, at FROM append_restore($1, $2)',
+  edit: 'SELECT 1 AS item, outcome, seq, at, mentions FROM append_edit($1, $2, $3, $4, $5)',
+  delete: 'SELECT 1 AS item, outcome, seq, at FROM append_delete($1, $2, $3)',
+  react: `SELECT 1 AS item, outcome, seq, at FROM append_react($1, $2, $3, $4, $5, ${REACTION_KINDS_MAX})`,
 });
 
 /** What became of one message of a batch. */
 export type MessageOutcome =
-  | { outcome: 'stored' | 'duplicate'; seq: number; at: string }
+  | ({ outcome: 'stored' | 'duplicate' } & Place)
   | { outcome: 'refused'; error: ChatError };
 
 /** Stores a batch in one statement; the outcomes stand in the order of the messages. @throws as Database.query. */
@@ -28,6 +45,8 @@ export async function insertMessages(
     batch.map((message) => message.id),
     batch.map((message) => message.content),
     batch.map((message) => message.replyTo ?? null),
+    batch.map((message) => message.kind ?? null),
+    batch.map((message) => namesOf(message)),
   ]);
   const outcomes: MessageOutcome[] = new Array(batch.length);
   for (const row of rows) outcomes[row.item - 1] = toOutcome(row);
@@ -59,25 +78,53 @@ export async function insertChanges(
 }
 
 /** The event of a stored message. */
-export function toMessageEvent(message: NewMessage, seq: number, at: string): RoomEvent {
-  const { roomId, userId, username, content, id, replyTo } = message;
-  const event: RoomEvent = { type: 'message', roomId, seq, at, userId, username, content, id };
-  if (replyTo !== undefined) event.replyTo = replyTo;
-  return event;
+export function toMessageEvent(message: NewMessage, place: Place): RoomEvent {
+  return { type: 'message', ...toMessage(message, place) };
 }
 
-type MessageRow = { item: number; outcome: string; seq: number; at: string };
-type ChangeRow = MessageRow;
+/** A stored message as history would serve it. */
+export function toMessage(message: NewMessage, { seq, at, mentions, quote }: Place): Message {
+  const { roomId, userId, username, content, id, kind, replyTo } = message;
+  const stored: Message = { roomId, seq, at, userId, username, content, id };
+  if (kind !== undefined) stored.kind = kind;
+  if (replyTo !== undefined) stored.replyTo = replyTo;
+  if (quote) stored.quote = quote;
+  return mentions ? { ...stored, ...toCalls(mentions) } : stored;
+}
+
+/** Whom a text calls, as the wire tells it: the store has 0 for the room. */
+export function toCalls(mentions: readonly number[] | null): Pick<Message, 'mentions' | 'mentionsRoom'> {
+  const people = mentions?.filter((id) => id !== 0) ?? [];
+  return {
+    ...(people.length > 0 ? { mentions: people } : {}),
+    ...(mentions?.includes(0) ? { mentionsRoom: true as const } : {}),
+  };
+}
+
+/** Where a commit put a message, whom it calls (0: the room), and what it answers. */
+export type Place = { seq: number; at: string; mentions?: number[] | null; quote?: Quote | null };
+
+type MessageRow = Required<Place> & { item: number; outcome: string; wait_ms: number | null };
+type ChangeRow = { item: number; outcome: string; seq: number; at: string; mentions?: number[] | null };
 type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
 type Solo = Exclude<NewChange['type'], 'join' | 'leave'>;
 type Call = { statement: Statement; values: unknown[] };
 
 /** Acts that stand alone: the statement, and what it takes behind room and actor. */
 const SOLO: { [T in Solo]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
+  archive: () => [APPEND_SQL.archive, []],
+  restore: () => [APPEND_SQL.restore, []],
   kick: ({ target }) => [APPEND_SQL.kick, [target.id]],
+  ban: ({ target, until, reason }) => [APPEND_SQL.ban, [target.id, until ?? null, reason ?? '']],
+  unban: ({ target }) => [APPEND_SQL.unban, [target.id]],
+  mute: ({ target, until }) => [APPEND_SQL.mute, [target.id, until ?? null]],
+  slow: ({ seconds }) => [APPEND_SQL.slow, [seconds]],
   role: ({ target, role }) => [APPEND_SQL.role, [target.id, role]],
   topic: ({ topic }) => [APPEND_SQL.topic, [topic]],
   rename: ({ name }) => [APPEND_SQL.rename, [name]],
+  edit: (edit) => [APPEND_SQL.edit, [edit.target, edit.content, namesOf(edit)]],
+  delete: ({ target }) => [APPEND_SQL.delete, [target]],
+  react: ({ target, emoji, on }) => [APPEND_SQL.react, [target, emoji, on]],
 };
 
 function callFor(changes: readonly NewChange[]): Call {
@@ -106,22 +153,40 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   not_member: ['not_member', 'join the room first'],
   no_target: ['invalid', 'replyTo must be the seq of a message in this room'],
   forbidden: ['forbidden', 'your role in this room does not allow this'],
+  archived: ['forbidden', 'the room is archived: its owners can restore it'],
+  muted: ['muted', 'you are muted in this room for now'],
+  banned: ['forbidden', 'you are banned from this room'],
+  target_banned: ['conflict', 'this person is banned from the room: lift the ban first'],
+  direct: ['forbidden', 'a direct room is its people’s for good: it cannot be left'],
+  last_owner: ['conflict', 'you are the last owner: make somebody else an owner first'],
+  no_message: ['not_found', 'there is no such message'],
+  too_many_kinds: ['conflict', `a message takes ${REACTION_KINDS_MAX} kinds of reactions`],
+  slow: ['rate_limited', 'the room is in slow mode'],
 };
 
-function toOutcome({ outcome, seq, at }: MessageRow): MessageOutcome {
-  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, seq, at };
-  return { outcome: 'refused', error: refusal(outcome) };
+/** The names of a text as the store takes them: no name has a blank. */
+function namesOf({ names }: { names?: readonly string[] }): string | null {
+  return names && names.length > 0 ? names.join(' ') : null;
 }
 
-function refusal(outcome: string): ChatError {
+function toOutcome({ outcome, seq, at, mentions, quote, wait_ms: waitMs }: MessageRow): MessageOutcome {
+  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, seq, at, mentions, quote };
+  return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
+}
+
+function refusal(outcome: string, retryAfterMs?: number): ChatError {
   const [code, detail] = REFUSALS[outcome] ?? ['internal'];
-  return new ChatError(code, detail);
+  return new ChatError(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
-function toChangeEvent(change: NewChange, { seq, at }: ChangeRow): RoomEvent {
+function toChangeEvent(change: NewChange, { seq, at, mentions }: ChangeRow): RoomEvent {
   const { actor, ...rest } = change;
   const fact = { roomId: change.roomId, seq, at, userId: actor.id, username: actor.username };
-  if (!('target' in rest)) return { ...rest, ...fact };
+  if (rest.type === 'edit') {
+    const { names: _, ...edit } = rest;
+    return { ...edit, ...fact, ...toCalls(mentions ?? null) };
+  }
+  if (!('target' in rest) || rest.type === 'delete' || rest.type === 'react') return { ...rest, ...fact };
   const { target, ...act } = rest;
   return { ...act, ...fact, target: target.id, targetUsername: target.username };
 }

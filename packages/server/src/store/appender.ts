@@ -2,8 +2,9 @@
  * The appender: the only way into a room's order. Rooms are spread over lanes by their id; in each lane one commit is
  * under way while the next batch gathers.
  */
-import { ChatError, ERRORS, type Role, type RoomEvent } from '@banter/protocol';
+import { ChatError, ERRORS, type MessageKind, type Role, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { Place } from './append-sql.ts';
 import type { Database } from './database.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { type OrderTicket, openGap } from './order-gate.ts';
@@ -15,20 +16,36 @@ export type NewMessage = {
   username: string;
   id: string;
   content: string;
+  kind?: MessageKind;
   replyTo?: number;
+  /** The names that may call somebody, lower-case; `@room` for all. Which of them do is found under the lock. */
+  names?: readonly string[];
 };
 
 /** An act on a room that becomes an event. `actor` does it. */
 export type NewChange = { roomId: number; actor: { id: number; username: string } } & (
-  | { type: 'join' | 'leave' }
-  | { type: 'kick'; target: { id: number; username: string } }
-  | { type: 'role'; target: { id: number; username: string }; role: Role }
+  | { type: 'join' }
+  | { type: 'leave' }
+  | { type: 'archive' }
+  | { type: 'restore' }
+  | { type: 'kick'; target: Target }
+  | { type: 'unban'; target: Target }
+  | { type: 'role'; target: Target; role: Role }
+  | { type: 'ban'; target: Target; until?: string; reason?: string }
+  | { type: 'mute'; target: Target; until?: string }
+  | { type: 'slow'; seconds: number }
   | { type: 'topic'; topic: string }
   | { type: 'rename'; name: string }
+  | { type: 'edit'; target: number; content: string; names?: readonly string[] }
+  | { type: 'delete'; target: number }
+  | { type: 'react'; target: number; emoji: string; on: boolean }
 );
 
-/** Where a message is stored; `duplicate`: it had been before. */
-export type Stored = { seq: number; at: string; duplicate: boolean };
+/** Whom an act is about. */
+export type Target = { id: number; username: string };
+
+/** Where a message is stored, whom it calls and what it answers; `duplicate`: it had been before. */
+export type Stored = Place & { duplicate: boolean };
 /**
  * How an act ended: with an event, or with nothing to do. `isUncertain`: its answer was lost, and it may have been the
  * first try that left nothing to do for the second.
@@ -38,8 +55,8 @@ export type Changed = { changed: true; event: RoomEvent } | { changed: false; is
 export type Appender = {
   /**
    * Stores a message; resolves after its commit [S1].
-   * @throws ChatError not_found, not_member, invalid (nothing to reply to), idempotency_conflict, order_gap,
-   * overloaded, unavailable, internal: then nothing was stored. While an outcome is unknown it stays pending [S3].
+   * @throws ChatError not_found, not_member, muted, forbidden (archived), rate_limited (slow mode), invalid (nothing to
+   * reply to), idempotency_conflict, order_gap, overloaded, unavailable, internal: then nothing was stored. While an outcome is unknown it stays pending [S3].
    */
   append(message: NewMessage, ticket?: OrderTicket): Promise<Stored>;
   /** Stores an act. @throws ChatError not_found, not_member, forbidden, conflict, overloaded, unavailable, internal. */

@@ -1,24 +1,30 @@
 /** The events of a room in their order, as a resume and a gap are filled from. */
 import type { Role, RoomEvent } from '@banter/protocol';
+import { toCalls } from './append-sql.ts';
 import { type Database, type Scope, statements } from './database.ts';
+import { MESSAGE_COLUMNS, type MessageFacts, toMessage } from './messages.ts';
 
 export type Events = {
   /** Up to `limit` events above `after`, in seq order; fewer only at the head. */
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
 };
 
+// An edit is read with the text as it stands now: earlier texts are gone, and so is a deleted one.
 // Each look-up is a subquery of its own (LIMIT 1 keeps it one): a planner that knows little of young tables would else join
 // with all messages there are.
 export const EVENT_SQL = statements('events', {
   listAfter: `
     SELECT e.room_id, e.seq, e.kind, e.at, e.account_id, a.username, e.target, t.username AS target_username, e.detail,
-           m.content, m.id, m.reply_to
+           ${MESSAGE_COLUMNS}
     FROM (SELECT * FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) e
     CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = e.account_id LIMIT 1) a
     LEFT JOIN LATERAL (
-      SELECT content, id, reply_to FROM messages WHERE e.kind = 'message' AND room_id = e.room_id AND seq = e.seq LIMIT 1
+      SELECT * FROM messages WHERE e.kind IN ('message', 'edit') AND room_id = e.room_id
+        AND seq = CASE e.kind WHEN 'edit' THEN e.target ELSE e.seq END LIMIT 1
     ) m ON true
-    LEFT JOIN LATERAL (SELECT username FROM accounts WHERE id = e.target LIMIT 1) t ON true
+    LEFT JOIN LATERAL (
+      SELECT username FROM accounts WHERE e.kind NOT IN ('edit', 'delete', 'react') AND id = e.target LIMIT 1
+    ) t ON true
     ORDER BY e.seq`,
 });
 
@@ -32,53 +38,51 @@ export function createEvents(database: Database): Events {
   };
 }
 
-type EventRow = {
-  room_id: number;
-  seq: number;
+type EventRow = MessageFacts & {
   kind: RoomEvent['type'];
-  at: string;
-  account_id: number;
-  username: string;
+  /** The account that an act is about, or the message. */
   target: number;
   target_username: string;
   detail: string;
-  content: string;
-  id: string;
-  reply_to: number | null;
 };
 
 type Fact = Pick<RoomEvent, 'roomId' | 'seq' | 'at' | 'userId' | 'username'>;
+type Body<K extends RoomEvent['type']> = Omit<Extract<RoomEvent, { type: K }>, keyof Fact | 'type'>;
+
+const NOTHING = () => ({});
+const whom = (row: EventRow) => ({ target: row.target, targetUsername: row.target_username });
 
 /** What each kind of event says beyond who did it, where and when. */
-const BODIES: { [K in RoomEvent['type']]: (fact: Fact, row: EventRow) => Extract<RoomEvent, { type: K }> } = {
-  message: (fact, row) => ({
-    type: 'message',
-    ...fact,
-    content: row.content,
-    id: row.id,
-    ...(row.reply_to === null ? {} : { replyTo: row.reply_to }),
-  }),
-  join: (fact) => ({ type: 'join', ...fact }),
-  leave: (fact) => ({ type: 'leave', ...fact }),
-  kick: (fact, row) => ({ type: 'kick', ...fact, target: row.target, targetUsername: row.target_username }),
-  role: (fact, row) => ({
-    type: 'role',
-    ...fact,
+const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
+  message: toMessage,
+  edit: (row) => ({
     target: row.target,
-    targetUsername: row.target_username,
-    role: row.detail as Role,
+    ...(row.content === null ? {} : { content: row.content }),
+    ...toCalls(row.mentions),
   }),
-  topic: (fact, row) => ({ type: 'topic', ...fact, topic: row.detail }),
-  rename: (fact, row) => ({ type: 'rename', ...fact, name: row.detail }),
+  delete: ({ target }) => ({ target }),
+  react: ({ target, detail }) => ({ target, emoji: detail.slice(1), on: detail.startsWith('+') }),
+  join: NOTHING,
+  leave: NOTHING,
+  kick: whom,
+  ban: (row) => ({ ...whom(row), ...JSON.parse(row.detail) }),
+  unban: whom,
+  mute: (row) => ({ ...whom(row), ...(row.detail === null ? {} : { until: row.detail }) }),
+  role: (row) => ({ ...whom(row), role: row.detail as Role }),
+  slow: ({ detail }) => ({ seconds: Number(detail) }),
+  topic: ({ detail }) => ({ topic: detail }),
+  rename: ({ detail }) => ({ name: detail }),
+  archive: NOTHING,
+  restore: NOTHING,
 };
 
 function toEvent(row: EventRow): RoomEvent {
-  const fact = {
+  const fact: Fact = {
     roomId: row.room_id,
     seq: row.seq,
     at: row.at,
     userId: row.account_id,
     username: row.username,
   };
-  return BODIES[row.kind](fact, row);
+  return { type: row.kind, ...fact, ...BODIES[row.kind](row) } as RoomEvent;
 }

@@ -186,14 +186,17 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
 
 function settle(job: MessageJob, outcome: MessageOutcome | undefined): void {
   if (!outcome) job.reject(new ChatError('internal', 'the store gave no outcome for this message'));
-  else if (outcome.outcome === 'refused') job.reject(outcome.error);
-  else job.resolve({ seq: outcome.seq, at: outcome.at, duplicate: outcome.outcome === 'duplicate' });
+  else if (outcome.outcome === 'refused') refuse(job, outcome.error);
+  else {
+    const { outcome: how, ...place } = outcome;
+    job.resolve({ ...place, duplicate: how === 'duplicate' });
+  }
 }
 
 function toEvent(job: MessageJob, outcome: MessageOutcome | undefined, isRepeat: boolean): RoomEvent[] {
   if (!outcome || outcome.outcome === 'refused') return [];
   if (outcome.outcome === 'duplicate' && !isRepeat) return [];
-  return [toMessageEvent(job.message, outcome.seq, outcome.at)];
+  return [toMessageEvent(job.message, outcome)];
 }
 
 function isUnavailable(error: unknown): boolean {

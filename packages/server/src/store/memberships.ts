@@ -1,5 +1,5 @@
 /** Memberships: who belongs to which room, as what, and how far they have read. */
-import type { Role, RoomKind } from '@banter/protocol';
+import type { Role, RoomKind, RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database.ts';
 
 /** A person's part in a room, with what a subscription needs to know of the room. */
@@ -13,6 +13,9 @@ export type Membership = {
   head: number;
   /** The seq that made the membership; fences below it do not concern it. 0 for no member. */
   joinedSeq: number;
+  /** Of a direct room: who is in it. */
+  people: RoomPerson[] | null;
+  archivedAt: string | null;
 };
 export type RoomMember = { userId: number; username: string; role: Role };
 
@@ -30,7 +33,8 @@ export type Memberships = {
 export type ReadMark = { seq: number; moved: boolean };
 
 const VIEW = `
-  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, m.role, m.joined_seq
+  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq,
+         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
   FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
 export const MEMBERSHIP_SQL = statements('memberships', {
@@ -40,14 +44,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
     SELECT a.id AS user_id, a.username, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
     WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
   roomIdsOf: 'SELECT room_id FROM memberships WHERE account_id = $1',
-  moveReadMark: `
-    WITH moved AS (
-      UPDATE memberships m SET read_seq = LEAST($3, r.last_seq) FROM rooms r
-      WHERE m.room_id = $1 AND m.account_id = $2 AND r.id = m.room_id AND m.read_seq < LEAST($3, r.last_seq)
-      RETURNING m.read_seq
-    )
-    SELECT COALESCE((SELECT read_seq FROM moved), m.read_seq) AS read_seq, EXISTS (SELECT FROM moved) AS moved
-    FROM memberships m WHERE m.room_id = $1 AND m.account_id = $2`,
+  moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
 });
 
 export function createMemberships(database: Database): Memberships {
@@ -83,6 +80,8 @@ type MembershipRow = {
   last_seq: number;
   role: Role | null;
   joined_seq: number | null;
+  people: RoomPerson[] | null;
+  archived_at: string | null;
 };
 type MemberRow = { user_id: number; username: string; role: Role };
 type MarkRow = { read_seq: number; moved: boolean };
@@ -96,5 +95,7 @@ function toMembership(row: MembershipRow): Membership {
     role: row.role,
     head: row.last_seq,
     joinedSeq: row.joined_seq ?? 0,
+    people: row.people,
+    archivedAt: row.archived_at,
   };
 }

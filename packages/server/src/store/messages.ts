@@ -1,61 +1,109 @@
 /** Messages as history serves them. They are written by the appender alone. */
-import type { Message } from '@banter/protocol';
+import type { Message, MessageKind, Quote, Reaction } from '@banter/protocol';
+import { toCalls } from './append-sql.ts';
 import { type Database, type Scope, statements } from './database.ts';
 
 export type Messages = {
-  /** The newest `limit` messages below `before` (all: Infinity is not needed, pass MAX_SAFE_INTEGER), ascending. */
-  listBefore(roomId: number, before: number, limit: number, scope?: Scope): Promise<Message[]>;
+  /** The newest `limit` messages below `before`, ascending. `userId` is who asks. */
+  listBefore(
+    roomId: number,
+    userId: number,
+    before: number,
+    limit: number,
+    scope?: Scope,
+  ): Promise<Message[]>;
   /** The oldest `limit` messages above `after`, ascending. */
-  listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<Message[]>;
+  listAfter(roomId: number, userId: number, after: number, limit: number, scope?: Scope): Promise<Message[]>;
+  /** One message, a deleted one too; null where there is none. */
+  find(roomId: number, userId: number, seq: number, scope?: Scope): Promise<Message | null>;
 };
 
-/** A page of messages in an order, with their authors' names, which are looked up one by one: see EVENT_SQL. */
-function page(range: string, order: string): string {
+/** What a message is made of, from `messages m` and its author `accounts a`. */
+export const MESSAGE_COLUMNS = `
+  m.id, CASE WHEN m.deleted_at IS NULL THEN m.content END AS content, m.kind AS message_kind, m.reply_to,
+  CASE WHEN m.reply_to IS NOT NULL THEN quote_of(m.room_id, m.reply_to) END AS quote, m.mentions, m.edited_at, m.deleted_at`;
+
+/** Messages in an order, as $2 sees them, with their authors' names, which are looked up one by one: see EVENT_SQL. */
+function select(range: string, order: string): string {
   return `
-    SELECT m.room_id, m.seq, m.account_id, a.username, m.content, m.at, m.id, m.reply_to
-    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $3) m
+    SELECT m.room_id, m.seq, m.at, m.account_id, a.username, ${MESSAGE_COLUMNS}, (
+      SELECT json_agg(json_build_object('emoji', r.emoji, 'count', r.count, 'mine', r.mine) ORDER BY r.since, r.emoji)
+      FROM (
+        SELECT emoji, count(*) AS count, bool_or(account_id = $2) AS mine, min(at) AS since FROM reactions
+        WHERE reactions.room_id = m.room_id AND reactions.seq = m.seq GROUP BY emoji
+      ) r
+    ) AS reactions
+    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $4) m
     CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = m.account_id LIMIT 1) a
     ORDER BY m.${order}`;
 }
 
 export const MESSAGE_SQL = statements('messages', {
-  listBefore: page('seq < $2', 'seq DESC'),
-  listAfter: page('seq > $2', 'seq'),
+  listBefore: select('seq < $3', 'seq DESC'),
+  listAfter: select('seq > $3', 'seq'),
+  find: select('seq = $3', 'seq'),
 });
 
 export function createMessages(database: Database): Messages {
   const { query } = database;
   return {
-    async listBefore(roomId, before, limit, scope) {
-      const rows = await query<MessageRow>(MESSAGE_SQL.listBefore, [roomId, before, limit], scope);
-      return rows.map(toMessage).reverse();
+    async listBefore(roomId, userId, before, limit, scope) {
+      const rows = await query<MessageRow>(MESSAGE_SQL.listBefore, [roomId, userId, before, limit], scope);
+      return rows.map(withReactions).reverse();
     },
-    async listAfter(roomId, after, limit, scope) {
-      return (await query<MessageRow>(MESSAGE_SQL.listAfter, [roomId, after, limit], scope)).map(toMessage);
+    async listAfter(roomId, userId, after, limit, scope) {
+      const rows = await query<MessageRow>(MESSAGE_SQL.listAfter, [roomId, userId, after, limit], scope);
+      return rows.map(withReactions);
+    },
+    async find(roomId, userId, seq, scope) {
+      const [row] = await query<MessageRow>(MESSAGE_SQL.find, [roomId, userId, seq, 1], scope);
+      return row ? withReactions(row) : null;
     },
   };
 }
 
-type MessageRow = {
+/** The columns that history and events share. */
+export type MessageFacts = {
   room_id: number;
   seq: number;
+  at: string;
   account_id: number;
   username: string;
-  content: string;
-  at: string;
   id: string;
+  content: string | null;
+  message_kind: MessageKind | null;
   reply_to: number | null;
+  quote: Quote | null;
+  mentions: number[] | null;
+  edited_at: string | null;
+  deleted_at: string | null;
 };
+type MessageRow = MessageFacts & { reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null };
 
-function toMessage(row: MessageRow): Message {
+/** A stored message as the wire has it; what is not there is absent. */
+export function toMessage(row: MessageFacts): Message {
   return {
     roomId: row.room_id,
     seq: row.seq,
     userId: row.account_id,
     username: row.username,
-    content: row.content,
+    ...(row.content === null ? {} : { content: row.content }),
     at: row.at,
     id: row.id,
+    ...(row.message_kind === null ? {} : { kind: row.message_kind }),
     ...(row.reply_to === null ? {} : { replyTo: row.reply_to }),
+    ...(row.quote === null ? {} : { quote: row.quote }),
+    ...toCalls(row.mentions),
+    ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
+    ...(row.deleted_at === null ? {} : { deletedAt: row.deleted_at }),
   };
+}
+
+function withReactions(row: MessageRow): Message {
+  const message = toMessage(row);
+  if (row.reactions === null) return message;
+  const reactions = row.reactions.map(({ mine, ...kind }) =>
+    mine ? { ...kind, mine: true as const } : kind,
+  );
+  return { ...message, reactions };
 }

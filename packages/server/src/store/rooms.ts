@@ -1,13 +1,15 @@
 /** Rooms as their callers see them. Writing goes through the appender, except for the creation. */
-import type { Role, Room, RoomKind } from '@banter/protocol';
+import type { Role, Room, RoomKind, RoomPerson } from '@banter/protocol';
 import { UNREAD_MAX } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database.ts';
 
-export type NewRoom = { name: string; kind: RoomKind; topic: string; ownerId: number };
+export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
 
 export type Rooms = {
   /** Creates a room whose first event is its owner's join, and gives it as the owner sees it; null when the name is taken. */
   create(room: NewRoom, scope?: Scope): Promise<Room | null>;
+  /** The one direct room of these people, made when it is not there; its id, and whether it is new. */
+  openDirect(people: readonly number[], scope?: Scope): Promise<{ roomId: number; isNew: boolean }>;
   /** One room with the caller's own part in it; null also where the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
   /** All rooms the caller may see: joined ones in the order of joining, then open ones by name. */
@@ -17,26 +19,27 @@ export type Rooms = {
   epoch(scope?: Scope): Promise<string>;
 };
 
-// No more than UNREAD_MAX messages above the read mark are looked at: the price of a row stays bounded however long the history.
-// A name is mentioned where it stands as a whole word, with or without @.
+// Both counts cost the same however long the history: the one is a difference, the other looks at unread mentions only.
 const VIEW = `
-  SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, m.role, u.unread, u.mentions
+  SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, r.archived_at, r.slow_ms, m.role,
+         CASE WHEN m.role IS NOT NULL THEN
+           LEAST(r.message_count - m.read_ordinal - m.own_unread, ${UNREAD_MAX}) END AS unread,
+         CASE WHEN m.role IS NOT NULL THEN (
+           SELECT count(*) FROM (
+             SELECT FROM mentions n
+             WHERE n.account_id IN ($1, 0) AND n.room_id = r.id AND n.seq > m.read_seq AND n.author_id <> $1
+             LIMIT ${UNREAD_MAX}
+           ) called
+         ) END AS mentions,
+         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
   FROM rooms r
-  LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1
-  LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE n.account_id <> $1) AS unread, count(*) FILTER (WHERE n.account_id <> $1 AND n.content ~* (
-      SELECT '(^|[^[:alnum:]_.-])@?' || replace(a.username, '.', '\\.') || '($|[^[:alnum:]_-])' FROM accounts a WHERE a.id = $1
-    )) AS mentions
-    FROM (
-      SELECT x.account_id, x.content FROM messages x
-      WHERE x.room_id = r.id AND x.seq > m.read_seq ORDER BY x.seq LIMIT ${UNREAD_MAX}
-    ) n
-  ) u ON m.role IS NOT NULL`;
+  LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
 export const ROOM_SQL = statements('rooms', {
   create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',
   find: `${VIEW} WHERE r.id = $2 AND (r.kind = 'open' OR m.role IS NOT NULL)`,
-  list: `${VIEW} WHERE r.kind = 'open' OR m.role IS NOT NULL
+  createDirect: 'SELECT outcome, room_id, at FROM create_direct_room($1)',
+  list: `${VIEW} WHERE (r.kind = 'open' AND r.archived_at IS NULL) OR m.role IS NOT NULL
     ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
@@ -48,6 +51,11 @@ export function createRooms(database: Database): Rooms {
     async create({ name, kind, topic, ownerId }, scope) {
       const [row] = await query<CreatedRow>(ROOM_SQL.create, [name, kind, topic, ownerId], scope);
       return row?.outcome === 'done' ? newRoom({ name, kind, topic }, row) : null;
+    },
+    async openDirect(people, scope) {
+      const [row] = await query<CreatedRow>(ROOM_SQL.createDirect, [people], scope);
+      if (!row) throw new Error('the store gave no direct room');
+      return { roomId: row.room_id, isNew: row.outcome === 'done' };
     },
     async find(roomId, userId, scope) {
       const [row] = await query<RoomRow>(ROOM_SQL.find, [userId, roomId], scope);
@@ -87,6 +95,9 @@ type RoomRow = {
   role: Role | null;
   unread: number | null;
   mentions: number | null;
+  people: RoomPerson[] | null;
+  archived_at: string | null;
+  slow_ms: number;
 };
 
 function toRoom(row: RoomRow): Room {
@@ -102,5 +113,8 @@ function toRoom(row: RoomRow): Room {
     mentions: row.mentions ?? 0,
     members: row.member_count,
     createdAt: row.created_at,
+    ...(row.people === null ? {} : { people: row.people }),
+    ...(row.archived_at === null ? {} : { archivedAt: row.archived_at }),
+    ...(row.slow_ms === 0 ? {} : { slowSeconds: row.slow_ms / 1_000 }),
   };
 }

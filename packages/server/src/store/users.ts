@@ -20,6 +20,8 @@ export type Users = {
   findByLogin(login: string, scope?: Scope): Promise<Account | null>;
   findByUsername(username: string, scope?: Scope): Promise<User | null>;
   findById(id: number, scope?: Scope): Promise<User | null>;
+  /** Names of the accounts with a higher id than `after`. */
+  listNamesAfter(after: number, scope?: Scope): Promise<{ id: number; username: string }[]>;
   updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<void>;
   count(scope?: Scope): Promise<number>;
   /** Whether there is no account yet, without counting them. */
@@ -38,6 +40,7 @@ export const USER_SQL = statements('users', {
   findByUsername: `
     SELECT id, username, is_admin FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
   findById: 'SELECT id, username, is_admin FROM accounts WHERE id = $1',
+  listNamesAfter: 'SELECT id, username FROM accounts WHERE id > $1',
   updatePasswordHash: 'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
   count: 'SELECT count(*) AS count FROM accounts',
   isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
@@ -69,6 +72,7 @@ export function createUsers(database: Database): Users {
     },
     findByUsername: (username, scope) => findUser(USER_SQL.findByUsername, username, scope),
     findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
+    listNamesAfter: (after, scope) => query(USER_SQL.listNamesAfter, [after], scope),
     async updatePasswordHash(id, from, to, scope) {
       await query(USER_SQL.updatePasswordHash, [id, from, to], scope);
     },

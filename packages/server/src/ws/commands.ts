@@ -1,8 +1,8 @@
 /** The commands of banter.v1: what a socket that has said hello may ask for. */
-import { ChatError, type Command, type CommandOf, type Op } from '@banter/protocol';
+import { ChatError, type Command, type CommandOf, type Ok, type Op } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
 import { isFault, toErrorReply } from '../chat/error-reply.ts';
-import type { SendOrder } from '../chat/messages.ts';
+import type { Changed, SendOrder } from '../chat/messages.ts';
 import type { Claims } from '../chat/tokens.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { Watched } from '../hub/watch.ts';
@@ -58,14 +58,23 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
   hello: (_context, _session) => {
     throw new ChatError('invalid', 'hello was said before');
   },
-  send({ chat, hub }, session, { id, roomId, content, replyTo }) {
+  send({ chat, hub }, session, { id, roomId, content, replyTo, kind }) {
     const { caller, connection } = session;
     session.order ??= new Map();
     return chat.messages
-      .send(caller, { roomId, id, content, replyTo }, session.order)
+      .send(caller, { roomId, id, content, replyTo, kind }, session.order)
       .then(({ seq, at, duplicate }) => {
         hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
       });
+  },
+  async edit({ chat, hub }, { caller, connection }, { id, roomId, seq, content }) {
+    hub.send(connection, changed(id, roomId, await chat.messages.edit(caller, roomId, seq, content)));
+  },
+  async delete({ chat, hub }, { caller, connection }, { id, roomId, seq }) {
+    hub.send(connection, changed(id, roomId, await chat.messages.remove(caller, roomId, seq)));
+  },
+  async react({ chat, hub }, { caller, connection }, { id, roomId, seq, emoji, on }) {
+    hub.send(connection, changed(id, roomId, await chat.messages.react(caller, roomId, seq, { emoji, on })));
   },
   async subscribe({ chat, hub }, { caller, connection }, { id, op: _op, ...cursor }) {
     await chat.subscriptions.subscribe(caller, connection, cursor, () =>
@@ -93,3 +102,10 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
   },
   pong: () => undefined,
 };
+
+/** The answer to an act: with the place of its event, or without one where there was nothing to do. */
+function changed(id: string, roomId: number, done: Changed): Ok {
+  return done.changed
+    ? { type: 'ok', id, roomId, seq: done.event.seq, at: done.event.at }
+    : { type: 'ok', id, roomId };
+}

@@ -88,5 +88,5 @@ export async function expectOpen(socket: RawSocket): Promise<void> {
 }
 
 function contentOf(found: ServerEvent): string {
-  return found.type === 'message' ? found.content : '';
+  return found.type === 'message' ? (found.content ?? '') : '';
 }

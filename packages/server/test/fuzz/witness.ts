@@ -53,7 +53,7 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
       for (let more = true; more; ) {
         const after = stored.length === 0 ? 0 : stored.length + 1;
         const page = await target.witness.reads(room, `?after=${after}&limit=${PAGE}`);
-        stored.push(...page.messages.map(({ content }) => content));
+        stored.push(...page.messages.map(({ content = '' }) => content));
         more = page.hasMore;
       }
       const different = said.findIndex((content, i) => stored[i] !== content);

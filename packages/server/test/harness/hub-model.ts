@@ -22,7 +22,7 @@ export type HubStep =
   | { do: 'answer'; read: number; isStale: boolean }
   | { do: 'fail'; read: number }
   /** An event is dropped from memory. */
-  | { do: 'forget'; room: number; back: number }
+  | { do: 'forget'; room: number }
   /** From now on every write and frame takes so long: flushes are cut into slices. */
   | { do: 'cost'; ms: number }
   /** One turn of the event loop. */
@@ -128,9 +128,9 @@ export function createHubModel() {
     fail({ read }) {
       if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.fail(new Error('the store is away'));
     },
-    forget({ room, back }) {
+    forget({ room }) {
       const roomId = pick(ROOMS, room);
-      hub.forget(roomId, Math.max(1, headOf(roomId) - back));
+      hub.forget(roomId);
     },
     cost({ ms }) {
       world.costMs = ms;

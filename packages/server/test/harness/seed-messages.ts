@@ -24,11 +24,15 @@ export async function seedMessages(sql: Sql, { roomId, accountIds, count }: Seed
     range,
   );
   await sql.rows(
-    `INSERT INTO messages (room_id, seq, account_id, id, content, digest, at)
-     SELECT $1, g, ${author}, 'seeded-' || lpad(g::text, 9, '0'), c.content, substr(sha256(convert_to(':' || c.content, 'UTF8')), 1, 16), now()
+    `INSERT INTO messages (room_id, seq, ordinal, account_id, id, content, digest, at)
+     SELECT $1, g, g - $2 + 1, ${author}, 'seeded-' || lpad(g::text, 9, '0'), c.content, substr(sha256(convert_to(':' || c.content, 'UTF8')), 1, 16), now()
      FROM generate_series($2::bigint, $3::bigint) g
      CROSS JOIN LATERAL (SELECT 'seeded line ' || g || ' says word' || g % 1000 AS content) c`,
     range,
   );
-  await sql.rows('UPDATE rooms SET last_seq = $2 WHERE id = $1', [roomId, head + count]);
+  await sql.rows('UPDATE rooms SET last_seq = $2, message_count = $3 WHERE id = $1', [
+    roomId,
+    head + count,
+    count,
+  ]);
 }

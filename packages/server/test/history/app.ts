@@ -78,6 +78,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     presence,
     passwords: PLAIN,
     tokens: await createTokens([SECRET], systemClock),
+    names: { calledIn: () => [], add: () => {}, stop: () => {} },
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',

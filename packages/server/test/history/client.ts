@@ -163,7 +163,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   function receive(event: RoomEvent): void {
     const { roomId, seq, type, userId: by } = event;
     const target = 'target' in event ? event.target : null;
-    const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content)] : [null, null];
+    const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content ?? '')] : [null, null];
     history.note({ kind: 'received', userId, connection, roomId, seq, type, by, target, id, hash });
     const place = placeOf(roomId);
     place.position = seq;

@@ -34,7 +34,7 @@ export async function readAsLatecomer(
     if (!isRoomEvent(event)) continue;
     const { roomId, seq, type, userId: by } = event;
     const target = 'target' in event ? event.target : null;
-    const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content)] : [null, null];
+    const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content ?? '')] : [null, null];
     history.note({ kind: 'received', ...on, roomId, seq, type, by, target, id, hash });
   }
 }

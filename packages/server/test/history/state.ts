@@ -94,5 +94,5 @@ async function readHistory(host: Host, token: string, roomId: number): Promise<R
     messages.push(...page.messages);
     if (!page.hasMore) break;
   }
-  return messages.map(({ seq, userId, id, content }) => ({ seq, userId, id, hash: hashOf(content) }));
+  return messages.map(({ seq, userId, id, content }) => ({ seq, userId, id, hash: hashOf(content ?? '') }));
 }

@@ -104,5 +104,5 @@ async function looks(times: number, ms: number): Promise<void> {
 }
 
 function lengthOf(event: ReturnType<Collector['log']>[number]): number {
-  return event.type === 'message' ? event.content.length : 0;
+  return event.type === 'message' ? (event.content?.length ?? 0) : 0;
 }

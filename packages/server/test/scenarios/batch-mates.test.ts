@@ -72,7 +72,7 @@ it('[S5] [L1] a packet of good and bad commands: each bad one is refused by its 
       type: 'ok',
     });
     const shown = await event(socket, 'the message', (one) => one.type === 'message' && one.id === id);
-    expect(hexOf(shown.type === 'message' ? shown.content : '')).toBe(hexOf(content));
+    expect(hexOf(shown.type === 'message' ? (shown.content ?? '') : '')).toBe(hexOf(content));
   }
   const errors = socket.frames.flatMap(eventsOf).filter(({ type }) => type === 'error');
   expect(errors.map((one) => 'id' in one && one.id)).toEqual(expect.arrayContaining(bad.slice(0, 3)));

@@ -46,7 +46,7 @@ const DOORS: Record<string, (who: Person, room: At) => Promise<Door>> = {
   async HTTP(who, room) {
     return {
       says: async (content) => void (await who.posts(room, content)),
-      shown: async () => (await who.reads(room)).messages.map(({ content }) => content),
+      shown: async () => (await who.reads(room)).messages.map(({ content = '' }) => content),
     };
   },
 };
@@ -141,9 +141,9 @@ async function shows(door: Door, talk: string[]): Promise<void> {
 }
 
 function contentsOf(events: RoomEvent[]): string[] {
-  return events.flatMap((event) => (event.type === 'message' ? [event.content] : []));
+  return events.flatMap((event) => (event.type === 'message' ? [event.content ?? ''] : []));
 }
 
-function toFacts({ seq, username, content }: Message): [number, string, string] {
+function toFacts({ seq, username, content = '' }: Message): [number, string, string] {
   return [seq, username, content];
 }

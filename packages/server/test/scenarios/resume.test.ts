@@ -208,8 +208,8 @@ async function fill({ id }: At, count: number): Promise<void> {
     `WITH top AS (SELECT last_seq FROM rooms WHERE id = $1), put AS (
        INSERT INTO events (room_id, seq, kind, account_id, at)
        SELECT $1, last_seq + n, 'message', $2, now() FROM top, generate_series(1, $3) n)
-     INSERT INTO messages (room_id, seq, account_id, id, content, digest, at)
-     SELECT $1, last_seq + n, $2, 'filled-' || n, 'filled ' || n, '', now() FROM top, generate_series(1, $3) n`,
+     INSERT INTO messages (room_id, seq, account_id, id, content, digest, at, ordinal)
+     SELECT $1, last_seq + n, $2, 'filled-' || n, 'filled ' || n, '', now(), n FROM top, generate_series(1, $3) n`,
     [id, ann.user.id, count],
   );
   await sql.rows('UPDATE rooms SET last_seq = last_seq + $2 WHERE id = $1', [id, count]);

@@ -248,7 +248,7 @@ describe('content', () => {
   };
   it.each(Object.entries(good))('[S5] %s comes through byte for byte', async (_name, content) => {
     await ann.says(room, content);
-    expect(Buffer.from((await bob.sees(content)).content)).toEqual(Buffer.from(content));
+    expect(Buffer.from((await bob.sees(content)).content ?? '')).toEqual(Buffer.from(content));
     const { messages } = await bob.reads(room);
     expect(messages.at(-1)?.content).toBe(content);
     const plain = await ann.asks('POST', `/v1/rooms/${room.id}/messages`, content);
@@ -334,7 +334,7 @@ async function appendWaits(): Promise<number | null> {
 }
 
 function shownTo({ socket }: Person): string[] {
-  return socket.events.flatMap((event) => (event.type === 'message' ? [event.content] : []));
+  return socket.events.flatMap((event) => (event.type === 'message' ? [event.content ?? ''] : []));
 }
 
 async function storedTexts(): Promise<(string | null)[]> {

@@ -109,10 +109,9 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
       const [reader = 0] = people;
       const reads: Array<[string, unknown[], number]> = [
         [EVENT_SQL.listAfter.text, [big, middle, BATCH], 5 * BATCH],
-        [MESSAGE_SQL.listBefore.text, [big, middle, PAGE], SMALL],
-        [MESSAGE_SQL.listBefore.text, [big, Number.MAX_SAFE_INTEGER, PAGE], SMALL],
-        [MESSAGE_SQL.listAfter.text, [big, middle, PAGE], SMALL],
-        // Unread counts look at up to 1,000 messages a room, whose mark stands at the beginning here.
+        [MESSAGE_SQL.listBefore.text, [big, reader, middle, PAGE], SMALL],
+        [MESSAGE_SQL.listBefore.text, [big, reader, Number.MAX_SAFE_INTEGER, PAGE], SMALL],
+        [MESSAGE_SQL.listAfter.text, [big, reader, middle, PAGE], SMALL],
         [ROOM_SQL.list.text, [reader], SMALL * ROOMS],
         [ROOM_SQL.find.text, [reader, big], SMALL],
         [MEMBERSHIP_SQL.listOf.text, [reader], SMALL],
@@ -139,6 +138,8 @@ function batch(): unknown[] {
     items.map((i) => (i < 10 ? `repeat-${i % 5}` : `id-${sent + i}-plans`)),
     items.map((i) => `text ${i % 5 === 0 ? 0 : i}`),
     items.map((i) => (i % 10 === 9 ? 1 : null)),
+    items.map(() => null),
+    items.map((i) => (i % 50 === 7 ? 'person-1 nobody' : null)),
   ];
 }
 
@@ -212,6 +213,7 @@ const TYPES: Record<string, string> = {
   p_contents: 'text[]',
   p_replies: 'bigint[]',
   p_kinds: 'text[]',
+  p_names: 'text[]',
   p_limit: 'integer',
   p_chars: 'integer',
 };

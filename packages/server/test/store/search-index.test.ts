@@ -78,11 +78,13 @@ describe('the indexer', () => {
   it('does not pass by what is stored but not committed', async () => {
     await send(['first']);
     await other.rows('BEGIN');
-    await other.rows('SELECT append_messages($1, $2, $3, $4, $5)', [
+    await other.rows('SELECT append_messages($1, $2, $3, $4, $5, $6, $7)', [
       [room],
       [ann],
       ['late-one'],
       ['late'],
+      [null],
+      [null],
       [null],
     ]);
     expect(await index()).toEqual({ indexed: 1, behind: [] });

@@ -97,7 +97,7 @@ export function createLogView(deps: LogViewDeps): LogView {
     unread.arrived(entry, timeline.entries, deps.isWatched());
     if (entry.kind !== 'message' || entry.message.username === self) return;
     deps.onArrival(entry);
-    if (!frame.isAtEnd) below.add(deps.isMention(entry.message.content));
+    if (!frame.isAtEnd) below.add(deps.isMention(entry.message.content ?? ''));
   }
 
   async function open(): Promise<void> {

@@ -32,6 +32,18 @@ function sentence(event: NoticeEvent, who: string): string {
       return `${who} made ${visibleName(event.targetUsername)} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
     case 'topic':
       return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;
+    case 'ban':
+      return `${who} banned ${visibleName(event.targetUsername)}${event.reason ? `: ${event.reason}` : ''}`;
+    case 'unban':
+      return `${who} lifted the ban on ${visibleName(event.targetUsername)}`;
+    case 'mute':
+      return `${who} ${event.until === undefined ? 'unmuted' : 'muted'} ${visibleName(event.targetUsername)}`;
+    case 'slow':
+      return event.seconds === 0 ? `${who} ended slow mode` : `${who} set slow mode: ${event.seconds} s`;
+    case 'archive':
+      return `${who} archived the room`;
+    case 'restore':
+      return `${who} restored the room`;
     case 'rename':
       return `${who} renamed the room to #${event.name}`;
   }

@@ -110,7 +110,7 @@ function mountLog(
     onArrival: (entry) => {
       if (entry.kind !== 'message') return;
       announcer.message(
-        `${visibleName(entry.message.username)}: ${markupText(parseMarkup(entry.message.content))}`,
+        `${visibleName(entry.message.username)}: ${markupText(parseMarkup(entry.message.content ?? ''))}`,
       );
     },
     onFailure: (action, pendingId) => settleFailure(page, action, pendingId),

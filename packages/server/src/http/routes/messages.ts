@@ -4,10 +4,15 @@ import { z } from 'zod';
 import type { HistoryQuery } from '../../chat/messages.ts';
 import type { HttpContext } from '../context.ts';
 import { answer, jsonOrText, route } from '../route.ts';
-import { id, message, messagePage, seqInQuery } from '../schemas.ts';
+import { id, message, messageKind, messagePage, seqInQuery } from '../schemas.ts';
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
-const sendBody = z.strictObject({ content: z.string(), id: z.string().optional(), replyTo: id.optional() });
+const sendBody = z.strictObject({
+  content: z.string(),
+  id: z.string().optional(),
+  replyTo: id.optional(),
+  kind: messageKind.optional(),
+});
 const pageQuery = z
   .strictObject({
     before: seqInQuery.optional(),
@@ -44,7 +49,7 @@ export const messageRoutes = [
     headers: { 'Idempotency-Key': 'Another place for `id`' },
     body: jsonOrText(sendBody, 'content'),
     answers: { 201: message, 200: message },
-    errors: ['not_member', 'idempotency_conflict'],
+    errors: ['not_member', 'forbidden', 'muted', 'idempotency_conflict'],
     async handle({ c, chat, caller, params: { roomId }, body }) {
       const sent = await chat.messages.send(caller, { ...body, roomId, id: idOf(c, body.id) });
       return answer(sent.duplicate ? 200 : 201, sent.message);

@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { json, route } from '../route.ts';
 import { room, roomKind, text } from '../schemas.ts';
 
-const createBody = z.strictObject({ name: text, kind: roomKind.optional(), topic: text.optional() });
+const createBody = z.strictObject({
+  name: text,
+  kind: roomKind.exclude(['direct']).optional(),
+  topic: text.optional(),
+});
 const updateBody = z.strictObject({ name: text.optional(), topic: text.optional() });
 
 export const roomRoutes = [
@@ -54,6 +58,7 @@ export const roomRoutes = [
     who: 'signed-in',
     scope: 'write',
     answers: { 200: room },
+    errors: ['forbidden'],
     handle: ({ chat, caller, params }) => chat.rooms.join(caller, params.roomId),
   }),
   route({
@@ -63,6 +68,7 @@ export const roomRoutes = [
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
+    errors: ['forbidden', 'conflict'],
     handle: ({ chat, caller, params }) => chat.rooms.leave(caller, params.roomId),
   }),
 ];
