@@ -1,12 +1,22 @@
 // make bench-compare A=… B=…: what was measured at two commits, side by side.
 
-import { FIGURES, TROUBLES } from './report/figures.mjs';
+import { CONDITIONS, FIGURES, TROUBLES } from './report/figures.mjs';
 import { readResults } from './report/results.mjs';
 import { differs, median } from './report/statistics.mjs';
+import { orStop } from './report/stop.mjs';
 
 const { A = '', B = 'HEAD' } = process.env;
-if (A === '') throw new Error('say which commits: make bench-compare A=main B=HEAD');
-const [before, after] = [readResults(A), readResults(B)];
+const [before, after] = orStop(() => {
+  if (A === '') throw new Error('A: say which commits to compare, as in make bench-compare A=main B=HEAD');
+  return /** @type {const} */ ([readResults(A), readResults(B)]);
+});
+
+/** @type {Map<boolean | null, string>} */
+const MARKS = new Map([
+  [true, ' *'],
+  [false, '  '],
+  [null, ' ?'],
+]);
 
 const lines = Object.entries(before.cases).flatMap(([name, old]) => {
   const result = after.cases[name];
@@ -17,7 +27,7 @@ const lines = Object.entries(before.cases).flatMap(([name, old]) => {
 });
 const head = row(['', '', '', before.commit, after.commit, 'ratio']);
 process.stdout.write(
-  `${[head, ...lines].join('\n')}\n* beyond noise: no round of one lies among the rounds of the other\n`,
+  `${[head, ...lines].join('\n')}\n* beyond noise: no round of one lies among the rounds of the other; ? too few rounds to know\n`,
 );
 
 /**
@@ -31,8 +41,9 @@ process.stdout.write(
 function compared(name, contender, figure, old, result) {
   const values = result.contenders[contender]?.[figure];
   const known = FIGURES[/** @type {import('./report/figures.mjs').FigureName} */ (figure)];
-  if (!values || !known || TROUBLES.has(figure) || Number.isNaN(median(old))) return [];
-  const ratio = `${(median(values) / median(old)).toFixed(2)} ×${differs(old, values) ? ' *' : '  '}`;
+  if (!values || !known || TROUBLES.has(figure) || CONDITIONS.has(figure) || Number.isNaN(median(old)))
+    return [];
+  const ratio = `${(median(values) / median(old)).toFixed(2)} ×${MARKS.get(differs(old, values))}`;
   return [row([name, contender, known.label, known.show(median(old)), known.show(median(values)), ratio])];
 }
 

@@ -42,15 +42,12 @@ export function moveToCore(core) {
  * @returns {number} seconds; NaN where there is no /proc
  */
 export function cpuSeconds(pid) {
-  const file = `/proc/${pid}/stat`;
-  if (!existsSync(file)) return Number.NaN;
-  // The second field is the program's name in brackets, which may hold spaces.
-  const fields = readFileSync(file, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  const [user = Number.NaN, system = Number.NaN] = ticksOf(pid);
+  return (user + system) / TICKS_PER_SECOND;
 }
 
 /**
- * The same of a process with all its children and theirs.
+ * The same of a process with all its children and theirs, also of those that have ended.
  * @param {number} pid
  * @returns {number} seconds; NaN where there is no /proc
  */
@@ -58,7 +55,8 @@ export function treeCpuSeconds(pid) {
   const tasks = `/proc/${pid}/task`;
   if (!existsSync(tasks)) return cpuSeconds(pid);
   const children = readdirSync(tasks).flatMap((task) => childrenOf(`${tasks}/${task}/children`));
-  return children.reduce((sum, child) => sum + orNothing(treeCpuSeconds(child)), cpuSeconds(pid));
+  const own = ticksOf(pid).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+  return children.reduce((sum, child) => sum + orNothing(treeCpuSeconds(child)), own);
 }
 
 /**
@@ -96,6 +94,18 @@ export function socketsPerProcess() {
   if (!existsSync(file)) return 1_000;
   const hard = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync(file, 'utf8'))?.[1];
   return hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard) - KEPT_FOR_FILES;
+}
+
+/**
+ * @param {number} pid
+ * @returns {number[]} user and system, then the same of its children that have ended; none where there is no /proc
+ */
+function ticksOf(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return [];
+  // The second field is the program's name in brackets, which may hold spaces.
+  const fields = readFileSync(file, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return fields.slice(11, 15).map(Number);
 }
 
 /** @param {string} file */

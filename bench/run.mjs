@@ -5,18 +5,20 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { CASES } from './cases.mjs';
 import { CORES, machine, moveToCore } from './machine.mjs';
-import { writeIntoDocument } from './report/document.mjs';
+import { checkDocument, writeIntoDocument } from './report/document.mjs';
 import { page } from './report/page.mjs';
 import { profilePage } from './report/profile.mjs';
 import { currentCommit, keepResult, resultsDir } from './report/results.mjs';
+import { orStop } from './report/stop.mjs';
 import { startPostgres } from './servers/postgres.mjs';
 import { checkReference } from './servers/reference.mjs';
 import { createStage } from './stage.mjs';
 
 const { ONLY = '', REFERENCE = '', ROUNDS = '', WRITE = '', PROFILE = '' } = process.env;
 
-const chosen = choose(ONLY);
-if (REFERENCE !== '') checkReference(REFERENCE);
+const chosen = orStop(() => choose(ONLY));
+if (REFERENCE !== '') orStop(() => checkReference(REFERENCE));
+if (WRITE !== '') orStop(() => checkDocument(WRITE));
 const commit = currentCommit();
 // PostgreSQL and everything else that is started from here stay off the servers' core.
 moveToCore(CORES.postgres);

@@ -7,13 +7,26 @@ const END = '<!-- bench: end -->';
 
 /**
  * @param {string} file
+ * @throws {Error} when the document has no place for a page
+ */
+export function checkDocument(file) {
+  partsOf(file);
+}
+
+/**
+ * @param {string} file
  * @param {string} text
- * @throws {Error} when the document has no place for it
+ * @throws {Error} as checkDocument
  */
 export function writeIntoDocument(file, text) {
+  const { before, after } = partsOf(file);
+  writeFileSync(file, `${before}${BEGIN}\n\n\`\`\`\n${text.trimEnd()}\n\`\`\`\n\n${after}`);
+}
+
+/** @param {string} file */
+function partsOf(file) {
   const document = readFileSync(file, 'utf8');
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
   if (begin === -1 || end < begin) throw new Error(`WRITE: ${file} needs the lines ${BEGIN} and ${END}`);
-  const block = `${BEGIN}\n\n\`\`\`\n${text.trimEnd()}\n\`\`\`\n\n`;
-  writeFileSync(file, document.slice(0, begin) + block + document.slice(end));
+  return { before: document.slice(0, begin), after: document.slice(end) };
 }

@@ -5,7 +5,7 @@
 
 const MICRO = { show: (/** @type {number} */ value) => `${value.toFixed(2)} µs` };
 const MILLI = { show: (/** @type {number} */ value) => `${value.toFixed(value < 10 ? 2 : 0)} ms` };
-const WHOLE = { show: (/** @type {number} */ value) => Math.round(value).toLocaleString('en') };
+const WHOLE = { show: compact };
 const TENTHS = { show: (/** @type {number} */ value) => value.toFixed(1) };
 const SHARE = { show: (/** @type {number} */ value) => `${Math.round(value * 100)} %` };
 const KIB = { show: (/** @type {number} */ value) => `${value.toFixed(1)} KiB` };
@@ -33,3 +33,17 @@ export const FIGURES = {
 
 /** Counts of what should not happen: no line where it has not. */
 export const TROUBLES = new Set(['lost', 'closed', 'stalls']);
+
+/** What a figure was measured under: on the page, but nothing to compare. */
+export const CONDITIONS = new Set(['serverBusy', 'othersBusy', 'loadBusy', 'postgresBusy', 'sockets']);
+
+/**
+ * Three digits or more of a count, so that a median and its bounds stand in one cell.
+ * @param {number} value
+ */
+function compact(value) {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`;
+  if (value >= 1e5) return `${(value / 1e3).toFixed(0)}k`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(1)}k`;
+  return Math.round(value).toLocaleString('en');
+}

@@ -19,12 +19,17 @@ export function spread(values) {
   return { min: Math.min(...values), max: Math.max(...values) };
 }
 
+/** With fewer rounds than this nothing is said about noise. */
+const NOISE_MIN_ROUNDS = 3;
+
 /**
  * Whether two series differ by more than their own noise: no value of one lies among those of the other.
  * @param {number[]} before
  * @param {number[]} after
+ * @returns {boolean | null} null: there were too few rounds to know
  */
 export function differs(before, after) {
+  if (Math.min(before.length, after.length) < NOISE_MIN_ROUNDS) return null;
   const [a, b] = [spread(before), spread(after)];
   return a.max < b.min || b.max < a.min;
 }

@@ -9,10 +9,11 @@ it('the median of an even number of rounds lies between the two in the middle', 
 });
 
 it('two commits differ only when their rounds do not overlap', () => {
-  expect(differs([1, 2, 3], [4, 5])).toBe(true);
-  expect(differs([4, 5], [1, 2, 3])).toBe(true);
-  expect(differs([1, 2, 4], [3, 5])).toBe(false);
-  expect(differs([2], [2])).toBe(false);
+  expect(differs([1, 2, 3], [4, 5, 6])).toBe(true);
+  expect(differs([4, 5, 6], [1, 2, 3])).toBe(true);
+  expect(differs([1, 2, 4], [3, 5, 6])).toBe(false);
+  expect(differs([2, 2, 2], [2, 2, 2])).toBe(false);
+  expect(differs([1], [9, 9, 9])).toBeNull();
 });
 
 it('a goal is judged by the ratio of medians, and not at all without its base', () => {
