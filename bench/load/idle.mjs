@@ -18,8 +18,8 @@ import { pause, until } from './wait.mjs';
 
 /** Memory is at rest when it has not changed by more than this between two looks: the garbage collector takes its time. */
 const REST_SHARE = 0.002;
-const LOOK_MS = 10_000;
-const REST_TIMEOUT_MS = 40_000;
+const LOOK_MS = 5_000;
+const REST_TIMEOUT_MS = 30_000;
 const BURST_PAUSE_MS = 500;
 const DRAIN_TIMEOUT_MS = 10_000;
 
