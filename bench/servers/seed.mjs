@@ -10,14 +10,15 @@ const EVENTS = `
   where rooms.id = $1`;
 
 const MESSAGES = `
-  insert into messages (room_id, seq, account_id, id, content, digest, at)
-  select rooms.id, seq, memberships.account_id, 'seeded-' || seq, rpad('message ' || seq || ' ', 99, 'x'),
+  insert into messages (room_id, seq, ordinal, account_id, id, content, digest, at)
+  select rooms.id, seq, rooms.message_count + seq - rooms.last_seq, memberships.account_id, 'seeded-' || seq, rpad('message ' || seq || ' ', 99, 'x'),
     substr(sha256(seq::text::bytea), 1, 16), now()
   from rooms join memberships on memberships.room_id = rooms.id and memberships.role = 'owner',
     generate_series(rooms.last_seq + 1, rooms.last_seq + $2::bigint) as seq
   where rooms.id = $1`;
 
-const HEAD = 'update rooms set last_seq = last_seq + $2::bigint where id = $1';
+const HEAD = `
+  update rooms set last_seq = last_seq + $2::bigint, message_count = message_count + $2::bigint where id = $1`;
 
 /**
  * Adds messages of the room's owner. To be called before anybody follows the room: no server is told of them.
