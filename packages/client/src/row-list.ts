@@ -1,4 +1,5 @@
 /** The rows of a log in their order, and each change of them told as a patch. */
+import type { Message } from '@banter/protocol';
 import { createListeners } from './listeners.ts';
 import { seqOf } from './rows.ts';
 import type { Entry, MessageEntry, PendingEntry, TimelinePatch } from './types.ts';
@@ -15,6 +16,8 @@ export type RowList = {
   show(row: PendingEntry): void;
   /** Turns the pending row of the same key firm: in its place if that is right, else where its seq belongs. */
   firm(row: MessageEntry): void;
+  /** Gives each message that `revision` answers with another object its new look, in its place. */
+  revise(revision: (message: Message) => Message): void;
   remove(key: string): void;
   /** Drops all rows but the pending ones. */
   dropConfirmed(): void;
@@ -69,6 +72,18 @@ export function createRowList(): RowList {
       }
       list.remove(row.key);
       list.insert([row]);
+    },
+    revise(revision) {
+      const patches: TimelinePatch[] = [];
+      const next = rows.map((row) => {
+        if (row.kind !== 'message') return row;
+        const message = revision(row.message);
+        if (message === row.message) return row;
+        const entry = { ...row, message };
+        patches.push({ type: 'replace', key: row.key, entry });
+        return entry;
+      });
+      if (patches.length > 0) change(next, ...patches);
     },
     remove(key) {
       const index = indexOf(key);

@@ -1,5 +1,6 @@
 /** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
 import { type Message, type MessagePage, PAGE_DEFAULT, type RoomEvent } from '@banter/protocol';
+import { amend, isAmendment } from './amend.ts';
 import { createRowList } from './row-list.ts';
 import { eventRow, messageRow } from './rows.ts';
 import type { Entry, PageQuery, PendingEntry, Timeline } from './types.ts';
@@ -102,6 +103,10 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   const log: RoomLog = {
     view,
     apply(event) {
+      if (isAmendment(event)) {
+        log.flush();
+        return list.revise((message) => amend(message, event, ownUserId()));
+      }
       const row = eventRow(event, ownUserId());
       if (row?.kind === 'message' && row.message.userId === ownUserId() && list.find(row.key)) {
         log.flush();

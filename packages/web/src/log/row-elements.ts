@@ -62,11 +62,15 @@ function fillMessage(
   if (row.status === 'failed') item.querySelector('.body')?.append(failureElement(row, actions));
 }
 
+/** What events after a message change of its look. */
+const ABOUT = ['isDeleted', 'isEdited', 'quote', 'reactions'] as const;
+
 /** Whether the words are the same, so that the text nodes (and a selection in them) can stay. */
 function hasSameText(first: MessageRow, second: MessageRow): boolean {
   return (
     first.content === second.content &&
     first.isAction === second.isAction &&
+    ABOUT.every((fact) => first[fact] === second[fact]) &&
     first.addressee === second.addressee &&
     first.username === second.username
   );
@@ -88,6 +92,7 @@ function messageClass(row: MessageRow): string {
   if (row.isSameMinute && row.status === 'stored') classes.push('same-minute');
   if (row.isMention) classes.push('mention');
   if (row.isAction) classes.push('action');
+  if (row.isDeleted) classes.push('deleted');
   if (row.status !== 'stored') classes.push(WAITING[row.status].className);
   return classes.join(' ');
 }
@@ -117,10 +122,17 @@ function actionMark(name: string): HTMLElement {
 
 function bodyElement(row: MessageRow, self: string): HTMLElement {
   const body = element('div', 'body');
+  if (row.quote !== '') body.append(element('div', 'answered', row.quote));
+  if (row.isDeleted) {
+    body.append(element('span', 'words', 'message deleted'));
+    return body;
+  }
   const words = wordsElement(row.content, { self, addressee: row.addressee });
   // An action is a sentence that begins with its author.
   if (row.isAction) body.append(element('bdi', 'actor', visibleName(row.username)), ' ');
   body.append(words);
+  if (row.isEdited) body.append(' ', element('span', 'edited', '(edited)'));
+  if (row.reactions !== '') body.append(element('div', 'reactions', row.reactions));
   return body;
 }
 

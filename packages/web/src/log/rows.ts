@@ -1,6 +1,6 @@
 /** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
 import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
-import { clockTime, dayKey, dayName, longCount } from '../format.ts';
+import { clockTime, dayKey, dayName, longCount, visibleName } from '../format.ts';
 import { addresseeOf } from '../mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
 
@@ -29,6 +29,13 @@ export type MessageRow = {
   addressee: string | null;
   /** `/me`: the words go on from the author's name. */
   isAction: boolean;
+  /** Its text was taken away. */
+  isDeleted: boolean;
+  isEdited: boolean;
+  /** The first line of what it answers, with who said it; empty for none. */
+  quote: string;
+  /** The reactions and their counts; empty for none. */
+  reactions: string;
   status: 'stored' | 'queued' | 'sent' | 'failed';
   /** Why it failed; empty unless it did. */
   reason: string;
@@ -143,7 +150,11 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     isSameMinute: false,
     isMention: !isOwn && context.isMention(message.content ?? ''),
     addressee: addresseeOf(message.content ?? '', context.known),
-    isAction: isAction(message),
+    isAction: message.kind === 'me',
+    isDeleted: message.deletedAt !== undefined,
+    isEdited: message.editedAt !== undefined,
+    quote: message.quote ? `${visibleName(message.quote.username)}: ${message.quote.line}` : '',
+    reactions: (message.reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`).join('  '),
     status: 'stored',
     reason: '',
   };
@@ -165,14 +176,13 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
     isMention: false,
     addressee: addresseeOf(entry.content, context.known),
     isAction: false,
+    isDeleted: false,
+    isEdited: false,
+    quote: '',
+    reactions: '',
     status: entry.status,
     reason: entry.error?.message ?? '',
   };
-}
-
-/** A message's kind is absent where it is none in particular. */
-function isAction(message: object): boolean {
-  return 'kind' in message && message.kind === 'me';
 }
 
 function group(row: MessageRow, above: Row | undefined): MessageRow {

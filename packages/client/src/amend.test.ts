@@ -1,0 +1,79 @@
+import type { DeleteEvent, EditEvent, Message, ReactEvent } from '@banter/protocol';
+import { describe, expect, test } from 'vitest';
+import { amend, isAmendment } from './amend.ts';
+
+const ME = 7;
+const fact = { roomId: 1, seq: 9, at: '2026-01-02T00:00:00.000Z', userId: 8, username: 'bob' };
+const message: Message = {
+  ...{ roomId: 1, seq: 3, at: '2026-01-01T00:00:00.000Z', userId: 8, username: 'bob' },
+  ...{ id: 'abcdefgh', content: 'hello ann', mentions: [ME], reactions: [{ emoji: '👍', count: 1 }] },
+};
+const answer: Message = {
+  ...{ roomId: 1, seq: 4, at: '2026-01-01T00:00:00.000Z', userId: ME, username: 'ann', id: 'bcdefghi' },
+  ...{ content: 'yes', replyTo: 3, quote: { userId: 8, username: 'bob', line: 'hello ann' } },
+};
+const edit: EditEvent = { ...fact, type: 'edit', target: 3, content: 'hello\nall' };
+const deletion: DeleteEvent = { ...fact, type: 'delete', target: 3 };
+const react = (on: boolean, userId = 8, emoji = '👍'): ReactEvent => ({
+  ...{ ...fact, userId },
+  ...{ type: 'react', target: 3, emoji, on },
+});
+
+test('amendments are edits, deletions and reactions', () => {
+  const events = [edit, deletion, react(true), { ...fact, type: 'join' } as const];
+  expect(events.map(isAmendment)).toEqual([true, true, true, false]);
+});
+
+test('what concerns neither the message nor the one it answers leaves it as it is', () => {
+  const other = { ...message, seq: 5 };
+  for (const event of [edit, deletion, react(true)]) expect(amend(other, event, ME)).toBe(other);
+  expect(amend(answer, react(true), ME)).toBe(answer);
+});
+
+describe('an edit', () => {
+  test('gives the message its new text and those whom it calls now', () => {
+    expect(amend(message, edit, ME)).toEqual({
+      ...{ roomId: 1, seq: 3, at: message.at, userId: 8, username: 'bob', id: 'abcdefgh' },
+      ...{ content: 'hello\nall', editedAt: fact.at, reactions: message.reactions },
+    });
+  });
+
+  test('gives those that answer it its first line', () => {
+    expect(amend(answer, edit, ME).quote).toEqual({ userId: 8, username: 'bob', line: 'hello' });
+  });
+
+  test('without a text waits for the deletion', () => {
+    const { content: _, ...gone } = edit;
+    expect(amend(message, gone, ME)).toBe(message);
+    expect(amend(answer, gone, ME)).toBe(answer);
+  });
+});
+
+test('a deletion leaves a place without text, calls and reactions, and no quote of it', () => {
+  expect(amend(message, deletion, ME)).toEqual({
+    ...{ roomId: 1, seq: 3, at: message.at, userId: 8, username: 'bob', id: 'abcdefgh' },
+    deletedAt: fact.at,
+  });
+  expect(amend(answer, deletion, ME)).not.toHaveProperty('quote');
+});
+
+describe('reactions', () => {
+  const after = (...events: ReactEvent[]) =>
+    events.reduce((changed, event) => amend(changed, event, ME), message).reactions;
+
+  test('are counted by their kinds, in the order in which these came up', () => {
+    expect(after(react(true), react(true, 9, '🎉'))).toEqual([
+      { emoji: '👍', count: 2 },
+      { emoji: '🎉', count: 1 },
+    ]);
+  });
+
+  test('of one’s own are known as such, and counted once', () => {
+    expect(after(react(true, ME), react(true, ME))).toEqual([{ emoji: '👍', count: 2, mine: true }]);
+    expect(after(react(true, ME), react(true), react(false, ME))).toEqual([{ emoji: '👍', count: 2 }]);
+  });
+
+  test('that nobody has any more are gone', () => {
+    expect(after(react(false))).toBeUndefined();
+  });
+});

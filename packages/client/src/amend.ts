@@ -1,0 +1,72 @@
+/** What edits, deletions and reactions make of the messages that are shown. */
+import {
+  type DeleteEvent,
+  type EditEvent,
+  type Message,
+  QUOTE_MAX_CHARS,
+  type Quote,
+  type ReactEvent,
+  type Reaction,
+  type RoomEvent,
+} from '@banter/protocol';
+
+/** An event about an earlier message. */
+export type Amendment = EditEvent | DeleteEvent | ReactEvent;
+
+export function isAmendment(event: RoomEvent): event is Amendment {
+  return event.type === 'edit' || event.type === 'delete' || event.type === 'react';
+}
+
+/** A message after an amendment of it, or of the one that it answers; the same object where it concerns neither. */
+export function amend(message: Message, event: Amendment, ownUserId: number | undefined): Message {
+  if (message.seq === event.target) return OWN[event.type](message, event as never, ownUserId);
+  return message.quote && message.replyTo === event.target ? requote(message, message.quote, event) : message;
+}
+
+type Amend<E> = (message: Message, event: E, ownUserId: number | undefined) => Message;
+
+const OWN: { edit: Amend<EditEvent>; delete: Amend<DeleteEvent>; react: Amend<ReactEvent> } = {
+  edit(message, { content, at, mentions, mentionsRoom }) {
+    // Without a text it has been deleted since, and the event that says so is to come.
+    if (content === undefined) return message;
+    const { mentions: _, mentionsRoom: __, ...rest } = message;
+    return {
+      ...rest,
+      content,
+      editedAt: at,
+      ...(mentions === undefined ? {} : { mentions }),
+      ...(mentionsRoom === undefined ? {} : { mentionsRoom }),
+    };
+  },
+  delete({ roomId, seq, userId, username, at, id, replyTo }, event) {
+    const place = { roomId, seq, userId, username, at, id, deletedAt: event.at };
+    return replyTo === undefined ? place : { ...place, replyTo };
+  },
+  react(message, event, ownUserId) {
+    const reactions = count(message.reactions ?? [], event, event.userId === ownUserId);
+    const { reactions: _, ...rest } = message;
+    return reactions.length === 0 ? rest : { ...rest, reactions };
+  },
+};
+
+function count(reactions: readonly Reaction[], { emoji, on }: ReactEvent, isMine: boolean): Reaction[] {
+  const known = reactions.find((reaction) => reaction.emoji === emoji);
+  // One's own may have been counted by the page that it came with.
+  if (isMine && (known?.mine ?? false) === on) return [...reactions];
+  if (!known)
+    return on
+      ? [...reactions, { emoji, count: 1, ...(isMine ? { mine: true as const } : {}) }]
+      : [...reactions];
+  const { mine, ...kind } = { ...known, count: known.count + (on ? 1 : -1) };
+  const isStillMine = isMine ? on : mine === true;
+  const next: Reaction = isStillMine ? { ...kind, mine: true } : kind;
+  return reactions.flatMap((reaction) => (reaction !== known ? [reaction] : next.count > 0 ? [next] : []));
+}
+
+function requote(message: Message, quote: Quote, event: Amendment): Message {
+  if (event.type === 'react' || (event.type === 'edit' && event.content === undefined)) return message;
+  const { quote: _, ...rest } = message;
+  if (event.type === 'delete') return rest;
+  const [line = ''] = (event.content ?? '').split('\n', 1);
+  return { ...rest, quote: { ...quote, line: Array.from(line).slice(0, QUOTE_MAX_CHARS).join('') } };
+}
