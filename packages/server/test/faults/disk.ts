@@ -22,8 +22,8 @@ export const diskFull: Fault = {
   async run(size) {
     const disk = await openSmallDisk(DISK_BYTES);
     const embedded = await startEmbeddedServer({ within: disk.path, logFile: join(disk.path, 'log') });
-    if (!embedded.cluster.startsWith(disk.path)) throw new Error(`${embedded.cluster} is not on the disk`);
     try {
+      if (!embedded.cluster.startsWith(disk.path)) throw new Error(`${embedded.cluster} is not on the disk`);
       return await inRounds(ROUNDS[size], () => fillOnce(disk, embedded, FULL_MS[size]));
     } finally {
       await embedded.close();
@@ -48,8 +48,8 @@ async function fillOnce(
       await run.progress(100);
       await disk.fill(async () => [pid, ...(await processes())]);
       await delay(fullMs / 2);
-      // As when it has no room for its log: it cannot even be started again before there is space.
-      await signal('SIGKILL');
+      // As when it has no room for its log, of which it may have died already: it cannot be started again without space.
+      if ((await processes()).length > 0) await signal('SIGKILL');
       await delay(fullMs / 2);
       await disk.empty();
       emptiedAt = performance.now();

@@ -1,5 +1,6 @@
 /** Everybody loses the line at the same moment and comes back within a few seconds. */
 
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startServer } from '../harness/server.ts';
 import { judge } from '../history/run.ts';
 import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
@@ -12,6 +13,8 @@ const RETURN_MAX_MS = 5_000;
 /** Those who talk keep their lines, and should not notice. */
 const STEADY = 10;
 const CALM_SENDS = 150;
+const OWN_LAG_MS = 5;
+const NS_PER_MS = 1e6;
 const LIVE_MAX_MS = 60_000;
 /** Each line is a descriptor here and one in the server; so many are left for all else. */
 const OTHER_DESCRIPTORS = 200;
@@ -26,6 +29,8 @@ async function storm(clients: number): Promise<Outcome> {
   const server = await startServer({ hasProbe: true });
   const at = { calm: 0, storm: 0, over: 0 };
   let lagP99Ms = 0;
+  // All people live in this process: what it is late with is in their figures, too.
+  const own = monitorEventLoopDelay({ resolution: OWN_LAG_MS });
   const verdict = await judge({
     name: `${reconnectStorm.name}, ${clients} people`,
     server,
@@ -39,10 +44,12 @@ async function storm(clients: number): Promise<Outcome> {
       at.calm = performance.now();
       await run.progress(CALM_SENDS);
       await server.probe({ reset: true });
+      own.enable();
       at.storm = performance.now();
       for (const client of run.clients.slice(STEADY)) client.cut();
       await run.live();
       at.over = performance.now();
+      own.disable();
       ({ lagP99Ms } = await server.probe());
     },
   }).finally(server.close);
@@ -63,6 +70,7 @@ async function storm(clients: number): Promise<Outcome> {
       },
       { what: 'ack p99 of the others', value: during?.p99 ?? 0, unit: 'ms' },
       { what: 'event loop lag p99', value: lagP99Ms, unit: 'ms' },
+      { what: "the people's own", value: own.percentile(99) / NS_PER_MS - OWN_LAG_MS, unit: 'ms' },
     ],
   });
 }

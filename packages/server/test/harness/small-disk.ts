@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +25,8 @@ const CHUNKS = [1024 * 1024, 4096, 1].map((bytes) => Buffer.alloc(bytes));
 /** @param bytes its size. Mounting needs root; without it the kernel's limit on file sizes stands in. */
 export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
   const path = await mkdtemp(join(tmpdir(), 'banter-disk-'));
+  // PostgreSQL's account must be able to enter it.
+  await chmod(path, 0o755);
   return run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=755`, 'tmpfs', path]).then(
     () => filledDisk(path),
     () => limitedDisk(path),
@@ -57,8 +59,6 @@ function filledDisk(path: string): SmallDisk {
 function limitedDisk(path: string): SmallDisk {
   const limited = new Set<number>();
   let pidsOf: () => Promise<readonly number[]> = async () => [];
-  const limit = async (pid: number, soft: string) =>
-    void (await run('prlimit', ['--pid', String(pid), `--fsize=${soft}:unlimited`]).catch(() => {}));
   const look = async () => {
     for (const pid of await pidsOf()) {
       if (!limited.has(pid)) await limit(pid, '0');
@@ -83,6 +83,17 @@ function limitedDisk(path: string): SmallDisk {
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+/** As the process's own account: not even root may everywhere limit another's. A process that has gone needs no limit. */
+async function limit(pid: number, soft: '0' | 'unlimited'): Promise<void> {
+  const owner = await stat(`/proc/${pid}`).catch(() => null);
+  if (!owner) return;
+  const { uid, gid } = owner;
+  const account = process.getuid?.() === 0 ? { uid, gid } : {};
+  await run('prlimit', ['--pid', String(pid), `--fsize=${soft}:unlimited`], account).catch((error) => {
+    if (!String(error).includes('No such process')) throw error;
+  });
 }
 
 function again(act: () => void): { start(): void; stop(): void } {
