@@ -39,7 +39,8 @@ const RETRY_AFTER_MS = 1_000;
 
 /** The share of a batch that an item takes, in bytes. */
 export function bytesOf(item: NewMessage | NewChange): number {
-  if ('content' in item) return Buffer.byteLength(item.content);
+  // An edit has a content too, and is an act all the same.
+  if (!('type' in item)) return Buffer.byteLength(item.content);
   return isEntry(item) ? ENTRY_BYTES : BATCH_MAX_BYTES;
 }
 

@@ -1,0 +1,259 @@
+/** Acts on messages, people and rooms, through the appender and the real store. */
+
+import { ChatError } from '@banter/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+type Named = { id: number; username: string };
+type Act = NewChange extends infer C ? (C extends NewChange ? Omit<C, 'roomId' | 'actor'> : never) : never;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let store: Store;
+let sql: Sql;
+let appender: Appender;
+let [ann, bob, eve]: Named[] = [];
+let room = 0;
+let sent = 0;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  const open = () => openDatabase({ url: testDatabase.url, onProblem: () => {} });
+  database = open();
+  store = createStore(database);
+  sql = await openSql(testDatabase.url);
+  appender = createAppender({
+    openDatabase: open,
+    clock: systemClock,
+    publish: () => {},
+    onUncertain: () => {},
+  });
+  [ann, bob, eve] = [await account('ann'), await account('bob'), await account('eve')];
+});
+beforeEach(async () => {
+  const created = await store.rooms.create({
+    name: `r${++sent}`,
+    kind: 'open',
+    topic: '',
+    ownerId: who(ann).id,
+  });
+  room = created?.id ?? 0;
+  await act(bob, { type: 'join' });
+});
+afterAll(async () => {
+  await appender.close();
+  await database.close();
+  await sql.close();
+  await testDatabase.drop();
+});
+
+describe('an edit', () => {
+  it('leaves the new text alone, whom it calls now, and when it was made', async () => {
+    const seq = await say(ann, 'call bob', ['bob']);
+    await act(ann, { type: 'edit', target: seq, content: 'call nobody' });
+    const message = await store.messages.find(room, who(ann).id, seq);
+    expect(message).toMatchObject({ content: 'call nobody', editedAt: expect.any(String) });
+    expect(message).not.toHaveProperty('mentions');
+    expect((await seenBy(bob)).mentions).toBe(0);
+    expect(await texts('call bob')).toBe(0);
+  });
+
+  it('is the author’s alone, and of a message that is there', async () => {
+    const seq = await say(ann, 'mine');
+    expect(await codeOf(bob, { type: 'edit', target: seq, content: 'yours' })).toBe('forbidden');
+    expect(await codeOf(ann, { type: 'edit', target: 999, content: 'x' })).toBe('not_found');
+    expect(await codeOf(eve, { type: 'edit', target: seq, content: 'x' })).toBe('not_member');
+  });
+
+  it('[O1] of many at once each gets a place of its own', async () => {
+    const seqs = await Promise.all(Array.from({ length: 20 }, () => say(ann, 'first')));
+    const done = await Promise.all(
+      seqs.map((target) => act(ann, { type: 'edit', target, content: 'second' })),
+    );
+    expect(new Set(done.map((one) => (one.changed ? one.event.seq : 0))).size).toBe(20);
+    expect(await texts('first')).toBe(0);
+  });
+});
+
+describe('a deletion', () => {
+  it('takes the text, the calls, the reactions and the quotes, and keeps place and id [S2]', async () => {
+    const seq = await say(ann, 'a secret for bob', ['bob'], 'id-secret');
+    await act(bob, { type: 'react', target: seq, emoji: '👍', on: true });
+    const answer = await append(bob, { content: 'ok', replyTo: seq });
+    expect((await store.messages.find(room, who(bob).id, answer.seq))?.quote?.line).toBe('a secret for bob');
+    await act(ann, { type: 'delete', target: seq });
+    expect(await store.messages.find(room, who(bob).id, seq)).not.toHaveProperty('content');
+    expect(await store.messages.find(room, who(bob).id, answer.seq)).not.toHaveProperty('quote');
+    expect(await texts('secret')).toBe(0);
+    expect(await sql.rows('SELECT FROM reactions WHERE room_id = $1', [room])).toEqual([]);
+    expect((await seenBy(bob)).mentions).toBe(0);
+    expect(await append(ann, { content: 'another', id: 'id-secret' })).toMatchObject({
+      seq,
+      duplicate: true,
+    });
+  });
+
+  it('is the author’s and the moderators’', async () => {
+    const seq = await say(ann, 'stays');
+    expect(await codeOf(bob, { type: 'delete', target: seq })).toBe('forbidden');
+    const other = await say(bob, 'goes');
+    expect((await act(ann, { type: 'delete', target: other })).changed).toBe(true);
+    expect((await act(ann, { type: 'delete', target: other })).changed).toBe(false);
+  });
+});
+
+it('a reaction counts once a person and kind, and of kinds there are twenty', async () => {
+  const seq = await say(ann, 'vote');
+  const react = (emoji: string, on = true) => act(bob, { type: 'react', target: seq, emoji, on });
+  expect([(await react('👍')).changed, (await react('👍')).changed]).toEqual([true, false]);
+  await act(ann, { type: 'react', target: seq, emoji: '👍', on: true });
+  const message = await store.messages.find(room, who(bob).id, seq);
+  expect(message?.reactions).toEqual([{ emoji: '👍', count: 2, mine: true }]);
+  for (let i = 0; i < 19; i++) await react(String.fromCodePoint(0x1f400 + i));
+  expect(await codeOf(bob, { type: 'react', target: seq, emoji: '🎉', on: true })).toBe('conflict');
+});
+
+describe('counts of what is unread', () => {
+  it('leave out one’s own, joins and edits, and follow the mark forwards only', async () => {
+    const first = await say(ann, 'one');
+    await say(bob, 'mine');
+    await say(ann, 'two for bob', ['bob']);
+    await act(eve, { type: 'join' });
+    await act(ann, { type: 'edit', target: first, content: 'one!' });
+    expect(await seenBy(bob)).toEqual({ unread: 2, mentions: 1 });
+    await mark(bob, first);
+    expect(await seenBy(bob)).toEqual({ unread: 1, mentions: 1 });
+    await mark(bob, 1);
+    expect(await seenBy(bob)).toEqual({ unread: 1, mentions: 1 });
+    await mark(bob, 1_000);
+    expect(await seenBy(bob)).toEqual({ unread: 0, mentions: 0 });
+    await say(bob, 'mine again');
+    expect(await seenBy(bob)).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  it('call a room for its moderators only', async () => {
+    await say(bob, '@room hello', ['@room']);
+    expect((await seenBy(ann)).mentions).toBe(0);
+    await say(ann, '@room hello', ['@room']);
+    expect((await seenBy(bob)).mentions).toBe(1);
+  });
+});
+
+describe('order in a room', () => {
+  it('[A3] a ban shuts out until its end, and is lifted', async () => {
+    await act(ann, { type: 'ban', target: who(bob), until: '2999-01-01T00:00:00.000Z', reason: 'noise' });
+    expect(await refusalOf(append(bob, { content: 'x' }))).toBe('not_member');
+    expect(await codeOf(bob, { type: 'join' })).toBe('forbidden');
+    const [event] = (await store.events.listAfter(room, 0, 50)).slice(-1);
+    expect(event).toMatchObject({ type: 'ban', until: '2999-01-01T00:00:00.000Z', reason: 'noise' });
+    await act(ann, { type: 'unban', target: who(bob) });
+    expect((await act(bob, { type: 'join' })).changed).toBe(true);
+  });
+
+  it('a mute takes the voice, and gives it back', async () => {
+    await act(ann, { type: 'mute', target: who(bob), until: '2999-01-01T00:00:00.000Z' });
+    expect(await refusalOf(append(bob, { content: 'x' }))).toBe('muted');
+    await act(ann, { type: 'mute', target: who(bob) });
+    expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
+  });
+
+  it('slow mode lets a member’s first message pass, also of one batch, and says when the next may', async () => {
+    await act(ann, { type: 'slow', seconds: 60 });
+    const answers = await Promise.allSettled([1, 2, 3].map((i) => append(bob, { content: `${i}` })));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    const refused = await append(bob, { content: 'x' }).catch((error: ChatError) => error);
+    expect(refused).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
+    await Promise.all([1, 2, 3].map((i) => append(ann, { content: `${i}` })));
+  });
+
+  it('an archived room is read only, until it is restored', async () => {
+    await act(ann, { type: 'archive' });
+    expect(await refusalOf(append(bob, { content: 'x' }))).toBe('forbidden');
+    expect(await codeOf(eve, { type: 'join' })).toBe('forbidden');
+    await act(ann, { type: 'restore' });
+    expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
+  });
+
+  it('the last owner stays, also where two leave at once', async () => {
+    expect(await codeOf(ann, { type: 'leave' })).toBe('conflict');
+    await act(ann, { type: 'role', target: who(bob), role: 'owner' });
+    const both = await Promise.allSettled([act(ann, { type: 'leave' }), act(bob, { type: 'leave' })]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+});
+
+it('the same people have one direct room, whoever asks and however many at once', async () => {
+  const people = [who(ann).id, who(bob).id];
+  const asked = await Promise.all(Array.from({ length: 20 }, () => store.rooms.openDirect(people)));
+  expect(new Set(asked.map(({ roomId }) => roomId)).size).toBe(1);
+  expect(asked.filter(({ isNew }) => isNew)).toHaveLength(1);
+  expect((await store.rooms.find(asked[0]?.roomId ?? 0, who(ann).id))?.people).toEqual([
+    { userId: who(ann).id, username: 'ann' },
+    { userId: who(bob).id, username: 'bob' },
+  ]);
+  expect(await store.rooms.find(asked[0]?.roomId ?? 0, who(eve).id)).toBeNull();
+});
+
+function who(person: Named | undefined): Named {
+  if (!person) throw new RangeError('nobody is here');
+  return person;
+}
+
+function act(actor: Named | undefined, change: Act) {
+  return appender.change({ ...change, roomId: room, actor: who(actor) } as NewChange);
+}
+
+function append(author: Named | undefined, { content, id = `id-${++sent}-acts`, ...rest }: Said) {
+  const { id: userId, username } = who(author);
+  return appender.append({ roomId: room, userId, username, id, content, ...rest });
+}
+type Said = { content: string; id?: string; replyTo?: number; names?: string[] };
+
+async function say(
+  author: Named | undefined,
+  content: string,
+  names: string[] = [],
+  id?: string,
+): Promise<number> {
+  return (await append(author, { content, names, ...(id === undefined ? {} : { id }) })).seq;
+}
+
+function codeOf(actor: Named | undefined, change: Act): Promise<string> {
+  return refusalOf(act(actor, change));
+}
+
+function refusalOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'done',
+    (error: unknown) => (error instanceof ChatError ? error.code : String(error)),
+  );
+}
+
+async function seenBy(reader: Named | undefined): Promise<{ unread: number; mentions: number }> {
+  const found = await store.rooms.find(room, who(reader).id);
+  return { unread: found?.unread ?? -1, mentions: found?.mentions ?? -1 };
+}
+
+function mark(reader: Named | undefined, seq: number) {
+  return store.memberships.moveReadMark(room, who(reader).id, seq);
+}
+
+/** How many rows of the tables that hold texts have these words. */
+async function texts(words: string): Promise<number> {
+  const { count } = await sql.row<{ count: number }>(
+    `SELECT (SELECT count(*) FROM messages WHERE content LIKE $1)
+          + (SELECT count(*) FROM search_entries WHERE content LIKE $1) AS count`,
+    [`%${words}%`],
+  );
+  return count;
+}
+
+async function account(username: string): Promise<Named> {
+  const insert = `INSERT INTO accounts (username, password_hash, created_at) VALUES ($1, '', now()) RETURNING id`;
+  return { id: (await sql.row<{ id: number }>(insert, [username])).id, username };
+}
