@@ -29,7 +29,7 @@ const MS_PER_SECOND = 1_000;
 
 export const soak: Fault = {
   name: 'soak',
-  proves: '[B2] loses nothing in a long run of mixed load and kills, and its memory stays flat',
+  proves: '[B2] loses nothing in a long run of mixed load and kills',
   async run(size) {
     const minutes = size === 'short' ? SHORT_MINUTES : Number(process.env.SOAK_MINUTES ?? 15);
     const lengthMs = minutes * MINUTE_MS;
