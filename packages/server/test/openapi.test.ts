@@ -142,6 +142,7 @@ async function createWorld(): Promise<World> {
     username: bob.user.username,
     seq: message.seq,
     replyTo: message.seq,
+    emoji: encodeURIComponent('👍'),
     sessionId: sessions.find(({ current }) => !current)?.id,
     login: name,
     password: PASSWORD,

@@ -1,5 +1,5 @@
 /** What may stand in a path between braces: one name means one thing in every call. */
-import { ChatError } from '@banter/protocol';
+import { ChatError, EMOJI_RULE, isEmoji } from '@banter/protocol';
 import type { z } from 'zod';
 import { id, text } from './schemas.ts';
 
@@ -12,9 +12,13 @@ type Param<T> = {
 const ID: Param<number> = { schema: id, read: readId };
 const NAME: Param<string> = { schema: text, read: readText };
 
+const EMOJI: Param<string> = { schema: text, read: readEmoji };
+
 /** Every parameter, by its name. */
 export const PARAMS = {
   roomId: ID,
+  seq: ID,
+  emoji: EMOJI,
   sessionId: ID,
   userId: ID,
   username: NAME,
@@ -47,4 +51,10 @@ export function readId(given: string, name: string): number {
 function readText(given: string, name: string): string {
   if (text.safeParse(given).success) return given;
   throw new ChatError('not_found', `${name} must be valid Unicode without U+0000`);
+}
+
+/** One emoji out of the path. @throws ChatError not_found. */
+function readEmoji(given: string, name: string): string {
+  if (isEmoji(given)) return given;
+  throw new ChatError('not_found', `${name} must ${EMOJI_RULE}`);
 }

@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe('an edit', () => {
-  it('leaves the new text alone, whom it calls now, and when it was made', async () => {
+  it('[M1] leaves the new text alone, whom it calls now, and when it was made', async () => {
     const seq = await say(ann, 'call bob', ['bob']);
     await act(ann, { type: 'edit', target: seq, content: 'call nobody' });
     const message = await store.messages.find(room, who(ann).id, seq);
@@ -81,7 +81,7 @@ describe('an edit', () => {
 });
 
 describe('a deletion', () => {
-  it('takes the text, the calls, the reactions and the quotes, and keeps place and id [S2]', async () => {
+  it('[M2] takes the text, the calls, the reactions and the quotes, and keeps place and id', async () => {
     const seq = await say(ann, 'a secret for bob', ['bob'], 'id-secret');
     await act(bob, { type: 'react', target: seq, emoji: '👍', on: true });
     const answer = await append(bob, { content: 'ok', replyTo: seq });
@@ -179,7 +179,14 @@ describe('order in a room', () => {
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('the last owner stays, also where two leave at once', async () => {
+  it('who is alone may leave, and the next who comes owns the room', async () => {
+    await act(bob, { type: 'leave' });
+    expect((await act(ann, { type: 'leave' })).changed).toBe(true);
+    await act(eve, { type: 'join' });
+    expect((await store.rooms.find(room, who(eve).id))?.role).toBe('owner');
+  });
+
+  it('the last owner stays while others are there, also where two leave at once', async () => {
     expect(await codeOf(ann, { type: 'leave' })).toBe('conflict');
     await act(ann, { type: 'role', target: who(bob), role: 'owner' });
     const both = await Promise.allSettled([act(ann, { type: 'leave' }), act(bob, { type: 'leave' })]);

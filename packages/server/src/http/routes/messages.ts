@@ -3,7 +3,7 @@ import { ChatError, PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import type { HistoryQuery } from '../../chat/messages.ts';
 import type { HttpContext } from '../context.ts';
-import { answer, jsonOrText, route } from '../route.ts';
+import { answer, json, jsonOrText, route } from '../route.ts';
 import { id, message, messageKind, messagePage, seqInQuery } from '../schemas.ts';
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
@@ -55,6 +55,57 @@ export const messageRoutes = [
       return answer(sent.duplicate ? 200 : 201, sent.message);
     },
   }),
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}/messages/{seq}',
+    summary: 'A message as it stands now',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: message },
+    errors: ['not_member'],
+    handle: ({ chat, caller, params }) => chat.messages.find(caller, params.roomId, params.seq),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/rooms/{roomId}/messages/{seq}',
+    summary: 'Give a message of your own another text',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ content: z.string() })),
+    answers: { 200: message },
+    errors: ['not_member', 'forbidden', 'muted'],
+    async handle({ chat, caller, params: { roomId, seq }, body }) {
+      await chat.messages.edit(caller, roomId, seq, body.content);
+      return chat.messages.find(caller, roomId, seq);
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/rooms/{roomId}/messages/{seq}',
+    summary: "Take a message's text away",
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member', 'forbidden', 'muted'],
+    async handle({ chat, caller, params }) {
+      await chat.messages.remove(caller, params.roomId, params.seq);
+    },
+  }),
+  ...(['PUT', 'DELETE'] as const).map((method) =>
+    route({
+      method,
+      path: '/rooms/{roomId}/messages/{seq}/reactions/{emoji}',
+      summary: method === 'PUT' ? 'React to a message' : 'Take your reaction back',
+      who: 'signed-in',
+      scope: 'write',
+      answers: { 200: message },
+      errors: ['not_member', 'forbidden', 'muted', 'conflict'],
+      async handle({ chat, caller, params: { roomId, seq, emoji } }) {
+        await chat.messages.react(caller, roomId, seq, { emoji, on: method === 'PUT' });
+        return chat.messages.find(caller, roomId, seq);
+      },
+    }),
+  ),
 ];
 
 /** The id may stand in the body or in Idempotency-Key. @throws ChatError invalid for two that differ. */

@@ -208,7 +208,8 @@ $$;
 -- event. (No variable is named "found": PL/pgSQL has one of that name in every function, and would set that one.)
 
 -- Stores a batch of joins and leaves (p_kinds), each person at most once a room, in the order of the arrays. The last owner
--- stays, and so does everyone in a direct room. The planner settings are those of append_messages, for the same reason.
+-- stays while others are there, and so does everyone in a direct room. Who comes into an empty room is its owner.
+-- The planner settings are those of append_messages, for the same reason.
 CREATE FUNCTION append_entries(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
 RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
 LANGUAGE plpgsql VOLATILE
@@ -222,13 +223,13 @@ BEGIN
   v_at := date_trunc('milliseconds', clock_timestamp());
   RETURN QUERY
   WITH asked AS MATERIALIZED (
-    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.kind AS room_kind,
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.member_count, r.kind AS room_kind,
            r.archived_at IS NOT NULL AS is_archived, m.role,
            -- An owner who leaves counts on those only who do not leave before.
            row_number() OVER (PARTITION BY b.room_id, b.kind, m.role ORDER BY b.ord) AS place
     FROM unnest(p_rooms, p_accounts, p_kinds) WITH ORDINALITY AS b(room_id, account_id, kind, ord)
     LEFT JOIN LATERAL (
-      SELECT kind, last_seq, message_count, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+      SELECT kind, last_seq, message_count, member_count, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
     LEFT JOIN LATERAL (
       SELECT role FROM memberships WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
   ), judged AS MATERIALIZED (
@@ -241,7 +242,7 @@ BEGIN
                SELECT b.until IS NULL OR b.until > v_at FROM bans b
                WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
              WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
-             WHEN a.kind = 'leave' AND a.role = 'owner' AND a.place >= (
+             WHEN a.kind = 'leave' AND a.role = 'owner' AND a.member_count > 1 AND a.place >= (
                SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
              ELSE 'done'
            END AS outcome
@@ -255,7 +256,8 @@ BEGIN
     SELECT n.room_id, n.new_seq, n.kind, n.account_id, v_at FROM numbered n WHERE n.is_done
   ), come AS (
     INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal)
-    SELECT n.room_id, n.account_id, 'member', n.new_seq, n.new_seq, v_at, n.message_count
+    SELECT n.room_id, n.account_id, CASE WHEN n.member_count = 0 AND n.place = 1 THEN 'owner' ELSE 'member' END,
+           n.new_seq, n.new_seq, v_at, n.message_count
     FROM numbered n WHERE n.is_done AND n.kind = 'join'
   ), gone AS (
     DELETE FROM memberships USING numbered n
