@@ -130,8 +130,8 @@ function bodyElement(row: MessageRow, self: string): HTMLElement {
   const words = wordsElement(row.content, { self, addressee: row.addressee });
   // An action is a sentence that begins with its author.
   if (row.isAction) body.append(element('bdi', 'actor', visibleName(row.username)), ' ');
+  if (row.isEdited) words.append(' ', element('span', 'edited', '(edited)'));
   body.append(words);
-  if (row.isEdited) body.append(' ', element('span', 'edited', '(edited)'));
   if (row.reactions !== '') body.append(element('div', 'reactions', row.reactions));
   return body;
 }

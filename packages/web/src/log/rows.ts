@@ -1,5 +1,6 @@
 /** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
 import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
+import { markupText, parseMarkup, type Quote } from '@banter/protocol';
 import { clockTime, dayKey, dayName, longCount, visibleName } from '../format.ts';
 import { addresseeOf } from '../mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
@@ -153,11 +154,16 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     isAction: message.kind === 'me',
     isDeleted: message.deletedAt !== undefined,
     isEdited: message.editedAt !== undefined,
-    quote: message.quote ? `${visibleName(message.quote.username)}: ${message.quote.line}` : '',
+    quote: message.quote ? quoteText(message.quote) : '',
     reactions: (message.reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`).join('  '),
     status: 'stored',
     reason: '',
   };
+}
+
+/** Without the marks of formatting: a quote is a reminder. */
+function quoteText({ username, line }: Quote): string {
+  return `${visibleName(username)}: ${markupText(parseMarkup(line))}`;
 }
 
 function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
