@@ -140,6 +140,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   function take(event: RoomEvent): void {
+    // Whether it was published or read to fill a gap: what was kept before it may hold the text that it took away.
+    if (changesEarlier(event)) forget(event.roomId);
     const room = rooms.get(event.roomId);
     if (!room) return;
     const taken = takeEvent(room, event);
@@ -169,12 +171,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const subscription of connection.subscriptions.values()) end(subscription);
     },
     publish(events) {
-      for (const event of events) {
-        if (changesEarlier(event)) forget(event.roomId);
-        take(event);
-      }
+      for (const event of events) take(event);
     },
     refresh(roomId) {
+      // What nobody could publish may have taken a text away, and a room that nobody follows is not read.
+      forget(roomId);
       const room = rooms.get(roomId);
       if (room?.head == null) return;
       room.wanted = Math.max(room.wanted, room.head + 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   createHubWorld,
+  edit,
   follow,
   kick,
   message,
@@ -221,4 +222,36 @@ describe('many who come back at once', () => {
       expect(one.writes.toString()).not.toContain('secret');
     }
   });
+
+  test('an edit that only a filled gap brings takes the earlier text out of memory', async () => {
+    const world = createHubWorld();
+    await follow(world, 2);
+    world.hub.publish([message(ROOM, 1, 'secret')]);
+    world.log = [message(ROOM, 1, 'gone'), edit(ROOM, 2, 1, 'gone'), message(ROOM, 3)];
+    world.hub.publish([message(ROOM, 3)]);
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    await expectNoSecret(world);
+  });
+
+  test('an edit whose answer was lost takes the earlier text out of memory, also where nobody listens', async () => {
+    const world = createHubWorld();
+    const { connection } = await follow(world, 2);
+    world.hub.publish([message(ROOM, 1, 'secret')]);
+    await settle();
+    world.hub.unsubscribe(connection, ROOM);
+    world.log = [message(ROOM, 1, 'gone'), edit(ROOM, 2, 1, 'gone')];
+    world.hub.refresh(ROOM);
+    await expectNoSecret(world);
+  });
 });
+
+/** Somebody who comes now gets the room from its begin, and nothing that the store has no more. */
+async function expectNoSecret(world: ReturnType<typeof createHubWorld>): Promise<void> {
+  const { connection, link } = world.connect(3);
+  subscribe(world, connection, 0);
+  for (const read of world.reads.splice(0)) read.answer();
+  await settle();
+  expect(wordsOf(link).at(-1)).toBe(`live ${world.log.length}`);
+  expect(link.writes.toString()).not.toContain('secret');
+}

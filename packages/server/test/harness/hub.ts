@@ -159,6 +159,10 @@ export function message(roomId: number, seq: number, content = `text ${seq}`): R
   return { type: 'message', ...fact(roomId, seq, 1), content, id: `id-of-${String(seq).padStart(5, '0')}` };
 }
 
+export function edit(roomId: number, seq: number, target: number, content: string): RoomEvent {
+  return { type: 'edit', ...fact(roomId, seq, 1), target, content };
+}
+
 export function leave(roomId: number, seq: number, userId: number): RoomEvent {
   return { type: 'leave', ...fact(roomId, seq, userId) };
 }
