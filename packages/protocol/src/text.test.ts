@@ -6,6 +6,7 @@ import {
   checkContent,
   checkText,
   countCodePoints,
+  isEmoji,
   ROOM_NAME_PATTERN,
   USERNAME_PATTERN,
 } from './text.ts';
@@ -121,4 +122,28 @@ describe('names and ids', () => {
       expect(wrong.filter((name) => pattern.test(name))).toEqual([]);
     },
   );
+});
+
+describe('an emoji', () => {
+  test.each(['👍', '👍🏽', '❤️', '❤', '👨‍👩‍👧', '🇩🇪', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩‍❤️‍👨', '🏳️‍🌈'])('is %s', (text) => {
+    expect(isEmoji(text)).toBe(true);
+  });
+
+  test.each([
+    '',
+    'a',
+    '1',
+    '#',
+    '👍👍',
+    '👍 ',
+    ':tada:',
+    '🇩',
+    '\u{1F44D}\u{E0067}',
+    '\u{1F3F4}\u{E0067}',
+    '\ud83d',
+    null,
+    7,
+  ])('is not %j', (value) => {
+    expect(isEmoji(value)).toBe(false);
+  });
 });

@@ -21,9 +21,11 @@ export function isEmoji(value: unknown): value is string {
 
 /** The longest emoji (a family, a flag of a region) has fewer. */
 const EMOJI_MAX_UNITS = 40;
-const EMOJI_UNIT = '\\p{Extended_Pictographic}\\uFE0F?\\p{Emoji_Modifier}?[\\u{E0020}-\\u{E007F}]*';
+const EMOJI_UNIT = '\\p{Extended_Pictographic}\\uFE0F?\\p{Emoji_Modifier}?';
+/** The flag of a region: a black flag, and letters that nobody sees, up to their end. Behind others they would be hidden text. */
+const REGION_FLAG = '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}';
 const EMOJI_PATTERN = new RegExp(
-  `^(?:[0-9#*]\\uFE0F?\\u20E3|\\p{RI}\\p{RI}|${EMOJI_UNIT}(?:\\u200D${EMOJI_UNIT})*)$`,
+  `^(?:[0-9#*]\\uFE0F?\\u20E3|\\p{RI}\\p{RI}|${REGION_FLAG}|${EMOJI_UNIT}(?:\\u200D${EMOJI_UNIT})*)$`,
   'u',
 );
 

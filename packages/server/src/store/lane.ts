@@ -126,15 +126,14 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
     );
     const events = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
     if (events.length > 0) publish(events);
-    for (const [i, { change, resolve, reject }] of jobs.entries()) {
+    for (const [i, job] of jobs.entries()) {
       const outcome = outcomes[i] ?? new ChatError('internal', 'the store gave no outcome for this act');
-      if (outcome instanceof ChatError) reject(outcome);
-      else if (outcome.changed || !isRepeat) resolve(outcome);
-      else {
-        // It may have been the first try that left nothing to do, and nobody could publish its event.
-        onUncertain(change.roomId);
-        resolve({ changed: false, isUncertain: true });
-      }
+      if (isRepeat && mayHaveBeenFirst(job, outcome)) {
+        // Nobody could publish the event of the first try.
+        onUncertain(job.change.roomId);
+        job.resolve({ changed: false, isUncertain: true });
+      } else if (outcome instanceof ChatError) job.reject(outcome);
+      else job.resolve(outcome);
     }
   }
 
@@ -201,4 +200,13 @@ function toEvent(job: MessageJob, outcome: MessageOutcome | undefined, isRepeat:
 
 function isUnavailable(error: unknown): boolean {
   return error instanceof ChatError && error.code === 'unavailable';
+}
+
+/**
+ * Whether a repeat's outcome may be what its first try left: nothing to do, or after a leave a closed room, which is none
+ * that they may see any more.
+ */
+function mayHaveBeenFirst({ change }: ChangeJob, outcome: Changed | ChatError): boolean {
+  if (outcome instanceof ChatError) return change.type === 'leave' && outcome.code === 'not_found';
+  return !outcome.changed;
 }
