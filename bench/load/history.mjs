@@ -29,9 +29,15 @@ export async function runHistory(plan) {
   await readFor(plan.warmUpMs);
   meter.start();
   const times = await readFor(plan.measureMs);
-  const { messagesPerSecond, ...figures } = meter.read();
+  const { deliveriesPerSecond, messagesPerSecond: _same, serverCpuUs, ...figures } = meter.read();
   agent.destroy();
-  return { ...figures, pagesPerSecond: messagesPerSecond, ...summary(times), lost: 0 };
+  return {
+    ...figures,
+    pagesPerSecond: deliveriesPerSecond,
+    pageCpuUs: serverCpuUs,
+    ...summary(times),
+    lost: 0,
+  };
 
   /** @param {number} ms */
   async function readFor(ms) {

@@ -18,6 +18,7 @@ export const FIGURES = {
   opensPerSecond: { label: 'sign-ins a second', ...WHOLE },
   kibPerSocket: { label: 'memory per socket', ...KIB },
   serverCpuUs: { label: 'server CPU per delivery', ...MICRO },
+  pageCpuUs: { label: 'server CPU per page', ...MICRO },
   messagesPerRead: { label: 'messages per read', ...TENTHS },
   bytesPerDelivery: { label: 'bytes per delivery', ...WHOLE },
   p50Ms: { label: 'latency, median', ...MILLI },
