@@ -14,9 +14,12 @@ export type Memberships = {
   require(caller: Caller, roomId: number): Promise<Membership>;
   /** @throws ChatError not_found, not_member. */
   list(caller: Caller, roomId: number): Promise<Member[]>;
-  /** Adds a person or gives them another role. @throws ChatError not_found, not_member, forbidden. */
+  /** Adds a person or gives them another role. @throws ChatError not_found, not_member, forbidden, conflict. */
   setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member>;
-  /** Removes a person [A3]; does nothing for one who is no member. @throws ChatError not_found, not_member, forbidden. */
+  /**
+   * Removes a person [A3]; does nothing for one who is no member.
+   * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
+   */
   kick(caller: Caller, roomId: number, userId: number): Promise<void>;
   /** Moves the caller's read mark forwards and tells their connections other than `from`. @throws ChatError not_found, not_member. */
   markRead(caller: Caller, roomId: number, seq: number, from?: Connection): Promise<number>;

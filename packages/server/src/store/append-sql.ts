@@ -159,6 +159,8 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   target_banned: ['conflict', 'this person is banned from the room: lift the ban first'],
   direct: ['forbidden', 'a direct room is its people’s for good: it cannot be left'],
   last_owner: ['conflict', 'you are the last owner: make somebody else an owner first'],
+  no_owner: ['conflict', 'nobody is in this room: the first to be added must be its owner'],
+  target_last_owner: ['conflict', 'this person is the last owner: make somebody else an owner first'],
   no_message: ['not_found', 'there is no such message'],
   too_many_kinds: ['conflict', `a message takes ${REACTION_KINDS_MAX} kinds of reactions`],
   slow: ['rate_limited', 'the room is in slow mode'],

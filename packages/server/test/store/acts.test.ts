@@ -3,6 +3,7 @@
 import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { APPEND_SQL } from '../../src/store/append-sql.ts';
 import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
@@ -162,6 +163,28 @@ describe('order in a room', () => {
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
+  it('[G1] a mute outlasts leaving, a kick and coming back, and is lifted also while its person is out', async () => {
+    await act(ann, { type: 'mute', target: who(bob), until: '2999-01-01T00:00:00.000Z' });
+    await act(bob, { type: 'leave' });
+    await act(bob, { type: 'join' });
+    expect(await refusalOf(append(bob, { content: 'x' }))).toBe('muted');
+    await act(ann, { type: 'kick', target: who(bob) });
+    await act(ann, { type: 'role', target: who(bob), role: 'member' });
+    expect(await refusalOf(append(bob, { content: 'x' }))).toBe('muted');
+    await act(bob, { type: 'leave' });
+    expect((await act(ann, { type: 'mute', target: who(bob) })).changed).toBe(true);
+    await act(bob, { type: 'join' });
+    expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
+  });
+
+  it('[G1] the wait of slow mode outlasts leaving and coming back', async () => {
+    await act(ann, { type: 'slow', seconds: 60 });
+    await append(bob, { content: 'x' });
+    await act(bob, { type: 'leave' });
+    await act(bob, { type: 'join' });
+    expect(await refusalOf(append(bob, { content: 'y' }))).toBe('rate_limited');
+  });
+
   it('slow mode lets a member’s first message pass, also of one batch, and says when the next may', async () => {
     await act(ann, { type: 'slow', seconds: 60 });
     const answers = await Promise.allSettled([1, 2, 3].map((i) => append(bob, { content: `${i}` })));
@@ -179,18 +202,70 @@ describe('order in a room', () => {
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('who is alone may leave, and the next who comes owns the room', async () => {
+  it('[C1] who is alone may leave, and the next who comes owns the room', async () => {
     await act(bob, { type: 'leave' });
     expect((await act(ann, { type: 'leave' })).changed).toBe(true);
     await act(eve, { type: 'join' });
     expect((await store.rooms.find(room, who(eve).id))?.role).toBe('owner');
   });
 
-  it('the last owner stays while others are there, also where two leave at once', async () => {
+  it('[C1] the last owner stays while others are there, also where two leave at once', async () => {
     expect(await codeOf(ann, { type: 'leave' })).toBe('conflict');
     await act(ann, { type: 'role', target: who(bob), role: 'owner' });
     const both = await Promise.allSettled([act(ann, { type: 'leave' }), act(bob, { type: 'leave' })]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('[C1] an administrator takes no room its last owner, and may once there is another', async () => {
+    const admin = await account('root', true);
+    for (const change of [
+      { type: 'role', target: who(ann), role: 'member' },
+      { type: 'kick', target: who(ann) },
+      { type: 'ban', target: who(ann) },
+    ] satisfies Act[]) {
+      expect(await codeOf(admin, change), change.type).toBe('conflict');
+    }
+    await act(admin, { type: 'role', target: who(bob), role: 'owner' });
+    expect((await act(admin, { type: 'kick', target: who(ann) })).changed).toBe(true);
+    expect((await store.rooms.find(room, who(bob).id))?.role).toBe('owner');
+  });
+
+  it.each([
+    { order: ['join', 'leave'], outcomes: ['done', 'last_owner'], owner: 'ann' },
+    { order: ['leave', 'join'], outcomes: ['done', 'done'], owner: 'eve' },
+  ])(
+    '[C1] a room has an owner whoever comes and goes in one batch: $order',
+    async ({ order, outcomes, owner }) => {
+      await act(bob, { type: 'leave' });
+      const people = order.map((kind) => who(kind === 'join' ? eve : ann).id);
+      const rows = await sql.rows<{ outcome: string }>(APPEND_SQL.entries.text, [
+        [room, room],
+        people,
+        order,
+      ]);
+      expect(rows.map(({ outcome }) => outcome)).toEqual(outcomes);
+      const owners = await sql.rows(
+        "SELECT username FROM memberships JOIN accounts ON id = account_id WHERE room_id = $1 AND role = 'owner'",
+        [room],
+      );
+      expect(owners).toEqual([{ username: owner }]);
+    },
+  );
+
+  it('[C1] an administrator adds to an empty room its owner first', async () => {
+    const admin = await account('warden', true);
+    await act(bob, { type: 'leave' });
+    await act(ann, { type: 'leave' });
+    expect(await codeOf(admin, { type: 'role', target: who(eve), role: 'member' })).toBe('conflict');
+    expect((await act(admin, { type: 'role', target: who(eve), role: 'owner' })).changed).toBe(true);
+  });
+
+  it('[C1] who is banned is not the heir of an empty room: the next who comes is', async () => {
+    await act(ann, { type: 'ban', target: who(bob) });
+    await act(ann, { type: 'leave' });
+    const people = [who(bob).id, who(eve).id];
+    await sql.rows(APPEND_SQL.entries.text, [[room, room], people, ['join', 'join']]);
+    expect((await store.rooms.find(room, who(eve).id))?.role).toBe('owner');
   });
 });
 
@@ -260,7 +335,8 @@ async function texts(words: string): Promise<number> {
   return count;
 }
 
-async function account(username: string): Promise<Named> {
-  const insert = `INSERT INTO accounts (username, password_hash, created_at) VALUES ($1, '', now()) RETURNING id`;
-  return { id: (await sql.row<{ id: number }>(insert, [username])).id, username };
+async function account(username: string, isAdmin = false): Promise<Named> {
+  const insert = `
+    INSERT INTO accounts (username, password_hash, created_at, is_admin) VALUES ($1, '', now(), $2) RETURNING id`;
+  return { id: (await sql.row<{ id: number }>(insert, [username, isAdmin])).id, username };
 }

@@ -24,7 +24,7 @@ export const memberRoutes = [
     scope: 'write',
     body: json(z.strictObject({ role })),
     answers: { 200: member },
-    errors: ['not_member', 'forbidden'],
+    errors: ['not_member', 'forbidden', 'conflict'],
     handle: ({ chat, caller, params: { roomId, userId }, body }) =>
       chat.memberships.setRole(caller, roomId, userId, body.role),
   }),
@@ -35,7 +35,7 @@ export const memberRoutes = [
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
-    errors: ['not_member', 'forbidden'],
+    errors: ['not_member', 'forbidden', 'conflict'],
     handle: ({ chat, caller, params: { roomId, userId } }) => chat.memberships.kick(caller, roomId, userId),
   }),
   route({

@@ -1,0 +1,103 @@
+-- As 0008 made them.
+-- Ends a membership, if there is one. The caller holds the room's lock.
+CREATE OR REPLACE FUNCTION drop_member(p_room bigint, p_account bigint) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  WITH gone AS (DELETE FROM memberships WHERE room_id = p_room AND account_id = p_account RETURNING 1)
+  UPDATE rooms SET member_count = member_count - 1 WHERE id = p_room AND EXISTS (SELECT FROM gone);
+$$;
+
+-- Makes a person a member. The caller holds the room's lock and has put the event at `p_seq`.
+CREATE OR REPLACE FUNCTION put_member(p_room bigint, p_account bigint, p_role text, p_seq bigint, p_at timestamptz) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal)
+  SELECT p_room, p_account, p_role, p_seq, p_seq, p_at, message_count FROM rooms WHERE id = p_room;
+  UPDATE rooms SET member_count = member_count + 1 WHERE id = p_room;
+$$;
+
+-- Stores a batch of joins and leaves (p_kinds), each person at most once a room, in the order of the arrays. The last owner
+-- stays while others are there, and so does everyone in a direct room. Who comes into an empty room is its owner.
+-- The planner settings are those of append_messages, for the same reason.
+CREATE OR REPLACE FUNCTION append_entries(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
+RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  RETURN QUERY
+  WITH asked AS MATERIALIZED (
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.member_count, r.kind AS room_kind,
+           r.archived_at IS NOT NULL AS is_archived, m.role,
+           -- An owner who leaves counts on those only who do not leave before.
+           row_number() OVER (PARTITION BY b.room_id, b.kind, m.role ORDER BY b.ord) AS place
+    FROM unnest(p_rooms, p_accounts, p_kinds) WITH ORDINALITY AS b(room_id, account_id, kind, ord)
+    LEFT JOIN LATERAL (
+      SELECT kind, last_seq, message_count, member_count, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+    LEFT JOIN LATERAL (
+      SELECT role FROM memberships WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
+  ), judged AS MATERIALIZED (
+    SELECT a.*,
+           CASE
+             WHEN a.room_kind IS NULL OR (a.room_kind <> 'open' AND a.role IS NULL) THEN 'not_found'
+             WHEN (a.kind = 'join') = (a.role IS NOT NULL) THEN 'unchanged'
+             WHEN a.kind = 'join' AND a.is_archived THEN 'archived'
+             WHEN a.kind = 'join' AND (
+               SELECT b.until IS NULL OR b.until > v_at FROM bans b
+               WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
+             WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
+             WHEN a.kind = 'leave' AND a.role = 'owner' AND a.member_count > 1 AND a.place >= (
+               SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
+             ELSE 'done'
+           END AS outcome
+    FROM asked a
+  ), numbered AS MATERIALIZED (
+    SELECT j.*, j.outcome = 'done' AS is_done,
+           j.last_seq + sum((j.outcome = 'done')::integer) OVER (PARTITION BY j.room_id ORDER BY j.item)::bigint AS new_seq
+    FROM judged j
+  ), put_events AS (
+    INSERT INTO events (room_id, seq, kind, account_id, at)
+    SELECT n.room_id, n.new_seq, n.kind, n.account_id, v_at FROM numbered n WHERE n.is_done
+  ), come AS (
+    INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal)
+    SELECT n.room_id, n.account_id, CASE WHEN n.member_count = 0 AND n.place = 1 THEN 'owner' ELSE 'member' END,
+           n.new_seq, n.new_seq, v_at, n.message_count
+    FROM numbered n WHERE n.is_done AND n.kind = 'join'
+  ), gone AS (
+    DELETE FROM memberships USING numbered n
+    WHERE n.is_done AND n.kind = 'leave' AND memberships.room_id = n.room_id AND memberships.account_id = n.account_id
+  ), moved AS (
+    UPDATE rooms SET last_seq = t.top, member_count = member_count + t.change
+    FROM (
+      SELECT n.room_id, max(n.new_seq) AS top, sum(CASE n.kind WHEN 'join' THEN 1 ELSE -1 END)::integer AS change
+      FROM numbered n WHERE n.is_done GROUP BY n.room_id
+    ) t
+    WHERE rooms.id = t.room_id
+  )
+  SELECT n.item, n.outcome, n.new_seq, v_at FROM numbered n;
+END
+$$;
+
+-- Takes a member's voice until a time; null gives it back.
+CREATE OR REPLACE FUNCTION append_mute(
+  p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  IF NOT may_act_on(p_room, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
+  UPDATE memberships SET muted_until = p_until
+  WHERE room_id = p_room AND account_id = p_target AND muted_until IS DISTINCT FROM p_until;
+  IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'mute', p_actor, p_target, iso_time(p_until)) e;
+  outcome := 'done';
+END
+$$;
+
+DROP FUNCTION is_bound(timestamptz, timestamptz, integer, timestamptz);
+DROP TABLE restraints;
