@@ -1,3 +1,4 @@
+DROP TABLE restraints;
 DROP TABLE bans;
 DROP TABLE reactions;
 DROP TABLE mentions;

@@ -75,3 +75,12 @@ CREATE TABLE bans (
   PRIMARY KEY (room_id, account_id)
 );
 CREATE INDEX bans_account ON bans (account_id);
+
+-- What still binds people who are out of a room; they take it up again when they come back.
+CREATE TABLE restraints (
+  room_id bigint NOT NULL,
+  account_id bigint NOT NULL,
+  muted_until timestamptz,
+  last_sent_at timestamptz,
+  PRIMARY KEY (room_id, account_id)
+);

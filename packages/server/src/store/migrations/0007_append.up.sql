@@ -1,0 +1,237 @@
+-- Messages with mentions, mutes, slow mode and counts; joins and leaves in crowds, many in one statement and commit. As
+-- before, a function takes the room's lock first and looks at everything else in later statements, whose snapshots are newer.
+
+DROP FUNCTION append_messages(bigint[], bigint[], text[], text[], bigint[]);
+DROP FUNCTION append_join(bigint, bigint);
+DROP FUNCTION append_leave(bigint, bigint);
+
+-- Whom a text calls: the members among `p_names` (lower-case, with blanks between; '@room' is the room), without the
+-- author. Only owners and moderators call a room. At most 50: more is no call but noise.
+CREATE FUNCTION called_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
+LANGUAGE sql STABLE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+  SELECT NULLIF(
+    CASE WHEN '@room' = ANY (n.names) AND p_role IN ('owner', 'moderator') THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
+      -- Looked up one by one (LIMIT 1 keeps it so): the planner may know little of these tables.
+      SELECT a.id FROM unnest(n.names) AS t(name)
+      CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = a.id LIMIT 1) m
+      WHERE a.id <> p_author ORDER BY a.id LIMIT 50
+    ), '{}')
+  FROM (SELECT string_to_array(p_names, ' ') AS names) n
+$$;
+
+-- What a message that is answered says, for the answer: who, and its first line; null once it has no text.
+CREATE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
+RETURN (
+  SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))
+  FROM messages m JOIN accounts a ON a.id = m.account_id
+  WHERE m.room_id = p_room AND m.seq = p_seq AND m.deleted_at IS NULL);
+
+-- Stores a batch of messages, in the order of the arrays, and answers each item with an outcome:
+--   stored, duplicate (seq of the first one), id_conflict (same id, other content, kind or replyTo), not_found (no room
+--   that the author may see), not_member, archived, muted, no_target (nothing to reply to), slow (try after wait_ms).
+-- A deleted message has no digest any more: it answers for its id whatever the text of the repeat.
+-- The planner settings: without statistics of fresh tables it would choose scans of whole tables.
+CREATE FUNCTION append_messages(
+  p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
+) RETURNS TABLE (
+  item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, wait_ms integer
+)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
+  -- Taken under the lock, so that within a room later seqs do not carry earlier times while the clock behaves.
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  RETURN QUERY
+  WITH batch AS MATERIALIZED (
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.id, b.content, b.reply_to, b.kind, b.names,
+           substr(sha256(convert_to(COALESCE(b.kind, '') || COALESCE(b.reply_to::text, '') || ':' || b.content, 'UTF8')), 1, 16)
+             AS digest
+    FROM unnest(p_rooms, p_accounts, p_ids, p_contents, p_replies, p_kinds, p_names) WITH ORDINALITY
+      AS b(room_id, account_id, id, content, reply_to, kind, names, ord)
+  ), judged AS MATERIALIZED (
+    SELECT b.*, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
+           NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions,
+           CASE WHEN r.slow_ms > 0 AND m.role = 'member' THEN m.last_sent_at + r.slow_ms * interval '1 ms' END AS free_at,
+           CASE
+             WHEN s.seq IS NOT NULL THEN NULL
+             WHEN m.role IS NULL THEN CASE WHEN r.kind = 'open' THEN 'not_member' ELSE 'not_found' END
+             WHEN r.archived_at IS NOT NULL THEN 'archived'
+             WHEN m.muted_until > v_at THEN 'muted'
+             WHEN b.reply_to IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM messages t WHERE t.room_id = b.room_id AND t.seq = b.reply_to) THEN 'no_target'
+           END AS refusal
+    FROM batch b
+    LEFT JOIN LATERAL (
+      SELECT kind, last_seq, message_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+    LEFT JOIN LATERAL (
+      SELECT role, muted_until, last_sent_at FROM memberships
+      WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
+    LEFT JOIN LATERAL (
+      SELECT messages.seq, messages.at, messages.digest, messages.mentions FROM messages
+      WHERE messages.room_id = b.room_id AND messages.account_id = b.account_id AND messages.id = b.id) s ON true
+  ), allowed AS MATERIALIZED (
+    -- In slow mode the first message of a batch uses the turn up.
+    SELECT j.*, CASE
+        WHEN j.free_at > v_at THEN 'slow'
+        WHEN j.slow_ms > 0 AND j.role = 'member' AND j.stored_seq IS NULL AND row_number() OVER author > 1 THEN 'slow'
+      END AS delay
+    FROM judged j
+    WINDOW author AS (PARTITION BY j.room_id, j.account_id, j.refusal IS NULL AND j.stored_seq IS NULL ORDER BY j.item)
+  ), settled AS MATERIALIZED (
+    SELECT a.*, COALESCE(a.refusal, CASE WHEN a.stored_seq IS NULL THEN a.delay END) AS verdict FROM allowed a
+  ), fresh AS MATERIALIZED (
+    -- A repeat within the batch counts as one only of an item that was not refused.
+    SELECT s.*, COALESCE(s.stored_digest, CASE WHEN s.stored_seq IS NULL THEN first_value(s.digest) OVER same_id END) AS first_digest,
+           s.verdict IS NULL AND s.stored_seq IS NULL AND s.item = first_value(s.item) OVER same_id AS is_fresh
+    FROM settled s
+    WINDOW same_id AS (PARTITION BY s.room_id, s.account_id, s.id, s.verdict IS NULL ORDER BY s.item)
+  ), numbered AS MATERIALIZED (
+    SELECT f.*, sum(f.is_fresh::integer) OVER (PARTITION BY f.room_id ORDER BY f.item)::bigint AS place,
+           CASE WHEN f.is_fresh AND f.names IS NOT NULL THEN called_members(f.room_id, f.account_id, f.role, f.names) END AS called
+    FROM fresh f
+  ), put_events AS (
+    INSERT INTO events (room_id, seq, kind, account_id, at)
+    SELECT n.room_id, n.last_seq + n.place, 'message', n.account_id, v_at FROM numbered n WHERE n.is_fresh
+  ), put_messages AS (
+    INSERT INTO messages (room_id, seq, account_id, id, content, digest, reply_to, at, ordinal, kind, mentions)
+    SELECT n.room_id, n.last_seq + n.place, n.account_id, n.id, n.content, n.digest, n.reply_to, v_at,
+           n.message_count + n.place, n.kind, n.called
+    FROM numbered n WHERE n.is_fresh
+  ), put_mentions AS (
+    INSERT INTO mentions (account_id, room_id, seq, author_id)
+    SELECT unnest(n.called), n.room_id, n.last_seq + n.place, n.account_id FROM numbered n WHERE n.is_fresh AND n.called IS NOT NULL
+  ), moved AS (
+    UPDATE rooms SET last_seq = last_seq + t.added, message_count = message_count + t.added
+    FROM (SELECT n.room_id, count(*) AS added FROM numbered n WHERE n.is_fresh GROUP BY n.room_id) t
+    WHERE rooms.id = t.room_id
+  ), counted AS (
+    UPDATE memberships SET own_unread = own_unread + t.added, last_sent_seq = t.top, last_sent_at = v_at
+    FROM (
+      SELECT n.room_id, n.account_id, count(*) AS added, max(n.last_seq + n.place) AS top
+      FROM numbered n WHERE n.is_fresh GROUP BY n.room_id, n.account_id
+    ) t
+    WHERE memberships.room_id = t.room_id AND memberships.account_id = t.account_id
+  )
+  SELECT n.item,
+         CASE
+           WHEN n.verdict IS NOT NULL THEN n.verdict
+           WHEN n.is_fresh THEN 'stored'
+           WHEN n.digest <> n.first_digest THEN 'id_conflict'
+           ELSE 'duplicate'
+         END,
+         COALESCE(n.stored_seq, first_value(n.last_seq + n.place) OVER same_id),
+         COALESCE(n.stored_at, v_at),
+         COALESCE(n.stored_mentions, first_value(n.called) OVER same_id),
+         CASE WHEN n.reply_to IS NOT NULL AND n.verdict IS NULL THEN quote_of(n.room_id, n.reply_to) END,
+         CASE WHEN n.verdict = 'slow' THEN
+           COALESCE(ceil(extract(epoch FROM GREATEST(n.free_at - v_at, interval '0')) * 1000), n.slow_ms)::integer END
+  FROM numbered n
+  WINDOW same_id AS (PARTITION BY n.room_id, n.account_id, n.id, n.verdict IS NULL ORDER BY n.item);
+END
+$$;
+
+CREATE FUNCTION is_bound(p_muted_until timestamptz, p_last_sent_at timestamptz, p_slow_ms integer, p_at timestamptz)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN COALESCE(p_muted_until > p_at, false) OR COALESCE(p_last_sent_at + p_slow_ms * interval '1 ms' > p_at, false);
+
+-- Stores a batch of joins and leaves (p_kinds), each person at most once a room, in the order of the arrays. The last owner
+-- stays while others are there, and so does everyone in a direct room. Who comes into an empty room is its owner.
+-- The planner settings are those of append_messages, for the same reason.
+CREATE FUNCTION append_entries(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
+RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  RETURN QUERY
+  WITH asked AS MATERIALIZED (
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.member_count, r.slow_ms,
+           r.kind AS room_kind, r.archived_at IS NOT NULL AS is_archived, m.role,
+           x.restraint, x.muted_until, x.last_sent_at,
+           -- An owner who leaves counts on those only who do not leave before.
+           row_number() OVER (PARTITION BY b.room_id, b.kind, m.role ORDER BY b.ord) AS place
+    FROM unnest(p_rooms, p_accounts, p_kinds) WITH ORDINALITY AS b(room_id, account_id, kind, ord)
+    LEFT JOIN LATERAL (
+      SELECT kind, last_seq, message_count, member_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+    LEFT JOIN LATERAL (
+      SELECT role FROM memberships WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
+    LEFT JOIN LATERAL (
+      SELECT ctid AS restraint, muted_until, last_sent_at FROM restraints
+      WHERE restraints.room_id = b.room_id AND restraints.account_id = b.account_id) x ON true
+  ), admitted AS MATERIALIZED (
+    SELECT a.*,
+           CASE
+             WHEN a.room_kind IS NULL OR (a.room_kind <> 'open' AND a.role IS NULL) THEN 'not_found'
+             WHEN (a.kind = 'join') = (a.role IS NOT NULL) THEN 'unchanged'
+             WHEN a.kind = 'join' AND a.is_archived THEN 'archived'
+             WHEN a.kind = 'join' AND (
+               SELECT b.until IS NULL OR b.until > v_at FROM bans b
+               WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
+             WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
+             ELSE 'done'
+           END AS verdict
+    FROM asked a
+  ), judged AS MATERIALIZED (
+    SELECT a.*,
+           CASE
+             WHEN a.verdict = 'done' AND a.kind = 'leave' AND a.role = 'owner'
+               -- Who came earlier in the batch is there too.
+               AND a.member_count + count(*) FILTER (WHERE a.verdict = 'done' AND a.kind = 'join') OVER so_far > 1
+               AND a.place >= (
+                 SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
+             ELSE a.verdict
+           END AS outcome
+    FROM admitted a
+    WINDOW so_far AS (PARTITION BY a.room_id ORDER BY a.item)
+  ), numbered AS MATERIALIZED (
+    SELECT j.*, j.outcome = 'done' AS is_done,
+           j.last_seq + sum((j.outcome = 'done')::integer) OVER so_far::bigint AS new_seq,
+           j.member_count + sum(CASE WHEN j.outcome <> 'done' THEN 0 WHEN j.kind = 'join' THEN 1 ELSE -1 END) OVER so_far
+             AS members_then
+    FROM judged j
+    WINDOW so_far AS (PARTITION BY j.room_id ORDER BY j.item)
+  ), put_events AS (
+    INSERT INTO events (room_id, seq, kind, account_id, at)
+    SELECT n.room_id, n.new_seq, n.kind, n.account_id, v_at FROM numbered n WHERE n.is_done
+  ), taken_up AS (
+    -- By place, which the rooms' locks hold still: a join here could be planned the wrong way round.
+    DELETE FROM restraints WHERE ctid = ANY (ARRAY(
+      SELECT n.restraint FROM numbered n WHERE n.is_done AND n.kind = 'join' AND n.restraint IS NOT NULL))
+  ), come AS (
+    INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
+    -- Who comes into an empty room owns it.
+    SELECT n.room_id, n.account_id, CASE WHEN n.members_then = 1 THEN 'owner' ELSE 'member' END,
+           n.new_seq, n.new_seq, v_at, n.message_count, n.muted_until, n.last_sent_at
+    FROM numbered n WHERE n.is_done AND n.kind = 'join'
+  ), gone AS (
+    DELETE FROM memberships USING numbered n
+    WHERE n.is_done AND n.kind = 'leave' AND memberships.room_id = n.room_id AND memberships.account_id = n.account_id
+    RETURNING n.room_id, n.account_id, n.slow_ms, memberships.muted_until, memberships.last_sent_at
+  ), kept AS (
+    INSERT INTO restraints (room_id, account_id, muted_until, last_sent_at)
+    SELECT g.room_id, g.account_id, g.muted_until, g.last_sent_at FROM gone g
+    WHERE is_bound(g.muted_until, g.last_sent_at, g.slow_ms, v_at)
+  ), moved AS (
+    UPDATE rooms SET last_seq = t.top, member_count = member_count + t.change
+    FROM (
+      SELECT n.room_id, max(n.new_seq) AS top, sum(CASE n.kind WHEN 'join' THEN 1 ELSE -1 END)::integer AS change
+      FROM numbered n WHERE n.is_done GROUP BY n.room_id
+    ) t
+    WHERE rooms.id = t.room_id
+  )
+  SELECT n.item, n.outcome, n.new_seq, v_at FROM numbered n;
+END
+$$;
