@@ -31,13 +31,6 @@ export const CALLED_MAX = 50;
 export const REACTION_KINDS_MAX = 20;
 /** Code points of a quoted first line. */
 export const QUOTE_MAX_CHARS = 120;
-/** People of a direct room, the caller included. */
-export const DIRECT_MIN_PEOPLE = 2;
-export const DIRECT_MAX_PEOPLE = 8;
-/** Code points of a reason for a ban or a report. */
-export const REASON_MAX_CHARS = 500;
-/** The longest slow mode: six hours between two messages. */
-export const SLOW_MAX_SECONDS = 21_600;
 /** Sends of one connection that may wait for their answer; above it the server stops reading that socket. */
 export const SEND_WINDOW = 1_000;
 /** The same in characters of content. */

@@ -1,6 +1,6 @@
 /** Acts on messages, people and rooms, through the appender and the real store. */
 
-import { ChatError } from '@banter/protocol';
+import { CALLED_MAX, ChatError, QUOTE_MAX_CHARS } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { APPEND_SQL } from '../../src/store/append-sql.ts';
@@ -81,6 +81,12 @@ describe('an edit', () => {
   });
 });
 
+it('a quote is the first line, and no more of it than there is room for', async () => {
+  const seq = await say(ann, `${'x'.repeat(QUOTE_MAX_CHARS + 1)}\nsecond`);
+  const { quote } = await append(bob, { content: 'ok', replyTo: seq });
+  expect(quote).toEqual({ userId: who(ann).id, username: 'ann', line: 'x'.repeat(QUOTE_MAX_CHARS) });
+});
+
 describe('a deletion', () => {
   it('[M2] takes the text, the calls, the reactions and the quotes, and keeps place and id', async () => {
     const seq = await say(ann, 'a secret for bob', ['bob'], 'id-secret');
@@ -135,6 +141,15 @@ describe('counts of what is unread', () => {
     expect(await seenBy(bob)).toEqual({ unread: 0, mentions: 0 });
     await say(bob, 'mine again');
     expect(await seenBy(bob)).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  it('calls no more members than there are calls in a message', async () => {
+    const crowd = await Promise.all(
+      Array.from({ length: CALLED_MAX + 5 }, (_, i) => account(`c${++sent}x${i}`)),
+    );
+    await Promise.all(crowd.map((one) => act(one, { type: 'join' })));
+    const { mentions } = await append(ann, { content: 'all', names: crowd.map(({ username }) => username) });
+    expect(mentions).toHaveLength(CALLED_MAX);
   });
 
   it('call a room for its moderators only', async () => {
