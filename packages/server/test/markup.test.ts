@@ -61,6 +61,8 @@ const HOSTILE = [
   ...['ada ', '@ada', '@ada ', 'a.- ', 'a.', '-', '@'],
 ];
 const LENGTH = 4_000;
+/** How often steps are counted. */
+const TRIES = 5;
 
 describe('the steps that are taken', () => {
   const session = new Session();
@@ -71,8 +73,17 @@ describe('the steps that are taken', () => {
   });
   afterAll(() => session.disconnect());
 
-  /** How often any block of the parser's source was entered; what patterns do inside is not seen, so none may search. */
+  /**
+   * How often any block of the parser's source was entered; what patterns do inside is not seen, so none may search. The
+   * engine drops counts of code that it throws away meanwhile, and makes up none: the most of some tries is right.
+   */
   async function stepsOf(work: () => void): Promise<number> {
+    const counts: number[] = [];
+    for (let i = 0; i < TRIES; i++) counts.push(await countOf(work));
+    return Math.max(...counts);
+  }
+
+  async function countOf(work: () => void): Promise<number> {
     await session.post('Profiler.takePreciseCoverage');
     work();
     const { result } = await session.post('Profiler.takePreciseCoverage');

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import type { Appender, NewMessage } from '../store/appender.ts';
 import type { Membership } from '../store/memberships.ts';
+import type { Messages as Store } from '../store/messages.ts';
 import type { Memberships } from './memberships.ts';
 import { createMessages, type Messages, type SendOrder } from './messages.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -22,12 +23,17 @@ beforeEach(() => {
   messages = build(false);
 });
 
-function build(hasLimits: boolean): Messages {
+/** The parts as plain objects; `others` stand in the place of the usual ones. */
+function build(
+  hasLimits: boolean,
+  others: Partial<Pick<Appender, 'append'> & Pick<Store, 'find'>> = {},
+): Messages {
   const appender: Pick<Appender, 'append'> = {
     async append(message) {
       appended.push(message);
       return { seq: appended.length, at: AT, duplicate: false };
     },
+    ...others,
   };
   const memberships: Pick<Memberships, 'require'> = {
     async require() {
@@ -47,6 +53,7 @@ function build(hasLimits: boolean): Messages {
         history.filter(({ seq }) => seq < before).slice(-limit),
       listAfter: async (_room, _user, after, limit) =>
         history.filter(({ seq }) => seq > after).slice(0, limit),
+      ...others,
     },
     limits: createRateLimits(createManualClock(), hasLimits),
     names: { calledIn: () => [] },
@@ -59,6 +66,16 @@ describe('sending', () => {
     const message = { roomId: 1, userId: 2, username: 'ann', id: 'abcdefgh', content: 'a\nb', replyTo: 3 };
     expect(appended).toEqual([message]);
     expect(sent).toEqual({ seq: 1, at: AT, duplicate: false, message: { ...message, seq: 1, at: AT } });
+  });
+
+  test('[S3] what is stored is answered without a further look into the store, which might fail: a repeat too', async () => {
+    const place = { seq: 4, at: AT, duplicate: true, now: { content: 'after', editedAt: AT } };
+    const away = async () => {
+      throw new ChatError('unavailable');
+    };
+    const sender = build(false, { append: async () => place, find: away });
+    const { message } = await sender.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'before' });
+    expect(message).toMatchObject({ seq: 4, content: 'after', editedAt: AT });
   });
 
   test('[S2] without an id gives it one of its own', async () => {

@@ -91,8 +91,7 @@ export function createMessages({ messages, memberships, appender, limits, names 
       const called = names.calledIn(content);
       if (called.length > 0) message.names = called;
       const stored = await appender.append(message, ticket);
-      if (!stored.duplicate) return { ...stored, message: toMessage(message, stored) };
-      return { ...stored, message: await asStored(caller, toMessage(message, stored)) };
+      return { ...stored, message: toMessage(message, stored) };
     },
 
     async edit({ user: actor }, roomId, seq, raw) {
@@ -128,12 +127,6 @@ export function createMessages({ messages, memberships, appender, limits, names 
       return pageBefore(roomId, before ?? Number.MAX_SAFE_INTEGER, limit, caller);
     },
   };
-
-  /** A repeat is answered with the message as it stands now; what it quotes may have been said after its author had left. */
-  async function asStored({ user, scope }: Caller, sent: Message): Promise<Message> {
-    const { quote: _, ...message } = (await messages.find(sent.roomId, user.id, sent.seq, scope)) ?? sent;
-    return message;
-  }
 
   async function pageBefore(
     roomId: number,

@@ -12,7 +12,7 @@ import { type Database, type Statement, statements } from './database.ts';
 
 export const APPEND_SQL = statements('append', {
   messages:
-    'SELECT item, outcome, seq, at, mentions, quote, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
+    'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
   entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
   kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3)',
   ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',
@@ -82,10 +82,10 @@ export function toMessageEvent(message: NewMessage, place: Place): RoomEvent {
   return { type: 'message', ...toMessage(message, place) };
 }
 
-/** A stored message as history would serve it. */
-export function toMessage(message: NewMessage, { seq, at, mentions, quote }: Place): Message {
+/** A stored message as history would serve it; of a repeat, with what it has become. */
+export function toMessage(message: NewMessage, { seq, at, mentions, quote, now }: Place): Message {
   const { roomId, userId, username, content, id, kind, replyTo } = message;
-  const stored: Message = { roomId, seq, at, userId, username, content, id };
+  const stored: Message = { roomId, seq, at, userId, username, id, ...(now ?? { content }) };
   if (kind !== undefined) stored.kind = kind;
   if (replyTo !== undefined) stored.replyTo = replyTo;
   if (quote) stored.quote = quote;
@@ -101,8 +101,14 @@ export function toCalls(mentions: readonly number[] | null): Pick<Message, 'ment
   };
 }
 
-/** Where a commit put a message, whom it calls (0: the room), and what it answers. */
-export type Place = { seq: number; at: string; mentions?: number[] | null; quote?: Quote | null };
+/** Where a commit put a message, whom it calls (0: the room), what it answers, and of a repeat what it is now. */
+export type Place = {
+  seq: number;
+  at: string;
+  mentions?: number[] | null;
+  quote?: Quote | null;
+  now?: Pick<Message, 'content' | 'editedAt' | 'deletedAt'> | null;
+};
 
 type MessageRow = Required<Place> & { item: number; outcome: string; wait_ms: number | null };
 type ChangeRow = { item: number; outcome: string; seq: number; at: string; mentions?: number[] | null };
@@ -171,8 +177,8 @@ function namesOf({ names }: { names?: readonly string[] }): string | null {
   return names && names.length > 0 ? names.join(' ') : null;
 }
 
-function toOutcome({ outcome, seq, at, mentions, quote, wait_ms: waitMs }: MessageRow): MessageOutcome {
-  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, seq, at, mentions, quote };
+function toOutcome({ item: _, outcome, wait_ms: waitMs, ...place }: MessageRow): MessageOutcome {
+  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, ...place };
   return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
 }
 

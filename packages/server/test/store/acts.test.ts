@@ -64,6 +64,17 @@ describe('an edit', () => {
     expect(await texts('call bob')).toBe(0);
   });
 
+  it('[M1] [S2] is what a repeat of the send is answered with, and so is a deletion', async () => {
+    const seq = await say(ann, 'before', [], 'id-again');
+    await act(ann, { type: 'edit', target: seq, content: 'after' });
+    const repeat = () => append(ann, { content: 'before', id: 'id-again' });
+    expect(await repeat()).toMatchObject({ seq, duplicate: true, now: { content: 'after' } });
+    await act(ann, { type: 'delete', target: seq });
+    const { now } = await repeat();
+    expect(now).toHaveProperty('deletedAt');
+    expect(now).not.toHaveProperty('content');
+  });
+
   it('is the author’s alone, and of a message that is there', async () => {
     const seq = await say(ann, 'mine');
     expect(await codeOf(bob, { type: 'edit', target: seq, content: 'yours' })).toBe('forbidden');

@@ -3,6 +3,7 @@ DROP FUNCTION append_entries(bigint[], bigint[], text[]);
 DROP FUNCTION is_bound(timestamptz, timestamptz, integer, timestamptz);
 DROP FUNCTION append_messages(bigint[], bigint[], text[], text[], bigint[], text[], text[]);
 DROP FUNCTION quote_of(bigint, bigint);
+DROP FUNCTION iso_time(timestamptz);
 DROP FUNCTION called_members(bigint, bigint, text, text);
 
 -- Stores a batch of messages, in the order of the arrays, and answers each item with an outcome:

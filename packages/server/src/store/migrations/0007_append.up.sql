@@ -5,6 +5,10 @@ DROP FUNCTION append_messages(bigint[], bigint[], text[], text[], bigint[]);
 DROP FUNCTION append_join(bigint, bigint);
 DROP FUNCTION append_leave(bigint, bigint);
 
+-- A time as the wire has it: ISO 8601 in UTC with milliseconds.
+CREATE FUNCTION iso_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE
+RETURN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+
 -- Whom a text calls: the members among `p_names` (lower-case, with blanks between; '@room' is the room), without the
 -- author. Only owners and moderators call a room. At most 50: more is no call but noise.
 CREATE FUNCTION called_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
@@ -32,12 +36,13 @@ RETURN (
 -- Stores a batch of messages, in the order of the arrays, and answers each item with an outcome:
 --   stored, duplicate (seq of the first one), id_conflict (same id, other content, kind or replyTo), not_found (no room
 --   that the author may see), not_member, archived, muted, no_target (nothing to reply to), slow (try after wait_ms).
+-- For an id that is stored already, now tells what the message has become: content, editedAt, deletedAt.
 -- A deleted message has no digest any more: it answers for its id whatever the text of the repeat.
 -- The planner settings: without statistics of fresh tables it would choose scans of whole tables.
 CREATE FUNCTION append_messages(
   p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
 ) RETURNS TABLE (
-  item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, wait_ms integer
+  item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, now jsonb, wait_ms integer
 )
 LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
@@ -58,7 +63,7 @@ BEGIN
       AS b(room_id, account_id, id, content, reply_to, kind, names, ord)
   ), judged AS MATERIALIZED (
     SELECT b.*, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
-           NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions,
+           NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions, s.now,
            CASE WHEN r.slow_ms > 0 AND m.role = 'member' THEN m.last_sent_at + r.slow_ms * interval '1 ms' END AS free_at,
            CASE
              WHEN s.seq IS NOT NULL THEN NULL
@@ -75,7 +80,10 @@ BEGIN
       SELECT role, muted_until, last_sent_at FROM memberships
       WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
     LEFT JOIN LATERAL (
-      SELECT messages.seq, messages.at, messages.digest, messages.mentions FROM messages
+      SELECT messages.seq, messages.at, messages.digest, messages.mentions, jsonb_strip_nulls(jsonb_build_object(
+               'content', CASE WHEN messages.deleted_at IS NULL THEN messages.content END,
+               'editedAt', iso_time(messages.edited_at), 'deletedAt', iso_time(messages.deleted_at))) AS now
+      FROM messages
       WHERE messages.room_id = b.room_id AND messages.account_id = b.account_id AND messages.id = b.id) s ON true
   ), allowed AS MATERIALIZED (
     -- In slow mode the first message of a batch uses the turn up.
@@ -130,7 +138,9 @@ BEGIN
          COALESCE(n.stored_seq, first_value(n.last_seq + n.place) OVER same_id),
          COALESCE(n.stored_at, v_at),
          COALESCE(n.stored_mentions, first_value(n.called) OVER same_id),
-         CASE WHEN n.reply_to IS NOT NULL AND n.verdict IS NULL THEN quote_of(n.room_id, n.reply_to) END,
+         -- Not to an author who has left: what it says now may be later than that.
+         CASE WHEN n.reply_to IS NOT NULL AND n.verdict IS NULL AND n.role IS NOT NULL THEN quote_of(n.room_id, n.reply_to) END,
+         n.now,
          CASE WHEN n.verdict = 'slow' THEN
            COALESCE(ceil(extract(epoch FROM GREATEST(n.free_at - v_at, interval '0')) * 1000), n.slow_ms)::integer END
   FROM numbered n

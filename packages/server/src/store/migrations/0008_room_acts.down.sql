@@ -12,7 +12,6 @@ DROP FUNCTION append_mute(bigint, bigint, bigint, timestamptz);
 DROP FUNCTION append_unban(bigint, bigint, bigint);
 DROP FUNCTION append_ban(bigint, bigint, bigint, timestamptz, text);
 DROP FUNCTION append_kick(bigint, bigint, bigint);
-DROP FUNCTION iso_time(timestamptz);
 DROP FUNCTION drop_member(bigint, bigint);
 DROP FUNCTION put_member(bigint, bigint, text, bigint, timestamptz);
 DROP FUNCTION is_last_owner(bigint, bigint);

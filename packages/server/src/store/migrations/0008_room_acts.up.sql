@@ -71,10 +71,6 @@ LANGUAGE sql VOLATILE AS $$
   UPDATE rooms SET member_count = member_count - 1 WHERE id = p_room AND EXISTS (SELECT FROM gone);
 $$;
 
--- A time as the wire has it: ISO 8601 in UTC with milliseconds.
-CREATE FUNCTION iso_time(p_at timestamptz) RETURNS text LANGUAGE sql STABLE
-RETURN to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
-
 CREATE FUNCTION append_kick(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
