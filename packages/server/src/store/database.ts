@@ -8,7 +8,7 @@ import { runTransaction } from './database/transaction.ts';
 import type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
 
 export { type Statement, statements } from './database/statements.ts';
-export { isUniqueViolation, isUnknownOutcome } from './database/store-error.ts';
+export { isOverTime, isUniqueViolation, isUnknownOutcome } from './database/store-error.ts';
 export type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -27,6 +27,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     url: options.url,
     maxConnections,
     statementTimeoutMs,
+    settings: options.settings ?? {},
     onProblem: options.onProblem,
   });
   const deadlineMs = statementTimeoutMs + CLIENT_GRACE_MS;

@@ -15,6 +15,7 @@ export type PoolOptions = {
   url: string;
   maxConnections: number;
   statementTimeoutMs: number;
+  settings: Readonly<Record<string, string | number>>;
   onProblem: (problem: Problem) => void;
 };
 
@@ -61,9 +62,9 @@ export function openPool(options: PoolOptions): StorePool {
   };
 }
 
-function poolConfig({ url, maxConnections, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
+function poolConfig({ url, maxConnections, statementTimeoutMs, settings }: PoolOptions): pg.PoolConfig {
   return {
-    connectionString: withSessionSettings(url, statementTimeoutMs),
+    connectionString: withSessionSettings(url, statementTimeoutMs, settings),
     application_name: 'banter',
     max: maxConnections,
     connectionTimeoutMillis: statementTimeoutMs,

@@ -19,7 +19,11 @@ const SILENT_CLIENT = {
  * The address with our settings in it. They travel in the start-up packet, which costs no round trip, and win over the
  * address's own and over those of the server, the database and the account: [S1] hangs on synchronous_commit.
  */
-export function withSessionSettings(url: string, statementTimeoutMs: number): string {
+export function withSessionSettings(
+  url: string,
+  statementTimeoutMs: number,
+  own: Readonly<Record<string, string | number>> = {},
+): string {
   const [base = '', search = ''] = url.split('?', 2);
   const params = new URLSearchParams(search);
   const settings = {
@@ -30,6 +34,7 @@ export function withSessionSettings(url: string, statementTimeoutMs: number): st
     ...SILENT_CLIENT,
     TimeZone: 'UTC',
     DateStyle: 'ISO',
+    ...own,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
   params.set('options', [params.get('options') ?? '', ...flags].join(' ').trim());

@@ -7,6 +7,7 @@ import { DeadlineError } from './deadline.ts';
 /** How long a client may wait before it tries a refused command again. */
 const RETRY_AFTER_MS = 1_000;
 const UNIQUE_VIOLATION = '23505';
+const QUERY_CANCELED = '57014';
 
 /** SQLSTATEs that end the connection: connection trouble, a session timed out, the server shut down or crashed. */
 const LINE_LOST = /^(08...|25P0[34]|57P0.)$/;
@@ -54,6 +55,14 @@ export function isUnknownOutcome(error: unknown): boolean {
   return error instanceof UnknownOutcomeError;
 }
 
+/** Whether a statement failed because its time was over. */
+export function isOverTime(error: unknown): boolean {
+  const cause = error instanceof ChatError ? error.cause : undefined;
+  return (
+    cause instanceof DeadlineError || (cause instanceof pg.DatabaseError && cause.code === QUERY_CANCELED)
+  );
+}
+
 /** Whether a statement's failure means that its connection is gone. */
 export function isLineLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return LINE_LOST.test(error.code ?? '');
@@ -62,7 +71,7 @@ export function isLineLost(error: unknown): boolean {
 
 /** Whether a connection that still lives must not be used again after `error`. */
 export function isSpending(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && (error.code === '57014' || isStalePlan(error));
+  return error instanceof pg.DatabaseError && (error.code === QUERY_CANCELED || isStalePlan(error));
 }
 
 /** What is thrown to the caller for `error`: the same, the reason its signal gave, or `unavailable` with its cause. */

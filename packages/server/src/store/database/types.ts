@@ -36,6 +36,8 @@ export type DatabaseOptions = {
   maxConnections?: number;
   /** Milliseconds a statement may run, waiting for a connection included; 5,000 by default. */
   statementTimeoutMs?: number;
+  /** Session settings of PostgreSQL for these connections, beside those that all have. */
+  settings?: Readonly<Record<string, string | number>>;
   /** Told of every failed line, deadline and background error; must not throw. */
   onProblem: (problem: Problem) => void;
 };
