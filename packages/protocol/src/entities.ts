@@ -1,5 +1,7 @@
 /** The nouns of the contract, in the shape in which HTTP and sockets share them. Times are ISO 8601 UTC with milliseconds. */
 
+import type { TextRange } from './search-ranges.ts';
+
 /** A person's account, as others see it. */
 export type User = {
   id: number;
@@ -91,6 +93,30 @@ export type Reaction = { emoji: string; count: number; mine?: true };
 
 /** One page of history: ascending seq; `hasMore` says whether the asked direction goes on. */
 export type MessagePage = { messages: Message[]; hasMore: boolean };
+
+/** A message that a search has found. */
+export type SearchHit = {
+  message: Message;
+  room: { id: number; name: string; kind: RoomKind };
+  /** Where in `content` the words and phrases stand: pairs of start and end in UTF-16 units, in rising order. */
+  ranges: TextRange[];
+  /** The path of a page of history around it. */
+  link: string;
+  /** What was said just before and after it, ascending; only where it was asked for. */
+  before?: Message[];
+  after?: Message[];
+};
+
+export type SearchOrder = 'newest' | 'best';
+
+/** One page of a search. */
+export type SearchPage = {
+  hits: SearchHit[];
+  /** Asks for the next page; absent on the last one. */
+  cursor?: string;
+  /** Messages of the rooms searched that search has not come to yet, up to SEARCH_BEHIND_MAX; 0 nearly always. */
+  behind: number;
+};
 
 /** A login on one device. */
 export type Session = {

@@ -8,4 +8,6 @@ export * from './limits.ts';
 export * from './markup/parse.ts';
 export * from './markup/tree.ts';
 export * from './mentions.ts';
+export * from './search-query.ts';
+export * from './search-ranges.ts';
 export * from './text.ts';

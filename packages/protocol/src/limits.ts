@@ -23,6 +23,19 @@ export const RESUME_MAX_EVENTS = 10_000;
 /** Messages of one history page, at most and by default. */
 export const PAGE_MAX = 200;
 export const PAGE_DEFAULT = 50;
+/** Characters of a search. */
+export const SEARCH_MAX_CHARS = 500;
+/** Words, phrases and parts of one search. */
+export const SEARCH_TERMS_MAX = 16;
+/** Hits on one page of a search, at most and by default. */
+export const SEARCH_PAGE_MAX = 50;
+export const SEARCH_PAGE_DEFAULT = 20;
+/** Messages shown before and after each hit. */
+export const SEARCH_CONTEXT_MAX = 10;
+/** Messages that search has not come to yet are told up to here. */
+export const SEARCH_BEHIND_MAX = 1_000;
+/** Places that are marked in one hit. */
+export const SEARCH_RANGES_MAX = 100;
 /** Unread messages, and mentions among them, are told up to here. */
 export const UNREAD_MAX = 1_000;
 /** Members whom one message calls; further names are words. */

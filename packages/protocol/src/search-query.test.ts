@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from './limits.ts';
+import { parseSearch, type SearchQuery } from './search-query.ts';
+
+const NOTHING: SearchQuery = { terms: [], from: [], in: [], has: [], mentionsMe: false };
+
+function queryOf(text: string): SearchQuery {
+  const parsed = parseSearch(text);
+  if (parsed.ok) return parsed.query;
+  throw new Error(`${text}: ${parsed.problem}`);
+}
+
+function problemOf(text: string): string {
+  const parsed = parseSearch(text);
+  return parsed.ok ? '' : parsed.problem;
+}
+
+describe('terms', () => {
+  test.each([
+    ['deploy', 'words', 'deploy'],
+    ['  Deploy\t', 'words', 'Deploy'],
+    ['wither?!', 'words', 'wither'],
+    ['東京都', 'words', '東京都'],
+    ['पानी', 'words', 'पानी'],
+    ['dep*', 'prefix', 'dep'],
+    ['10.0.0.', 'part', '10.0.0.'],
+    ['10.0.0.7', 'part', '10.0.0.7'],
+    ['/var/lo', 'part', '/var/lo'],
+    ['foo_bar(', 'part', 'foo_bar('],
+    ['class="x"', 'part', 'class="x"'],
+    ["don't", 'part', "don't"],
+    ['--verbose', 'part', '--verbose'],
+    ['https://a.example/b', 'part', 'https://a.example/b'],
+    ['"connection refused"', 'words', 'connection refused'],
+    ['"  connection   refused "', 'words', 'connection refused'],
+    ['"10.0.0.7"', 'exact', '10.0.0.7'],
+    ['"from:ada"', 'exact', 'from:ada'],
+    ['"-C 3 x"', 'exact', '-C 3 x'],
+    [String.raw`"say \"hi\" \\ now"`, 'exact', String.raw`say "hi" \ now`],
+    ['`max = y`', 'part', 'max = y'],
+    ['`ploy`', 'part', 'ploy'],
+  ])('%s', (text, kind, found) => {
+    expect(queryOf(text)).toEqual({ ...NOTHING, terms: [{ kind, text: found }] });
+  });
+
+  test('stand in the order typed, beside filters anywhere', () => {
+    expect(queryOf('one from:ada "two three" in:#Harbour 4.four in:dock')).toEqual({
+      ...NOTHING,
+      terms: [
+        { kind: 'words', text: 'one' },
+        { kind: 'words', text: 'two three' },
+        { kind: 'part', text: '4.four' },
+      ],
+      from: ['ada'],
+      in: ['Harbour', 'dock'],
+    });
+  });
+
+  test('a short part is looked for beside a word', () => {
+    expect(queryOf('-> deploy').terms).toHaveLength(2);
+  });
+});
+
+describe('filters', () => {
+  test.each<[string, Partial<SearchQuery>]>([
+    ['from:@Ada', { from: ['Ada'] }],
+    ['FROM:me', { from: ['me'] }],
+    ['before:2026-01-31', { before: '2026-01-31T00:00:00.000Z' }],
+    ['after:2024-02-29', { after: '2024-02-29T00:00:00.000Z' }],
+    ['after:2026-01-31T08:05Z', { after: '2026-01-31T08:05:00.000Z' }],
+    ['after:2026-01-31t08:05:06.7z', { after: '2026-01-31T08:05:06.700Z' }],
+    ['has:link has:Code has:link', { has: ['link', 'code'] }],
+    ['mentions:@me', { mentionsMe: true }],
+    ['in:x -C 3', { in: ['x'], context: 3 }],
+    ['in:x -C0', { in: ['x'], context: 0 }],
+  ])('%s', (text, filters) => {
+    expect(queryOf(text)).toEqual({ ...NOTHING, ...filters });
+  });
+});
+
+describe('what is wrong is named:', () => {
+  test.each([
+    ['', 'q is empty'],
+    ['   ', 'q is empty'],
+    ['-C 3', 'q is empty'],
+    ['"open phrase', 'the quote at "\\"open phrase" is not closed'],
+    ['x `open', 'the back-tick at'],
+    ['""', 'nothing between the two "'],
+    ['from:', 'from: wants a username, as in from:ada, not nothing'],
+    ['from:a/b', 'not "a/b"'],
+    ['in:', 'in: wants the name of a room'],
+    ['in:#', 'in: wants the name of a room'],
+    ['before:yesterday', 'before: wants a day'],
+    ['before:2026-02-30', 'not "2026-02-30"'],
+    ['before:2026-13-01', 'not "2026-13-01"'],
+    ['after:0000-01-01', 'not "0000-01-01"'],
+    ['after:2026-01-01T25:00Z', 'not "2026-01-01T25:00Z"'],
+    ['before:2026-01-01 before:2026-01-02', 'before: is given twice'],
+    ['has:cheese', 'has: knows link and code, not "cheese"'],
+    ['mentions:ada', 'mentions: knows me alone, not "ada"'],
+    ['x -C', `-C wants a number of messages from 0 to ${SEARCH_CONTEXT_MAX}`],
+    ['x -C many', '-C wants a number'],
+    [`x -C ${SEARCH_CONTEXT_MAX + 1}`, '-C wants a number'],
+    ['x -C 1 -C 2', '-C is given twice'],
+    ['->', '"->" is too short'],
+    ['`ab`', '"ab" is too short'],
+    ['🎉', 'too short'],
+    ['a.b.c', 'too short'],
+    ['to*', '"to*" is too short: * wants at least 3 letters before it'],
+    ['x'.repeat(SEARCH_MAX_CHARS + 1), `at most ${SEARCH_MAX_CHARS} characters`],
+    ['\ud800', 'half of a surrogate pair'],
+    ['\u0000', 'U+0000'],
+    ['w '.repeat(SEARCH_TERMS_MAX + 1), `at most ${SEARCH_TERMS_MAX} words and phrases`],
+  ])('%j', (text, problem) => {
+    expect(problemOf(text)).toContain(problem);
+  });
+});
+
+describe('whatever is typed', () => {
+  const PIECES = [
+    '"',
+    '`',
+    '\\',
+    '*',
+    ' ',
+    '\n',
+    'from:',
+    'in:',
+    'before:',
+    '2026-01-01',
+    'has:link',
+    '-C',
+    '3',
+    'ab',
+    '東',
+    '🎉',
+    '.',
+    ':',
+  ];
+  const anything = fc.oneof(
+    fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((all) => all.join('')),
+    fc.string({ unit: 'binary', maxLength: 100 }),
+  );
+
+  test('it is a query with something to look for, or a problem in words', () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        const parsed = parseSearch(text);
+        if (!parsed.ok) {
+          expect(parsed.problem.length).toBeGreaterThan(10);
+          return;
+        }
+        const { terms, from, in: rooms, before, after, has, mentionsMe } = parsed.query;
+        expect(terms.every((term) => term.text.trim() !== '')).toBe(true);
+        expect(
+          [...terms, ...from, ...rooms, ...has].length > 0 || mentionsMe || before || after,
+        ).toBeTruthy();
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('any text can be looked for literally, between back-ticks', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (text) => {
+        const wanted = `word ${text}`;
+        const quoted = wanted.replaceAll(/[\\`]/g, '\\$&');
+        expect(queryOf(`\`${quoted}\``).terms).toEqual([{ kind: 'part', text: wanted }]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SEARCH_RANGES_MAX } from './limits.ts';
+import type { SearchTerm } from './search-query.ts';
+import { holdsTerms, rangesOf } from './search-ranges.ts';
+
+const words = (text: string): SearchTerm => ({ kind: 'words', text });
+const part = (text: string): SearchTerm => ({ kind: 'part', text });
+const exact = (text: string): SearchTerm => ({ kind: 'exact', text });
+const prefix = (text: string): SearchTerm => ({ kind: 'prefix', text });
+
+/** The text with what is marked in brackets. */
+function marked(content: string, ...terms: SearchTerm[]): string {
+  return rangesOf(content, terms).reduceRight(
+    (text, [start, end]) => `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`,
+    content,
+  );
+}
+
+describe('what is marked', () => {
+  test.each<[string, string, SearchTerm[]]>([
+    ['whole words in any case', '[Tea], [TEA], teapot', [words('tea')]],
+    ['a phrase with what stands between', 'a [cold, front] and cold air', [words('cold front')]],
+    ['the whole words that begin so', '[deployment] undeployed [Deploys]', [prefix('deploy')]],
+    ['parts anywhere', 'w[10.0.0.10.0.0.]7', [part('10.0.0.')]],
+    ['signs as they are', 'f[(a|b)*]?', [part('(a|b)*')]],
+    ['a run of Chinese', '今天[東京]都很热', [words('東京')]],
+    ['behind letters of two units', '𝒳🎉 [tea] 🎉', [words('tea')]],
+    [
+      'several terms, joined where they touch',
+      '[cold front] [passing]',
+      [words('cold'), words('front'), part('passing'), part('d f')],
+    ],
+    ['exact words only where the signs are there', '[10.0.0.7]', [exact('10.0.0.7')]],
+  ])('%s', (_what, expected, terms) => {
+    expect(marked(expected.replaceAll(/[[\]]/g, ''), ...terms)).toBe(expected);
+  });
+
+  test('no more places than are told', () => {
+    expect(rangesOf('a b '.repeat(500), [words('a')])).toHaveLength(SEARCH_RANGES_MAX);
+  });
+});
+
+describe('what holds', () => {
+  test.each<[boolean, string, SearchTerm]>([
+    [true, 'ping 10.0.0.12', part('10.0.0.1')],
+    [false, 'ping 10.0.0.12', exact('10.0.0.1')],
+    [false, '10 0 0 1', exact('10.0.0.1')],
+    [true, '10 0 0 1', words('10.0.0.1')],
+    [false, 'teapot', words('tea')],
+    [false, 'front cold', words('cold front')],
+  ])('%s: %s', (expected, content, term) => {
+    expect(holdsTerms(content, [term])).toBe(expected);
+  });
+});
+
+test('whatever the text and the terms, ranges rise, stay apart, and lie in the text', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 80 });
+  const term = fc.record({
+    kind: fc.constantFrom('words', 'prefix', 'part', 'exact'),
+    text: fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }),
+  });
+  fc.assert(
+    fc.property(text, fc.array(term, { maxLength: 4 }), (content, terms) => {
+      let last = -1;
+      for (const [start, end] of rangesOf(content, terms as SearchTerm[])) {
+        expect(start).toBeGreaterThan(last);
+        expect(end).toBeGreaterThan(start);
+        expect(end).toBeLessThanOrEqual(content.length);
+        last = end;
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,28 @@
+/** The words of a text as the index of search has them (search_text in the store's 0004_search.up.sql does the same). */
+
+/** A word and where it stands, in UTF-16 units as strings are indexed. */
+export type PlacedWord = { word: string; start: number; end: number };
+
+/** Signs of writing without spaces (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese): each is a word. */
+const OWN_WORD =
+  '\\u0E00-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u2E80-\\u2FDF\\u3005-\\u3007\\u3021-\\u30FF\\u3105-\\u312F\\u3131-\\u318E' +
+  '\\u31A0-\\u31BF\\u31F0-\\u31FF\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uA960-\\uA97F\\uAC00-\\uD7FF\\uF900-\\uFAFF\\uFF66-\\uFFDC' +
+  '\\u{20000}-\\u{3FFFF}';
+const WORD = new RegExp(`[${OWN_WORD}]|(?:(?![${OWN_WORD}])[\\p{L}\\p{N}\\p{M}])+`, 'gu');
+const LETTER_OR_DIGIT = new RegExp(`[\\p{L}\\p{N}${OWN_WORD}]`, 'u');
+
+/** A sign that belongs to the letter before it. */
+export const COMBINES = /\p{M}/u;
+
+export function isLetterOrDigit(sign: string): boolean {
+  return LETTER_OR_DIGIT.test(sign);
+}
+
+/** The words of a text in their order, in lower case. */
+export function searchWords(text: string): PlacedWord[] {
+  return [...text.matchAll(WORD)].map(({ 0: word, index }) => ({
+    word: word.toLowerCase(),
+    start: index,
+    end: index + word.length,
+  }));
+}
