@@ -48,6 +48,10 @@ describe('the api', () => {
       body: { content: 'z' },
     },
     { ask: (api) => api.markRead(4, 7), line: 'PUT /v1/rooms/4/read', body: { seq: 7 } },
+    {
+      ask: (api) => api.search({ q: 'a&b "c d"', order: 'best', limit: 5 }),
+      line: 'GET /v1/search?q=a%26b+%22c+d%22&order=best&limit=5',
+    },
   ])('asks $line', async ({ ask, line, body }) => {
     const { api, lines } = written([]);
     await ask(api);

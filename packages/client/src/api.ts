@@ -5,13 +5,14 @@ import {
   type Message,
   type MessagePage,
   type Room,
+  type SearchPage,
   type Session,
   type TokenGrant,
   type User,
 } from '@banter/protocol';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './session.ts';
-import type { Api, PageQuery } from './types.ts';
+import type { Api, PageQuery, SearchRequest } from './types.ts';
 
 /** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
 export type RefreshMode = 'cookie' | 'body';
@@ -64,6 +65,7 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
     postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
+    search: (search) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`),
   };
 }
 
@@ -71,9 +73,9 @@ function roomPath(roomId: number, rest = ''): string {
   return `/v1/rooms/${roomId}${rest}`;
 }
 
-function queryOf(page: PageQuery): string {
+function queryOf(page: PageQuery | SearchRequest): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(page)) query.set(name, String(value));
+  for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value));
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
 }

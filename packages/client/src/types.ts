@@ -13,6 +13,8 @@ import type {
   Room,
   RoomEvent,
   RoomKind,
+  SearchOrder,
+  SearchPage,
   Session,
   TokenGrant,
   User,
@@ -42,6 +44,20 @@ export type Api = {
   messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
   postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
   markRead(roomId: number, seq: number): Promise<void>;
+  /** Looks for messages in the caller's rooms. `cursor` of a page gives the next one; the rest must be the same then. */
+  search(search: SearchRequest): Promise<SearchPage>;
+};
+
+export type SearchRequest = {
+  /** As typed; parseSearch tells beforehand whether it is one. */
+  q: string;
+  order?: SearchOrder;
+  limit?: number;
+  cursor?: string;
+  /** Messages wanted before and after each hit; wins over `-C` in `q`. */
+  context?: number;
+  /** The one room to look in. */
+  roomId?: number;
 };
 
 export type PageQuery = { before?: number; after?: number; around?: number; limit?: number };

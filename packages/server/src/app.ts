@@ -7,6 +7,7 @@ import { createNames } from './chat/names.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
 import { watchRevocations } from './chat/revocation.ts';
+import { SEARCHES_AT_ONCE } from './chat/search.ts';
 import { watchLeftovers } from './chat/sweep.ts';
 import { createTokens } from './chat/tokens.ts';
 import type { Clock } from './clock.ts';
@@ -21,8 +22,9 @@ import type { Log } from './log.ts';
 import { createMetrics, METRICS_TYPE, type Metrics, type Readings } from './metrics.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
 import { type Appender, createAppender } from './store/appender.ts';
-import { type Database, openDatabase } from './store/database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from './store/database.ts';
 import { type Foundation, layFoundation } from './store/foundation.ts';
+import { SEARCH_SETTINGS } from './store/search.ts';
 import { createSearchIndex, type SearchIndex } from './store/search-index.ts';
 import { createStore, type Store } from './store/store.ts';
 import { createSocketDoor, type SocketDoor } from './ws/door.ts';
@@ -58,6 +60,8 @@ export type AppCounts = HubCounts & { sockets: number };
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
 const APPEND_TIMEOUT_MS = 4_000;
+/** A search may take a processor for so long. */
+const SEARCH_TIMEOUT_MS = 2_000;
 /** Nobody waits for the indexer's. */
 const INDEX_TIMEOUT_MS = 30_000;
 /** So many events that search has not seen yet are worth a line in the log. */
@@ -125,6 +129,7 @@ function newRequestId(): string {
 /** What stands behind the doors. */
 type Core = {
   database: Database;
+  searchDatabase: Database;
   store: Store;
   hub: Hub;
   appender: Appender;
@@ -136,15 +141,20 @@ type Core = {
 
 async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation): Promise<Core> {
   const onProblem = (error: unknown) => log.warn({ err: error }, 'trouble below a request');
-  const open = (limits: { statementTimeoutMs?: number; maxConnections?: number } = {}): Database =>
+  const open = (own: Omit<DatabaseOptions, 'url' | 'onProblem'> = {}): Database =>
     openDatabase({
       url: foundation.url,
       onProblem: ({ error, ...where }) =>
         log.warn({ err: error, ...where }, 'the store refused or was out of reach'),
-      ...limits,
+      ...own,
     });
   const database = open();
-  const store = createStore(database);
+  const searchDatabase = open({
+    statementTimeoutMs: SEARCH_TIMEOUT_MS,
+    maxConnections: SEARCHES_AT_ONCE,
+    settings: SEARCH_SETTINGS,
+  });
+  const store = createStore(database, searchDatabase);
   const hub: Hub = createHub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
@@ -195,7 +205,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const stopLooking = () => {
     for (const stop of watches) stop();
   };
-  return { database, store, hub, appender, searchIndex, chat, metrics, stopLooking };
+  return { database, searchDatabase, store, hub, appender, searchIndex, chat, metrics, stopLooking };
 }
 
 /** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
@@ -286,7 +296,12 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   core.stopLooking();
   watch.stop();
   socketDoor.close();
-  await Promise.all([core.appender.close(), core.searchIndex.close(), core.database.close()]);
+  await Promise.all([
+    core.appender.close(),
+    core.searchIndex.close(),
+    core.searchDatabase.close(),
+    core.database.close(),
+  ]);
   await foundation.close();
 }
 

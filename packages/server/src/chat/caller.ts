@@ -18,4 +18,10 @@ export type Peer = {
 export type Visitor = Pick<Peer, 'address' | 'userAgent'> & { scope: Scope };
 
 /** A signed-in person in one session. */
-export type Caller = { user: User; sessionId: number; scope: Scope };
+export type Caller = {
+  user: User;
+  sessionId: number;
+  scope: Scope;
+  /** The only room that the caller's token is good for; absent where it is good for all. */
+  roomId?: number;
+};

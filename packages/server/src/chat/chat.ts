@@ -11,6 +11,7 @@ import type { Passwords } from './passwords.ts';
 import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
+import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createSocketCounts, type SocketCounts } from './socket-counts.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -22,6 +23,7 @@ export type Chat = {
   rooms: Rooms;
   memberships: Memberships;
   messages: Messages;
+  search: Search;
   subscriptions: Subscriptions;
   presence: Presence;
   /** For the doors: every call and command counts. */
@@ -65,6 +67,7 @@ export function createChat(deps: ChatDeps): Chat {
     rooms: createRooms({ rooms: store.rooms, appender, subscriptions, limits }),
     memberships,
     messages: createMessages({ messages: store.messages, memberships, appender, limits, names }),
+    search: createSearch({ search: store.search, memberships, limits }),
     subscriptions,
     presence,
     limits,

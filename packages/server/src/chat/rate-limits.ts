@@ -23,6 +23,8 @@ const RATES = {
   },
   send: { burst: 400, perSecond: 40, detail: 'you send faster than a room can read' },
   createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
+  /** A box that searches while one types asks a few times a second. */
+  search: { burst: 60, perSecond: 5, detail: 'you search faster than one can read' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { burst: 2_000, perSecond: 200, detail: 'you ask for more than one person can read' },
   /** Calls that need no sign-in and ask the store: refreshing, and what the server says about itself. */

@@ -5,6 +5,9 @@ import type {
   Role,
   Room,
   RoomKind,
+  SearchHit,
+  SearchOrder,
+  SearchPage,
   Session,
   TokenGrant,
   User,
@@ -26,6 +29,9 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
   expectTypeOf<Of<'message'>>().toEqualTypeOf<Message>();
   expectTypeOf<Of<'messagePage'>>().toEqualTypeOf<MessagePage>();
+  expectTypeOf<Of<'searchHit'>>().toEqualTypeOf<SearchHit>();
+  expectTypeOf<Of<'searchOrder'>>().toEqualTypeOf<SearchOrder>();
+  expectTypeOf<Of<'searchPage'>>().toEqualTypeOf<SearchPage>();
   expectTypeOf<Of<'session'>>().toEqualTypeOf<Session>();
   expectTypeOf<Of<'tokenGrant'>>().toEqualTypeOf<TokenGrant>();
   expectTypeOf<Of<'ticket'>>().toEqualTypeOf<Ticket>();

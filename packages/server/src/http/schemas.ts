@@ -1,5 +1,12 @@
 /** The entities of the contract as schemas: what answers are described by, and requests are checked by. */
-import { ERRORS, type ErrorCode, PAGE_MAX } from '@banter/protocol';
+import {
+  ERRORS,
+  type ErrorCode,
+  PAGE_MAX,
+  SEARCH_CONTEXT_MAX,
+  SEARCH_PAGE_MAX,
+  SEARCH_RANGES_MAX,
+} from '@banter/protocol';
 import { z } from 'zod';
 
 /** Any text that the store can hold: valid Unicode without U+0000. */
@@ -18,6 +25,9 @@ export const seq = z.int().nonnegative();
 
 /** The same in a query, where everything is text. */
 export const seqInQuery = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** The id of a thing in a query. */
+export const idInQuery = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 /** ISO 8601 in UTC with milliseconds. */
 const time = z.iso.datetime({ precision: 3 });
@@ -87,6 +97,27 @@ export const message = z
 export const messagePage = z
   .object({ messages: z.array(message).max(PAGE_MAX), hasMore: z.boolean() })
   .meta({ id: 'MessagePage' });
+
+export const searchHit = z
+  .object({
+    message,
+    room: z.object({ id, name: z.string(), kind: roomKind }),
+    ranges: z.array(z.tuple([seq, seq])).max(SEARCH_RANGES_MAX),
+    link: z.string(),
+    before: z.array(message).max(SEARCH_CONTEXT_MAX).exactOptional(),
+    after: z.array(message).max(SEARCH_CONTEXT_MAX).exactOptional(),
+  })
+  .meta({ id: 'SearchHit' });
+
+export const searchOrder = z.enum(['newest', 'best']).meta({ id: 'SearchOrder' });
+
+export const searchPage = z
+  .object({
+    hits: z.array(searchHit).max(SEARCH_PAGE_MAX),
+    cursor: z.string().exactOptional(),
+    behind: z.int().nonnegative(),
+  })
+  .meta({ id: 'SearchPage' });
 
 export const session = z
   .object({

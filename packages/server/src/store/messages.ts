@@ -23,18 +23,27 @@ export const MESSAGE_COLUMNS = `
   m.id, CASE WHEN m.deleted_at IS NULL THEN m.content END AS content, m.kind AS message_kind, m.reply_to,
   CASE WHEN m.reply_to IS NOT NULL THEN quote_of(m.room_id, m.reply_to) END AS quote, m.mentions, m.edited_at, m.deleted_at`;
 
-/** Messages in an order, as $2 sees them, with their authors' names, which are looked up one by one: see EVENT_SQL. */
-function select(range: string, order: string): string {
+/** A whole message, from the same, as the parameter `asker` sees it. */
+export function messageAs(asker: '$1' | '$2'): string {
   return `
-    SELECT m.room_id, m.seq, m.at, m.account_id, a.username, ${MESSAGE_COLUMNS}, (
+    m.room_id, m.seq, m.at, m.account_id, a.username, ${MESSAGE_COLUMNS}, (
       SELECT json_agg(json_build_object('emoji', r.emoji, 'count', r.count, 'mine', r.mine) ORDER BY r.since, r.emoji)
       FROM (
-        SELECT emoji, count(*) AS count, bool_or(account_id = $2) AS mine, min(at) AS since FROM reactions
+        SELECT emoji, count(*) AS count, bool_or(account_id = ${asker}) AS mine, min(at) AS since FROM reactions
         WHERE reactions.room_id = m.room_id AND reactions.seq = m.seq GROUP BY emoji
       ) r
-    ) AS reactions
-    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $4) m
-    CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = m.account_id LIMIT 1) a
+    ) AS reactions`;
+}
+
+/** The author of `messages m`, looked up for each by itself: see EVENT_SQL. */
+export const MESSAGE_AUTHOR = `
+    CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = m.account_id LIMIT 1) a`;
+
+/** Messages in an order, as $2 sees them. */
+function select(range: string, order: string): string {
+  return `
+    SELECT ${messageAs('$2')}
+    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $4) m ${MESSAGE_AUTHOR}
     ORDER BY m.${order}`;
 }
 
@@ -78,7 +87,8 @@ export type MessageFacts = {
   edited_at: string | null;
   deleted_at: string | null;
 };
-type MessageRow = MessageFacts & { reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null };
+/** With what `messageAs` adds. */
+export type MessageRow = MessageFacts & { reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null };
 
 /** A stored message as the wire has it; what is not there is absent. */
 export function toMessage(row: MessageFacts): Message {
@@ -99,7 +109,8 @@ export function toMessage(row: MessageFacts): Message {
   };
 }
 
-function withReactions(row: MessageRow): Message {
+/** As toMessage, with the reactions that stand on it. */
+export function withReactions(row: MessageRow): Message {
   const message = toMessage(row);
   if (row.reactions === null) return message;
   const reactions = row.reactions.map(({ mine, ...kind }) =>

@@ -6,6 +6,7 @@ import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createRooms, type Rooms } from './rooms.ts';
+import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -17,10 +18,11 @@ export type Store = {
   memberships: Memberships;
   messages: Messages;
   events: Events;
+  search: Search;
 };
 
-/** Builds the store's nouns on one database. What writes into a room's order is the appender's. */
-export function createStore(database: Database): Store {
+/** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
+export function createStore(database: Database, searchDatabase = database): Store {
   return {
     users: createUsers(database),
     sessions: createSessions(database),
@@ -29,5 +31,6 @@ export function createStore(database: Database): Store {
     memberships: createMemberships(database),
     messages: createMessages(database),
     events: createEvents(database),
+    search: createSearch(searchDatabase),
   };
 }

@@ -18,6 +18,11 @@ import {
   PASSWORD_MIN_CHARS,
   PONG_TIMEOUT_MS,
   RESUME_MAX_EVENTS,
+  SEARCH_CONTEXT_MAX,
+  SEARCH_MAX_CHARS,
+  SEARCH_PAGE_DEFAULT,
+  SEARCH_PAGE_MAX,
+  SEARCH_TERMS_MAX,
   SEND_WINDOW,
   TOPIC_MAX_CHARS,
   UNREAD_MAX,
@@ -80,6 +85,9 @@ it('the contract gives each limit its true value', () => {
     email: `${EMAIL_MAX_CHARS} characters`,
     topic: `${TOPIC_MAX_CHARS} characters`,
     'unread count': figure(UNREAD_MAX),
+    'a search': `${SEARCH_MAX_CHARS} characters, ${SEARCH_TERMS_MAX} words, phrases and parts`,
+    'hits on a page of a search': `${SEARCH_PAGE_MAX}; ${SEARCH_PAGE_DEFAULT} by default`,
+    'messages around a hit': `${SEARCH_CONTEXT_MAX} before, ${SEARCH_CONTEXT_MAX} after`,
   });
 });
 

@@ -1,0 +1,128 @@
+/** Search: finds messages for whoever may see them. docs/search.md tells what a query may say. */
+import {
+  ChatError,
+  parseSearch,
+  rangesOf,
+  SEARCH_PAGE_DEFAULT,
+  type SearchHit,
+  type SearchOrder,
+  type SearchPage,
+  type SearchQuery,
+} from '@banter/protocol';
+import { isOverTime } from '../store/database.ts';
+import type { Found, Search as SearchStore } from '../store/search.ts';
+import type { Caller } from './caller.ts';
+import type { Memberships } from './memberships.ts';
+import type { RateLimits } from './rate-limits.ts';
+import { readCursor, writeCursor } from './search-cursor.ts';
+import { createSearchGate } from './search-gate.ts';
+import { bestPage, newestPage } from './search-pages.ts';
+import { askedOf } from './search-plan.ts';
+
+export type SearchInput = {
+  /** As typed: see parseSearch. */
+  q: string;
+  order?: SearchOrder | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+  /** Messages wanted around each hit; wins over `-C` in the query. */
+  context?: number | undefined;
+  /** The one room to look in. */
+  roomId?: number | undefined;
+};
+
+export type Search = {
+  /**
+   * A page of messages that match, out of the rooms whose member the caller is.
+   * @throws ChatError invalid (says what in the query), not_found and not_member (of roomId), rate_limited, overloaded (too many
+   * searches, or one that takes too long).
+   */
+  find(caller: Caller, input: SearchInput): Promise<SearchPage>;
+};
+
+export type SearchDeps = {
+  search: SearchStore;
+  memberships: Pick<Memberships, 'require'>;
+  limits: RateLimits;
+};
+
+/** Searches at once, for which the store keeps a connection each. */
+export const SEARCHES_AT_ONCE = 2;
+const WAITING_MAX = 50;
+const WAITING_OF_ONE_MAX = 5;
+/** How long a client may wait before it asks for the same again. */
+const RETRY_AFTER_MS = 1_000;
+const PAGES = { newest: newestPage, best: bestPage };
+
+export function createSearch({ search, memberships, limits }: SearchDeps): Search {
+  const gate = createSearchGate({
+    running: SEARCHES_AT_ONCE,
+    waiting: WAITING_MAX,
+    waitingOfOne: WAITING_OF_ONE_MAX,
+  });
+
+  async function look(caller: Caller, query: SearchQuery, input: SearchInput): Promise<SearchPage> {
+    const { order = 'newest', limit = SEARCH_PAGE_DEFAULT, context = query.context ?? 0 } = input;
+    const about = [query, input.roomId ?? null];
+    const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, about);
+    const asked = await askedOf(search, caller, query, input.roomId ?? caller.roomId ?? null);
+    const { found, next } = await PAGES[order](search, asked, cursor, limit);
+    const hits = await withContext(
+      caller,
+      found.map((each) => toHit(each, query)),
+      found,
+      context,
+    );
+    return { hits, ...(next ? { cursor: writeCursor(next, about) } : {}), behind: asked.behind };
+  }
+
+  async function withContext(
+    caller: Caller,
+    hits: SearchHit[],
+    found: Found[],
+    count: number,
+  ): Promise<SearchHit[]> {
+    if (count === 0 || hits.length === 0) return hits;
+    const around = await search.context(caller.user.id, found, count, caller.scope);
+    return hits.map((hit, i) => ({ ...hit, ...around[i] }));
+  }
+
+  return {
+    async find(caller, input) {
+      limits.take('search', caller.user.id);
+      const query = requireQuery(input.q);
+      await requireRoom(caller, input.roomId);
+      return gate.pass(caller.user.id, () => look(caller, query, input).catch(throwInWords));
+    },
+  };
+
+  /** A token that is good for one room knows of no other [A5]. */
+  async function requireRoom(caller: Caller, roomId: number | undefined): Promise<void> {
+    if (roomId === undefined) return;
+    if (caller.roomId !== undefined && caller.roomId !== roomId) {
+      throw new ChatError('not_found', 'there is no such room');
+    }
+    await memberships.require(caller, roomId);
+  }
+}
+
+function requireQuery(q: string): SearchQuery {
+  const parsed = parseSearch(q);
+  if (parsed.ok) return parsed.query;
+  throw new ChatError('invalid', parsed.problem, { fields: [{ field: 'q', message: parsed.problem }] });
+}
+
+function toHit({ message, room }: Found, { terms }: SearchQuery): SearchHit {
+  return {
+    message,
+    room,
+    ranges: rangesOf(message.content ?? '', terms),
+    link: `/v1/rooms/${message.roomId}/messages?around=${message.seq}`,
+  };
+}
+
+function throwInWords(error: unknown): never {
+  if (!isOverTime(error)) throw error;
+  const detail = 'this search takes too long: add a word, or narrow it with in:, from: or after:';
+  throw new ChatError('overloaded', detail, { cause: error, retryAfterMs: RETRY_AFTER_MS });
+}

@@ -1,0 +1,29 @@
+/** Search. */
+import { SEARCH_CONTEXT_MAX, SEARCH_PAGE_MAX } from '@banter/protocol';
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { idInQuery, searchOrder, searchPage } from '../schemas.ts';
+
+/** The query itself is checked by the domain, which says more precisely what is wrong with it. */
+const searchQuery = z.strictObject({
+  q: z.string(),
+  order: searchOrder.optional(),
+  limit: z.coerce.number().int().min(1).max(SEARCH_PAGE_MAX).optional(),
+  cursor: z.string().optional(),
+  context: z.coerce.number().int().min(0).max(SEARCH_CONTEXT_MAX).optional(),
+  roomId: idInQuery.optional(),
+});
+
+export const searchRoutes = [
+  route({
+    method: 'GET',
+    path: '/search',
+    summary: "Search the messages of the caller's rooms",
+    who: 'signed-in',
+    scope: 'read',
+    query: searchQuery,
+    answers: { 200: searchPage },
+    errors: ['not_found', 'not_member'],
+    handle: ({ chat, caller, query }) => chat.search.find(caller, query),
+  }),
+];

@@ -1,0 +1,168 @@
+/** The statements of search. Each that reads a text checks in itself who may see it. */
+import { SEARCH_BEHIND_MAX } from '@banter/protocol';
+import { statements } from './database.ts';
+import { MESSAGE_AUTHOR, messageAs } from './messages.ts';
+
+/**
+ * For the connections that search runs on. The values decide the plan, so none is kept; what no index can answer is no
+ * answer; and one search has one processor, not several.
+ */
+export const SEARCH_SETTINGS = {
+  plan_cache_mode: 'force_custom_plan',
+  enable_seqscan: 'off',
+  jit: 'off',
+  max_parallel_workers_per_gather: 0,
+  // Of a frequent word's places, all can be kept exactly.
+  work_mem: '16MB',
+} as const;
+
+/** Where $1 is a member, and of these, where there is a choice of rooms ($2), the chosen ones. */
+const MINE = `mine AS MATERIALIZED (
+  SELECT room_id FROM memberships WHERE account_id = $1 AND ($2::bigint[] IS NULL OR room_id = ANY ($2))
+)`;
+
+const MICROSECONDS = (at: string) => `(extract(epoch FROM ${at}) * 1000000)::bigint`;
+/** A place in the order of time: three numbers, the first in microseconds. */
+const PLACE = (row: string) => `ARRAY[${MICROSECONDS(`${row}.at`)}, ${row}.room_id, ${row}.seq]`;
+const PLACE_OF = (places: string) =>
+  `(timestamptz 'epoch' + (${places}::bigint[])[1] * interval '1 microsecond', (${places}::bigint[])[2], (${places}::bigint[])[3])`;
+const NEWEST = (row: string) => `${row}.at DESC, ${row}.room_id DESC, ${row}.seq DESC`;
+
+/** $6 and $7: from and before a time; $8 and $9: up to and down to a place; $10: below a place. Null for no bound. */
+const WITHIN = (row: string) => {
+  const place = `(${row}.at, ${row}.room_id, ${row}.seq)`;
+  return `($6::timestamptz IS NULL OR ${row}.at >= $6) AND ($7::timestamptz IS NULL OR ${row}.at < $7)
+    AND ($8::bigint[] IS NULL OR ${place} <= ${PLACE_OF('$8')}) AND ($9::bigint[] IS NULL OR ${place} >= ${PLACE_OF('$9')})
+    AND ($10::bigint[] IS NULL OR ${place} < ${PLACE_OF('$10')})`;
+};
+
+/** So many parts the planner may look up in the index, whichever is rarest. */
+export const INDEXED_PARTS = 4;
+const PART = (row: string, n: number) =>
+  `(($4::text[])[${n}] IS NULL OR ${row}.content ILIKE ($4::text[])[${n}])`;
+
+/**
+ * $3: words and marks; $4: the longest parts, each a condition by itself; $5: all others, or null. IS TRUE keeps the rooms a
+ * filter: as a join it would be one that must see all rows before it gives the first.
+ */
+const MATCHES = (row: string) => `(${row}.room_id IN (SELECT room_id FROM mine)) IS TRUE
+    AND ($3::tsquery IS NULL OR ${row}.words @@ $3)
+    AND ${Array.from({ length: INDEXED_PARTS }, (_, i) => PART(row, i + 1)).join(' AND ')}
+    AND ($5::text[] IS NULL OR ${row}.content ILIKE ALL ($5))`;
+
+/**
+ * Three ways to what matches, newest first. A walk looks at the newest $11 entries, whatever they say: what is frequent is
+ * among them. The index of words or parts gives all places there are: good where there are few. OFFSET 0 keeps the planner from
+ * walking there as well, in the hope of an early end.
+ */
+const SOURCES = {
+  walk: `(SELECT * FROM (
+      SELECT * FROM search_entries s WHERE ${WITHIN('s')} ORDER BY ${NEWEST('s')} LIMIT $11
+    ) w WHERE ${MATCHES('w')}) e`,
+  index: `(SELECT room_id, seq, at FROM search_entries s WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s')} OFFSET 0) e`,
+  mentions: `(SELECT s.room_id, s.seq, s.at FROM (
+      SELECT DISTINCT n.room_id, n.seq FROM mentions n
+      WHERE n.account_id IN ($1, 0) AND n.author_id <> $1 AND n.room_id IN (SELECT room_id FROM mine)
+    ) n JOIN search_entries s ON s.room_id = n.room_id AND s.seq = n.seq
+    WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s')} OFFSET 0) e`,
+} as const;
+
+export type SearchSource = keyof typeof SOURCES;
+
+const HIT = (hit: string) =>
+  `${messageAs('$1')}, r.name AS room_name, r.kind AS room_kind, ${PLACE(hit)} AS place`;
+/** Looked up one by one: see EVENT_SQL. */
+const JOINED = (hit: string) => `
+  CROSS JOIN LATERAL (
+    SELECT * FROM messages WHERE room_id = ${hit}.room_id AND seq = ${hit}.seq AND deleted_at IS NULL LIMIT 1
+  ) m
+  CROSS JOIN LATERAL (SELECT name, kind FROM rooms WHERE id = ${hit}.room_id LIMIT 1) r ${MESSAGE_AUTHOR}`;
+
+/** The newest $12 matches. */
+function newest(source: SearchSource): string {
+  return `
+    WITH ${MINE}, found AS MATERIALIZED (
+      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST('e')} LIMIT $12
+    )
+    SELECT ${HIT('f')} FROM found f ${JOINED('f')} ORDER BY ${NEWEST('f')}`;
+}
+
+/**
+ * The best $13 of the newest $12 matches, below a score ($16) and a place ($17). A score is the rank of the words ($14) by
+ * PostgreSQL, and the share of the text that the parts ($15 characters) make up. Beside each hit: how many there were to
+ * choose from, and the first and last place of them.
+ */
+function best(source: SearchSource): string {
+  return `
+    WITH ${MINE}, found AS MATERIALIZED (
+      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST('e')} LIMIT $12
+    ), scored AS MATERIALIZED (
+      SELECT f.room_id, f.seq, f.at, COALESCE(ts_rank(s.words, $14::tsquery, 1), 0)::float8
+             + $15::integer / length(s.content)::float8 AS score
+      FROM found f CROSS JOIN LATERAL (
+        SELECT words, content FROM search_entries WHERE room_id = f.room_id AND seq = f.seq LIMIT 1
+      ) s
+    ), page AS (
+      SELECT * FROM scored o
+      WHERE $16::float8 IS NULL OR (o.score, o.at, o.room_id, o.seq) < ($16, ${PLACE_OF('$17').slice(1, -1)})
+      ORDER BY o.score DESC, ${NEWEST('o')} LIMIT $13
+    )
+    SELECT ${HIT('p')}, p.score, (SELECT count(*) FROM found) AS candidates,
+           (SELECT ${PLACE('f')} FROM found f ORDER BY ${NEWEST('f')} LIMIT 1) AS top,
+           (SELECT ${PLACE('f')} FROM found f ORDER BY f.at, f.room_id, f.seq LIMIT 1) AS floor
+    FROM page p ${JOINED('p')} ORDER BY p.score DESC, ${NEWEST('p')}`;
+}
+
+const CONTEXT = (side: string) => `
+  SELECT ${messageAs('$1')}, h.hit FROM hits h CROSS JOIN LATERAL (
+    SELECT * FROM messages c WHERE c.room_id = h.room_id AND ${side} LIMIT $4
+  ) m ${MESSAGE_AUTHOR}`;
+
+export const SEARCH_SQL = statements('search', {
+  /**
+   * What a query's words mean. $2: the one room to look in, or null; $3: names of rooms, $4: of people, both in lower case and
+   * null for any; $5 and $6: kinds and texts of the terms that are words.
+   */
+  resolve: `
+    WITH mine AS MATERIALIZED (
+      SELECT r.id, lower(r.name COLLATE "C") AS name, r.message_count, r.last_seq, COALESCE(p.indexed_seq, 0) AS indexed_seq
+      FROM memberships m JOIN rooms r ON r.id = m.room_id LEFT JOIN search_progress p ON p.room_id = r.id
+      WHERE m.account_id = $1 AND ($2::bigint IS NULL OR m.room_id = $2)
+    ), chosen AS (
+      SELECT * FROM mine WHERE $3::text[] IS NULL OR name = ANY ($3)
+    ), term AS (
+      SELECT kind, phraseto_tsquery('simple', search_text(text)) AS asked FROM unnest($5::text[], $6::text[]) t (kind, text)
+    )
+    SELECT
+      ARRAY(SELECT id FROM chosen ORDER BY id) AS rooms,
+      ARRAY(SELECT n FROM unnest($3::text[]) n WHERE n NOT IN (SELECT name FROM mine)) AS unknown_rooms,
+      ARRAY(SELECT id FROM accounts WHERE lower(username COLLATE "C") = ANY ($4::text[]) ORDER BY id) AS authors,
+      ARRAY(SELECT n FROM unnest($4::text[]) n
+            WHERE NOT EXISTS (SELECT FROM accounts WHERE lower(username COLLATE "C") = n)) AS unknown_authors,
+      (SELECT COALESCE(sum(message_count), 0) FROM chosen) AS message_count,
+      (SELECT COALESCE(sum(message_count), 0) FROM rooms) AS all_count,
+      (SELECT count(*) FROM (
+        SELECT FROM chosen c CROSS JOIN LATERAL (
+          SELECT FROM messages WHERE room_id = c.id AND seq > c.indexed_seq LIMIT ${SEARCH_BEHIND_MAX}
+        ) late
+        WHERE c.indexed_seq < c.last_seq LIMIT ${SEARCH_BEHIND_MAX}
+      ) late) AS behind,
+      (SELECT COALESCE(bool_or(numnode(asked) = 0), false) FROM term) AS has_void,
+      (SELECT string_agg('(' || asked::text || CASE kind WHEN 'prefix' THEN ':*' ELSE '' END || ')', ' & ')
+       FROM term WHERE numnode(asked) > 0) AS words`,
+  newestByWalk: newest('walk'),
+  newestByIndex: newest('index'),
+  newestByMentions: newest('mentions'),
+  bestByWalk: best('walk'),
+  bestByIndex: best('index'),
+  bestByMentions: best('mentions'),
+  /** $2 and $3: rooms and seqs of hits; $4: how many messages before and after each. */
+  context: `
+    WITH hits AS MATERIALIZED (
+      SELECT h.room_id, h.seq, h.hit FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY h (room_id, seq, hit)
+      WHERE h.room_id IN (SELECT room_id FROM memberships WHERE account_id = $1)
+    )
+    SELECT * FROM (
+      (${CONTEXT('c.seq < h.seq ORDER BY c.seq DESC')}) UNION ALL (${CONTEXT('c.seq > h.seq ORDER BY c.seq')})
+    ) around ORDER BY hit, seq`,
+});

@@ -1,0 +1,266 @@
+/** Search against a plain model: what it gives, page by page, while others go on talking. */
+
+import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/chat/caller.ts';
+import { createSearch, type Search } from '../../src/chat/search.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createSearch as createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { type Chance, printedChance } from '../harness/seed.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+const ROUNDS = 40;
+const MESSAGES = 120;
+/** Few words, so that most queries find something, and pages have more than one. */
+const WORDS = [
+  'tide',
+  'mast',
+  'Tide',
+  'mastery',
+  'foo_bar',
+  '10.0.0.7',
+  '10.0.0.71',
+  '/var/log',
+  '東京都',
+  '京都',
+  'a',
+  '->',
+  'x=y',
+  'Ünder',
+];
+const QUERIES = [
+  ...[
+    'tide',
+    'mast',
+    'mast*',
+    '"tide mast"',
+    'tide mast',
+    '10.0.0.7',
+    '"10.0.0.7"',
+    '`oo_b`',
+    '/var/lo',
+    '京都',
+    '"東京都"',
+    'ünder',
+  ],
+  ...['in:one tide', 'in:two', 'tide a', '`ast`', '"foo_bar"', 'mast ->', '"a a"', 'x=y tide'],
+];
+
+type Line = { room: number; seq: number; content: string; at: number };
+
+let testDatabase: TestDatabase;
+let database: Database;
+let sql: Sql;
+let search: Search;
+let ann: number;
+let rooms: number[];
+let sent = 0;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, settings: SEARCH_SETTINGS, onProblem: () => {} });
+  sql = await openSql(testDatabase.url);
+  const insert = "INSERT INTO accounts (username, password_hash) VALUES ('ann', '') RETURNING id";
+  ann = (await sql.row<{ id: number }>(insert)).id;
+  search = searchOn(database);
+});
+afterAll(async () => {
+  await Promise.all([database.close(), sql.close()]);
+  await testDatabase.drop();
+});
+
+describe.each<SearchOrder>(['newest', 'best'])('by %s', (order) => {
+  it('[F1] [F6] pages give all that a plain look gives, each once and in order, whatever is posted meanwhile', async () => {
+    const chance = printedChance(`search by ${order}`);
+    await sql.rows('TRUNCATE rooms, memberships, events, messages, search_progress, search_entries CASCADE');
+    rooms = [await makeRoom('one'), await makeRoom('two')];
+    await talk(chance, MESSAGES);
+    for (let round = 0; round < ROUNDS; round++) {
+      const q = chance.pick(QUERIES);
+      const expected = expectedFor(q, await lines());
+      const hits = await allPages(q, order, chance);
+      const keys = hits.map(keyOf);
+      expect([q, new Set(keys).size]).toEqual([q, keys.length]);
+      // What came meanwhile may be there; what was there before must be.
+      expect([q, expected.filter((line) => !keys.includes(keyOf(line)))]).toEqual([q, []]);
+      const now = new Set(expectedFor(q, await lines()).map(keyOf));
+      expect([q, keys.filter((key) => !now.has(key))]).toEqual([q, []]);
+      if (order === 'newest') expect(hits).toEqual(hits.toSorted(byNewest));
+      // In each of them is shown what was found, unless only its room was asked for.
+      expect(hits.filter(({ ranges }) => (ranges.length === 0) !== (q === 'in:two'))).toEqual([]);
+    }
+  });
+});
+
+it('[F3] a token that is good for one room finds in no other, and knows of none', async () => {
+  const [one, two] = rooms as [number, number];
+  await say(one, 'narrowly here');
+  await say(two, 'narrowly there');
+  await index();
+  const narrow = { ...caller(), roomId: one };
+  expect((await search.find(caller(), { q: 'narrowly' })).hits).toHaveLength(2);
+  expect((await search.find(narrow, { q: 'narrowly' })).hits).toMatchObject([{ room: { id: one } }]);
+  await expect(search.find(narrow, { q: 'narrowly', roomId: two })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  await expect(search.find(narrow, { q: 'narrowly in:two' })).rejects.toMatchObject({ code: 'invalid' });
+});
+
+describe('the statements themselves', () => {
+  const sources = ['walk', 'index', 'mentions'] as const;
+  const reach = { walk: 1_000, limit: 10, candidates: 3 };
+  const ranking = { words: "'pinned'", partChars: 0, after: null };
+  const matching = (words: string, room: number) => {
+    return { userId: ann, rooms: [room], words, parts: [], after: null, before: null };
+  };
+
+  it.each(sources)(
+    '[F3] by %s: who is no member any more gets no row, whatever was found out before',
+    async (source) => {
+      const store = createSearchStore(database);
+      const room = await makeRoom(`left by ${source}`);
+      await say(room, 'parting words');
+      await sql.rows('SELECT search_index($1, 100, 10000)', [[room]]);
+      await sql.rows('INSERT INTO mentions (account_id, room_id, seq, author_id) VALUES ($1, $2, 2, 0)', [
+        ann,
+        room,
+      ]);
+      const match = matching("'parting'", room);
+      const look = async () => [
+        (await store.newest(source, match, NO_BOUNDS, reach)).length,
+        (await store.best(source, match, NO_BOUNDS, reach, ranking)).hits.length,
+      ];
+      const [found] = await store.newest('index', match, NO_BOUNDS, reach);
+      expect(found && (await store.context(ann, [found], 1))).toEqual([{ before: [], after: [] }]);
+      expect(await look()).toEqual([1, 1]);
+      await say(room, 'more');
+      expect(found && (await store.context(ann, [found], 1))).toMatchObject([
+        { after: [{ content: 'more' }] },
+      ]);
+      await sql.rows('DELETE FROM memberships WHERE room_id = $1', [room]);
+      expect(await look()).toEqual([0, 0]);
+      expect(found && (await store.context(ann, [found], 1))).toEqual([{ before: [], after: [] }]);
+    },
+  );
+
+  it('[F6] the best of some candidates stay the best of the same, when newer ones match as well', async () => {
+    const store = createSearchStore(database);
+    const [one = 0] = rooms;
+    for (let i = 0; i < 5; i++) await say(one, `pinned ${i}`);
+    await index();
+    const match = matching("'pinned'", one);
+    const first = await store.best('index', match, NO_BOUNDS, reach, ranking);
+    expect(first).toMatchObject({ candidates: 3, hits: [{}, {}, {}] });
+    for (let i = 0; i < 5; i++) await say(one, `pinned pinned ${i}`);
+    await index();
+    const bounds = { ...NO_BOUNDS, top: first.top, floor: first.floor };
+    const again = await store.best('index', match, bounds, reach, ranking);
+    expect(again.hits.map(({ place }) => place)).toEqual(first.hits.map(({ place }) => place));
+    const fresh = await store.best('index', match, NO_BOUNDS, reach, ranking);
+    expect(fresh.hits.map(({ place }) => place)).not.toEqual(first.hits.map(({ place }) => place));
+  });
+});
+
+it('[F7] tells how many messages it has not come to yet', async () => {
+  const [one = 0] = rooms;
+  await index();
+  await say(one, 'not yet there');
+  expect(await search.find(caller(), { q: '"not yet there"' })).toEqual({ hits: [], behind: 1 });
+  await index();
+  expect(await search.find(caller(), { q: '"not yet there"' })).toMatchObject({ hits: [{}], behind: 0 });
+});
+
+it('[F7] a search over its time ends in words, and the next one is answered', async () => {
+  const impatient = openDatabase({
+    url: testDatabase.url,
+    statementTimeoutMs: 200,
+    maxConnections: 1,
+    settings: SEARCH_SETTINGS,
+    onProblem: () => {},
+  });
+  const holder = await openSql(testDatabase.url);
+  await holder.rows('BEGIN');
+  await holder.rows('LOCK TABLE search_entries IN ACCESS EXCLUSIVE MODE');
+  const refused = searchOn(impatient).find(caller(), { q: 'tide' });
+  await expect(refused).rejects.toMatchObject({
+    code: 'overloaded',
+    message: expect.stringContaining('too long'),
+  });
+  await holder.rows('ROLLBACK');
+  await holder.close();
+  await expect(searchOn(impatient).find(caller(), { q: 'tide' })).resolves.toMatchObject({ behind: 0 });
+  await impatient.close();
+});
+
+function searchOn(own: Database): Search {
+  return createSearch({
+    search: createSearchStore(own),
+    memberships: { require: async () => ({}) as never },
+    limits: { take: () => {} },
+  });
+}
+
+function caller(): Caller {
+  return { user: { id: ann, username: 'ann' }, sessionId: 1, scope: {} };
+}
+
+async function allPages(q: string, order: SearchOrder, chance: Chance): Promise<SearchHit[]> {
+  const hits: SearchHit[] = [];
+  const limit = chance.whole(1, 30);
+  let cursor: string | undefined;
+  do {
+    const page = await search.find(caller(), { q, order, limit, cursor });
+    expect(page.hits.length).toBeLessThanOrEqual(limit);
+    hits.push(...page.hits);
+    cursor = page.cursor;
+    if (chance.next() < 0.3) await talk(chance, chance.whole(1, 3));
+  } while (cursor !== undefined);
+  return hits;
+}
+
+/** What the query finds by a plain look at each line. */
+function expectedFor(q: string, all: Line[]): Line[] {
+  const parsed = parseSearch(q);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  const [only] = parsed.query.in.map((name) => rooms[name === 'one' ? 0 : 1]);
+  return all.filter(
+    ({ room, content }) => (only === undefined || room === only) && holdsTerms(content, parsed.query.terms),
+  );
+}
+
+function keyOf(line: Line | SearchHit): string {
+  return 'message' in line ? `${line.message.roomId}/${line.message.seq}` : `${line.room}/${line.seq}`;
+}
+
+function byNewest({ message: a }: SearchHit, { message: b }: SearchHit): number {
+  return Date.parse(b.at) - Date.parse(a.at) || b.roomId - a.roomId || b.seq - a.seq;
+}
+
+/** Some lines in rooms by chance; many share a millisecond. */
+async function talk(chance: Chance, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const words = Array.from({ length: chance.whole(1, 5) }, () => chance.pick(WORDS));
+    await say(chance.pick(rooms), words.join(chance.pick([' ', ' ', ', '])));
+  }
+  await index();
+}
+
+async function say(room: number, content: string): Promise<void> {
+  sent++;
+  const batch = [[room], [ann], [`id-${sent}-search`], [content], [null], [null], [null]];
+  await sql.rows('SELECT append_messages($1, $2, $3, $4, $5, $6, $7)', batch);
+}
+
+async function index(): Promise<void> {
+  await sql.rows('SELECT search_index($1, 10000, 10000000)', [rooms]);
+}
+
+function lines(): Promise<Line[]> {
+  return sql.rows('SELECT room_id AS room, seq, content FROM messages ORDER BY room_id, seq');
+}
+
+async function makeRoom(name: string): Promise<number> {
+  const create = "SELECT room_id FROM create_room($1, 'closed', '', $2)";
+  return (await sql.row<{ room_id: number }>(create, [name, ann])).room_id;
+}
