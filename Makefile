@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare faults fuzz soak migrate-up migrate-down after-restore setup clean node
+.PHONY: help run dev build test check bench bench-compare faults fuzz soak seed migrate-up migrate-down after-restore setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -41,6 +41,10 @@ fuzz: $(installed) ## a million hostile inputs against a real server: make fuzz 
 
 soak: $(installed) ## mixed load with kills for a while, and what grows: make soak MINUTES=15
 	@MINUTES=$(MINUTES) exec node script/soak.mjs
+
+seed: $(installed) ## fill an empty database with chat: make seed MESSAGES=1000000 (100,000 by default)
+	@node script/build.mjs
+	@node $(env_file) script/seed.mjs
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs
