@@ -7,6 +7,7 @@ import { oneAtATime } from './cases/one-at-a-time.mjs';
 import { pipeline } from './cases/pipeline.mjs';
 import { resume } from './cases/resume.mjs';
 import { rooms } from './cases/rooms.mjs';
+import { search } from './cases/search.mjs';
 import { sizes } from './cases/sizes.mjs';
 
 /**
@@ -21,4 +22,4 @@ import { sizes } from './cases/sizes.mjs';
 /** @typedef {{ name: string, measure: () => Promise<Record<string, number>> }} Contender */
 
 /** @type {Case[]} */
-export const CASES = [fanOut, oneAtATime, pipeline, rooms, idle, sizes, resume, history];
+export const CASES = [fanOut, oneAtATime, pipeline, rooms, idle, sizes, resume, history, search];

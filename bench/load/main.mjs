@@ -5,10 +5,11 @@ import { runFlow } from './flow.mjs';
 import { runHistory } from './history.mjs';
 import { runIdle } from './idle.mjs';
 import { runResume } from './resume.mjs';
+import { runSearch } from './search.mjs';
 
-/** @typedef {import('./flow.mjs').FlowPlan | import('./history.mjs').HistoryPlan | import('./idle.mjs').IdlePlan | import('./resume.mjs').ResumePlan} Plan */
+/** @typedef {import('./flow.mjs').FlowPlan | import('./history.mjs').HistoryPlan | import('./idle.mjs').IdlePlan | import('./resume.mjs').ResumePlan | import('./search.mjs').SearchPlan} Plan */
 
-const KINDS = { flow: runFlow, history: runHistory, idle: runIdle, resume: runResume };
+const KINDS = { flow: runFlow, history: runHistory, idle: runIdle, resume: runResume, search: runSearch };
 
 /** @type {Plan} */
 const plan = JSON.parse(await text(process.stdin));

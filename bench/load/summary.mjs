@@ -5,7 +5,14 @@
  * @returns {{ p50Ms: number, p99Ms: number }} NaN of no times
  */
 export function summary(times) {
-  const sorted = Float64Array.from(times).sort();
-  const at = (/** @type {number} */ share) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99) };
+}
+
+/**
+ * @param {number[]} times
+ * @param {number} share of them that are no longer
+ * @returns {number} NaN of no times
+ */
+export function percentile(times, share) {
+  return Float64Array.from(times).sort()[Math.floor(times.length * share)] ?? Number.NaN;
 }

@@ -22,6 +22,7 @@ export const FIGURES = {
   messagesPerRead: { label: 'messages per read', ...TENTHS },
   bytesPerDelivery: { label: 'bytes per delivery', ...WHOLE },
   p50Ms: { label: 'latency, median', ...MILLI },
+  p95Ms: { label: 'latency, 95 %', ...MILLI },
   p99Ms: { label: 'latency, 99 %', ...MILLI },
   serverBusy: { label: 'server busy', ...SHARE },
   othersBusy: { label: 'others on its core', ...SHARE },
