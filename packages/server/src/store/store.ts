@@ -1,5 +1,6 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
 
+import { type AuditLog, createAuditLog } from './audit.ts';
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
@@ -11,6 +12,7 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { createUsers, type Users } from './users.ts';
 
 export type Store = {
+  audit: AuditLog;
   users: Users;
   sessions: Sessions;
   leftovers: Leftovers;
@@ -24,6 +26,7 @@ export type Store = {
 /** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
 export function createStore(database: Database, searchDatabase = database): Store {
   return {
+    audit: createAuditLog(database),
     users: createUsers(database),
     sessions: createSessions(database),
     leftovers: createLeftovers(database),

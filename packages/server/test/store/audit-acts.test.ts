@@ -1,0 +1,164 @@
+/** What the audit log has of a room's acts, through the appender and the real store. */
+import { ChatError } from '@banter/protocol';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+type Named = { id: number; username: string };
+type Act = NewChange extends infer C ? (C extends NewChange ? Omit<C, 'roomId' | 'actor'> : never) : never;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let store: Store;
+let sql: Sql;
+let appender: Appender;
+let ann: Named;
+let bob: Named;
+let roomId = 0;
+let rooms = 0;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  const open = () => openDatabase({ url: testDatabase.url, onProblem: () => {} });
+  database = open();
+  store = createStore(database);
+  sql = await openSql(testDatabase.url);
+  appender = createAppender({
+    openDatabase: open,
+    clock: systemClock,
+    publish: () => {},
+    onUncertain: () => {},
+  });
+  ann = await account('ann');
+  bob = await account('bob');
+});
+beforeEach(() => opens('open'));
+afterAll(async () => {
+  await appender.close();
+  await database.close();
+  await sql.close();
+  await testDatabase.drop();
+});
+
+const UNTIL = '2099-01-01T00:00:00.000Z';
+
+it('[G3] each act on a room and its people is one row: who, what, whom, and where it stands in the room', async () => {
+  await act(bob, { type: 'join' });
+  const acts: [string, Act, object][] = [
+    ['room.role', { type: 'role', target: bob, role: 'moderator' }, { userId: bob.id, role: 'moderator' }],
+    ['room.rename', { type: 'rename', name: `renamed-${roomId}` }, { name: `renamed-${roomId}` }],
+    ['room.topic', { type: 'topic', topic: 'Tides' }, { topic: 'Tides' }],
+    ['room.slow', { type: 'slow', seconds: 30 }, { seconds: 30 }],
+    ['room.mute', { type: 'mute', target: bob, until: UNTIL }, { userId: bob.id, until: UNTIL }],
+    ['room.unmute', { type: 'mute', target: bob }, { userId: bob.id }],
+    ['room.kick', { type: 'kick', target: bob }, { userId: bob.id }],
+    ['room.ban', { type: 'ban', target: bob, reason: 'spam' }, { userId: bob.id, reason: 'spam' }],
+    ['room.unban', { type: 'unban', target: bob }, { userId: bob.id }],
+    ['room.archive', { type: 'archive' }, {}],
+    ['room.restore', { type: 'restore' }, {}],
+  ];
+  const expected: object[] = [];
+  for (const [name, change, subject] of acts) {
+    const seq = await act(ann, change);
+    expected.unshift({ act: name, actorId: ann.id, subject: { roomId, seq, ...subject } });
+  }
+  expect(await audited()).toMatchObject([
+    ...expected,
+    {
+      act: 'room.create',
+      actorId: ann.id,
+      subject: { roomId, seq: 1, kind: 'open', name: expect.any(String) },
+    },
+  ]);
+  expect((await store.audit.verify()).broken).toBe(null);
+});
+
+it('[G3] joins, leaves, messages, reactions, edits, and deletions of one’s own are no part of it', async () => {
+  await act(bob, { type: 'join' });
+  const target = await say(bob, 'hello');
+  await act(bob, { type: 'react', target, emoji: '👍', on: true });
+  await act(bob, { type: 'edit', target, content: 'hello all' });
+  await act(bob, { type: 'delete', target });
+  await act(bob, { type: 'leave' });
+  expect((await audited()).map((row) => row.act)).toEqual(['room.create']);
+});
+
+it('[G3] a deletion of somebody else’s message is, with its author and without its text', async () => {
+  await act(bob, { type: 'join' });
+  const target = await say(bob, 'a secret word');
+  const seq = await act(ann, { type: 'delete', target });
+  const [row] = await audited();
+  expect(row).toMatchObject({
+    act: 'message.delete',
+    actorId: ann.id,
+    subject: { roomId, seq, target, userId: bob.id },
+  });
+  expect(JSON.stringify(row)).not.toContain('secret');
+});
+
+it('[G3] an act that was refused, or changed nothing, is not', async () => {
+  await act(bob, { type: 'join' });
+  await expect(act(bob, { type: 'kick', target: ann })).rejects.toThrow(ChatError);
+  await act(ann, { type: 'topic', topic: '' });
+  expect((await audited()).map((row) => row.act)).toEqual(['room.create']);
+});
+
+it('[G3] of a closed room there are the acts, and neither its name nor its topics nor reasons', async () => {
+  await opens('closed');
+  await act(ann, { type: 'role', target: bob, role: 'member' });
+  await act(ann, { type: 'rename', name: 'plans-for-may' });
+  await act(ann, { type: 'topic', topic: 'plans for May' });
+  await act(ann, { type: 'ban', target: bob, reason: 'told of the plans' });
+  const rows = await audited();
+  expect(rows.map((row) => row.act)).toEqual([
+    'room.ban',
+    'room.topic',
+    'room.rename',
+    'room.role',
+    'room.create',
+  ]);
+  expect(JSON.stringify(rows)).not.toMatch(/plans/);
+});
+
+it('[G3] who has a direct room with whom is not in it', async () => {
+  const before = await store.audit.list({ limit: 1 });
+  await store.rooms.openDirect([ann.id, bob.id]);
+  expect(await store.audit.list({ limit: 1 })).toEqual(before);
+});
+
+async function opens(kind: 'open' | 'closed'): Promise<void> {
+  const created = await store.rooms.create({ name: `plans${++rooms}`, kind, topic: '', ownerId: ann.id });
+  roomId = created?.id ?? 0;
+}
+
+/** The seq of the act's event, 0 where there was nothing to do. */
+async function act(actor: Named, change: Act): Promise<number> {
+  const done = await appender.change({ ...change, roomId, actor } as NewChange);
+  return done.changed ? done.event.seq : 0;
+}
+
+async function say(author: Named, content: string): Promise<number> {
+  const message = {
+    roomId,
+    userId: author.id,
+    username: author.username,
+    id: `message-${Math.random()}`,
+    content,
+  };
+  return (await appender.append(message)).seq;
+}
+
+function audited() {
+  return store.audit.list({ subject: { roomId }, limit: 50 });
+}
+
+async function account(username: string): Promise<Named> {
+  return sql.row<Named>(
+    `INSERT INTO accounts (username, password_hash) VALUES ($1, '') RETURNING id, username`,
+    [username],
+  );
+}

@@ -1,0 +1,218 @@
+/** The audit log: rows bound in a chain, which shows any row altered, removed or moved behind its back. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AuditLog, createAuditLog } from '../../src/store/audit.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+let testDatabase: TestDatabase;
+let database: Database;
+let sql: Sql;
+let log: AuditLog;
+beforeEach(async () => {
+  testDatabase = await createTestDatabase();
+  database = openDatabase({ url: testDatabase.url, onProblem: () => {} });
+  sql = await openSql(testDatabase.url);
+  log = createAuditLog(database);
+});
+afterEach(async () => {
+  await sql.close();
+  await database.close();
+  await testDatabase.drop();
+});
+
+const NAMES = ['ann', 'bob\r\n\u0007x', 'zoë 👍', 'dan'];
+
+async function writeSome(): Promise<void> {
+  for (const name of NAMES) {
+    await sql.rows(`SELECT audit(7, 'room.kick', jsonb_build_object('name', $1::text, 'none', NULL))`, [
+      name,
+    ]);
+  }
+}
+
+describe('the chain', () => {
+  beforeEach(writeSome);
+
+  it('[G2] an untouched log verifies, with control characters in it', async () => {
+    const { rows, lastHash, broken } = await log.verify();
+    expect({ rows, broken }).toEqual({ rows: 4, broken: null });
+    expect(lastHash).toMatch(/^[0-9a-f]{64}$/);
+    expect((await log.list({ limit: 9 })).map(({ subject }) => subject)).toEqual(
+      NAMES.map((name) => ({ name })).toReversed(),
+    );
+  });
+
+  it('[G2] changing or removing rows is refused', async () => {
+    for (const change of [`UPDATE audit_log SET act = 'x'`, 'DELETE FROM audit_log', 'TRUNCATE audit_log']) {
+      await expect(sql.rows(change), change).rejects.toThrow('new rows only');
+    }
+    await expect(sql.rows('DELETE FROM audit_head')).rejects.toThrow('new rows only');
+  });
+
+  it.each([
+    ['altered', `UPDATE audit_log SET subject = '{"name": "eve"}' WHERE id = 2`, 2],
+    [
+      'altered in time by a microsecond',
+      `UPDATE audit_log SET at = at + interval '1 microsecond' WHERE id = 3`,
+      3,
+    ],
+    ['whose actor was taken away', 'UPDATE audit_log SET actor_id = NULL WHERE id = 1', 1],
+    ['removed from the beginning', 'DELETE FROM audit_log WHERE id = 1', 1],
+    ['removed from the middle', 'DELETE FROM audit_log WHERE id = 3', 3],
+    ['removed from the end', 'DELETE FROM audit_log WHERE id = 4', 4],
+    ['removed with all others', 'DELETE FROM audit_log', 1],
+    ['put behind the end', `INSERT INTO audit_log VALUES (5, now(), 1, 'room.kick', '{}', '\\x00')`, 5],
+    ['put before the beginning', `INSERT INTO audit_log VALUES (0, now(), 1, 'room.kick', '{}', '\\x00')`, 0],
+    ['whose hash was made to fit', `${rehash(2)} WHERE id = 2`, 3],
+    [
+      'swapped in content',
+      'UPDATE audit_log a SET subject = b.subject FROM audit_log b WHERE a.id + b.id = 5 AND a.id IN (2, 3)',
+      2,
+    ],
+    [
+      'swapped whole',
+      'UPDATE audit_log SET id = -id; UPDATE audit_log SET id = CASE id WHEN -2 THEN 3 WHEN -3 THEN 2 ELSE -id END',
+      2,
+    ],
+  ])('[G2] a row %s behind its back is found', async (_, change, broken) => {
+    await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+    await sql.rows(change);
+    expect((await log.verify()).broken).toMatchObject({ id: broken });
+  });
+
+  it('[G2] a chain written anew from some row on is found by a hash that was kept elsewhere', async () => {
+    const { rows, lastHash } = await log.verify();
+    await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+    await sql.rows(`UPDATE audit_log SET subject = '{"name": "eve"}' WHERE id = 2`);
+    for (const id of [2, 3, 4]) await sql.rows(`${rehash(id)} WHERE id = ${id}`);
+    await sql.rows('UPDATE audit_head SET last_hash = (SELECT hash FROM audit_log WHERE id = 4)');
+    expect((await log.verify()).broken).toBe(null);
+    expect((await log.verify({ id: rows, hash: lastHash })).broken).toMatchObject({ id: 4 });
+  });
+
+  it('[G2] rows taken from the end together with the record of it are found by a hash that was kept elsewhere', async () => {
+    const { rows, lastHash } = await log.verify();
+    await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+    await sql.rows('DELETE FROM audit_log WHERE id > 2');
+    await sql.rows(
+      'UPDATE audit_head SET last_id = 2, last_hash = (SELECT hash FROM audit_log WHERE id = 2)',
+    );
+    expect((await log.verify()).broken).toBe(null);
+    expect((await log.verify({ id: rows, hash: lastHash })).broken).toMatchObject({ id: 3 });
+  });
+});
+
+it('an empty log verifies', async () => {
+  expect(await log.verify()).toEqual({ rows: 0, lastHash: '', broken: null });
+});
+
+it('[G2] a chain longer than a page verifies, and its broken row is named', async () => {
+  await sql.rows(
+    `SELECT audit(1, 'room.kick', jsonb_build_object('userId', n)) FROM generate_series(1, 2500) n`,
+  );
+  expect(await log.verify()).toMatchObject({ rows: 2_500, broken: null });
+  await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+  await sql.rows('UPDATE audit_log SET actor_id = 2 WHERE id = 2345');
+  expect((await log.verify()).broken).toMatchObject({ id: 2_345 });
+});
+
+describe('writing', () => {
+  it('an act that is rolled back leaves nothing', async () => {
+    await sql.rows('BEGIN');
+    await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
+    await sql.rows('ROLLBACK');
+    expect(await log.verify()).toMatchObject({ rows: 0, broken: null });
+    expect(await sql.rows('SELECT * FROM audit_pending')).toEqual([]);
+  });
+
+  it.each([
+    ['a name that is no noun.verb', `SELECT audit(1, 'kick', '{}')`],
+    ['a subject that is no object', `SELECT audit(1, 'room.kick', '[1]')`],
+    [
+      'a subject that is too long',
+      `SELECT audit(1, 'room.kick', jsonb_build_object('a', repeat('x', 4000)))`,
+    ],
+  ])('%s is refused', async (_, call) => {
+    await expect(sql.rows(call)).rejects.toThrow('violates check constraint');
+  });
+
+  it('[G2] acts of many connections at once make one chain, in which nobody waits in a ring', async () => {
+    await sql.rows('CREATE TABLE locks AS SELECT n AS id, 0 AS hits FROM generate_series(1, 2) n');
+    const pool = Array.from({ length: 8 }, () => openSql(testDatabase.url));
+    const connections = await Promise.all(pool);
+    // Whoever audits first and then locks what another holds would wait in a ring, were the chain's end locked at once.
+    const work = connections.map(async (connection, i) => {
+      for (let round = 0; round < 20; round++) {
+        const lock = 'UPDATE locks SET hits = hits + 1 WHERE id = 1';
+        const note = `SELECT audit(${i}, 'room.kick', '{"userId": ${round}}')`;
+        await connection.rows('BEGIN');
+        for (const step of i % 2 === 0 ? [note, lock] : [lock, note]) await connection.rows(step);
+        await connection.rows('COMMIT');
+      }
+      await connection.close();
+    });
+    await Promise.all(work);
+    expect(await log.verify()).toMatchObject({ rows: 160, broken: null });
+    expect(await sql.rows('SELECT * FROM audit_pending')).toEqual([]);
+  });
+
+  it('verifying while rows come finds nothing wrong', async () => {
+    let isOver = false;
+    const writing = (async () => {
+      for (let i = 0; i < 200; i++) await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
+      isOver = true;
+    })();
+    let looks = 0;
+    while (!isOver) {
+      expect((await log.verify()).broken).toBe(null);
+      looks++;
+    }
+    await writing;
+    expect(looks).toBeGreaterThan(1);
+  });
+});
+
+describe('reading', () => {
+  beforeEach(async () => {
+    await sql.rows(`INSERT INTO accounts (username, password_hash) VALUES ('ada', '')`);
+    await sql.rows(`SELECT audit(1, 'room.kick', '{"roomId": 5, "userId": 2}')`);
+    await sql.rows(`SELECT audit(2, 'room.ban', '{"roomId": 5, "userId": 22}')`);
+    await sql.rows(`SELECT audit(NULL, 'session.login-failed', '{"userId": 2, "address": "::1"}')`);
+    await sql.rows(`SELECT audit(2, 'roomy.kick', '{"roomId": 55}')`);
+  });
+
+  const idsOf = async (filter: Partial<Parameters<AuditLog['list']>[0]>) =>
+    (await log.list({ limit: 10, ...filter })).map(({ id }) => id);
+
+  it('rows come newest first, with the name of who did it', async () => {
+    const [newest, , , oldest] = await log.list({ limit: 10 });
+    expect(newest).toMatchObject({ id: 4, act: 'roomy.kick', actorId: 2, actorName: null });
+    expect(oldest).toMatchObject({ id: 1, actorName: 'ada', subject: { roomId: 5, userId: 2 } });
+  });
+
+  it.each([
+    [{ act: 'room.kick' }, [1]],
+    [{ act: 'room' }, [2, 1]],
+    [{ act: 'ro' }, []],
+    [{ actorId: 2 }, [4, 2]],
+    [{ subject: { userId: 2 } }, [3, 1]],
+    [{ subject: { roomId: 5 } }, [2, 1]],
+    [{ subject: { roomId: 5, userId: 2 } }, [1]],
+    [{ below: 3, limit: 1 }, [2]],
+    [{ actorId: 2, act: 'room' }, [2]],
+  ])('%o gives %o', async (filter, ids) => expect(await idsOf(filter)).toEqual(ids));
+
+  it('times bound a page on both sides', async () => {
+    const { at } = await sql.row<{ at: Date }>('SELECT at FROM audit_log WHERE id = 3');
+    expect(await idsOf({ before: at })).not.toContain(4);
+    expect(await idsOf({ after: new Date(at.getTime() + 60_000) })).toEqual([]);
+  });
+});
+
+/** Computes a row's hash anew, as somebody would who knows how. */
+function rehash(id: number): string {
+  return `UPDATE audit_log l SET hash = sha256(convert_to(audit_text(
+    COALESCE((SELECT hash FROM audit_log WHERE id = ${id} - 1), ''), id, at, actor_id, act, '{"name": "eve"}'), 'UTF8')),
+    subject = '{"name": "eve"}'`;
+}
