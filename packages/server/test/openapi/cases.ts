@@ -19,6 +19,19 @@ export type Case = {
   token: 'own' | 'wrong' | null;
 };
 
+export type Request = Pick<Case, 'params' | 'query' | 'headers' | 'body'>;
+
+/** A request that says all that it can say, but what is known to be null. */
+export function requestFor(operation: Operation, known: Known, schemas: Record<string, Schema>): Request {
+  const { params, headers } = baseOf(operation, known, schemas);
+  const said = (fields: object) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => known[name] !== null));
+  const query = said(pick(operation, 'query', known, schemas));
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  const body = schema ? toJson(said(sample(schema, known, schemas) as object)) : null;
+  return { params, headers, query, body };
+}
+
 /** Every case; those that may succeed come first, before anything is taken away. */
 export function casesOf(operation: Operation, known: Known, schemas: Record<string, Schema>): Case[] {
   const base = baseOf(operation, known, schemas);

@@ -1,0 +1,107 @@
+/** The authorisation matrix: a row for each call of the HTTP API and each command of the sockets. */
+import type { Op } from '@banter/protocol';
+import {
+  ANYONE,
+  EDITS_OTHERS,
+  GREETS,
+  JOINS,
+  LEAVES,
+  LETS_GO,
+  MODERATES,
+  OWNS,
+  READS_ROOM,
+  type Rights,
+  SEES_ROOM,
+  SIGNED_IN,
+  SPEAKS,
+  TAKES_AWAY,
+  TAKES_BACK_OWN,
+} from './rights.ts';
+import type { Scene } from './world.ts';
+
+/** What a request says where its schema alone does not tell: fields of path, query and body by their name; null: not said. */
+export type Given = (scene: Scene) => Record<string, unknown>;
+export type Row<Name extends string = string> = { name: Name; rights: Rights; given?: Given; what?: string };
+
+/** Of one who wrote none: what the room's other member wrote. */
+const ownMessage: Given = ({ ownSeq }) => ({ seq: ownSeq });
+const asOwner: Given = () => ({ role: 'owner' });
+
+/** Every call; one whose verdict depends on what it is about has several rows. */
+export const CALLS: readonly Row[] = [
+  row('GET /health', ANYONE),
+  row('GET /ready', ANYONE),
+  row('GET /server', ANYONE),
+  row('GET /openapi.json', ANYONE),
+
+  row('POST /auth/register', ANYONE, () => ({ username: undefined, email: null })),
+  row('POST /auth/login', ANYONE),
+  row('POST /auth/refresh', ANYONE),
+  row('POST /auth/logout', SIGNED_IN),
+  row('GET /sessions', SIGNED_IN),
+  row('DELETE /sessions/{sessionId}', SIGNED_IN),
+  row('POST /tickets', SIGNED_IN),
+
+  row('GET /me', SIGNED_IN),
+  row('GET /users/{username}', SIGNED_IN),
+
+  row('GET /search', SIGNED_IN, () => ({ cursor: null, roomId: null }), 'in all rooms'),
+  row('GET /search', READS_ROOM, () => ({ cursor: null }), 'in one room'),
+
+  row('GET /rooms', SIGNED_IN),
+  row('POST /rooms', SIGNED_IN),
+  row('GET /rooms/{roomId}', SEES_ROOM),
+  row('PATCH /rooms/{roomId}', MODERATES),
+  row('POST /rooms/{roomId}/join', JOINS),
+  row('POST /rooms/{roomId}/leave', LEAVES),
+
+  row('GET /rooms/{roomId}/members', READS_ROOM),
+  row('PUT /rooms/{roomId}/members/{userId}', OWNS, asOwner, 'another role'),
+  row(
+    'PUT /rooms/{roomId}/members/{userId}',
+    MODERATES,
+    ({ stranger }) => ({ userId: stranger.user.id, role: 'member' }),
+    'a stranger',
+  ),
+  row('DELETE /rooms/{roomId}/members/{userId}', MODERATES),
+  row('PUT /rooms/{roomId}/read', READS_ROOM),
+
+  row('GET /rooms/{roomId}/messages', READS_ROOM, () => ({
+    before: null,
+    after: null,
+    around: null,
+  })),
+  row('POST /rooms/{roomId}/messages', SPEAKS),
+  row('GET /rooms/{roomId}/messages/{seq}', READS_ROOM),
+  row('PATCH /rooms/{roomId}/messages/{seq}', SPEAKS, ownMessage, 'one’s own'),
+  row('PATCH /rooms/{roomId}/messages/{seq}', EDITS_OTHERS, undefined, 'another’s'),
+  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_BACK_OWN, ownMessage, 'one’s own'),
+  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_AWAY, undefined, 'another’s'),
+  row('PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
+  row('DELETE /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
+  row('GET /rooms/{roomId}/events', READS_ROOM),
+];
+
+/** Every command of `/v1/socket`. */
+export const COMMANDS: readonly Row<Op>[] = [
+  row('hello', GREETS),
+  row('send', SPEAKS),
+  row('edit', SPEAKS, ownMessage, 'one’s own'),
+  row('edit', EDITS_OTHERS, undefined, 'another’s'),
+  row('delete', TAKES_BACK_OWN, ownMessage, 'one’s own'),
+  row('delete', TAKES_AWAY, undefined, 'another’s'),
+  row('react', SPEAKS),
+  row('subscribe', READS_ROOM),
+  row('unsubscribe', LETS_GO),
+  row('read', READS_ROOM),
+  row('typing', GREETS),
+  row('auth', SIGNED_IN),
+  row('pong', SIGNED_IN),
+];
+
+/** What the plain socket of a room is for. */
+export const PLAIN: readonly Row<'open' | 'say'>[] = [row('open', READS_ROOM), row('say', SPEAKS)];
+
+function row<Name extends string>(name: Name, rights: Rights, given?: Given, what?: string): Row<Name> {
+  return { name, rights, ...(given ? { given } : {}), ...(what ? { what } : {}) };
+}

@@ -1,0 +1,129 @@
+/** A row of the matrix as a command of a socket, said by the scene's actor. */
+import { CLOSES, type Command, type CommandOf, type Op } from '@banter/protocol';
+import { newId, type Person } from '../harness/people.ts';
+import {
+  type Collector,
+  openSocket,
+  roundTrip,
+  type SocketOptions,
+  signIn,
+  UpgradeRefused,
+} from '../harness/socket.ts';
+import type { Row } from './calls.ts';
+import { type Verdict, verdictOf } from './rights.ts';
+import type { Scene, World } from './world.ts';
+
+type Fields = { roomId: number; seq: number; token: string };
+
+/** Each command as it is said when all is well. */
+const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
+  hello: ({ token, roomId }) => ({ op: 'hello', token, rooms: [{ roomId, after: 0 }] }),
+  send: ({ roomId, seq }) => ({
+    op: 'send',
+    id: newId(),
+    roomId,
+    content: 'Hear me.',
+    replyTo: seq,
+    kind: 'me',
+  }),
+  edit: ({ roomId, seq }) => ({ op: 'edit', id: newId(), roomId, seq, content: 'Or so.' }),
+  delete: ({ roomId, seq }) => ({ op: 'delete', id: newId(), roomId, seq }),
+  react: ({ roomId, seq }) => ({ op: 'react', id: newId(), roomId, seq, emoji: '👍', on: true }),
+  subscribe: ({ roomId }) => ({ op: 'subscribe', id: newId(), roomId, after: 0 }),
+  unsubscribe: ({ roomId }) => ({ op: 'unsubscribe', id: newId(), roomId }),
+  read: ({ roomId, seq }) => ({ op: 'read', roomId, seq }),
+  typing: ({ roomId }) => ({ op: 'typing', roomId }),
+  auth: ({ token }) => ({ op: 'auth', id: newId(), token }),
+  pong: () => ({ op: 'pong', t: 0 }),
+};
+
+/** Says a command as the scene's actor, on a socket that follows no room yet. */
+export async function sayCommand(
+  { app }: World,
+  { name, given }: Row<Op>,
+  scene: Scene,
+): Promise<Verdict | string> {
+  const { actor, roomId, seq } = scene;
+  const command = SAID[name]({ roomId, seq, token: actor?.token ?? 'none', ...given?.(scene) });
+  if (!actor) return sayFirst(await openSocket(app), command);
+  if (name === 'hello') return answerToHello(await openSocket(app), command, roomId);
+  const socket = await signIn(app, actor.token, []);
+  // What a person types is for those rooms that they follow.
+  if (name === 'read') return readWith(socket, await signIn(app, actor.token, []), command);
+  if (name === 'typing') await socket.ask(SAID.subscribe({ roomId, seq, token: '' }));
+  const verdict = await answerTo(socket, command);
+  socket.ws.terminate();
+  return verdict;
+}
+
+/** Opens the plain socket of a room, and says something there if it is to. */
+export async function usePlain(
+  { app }: World,
+  { name }: Row<'open' | 'say'>,
+  scene: Scene,
+): Promise<Verdict | string> {
+  try {
+    const socket = await openSocket(app, plainOf(scene.roomId, scene.actor));
+    await socket.first('live', ({ type }) => type === 'live');
+    if (name === 'say') socket.send('Hear me.');
+    const verdict = name === 'say' ? await firstWord(socket) : 'ok';
+    socket.ws.terminate();
+    return verdict;
+  } catch (error) {
+    if (error instanceof UpgradeRefused) return verdictOf(String(error.problem.code));
+    throw error;
+  }
+}
+
+export function plainOf(roomId: number, actor: Person | null): SocketOptions {
+  const headers = actor ? { authorization: `Bearer ${actor.token}` } : {};
+  return { path: `/v1/rooms/${roomId}/ws`, headers };
+}
+
+/** A first frame that is no good hello. */
+async function sayFirst(socket: Collector, command: Command): Promise<string> {
+  socket.send(command);
+  const { code } = await socket.closed();
+  return code === CLOSES.no_hello.code || code === CLOSES.token_expired.code
+    ? 'sign-in'
+    : `closed with ${code}`;
+}
+
+async function answerToHello(socket: Collector, command: Command, roomId: number): Promise<string> {
+  socket.send(command);
+  const answer = await socket.first(
+    'an answer for the room',
+    (event) => 'roomId' in event && event.roomId === roomId,
+  );
+  socket.ws.terminate();
+  return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
+}
+
+/** A command without an id is answered only when it is refused. */
+async function answerTo(socket: Collector, command: Command): Promise<string> {
+  const from = socket.events.length;
+  if ('id' in command) {
+    const reply = await socket.ask(command);
+    return reply.type === 'error' ? verdictOf(reply.code) : 'ok';
+  }
+  socket.send(command);
+  await roundTrip(socket);
+  const refusal = socket.events.slice(from).find(({ type }) => type === 'error');
+  return refusal?.type === 'error' ? verdictOf(refusal.code) : 'ok';
+}
+
+/** A read mark that moved is told to the person's other devices, and to nobody else. */
+async function readWith(socket: Collector, other: Collector, command: Command): Promise<string> {
+  socket.send(command);
+  const answer = await Promise.race([
+    other.first('the mark', ({ type }) => type === 'read'),
+    socket.first('a refusal', ({ type }) => type === 'error'),
+  ]);
+  for (const { ws } of [socket, other]) ws.terminate();
+  return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
+}
+
+async function firstWord(socket: Collector): Promise<string> {
+  const answer = await socket.first('a word', ({ type }) => type === 'message' || type === 'error');
+  return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
+}

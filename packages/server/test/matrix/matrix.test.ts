@@ -1,0 +1,112 @@
+/**
+ * The authorisation matrix: every call and every command, done by everyone whose rights differ, in every kind of room.
+ * What must come of it stands in calls.ts and rights.ts.
+ */
+import { OPS } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask } from '../harness/http.ts';
+import { CALLS, COMMANDS, PLAIN, type Row } from './calls.ts';
+import { sayCommand, usePlain } from './commands.ts';
+import { makeCall, OPERATIONS } from './request.ts';
+import { type Actor, type Line, type Place, ROOM_PLACES, type RoomPlace } from './rights.ts';
+import { createWorld, type Room, type Scene, type World } from './world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+}, 60_000);
+afterAll(() => world.close());
+
+/** The rooms that are as they were made, by their kind. */
+const fresh = new Map<RoomPlace, Room>();
+
+describe('[A7] every call has its rights', () => {
+  it('has a row for each call, and for no other', () =>
+    expect(namesOf(CALLS)).toEqual([...OPERATIONS.keys()].toSorted()));
+
+  it('says of each call about a room what holds in every kind of room', () =>
+    expect(incompleteOf(CALLS)).toEqual([]));
+
+  it.each(linesOf(CALLS))('%s', (_title, { row, place, line }) =>
+    proveLine(line, place, (scene) => makeCall(world, row, scene), row.name.startsWith('GET ')),
+  );
+});
+
+describe('[A7] every command has its rights', () => {
+  it('has a row for each command, and for no other', () =>
+    expect(namesOf(COMMANDS)).toEqual([...OPS].toSorted()));
+
+  it.each(linesOf(COMMANDS))('%s', (_title, { row, place, line }) =>
+    proveLine(line, place, (scene) => sayCommand(world, row, scene), HARMLESS.has(row.name)),
+  );
+});
+
+describe('[A7] the plain socket of a room', () => {
+  it.each(linesOf(PLAIN))('%s', (_title, { row, place, line }) =>
+    proveLine(line, place, (scene) => usePlain(world, row, scene), row.name === 'open'),
+  );
+});
+
+/** Commands that change no room. */
+const HARMLESS = new Set<string>(['hello', 'subscribe', 'unsubscribe', 'typing', 'auth', 'pong']);
+
+/** Each line of each row, behind its title. */
+function linesOf<R extends Row>(rows: readonly R[]): [string, { row: R; place: Place; line: Line }][] {
+  return rows.flatMap((row) =>
+    (Object.entries(row.rights) as [Place, Line][]).map(([place, line]) => {
+      const title = `${row.name}${row.what ? `, ${row.what}` : ''}: ${place}`;
+      return [title, { row, place, line }] as [string, { row: R; place: Place; line: Line }];
+    }),
+  );
+}
+
+function namesOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.map(({ name }) => name))].toSorted();
+}
+
+/** Rows that say nothing of some kind of room, while their call names a room. */
+function incompleteOf(rows: readonly Row[]): string[] {
+  const isComplete = ({ name, rights }: Row) =>
+    ROOM_PLACES.every((place) => rights[place]) || (rights.anywhere && !name.includes('{roomId}'));
+  return rows.filter((row) => !isComplete(row)).map(({ name }) => name);
+}
+
+/** Has everyone try it, those first who are to be refused: what is refused leaves no trace. */
+async function proveLine(
+  line: Line,
+  place: Place,
+  attempt: (scene: Scene) => Promise<string>,
+  isHarmless: boolean,
+): Promise<void> {
+  const actors = Object.keys(line) as Actor[];
+  const seen: Record<string, string> = {};
+  const refused = actors.filter((actor) => line[actor] !== 'ok');
+  const before = place === 'anywhere' ? null : await world.record(await roomFor(place));
+  for (const actor of refused) seen[actor] = await attempt(await sceneFor(actor, place));
+  const after = place === 'anywhere' ? null : await world.record(await roomFor(place));
+  for (const actor of actors.filter((each) => line[each] === 'ok')) {
+    seen[actor] = await attempt(await sceneFor(actor, place));
+    if (!isHarmless) await tidy(actor, place);
+  }
+  expect(seen).toEqual(line);
+  expect(after).toEqual(before);
+}
+
+async function sceneFor(actor: Actor, place: Place): Promise<Scene> {
+  return world.scene(actor, place, place === 'anywhere' ? undefined : await roomFor(place));
+}
+
+async function roomFor(place: RoomPlace): Promise<Room> {
+  const room = fresh.get(place) ?? (await world.room(place));
+  fresh.set(place, room);
+  return room;
+}
+
+/** Takes a new room after something was done in one, and new people for those whose session or account has ended. */
+async function tidy(actor: Actor, place: Place): Promise<void> {
+  if (place !== 'anywhere') return void fresh.delete(place);
+  for (const who of [...(actor === 'nobody' ? [] : [actor]), 'target'] as const) {
+    const { status } = await ask(world.app, 'GET', '/v1/me', { token: world.cast[who].token });
+    if (status !== 200) await world.renew(who);
+  }
+}

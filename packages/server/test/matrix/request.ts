@@ -1,0 +1,67 @@
+/** A row of the matrix as a request: what its schema asks for, filled with what is in the scene. */
+import { describeApi, type Operation } from '../../src/http/openapi.ts';
+import { ROUTES } from '../../src/http/routes.ts';
+import { ask } from '../harness/http.ts';
+import { PASSWORD } from '../harness/people.ts';
+import { requestFor } from '../openapi/cases.ts';
+import type { Row } from './calls.ts';
+import { type Verdict, verdictOf } from './rights.ts';
+import type { Scene, World } from './world.ts';
+
+const description = describeApi(ROUTES);
+
+/** Each call as the table names it: its method and path. */
+export const OPERATIONS = new Map<string, Operation>(
+  Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+    ),
+  ),
+);
+
+/** Makes a call as the scene's actor. */
+export async function makeCall(
+  { app }: World,
+  { name, given }: Row,
+  scene: Scene,
+): Promise<Verdict | string> {
+  const [method = '', path = ''] = name.split(' ');
+  const known = { ...knownOf(scene), ...given?.(scene) };
+  const { params, query, headers, body } = requestFor(
+    OPERATIONS.get(name) as Operation,
+    known,
+    description.components.schemas,
+  );
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, param: string) => params[param] ?? '');
+  const search = new URLSearchParams(query).toString();
+  const answer = await ask(app, method, `/v1${filled}${search && `?${search}`}`, {
+    ...(scene.actor ? { token: scene.actor.token } : {}),
+    headers: { ...headers, ...(body ? { 'content-type': body.type } : {}) },
+    ...(body ? { body: body.text } : {}),
+  });
+  return answer.status < 300
+    ? 'ok'
+    : verdictOf((answer.body as { code?: string }).code ?? String(answer.status));
+}
+
+/** What names in requests stand for. */
+export function knownOf({ roomId, seq, actor, target }: Scene): Record<string, unknown> {
+  return {
+    roomId,
+    seq,
+    replyTo: seq,
+    userId: target.user.id,
+    username: target.user.username,
+    emoji: encodeURIComponent('👍'),
+    login: target.user.username,
+    password: PASSWORD,
+    refreshToken: actor?.refreshToken ?? target.refreshToken,
+    sessionId: actor ? sessionOf(actor.token) : 1,
+  };
+}
+
+/** The session that an access token is of. */
+export function sessionOf(token: string): number {
+  const [, claims = ''] = token.split('.');
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()).sid;
+}
