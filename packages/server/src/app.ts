@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Chat, createChat } from './chat/chat.ts';
+import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
 import { createNames } from './chat/names.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
@@ -136,6 +137,7 @@ type Core = {
   searchIndex: SearchIndex;
   chat: Chat;
   metrics: Metrics;
+  failedSignIns: FailedSignIns;
   stopLooking: () => void;
 };
 
@@ -183,6 +185,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     onProblem,
   });
   const names = await createNames({ users: store.users, clock, onProblem });
+  const failedSignIns = createFailedSignIns({ audit: store.audit, clock, onProblem });
   const chat = createChat({
     store,
     appender,
@@ -191,6 +194,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     passwords: createPasswords(),
     tokens: await createTokens(signingSecrets(config, foundation), clock),
     names,
+    failedSignIns,
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,
@@ -205,7 +209,18 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const stopLooking = () => {
     for (const stop of watches) stop();
   };
-  return { database, searchDatabase, store, hub, appender, searchIndex, chat, metrics, stopLooking };
+  return {
+    database,
+    searchDatabase,
+    store,
+    hub,
+    appender,
+    searchIndex,
+    chat,
+    metrics,
+    failedSignIns,
+    stopLooking,
+  };
 }
 
 /** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
@@ -291,6 +306,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   await Promise.all([
     pause(clock, SOCKETS_PAUSE_MS),
     Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]),
+    Promise.race([core.failedSignIns.stop(), pause(clock, REQUESTS_TIMEOUT_MS)]),
   ]);
   server.closeAllConnections();
   core.stopLooking();

@@ -18,10 +18,12 @@ const plainPasswords: Passwords = {
 
 let stored: Account[];
 let taken: Taken | null;
+let failed: [number | null, string][];
 
 beforeEach(() => {
   stored = [];
   taken = null;
+  failed = [];
 });
 
 /** The store as a plain object. */
@@ -50,6 +52,7 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     passwords,
     registration,
     names: { add: () => {} },
+    failedSignIns: { note: (...failure) => void failed.push(failure) },
     limits: createRateLimits(createManualClock(), hasLimits),
   });
 }
@@ -147,6 +150,7 @@ describe('signing in', () => {
     const told = [unknown, wrong, disabled].map(({ code, message }) => `${code}: ${message}`);
     expect(new Set(told)).toEqual(new Set(['unauthenticated: wrong name or password']));
     expect(verified).toEqual([null, `${CURRENT}${PASSWORD}`, `${CURRENT}${PASSWORD}`]);
+    expect(failed).toEqual([null, 1, 1].map((id) => [id, VISITOR.address]));
   });
 
   test('replaces a hash of an older kind, at the first right password', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@banter/protocol';
 import type { Account, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, isOutdated, type Passwords } from './passwords.ts';
@@ -33,13 +34,15 @@ export type AccountsDeps = {
   passwords: Passwords;
   limits: RateLimits;
   names: Pick<Names, 'add'>;
+  failedSignIns: Pick<FailedSignIns, 'note'>;
   registration: Registration;
 };
 
 /** One @ with something around it: whether it receives mail only a mail can tell. */
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
-export function createAccounts({ users, passwords, limits, names, registration }: AccountsDeps): Accounts {
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const { users, passwords, limits, names, failedSignIns, registration } = deps;
   return {
     async register(input, { address, scope }) {
       limits.take('registerByAddress', address);
@@ -50,7 +53,7 @@ export function createAccounts({ users, passwords, limits, names, registration }
       const { username, password, email } = input;
       const passwordHash = await passwords.hash(password);
       const inserted = await users.insert(
-        { username, email: email ?? null, passwordHash, onlyAsFirst },
+        { username, email: email ?? null, passwordHash, onlyAsFirst, address },
         scope,
       );
       if (!('taken' in inserted)) {
@@ -66,6 +69,7 @@ export function createAccounts({ users, passwords, limits, names, registration }
       const account = await users.findByLogin(login, scope);
       const isRight = await passwords.verify(password, account?.passwordHash ?? null);
       if (!account || !isRight || account.disabled) {
+        failedSignIns.note(account?.id ?? null, address);
         throw new ChatError('unauthenticated', 'wrong name or password');
       }
       // A sign-in is not refused because its hash could not be made anew this time.

@@ -4,6 +4,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
 import { type Accounts, createAccounts, type Registration } from './accounts.ts';
+import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Names } from './names.ts';
@@ -40,6 +41,7 @@ export type ChatDeps = {
   passwords: Passwords;
   tokens: Tokens;
   names: Names;
+  failedSignIns: FailedSignIns;
   clock: Clock;
   /** Names this history of the store [R2]. */
   epoch: string;
@@ -50,6 +52,7 @@ export type ChatDeps = {
 
 export function createChat(deps: ChatDeps): Chat {
   const { store, appender, hub, presence, passwords, tokens, names, clock, epoch, registration } = deps;
+  const { failedSignIns } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.hasRateLimits);
   const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
@@ -62,7 +65,7 @@ export function createChat(deps: ChatDeps): Chat {
     hub,
   });
   return {
-    accounts: createAccounts({ users, passwords, limits, names, registration }),
+    accounts: createAccounts({ users, passwords, limits, names, failedSignIns, registration }),
     sessions: createSessions({ sessions: store.sessions, tokens, hub, clock }),
     rooms: createRooms({ rooms: store.rooms, appender, subscriptions, limits }),
     memberships,

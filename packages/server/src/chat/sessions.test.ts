@@ -41,6 +41,7 @@ async function signIn() {
     email: null,
     passwordHash: 'x',
     onlyAsFirst: false,
+    address: VISITOR.address,
   });
   if ('taken' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
@@ -62,7 +63,7 @@ function refuses(attempt: Promise<unknown>, code: ChatError['code']) {
 describe('refreshing', () => {
   test('gives a new token for the same person and session, and the old one is used up', async () => {
     const { user, grant, caller } = await signIn();
-    const next = await sessions.refresh(grant.refreshToken, SCOPE);
+    const next = await sessions.refresh(grant.refreshToken, VISITOR);
     expect(next.user).toEqual(user);
     expect(next.refreshToken).not.toBe(grant.refreshToken);
     expect(await sessions.verify(next.accessToken)).toMatchObject({ sessionId: caller.sessionId });
@@ -71,36 +72,36 @@ describe('refreshing', () => {
   test('50 times at once gives one successor, the same for all', async () => {
     const { grant } = await signIn();
     const all = await Promise.all(
-      Array.from({ length: 50 }, () => sessions.refresh(grant.refreshToken, SCOPE)),
+      Array.from({ length: 50 }, () => sessions.refresh(grant.refreshToken, VISITOR)),
     );
     const successors = new Set(all.map(({ refreshToken }) => refreshToken));
     expect(successors.size).toBe(1);
     const [successor = ''] = successors;
-    await expect(sessions.refresh(successor, SCOPE)).resolves.toBeDefined();
+    await expect(sessions.refresh(successor, VISITOR)).resolves.toBeDefined();
   });
 
   test('again within the grace gives the same successor, for an answer may have been lost', async () => {
     const { grant } = await signIn();
-    const first = await sessions.refresh(grant.refreshToken, SCOPE);
+    const first = await sessions.refresh(grant.refreshToken, VISITOR);
     clock.advance(REFRESH_GRACE_MS);
-    const second = await sessions.refresh(grant.refreshToken, SCOPE);
+    const second = await sessions.refresh(grant.refreshToken, VISITOR);
     expect(second.refreshToken).toBe(first.refreshToken);
   });
 
   test('again after the grace ends the whole family and its sockets', async () => {
     const { grant, caller, link } = await signIn();
-    const { refreshToken } = await sessions.refresh(grant.refreshToken, SCOPE);
+    const { refreshToken } = await sessions.refresh(grant.refreshToken, VISITOR);
     clock.advance(REFRESH_GRACE_MS + 1);
-    await refuses(sessions.refresh(grant.refreshToken, SCOPE), 'unauthenticated');
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     expect(link.closes).toEqual([['session_ended', undefined]]);
-    await refuses(sessions.refresh(refreshToken, SCOPE), 'unauthenticated');
+    await refuses(sessions.refresh(refreshToken, VISITOR), 'unauthenticated');
     await refuses(sessions.recheck(caller), 'unauthenticated');
   });
 
   test('with a token nobody was given is refused, and ends nothing', async () => {
     const { link, caller } = await signIn();
     for (const token of ['', 'x', 'A'.repeat(43)])
-      await refuses(sessions.refresh(token, SCOPE), 'unauthenticated');
+      await refuses(sessions.refresh(token, VISITOR), 'unauthenticated');
     expect(link.closes).toEqual([]);
     await expect(sessions.recheck(caller)).resolves.toBeUndefined();
   });
@@ -108,15 +109,15 @@ describe('refreshing', () => {
   test('keeps a session alive that would have expired', async () => {
     const { grant } = await signIn();
     clock.advance(SESSION_MAX_MS - 1_000);
-    const next = await sessions.refresh(grant.refreshToken, SCOPE);
+    const next = await sessions.refresh(grant.refreshToken, VISITOR);
     clock.advance(2_000);
-    await expect(sessions.refresh(next.refreshToken, SCOPE)).resolves.toBeDefined();
+    await expect(sessions.refresh(next.refreshToken, VISITOR)).resolves.toBeDefined();
   });
 
   test('a session that expired is refused', async () => {
     const { grant, caller } = await signIn();
     clock.advance(SESSION_MAX_MS);
-    await refuses(sessions.refresh(grant.refreshToken, SCOPE), 'unauthenticated');
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     await refuses(sessions.recheck(caller), 'unauthenticated');
   });
 });
@@ -128,7 +129,7 @@ describe('ending', () => {
     expect(link.closes).toEqual([['session_ended', undefined]]);
     const claims = await sessions.verify(grant.accessToken);
     await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
-    await refuses(sessions.refresh(grant.refreshToken, SCOPE), 'unauthenticated');
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     await refuses(sessions.end(caller, caller.sessionId), 'not_found');
   });
 

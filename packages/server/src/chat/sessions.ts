@@ -3,7 +3,7 @@ import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Scope } from '../store/database.ts';
-import type { Rotation, Sessions as SessionStore } from '../store/sessions.ts';
+import type { Rotation, SessionEnd, Sessions as SessionStore } from '../store/sessions.ts';
 import type { Caller, Visitor } from './caller.ts';
 import { createSecret, hashSecret, wrapSuccessor } from './refresh-tokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Claims, type Tokens } from './tokens.ts';
@@ -16,7 +16,7 @@ export type Sessions = {
   /** A new session for a person who proved who they are. */
   begin(user: User, visitor: Visitor): Promise<Grant>;
   /** @throws ChatError unauthenticated; a reuse after the grace ends the session and its sockets. */
-  refresh(refreshToken: string, scope: Scope): Promise<Grant>;
+  refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<Grant>;
   /** Checks a token's signature and time alone. @throws ChatError unauthenticated. */
   verify(accessToken: string): Promise<Claims>;
   /** The person behind verified claims, if the session still lives. @throws ChatError unauthenticated. */
@@ -30,7 +30,7 @@ export type Sessions = {
   /** Ends one of the caller's sessions with its sockets [A4]. @throws ChatError not_found. */
   end(caller: Caller, sessionId: number): Promise<void>;
   /** Ends all sessions of a person with their sockets, but for `except`: their password changed, or they are disabled [A4]. */
-  endAll(userId: number, scope: Scope, except?: number): Promise<void>;
+  endAll(userId: number, scope: Scope, except?: number, actorId?: number): Promise<void>;
 };
 
 export type SessionsDeps = {
@@ -57,20 +57,29 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
     return { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS, refreshToken };
   }
 
-  async function endSession(sessionId: number, userId: number, scope: Scope): Promise<boolean> {
-    const wasLive = await sessions.end(sessionId, userId, now(), scope);
+  async function endSession(
+    sessionId: number,
+    userId: number,
+    by: SessionEnd,
+    scope: Scope,
+  ): Promise<boolean> {
+    const wasLive = await sessions.end(sessionId, userId, now(), by, scope);
     // Only after a session that was the person's own: the id is theirs to choose.
     if (wasLive) hub.endSession(sessionId, 'session_ended');
     return wasLive;
   }
 
   /** The successor again, while the grace lasts; after it somebody else holds a copy of the token. */
-  async function repeatOrRevoke(rotation: Reused, refreshToken: string, scope: Scope): Promise<Grant> {
+  async function repeatOrRevoke(
+    rotation: Reused,
+    refreshToken: string,
+    { address, scope }: Pick<Visitor, 'address' | 'scope'>,
+  ): Promise<Grant> {
     const { sessionId, user, usedAt, successor } = rotation;
     if (successor && clock.wall() - Date.parse(usedAt) <= REFRESH_GRACE_MS) {
       return grant(user, sessionId, wrapSuccessor(refreshToken, successor).toString('base64url'));
     }
-    await endSession(sessionId, user.id, scope);
+    await endSession(sessionId, user.id, { actorId: null, act: 'session.refresh-reuse', address }, scope);
     throw new ChatError(
       'unauthenticated',
       'this refresh token was used before: the session is ended, sign in again',
@@ -97,7 +106,7 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
       return grant(user, await sessions.insert(session, scope), refreshToken);
     },
 
-    async refresh(refreshToken, scope) {
+    async refresh(refreshToken, visitor) {
       const successor = createSecret();
       const rotation = await sessions.rotate(
         {
@@ -107,10 +116,10 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
           at: now(),
           expiresAt: fromNow(SESSION_MAX_MS),
         },
-        scope,
+        visitor.scope,
       );
       if (rotation.outcome === 'rotated') return grant(rotation.user, rotation.sessionId, successor);
-      if (rotation.outcome === 'reused') return repeatOrRevoke(rotation, refreshToken, scope);
+      if (rotation.outcome === 'reused') return repeatOrRevoke(rotation, refreshToken, visitor);
       throw new ChatError('unauthenticated', 'sign in again');
     },
 
@@ -149,13 +158,14 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
       return stored.map((session) => ({ ...session, current: session.id === sessionId }));
     },
 
-    async end({ user, scope }, sessionId) {
-      if (!(await endSession(sessionId, user.id, scope)))
+    async end({ user, sessionId: current, scope }, sessionId) {
+      const act = sessionId === current ? 'session.logout' : 'session.end';
+      if (!(await endSession(sessionId, user.id, { actorId: user.id, act }, scope)))
         throw new ChatError('not_found', 'there is no such session');
     },
 
-    async endAll(userId, scope, except) {
-      const ended = await sessions.endAll(userId, except ?? null, now(), scope);
+    async endAll(userId, scope, except, actorId = userId) {
+      const ended = await sessions.endAll(userId, except ?? null, now(), actorId, scope);
       for (const sessionId of ended) hub.endSession(sessionId, 'session_ended');
     },
   };

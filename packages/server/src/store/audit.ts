@@ -33,6 +33,8 @@ export type AuditAnchor = { id: number; hash: string };
 export type AuditVerdict = { rows: number; lastHash: string; broken: { id: number; problem: string } | null };
 
 export type AuditLog = {
+  /** Adds a row that tells of nothing else in the store. */
+  note(row: Pick<AuditRow, 'actorId' | 'act' | 'subject'>): Promise<void>;
   /** A page, newest first. */
   list(filter: AuditFilter, scope?: Scope): Promise<AuditRow[]>;
   /** Walks the whole chain, a page at a time, while new rows come. */
@@ -40,6 +42,7 @@ export type AuditLog = {
 };
 
 export const AUDIT_SQL = statements('audit', {
+  note: 'SELECT audit($1, $2, $3)',
   list: `
     SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, l.subject
     FROM list_audit($1, $2, $3, $4, $5, $6, $7) l LEFT JOIN accounts a ON a.id = l.actor_id ORDER BY l.id DESC`,
@@ -59,6 +62,9 @@ const LINKS_MAX = 1_000;
 export function createAuditLog(database: Database): AuditLog {
   const { query } = database;
   return {
+    async note({ actorId, act, subject }) {
+      await query(AUDIT_SQL.note, [actorId, act, JSON.stringify(subject)]);
+    },
     async list({ act, actorId, subject, after, before, below, limit }, scope) {
       const wanted = subject ? JSON.stringify(subject) : null;
       const values = [act, actorId, wanted, after, before, below].map((value) => value ?? null);

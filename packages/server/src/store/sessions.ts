@@ -30,6 +30,14 @@ export type RotationInput = {
   at: Date;
   expiresAt: Date;
 };
+/** Who ends a session and by what act, for the audit log. */
+export type SessionEnd = {
+  /** Null: nobody signed in. */
+  actorId: number | null;
+  act: 'session.logout' | 'session.end' | 'session.refresh-reuse';
+  /** Where it was asked for, where that says something. */
+  address?: string;
+};
 export type LiveSession = { sessionId: number; user: User };
 
 export type Sessions = {
@@ -40,9 +48,9 @@ export type Sessions = {
   listLive(sessionIds: readonly number[], at: Date, scope?: Scope): Promise<number[]>;
   list(userId: number, at: Date, scope?: Scope): Promise<StoredSession[]>;
   /** Ends a session of `userId`; false when there is no such live one. */
-  end(sessionId: number, userId: number, at: Date, scope?: Scope): Promise<boolean>;
+  end(sessionId: number, userId: number, at: Date, by: SessionEnd, scope?: Scope): Promise<boolean>;
   /** Ends all live sessions of `userId` but `except`; their ids. */
-  endAll(userId: number, except: number | null, at: Date, scope?: Scope): Promise<number[]>;
+  endAll(userId: number, except: number | null, at: Date, actorId: number, scope?: Scope): Promise<number[]>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
   insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;
@@ -56,7 +64,7 @@ export const SESSION_SQL = statements('sessions', {
       INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at)
       VALUES ($1, $2, $3, $4, $4, $5) RETURNING id
     ), t AS (INSERT INTO refresh_tokens (hash, session_id) SELECT $6, s.id FROM s)
-    SELECT id FROM s`,
+    SELECT id, audit($1, 'session.login', jsonb_build_object('userId', $1::bigint, 'sessionId', id, 'address', $3::text)) FROM s`,
   findLive: `
     SELECT s.id AS session_id, a.id, a.username, a.is_admin
     FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -68,10 +76,16 @@ export const SESSION_SQL = statements('sessions', {
     SELECT id, created_at, last_used_at, user_agent, address FROM sessions
     WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
   end: `
-    UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING id`,
+    WITH ended AS (
+      UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING id
+    )
+    SELECT id, audit($4, $5, jsonb_build_object('userId', $2::bigint, 'sessionId', id, 'address', $6::text)) FROM ended`,
   endAll: `
-    UPDATE sessions SET ended_at = $3
-    WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL RETURNING id`,
+    WITH ended AS (
+      UPDATE sessions SET ended_at = $3
+      WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL RETURNING id
+    )
+    SELECT id, audit($4, 'session.end', jsonb_build_object('userId', $1::bigint, 'sessionId', id)) FROM ended`,
   useToken: `
     UPDATE refresh_tokens t SET used_at = $2, successor = $3
     FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -111,11 +125,12 @@ export function createSessions(database: Database): Sessions {
       const rows = await query<SessionRow>(SESSION_SQL.list, [userId, at], scope);
       return rows.map(toStoredSession);
     },
-    async end(sessionId, userId, at, scope) {
-      return (await query(SESSION_SQL.end, [sessionId, userId, at], scope)).length > 0;
+    async end(sessionId, userId, at, { actorId, act, address = null }, scope) {
+      const values = [sessionId, userId, at, actorId, act, address];
+      return (await query(SESSION_SQL.end, values, scope)).length > 0;
     },
-    async endAll(userId, except, at, scope) {
-      const rows = await query<{ id: number }>(SESSION_SQL.endAll, [userId, except, at], scope);
+    async endAll(userId, except, at, actorId, scope) {
+      const rows = await query<{ id: number }>(SESSION_SQL.endAll, [userId, except, at, actorId], scope);
       return rows.map((row) => row.id);
     },
     rotate: (input, scope) => rotate(database, input, scope),

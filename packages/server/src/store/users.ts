@@ -9,6 +9,8 @@ export type NewAccount = {
   passwordHash: string;
   /** Only if it is the store's first account. */
   onlyAsFirst: boolean;
+  /** Where it is made from, for the audit log. */
+  address: string;
 };
 /** What stood in the way of a new account. */
 export type Taken = { taken: 'username' | 'email' | 'first' };
@@ -30,10 +32,14 @@ export type Users = {
 
 export const USER_SQL = statements('users', {
   insert: `
-    WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true)
-    INSERT INTO accounts (username, email, password_hash, is_admin)
-    SELECT $1, $2, $3, EXISTS (SELECT FROM first) WHERE NOT $4::boolean OR EXISTS (SELECT FROM first)
-    RETURNING id, username, is_admin`,
+    WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true), made AS (
+      INSERT INTO accounts (username, email, password_hash, is_admin)
+      SELECT $1, $2, $3, EXISTS (SELECT FROM first) WHERE NOT $4::boolean OR EXISTS (SELECT FROM first)
+      RETURNING id, username, is_admin
+    )
+    SELECT id, username, is_admin,
+           audit(id, 'account.register', jsonb_build_object('userId', id, 'address', $5::text, 'admin', NULLIF(is_admin, false)))
+    FROM made`,
   findByLogin: `
     SELECT id, username, is_admin, password_hash, disabled_at FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
@@ -53,9 +59,9 @@ export function createUsers(database: Database): Users {
     return row ? toUser(row) : null;
   };
   return {
-    async insert({ username, email, passwordHash, onlyAsFirst }, scope) {
+    async insert({ username, email, passwordHash, onlyAsFirst, address }, scope) {
       try {
-        const values = [username, email, passwordHash, onlyAsFirst];
+        const values = [username, email, passwordHash, onlyAsFirst, address];
         const [row] = await query<UserRow>(USER_SQL.insert, values, scope);
         return row ? toUser(row) : { taken: 'first' };
       } catch (error) {

@@ -79,6 +79,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     passwords: PLAIN,
     tokens: await createTokens([SECRET], systemClock),
     names: { calledIn: () => [], add: () => {}, stop: () => {} },
+    failedSignIns: { note: () => {}, stop: async () => {} },
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',

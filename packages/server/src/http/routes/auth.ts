@@ -55,7 +55,7 @@ export const authRoutes = [
     errors: ['unauthenticated', 'forbidden'],
     async handle({ c, chat, allowsOrigin, body: { refreshToken } }) {
       const token = refreshToken ?? requireCookie(c, allowsOrigin);
-      const grant = await chat.sessions.refresh(token, c.get('scope'));
+      const grant = await chat.sessions.refresh(token, visitorOf(c));
       return deliver(c, grant, refreshToken === undefined ? 'cookie' : 'body');
     },
   }),

@@ -1,0 +1,85 @@
+/** What the audit log has of people's coming and going. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { ask, call } from '../harness/http.ts';
+import { loggedIn, PASSWORD, type Person, person } from '../harness/people.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
+
+const address = '127.0.0.1';
+
+let app: TestApp;
+let sql: Sql;
+let clock: ReturnType<typeof createTestClock>;
+beforeEach(async () => {
+  clock = createTestClock();
+  app = await startApp({ clock });
+  sql = await openSql(app.databaseUrl);
+});
+afterEach(async () => {
+  await sql.close();
+  await app.close();
+});
+
+it('[G3] a registration, a sign-in, the end of another session and a sign-out are rows with address and session', async () => {
+  const ann = await person(app, 'ann');
+  const again = await loggedIn(app, 'ann');
+  const [first, second] = await sessionsOf(again);
+  await again.asks('DELETE', `/v1/sessions/${first}`);
+  await again.asks('POST', '/v1/auth/logout');
+  const userId = ann.user.id;
+  expect(await rows()).toEqual([
+    { act: 'account.register', actor: userId, subject: { userId, address, admin: true } },
+    { act: 'session.login', actor: userId, subject: { userId, address, sessionId: first } },
+    { act: 'session.login', actor: userId, subject: { userId, address, sessionId: second } },
+    { act: 'session.end', actor: userId, subject: { userId, sessionId: first } },
+    { act: 'session.logout', actor: userId, subject: { userId, sessionId: second } },
+  ]);
+});
+
+it('[G3] a refresh token that comes again after its grace is a row of nobody, with the address it came from', async () => {
+  const ann = await person(app, 'ann');
+  const stolen = { refreshToken: ann.refreshToken };
+  await ann.renews();
+  clock.advance(11_000);
+  expect((await ask(app, 'POST', '/v1/auth/refresh', { body: stolen })).status).toBe(401);
+  expect((await rows()).at(-1)).toEqual({
+    act: 'session.refresh-reuse',
+    actor: null,
+    subject: { userId: ann.user.id, sessionId: expect.any(Number), address },
+  });
+});
+
+it('[G3] a failed sign-in is a row with its account, and without what was typed where there is no such account', async () => {
+  const ann = await person(app, 'ann');
+  for (const login of ['ANN', 'my-password-in-the-wrong-field']) {
+    await ask(app, 'POST', '/v1/auth/login', { body: { login, password: 'a wrong password' } });
+  }
+  await until('both failures are rows', async () => (await failures()).length === 2);
+  expect(await failures()).toEqual([{ userId: ann.user.id, address }, { address }]);
+});
+
+it('[G3] no password and no token is in the log', async () => {
+  const ann = await person(app, 'ann');
+  const { refreshToken, token } = await loggedIn(app, 'ann');
+  await ask(app, 'POST', '/v1/auth/login', { body: { login: 'ann', password: `${PASSWORD}!` } });
+  await until('the failure is a row', async () => (await failures()).length === 1);
+  const log = JSON.stringify(await rows());
+  for (const secret of [PASSWORD, token, refreshToken, ann.token]) expect(log).not.toContain(secret);
+});
+
+async function sessionsOf({ token }: Person): Promise<number[]> {
+  const { sessions } = await call<{ sessions: { id: number }[] }>(app, 'GET', '/v1/sessions', { token });
+  return sessions.map(({ id }) => id).toSorted((a, b) => a - b);
+}
+
+function rows() {
+  return sql.rows('SELECT act, actor_id AS actor, subject FROM audit_log ORDER BY id') as Promise<
+    { act: string; actor: number | null; subject: object }[]
+  >;
+}
+
+async function failures() {
+  const all = await rows();
+  return all.filter(({ act }) => act === 'session.login-failed').map(({ subject }) => subject);
+}
