@@ -1,0 +1,163 @@
+/** Counts of unread messages and mentions, against a model that looks at every message each time. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { type Chance, createChance, printedChance } from '../harness/seed.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+type Named = { id: number; username: string };
+
+const NAMES = ['ann', 'bob', 'eve', 'dan'];
+const RUNS = 12;
+const STEPS = 120;
+
+let testDatabase: TestDatabase;
+let database: Database;
+let store: Store;
+let sql: Sql;
+let appender: Appender;
+const people: Named[] = [];
+let made = 0;
+
+beforeAll(async () => {
+  testDatabase = await createTestDatabase();
+  const open = () => openDatabase({ url: testDatabase.url, onProblem: () => {} });
+  database = open();
+  store = createStore(database);
+  sql = await openSql(testDatabase.url);
+  appender = createAppender({ openDatabase: open, clock: systemClock, publish() {}, onUncertain() {} });
+  for (const name of NAMES) people.push(await account(name));
+});
+afterAll(async () => {
+  await appender.close();
+  await database.close();
+  await sql.close();
+  await testDatabase.drop();
+});
+
+describe('counts of what is unread', () => {
+  it('[N1] are those of a look at every message, whatever is said, changed, taken away, read, left and joined', async () => {
+    const chance = printedChance('unread');
+    for (let run = 0; run < RUNS; run++) await play(createChance(chance.whole(0, 2 ** 30)));
+  });
+});
+
+/** What the model knows of a message: deleted ones count until they are read, and call nobody. */
+type Said = { seq: number; author: Named; calls: string[] };
+/** Of a member: how far they have read, at least from where they came in. */
+type Marks = Map<Named, number>;
+type Model = { roomId: number; head: number; said: Said[]; marks: Marks };
+
+async function play(chance: Chance): Promise<void> {
+  const owner = chance.pick(people);
+  const room = await store.rooms.create({ name: `u${++made}`, kind: 'open', topic: '', ownerId: owner.id });
+  const model: Model = { roomId: room?.id ?? 0, head: 1, said: [], marks: new Map([[owner, 1]]) };
+  for (let step = 0; step < STEPS; step++) {
+    // In an empty room nothing happens but that somebody comes.
+    await (model.marks.size === 0 ? comeOrGo : chance.pick(STEP_KINDS))(model, chance);
+    const person = chance.pick(people);
+    expect(await told(model, person), `${person.username} after step ${step}`).toEqual(
+      expected(model, person),
+    );
+  }
+  for (const person of people) expect(await told(model, person)).toEqual(expected(model, person));
+}
+
+type Step = (model: Model, chance: Chance) => Promise<unknown>;
+
+const say: Step = async (model, chance) => {
+  const author = member(model, chance);
+  const calls = NAMES.filter(() => chance.next() < 0.2);
+  const { id: userId, username } = author;
+  const message = {
+    roomId: model.roomId,
+    userId,
+    username,
+    id: `unread-${++made}`,
+    content: `${made}`,
+    names: calls,
+  };
+  const { seq } = await appender.append(message);
+  model.head = seq;
+  model.said.push({ seq, author, calls: present(model, author, calls) });
+};
+
+const edit: Step = async (model, chance) => {
+  const mine = model.said.filter(({ author }) => model.marks.has(author));
+  if (mine.length === 0) return;
+  const message = chance.pick(mine);
+  const calls = NAMES.filter(() => chance.next() < 0.3);
+  const change = { type: 'edit' as const, target: message.seq, content: `again ${++made}`, names: calls };
+  if (await act(model, message.author, change)) message.calls = present(model, message.author, calls);
+};
+
+const remove: Step = async (model, chance) => {
+  const mine = model.said.filter(({ author }) => model.marks.has(author));
+  if (mine.length === 0) return;
+  const message = chance.pick(mine);
+  if (await act(model, message.author, { type: 'delete', target: message.seq })) message.calls = [];
+};
+
+const read: Step = async (model, chance) => {
+  const person = member(model, chance);
+  const seq = chance.whole(0, model.head + 2);
+  const mark = Math.max(model.marks.get(person) ?? 0, Math.min(seq, model.head));
+  expect((await store.memberships.moveReadMark(model.roomId, person.id, seq))?.seq).toBe(mark);
+  model.marks.set(person, mark);
+};
+
+const comeOrGo: Step = async (model, chance) => {
+  const person = chance.pick(people);
+  const isIn = model.marks.has(person);
+  if (!(await act(model, person, { type: isIn ? 'leave' : 'join' }))) return;
+  if (isIn) model.marks.delete(person);
+  else model.marks.set(person, model.head);
+};
+
+const STEP_KINDS: Step[] = [say, say, say, say, edit, remove, read, read, comeOrGo];
+
+/** Whether it was done: some acts are nobody's to do just now. */
+async function act(model: Model, actor: Named, change: object): Promise<boolean> {
+  try {
+    const done = await appender.change({ ...change, roomId: model.roomId, actor } as NewChange);
+    if (done.changed) model.head = done.event.seq;
+    return done.changed;
+  } catch (error) {
+    expect(['conflict', 'not_found']).toContain((error as { code?: string }).code);
+    return false;
+  }
+}
+
+/** Those of the names who are members, without the author. */
+function present(model: Model, author: Named, calls: string[]): string[] {
+  const members = [...model.marks.keys()].map(({ username }) => username);
+  return calls.filter((name) => name !== author.username && members.includes(name));
+}
+
+function expected({ said, marks }: Model, person: Named): { unread: number; mentions: number } {
+  const mark = marks.get(person);
+  if (mark === undefined) return { unread: 0, mentions: 0 };
+  const news = said.filter(({ seq, author }) => seq > mark && author !== person);
+  return {
+    unread: news.length,
+    mentions: news.filter(({ calls }) => calls.includes(person.username)).length,
+  };
+}
+
+async function told({ roomId }: Model, person: Named): Promise<{ unread: number; mentions: number }> {
+  const room = await store.rooms.find(roomId, person.id);
+  return { unread: room?.unread ?? -1, mentions: room?.mentions ?? -1 };
+}
+
+function member({ marks }: Model, chance: Chance): Named {
+  return chance.pick([...marks.keys()]);
+}
+
+async function account(username: string): Promise<Named> {
+  const insert =
+    "INSERT INTO accounts (username, password_hash, created_at) VALUES ($1, '', now()) RETURNING id";
+  return { id: (await sql.row<{ id: number }>(insert, [username])).id, username };
+}
