@@ -13,10 +13,11 @@ import type { Row } from './calls.ts';
 import { type Verdict, verdictOf } from './rights.ts';
 import type { Scene, World } from './world.ts';
 
-type Fields = { roomId: number; seq: number; token: string };
+/** What a command is about. */
+export type Fields = { roomId: number; seq: number; token: string };
 
 /** Each command as it is said when all is well. */
-const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
+export const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
   hello: ({ token, roomId }) => ({ op: 'hello', token, rooms: [{ roomId, after: 0 }] }),
   send: ({ roomId, seq }) => ({
     op: 'send',

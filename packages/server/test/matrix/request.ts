@@ -1,7 +1,7 @@
 /** A row of the matrix as a request: what its schema asks for, filled with what is in the scene. */
 import { describeApi, type Operation } from '../../src/http/openapi.ts';
 import { ROUTES } from '../../src/http/routes.ts';
-import { ask } from '../harness/http.ts';
+import { type Answer, ask } from '../harness/http.ts';
 import { PASSWORD } from '../harness/people.ts';
 import { requestFor } from '../openapi/cases.ts';
 import type { Row } from './calls.ts';
@@ -19,33 +19,34 @@ export const OPERATIONS = new Map<string, Operation>(
   ),
 );
 
-/** Makes a call as the scene's actor. */
-export async function makeCall(
+/** Makes a call as the scene's actor, and tells what came of it. */
+export async function makeCall(world: World, row: Row, scene: Scene): Promise<Verdict | string> {
+  const { status, body } = await request(world, row, scene);
+  return status < 300 ? 'ok' : verdictOf((body as { code?: string }).code ?? String(status));
+}
+
+/** Makes a call as the scene's actor; what stands in `instead` is said in the place of what the row says. */
+export function request(
   { app }: World,
   { name, given }: Row,
   scene: Scene,
-): Promise<Verdict | string> {
+  instead: Record<string, unknown> = {},
+): Promise<Answer> {
   const [method = '', path = ''] = name.split(' ');
-  const known = { ...knownOf(scene), ...given?.(scene) };
-  const { params, query, headers, body } = requestFor(
-    OPERATIONS.get(name) as Operation,
-    known,
-    description.components.schemas,
-  );
+  const known = { ...knownOf(scene), ...given?.(scene), ...instead };
+  const operation = OPERATIONS.get(name) as Operation;
+  const { params, query, headers, body } = requestFor(operation, known, description.components.schemas);
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, param: string) => params[param] ?? '');
   const search = new URLSearchParams(query).toString();
-  const answer = await ask(app, method, `/v1${filled}${search && `?${search}`}`, {
+  return ask(app, method, `/v1${filled}${search && `?${search}`}`, {
     ...(scene.actor ? { token: scene.actor.token } : {}),
     headers: { ...headers, ...(body ? { 'content-type': body.type } : {}) },
     ...(body ? { body: body.text } : {}),
   });
-  return answer.status < 300
-    ? 'ok'
-    : verdictOf((answer.body as { code?: string }).code ?? String(answer.status));
 }
 
 /** What names in requests stand for. */
-export function knownOf({ roomId, seq, actor, target }: Scene): Record<string, unknown> {
+function knownOf({ roomId, seq, actor, target }: Scene): Record<string, unknown> {
   return {
     roomId,
     seq,
@@ -58,6 +59,13 @@ export function knownOf({ roomId, seq, actor, target }: Scene): Record<string, u
     refreshToken: actor?.refreshToken ?? target.refreshToken,
     sessionId: actor ? sessionOf(actor.token) : 1,
   };
+}
+
+/** The names of the fields that a call may have, wherever they stand in it. */
+export function fieldsOf(name: string): string[] {
+  const { parameters, requestBody } = OPERATIONS.get(name) as Operation;
+  const body = requestBody?.content['application/json']?.schema as { properties?: object } | undefined;
+  return [...parameters.map((parameter) => parameter.name), ...Object.keys(body?.properties ?? {})];
 }
 
 /** The session that an access token is of. */

@@ -161,12 +161,12 @@ async function speak({ appender, cast }: Parts, roomId: number, who: (keyof Cast
   return new Map<keyof Cast, number>(await Promise.all(said));
 }
 
-/** Every row of every table that knows of rooms. */
+/** Every row of every table that knows of rooms, but those of the search, which follow in their own time. */
 async function recordOf(sql: Sql, roomId: number): Promise<unknown> {
   const tables = await sql.rows<{ name: string; key: string }>(`
     SELECT c.table_name AS name, c.column_name AS key FROM information_schema.columns c
     JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE 'search%'
       AND (c.column_name = 'room_id' OR (c.table_name = 'rooms' AND c.column_name = 'id'))
     ORDER BY 1`);
   const record: Record<string, unknown[]> = {};

@@ -1,0 +1,132 @@
+/**
+ * Every id in every request, swapped with that of something that is there and not for the asker, and with that of
+ * something that is not there: the answers are the same to the letter, and so is what the store was asked for them.
+ */
+import type { Op, ServerEvent } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refusalOf, signIn } from '../harness/socket.ts';
+import { type Asked, statementsDuring } from '../harness/statements.ts';
+import { CALLS, COMMANDS, type Row } from './calls.ts';
+import { plainOf, SAID } from './commands.ts';
+import { fieldsOf, request, sessionOf } from './request.ts';
+import { createWorld, type Room, type Scene, type World } from './world.ts';
+
+/** No id has come so far. */
+const MISSING = 2 ** 45;
+
+let world: World;
+let home: Room;
+let abroad: Room;
+beforeAll(async () => {
+  world = await createWorld();
+  home = await world.room('open');
+  abroad = await world.room('closed');
+}, 60_000);
+afterAll(() => world.close());
+
+/** Ids of what is somebody else's; the asker is in the home room, in which all else is as it should be. */
+const FOREIGN: Record<string, () => number> = {
+  roomId: () => abroad.id,
+  // Of the same number as one in a room that is foreign.
+  seq: () => abroad.seqOf('target') + 1_000,
+  replyTo: () => abroad.seqOf('target') + 1_000,
+  sessionId: () => sessionOf(world.cast.target.token),
+};
+
+/** What anybody may know of: people and their names are no secret, and an emoji belongs to nobody. */
+const PUBLIC = ['userId', 'username', 'emoji'];
+
+const swaps = CALLS.filter(({ rights }) =>
+  Object.values(rights).some(({ nobody }) => nobody === 'sign-in'),
+).flatMap((row) =>
+  idsOf(row.name)
+    .filter((field) => !PUBLIC.includes(field))
+    .map((field) => ({ row, field, title: `${field} of ${row.name}${row.what ? `, ${row.what}` : ''}` })),
+);
+
+describe('[A5] an id of what is not for the asker is as one of what does not exist', () => {
+  it('and every id that a call takes is known here', () =>
+    expect([...new Set(swaps.map(({ field }) => field))].filter((field) => !FOREIGN[field])).toEqual([]));
+
+  it.each(swaps.map((swap) => [swap.title, swap] as const))('%s', async (_title, { row, field }) => {
+    const foreign = FOREIGN[field]?.();
+    for (const actor of ['outsider', 'administrator', 'former', 'banned', 'member'] as const) {
+      // Members have a room to be in, and there they look for what is not there.
+      if ((field === 'roomId') === (actor === 'member')) continue;
+      const scene = sceneOf(actor);
+      const [there, nowhere] = await alike((id) => answerTo(row, scene, { [field]: id }), foreign);
+      expect(there.result, actor).toEqual(nowhere.result);
+      expect(there.asked, actor).toEqual(nowhere.asked);
+      if (field !== 'replyTo') expect(there.result, actor).toMatchObject({ status: 404 });
+    }
+  });
+
+  const about = COMMANDS.filter(({ name }) => 'roomId' in SAID[name]({ roomId: 1, seq: 1, token: '' }));
+  it.each(about.map((row) => [row.what ? `${row.name}, ${row.what}` : row.name, row] as const))(
+    'roomId of the command %s',
+    async (_title, row) => {
+      const [there, nowhere] = await alike((id) => replyTo(row, id), abroad.id);
+      expect(there.result).toEqual(nowhere.result);
+      expect(there.asked).toEqual(nowhere.asked);
+    },
+  );
+
+  it('in hello, and in the address of a plain socket', async () => {
+    const { outsider } = world.cast;
+    const hello = async (roomId: number) => {
+      const socket = await signIn(world.app, outsider.token, [{ roomId }]);
+      const [answer] = socket.events.filter(({ type }) => type === 'error');
+      socket.ws.terminate();
+      return { ...answer, roomId: 0 };
+    };
+    expect(await hello(abroad.id)).toEqual(await hello(MISSING));
+    const plain = async (roomId: number) => {
+      const { status, problem } = await refusalOf(world.app, plainOf(roomId, outsider));
+      return { status, ...problem, requestId: '' };
+    };
+    expect(await plain(abroad.id)).toEqual(await plain(MISSING));
+  });
+});
+
+/** The same request with both ids. What others asked the store meanwhile may differ: then it is tried again. */
+async function alike<T>(attempt: (id: number) => Promise<T>, foreign = 0) {
+  for (let tries = 3; ; tries--) {
+    const there = await statementsDuring(() => attempt(foreign));
+    const nowhere = await statementsDuring(() => attempt(MISSING));
+    if (tries === 1 || isSame(there.asked, nowhere.asked)) return [there, nowhere] as const;
+  }
+}
+
+function isSame(a: Asked[], b: Asked[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function sceneOf(actor: 'outsider' | 'administrator' | 'former' | 'banned' | 'member'): Scene {
+  return world.scene(actor, 'open', home);
+}
+
+/** An answer, but for what no two answers share. */
+async function answerTo(row: Row, scene: Scene, instead: Record<string, unknown>) {
+  const { status, headers, body } = await request(world, row, scene, instead);
+  const { requestId: _, ...said } = body as Record<string, unknown>;
+  const names = [...headers.keys()].filter((name) => !['x-request-id', 'date'].includes(name));
+  return { status, headers: names.map((name) => [name, headers.get(name)]), said };
+}
+
+/** The answer to a command about a room, without its ids. */
+async function replyTo({ name }: Row<Op>, roomId: number): Promise<Partial<ServerEvent>> {
+  const { token } = world.cast.outsider;
+  const socket = await signIn(world.app, token, []);
+  const from = socket.events.length;
+  const command = SAID[name]({ roomId, seq: 1, token });
+  socket.send(command);
+  const answer = await socket.first('an answer', (event) => socket.events.indexOf(event) >= from);
+  socket.ws.terminate();
+  return { ...answer, id: '', roomId: 0 } as Partial<ServerEvent>;
+}
+
+/** Numbers that name something, and all that stands in a path. */
+function idsOf(name: string): string[] {
+  const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
+  return [...new Set([...inPath, ...fieldsOf(name).filter((field) => /Ids?$|^replyTo$|^code$/.test(field))])];
+}
