@@ -1,7 +1,6 @@
 /** The only wiring: builds every part, joins them, and takes them down in the right order. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
 import { createNames } from './chat/names.ts';
@@ -19,6 +18,7 @@ import { loadPage } from './http/page.ts';
 import { createHttpServer, type HttpLimits } from './http/server.ts';
 import { createHub, type Hub, type HubCounts } from './hub/hub.ts';
 import { createWatch, type Watch } from './hub/watch.ts';
+import { checkAddress, listenOn, urlOf } from './listen.ts';
 import type { Log } from './log.ts';
 import { createMetrics, METRICS_TYPE, type Metrics, type Readings } from './metrics.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
@@ -74,13 +74,6 @@ const SOCKETS_PAUSE_MS = 200;
 /** Sockets come back spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
 const STUCK_PERIOD_MS = 1_000;
-/** Why a port cannot be opened, in words. */
-const LISTEN_PROBLEMS: Record<string, string> = {
-  EADDRINUSE: 'another program listens there: stop it, or set PORT',
-  EACCES: 'ports below 1024 are for root: set PORT to another one',
-  EADDRNOTAVAIL: 'this machine has no such address: set HOST to one of its own, or to 0.0.0.0',
-  ENOTFOUND: 'there is no such host: set HOST to an address of this machine, or to 0.0.0.0',
-};
 
 /**
  * Starts PostgreSQL where it is ours, and builds everything on it.
@@ -326,33 +319,6 @@ function whyStoreIsAway(database: Database): Promise<string | null> {
     () => null,
     () => 'the store cannot be reached',
   );
-}
-
-/** @throws Error in words when the address cannot be listened on. */
-async function checkAddress(config: Config): Promise<void> {
-  const probe = createServer();
-  await listenOn(probe, config);
-  await new Promise((resolve) => probe.close(resolve));
-}
-
-function listenOn(server: Server, { port, host }: Config): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException) => {
-      reject(
-        new Error(`cannot listen on ${host}:${port}: ${LISTEN_PROBLEMS[error.code ?? ''] ?? error.message}`),
-      );
-    };
-    server.once('error', onError);
-    server.listen(port, host, () => {
-      server.off('error', onError);
-      resolve(server.address() as AddressInfo);
-    });
-  });
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function pause(clock: Clock, delayMs: number): Promise<void> {

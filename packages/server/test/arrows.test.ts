@@ -8,7 +8,7 @@ const packages = fileURLToPath(new URL('../..', import.meta.url));
 const DOORS = ['server/http', 'server/ws'];
 const PARTS = ['server/chat', 'server/hub', 'server/store', 'server/bus'];
 const VALUES = ['server/config', 'server/log', 'server/metrics'];
-const LEAVES = ['server/clock'];
+const LEAVES = ['server/clock', 'server/listen'];
 /** What the app hands to every door alike. */
 const SHARED_BY_DOORS = 'server/peer';
 
