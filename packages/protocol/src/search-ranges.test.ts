@@ -24,6 +24,17 @@ describe('what is marked', () => {
     ['the whole words that begin so', '[deployment] undeployed [Deploys]', [prefix('deploy')]],
     ['parts anywhere', 'w[10.0.0.10.0.0.]7', [part('10.0.0.')]],
     ['signs as they are', 'f[(a|b)*]?', [part('(a|b)*')]],
+    [
+      'capital letters with a small one of another kind',
+      'İİ [İSTANBUL] ΟΔ[ΟΣ]',
+      [part('istanbul'), words('οσ'), part('οσ')],
+    ],
+    ['a run that begins in the midst of another', 'aab[aabaac]', [part('aabaac')]],
+    [
+      'the words of a script without spaces that begin so',
+      '今[東京タワー]',
+      [prefix('東京タ'), part('ワー')],
+    ],
     ['a run of Chinese', '今天[東京]都很热', [words('東京')]],
     ['behind letters of two units', '𝒳🎉 [tea] 🎉', [words('tea')]],
     [
@@ -52,6 +63,25 @@ describe('what holds', () => {
   ])('%s: %s', (expected, content, term) => {
     expect(holdsTerms(content, [term])).toBe(expected);
   });
+});
+
+test('places of many terms are those that a plain look finds', () => {
+  const few = fc.string({ unit: fc.constantFrom('a', 'b', 'B', ' ', '.'), maxLength: 30 });
+  const term = fc.string({ unit: fc.constantFrom('a', 'b', '.'), minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(few, fc.array(term, { maxLength: 3 }), (content, parts) => {
+      const expected = [...content].map((_, at) =>
+        parts.some((text) =>
+          [...text].some((_sign, back) => content.toLowerCase().startsWith(text, at - back) && at >= back),
+        ),
+      );
+      const found = [...content].map((_, at) =>
+        rangesOf(content, parts.map(part)).some(([start, end]) => start <= at && at < end),
+      );
+      expect(found).toEqual(expected);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('whatever the text and the terms, ranges rise, stay apart, and lie in the text', () => {

@@ -21,8 +21,16 @@ export function isLetterOrDigit(sign: string): boolean {
 /** The words of a text in their order, in lower case. */
 export function searchWords(text: string): PlacedWord[] {
   return [...text.matchAll(WORD)].map(({ 0: word, index }) => ({
-    word: word.toLowerCase(),
+    word: inLowerCase(word),
     start: index,
     end: index + word.length,
   }));
+}
+
+/**
+ * As PostgreSQL does it, letter by letter, so that each stays as long as it was and has one small form wherever it stands: of
+ * all letters, the dotted capital I would become longer, and the capital sigma has two.
+ */
+export function inLowerCase(text: string): string {
+  return text.replaceAll('İ', 'i').replaceAll('Σ', 'σ').toLowerCase();
 }
