@@ -10,4 +10,5 @@ export * from './markup/tree.ts';
 export * from './mentions.ts';
 export * from './search-query.ts';
 export * from './search-ranges.ts';
+export * from './search-words.ts';
 export * from './text.ts';

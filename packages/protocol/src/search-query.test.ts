@@ -23,6 +23,12 @@ describe('terms', () => {
     ['wither?!', 'words', 'wither'],
     ['東京都', 'words', '東京都'],
     ['पानी', 'words', 'पानी'],
+    ['🎉', 'words', '🎉'],
+    ['❤️', 'words', '❤️'],
+    ['👩‍👩‍👧', 'words', '👩‍👩‍👧'],
+    ['می‌خواهم', 'words', 'می‌خواهم'],
+    ['`🎉`', 'part', '🎉'],
+    ['`東`', 'part', '東'],
     ['dep*', 'prefix', 'dep'],
     ['10.0.0.', 'part', '10.0.0.'],
     ['10.0.0.7', 'part', '10.0.0.7'],
@@ -59,6 +65,7 @@ describe('terms', () => {
 
   test('a short part is looked for beside a word', () => {
     expect(queryOf('-> deploy').terms).toHaveLength(2);
+    expect(queryOf('"->" deploy').terms).toMatchObject([{ kind: 'part' }, { kind: 'words' }]);
   });
 });
 
@@ -105,7 +112,8 @@ describe('what is wrong is named:', () => {
     ['x -C 1 -C 2', '-C is given twice'],
     ['->', '"->" is too short'],
     ['`ab`', '"ab" is too short'],
-    ['🎉', 'too short'],
+    ['\u200d', 'too short'],
+    ['"->"', 'too short'],
     ['a.b.c', 'too short'],
     ['to*', '"to*" is too short: * wants at least 3 letters before it'],
     ['x'.repeat(SEARCH_MAX_CHARS + 1), `at most ${SEARCH_MAX_CHARS} characters`],

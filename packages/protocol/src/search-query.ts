@@ -1,7 +1,7 @@
 /** What people type to search: taken apart the same way by the server and by every client. docs/search.md tells of it. */
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from './limits.ts';
 import { addFilter, QueryProblem, shown } from './search-filters.ts';
-import { COMBINES, isLetterOrDigit, searchWords } from './search-words.ts';
+import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './search-words.ts';
 import { checkText } from './text.ts';
 
 /**
@@ -133,12 +133,15 @@ const PREFIX_MIN_CHARS = 3;
 
 function quotedTerm(content: string): SearchTerm {
   const words = content.split(/\s+/).filter(Boolean);
-  return words.every(isPlain) ? { kind: 'words', text: words.join(' ') } : { kind: 'exact', text: content };
+  if (words.every(isPlain)) return { kind: 'words', text: words.join(' ') };
+  return { kind: searchWords(content).length > 0 ? 'exact' : 'part', text: content };
 }
 
-/** Whether a text has letters and digits only. */
+/** Whether a text has letters and digits only, and at least one. */
 function isPlain(text: string): boolean {
-  return text !== '' && [...text].every((sign) => isLetterOrDigit(sign) || COMBINES.test(sign));
+  return (
+    searchWords(text).length > 0 && [...text].every((sign) => isLetterOrDigit(sign) || COMBINES.test(sign))
+  );
 }
 
 function addTerm(query: SearchQuery, term: SearchTerm): void {
@@ -165,11 +168,13 @@ function requireSomething({ terms, from, in: rooms, before, after, has, mentions
 }
 
 /**
- * Whether a part has something that the index of trigrams can look up: three letters or digits in a row, or two that begin
- * or end a word. (A single letter that begins one is in the index too, and in nearly every text.)
+ * Whether a part has something that an index can look up: a sign that is a word by itself, or what has trigrams: three
+ * letters or digits in a row, or two that begin or end a word. (A single letter that begins one has some too, as nearly
+ * every text.)
  */
 function isLongEnough(part: string): boolean {
   const signs = [...part];
+  if (signs.some(isOwnWord)) return true;
   let start = 0;
   for (let at = 0; at <= signs.length; at++) {
     const sign = signs[at];

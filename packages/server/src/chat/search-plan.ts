@@ -1,5 +1,12 @@
 /** What a query means to the store: names become ids, filters become marks of the index, and the ways to it are chosen. */
-import { ChatError, countCodePoints, type SearchQuery } from '@banter/protocol';
+import {
+  ChatError,
+  countCodePoints,
+  isOwnWord,
+  type SearchQuery,
+  type SearchTerm,
+  searchWords,
+} from '@banter/protocol';
 import type { Match, Resolved, SearchSource, Search as SearchStore } from '../store/search.ts';
 import type { Caller, Scope } from './caller.ts';
 
@@ -32,7 +39,7 @@ export async function askedOf(
     onlyRoomId,
     rooms: query.in.length > 0 ? lowerCase(query.in) : null,
     authors: named.length > 0 ? named : null,
-    words: query.terms.filter(({ kind }) => kind !== 'part'),
+    words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [term])),
   };
   const resolved = await search.resolve(user.id, names, scope);
   requireKnown(resolved);
@@ -63,6 +70,19 @@ export async function askedOf(
     behind: resolved.behind,
     scope,
   };
+}
+
+/**
+ * The words that any text with this part in it must have: all but the first, which may be the end of a longer one, as the last
+ * may be the beginning. Only where the part has signs beyond ASCII, of which the index of trigrams may know none.
+ */
+function wordsWithin({ text }: SearchTerm): SearchTerm[] {
+  if (/^[\0-\x7f]*$/.test(text)) return [];
+  const words = searchWords(text).filter(({ word, start }) => start > 0 || isOwnWord(word));
+  const [first, last] = [words[0], words.at(-1)];
+  if (!first || !last) return [];
+  const isCut = last.end === text.length && !isOwnWord(last.word);
+  return [{ kind: isCut ? 'prefix' : 'words', text: text.slice(first.start) }];
 }
 
 /** Stands for whoever asks. */

@@ -131,7 +131,7 @@ export const SEARCH_SQL = statements('search', {
     ), chosen AS (
       SELECT * FROM mine WHERE $3::text[] IS NULL OR name = ANY ($3)
     ), term AS (
-      SELECT kind, phraseto_tsquery('simple', search_text(text)) AS asked FROM unnest($5::text[], $6::text[]) t (kind, text)
+      SELECT search_query(text, kind = 'prefix') AS asked FROM unnest($5::text[], $6::text[]) t (kind, text)
     )
     SELECT
       ARRAY(SELECT id FROM chosen ORDER BY id) AS rooms,
@@ -147,9 +147,8 @@ export const SEARCH_SQL = statements('search', {
         ) late
         WHERE c.indexed_seq < c.last_seq LIMIT ${SEARCH_BEHIND_MAX}
       ) late) AS behind,
-      (SELECT COALESCE(bool_or(numnode(asked) = 0), false) FROM term) AS has_void,
-      (SELECT string_agg('(' || asked::text || CASE kind WHEN 'prefix' THEN ':*' ELSE '' END || ')', ' & ')
-       FROM term WHERE numnode(asked) > 0) AS words`,
+      (SELECT COALESCE(bool_or(asked IS NULL), false) FROM term) AS has_void,
+      (SELECT string_agg('(' || asked::text || ')', ' & ') FROM term) AS words`,
   newestByWalk: newest('walk'),
   newestByIndex: newest('index'),
   newestByMentions: newest('mentions'),

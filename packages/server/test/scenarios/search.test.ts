@@ -58,7 +58,25 @@ describe('what is found', () => {
     ],
     ['Chinese', '今天港口都很热闹', ['港口', '热闹'], ['口港', '港都']],
     ['Japanese', 'クレーンが止まった', ['クレーン', '"止まった"'], ['ーレク']],
-    ['Russian', 'Якорь ПОДНЯТ', ['якорь', 'поднят'], ['якор']],
+    ['Russian', 'Якорь ПОДНЯТ', ['якорь', 'поднят', '`кор`', 'якор*'], ['якор']],
+    [
+      'a path in Russian',
+      'лежит в /дом/якоря/Цепь.txt',
+      ['/дом/якор', 'якоря/цепь', '`ря/це`'],
+      ['дом/цепь'],
+    ],
+    [
+      'words in typographic marks',
+      '“Bowline” – ‘reef’…',
+      ['bowline', 'reef', '"bowline reef"', '“bowline”'],
+      ['bowl'],
+    ],
+    [
+      'emoji',
+      'moored 🎉👍🏽 ❤️',
+      ['🎉', '👍', '❤', 'moored 🎉', '"moored 🎉"', '`d 🎉`'],
+      ['🎉🎉', '"🎉 moored"'],
+    ],
     ['per cent and underscore as they are', 'load 93%_of', ['93%_of', '`93%_`'], ['93_%', '9%_of', '93x_of']],
     [
       'quotes within quotes',

@@ -175,10 +175,12 @@ describe('the words of a text', () => {
     ['Thai', 'เซิร์ฟเวอร์ล่ม', ['ล่ม'], ['มล่']],
     ['Russian', 'Сервер УПАЛ ночью', ['сервер упал', 'ночью'], ['упал сервер']],
     ['German', 'Das Übermaß', ['übermaß'], ['uebermass']],
+    ['what stands in typographic marks', '„Wand“ – it’s “quoted”…', ['wand', 'quoted', 'it’s'], ['wands']],
+    ['emoji', 'done🎉👍🏽 ❤️', ['🎉', 'done', '👍', '🎉👍🏽', '❤'], ['👍🎉']],
     ['a mention', 'hi @ann, look', ['@ann', 'ann look'], ['annlook']],
   ])('%s is found by its parts in their order', async (_, content, found, notFound) => {
     const matches = async (query: string) => {
-      const ask = "SELECT search_words($1) @@ phraseto_tsquery('simple', search_text($2)) AS is_match";
+      const ask = 'SELECT search_words($1) @@ search_query($2, false) AS is_match';
       return (await sql.row<{ is_match: boolean }>(ask, [content, query])).is_match;
     };
     for (const query of found) expect([query, await matches(query)]).toEqual([query, true]);

@@ -1,0 +1,128 @@
+/** The words of a text: the protocol, which marks them, and the store, which looks them up, must see the same. */
+
+import { inLowerCase, searchWords } from '@banter/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { printedChance } from '../harness/seed.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+let database: TestDatabase;
+let sql: Sql;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = await openSql(database.url);
+});
+afterAll(async () => {
+  await sql.close();
+  await database.drop();
+});
+
+/** Of signs that are alike and many (Chinese, Hangul, private use), one in so many is enough. */
+const ALIKE =
+  /[\u3400-\u9FFF\uA000-\uA48C\uAC00-\uD7A3\uE000-\uF8FF\u{12000}-\u{1BFFF}\u{20000}-\u{10FFFF}]/u;
+const ALIKE_STEP = 97;
+
+it('every sign is the same to both: a part of a word, a word, or what parts words', async () => {
+  const texts: string[] = [];
+  for (let code = 1; code <= 0x10ffff; code++) {
+    const sign = String.fromCodePoint(code);
+    const isText = !/\p{Cn}|\p{Cs}/u.test(sign) && (code % ALIKE_STEP === 0 || !ALIKE.test(sign));
+    if (isText) texts.push(`a${sign}B`);
+  }
+  expect(texts.length).toBeGreaterThan(20_000);
+  expect(await unlike(texts)).toEqual([]);
+});
+
+it('whatever a text holds, both see the same words in it', async () => {
+  const chance = printedChance('words');
+  const texts = Array.from({ length: 5_000 }, () =>
+    Array.from({ length: chance.whole(1, 12) }, () => chance.pick(PIECES)).join(''),
+  );
+  expect(await unlike(texts)).toEqual([]);
+});
+
+/** Signs and runs of them that parsers of words stumble over. */
+const PIECES = [
+  ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
+  ...[
+    'http://',
+    'a@b.c',
+    '1e5',
+    '-5',
+    '3.14',
+    '0x1F',
+    '12abc',
+    'v1.2',
+    'foo-bar',
+    '<b>',
+    '&amp;',
+    'C:\\x',
+    '/usr',
+  ],
+  ...[
+    'é',
+    'e\u0301',
+    'ß',
+    'ẞ',
+    'Ü',
+    'İ',
+    'ı',
+    'ǅ',
+    'Σ',
+    'ς',
+    'Я',
+    'ё',
+    'ي',
+    'שלום',
+    'नमस्ते',
+    'தமிழ்',
+    'ไทย',
+    'ลาว',
+  ],
+  ...[
+    '東京',
+    'カタ',
+    'ー',
+    '々',
+    '한국',
+    '𠮷',
+    '　',
+    '。',
+    '「',
+    '—',
+    '“',
+    '’',
+    '…',
+    '€',
+    '½',
+    '²',
+    '٣',
+    '１２',
+    'Ａ',
+  ],
+  ...['🎉', '👩‍👩‍👧', '❤️', '1️⃣', '🇨🇭', '\u00a0', '\u200b', '\u200d', '\ufeff', '\u0301', '\n', '\t', '\u2028'],
+];
+
+/** Those of the texts in which the two see other words, with what each sees. */
+async function unlike(texts: string[]): Promise<unknown[]> {
+  const rows = await sql.rows<{ words: string[] }>(
+    'SELECT search_split(text) AS words FROM unnest($1::text[]) WITH ORDINALITY t (text, n) ORDER BY n',
+    [texts],
+  );
+  return texts
+    .map((text, i) => {
+      // A letter of the newest Unicode may have a small one here, and none there yet.
+      const there = rows[i]?.words.map(inLowerCase);
+      return { text, here: searchWords(text).map(({ word }) => word), there };
+    })
+    .filter(({ here, there }) => JSON.stringify(here) !== JSON.stringify(there));
+}
+
+it('the words stand in the index at their places; those that PostgreSQL has no room for do not', async () => {
+  const text = `one ${'x'.repeat(3_000)} ${'two '.repeat(300)}three`;
+  const { found } = await sql.row<{ found: boolean[] }>(
+    `SELECT ARRAY(SELECT search_words($1) @@ search_query(q, false) FROM unnest($2::text[]) q) AS found`,
+    [text, ['one', 'two three', 'one two', 'two two', 'x'.repeat(3_000).slice(0, 500)]],
+  );
+  expect(found).toEqual([true, false, false, true, false]);
+});
