@@ -38,6 +38,8 @@ export type World = {
   room(place: RoomPlace): Promise<Room>;
   /** New people in the place of some, after a request that may have ended their session or account. */
   renew(...actors: (keyof Cast)[]): Promise<void>;
+  /** Does something in a room past the doors: nobody is told before the hub hears of a later event. */
+  act(room: Pick<Room, 'id'>, actor: Person, change: Act): Promise<number>;
   /** A scene in a room, or in none. */
   scene(actor: Actor, place: Place, room?: Room): Scene;
   /** All that the store has of a room, to be compared. */
@@ -87,6 +89,10 @@ export async function createWorld(): Promise<World> {
     cast,
     room: (place) => furnish({ app, store, appender, cast }, place),
     renew,
+    async act({ id: roomId }, { user: actor }, change) {
+      const done = await appender.change({ ...change, roomId, actor } as NewChange);
+      return done.changed ? done.event.seq : 0;
+    },
     scene: (actor, place, room) => ({
       place,
       actor: actor === 'nobody' ? null : cast[actor],
@@ -107,7 +113,12 @@ export async function createWorld(): Promise<World> {
 }
 
 type Parts = { app: TestApp; store: Store; appender: Appender; cast: Cast };
-type Act = NewChange extends infer C ? (C extends NewChange ? Omit<C, 'roomId' | 'actor'> : never) : never;
+/** What somebody does in a room. */
+export type Act = NewChange extends infer C
+  ? C extends NewChange
+    ? Omit<C, 'roomId' | 'actor'>
+    : never
+  : never;
 
 async function furnish(parts: Parts, place: RoomPlace): Promise<Room> {
   return place === 'direct' ? furnishDirect(parts) : furnishNamed(parts, place);

@@ -1,0 +1,235 @@
+/** Who may hear of what: every kind of event, over every door, live, on a resume and in the history. */
+import { isRoomEvent, type RoomEvent, type RoomEventType, type ServerEvent } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EventStream, openEvents } from '../harness/event-stream.ts';
+import { type Person, person } from '../harness/people.ts';
+import { type Collector, openSocket, signIn } from '../harness/socket.ts';
+import { until } from '../harness/wait.ts';
+import { plainOf } from './commands.ts';
+import { type Act, type Cast, createWorld, type Room, type World } from './world.ts';
+
+/** Who gets an event of this type: `members` of the room have them all, in their order. */
+const AUDIENCES: Record<
+  ServerEvent['type'],
+  'members' | 'the room’s others' | 'a common room' | 'own devices' | 'the asker'
+> = {
+  message: 'members',
+  edit: 'members',
+  delete: 'members',
+  react: 'members',
+  join: 'members',
+  leave: 'members',
+  kick: 'members',
+  ban: 'members',
+  unban: 'members',
+  mute: 'members',
+  slow: 'members',
+  archive: 'members',
+  restore: 'members',
+  role: 'members',
+  topic: 'members',
+  rename: 'members',
+  typing: 'the room’s others',
+  presence: 'a common room',
+  read: 'own devices',
+  welcome: 'the asker',
+  ok: 'the asker',
+  error: 'the asker',
+  live: 'the asker',
+  reset: 'the asker',
+  ping: 'the asker',
+  bye: 'the asker',
+};
+
+const MEMBERS = ['muted', 'member', 'moderator', 'owner'] as const;
+const OUTSIDE = ['outsider', 'former', 'banned', 'administrator'] as const;
+/** They are members to begin with; one leaves, one is kicked, one is banned. */
+const GOERS = ['leaver', 'kicked', 'shutOut'] as const;
+type Goers = Record<(typeof GOERS)[number], Person>;
+
+let world: World;
+let goers: Goers;
+beforeAll(async () => {
+  world = await createWorld();
+  const [leaver, kicked, shutOut] = await Promise.all(GOERS.map((name) => person(world.app, name)));
+  goers = { leaver, kicked, shutOut } as Goers;
+}, 60_000);
+afterAll(() => world.close());
+
+describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
+  it('[A3] [A6] members get every event, live and later, who goes none above the fence, and who is outside none', async () => {
+    const room = await world.room(place);
+    for (const who of Object.values(goers)) {
+      await world.act(room, world.cast.owner, { type: 'role', target: who.user, role: 'member' });
+    }
+    const inside = [...MEMBERS.map((name) => world.cast[name]), ...Object.values(goers)];
+    const live = await listenAll(room, inside);
+    const outside = await Promise.all(OUTSIDE.map((name) => signIn(world.app, world.cast[name].token)));
+    const fences = await everythingHappens(room);
+    const stored = await hearsTheLast(room, live);
+
+    expect(typesOf(stored)).toEqual(new Set(durableTypes()));
+    for (const { who, door, heard } of live) {
+      const end = fences.get(who) ?? Number.POSITIVE_INFINITY;
+      const due = stored.filter(({ seq }) => seq > 0 && seq <= end);
+      const first = heard()[0]?.seq ?? 0;
+      expect(heard().map(sign), `${who.user.username}, ${door}`).toEqual(
+        due.filter(({ seq }) => seq >= first).map(sign),
+      );
+      expect(first, `${who.user.username}, ${door}`).toBe(stored[0]?.seq);
+    }
+    for (const socket of outside) expect(socket.log(room.id)).toEqual([]);
+    await resumeTells(room, stored[0]?.seq ?? 0, stored);
+    for (const { end } of live) end();
+    for (const { ws } of outside) ws.terminate();
+  });
+});
+
+it('[A6] typing, presence and read marks reach whom they are for, and nobody else', async () => {
+  const room = await world.room('closed');
+  const { member, owner, outsider } = world.cast;
+  const [typing, device, others, stranger] = await Promise.all(
+    [member, member, owner, outsider].map(({ token }) => signIn(world.app, token)),
+  );
+  if (!typing || !device || !others || !stranger) throw new Error('somebody has no socket');
+  typing.send({ op: 'typing', roomId: room.id });
+  typing.send({ op: 'read', roomId: room.id, seq: room.seqOf('target') });
+  await others.first('typing', ({ type }) => type === 'typing');
+  await device.first('the mark', ({ type }) => type === 'read');
+  // Who has not been here for a while.
+  const { target } = world.cast;
+  const comes = await signIn(world.app, target.token);
+  await others.first('the target', (event) => event.type === 'presence' && event.userId === target.user.id);
+
+  const got = (socket: Collector) =>
+    socket.events.filter(({ type }) => AUDIENCES[type] !== 'the asker').map(({ type }) => type);
+  expect(new Set(got(stranger))).toEqual(new Set());
+  expect(got(others)).not.toContain('read');
+  expect(got(typing)).not.toContain('typing');
+  expect(got(typing)).not.toContain('read');
+  for (const { ws } of [typing, device, others, stranger, comes]) ws.terminate();
+});
+
+/** One way of hearing a room's events. */
+type Listener = { who: Person; door: string; heard: () => RoomEvent[]; end: () => void };
+
+async function listenAll(room: Room, people: Person[]): Promise<Listener[]> {
+  const all = await Promise.all(people.map((who) => Promise.all(DOORS.map((listen) => listen(room, who)))));
+  return all.flat();
+}
+
+const DOORS: ((room: Room, who: Person, after?: number) => Promise<Listener>)[] = [
+  async ({ id: roomId }, who, after) => {
+    const cursor = after === undefined ? { roomId } : { roomId, after };
+    return ofSocket('/v1/socket', who, roomId, await signIn(world.app, who.token, [cursor]));
+  },
+  async ({ id: roomId }, who, after) => {
+    const options = plainOf(roomId, who);
+    const path = after === undefined ? options.path : `${options.path}?after=${after}`;
+    const socket = await openSocket(world.app, { ...options, path: path ?? '' });
+    await socket.first('live', ({ type }) => type === 'live');
+    return ofSocket('the plain socket', who, roomId, socket);
+  },
+  (room, who, after) => ofStream('text/event-stream', room, who, after),
+  (room, who, after) => ofStream('application/x-ndjson', room, who, after),
+];
+
+function ofSocket(door: string, who: Person, roomId: number, socket: Collector): Listener {
+  return { who, door, heard: () => socket.log(roomId), end: () => socket.ws.terminate() };
+}
+
+async function ofStream(
+  form: 'text/event-stream' | 'application/x-ndjson',
+  room: Room,
+  who: Person,
+  after?: number,
+) {
+  const query = after === undefined ? '' : `?after=${after}`;
+  const stream: EventStream = await openEvents(world.app, { roomId: room.id, form, token: who.token, query });
+  expect(stream.status).toBe(200);
+  await stream.first('live');
+  return { who, door: form, heard: () => stream.events.filter(isRoomEvent), end: () => stream.cut() };
+}
+
+/** An act of each kind. It is heard of once the last message comes through a door. @returns who is out since which seq. */
+async function everythingHappens(room: Room): Promise<Map<Person, number>> {
+  const { owner, target, stranger } = world.cast;
+  const { leaver, kicked, shutOut } = goers;
+  const message = await owner.posts(room, 'a first word');
+  const by = (actor: Person, change: Act) => world.act(room, actor, change);
+  await by(owner, { type: 'edit', target: message.seq, content: 'a second word' });
+  await by(owner, { type: 'react', target: message.seq, emoji: '👍', on: true });
+  await by(owner, { type: 'delete', target: message.seq });
+  const fences = new Map([
+    [leaver, await by(leaver, { type: 'leave' })],
+    [kicked, await by(owner, { type: 'kick', target: kicked.user })],
+    [shutOut, await by(owner, { type: 'ban', target: shutOut.user, reason: 'noise' })],
+  ]);
+  await by(owner, { type: 'unban', target: shutOut.user });
+  await by(owner, { type: 'mute', target: target.user, until: '2999-01-01T00:00:00.000Z' });
+  await by(owner, { type: 'slow', seconds: 1 });
+  await by(owner, { type: 'archive' });
+  await by(owner, { type: 'restore' });
+  await by(owner, { type: 'topic', topic: 'another' });
+  await by(owner, { type: 'rename', name: `renamed-${room.id}` });
+  await by(owner, { type: 'role', target: stranger.user, role: 'member' });
+  await by(stranger, { type: 'leave' });
+  if (room.place === 'open') await by(stranger, { type: 'join' });
+  else await joinClosed(room, stranger);
+  await by(stranger, { type: 'leave' });
+  return fences;
+}
+
+/** Nobody joins a closed room; that somebody did, an older history may nevertheless say. */
+async function joinClosed(room: Room, { user }: Person): Promise<void> {
+  await world.sql.rows("SELECT put_event($1, 'join', $2, NULL, NULL)", [room.id, user.id]);
+  await world.sql.rows("SELECT put_member($1, $2, 'member', last_seq, now()) FROM rooms WHERE id = $1", [
+    room.id,
+    user.id,
+  ]);
+}
+
+/** Waits until all who may hear the last word have. @returns the events since the first of them listened. */
+async function hearsTheLast(room: Room, live: Listener[]): Promise<RoomEvent[]> {
+  const { owner } = world.cast;
+  const last = await owner.posts(room, 'the last word');
+  const members = live.filter(({ who }) => !Object.values(goers).includes(who));
+  await until('the last word is heard', () => members.every(({ heard }) => heard().at(-1)?.seq === last.seq));
+  const [listener] = members;
+  return listener?.heard() ?? [];
+}
+
+/** What members get who come back is what they would have got; others are refused, and history is for members too. */
+async function resumeTells(room: Room, from: number, stored: RoomEvent[]): Promise<void> {
+  const expected = stored.map(sign);
+  for (const name of MEMBERS) {
+    for (const listen of DOORS) {
+      const { door, heard, end } = await listen(room, world.cast[name], from - 1);
+      await until(`${name} resumes`, () => heard().length >= expected.length);
+      expect(heard().map(sign), `${name}, ${door}`).toEqual(expected);
+      end();
+    }
+  }
+  const outside = [...OUTSIDE.map((name: keyof Cast) => world.cast[name]), ...Object.values(goers)];
+  for (const who of outside) {
+    const socket = await signIn(world.app, who.token, [{ roomId: room.id, after: 0 }]);
+    expect(socket.log(room.id)).toEqual([]);
+    socket.ws.terminate();
+    for (const path of ['messages', `messages/${stored[0]?.seq}`, 'members']) {
+      const { status } = await who.asks('GET', `/v1/rooms/${room.id}/${path}`);
+      expect(status, `${who.user.username} asks for ${path}`).toBe(room.place === 'open' ? 403 : 404);
+    }
+  }
+}
+
+function sign({ seq, type }: RoomEvent): string {
+  return `${seq} ${type}`;
+}
+
+function typesOf(events: RoomEvent[]): Set<RoomEventType> {
+  return new Set(events.map(({ type }) => type));
+}
+
+function durableTypes(): RoomEventType[] {
+  return (Object.keys(AUDIENCES) as RoomEventType[]).filter((type) => AUDIENCES[type] === 'members');
+}
