@@ -129,6 +129,26 @@ export type Session = {
   current: boolean;
 };
 
+/** Something that was done, as administrators read it in the audit log. */
+export type AuditEntry = {
+  id: number;
+  at: string;
+  /** As noun.verb: `room.kick`. */
+  act: string;
+  /** Who did it; absent where nobody was signed in. */
+  actorId?: number;
+  /** The actor's name as it is now; absent once the account is gone. */
+  actor?: string;
+  /** Whom and what it was about: `userId`, `roomId`, … */
+  subject: Record<string, unknown>;
+};
+
+/** A page of the audit log, newest first; `cursor` is for the next one, absent on the last. */
+export type AuditPage = { entries: AuditEntry[]; cursor?: number };
+
+/** How far the audit log is as it was written: the hash of the last good row, and the first broken one. */
+export type AuditVerdict = { rows: number; lastHash: string; broken?: { id: number; problem: string } };
+
 /** What register, login and refresh answer; `refreshToken` only where the caller asked for it in the body. */
 export type TokenGrant = {
   user: User;

@@ -19,6 +19,7 @@ const ARROWS: Record<string, string[]> = {
   web: ['client', 'protocol'],
   cli: ['client', 'protocol'],
   'server/main': ['server/app', ...VALUES, ...LEAVES, 'protocol'],
+  'server/operator-cli': ['server/store', ...LEAVES, 'protocol'],
   'server/app': [...DOORS, SHARED_BY_DOORS, ...PARTS, ...VALUES, ...LEAVES, 'protocol'],
   ...Object.fromEntries(DOORS.map((door) => [door, ['server/chat', 'server/hub', ...LEAVES, 'protocol']])),
   [SHARED_BY_DOORS]: ['server/chat', ...LEAVES, 'protocol'],
@@ -45,7 +46,11 @@ const NEVER: Array<[string[], string[]]> = [
 /** Parts that run everywhere, or in a browser too: no Node modules, no libraries. */
 const WITHOUT_LIBRARIES = ['protocol', 'client'];
 
-const READS_ENVIRONMENT = ['server/src/main.ts', 'server/src/store/migrate-cli.ts'];
+const READS_ENVIRONMENT = [
+  'server/src/main.ts',
+  'server/src/operator-cli.ts',
+  'server/src/store/migrate-cli.ts',
+];
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(?<target>[^'"]+)\1/g;
 

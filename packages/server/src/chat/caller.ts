@@ -1,5 +1,5 @@
 /** Who asks, and for how long the answer is wanted. */
-import type { User } from '@banter/protocol';
+import { ChatError, type User } from '@banter/protocol';
 import type { Scope } from '../store/database.ts';
 
 export type { Scope } from '../store/database.ts';
@@ -25,3 +25,8 @@ export type Caller = {
   /** The only room that the caller's token is good for; absent where it is good for all. */
   roomId?: number;
 };
+
+/** @throws ChatError forbidden, unless the caller is one of the server's administrators. */
+export function requireAdministrator({ user }: Pick<Caller, 'user'>): void {
+  if (!user.admin) throw new ChatError('forbidden', 'only administrators of this server may do this');
+}

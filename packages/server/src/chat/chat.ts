@@ -4,6 +4,7 @@ import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
 import { type Accounts, createAccounts, type Registration } from './accounts.ts';
+import { type Audit, createAudit } from './audit.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -27,6 +28,7 @@ export type Chat = {
   search: Search;
   subscriptions: Subscriptions;
   presence: Presence;
+  audit: Audit;
   /** For the doors: every call and command counts. */
   limits: RateLimits;
   /** For the doors: what stays open. */
@@ -73,6 +75,7 @@ export function createChat(deps: ChatDeps): Chat {
     search: createSearch({ search: store.search, memberships, limits }),
     subscriptions,
     presence,
+    audit: createAudit(store.audit),
     limits,
     socketCounts: createSocketCounts(deps.hasRateLimits),
   };

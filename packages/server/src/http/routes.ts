@@ -1,5 +1,6 @@
 /** The table of calls: everything that HTTP can ask for, below /v1. */
 import type { Route } from './route.ts';
+import { adminRoutes } from './routes/admin.ts';
 import { authRoutes } from './routes/auth.ts';
 import { eventRoutes } from './routes/events.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -17,5 +18,6 @@ export const ROUTES: readonly Route[] = [
   ...memberRoutes,
   ...messageRoutes,
   ...eventRoutes,
+  ...adminRoutes,
   ...searchRoutes,
 ];

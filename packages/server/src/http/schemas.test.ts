@@ -1,4 +1,7 @@
 import type {
+  AuditEntry,
+  AuditPage,
+  AuditVerdict,
   Member,
   Message,
   MessagePage,
@@ -34,6 +37,9 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'searchPage'>>().toEqualTypeOf<SearchPage>();
   expectTypeOf<Of<'session'>>().toEqualTypeOf<Session>();
   expectTypeOf<Of<'tokenGrant'>>().toEqualTypeOf<TokenGrant>();
+  expectTypeOf<Of<'auditEntry'>>().toEqualTypeOf<AuditEntry>();
+  expectTypeOf<Of<'auditPage'>>().toEqualTypeOf<AuditPage>();
+  expectTypeOf<Of<'auditVerdict'>>().toEqualTypeOf<AuditVerdict>();
   expectTypeOf<Of<'ticket'>>().toEqualTypeOf<Ticket>();
   expectTypeOf<Of<'problem'>>().toEqualTypeOf<Problem>();
 });

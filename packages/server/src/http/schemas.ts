@@ -30,7 +30,7 @@ export const seqInQuery = z.coerce.number().int().nonnegative().max(Number.MAX_S
 export const idInQuery = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 /** ISO 8601 in UTC with milliseconds. */
-const time = z.iso.datetime({ precision: 3 });
+export const time = z.iso.datetime({ precision: 3 });
 
 export const user = z
   .object({
@@ -138,6 +138,29 @@ export const tokenGrant = z
     refreshToken: z.string().exactOptional(),
   })
   .meta({ id: 'TokenGrant' });
+
+export const auditEntry = z
+  .object({
+    id,
+    at: time,
+    act: z.string(),
+    actorId: id.exactOptional(),
+    actor: z.string().exactOptional(),
+    subject: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const auditPage = z
+  .object({ entries: z.array(auditEntry).max(PAGE_MAX), cursor: id.exactOptional() })
+  .meta({ id: 'AuditPage' });
+
+export const auditVerdict = z
+  .object({
+    rows: z.int().nonnegative(),
+    lastHash: z.string(),
+    broken: z.object({ id: z.int(), problem: z.string() }).exactOptional(),
+  })
+  .meta({ id: 'AuditVerdict' });
 
 export const ticket = z.object({ ticket: z.string(), expiresIn: z.int().positive() }).meta({ id: 'Ticket' });
 

@@ -4,7 +4,7 @@ import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findAccount } from './embedded/account.ts';
 import { findBinaries } from './embedded/binaries.ts';
-import { openBanterDatabase } from './embedded/bootstrap.ts';
+import { findBanterDatabase, openBanterDatabase } from './embedded/bootstrap.ts';
 import { prepareCluster } from './embedded/cluster.ts';
 import { createDataDir } from './embedded/data-dir.ts';
 import { findLauncher } from './embedded/launcher.ts';
@@ -12,7 +12,7 @@ import type { Log } from './embedded/log.ts';
 import { findPlace } from './embedded/place.ts';
 import { type PostmasterOptions, startPostmaster } from './embedded/postmaster.ts';
 import { reclaimCluster } from './embedded/reclaim.ts';
-import { clearSocketDir, createSocketDir } from './embedded/socket-dir.ts';
+import { clearSocketDir, createSocketDir, lastSocketDir } from './embedded/socket-dir.ts';
 import { type End, superviseServer } from './embedded/supervisor.ts';
 
 export type { Log } from './embedded/log.ts';
@@ -56,6 +56,12 @@ export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOpt
   await prepareCluster(place, { dataDir: folder, account, binaries, launcher, log });
   const cluster = await realpath(place.cluster);
   return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, settings, log });
+}
+
+/** The address of the PostgreSQL that a running server has on this data folder; null where none runs. */
+export async function findRunning(dataDir: string): Promise<string | null> {
+  const socketDir = await lastSocketDir(resolve(dataDir));
+  return socketDir === null ? null : findBanterDatabase(socketDir);
 }
 
 type StartOptions = Omit<PostmasterOptions, 'socketDir'> & { dataDir: string };

@@ -1,6 +1,7 @@
 /** The authorisation matrix: a row for each call of the HTTP API and each command of the sockets. */
 import type { Op } from '@banter/protocol';
 import {
+  ADMINISTERS,
   ANYONE,
   EDITS_OTHERS,
   GREETS,
@@ -80,6 +81,9 @@ export const CALLS: readonly Row[] = [
   row('PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
   row('DELETE /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
   row('GET /rooms/{roomId}/events', READS_ROOM),
+
+  row('GET /admin/audit', ADMINISTERS, () => ({ act: null, roomId: null })),
+  row('GET /admin/audit/verify', ADMINISTERS, () => ({ id: null, hash: null })),
 ];
 
 /** Every command of `/v1/socket`. */

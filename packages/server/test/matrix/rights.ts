@@ -160,3 +160,4 @@ export const LETS_GO = rights({
 //                                      nobody   outsider          administrator
 export const ANYONE = rights({ anywhere: 'ok       ok                ok' });
 export const SIGNED_IN = rights({ anywhere: 'sign-in  ok                ok' });
+export const ADMINISTERS = rights({ anywhere: 'sign-in  refused           ok' });

@@ -1,4 +1,5 @@
 /** What the audit log has of people's coming and going. */
+import type { AuditPage, AuditVerdict } from '@banter/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { ask, call } from '../harness/http.ts';
@@ -67,6 +68,61 @@ it('[G3] no password and no token is in the log', async () => {
   const log = JSON.stringify(await rows());
   for (const secret of [PASSWORD, token, refreshToken, ann.token]) expect(log).not.toContain(secret);
 });
+
+it('[G3] administrators read the log, by who did what to whom, a page at a time', async () => {
+  const ann = await person(app, 'ann');
+  const bob = await person(app, 'bob');
+  const room = await ann.opens('harbour');
+  await ann.adds(room, bob);
+  await ann.kicks(room, bob);
+  const log = async (query: string) => (await read(ann, query)).entries.map(({ act }) => act);
+  expect(await log(`?userId=${bob.user.id}`)).toEqual([
+    'room.kick',
+    'room.role',
+    'session.login',
+    'account.register',
+  ]);
+  expect(await log(`?actorId=${ann.user.id}&act=room`)).toEqual(['room.kick', 'room.role', 'room.create']);
+  expect(await log(`?roomId=${room.id}&userId=${bob.user.id}&act=room.kick`)).toEqual(['room.kick']);
+  const first = await read(ann, `?roomId=${room.id}&limit=2`);
+  expect(first.entries.map(({ actor }) => actor)).toEqual(['ann', 'ann']);
+  const { cursor, entries } = await read(ann, `?roomId=${room.id}&limit=2&cursor=${first.cursor}`);
+  expect({ cursor, acts: entries.map(({ act }) => act) }).toEqual({
+    cursor: undefined,
+    acts: ['room.create'],
+  });
+  const at = first.entries[0]?.at ?? '';
+  expect(await log(`?after=${at}`)).toEqual(expect.not.arrayContaining(['room.create']));
+});
+
+it('[G2] administrators verify the log, and see a planted change', async () => {
+  const ann = await person(app, 'ann');
+  const verify = async (query = '') =>
+    (await ann.asks('GET', `/v1/admin/audit/verify${query}`)).body as AuditVerdict;
+  const { rows: id, lastHash } = await verify();
+  expect({ id, lastHash }).toEqual({ id: 2, lastHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  await loggedIn(app, 'ann');
+  expect(await verify(`?id=${id}&hash=${lastHash}`)).not.toHaveProperty('broken');
+  expect((await ann.asks('GET', `/v1/admin/audit/verify?id=${id}`)).status).toBe(400);
+  await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+  await sql.rows(`UPDATE audit_log SET subject = subject || '{"address": "192.0.2.1"}' WHERE id = 2`);
+  expect(await verify()).toMatchObject({ rows: 1, broken: { id: 2 } });
+});
+
+it('[G2] nobody else reads or verifies it', async () => {
+  await person(app, 'ann');
+  const bob = await person(app, 'bob');
+  for (const path of ['/v1/admin/audit', '/v1/admin/audit/verify']) {
+    expect((await bob.asks('GET', path)).status).toBe(403);
+    expect((await ask(app, 'GET', path)).status).toBe(401);
+  }
+});
+
+async function read(reader: Person, query: string): Promise<AuditPage> {
+  const { status, body } = await reader.asks('GET', `/v1/admin/audit${query}`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body as AuditPage;
+}
 
 async function sessionsOf({ token }: Person): Promise<number[]> {
   const { sessions } = await call<{ sessions: { id: number }[] }>(app, 'GET', '/v1/sessions', { token });

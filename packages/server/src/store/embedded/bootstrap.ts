@@ -11,6 +11,20 @@ export function socketUrl(socketDir: string, user: string, database: string): st
   return `postgres://${user}@${encodeURIComponent(socketDir)}:${PORT}/${database}`;
 }
 
+/** The address of the database where a PostgreSQL listens in `socketDir`; null where none does. */
+export async function findBanterDatabase(socketDir: string): Promise<string | null> {
+  const url = socketUrl(socketDir, NAME, NAME);
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.end();
+    return url;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Makes sure that the database exists, with an owner that is not PostgreSQL's superuser, and gives its address.
  * It may create databases, which tests do.

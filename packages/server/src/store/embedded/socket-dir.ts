@@ -18,12 +18,18 @@ const PATH_MAX_BYTES = 107 - 19;
  */
 export async function createSocketDir(dataDir: string, account: Account | null): Promise<string> {
   const note = join(dataDir, NOTE_FILE);
-  const old = (await readFile(note, 'utf8').catch(() => '')).trim();
-  if (NAME.test(basename(old))) await rm(old, { recursive: true, force: true });
+  const old = await lastSocketDir(dataDir);
+  if (old !== null) await rm(old, { recursive: true, force: true });
   const path = await mkdtemp(join(await findParent(account), PREFIX));
   await clearSocketDir(path, account);
   await writeFile(note, `${path}\n`, { mode: 0o600 });
   return path;
+}
+
+/** The folder that the last server used, or uses now; null where there was none. */
+export async function lastSocketDir(dataDir: string): Promise<string | null> {
+  const noted = (await readFile(join(dataDir, NOTE_FILE), 'utf8').catch(() => '')).trim();
+  return NAME.test(basename(noted)) ? noted : null;
 }
 
 /** Makes the folder empty, and anew when something cleaned it up: a dead server's socket lock would stop the next. */

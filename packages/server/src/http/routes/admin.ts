@@ -1,0 +1,42 @@
+/** For the server's administrators. */
+import { PAGE_MAX } from '@banter/protocol';
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { auditPage, auditVerdict, idInQuery, text, time } from '../schemas.ts';
+
+const auditQuery = z.strictObject({
+  act: text.optional(),
+  actorId: idInQuery.optional(),
+  userId: idInQuery.optional(),
+  roomId: idInQuery.optional(),
+  after: time.optional(),
+  before: time.optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+  cursor: idInQuery.optional(),
+});
+const anchorQuery = z.strictObject({ id: idInQuery.optional(), hash: text.optional() });
+
+export const adminRoutes = [
+  route({
+    method: 'GET',
+    path: '/admin/audit',
+    summary: 'Read the audit log, newest first',
+    who: 'signed-in',
+    scope: 'admin',
+    query: auditQuery,
+    answers: { 200: auditPage },
+    errors: ['forbidden'],
+    handle: ({ chat, caller, query }) => chat.audit.list(caller, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/admin/audit/verify',
+    summary: 'Check that the audit log is as it was written',
+    who: 'signed-in',
+    scope: 'admin',
+    query: anchorQuery,
+    answers: { 200: auditVerdict },
+    errors: ['forbidden'],
+    handle: ({ chat, caller, query }) => chat.audit.verify(caller, query),
+  }),
+];

@@ -1,0 +1,64 @@
+/** `node operator-cli.js COMMAND`: what an operator does from the machine itself, while the server runs or not. */
+import { readFileSync } from 'node:fs';
+import { createAuditLog } from './store/audit.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { reachStore } from './store/reach.ts';
+
+const USAGE =
+  'usage: make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before\n';
+const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
+/** Nobody waits behind an operator. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+/** The exit code. */
+type Command = (database: Database, args: readonly string[]) => Promise<number>;
+type Arguments = (args: readonly string[]) => boolean;
+
+const COMMANDS: Record<string, { takes: Arguments; run: Command }> = {
+  'audit-verify': {
+    takes: ([anchor, ...rest]) => (anchor === undefined || ANCHOR.test(anchor)) && rest.length === 0,
+    run: verifyAudit,
+  },
+};
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command?.takes(args)) {
+    process.stderr.write(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const store = await reachStore({ dataDir: process.env.DATA_DIR || './data', databaseUrl: databaseUrl() });
+  const onProblem = () => {};
+  const database = openDatabase({ url: store.url, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onProblem });
+  try {
+    process.exitCode = await command.run(database, args);
+  } finally {
+    await database.close();
+    await store.close();
+  }
+}
+
+function databaseUrl(): string | null {
+  const file = process.env.DATABASE_URL_FILE;
+  return process.env.DATABASE_URL || (file ? readFileSync(file, 'utf8').trim() : null);
+}
+
+async function verifyAudit(database: Database, [given = '']: readonly string[]): Promise<number> {
+  const { id, hash } = ANCHOR.exec(given)?.groups ?? {};
+  const anchor = id !== undefined && hash !== undefined ? { id: Number(id), hash } : undefined;
+  const { rows, lastHash, broken } = await createAuditLog(database).verify(anchor);
+  if (broken) {
+    process.stdout.write(`the audit log is broken at row ${broken.id}: ${broken.problem}\n`);
+    return 1;
+  }
+  process.stdout.write(`the audit log is as it was written: ${rows} ${rows === 1 ? 'row' : 'rows'}\n`);
+  if (rows > 0) process.stdout.write(`HEAD=${rows}:${lastHash}\n`);
+  return 0;
+}

@@ -1,0 +1,106 @@
+/** What an operator does from the machine itself: the commands as they are run. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { migrateUp } from '../src/store/migrate.ts';
+import { createTestDatabase, type TestDatabase } from './harness/database.ts';
+import { startEmbeddedProcess } from './harness/embedded-process.ts';
+import { openSql } from './harness/sql.ts';
+
+// Several Node processes and databases a test: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+describe('audit-verify', () => {
+  let home: TestDatabase;
+  beforeAll(async () => {
+    home = await createTestDatabase();
+  });
+  afterAll(() => home.drop());
+
+  it('[G2] says how many rows are as they were written, and at which one they are not', async () => {
+    const env = { DATABASE_URL: home.url };
+    const sql = await openSql(home.url);
+    expect(await operator(['audit-verify'], env)).toEqual({
+      code: 0,
+      output: 'the audit log is as it was written: 0 rows\n',
+    });
+    for (let i = 0; i < 3; i++) await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
+    const whole = await operator(['audit-verify'], env);
+    expect(whole).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^the audit log is as it was written: 3 rows\nHEAD=3:[0-9a-f]{64}\n$/),
+    });
+    const head = /HEAD=(?<head>\S+)/.exec(whole.output)?.groups?.head ?? '';
+    expect(await operator(['audit-verify', head], env)).toEqual(whole);
+    expect(await operator(['audit-verify', head.replace(/.$/, (x) => (x === '0' ? '1' : '0'))], env)).toEqual(
+      {
+        code: 1,
+        output: 'the audit log is broken at row 3: the chain was written anew\n',
+      },
+    );
+    await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
+    await sql.rows('DELETE FROM audit_log WHERE id = 2');
+    expect(await operator(['audit-verify'], env)).toEqual({
+      code: 1,
+      output: 'the audit log is broken at row 2: it is missing\n',
+    });
+    await sql.close();
+  });
+
+  it('a wrong command line is told how it is used', async () => {
+    for (const args of [
+      [],
+      ['audit'],
+      ['audit-verify', '3'],
+      ['audit-verify', '0:ab'],
+      ['audit-verify', '', 'x'],
+    ]) {
+      expect(await operator(args, { DATABASE_URL: home.url })).toMatchObject({
+        code: 2,
+        output: expect.stringMatching(/^usage: make audit-verify/),
+      });
+    }
+  });
+});
+
+it('the embedded database is found while its server runs, and when it does not; and none is made', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'banter-operator-'));
+  const dataDir = join(folder, 'data');
+  try {
+    expect(await operator(['audit-verify'], { DATA_DIR: dataDir })).toEqual({
+      code: 1,
+      output: expect.stringContaining('there is no data folder'),
+    });
+    const server = await startEmbeddedProcess({ dataDir });
+    await migrateUp(server.url, { log: () => {} });
+    const verified = { code: 0, output: 'the audit log is as it was written: 0 rows\n' };
+    expect(await operator(['audit-verify'], { DATA_DIR: dataDir })).toEqual(verified);
+    await server.stop();
+    expect(await operator(['audit-verify'], { DATA_DIR: dataDir })).toEqual(verified);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+function operator(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const entry = 'packages/server/src/operator-cli.ts';
+  const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+}
