@@ -14,7 +14,8 @@ const SIP_BYTES_PER_SECOND = 1_024;
 /** Long messages (half as long again at most), so that who does not read is soon further behind than the system's own buffers reach. */
 const TALKING = { contentChars: 5_000, pauseMs: 100, outstanding: 1 };
 const CALM_SENDS = 100;
-const BEHIND_SENDS = { short: 1_200, full: 6_000 } as const;
+/** At most 200 a second: well under the 30 s after which who reads nothing is closed. */
+const BEHIND_SENDS = { short: 1_200, full: 3_000 } as const;
 const ROUNDS = { short: 1, full: 3 } as const;
 
 export const slowReaders: Fault = {
