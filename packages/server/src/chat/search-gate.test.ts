@@ -20,6 +20,7 @@ function work(): { run: () => Promise<string>; started: () => boolean; end: (err
   };
 }
 
+const never = () => new Promise<string>(() => {});
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the gate of searches', () => {
@@ -38,14 +39,32 @@ describe('the gate of searches', () => {
     await expect(gate.pass(1, async () => 'again')).resolves.toBe('again');
   });
 
+  it('[F7] runs one search of a person at a time, and lets others pass those who wait for their own', async () => {
+    const gate = createSearchGate(LIMITS);
+    const [one, other] = [1, 2];
+    const works = [work(), work(), work(), work()];
+    const passed = [one, one, other, other].map((who, i) => gate.pass(who, works[i]?.run ?? never));
+    const started = () => works.map((each) => each.started());
+    await turn();
+    expect(started()).toEqual([true, false, true, false]);
+    works[2]?.end();
+    await turn();
+    expect(started()).toEqual([true, false, true, true]);
+    works[0]?.end();
+    await turn();
+    expect(started()).toEqual([true, true, true, true]);
+    for (const each of works) each.end();
+    await Promise.all(passed);
+  });
+
   it('[F7] turns away who has too many waiting, and everybody when too many wait', async () => {
     const gate = createSearchGate(LIMITS);
     const busy = work();
     const [one, other, third] = [1, 2, 3];
-    const passed = [one, one, one, one].map((who) => gate.pass(who, busy.run));
+    const passed = [one, one, one].map((who) => gate.pass(who, busy.run));
     const refusal = { code: 'overloaded', retryAfterMs: 1_000 };
     await expect(gate.pass(one, busy.run)).rejects.toMatchObject(refusal);
-    passed.push(gate.pass(other, busy.run));
+    passed.push(gate.pass(other, busy.run), gate.pass(other, busy.run));
     await expect(gate.pass(third, busy.run)).rejects.toMatchObject(refusal);
     busy.end();
     await Promise.all(passed);

@@ -2,7 +2,10 @@
 import { ChatError } from '@banter/protocol';
 
 export type SearchGate = {
-  /** Does `work` when its turn comes. @throws ChatError overloaded when too many wait, or too many of this person's. */
+  /**
+   * Does `work` when its turn comes: one of a person at a time, so that nobody's long searches hold up another's.
+   * @throws ChatError overloaded when too many wait, or too many of this person's.
+   */
   pass<T>(userId: number, work: () => Promise<T>): Promise<T>;
 };
 
@@ -10,30 +13,30 @@ export type SearchGateLimits = { running: number; waiting: number; waitingOfOne:
 
 const RETRY_AFTER_MS = 1_000;
 
-export function createSearchGate({
-  running: max,
-  waiting: maxWaiting,
-  waitingOfOne,
-}: SearchGateLimits): SearchGate {
-  let running = 0;
-  const waiting: { userId: number; start: () => void }[] = [];
+export function createSearchGate(limits: SearchGateLimits): SearchGate {
+  /** Whose search runs. */
+  const running = new Set<number>();
+  /** Where a place is free, all who wait are people whose search runs: whoever comes passes nobody. */
+  let waiting: { userId: number; start: () => void }[] = [];
 
   function enter(userId: number): Promise<void> {
-    if (running < max) {
-      running++;
+    if (running.size < limits.running && !running.has(userId)) {
+      running.add(userId);
       return Promise.resolve();
     }
     const own = waiting.filter((other) => other.userId === userId).length;
-    if (own >= waitingOfOne) throw busy('your earlier searches are not done yet');
-    if (waiting.length >= maxWaiting) throw busy('too many people search just now');
+    if (own >= limits.waitingOfOne) throw busy('your earlier searches are not done yet');
+    if (waiting.length >= limits.waiting) throw busy('too many people search just now');
     return new Promise((start) => waiting.push({ userId, start }));
   }
 
-  /** Hands the place on, so that nobody who comes later takes it first. */
-  function leave(): void {
-    const next = waiting.shift();
-    if (next) next.start();
-    else running--;
+  function leave(userId: number): void {
+    running.delete(userId);
+    const next = waiting.find((other) => !running.has(other.userId));
+    if (!next) return;
+    waiting = waiting.filter((other) => other !== next);
+    running.add(next.userId);
+    next.start();
   }
 
   return {
@@ -42,7 +45,7 @@ export function createSearchGate({
       try {
         return await work();
       } finally {
-        leave();
+        leave(userId);
       }
     },
   };
