@@ -97,7 +97,8 @@ export type MessagePage = { messages: Message[]; hasMore: boolean };
 /** A message that a search has found. */
 export type SearchHit = {
   message: Message;
-  room: { id: number; name: string; kind: RoomKind };
+  /** `people`: those of a direct room, which has no name. */
+  room: { id: number; name: string; kind: RoomKind; people?: RoomPerson[] };
   /** Where in `content` the words and phrases stand: pairs of start and end in UTF-16 units, in rising order. */
   ranges: TextRange[];
   /** The path of a page of history around it. */

@@ -37,7 +37,9 @@ const FILTERS = {
   },
   in(query: SearchQuery, value: string) {
     const name = value.replace(/^#/, '');
-    if (name === '') throw new QueryProblem('in: wants the name of a room, as in in:harbour');
+    if (/^@?$/.test(name)) {
+      throw new QueryProblem('in: wants the name of a room, as in in:harbour, or a person, as in in:@ada');
+    }
     query.in.push(name);
   },
   before: (query: SearchQuery, value: string) => setTime(query, 'before', value),

@@ -79,6 +79,7 @@ describe('filters', () => {
     ['after:2026-01-31t08:05:06.7z', { after: '2026-01-31T08:05:06.700Z' }],
     ['has:link has:Code has:link', { has: ['link', 'code'] }],
     ['mentions:@me', { mentionsMe: true }],
+    ['in:@Ada', { in: ['@Ada'] }],
     ['in:x -C 3', { in: ['x'], context: 3 }],
     ['in:x -C0', { in: ['x'], context: 0 }],
   ])('%s', (text, filters) => {
@@ -98,6 +99,7 @@ describe('what is wrong is named:', () => {
     ['from:a/b', 'not "a/b"'],
     ['in:', 'in: wants the name of a room'],
     ['in:#', 'in: wants the name of a room'],
+    ['in:@', 'in: wants the name of a room'],
     ['before:yesterday', 'before: wants a day'],
     ['before:2026-02-30', 'not "2026-02-30"'],
     ['before:2026-13-01', 'not "2026-13-01"'],

@@ -15,7 +15,7 @@ export type SearchQuery = {
   terms: SearchTerm[];
   /** Usernames, as typed; `me` stands for whoever asks. */
   from: string[];
-  /** Names of rooms, as typed. */
+  /** Names of rooms, as typed; behind an `@`, of a person: the direct rooms with them. */
   in: string[];
   /** Messages before this time only (ISO 8601 UTC). */
   before?: string;

@@ -95,7 +95,10 @@ function sourcesOf({ mentionsMe }: SearchQuery, { rooms, hasVoid }: Resolved): r
 
 function requireKnown({ unknownRooms, unknownAuthors }: Resolved): void {
   const [room] = unknownRooms;
-  if (room !== undefined) throw wrongName(`in:${room}: you are in no room of this name`);
+  if (room !== undefined)
+    throw wrongName(
+      `in:${room}: you are in no ${room.startsWith('@') ? 'direct room with this person' : 'room of this name'}`,
+    );
   const [author] = unknownAuthors;
   if (author !== undefined) throw wrongName(`from:${author}: there is nobody of this name`);
 }

@@ -1,4 +1,5 @@
 /** Search: finds messages for whoever may see them. docs/search.md tells what a query may say. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ChatError,
   parseSearch,
@@ -10,7 +11,7 @@ import {
   type SearchQuery,
 } from '@banter/protocol';
 import { isOverTime } from '../store/database.ts';
-import type { Found, Search as SearchStore } from '../store/search.ts';
+import type { Context, Found, Search as SearchStore } from '../store/search.ts';
 import type { Caller } from './caller.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -52,6 +53,8 @@ const WAITING_MAX = 50;
 const WAITING_OF_ONE_MAX = 5;
 /** How long a client may wait before it asks for the same again. */
 const RETRY_AFTER_MS = 1_000;
+/** Texts that are marked before the thread turns to others. */
+const CHARS_OF_A_TURN = 16_000;
 const PAGES = { newest: newestPage, best: bestPage };
 
 export function createSearch({ search, memberships, limits }: SearchDeps): Search {
@@ -63,28 +66,14 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
 
   async function look(caller: Caller, query: SearchQuery, input: SearchInput): Promise<SearchPage> {
     const { order = 'newest', limit = SEARCH_PAGE_DEFAULT, context = query.context ?? 0 } = input;
-    const about = [query, input.roomId ?? null];
+    // What is shown around a hit does not change which hits there are.
+    const about = [{ ...query, context: 0 }, input.roomId ?? null];
     const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, about);
     const asked = await askedOf(search, caller, query, input.roomId ?? caller.roomId ?? null);
     const { found, next } = await PAGES[order](search, asked, cursor, limit);
-    const hits = await withContext(
-      caller,
-      found.map((each) => toHit(each, query)),
-      found,
-      context,
-    );
+    const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
+    const hits = await toHits(found, around, query);
     return { hits, ...(next ? { cursor: writeCursor(next, about) } : {}), behind: asked.behind };
-  }
-
-  async function withContext(
-    caller: Caller,
-    hits: SearchHit[],
-    found: Found[],
-    count: number,
-  ): Promise<SearchHit[]> {
-    if (count === 0 || hits.length === 0) return hits;
-    const around = await search.context(caller.user.id, found, count, caller.scope);
-    return hits.map((hit, i) => ({ ...hit, ...around[i] }));
   }
 
   return {
@@ -110,6 +99,20 @@ function requireQuery(q: string): SearchQuery {
   const parsed = parseSearch(q);
   if (parsed.ok) return parsed.query;
   throw new ChatError('invalid', parsed.problem, { fields: [{ field: 'q', message: parsed.problem }] });
+}
+
+/** Between long texts the thread does other work: to mark a page of them may take it a tenth of a second. */
+async function toHits(found: Found[], around: Context[], query: SearchQuery): Promise<SearchHit[]> {
+  const hits: SearchHit[] = [];
+  let chars = 0;
+  for (const [i, each] of found.entries()) {
+    hits.push({ ...toHit(each, query), ...around[i] });
+    chars += each.message.content?.length ?? 0;
+    if (chars < CHARS_OF_A_TURN) continue;
+    chars = 0;
+    await nextTurn();
+  }
+  return hits;
 }
 
 function toHit({ message, room }: Found, { terms }: SearchQuery): SearchHit {

@@ -43,6 +43,9 @@ export const user = z
 
 export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
 
+/** Somebody in a direct room. */
+const roomPerson = z.object({ userId: id, username: z.string() });
+
 export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
 
 export const room = z
@@ -58,7 +61,7 @@ export const room = z
     mentions: z.int().nonnegative(),
     members: z.int().nonnegative(),
     createdAt: time,
-    people: z.array(z.object({ userId: id, username: z.string() })).exactOptional(),
+    people: z.array(roomPerson).exactOptional(),
     archivedAt: time.exactOptional(),
     slowSeconds: z.int().positive().exactOptional(),
   })
@@ -101,7 +104,7 @@ export const messagePage = z
 export const searchHit = z
   .object({
     message,
-    room: z.object({ id, name: z.string(), kind: roomKind }),
+    room: z.object({ id, name: z.string(), kind: roomKind, people: z.array(roomPerson).exactOptional() }),
     ranges: z.array(z.tuple([seq, seq])).max(SEARCH_RANGES_MAX),
     link: z.string(),
     before: z.array(message).max(SEARCH_CONTEXT_MAX).exactOptional(),

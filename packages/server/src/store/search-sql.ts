@@ -70,7 +70,8 @@ const SOURCES = {
 export type SearchSource = keyof typeof SOURCES;
 
 const HIT = (hit: string) =>
-  `${messageAs('$1')}, r.name AS room_name, r.kind AS room_kind, ${PLACE(hit)} AS place`;
+  `${messageAs('$1')}, r.name AS room_name, r.kind AS room_kind,
+  CASE WHEN r.kind = 'direct' THEN people_of(${hit}.room_id) END AS people, ${PLACE(hit)} AS place`;
 /** Looked up one by one: see EVENT_SQL. */
 const JOINED = (hit: string) => `
   CROSS JOIN LATERAL (
@@ -120,22 +121,27 @@ const CONTEXT = (side: string) => `
 
 export const SEARCH_SQL = statements('search', {
   /**
-   * What a query's words mean. $2: the one room to look in, or null; $3: names of rooms, $4: of people, both in lower case and
-   * null for any; $5 and $6: kinds and texts of the terms that are words.
+   * What a query's words mean. $2: the one room to look in, or null; $3: names of rooms, and of people behind an @ for the
+   * direct rooms with them; $4: of people; both in lower case and null for any; $5 and $6: kinds and texts of the terms that are words.
    */
   resolve: `
     WITH mine AS MATERIALIZED (
-      SELECT r.id, lower(r.name COLLATE "C") AS name, r.message_count, r.last_seq, COALESCE(p.indexed_seq, 0) AS indexed_seq
+      SELECT r.id, r.message_count, r.last_seq, COALESCE(p.indexed_seq, 0) AS indexed_seq, CASE
+        WHEN $3::text[] IS NULL THEN NULL
+        WHEN r.kind = 'direct' THEN ARRAY(
+          SELECT '@' || lower(a.username COLLATE "C") FROM memberships o JOIN accounts a ON a.id = o.account_id
+          WHERE o.room_id = r.id AND o.account_id <> $1)
+        ELSE ARRAY[lower(r.name COLLATE "C")] END AS names
       FROM memberships m JOIN rooms r ON r.id = m.room_id LEFT JOIN search_progress p ON p.room_id = r.id
       WHERE m.account_id = $1 AND ($2::bigint IS NULL OR m.room_id = $2)
     ), chosen AS (
-      SELECT * FROM mine WHERE $3::text[] IS NULL OR name = ANY ($3)
+      SELECT * FROM mine WHERE $3::text[] IS NULL OR names && $3
     ), term AS (
       SELECT search_query(text, kind = 'prefix') AS asked FROM unnest($5::text[], $6::text[]) t (kind, text)
     )
     SELECT
       ARRAY(SELECT id FROM chosen ORDER BY id) AS rooms,
-      ARRAY(SELECT n FROM unnest($3::text[]) n WHERE n NOT IN (SELECT name FROM mine)) AS unknown_rooms,
+      ARRAY(SELECT n FROM unnest($3::text[]) n WHERE NOT EXISTS (SELECT FROM mine WHERE n = ANY (names))) AS unknown_rooms,
       ARRAY(SELECT id FROM accounts WHERE lower(username COLLATE "C") = ANY ($4::text[]) ORDER BY id) AS authors,
       ARRAY(SELECT n FROM unnest($4::text[]) n
             WHERE NOT EXISTS (SELECT FROM accounts WHERE lower(username COLLATE "C") = n)) AS unknown_authors,

@@ -1,5 +1,5 @@
 /** Looking into what the indexer has put together (search-index.ts). */
-import type { Message, RoomKind, SearchHit } from '@banter/protocol';
+import type { Message, RoomKind, RoomPerson, SearchHit } from '@banter/protocol';
 import type { Database, Scope } from './database.ts';
 import { type MessageRow, withReactions } from './messages.ts';
 import { INDEXED_PARTS, SEARCH_SQL, type SearchSource } from './search-sql.ts';
@@ -173,7 +173,12 @@ type ResolvedRow = {
   has_void: boolean;
   words: string | null;
 };
-type FoundRow = MessageRow & { room_name: string; room_kind: RoomKind; place: Place };
+type FoundRow = MessageRow & {
+  room_name: string;
+  room_kind: RoomKind;
+  people: RoomPerson[] | null;
+  place: Place;
+};
 type ScoredRow = FoundRow & { score: number; candidates: number; top: Place; floor: Place };
 type ContextRow = MessageRow & { hit: number };
 
@@ -192,6 +197,7 @@ function toResolved(row: ResolvedRow): Resolved {
 }
 
 function toFound(row: FoundRow): Found {
-  const room = { id: row.room_id, name: row.room_name, kind: row.room_kind };
+  const people = row.people === null ? {} : { people: row.people };
+  const room = { id: row.room_id, name: row.room_name, kind: row.room_kind, ...people };
   return { message: withReactions(row), room, place: row.place };
 }

@@ -230,8 +230,19 @@ describe('who finds', () => {
     const { seq } = await bob.posts({ id: direct.room_id }, 'whispered across the table');
     await indexed(bob);
     const { hits } = await search(ann, 'whispered');
-    expect(hits).toMatchObject([{ message: { seq }, room: { kind: 'direct', name: '' } }]);
-    expect(await finds(await person(app, 'dora'), 'whispered')).toEqual([0, 0]);
+    expect(hits).toMatchObject([
+      {
+        message: { seq },
+        room: { kind: 'direct', name: '', people: [{ username: 'ann' }, { username: 'bob' }] },
+      },
+    ]);
+    expect(await finds(ann, 'whispered in:@Bob')).toEqual([1, 1]);
+    await expect(search(ann, 'whispered in:@eve')).rejects.toThrow(
+      'in:@eve: you are in no direct room with this person',
+    );
+    const dora = await person(app, 'dora');
+    expect(await finds(dora, 'whispered')).toEqual([0, 0]);
+    await expect(search(dora, 'whispered in:@bob')).rejects.toThrow('you are in no direct room');
   });
 
   it('[F3] a closed room is found by its members', async () => {
@@ -278,6 +289,7 @@ describe('a cursor', () => {
     for (let i = 0; i < 3; i++) await ann.posts(harbour, `paged ${i}`);
     await indexed(ann);
     const { cursor = '' } = await search(ann, 'paged', { limit: '1' });
+    expect((await search(ann, 'paged -C 2', { cursor })).hits).toHaveLength(2);
     const forged = Buffer.from(JSON.stringify([1, 'x', 'newest', [1, 2, 3]])).toString('base64url');
     const wrong: [string, Record<string, string>][] = [
       ['paged', { cursor: 'nonsense' }],
