@@ -53,6 +53,15 @@ export const PASSWORD_MAX_CHARS = 256;
 export const EMAIL_MAX_CHARS = 254;
 export const TOPIC_MAX_CHARS = 500;
 
+/** How long an invitation is good: at least, at most, and by default. */
+export const INVITATION_MIN_SECONDS = 60;
+export const INVITATION_MAX_SECONDS = 365 * 24 * 60 * 60;
+export const INVITATION_DEFAULT_SECONDS = 7 * 24 * 60 * 60;
+/** People whom one invitation lets in, where their number is given. */
+export const INVITATION_USES_MAX = 10_000;
+/** Invitations of one person that can still be used. */
+export const INVITATIONS_LIVE_MAX = 100;
+
 /** Those of the limits that a client is told in `welcome`. */
 export const CLIENT_LIMITS = {
   contentMaxChars: CONTENT_MAX_CHARS,

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { Registration } from '@banter/protocol';
 
 export type Config = {
   port: number;
@@ -15,7 +16,7 @@ export type Config = {
   /** Exact origins that may open sockets; empty: the host that was asked for. */
   allowedOrigins: ReadonlySet<string>;
   trustedProxies: BlockList | null;
-  registration: 'open' | 'closed';
+  registration: Registration;
   logLevel: LogLevel;
   logFormat: 'pretty' | 'json' | 'auto';
   hasRateLimits: boolean;
@@ -75,7 +76,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     name: 'REGISTRATION',
     fallback: 'open',
-    meaning: 'open or closed; the first account is the administrator',
+    meaning: 'open, invite or closed; the first account is the administrator',
   },
   { name: 'LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
   { name: 'LOG_FORMAT', fallback: 'auto', meaning: 'pretty, json, or auto: pretty on a terminal' },
@@ -111,7 +112,7 @@ export function loadConfig(environment: Environment): Config {
     publicUrl: parse('PUBLIC_URL', toOrigin),
     allowedOrigins: new Set(),
     trustedProxies: parse('TRUST_PROXY', toProxies),
-    registration: parse('REGISTRATION', oneOf('open', 'closed')),
+    registration: parse('REGISTRATION', oneOf('open', 'invite', 'closed')),
     logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
     logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
     hasRateLimits: parse('RATE_LIMITS', oneOf('on', 'off')) === 'on',

@@ -114,7 +114,7 @@ function judge(
 /** Where a field of a body names what is to be made, and not what exists. */
 const NEW_FOR: Record<string, Known> = {
   getAdminAudit: { act: 'room.kick' },
-  postAuthRegister: { username: undefined },
+  postAuthRegister: { username: undefined, invite: undefined },
 };
 
 type World = { ann: Person; known: Known };
@@ -141,8 +141,10 @@ async function createWorld(): Promise<World> {
       token: ann.token,
     },
   );
+  const invitation = await ann.asks('POST', '/v1/invitations', { roomId: room.id });
   const known = {
     roomId: room.id,
+    code: (invitation.body as { code: string }).code,
     userId: bob.user.id,
     username: bob.user.username,
     seq: message.seq,

@@ -1,8 +1,8 @@
-import { ChatError } from '@banter/protocol';
+import { ChatError, type Registration } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import type { Account, Taken, Users } from '../store/users.ts';
-import { type Accounts, createAccounts, type Registration } from './accounts.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
 import type { Passwords } from './passwords.ts';
 import { createRateLimits } from './rate-limits.ts';
 
@@ -19,11 +19,14 @@ const plainPasswords: Passwords = {
 let stored: Account[];
 let taken: Taken | null;
 let failed: [number | null, string][];
+/** What stands in for the invitations. */
+let checkInvite: (code: string) => Promise<void>;
 
 beforeEach(() => {
   stored = [];
   taken = null;
   failed = [];
+  checkInvite = async () => {};
 });
 
 /** The store as a plain object. */
@@ -53,6 +56,7 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     registration,
     names: { add: () => {} },
     failedSignIns: { note: (...failure) => void failed.push(failure) },
+    invitations: { check: (code) => checkInvite(code), follow: async () => {} },
     limits: createRateLimits(createManualClock(), hasLimits),
   });
 }

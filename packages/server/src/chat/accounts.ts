@@ -3,23 +3,32 @@ import {
   ChatError,
   EMAIL_MAX_CHARS,
   type FieldError,
+  type Registration,
   USERNAME_PATTERN,
   USERNAME_RULE,
   type User,
 } from '@banter/protocol';
-import type { Account, Users } from '../store/users.ts';
+import { NO_INVITATION } from '../store/append-sql.ts';
+import type { Account, Taken, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { type Invitations, notInvited } from './invitations.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, isOutdated, type Passwords } from './passwords.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { hashSecret } from './refresh-tokens.ts';
 
-export type Registration = 'open' | 'closed';
-export type NewAccountInput = { username: string; password: string; email?: string | undefined };
+export type NewAccountInput = {
+  username: string;
+  password: string;
+  email?: string | undefined;
+  /** The code of an invitation. */
+  invite?: string | undefined;
+};
 
 export type Accounts = {
-  /** @throws ChatError invalid, conflict, forbidden (registration is closed), rate_limited, overloaded. */
+  /** @throws ChatError invalid, conflict, forbidden (registration is closed, or wants an invitation), rate_limited, overloaded. */
   register(input: NewAccountInput, visitor: Visitor): Promise<User>;
   /** @throws ChatError unauthenticated, the same for an unknown login and a wrong password; rate_limited, overloaded. */
   login(input: { login: string; password: string }, visitor: Visitor): Promise<User>;
@@ -35,6 +44,7 @@ export type AccountsDeps = {
   limits: RateLimits;
   names: Pick<Names, 'add'>;
   failedSignIns: Pick<FailedSignIns, 'note'>;
+  invitations: Pick<Invitations, 'check' | 'follow'>;
   registration: Registration;
 };
 
@@ -42,25 +52,37 @@ export type AccountsDeps = {
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { users, passwords, limits, names, failedSignIns, registration } = deps;
+  const { users, passwords, limits, names, failedSignIns, invitations, registration } = deps;
+
+  /** Whether this server takes the newcomer at all, before their fields are looked at: names tell strangers nothing. */
+  async function admit(invite: string | undefined, scope: Visitor['scope']): Promise<void> {
+    // The first account must be possible: nobody else could open the door.
+    if ((registration === 'open' && invite === undefined) || (await users.isEmpty(scope))) return;
+    if (registration === 'closed') throw REFUSED.closed();
+    if (invite === undefined) throw REFUSED.uninvited();
+    await invitations.check(invite, scope);
+  }
+
   return {
     async register(input, { address, scope }) {
       limits.take('registerByAddress', address);
-      // The first account must be possible: nobody else could open the door.
-      const onlyAsFirst = registration === 'closed';
-      if (onlyAsFirst && !(await users.isEmpty(scope))) throw registrationClosed();
+      const { username, password, email, invite } = input;
+      await admit(invite, scope);
       refuseFields(checkAccount(input));
-      const { username, password, email } = input;
-      const passwordHash = await passwords.hash(password);
-      const inserted = await users.insert(
-        { username, email: email ?? null, passwordHash, onlyAsFirst, address },
-        scope,
-      );
-      if (!('taken' in inserted)) {
-        names.add(inserted.username);
-        return inserted;
-      }
-      throw inserted.taken === 'first' ? registrationClosed() : takenError(inserted.taken);
+      const account = {
+        username,
+        email: email ?? null,
+        passwordHash: await passwords.hash(password),
+        onlyAsFirst: registration !== 'open',
+        address,
+        ...(invite === undefined ? {} : { invitation: hashSecret(invite) }),
+      };
+      const inserted = await users.insert(account, scope);
+      if ('taken' in inserted) throw notInserted(inserted.taken, registration);
+      names.add(inserted.username);
+      // The account stands. A room that cannot be entered now can be later, by the same code, which is used already.
+      if (invite !== undefined) await invitations.follow(inserted, invite, scope).catch(() => {});
+      return inserted;
     },
 
     async login({ login, password }, { address, scope }) {
@@ -109,8 +131,15 @@ function refuseFields(fields: FieldError[]): void {
   if (first) throw new ChatError('invalid', first.message, { fields });
 }
 
-function registrationClosed(): ChatError {
-  return new ChatError('forbidden', 'registration is closed on this server');
+const REFUSED = {
+  closed: () => new ChatError('forbidden', 'registration is closed on this server'),
+  uninvited: () => notInvited('this server takes people by invitation: send the code of one as invite'),
+};
+
+function notInserted(taken: Taken['taken'], registration: Registration): ChatError {
+  if (taken === 'invitation') return notInvited(NO_INVITATION);
+  if (taken === 'first') return registration === 'closed' ? REFUSED.closed() : REFUSED.uninvited();
+  return takenError(taken);
 }
 
 function takenError(field: 'username' | 'email'): ChatError {

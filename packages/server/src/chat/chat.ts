@@ -1,11 +1,13 @@
 /** The domain as one value: what people can do, whatever door they come through. */
+import type { Registration } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
-import { type Accounts, createAccounts, type Registration } from './accounts.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Names } from './names.ts';
@@ -24,6 +26,7 @@ export type Chat = {
   sessions: Sessions;
   rooms: Rooms;
   memberships: Memberships;
+  invitations: Invitations;
   messages: Messages;
   search: Search;
   subscriptions: Subscriptions;
@@ -66,11 +69,20 @@ export function createChat(deps: ChatDeps): Chat {
     subscriptions,
     hub,
   });
+  const rooms = createRooms({ rooms: store.rooms, appender, subscriptions, limits });
+  const invitations = createInvitations({
+    invitations: store.invitations,
+    appender,
+    subscriptions,
+    rooms,
+    registration,
+  });
   return {
-    accounts: createAccounts({ users, passwords, limits, names, failedSignIns, registration }),
+    accounts: createAccounts({ users, passwords, limits, names, failedSignIns, invitations, registration }),
     sessions: createSessions({ sessions: store.sessions, tokens, hub, clock }),
-    rooms: createRooms({ rooms: store.rooms, appender, subscriptions, limits }),
+    rooms,
     memberships,
+    invitations,
     messages: createMessages({ messages: store.messages, memberships, appender, limits, names }),
     search: createSearch({ search: store.search, memberships, limits }),
     subscriptions,

@@ -22,6 +22,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
  */
 export const KEPT_MS: { [K in LeftoverKind]: number } = {
   tickets: 0,
+  invitations: 0,
   usedTokens: 7 * DAY_MS,
   expiredSessions: DAY_MS,
   endedSessions: DAY_MS,

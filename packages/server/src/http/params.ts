@@ -18,6 +18,7 @@ const EMOJI: Param<string> = { schema: text, read: readEmoji };
 export const PARAMS = {
   roomId: ID,
   seq: ID,
+  code: NAME,
   emoji: EMOJI,
   sessionId: ID,
   userId: ID,

@@ -1,6 +1,6 @@
 /** One call of the API, declared: what it takes, who may make it, what it answers, and what it does. */
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode } from '@banter/protocol';
+import type { ErrorCode, Registration } from '@banter/protocol';
 import type { z } from 'zod';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
@@ -39,7 +39,7 @@ export type Media = { mediaTypes: readonly string[] };
 export type ServerFacts = {
   /** What the server is called: its public host, or else the host it was asked for. */
   name: string | null;
-  registration: 'open' | 'closed';
+  registration: Registration;
   /** Why it cannot serve, or null: asks the store, and knows whether the server is stopping. */
   whyNotReady: () => Promise<string | null>;
 };

@@ -3,6 +3,7 @@ import type { Route } from './route.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { authRoutes } from './routes/auth.ts';
 import { eventRoutes } from './routes/events.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { memberRoutes } from './routes/members.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -16,6 +17,7 @@ export const ROUTES: readonly Route[] = [
   ...peopleRoutes,
   ...roomRoutes,
   ...memberRoutes,
+  ...invitationRoutes,
   ...messageRoutes,
   ...eventRoutes,
   ...adminRoutes,

@@ -2,9 +2,14 @@ import type {
   AuditEntry,
   AuditPage,
   AuditVerdict,
+  Invitation,
+  InvitationPage,
+  InvitationPreview,
   Member,
   Message,
   MessagePage,
+  NewInvitation,
+  Registration,
   Role,
   Room,
   RoomKind,
@@ -41,5 +46,10 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'auditPage'>>().toEqualTypeOf<AuditPage>();
   expectTypeOf<Of<'auditVerdict'>>().toEqualTypeOf<AuditVerdict>();
   expectTypeOf<Of<'ticket'>>().toEqualTypeOf<Ticket>();
+  expectTypeOf<Of<'registration'>>().toEqualTypeOf<Registration>();
+  expectTypeOf<Of<'invitation'>>().toEqualTypeOf<Invitation>();
+  expectTypeOf<Of<'newInvitation'>>().branded.toEqualTypeOf<NewInvitation>();
+  expectTypeOf<Of<'invitationPage'>>().toEqualTypeOf<InvitationPage>();
+  expectTypeOf<Of<'invitationPreview'>>().toEqualTypeOf<InvitationPreview>();
   expectTypeOf<Of<'problem'>>().toEqualTypeOf<Problem>();
 });

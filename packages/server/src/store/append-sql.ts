@@ -14,6 +14,7 @@ export const APPEND_SQL = statements('append', {
   messages:
     'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
   entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
+  enter: 'SELECT 1 AS item, outcome, seq, at FROM append_enter($1, $2, $3)',
   kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3)',
   ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',
   unban: 'SELECT 1 AS item, outcome, seq, at FROM append_unban($1, $2, $3)',
@@ -118,6 +119,7 @@ type Call = { statement: Statement; values: unknown[] };
 
 /** Acts that stand alone: the statement, and what it takes behind room and actor. */
 const SOLO: { [T in Solo]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
+  enter: ({ invitation }) => [APPEND_SQL.enter, [invitation]],
   archive: () => [APPEND_SQL.archive, []],
   restore: () => [APPEND_SQL.restore, []],
   kick: ({ target }) => [APPEND_SQL.kick, [target.id]],
@@ -152,11 +154,15 @@ function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
   return row.outcome === 'unchanged' ? { changed: false } : refusal(row.outcome);
 }
 
+/** The same whatever is the matter with it. */
+export const NO_INVITATION = 'there is no such invitation, or it is no longer good: ask for a new one';
+
 const REFUSALS: Record<string, [ErrorCode, string?]> = {
   id_conflict: ['idempotency_conflict'],
   conflict: ['conflict', 'a room has this name already'],
   not_found: ['not_found', 'there is no such room'],
   not_member: ['not_member', 'join the room first'],
+  no_invitation: ['not_found', NO_INVITATION],
   no_target: ['invalid', 'replyTo must be the seq of a message in this room'],
   forbidden: ['forbidden', 'your role in this room does not allow this'],
   archived: ['forbidden', 'the room is archived: its owners can restore it'],
@@ -190,6 +196,7 @@ function refusal(outcome: string, retryAfterMs?: number): ChatError {
 function toChangeEvent(change: NewChange, { seq, at, mentions }: ChangeRow): RoomEvent {
   const { actor, ...rest } = change;
   const fact = { roomId: change.roomId, seq, at, userId: actor.id, username: actor.username };
+  if (rest.type === 'enter') return { type: 'join', ...fact };
   if (rest.type === 'edit') {
     const { names: _, ...edit } = rest;
     return { ...edit, ...fact, ...toCalls(mentions ?? null) };

@@ -26,6 +26,8 @@ export type NewMessage = {
 export type NewChange = { roomId: number; actor: { id: number; username: string } } & (
   | { type: 'join' }
   | { type: 'leave' }
+  /** A join by the invitation whose code has this hash; its event is a join. */
+  | { type: 'enter'; invitation: Buffer }
   | { type: 'archive' }
   | { type: 'restore' }
   | { type: 'kick'; target: Target }

@@ -1,7 +1,7 @@
 /** Rows of sessions that are long over: found by index, deleted a batch at a time, passing over what others hold. */
 import { type Database, statements } from './database.ts';
 
-/** What is left over: tickets that were not used, refresh tokens that were, sessions that expired or were ended. */
+/** What is left over: tickets that were not used, refresh tokens that were, sessions that expired or were ended, invitations. */
 export type LeftoverKind = keyof typeof LEFTOVERS_SQL;
 
 export type Leftovers = {
@@ -13,6 +13,10 @@ export const LEFTOVERS_SQL = statements('leftovers', {
   tickets: `
     DELETE FROM tickets WHERE hash = ANY (ARRAY (
       SELECT hash FROM tickets WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+    )) RETURNING 1`,
+  invitations: `
+    DELETE FROM invitations WHERE id = ANY (ARRAY (
+      SELECT id FROM invitations WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
     )) RETURNING 1`,
   usedTokens: `
     DELETE FROM refresh_tokens WHERE hash = ANY (ARRAY (

@@ -3,6 +3,7 @@
 import { type AuditLog, createAuditLog } from './audit.ts';
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
+import { createInvitations, type Invitations } from './invitations.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -21,6 +22,7 @@ export type Store = {
   messages: Messages;
   events: Events;
   search: Search;
+  invitations: Invitations;
 };
 
 /** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
@@ -35,5 +37,6 @@ export function createStore(database: Database, searchDatabase = database): Stor
     messages: createMessages(database),
     events: createEvents(database),
     search: createSearch(searchDatabase),
+    invitations: createInvitations(database),
   };
 }

@@ -7,13 +7,15 @@ export type NewAccount = {
   username: string;
   email: string | null;
   passwordHash: string;
-  /** Only if it is the store's first account. */
+  /** Only if it is the store's first account, or with an invitation of an administrator. */
   onlyAsFirst: boolean;
   /** Where it is made from, for the audit log. */
   address: string;
+  /** The hash of an invitation's code, which is used in the same transaction; a first account needs none. */
+  invitation?: Buffer;
 };
-/** What stood in the way of a new account. */
-export type Taken = { taken: 'username' | 'email' | 'first' };
+/** What stood in the way of a new account: a name that is taken, that it is not the first, an invitation that is none. */
+export type Taken = { taken: 'username' | 'email' | 'first' | 'invitation' };
 
 export type Users = {
   /** The first account of a store becomes its administrator. */
@@ -31,15 +33,7 @@ export type Users = {
 };
 
 export const USER_SQL = statements('users', {
-  insert: `
-    WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true), made AS (
-      INSERT INTO accounts (username, email, password_hash, is_admin)
-      SELECT $1, $2, $3, EXISTS (SELECT FROM first) WHERE NOT $4::boolean OR EXISTS (SELECT FROM first)
-      RETURNING id, username, is_admin
-    )
-    SELECT id, username, is_admin,
-           audit(id, 'account.register', jsonb_build_object('userId', id, 'address', $5::text, 'admin', NULLIF(is_admin, false)))
-    FROM made`,
+  insert: 'SELECT outcome, id, username, is_admin FROM create_account($1, $2, $3, $4, $5, $6)',
   findByLogin: `
     SELECT id, username, is_admin, password_hash, disabled_at FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
@@ -59,11 +53,12 @@ export function createUsers(database: Database): Users {
     return row ? toUser(row) : null;
   };
   return {
-    async insert({ username, email, passwordHash, onlyAsFirst, address }, scope) {
+    async insert({ username, email, passwordHash, onlyAsFirst, address, invitation }, scope) {
       try {
-        const values = [username, email, passwordHash, onlyAsFirst, address];
-        const [row] = await query<UserRow>(USER_SQL.insert, values, scope);
-        return row ? toUser(row) : { taken: 'first' };
+        const values = [username, email, passwordHash, onlyAsFirst, address, invitation ?? null];
+        const [row] = await query<NewAccountRow>(USER_SQL.insert, values, scope);
+        if (!row) throw new Error('the store gave no outcome for an account');
+        return row.outcome === 'done' ? toUser(row) : { taken: row.outcome };
       } catch (error) {
         if (isUniqueViolation(error, 'accounts_username_key')) return { taken: 'username' };
         if (isUniqueViolation(error, 'accounts_email_key')) return { taken: 'email' };
@@ -94,6 +89,7 @@ export function createUsers(database: Database): Users {
 }
 
 export type UserRow = { id: number; username: string; is_admin: boolean };
+type NewAccountRow = UserRow & { outcome: 'done' | 'first' | 'invitation' };
 type AccountRow = UserRow & { password_hash: string; disabled_at: string | null };
 
 /** A row with an account's public columns as the contract's User. */

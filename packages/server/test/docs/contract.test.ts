@@ -10,6 +10,11 @@ import {
   HELLO_MAX_BYTES,
   HELLO_TIMEOUT_MS,
   INVALID_MAX_PER_MINUTE,
+  INVITATION_DEFAULT_SECONDS,
+  INVITATION_MAX_SECONDS,
+  INVITATION_MIN_SECONDS,
+  INVITATION_USES_MAX,
+  INVITATIONS_LIVE_MAX,
   JSON_MAX_DEPTH,
   OPS,
   PAGE_DEFAULT,
@@ -85,6 +90,9 @@ it('the contract gives each limit its true value', () => {
     email: `${EMAIL_MAX_CHARS} characters`,
     topic: `${TOPIC_MAX_CHARS} characters`,
     'unread count': figure(UNREAD_MAX),
+    'life of an invitation': `${INVITATION_MIN_SECONDS} s to ${days(INVITATION_MAX_SECONDS)}; ${days(INVITATION_DEFAULT_SECONDS)} by default`,
+    'people whom an invitation with a number lets in': figure(INVITATION_USES_MAX),
+    'invitations of one person that can still be used': figure(INVITATIONS_LIVE_MAX),
     'a search': `${SEARCH_MAX_CHARS} characters, ${SEARCH_TERMS_MAX} words, phrases and parts`,
     'hits on a page of a search': `${SEARCH_PAGE_MAX}; ${SEARCH_PAGE_DEFAULT} by default`,
     'messages around a hit': `${SEARCH_CONTEXT_MAX} before, ${SEARCH_CONTEXT_MAX} after`,
@@ -137,6 +145,10 @@ function plain(cell: string): string {
 
 function figure(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function days(seconds: number): string {
+  return `${seconds / (24 * 60 * 60)} days`;
 }
 
 function seconds(ms: number): string {

@@ -4,6 +4,7 @@ import {
   ADMINISTERS,
   ANYONE,
   EDITS_OTHERS,
+  ENTERS,
   GREETS,
   JOINS,
   LEAVES,
@@ -17,6 +18,7 @@ import {
   SPEAKS,
   TAKES_AWAY,
   TAKES_BACK_OWN,
+  UNINVITES,
 } from './rights.ts';
 import type { Scene } from './world.ts';
 
@@ -35,7 +37,7 @@ export const CALLS: readonly Row[] = [
   row('GET /server', ANYONE),
   row('GET /openapi.json', ANYONE),
 
-  row('POST /auth/register', ANYONE, () => ({ username: undefined, email: null })),
+  row('POST /auth/register', ANYONE, () => ({ username: undefined, email: null, invite: null })),
   row('POST /auth/login', ANYONE),
   row('POST /auth/refresh', ANYONE),
   row('POST /auth/logout', SIGNED_IN),
@@ -45,6 +47,14 @@ export const CALLS: readonly Row[] = [
 
   row('GET /me', SIGNED_IN),
   row('GET /users/{username}', SIGNED_IN),
+
+  row('GET /invitations', SIGNED_IN, () => ({ before: null })),
+  row('POST /invitations', ADMINISTERS, () => ({ roomId: null }), 'to the server'),
+  row('POST /invitations', MODERATES, undefined, 'to a room'),
+  row('GET /invitations/{code}', ANYONE),
+  row('POST /invitations/{code}/accept', SIGNED_IN, undefined, 'to the server'),
+  row('POST /invitations/{code}/accept', ENTERS, undefined, 'to a room'),
+  row('DELETE /invitations/{code}', UNINVITES),
 
   row('GET /search', SIGNED_IN, () => ({ cursor: null, roomId: null }), 'in all rooms'),
   row('GET /search', READS_ROOM, () => ({ cursor: null }), 'in one room'),

@@ -46,10 +46,11 @@ export function request(
 }
 
 /** What names in requests stand for. */
-function knownOf({ roomId, seq, actor, target }: Scene): Record<string, unknown> {
+function knownOf({ roomId, seq, code, actor, target }: Scene): Record<string, unknown> {
   return {
     roomId,
     seq,
+    code,
     replyTo: seq,
     userId: target.user.id,
     username: target.user.username,

@@ -142,6 +142,20 @@ export const LEAVES = rights({
   archived: ' sign-in  ok       ok      ok      ok      ok      ok      conflict ok     ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
+/** With a code that the owner gave out, everyone comes in who is not banned, unless the room is archived. */
+export const ENTERS = rights({
+  open: '     sign-in  ok       ok      refused ok      ok      ok      ok       ok     ',
+  closed: '   sign-in  ok       ok      refused ok      ok      ok      ok       ok     ',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
+  direct: '   sign-in  hidden                           hidden                   hidden ',
+});
+/** Whoever made an invitation takes it back, and whoever might make one like it. */
+export const UNINVITES = rights({
+  open: '     sign-in  hidden   hidden  hidden  hidden  hidden  ok      ok       ok     ',
+  closed: '   sign-in  hidden   hidden  hidden  hidden  hidden  ok      ok       hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  hidden  hidden  hidden  ok       hidden ',
+  direct: '   sign-in  hidden                           hidden                   hidden ',
+});
 /** Says nothing of whether the room exists, and so is refused alike. */
 export const GREETS = rights({
   open: '     sign-in  join     join    join    ok      ok      ok      ok       join   ',

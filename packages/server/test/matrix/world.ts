@@ -1,5 +1,5 @@
 /** The world that the matrix is tried in: one server, a person for each actor, and as many rooms as are used up. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/clock.ts';
 import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -13,7 +13,7 @@ import type { Actor, Place, RoomPlace } from './rights.ts';
 export type Cast = Record<Exclude<Actor, 'nobody'> | 'target' | 'stranger', Person>;
 
 /** A room and what is in it. */
-export type Room = { id: number; place: RoomPlace; seqOf(who: keyof Cast): number };
+export type Room = { id: number; place: RoomPlace; code: string; seqOf(who: keyof Cast): number };
 
 /** What one request is about. */
 export type Scene = {
@@ -28,6 +28,8 @@ export type Scene = {
   seq: number;
   /** A message of the actor's own; the target's for one who wrote none. */
   ownSeq: number;
+  /** Of an invitation that the room's owner made; the server's administrator, where there is no room. */
+  code: string;
 };
 
 export type World = {
@@ -83,6 +85,7 @@ export async function createWorld(): Promise<World> {
   }
 
   await renew(...NAMES);
+  const code = await invite(store, cast.administrator, null);
   return {
     app,
     sql,
@@ -99,6 +102,7 @@ export async function createWorld(): Promise<World> {
       target: cast.target,
       stranger: cast.stranger,
       roomId: room?.id ?? 0,
+      code: room?.code ?? code,
       seq: room?.seqOf('target') ?? 0,
       ownSeq: (actor === 'nobody' ? undefined : room?.seqOf(actor)) || (room?.seqOf('target') ?? 0),
     }),
@@ -142,8 +146,9 @@ async function furnishNamed(parts: Parts, place: Exclude<RoomPlace, 'direct'>): 
   await act('owner', { type: 'ban', target: cast.banned.user, reason: 'noise' });
   const until = new Date(systemClock.wall() + AN_HOUR_MS).toISOString();
   await act('owner', { type: 'mute', target: cast.muted.user, until });
+  const code = await invite(store, cast.owner, roomId);
   if (place === 'archived') await act('owner', { type: 'archive' });
-  return { id: roomId, place, seqOf: (who) => seqs.get(who) ?? 0 };
+  return { id: roomId, place, code, seqOf: (who) => seqs.get(who) ?? 0 };
 }
 
 /** The same two people would always get the same room: the third is somebody new. */
@@ -153,7 +158,18 @@ async function furnishDirect(parts: Parts): Promise<Room> {
   const people = [cast.member, cast.target, third].map(({ user }) => user.id);
   const { roomId } = await store.rooms.openDirect(people);
   const seqs = await speak(parts, roomId, ['member', 'target']);
-  return { id: roomId, place: 'direct', seqOf: (who) => seqs.get(who) ?? 0 };
+  // Nobody can be invited into a direct room.
+  return { id: roomId, place: 'direct', code: 'none', seqOf: (who) => seqs.get(who) ?? 0 };
+}
+
+/** The code of a new invitation; of one to the server where no room is given. */
+async function invite({ invitations }: Store, { user }: Person, roomId: number | null): Promise<string> {
+  const code = randomUUID();
+  const hash = createHash('sha256').update(code).digest();
+  const wanted = { roomId, maxUses: null, expiresInSeconds: AN_HOUR_MS / 1_000, liveMax: 1_000 };
+  const done = await invitations.insert({ hash, userId: user.id, ...wanted });
+  if ('made' in done) return code;
+  throw new Error(`an invitation was refused: ${done.refused}`);
 }
 
 /** Everyone says something, in one batch. */

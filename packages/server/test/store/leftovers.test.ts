@@ -29,7 +29,7 @@ beforeAll(async () => {
   const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
   account = (await sql.row<{ id: number }>(inserted)).id;
 });
-beforeEach(() => sql.rows('TRUNCATE sessions CASCADE'));
+beforeEach(() => sql.rows('TRUNCATE sessions, invitations CASCADE'));
 afterAll(async () => {
   await database.close();
   await sql.close();
@@ -63,6 +63,20 @@ it('used tokens and unused tickets go when their time is over, the oldest first,
   expect(await ids('tickets', 'session_id')).toEqual([live]);
 });
 
+it('invitations go when they have expired', async () => {
+  for (const [hash, expiresAt] of [
+    ['old', ago(1)],
+    ['new', ago(-1)],
+  ]) {
+    await sql.rows(
+      'INSERT INTO invitations (hash, account_id, created_at, expires_at) VALUES (sha256($1::text::bytea), $2, now(), $3)',
+      [hash, account, expiresAt],
+    );
+  }
+  expect(await leftovers.delete('invitations', NOW, 10)).toBe(1);
+  expect(await ids('invitations', 'expires_at')).toEqual([ago(-1)]);
+});
+
 it('what another transaction holds is passed over, not waited for', async () => {
   const held = await session({ endedAt: ago(3) });
   await session({ endedAt: ago(2) });
@@ -90,7 +104,12 @@ it.each(Object.keys(LEFTOVERS_SQL) as LeftoverKind[])(
       'INSERT INTO tickets (hash, session_id, expires_at) SELECT sha256(id::text::bytea), id, $1 FROM sessions',
       [NOW],
     );
-    await sql.rows('ANALYZE sessions, refresh_tokens, tickets');
+    await sql.rows(
+      `INSERT INTO invitations (hash, account_id, created_at, expires_at)
+     SELECT sha256(i::text::bytea), $1, $2, $2 FROM generate_series(1, $3::int) i`,
+      [account, NOW, ROWS],
+    );
+    await sql.rows('ANALYZE sessions, refresh_tokens, tickets, invitations');
     const plan = await sql.rows<{ 'QUERY PLAN': string }>(
       `EXPLAIN ${LEFTOVERS_SQL[kind].text.replace('$1', `'${ago(1).toISOString()}'`).replace('$2', '200')}`,
     );

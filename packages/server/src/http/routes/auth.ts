@@ -7,7 +7,12 @@ import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refr
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
 import { session, text, ticket, tokenGrant } from '../schemas.ts';
 
-const registerBody = z.strictObject({ username: text, password: text, email: text.optional() });
+const registerBody = z.strictObject({
+  username: text,
+  password: text,
+  email: text.optional(),
+  invite: text.optional(),
+});
 const loginBody = z.strictObject({ login: text.max(EMAIL_MAX_CHARS), password: text });
 const refreshBody = z.strictObject({ refreshToken: text.optional() });
 /** Where the refresh token goes: scripts without a cookie jar want it in the body. */

@@ -1,6 +1,7 @@
 /** What the server says about itself, to anyone. */
 import { z } from 'zod';
 import { answer, route } from '../route.ts';
+import { registration } from '../schemas.ts';
 
 /** The document describes itself no further: what it is, the OpenAPI specification says. */
 const apiDescription = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
@@ -38,7 +39,7 @@ export const serverRoutes = [
     answers: {
       200: z.object({
         name: z.string(),
-        registration: z.enum(['open', 'closed']),
+        registration,
         firstAccount: z.boolean(),
         online: z.int().nonnegative(),
       }),

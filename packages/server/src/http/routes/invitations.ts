@@ -1,0 +1,76 @@
+/** Invitations to the server and to rooms. */
+import {
+  INVITATION_MAX_SECONDS,
+  INVITATION_MIN_SECONDS,
+  INVITATION_USES_MAX,
+  PAGE_MAX,
+} from '@banter/protocol';
+import { z } from 'zod';
+import { optionalJson, route } from '../route.ts';
+import { id, invitationPage, invitationPreview, newInvitation, room } from '../schemas.ts';
+
+const createBody = z.strictObject({
+  roomId: id.optional(),
+  maxUses: z.int().min(1).max(INVITATION_USES_MAX).optional(),
+  expiresInSeconds: z.int().min(INVITATION_MIN_SECONDS).max(INVITATION_MAX_SECONDS).optional(),
+});
+const pageQuery = z.strictObject({
+  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+});
+
+export const invitationRoutes = [
+  route({
+    method: 'GET',
+    path: '/invitations',
+    summary: 'List the invitations that you may take back, newest first',
+    who: 'signed-in',
+    scope: 'read',
+    query: pageQuery,
+    answers: { 200: invitationPage },
+    handle: ({ chat, caller, query }) => chat.invitations.list(caller, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/invitations',
+    summary: 'Make an invitation to a room, or to the server',
+    who: 'signed-in',
+    scope: 'write',
+    body: optionalJson(createBody),
+    answers: { 201: newInvitation },
+    errors: ['not_found', 'not_member', 'forbidden', 'conflict'],
+    handle: ({ chat, caller, body }) => chat.invitations.create(caller, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/invitations/{code}',
+    summary: 'What an invitation is for, to whoever has its code',
+    who: 'public',
+    rate: 'visit',
+    answers: { 200: invitationPreview },
+    errors: ['not_found'],
+    handle: ({ c, chat, params }) => chat.invitations.preview(params.code, c.get('scope')),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/invitations/{code}',
+    summary: 'Take an invitation back, by its code or by its id',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.invitations.revoke(caller, params.code),
+  }),
+  route({
+    method: 'POST',
+    path: '/invitations/{code}/accept',
+    summary: 'Join the room of an invitation',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 200: z.object({ room: room.exactOptional() }) },
+    errors: ['forbidden'],
+    async handle({ chat, caller, params }) {
+      const joined = await chat.invitations.accept(caller, params.code);
+      return joined ? { room: joined } : {};
+    },
+  }),
+];

@@ -1,0 +1,10 @@
+DROP FUNCTION append_enter(bigint, bigint, bytea);
+DROP FUNCTION create_account(text, text, text, boolean, text, bytea);
+DROP FUNCTION audit_use(invitations, bigint);
+DROP FUNCTION use_invitation(bytea, boolean);
+DROP FUNCTION revoke_invitation(bigint, bigint, bytea);
+DROP FUNCTION create_invitation(bytea, bigint, bigint, integer, integer, integer);
+DROP FUNCTION is_good(invitations);
+DROP FUNCTION may_invite(bigint, bigint);
+DROP TABLE invited;
+DROP TABLE invitations;

@@ -1,0 +1,163 @@
+-- Invitations: links that let people in, to the server or to a room, for a time and for a number of people.
+
+CREATE TABLE invitations (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  -- SHA-256 of the code.
+  hash bytea NOT NULL UNIQUE,
+  -- Who made it: it is as good as their right to invite.
+  account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
+  -- Null: to the server alone.
+  room_id bigint REFERENCES rooms ON DELETE CASCADE,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  -- Null: any number.
+  max_uses integer,
+  uses integer NOT NULL DEFAULT 0 CHECK (uses <= max_uses)
+);
+CREATE INDEX invitations_account ON invitations (account_id);
+CREATE INDEX invitations_room ON invitations (room_id);
+CREATE INDEX invitations_expiry ON invitations (expires_at);
+
+-- Accounts that were made with a room's invitation and are not in the room yet: coming in is the same use.
+CREATE TABLE invited (
+  invitation_id bigint NOT NULL REFERENCES invitations ON DELETE CASCADE,
+  account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
+  PRIMARY KEY (invitation_id, account_id)
+);
+CREATE INDEX invited_account ON invited (account_id);
+
+-- Whether a person may invite: administrators to the server, moderators to their room, and to an open room administrators.
+CREATE FUNCTION may_invite(p_account bigint, p_room bigint) RETURNS boolean LANGUAGE sql STABLE
+RETURN EXISTS (
+  SELECT FROM accounts a
+  LEFT JOIN rooms r ON r.id = p_room
+  LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = a.id
+  WHERE a.id = p_account AND a.disabled_at IS NULL AND CASE
+    WHEN p_room IS NULL THEN a.is_admin
+    ELSE r.kind <> 'direct' AND r.archived_at IS NULL
+      AND (role_rank(m.role) >= role_rank('moderator') OR (r.kind = 'open' AND a.is_admin)) END);
+
+-- Whether an invitation lets somebody in now.
+CREATE FUNCTION is_good(p invitations) RETURNS boolean LANGUAGE sql STABLE
+RETURN (p).expires_at > now() AND ((p).max_uses IS NULL OR (p).uses < (p).max_uses) AND may_invite((p).account_id, (p).room_id);
+
+-- Makes an invitation; outcome is done or a refusal. The account's lock keeps the count of those that live exact.
+CREATE FUNCTION create_invitation(
+  p_hash bytea, p_actor bigint, p_room bigint, p_max_uses integer, p_seconds integer, p_live_max integer,
+  OUT outcome text, OUT id bigint, OUT created_at timestamptz, OUT expires_at timestamptz, OUT room_name text
+) LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+BEGIN
+  IF p_room IS NOT NULL THEN
+    SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'moderator') v;
+    IF outcome IS NOT NULL THEN RETURN; END IF;
+  END IF;
+  PERFORM FROM accounts WHERE accounts.id = p_actor FOR NO KEY UPDATE;
+  IF NOT may_invite(p_actor, p_room) THEN outcome := 'not_administrator'; RETURN; END IF;
+  IF (
+    SELECT count(*) FROM invitations i
+    WHERE i.account_id = p_actor AND i.expires_at > now() AND (i.max_uses IS NULL OR i.uses < i.max_uses)
+  ) >= p_live_max THEN outcome := 'too_many'; RETURN; END IF;
+  INSERT INTO invitations AS i (hash, account_id, room_id, created_at, expires_at, max_uses)
+  VALUES (p_hash, p_actor, p_room, date_trunc('milliseconds', now()),
+          date_trunc('milliseconds', now()) + p_seconds * interval '1 s', p_max_uses)
+  RETURNING i.id, i.created_at, i.expires_at INTO id, created_at, expires_at;
+  SELECT r.name INTO room_name FROM rooms r WHERE r.id = p_room;
+  PERFORM audit(p_actor, 'invitation.create', jsonb_build_object(
+    'invitationId', id, 'roomId', p_room, 'maxUses', p_max_uses, 'expiresAt', iso_time(expires_at)));
+  outcome := 'done';
+END
+$$;
+
+-- Takes an invitation back: whoever made it may, and whoever might make one like it. Says whether there was one.
+CREATE FUNCTION revoke_invitation(p_actor bigint, p_id bigint, p_hash bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v invitations;
+BEGIN
+  DELETE FROM invitations i
+  WHERE (i.id = p_id OR i.hash = p_hash) AND i.expires_at > now()
+    AND (i.account_id = p_actor OR may_invite(p_actor, i.room_id))
+  RETURNING i.* INTO v;
+  IF v.id IS NULL THEN RETURN false; END IF;
+  PERFORM audit(p_actor, 'invitation.revoke', jsonb_build_object(
+    'invitationId', v.id, 'roomId', v.room_id, 'userId', v.account_id, 'uses', v.uses));
+  RETURN true;
+END
+$$;
+
+-- Uses a good invitation once, one of an administrator alone if p_is_admins; no row where it is none. Of any number of
+-- parallel uses no more come through than it allows: each waits for the row, and looks at its count anew.
+CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF invitations LANGUAGE sql VOLATILE AS $$
+  UPDATE invitations i SET uses = i.uses + 1
+  WHERE i.hash = p_hash AND i.expires_at > now() AND (i.max_uses IS NULL OR i.uses < i.max_uses)
+    AND may_invite(i.account_id, i.room_id)
+    AND (NOT p_is_admins OR EXISTS (SELECT FROM accounts a WHERE a.id = i.account_id AND a.is_admin))
+  RETURNING i.*;
+$$;
+
+CREATE FUNCTION audit_use(p invitations, p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+  SELECT audit(p_account, 'invitation.use', jsonb_build_object(
+    'invitationId', (p).id, 'roomId', (p).room_id, 'userId', (p).account_id));
+$$;
+
+-- Makes an account: the first one of a store, its administrator's, in any case; a later one unless p_only_as_first, or with
+-- an invitation (if p_only_as_first, of an administrator). Using it is part of the same transaction: a name that is taken
+-- throws, and uses nothing.
+CREATE FUNCTION create_account(
+  p_username text, p_email text, p_password_hash text, p_only_as_first boolean, p_address text, p_invitation bytea,
+  OUT outcome text, OUT id bigint, OUT username text, OUT is_admin boolean
+) LANGUAGE plpgsql VOLATILE AS $$
+#variable_conflict use_column
+DECLARE
+  v invitations;
+BEGIN
+  UPDATE store_state SET has_admin = true WHERE NOT has_admin;
+  is_admin := FOUND;
+  IF NOT is_admin AND p_invitation IS NOT NULL THEN
+    SELECT * INTO v FROM use_invitation(p_invitation, p_only_as_first);
+    IF v.id IS NULL THEN outcome := 'invitation'; RETURN; END IF;
+  ELSIF NOT is_admin AND p_only_as_first THEN
+    outcome := 'first'; RETURN;
+  END IF;
+  INSERT INTO accounts AS a (username, email, password_hash, is_admin)
+  VALUES (p_username, p_email, p_password_hash, is_admin)
+  RETURNING a.id, a.username INTO id, username;
+  IF v.room_id IS NOT NULL THEN INSERT INTO invited VALUES (v.id, id); END IF;
+  PERFORM audit(id, 'account.register', jsonb_build_object(
+    'userId', id, 'address', p_address, 'admin', NULLIF(is_admin, false)));
+  IF v.id IS NOT NULL THEN PERFORM audit_use(v, id); END IF;
+  outcome := 'done';
+END
+$$;
+
+-- Joins the room of an invitation. It is used once for it, unless the person's account was made with it; by a member not at
+-- all. Who comes into an empty room owns it.
+CREATE FUNCTION append_enter(
+  p_room bigint, p_actor bigint, p_invitation bytea, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+  v_used invitations;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, '');
+  IF v.is_member THEN outcome := 'unchanged'; RETURN; END IF;
+  IF EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_actor AND (until IS NULL OR until > now())) THEN
+    outcome := 'banned'; RETURN;
+  END IF;
+  DELETE FROM invited d USING invitations i
+  WHERE d.account_id = p_actor AND i.id = d.invitation_id AND i.hash = p_invitation AND i.room_id = p_room
+    AND may_invite(i.account_id, p_room)
+  RETURNING i.* INTO v_used;
+  IF v_used.id IS NULL THEN
+    SELECT * INTO v_used FROM use_invitation(p_invitation, false);
+    IF v_used.id IS NULL THEN outcome := 'no_invitation'; RETURN; END IF;
+    PERFORM audit_use(v_used, p_actor);
+  END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'join', p_actor, NULL, NULL) e;
+  PERFORM put_member(
+    p_room, p_actor,
+    CASE WHEN EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN 'member' ELSE 'owner' END, seq, at);
+  outcome := 'done';
+END
+$$;

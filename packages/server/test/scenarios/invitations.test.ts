@@ -1,0 +1,334 @@
+/** Invitations: whom they let in, how many, how long, and what their codes tell. */
+
+import type { InvitationPage, InvitationPreview, NewInvitation, Room } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { type Answer, ask, call } from '../harness/http.ts';
+import { newId, PASSWORD, type Person, people, person } from '../harness/people.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+type Wanted = { roomId?: number; maxUses?: number; expiresInSeconds?: number };
+
+let app: TestApp;
+let sql: Sql;
+let root: Person;
+let ann: Person;
+let bob: Person;
+let crew: Room;
+beforeAll(async () => {
+  app = await startApp();
+  sql = await openSql(app.databaseUrl);
+  root = await person(app, 'root');
+  [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
+  crew = await ann.opens('crew', 'closed');
+});
+afterAll(async () => {
+  await sql.close();
+  await app.close();
+});
+
+const invite = (who: Person, body: Wanted = {}) =>
+  call<NewInvitation>(app, 'POST', '/v1/invitations', { token: who.token, body });
+/** Tries again where the server says that it has too much to do. */
+async function accept(who: Person, code: string): Promise<Answer> {
+  for (;;) {
+    const answer = await who.asks('POST', `/v1/invitations/${code}/accept`);
+    if (answer.status !== 503) return answer;
+  }
+}
+const preview = (code: string, host = app) => ask(host, 'GET', `/v1/invitations/${code}`);
+const listed = async (who: Person) =>
+  ((await who.asks('GET', '/v1/invitations')).body as InvitationPage).invitations.map(({ id }) => id);
+const expire = (id: number) =>
+  sql.rows("UPDATE invitations SET expires_at = now() - interval '1 s' WHERE id = $1", [id]);
+const usesOf = async (id: number) =>
+  (await sql.row<{ uses: number }>('SELECT uses FROM invitations WHERE id = $1', [id])).uses;
+
+function register(code: string | undefined, username = `n${newId().slice(0, 12)}`, host = app) {
+  const body = { username, password: PASSWORD, ...(code === undefined ? {} : { invite: code }) };
+  return ask(host, 'POST', '/v1/auth/register', { body });
+}
+
+function tally(answers: readonly Answer[]): Record<number, number> {
+  const counts: Record<number, number> = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}
+
+/** A server that wants invitations, with its administrator. */
+async function startInviting(): Promise<{ host: TestApp; admin: Person }> {
+  const host = await startApp({ env: { REGISTRATION: 'invite' } });
+  return { host, admin: await person(host, 'root') };
+}
+
+describe('an invitation to a room', () => {
+  it('shows what it is for to whoever has its code, and brings them in', async () => {
+    const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+    const { code, id, ...shown } = await invite(ann, { roomId: room.id, maxUses: 3 });
+    expect(shown).toMatchObject({
+      roomId: room.id,
+      roomName: room.name,
+      username: 'ann',
+      maxUses: 3,
+      uses: 0,
+    });
+    const seen = (await preview(code)).body as InvitationPreview;
+    expect(seen).toEqual({
+      roomName: room.name,
+      username: 'ann',
+      expiresAt: shown.expiresAt,
+      registers: true,
+    });
+    await bob.connects();
+    const joined = await accept(bob, code);
+    expect(joined.status).toBe(200);
+    expect(joined.body).toMatchObject({ room: { id: room.id, joined: true, role: 'member', members: 2 } });
+    // Their sockets follow the room by themselves, from the join on.
+    await bob.socket.first(
+      'bob sees his own join',
+      (event) => event.type === 'join' && event.roomId === room.id,
+    );
+    expect(await usesOf(id)).toBe(1);
+  });
+
+  it('[I1] lets in ten of two hundred who come at once, and no eleventh later', async () => {
+    const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+    const crowd = await people(app, 20);
+    const { code, id } = await invite(ann, { roomId: room.id, maxUses: 10 });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => crowd.map((who) => accept(who, code))).flat(),
+    );
+    // Each of those let in asked ten times: the first is a join, the others find a member.
+    expect(tally(answers)).toEqual({ 200: 100, 404: 100 });
+    const { count } = await sql.row<{ count: number }>(
+      "SELECT count(*) AS count FROM events WHERE room_id = $1 AND kind = 'join'",
+      [room.id],
+    );
+    expect([count, await usesOf(id)]).toEqual([11, 10]);
+    expect((await accept(await person(app, 'late'), code)).status).toBe(404);
+  });
+
+  it('[I1] is not used up by who is a member already', async () => {
+    const { code, id } = await invite(ann, { roomId: crew.id, maxUses: 1 });
+    expect((await accept(ann, code)).body).toMatchObject({ room: { role: 'owner' } });
+    expect(await usesOf(id)).toBe(0);
+    const carl = await person(app, 'carl');
+    expect((await accept(carl, code)).status).toBe(200);
+    expect((await accept(carl, code)).status).toBe(200);
+    expect(await usesOf(id)).toBe(1);
+  });
+
+  it('[I1] lets nobody in who is banned, and nothing is used', async () => {
+    const { code, id } = await invite(ann, { roomId: crew.id });
+    const eve = await person(app, 'eve');
+    await sql.rows(
+      "INSERT INTO bans (room_id, account_id, until, reason, by_id, at) VALUES ($1, $2, NULL, '', $3, now())",
+      [crew.id, eve.user.id, ann.user.id],
+    );
+    const refused = await accept(eve, code);
+    expect([refused.status, (refused.body as { code: string }).code]).toEqual([403, 'forbidden']);
+    expect(await usesOf(id)).toBe(0);
+  });
+
+  it('[I2] is made by moderators and owners alone, and for a room that one sees', async () => {
+    const statuses = async (who: Person, roomId: number) =>
+      (await who.asks('POST', '/v1/invitations', { roomId })).status;
+    const open = await ann.opens(`r${newId().slice(0, 8)}`);
+    await bob.joins(open);
+    const stranger = await person(app, 'stranger');
+    expect(await statuses(stranger, crew.id)).toBe(404);
+    // Nobody's right in a closed room is its administrator's.
+    expect(await statuses(root, crew.id)).toBe(404);
+    expect(await statuses(stranger, open.id)).toBe(403);
+    expect(await statuses(bob, open.id)).toBe(403);
+    expect(await statuses(root, open.id)).toBe(201);
+    await ann.asks('PUT', `/v1/rooms/${open.id}/members/${bob.user.id}`, { role: 'moderator' });
+    expect(await statuses(bob, open.id)).toBe(201);
+  });
+
+  it('[I2] is good no longer than its maker may invite', async () => {
+    const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+    const path = `/v1/rooms/${room.id}/members/${bob.user.id}`;
+    await ann.asks('PUT', path, { role: 'moderator' });
+    const { code } = await invite(bob, { roomId: room.id });
+    expect((await preview(code)).status).toBe(200);
+    await ann.asks('PUT', path, { role: 'member' });
+    const dora = await person(app, 'dora');
+    expect((await preview(code)).status).toBe(404);
+    expect((await accept(dora, code)).status).toBe(404);
+    await ann.asks('PUT', path, { role: 'moderator' });
+    expect((await accept(dora, code)).status).toBe(200);
+  });
+
+  it('[I3] unknown, expired, taken back and used up codes are the same to everybody', async () => {
+    const made = await Promise.all([1, 2, 3].map(() => invite(ann, { roomId: crew.id, maxUses: 1 })));
+    const [old, revoked, used] = made.map(({ code, id }) => ({ code, id })) as [
+      NewInvitation,
+      NewInvitation,
+      NewInvitation,
+    ];
+    await expire(old.id);
+    expect((await ann.asks('DELETE', `/v1/invitations/${revoked.code}`)).status).toBe(204);
+    expect((await accept(await person(app, 'fred'), used.code)).status).toBe(200);
+    const gina = await person(app, 'gina');
+    const told = new Set<string>();
+    for (const code of [old.code, revoked.code, used.code, 'x'.repeat(43), String(used.id)]) {
+      for (const answer of [await preview(code), await accept(gina, code)]) {
+        const { status, detail } = answer.body as { status: number; detail: string };
+        told.add(`${status} ${detail}`);
+      }
+    }
+    expect([...told]).toEqual([
+      '404 there is no such invitation, or it is no longer good: ask for a new one',
+    ]);
+  });
+
+  it('[I3] is seen and taken back by its maker and the moderators of its room, and by nobody else', async () => {
+    const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+    await ann.asks('PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, { role: 'moderator' });
+    const hers = await invite(ann, { roomId: room.id });
+    const his = await invite(bob, { roomId: room.id });
+    expect(await listed(ann)).toEqual(expect.arrayContaining([hers.id, his.id]));
+    expect(await listed(bob)).toEqual(expect.arrayContaining([hers.id, his.id]));
+    const hugo = await person(app, 'hugo');
+    await ann.adds(room, hugo);
+    expect(await listed(hugo)).toEqual([]);
+    expect((await hugo.asks('DELETE', `/v1/invitations/${hers.id}`)).status).toBe(404);
+    expect((await root.asks('DELETE', `/v1/invitations/${hers.id}`)).status).toBe(404);
+    expect((await bob.asks('DELETE', `/v1/invitations/${hers.id}`)).status).toBe(204);
+    expect((await ann.asks('DELETE', `/v1/invitations/${his.id}`)).status).toBe(204);
+    expect((await preview(hers.code)).status).toBe(404);
+  });
+
+  it('[I3] is in the database as a hash alone', async () => {
+    const { code } = await invite(ann, { roomId: crew.id });
+    const rows = await sql.rows<{ row: string }>('SELECT invitations::text AS row FROM invitations');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ row }) => row.includes(code))).toEqual([]);
+    expect(Buffer.from(code, 'base64url').length).toBeGreaterThanOrEqual(16);
+  });
+});
+
+describe('an invitation to the server', () => {
+  it('[I2] is made by administrators alone, and dies with their right', async () => {
+    expect((await ann.asks('POST', '/v1/invitations', {})).status).toBe(403);
+    const { code } = await invite(root);
+    expect((await preview(code)).body).toMatchObject({ username: 'root', registers: true });
+    expect((await accept(ann, code)).body).toEqual({});
+    await sql.rows('UPDATE accounts SET is_admin = false WHERE id = $1', [root.user.id]);
+    expect((await preview(code)).status).toBe(404);
+    await sql.rows('UPDATE accounts SET is_admin = true WHERE id = $1', [root.user.id]);
+  });
+
+  it('one person has at most a hundred that can be used', async () => {
+    const ivo = await person(app, 'ivo');
+    const room = await ivo.opens('ivory');
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, () => ivo.asks('POST', '/v1/invitations', { roomId: room.id })),
+    );
+    expect(tally(answers)).toEqual({ 201: 100, 409: 20 });
+  });
+});
+
+describe('with REGISTRATION=invite', () => {
+  it('the first account needs none, every later one does', async () => {
+    const { host, admin } = await startInviting();
+    expect(admin.user.admin).toBe(true);
+    const server = await call<{ registration: string }>(host, 'GET', '/v1/server');
+    expect(server.registration).toBe('invite');
+    const refused = await register(undefined, 'nora', host);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({ code: 'forbidden', errors: [{ field: 'invite' }] });
+    // A name that is taken tells nothing to who has no invitation.
+    expect((await register('nonsense', 'root', host)).status).toBe(403);
+    await host.close();
+  });
+
+  it('[I1] a code for ten makes ten accounts of two hundred, and what fails uses nothing', async () => {
+    const { host, admin } = await startInviting();
+    const { code } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {
+      token: admin.token,
+      body: { maxUses: 10 },
+    });
+    expect(tally([await register(code, 'root', host), await register(code, '_', host)])).toEqual({
+      400: 1,
+      409: 1,
+    });
+    const answers: Answer[] = [];
+    // In waves: more passwords at once than can be checked are refused as overloaded.
+    for (let wave = 0; wave < 4; wave++) {
+      const names = Array.from({ length: 50 }, (_, i) => (i % 10 === 0 ? 'root' : `w${wave}-${i}`));
+      answers.push(...(await Promise.all(names.map((name) => register(code, name, host)))));
+    }
+    const { 201: made } = tally(answers);
+    expect(made).toBe(10);
+    const { invitations } = await call<InvitationPage>(host, 'GET', '/v1/invitations', {
+      token: admin.token,
+    });
+    expect(invitations.map(({ uses }) => uses)).toEqual([10]);
+    await host.close();
+  });
+
+  it("[I2] a room's invitation makes accounts if an administrator made it", async () => {
+    const { host, admin } = await startInviting();
+    const own = (who: Person, body: Wanted) =>
+      call<NewInvitation>(host, 'POST', '/v1/invitations', { token: who.token, body });
+    const { code: forMia } = await own(admin, {});
+    expect((await register(forMia, 'mia', host)).status).toBe(201);
+    const mia = await call<{ accessToken: string }>(host, 'POST', '/v1/auth/login', {
+      body: { login: 'mia', password: PASSWORD },
+    });
+    const hers = await call<Room>(host, 'POST', '/v1/rooms', {
+      token: mia.accessToken,
+      body: { name: 'hers', kind: 'closed' },
+    });
+    const { code: mias } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {
+      token: mia.accessToken,
+      body: { roomId: hers.id },
+    });
+    expect((await preview(mias, host)).body).toMatchObject({ registers: false });
+    expect((await register(mias, 'otto', host)).status).toBe(403);
+    const board = await admin.opens('board', 'closed');
+    const { code: boards } = await own(admin, { roomId: board.id, maxUses: 1 });
+    const otto = await register(boards, 'otto', host);
+    expect(otto.status).toBe(201);
+    const token = (otto.body as { accessToken: string }).accessToken;
+    // One use for both: the account, and the room.
+    expect(await call(host, 'GET', `/v1/rooms/${board.id}`, { token })).toMatchObject({ role: 'member' });
+    expect((await ask(host, 'POST', `/v1/invitations/${boards}/accept`, { token })).status).toBe(200);
+    await host.close();
+  });
+});
+
+describe('registering with a code', () => {
+  it('[I1] one use makes the account and enters the room, also where entering comes later', async () => {
+    const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+    const { code, id } = await invite(ann, { roomId: room.id, maxUses: 1 });
+    const made = await register(code, 'paul');
+    expect(made.status).toBe(201);
+    const token = (made.body as { accessToken: string }).accessToken;
+    await sql.rows('INSERT INTO invited SELECT $1, id FROM accounts WHERE username = $2', [id, 'paul']);
+    await ask(app, 'POST', `/v1/rooms/${room.id}/leave`, { token });
+    expect((await ask(app, 'POST', `/v1/invitations/${code}/accept`, { token })).status).toBe(200);
+    await ask(app, 'POST', `/v1/rooms/${room.id}/leave`, { token });
+    expect((await ask(app, 'POST', `/v1/invitations/${code}/accept`, { token })).status).toBe(404);
+    expect(await usesOf(id)).toBe(1);
+  });
+
+  it('is refused with a code that is not good, also where none is needed', async () => {
+    expect((await register('nonsense', 'quinn')).status).toBe(403);
+    expect((await register(undefined, 'quinn')).status).toBe(201);
+  });
+
+  it('with REGISTRATION=closed no code helps', async () => {
+    const host = await startApp({ env: { REGISTRATION: 'closed' } });
+    const admin = await person(host, 'root');
+    const { code } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {
+      token: admin.token,
+      body: {},
+    });
+    expect((await preview(code, host)).body).toMatchObject({ registers: false });
+    expect((await register(code, 'rita', host)).status).toBe(403);
+    await host.close();
+  });
+});
