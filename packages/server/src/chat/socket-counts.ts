@@ -28,28 +28,41 @@ export function createSocketCounts(isOn: boolean): SocketCounts {
   return {
     enter(address) {
       const network = networkOf(address);
-      const counts = networks.get(network) ?? { all: 0, strangers: 0 };
+      const counts = networks.get(network) ?? {
+        all: 0,
+        strangers: 0,
+        onLast: () => networks.delete(network),
+      };
       if (isOn) refuseOver(counts);
       networks.set(network, counts);
       counts.all++;
       counts.strangers++;
-      let isStranger = true;
-      const signedIn = () => {
-        if (isStranger) counts.strangers--;
-        isStranger = false;
-      };
-      return {
-        signedIn,
-        leave() {
-          signedIn();
-          if (--counts.all === 0) networks.delete(network);
-        },
-      };
+      return new CountedEntry(counts);
     },
   };
 }
 
-type Counts = { all: number; strangers: number };
+/** A class: each idle socket has one. */
+class CountedEntry implements Entry {
+  private isStranger = true;
+  private readonly counts: Counts;
+
+  constructor(counts: Counts) {
+    this.counts = counts;
+  }
+
+  signedIn(): void {
+    if (this.isStranger) this.counts.strangers--;
+    this.isStranger = false;
+  }
+
+  leave(): void {
+    this.signedIn();
+    if (--this.counts.all === 0) this.counts.onLast();
+  }
+}
+
+type Counts = { all: number; strangers: number; onLast: () => void };
 
 function refuseOver({ all, strangers }: Counts): void {
   if (all >= SOCKETS_MAX) throw tooMany(`one address has at most ${SOCKETS_MAX} sockets`);

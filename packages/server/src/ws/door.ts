@@ -78,8 +78,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
     const entry = deps.chat.socketCounts.enter(peer.address);
-    // Not a closure of this function: it would keep the whole request for as long as the socket lives.
-    socket.once('close', entry.leave);
+    leaveAtClose(socket, entry);
     const incoming: Incoming = { request, socket, url, peer, entry };
     const upgrade = (open: (ws: WebSocket) => void) => {
       if (!socket.destroyed) server.handleUpgrade(request, socket, head, open);
@@ -119,6 +118,11 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     },
     close: () => server.close(),
   };
+}
+
+/** Apart, so that what is kept for as long as the socket lives is not the whole request. */
+function leaveAtClose(socket: Duplex, entry: Entry): void {
+  socket.once('close', () => entry.leave());
 }
 
 /** @throws ChatError invalid for a target that is no path: anyone can send one. */

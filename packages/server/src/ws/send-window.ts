@@ -13,39 +13,50 @@ export type SendWindow = {
 /** A peer that takes no answers gets no further commands in: what waits for it stays bounded [B1]. */
 const UNREAD_MAX_BYTES = 1024 * 1024;
 
-export function createSendWindow(
-  ws: Pick<WebSocket, 'pause' | 'resume' | 'isPaused'>,
-  link: Pick<Link, 'queuedBytes'>,
-): SendWindow {
-  let count = 0;
-  let chars = 0;
-  /** Whether it was this window that paused the socket. */
-  let hasPaused = false;
+type Pausable = Pick<WebSocket, 'pause' | 'resume' | 'isPaused'>;
 
-  function look(): void {
+export function createSendWindow(ws: Pausable, link: Pick<Link, 'queuedBytes'>): SendWindow {
+  return new SocketSendWindow(ws, link);
+}
+
+/** A class for the same reason as the link's: each idle socket has one. */
+class SocketSendWindow implements SendWindow {
+  private count = 0;
+  private chars = 0;
+  /** Whether it was this window that paused the socket. */
+  private hasPaused = false;
+  private readonly ws: Pausable;
+  private readonly link: Pick<Link, 'queuedBytes'>;
+
+  constructor(ws: Pausable, link: Pick<Link, 'queuedBytes'>) {
+    this.ws = ws;
+    this.link = link;
+  }
+
+  hold(chars: number, answer: Promise<unknown>): void {
+    this.count++;
+    this.chars += chars;
+    this.look();
+    const release = () => {
+      this.count--;
+      this.chars -= chars;
+      this.look();
+    };
+    answer.then(release, release);
+  }
+
+  look(): void {
+    const { ws } = this;
     const isFull =
-      count >= SEND_WINDOW || chars >= SEND_WINDOW_CHARS || link.queuedBytes() >= UNREAD_MAX_BYTES;
+      this.count >= SEND_WINDOW ||
+      this.chars >= SEND_WINDOW_CHARS ||
+      this.link.queuedBytes() >= UNREAD_MAX_BYTES;
     if (isFull && !ws.isPaused) {
-      hasPaused = true;
+      this.hasPaused = true;
       ws.pause();
-    } else if (!isFull && hasPaused) {
-      hasPaused = false;
+    } else if (!isFull && this.hasPaused) {
+      this.hasPaused = false;
       ws.resume();
     }
   }
-
-  return {
-    hold(size, answer) {
-      count++;
-      chars += size;
-      look();
-      const release = () => {
-        count--;
-        chars -= size;
-        look();
-      };
-      answer.then(release, release);
-    },
-    look,
-  };
 }
