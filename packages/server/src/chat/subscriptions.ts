@@ -31,6 +31,8 @@ export type Subscriptions = {
   followFound(userId: number, roomId: number): Promise<void>;
   /** Tells a room that someone types in it. @throws ChatError not_member, rate_limited. */
   typing(caller: Caller, connection: Connection, roomId: number): void;
+  /** The same for a member without a connection. @throws ChatError not_found, not_member, rate_limited. */
+  typingUnseen(caller: Caller, roomId: number): Promise<void>;
 };
 
 export type SubscriptionsDeps = {
@@ -54,17 +56,27 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     hub.subscribe(connection, roomId, { after: reason ? head : after, joinedSeq });
   }
 
+  async function requireMembership({ user, scope }: Caller, roomId: number): Promise<Membership> {
+    const membership = await memberships.find(roomId, user.id, scope);
+    if (!membership) throw new ChatError('not_found', 'there is no such room');
+    if (membership.role === null) throw new ChatError('not_member', 'join the room first');
+    return membership;
+  }
+
   async function subscribe(
-    { user, scope }: Caller,
+    caller: Caller,
     connection: Connection,
     cursor: RoomCursor,
     onGranted?: () => void,
   ): Promise<void> {
-    const membership = await memberships.find(cursor.roomId, user.id, scope);
-    if (!membership) throw new ChatError('not_found', 'there is no such room');
-    if (membership.role === null) throw new ChatError('not_member', 'join the room first');
+    const membership = await requireMembership(caller, cursor.roomId);
     onGranted?.();
     begin(connection, membership, cursor);
+  }
+
+  function tellTyping({ user: { id: userId, username } }: Caller, roomId: number): void {
+    limits.take('typing', userId);
+    hub.broadcast([roomId], { type: 'typing', roomId, userId, username }, userId);
   }
 
   function follow(connection: Connection, { roomId, joinedSeq }: NewRoom): void {
@@ -107,12 +119,16 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
       if (membership?.role) followNew(userId, roomId, membership.joinedSeq);
     },
 
-    typing({ user }, connection, roomId) {
+    typing(caller, connection, roomId) {
       // A subscription is a membership that was checked, and a fence ends it.
       if (!connection.subscriptions.has(roomId))
         throw new ChatError('not_member', 'join and subscribe first');
-      limits.take('typing', user.id);
-      hub.broadcast([roomId], { type: 'typing', roomId, userId: user.id, username: user.username }, user.id);
+      tellTyping(caller, roomId);
+    },
+
+    async typingUnseen(caller, roomId) {
+      await requireMembership(caller, roomId);
+      tellTyping(caller, roomId);
     },
   };
 }

@@ -76,6 +76,7 @@ export const CALLS: readonly Row[] = [
   ),
   row('DELETE /rooms/{roomId}/members/{userId}', MODERATES),
   row('PUT /rooms/{roomId}/read', READS_ROOM),
+  row('POST /rooms/{roomId}/typing', READS_ROOM),
 
   row('GET /rooms/{roomId}/messages', READS_ROOM, () => ({
     before: null,

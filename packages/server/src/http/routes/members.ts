@@ -39,6 +39,16 @@ export const memberRoutes = [
     handle: ({ chat, caller, params: { roomId, userId } }) => chat.memberships.kick(caller, roomId, userId),
   }),
   route({
+    method: 'POST',
+    path: '/rooms/{roomId}/typing',
+    summary: 'Tell the others in a room that you are typing',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member'],
+    handle: ({ chat, caller, params }) => chat.subscriptions.typingUnseen(caller, params.roomId),
+  }),
+  route({
     method: 'PUT',
     path: '/rooms/{roomId}/read',
     summary: 'Move your read mark in a room forwards',
