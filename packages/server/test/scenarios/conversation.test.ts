@@ -1,0 +1,231 @@
+/**
+ * One conversation, held twice: by people who have the socket, and by people who have nothing but HTTP and Server-Sent
+ * Events. The same steps come to the same results, and everyone hears the same.
+ */
+import type { Member, Room } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { until } from '../harness/wait.ts';
+import { type Door, factsOf, HTTP, SOCKET, type Voice } from './conversation/voices.ts';
+
+type Step = (told: Told, cast: Cast) => Promise<void>;
+/** Notes what came of something, which may be said to be `due`; told twice, the two tales are compared. */
+type Told = (what: string, result: unknown, due?: unknown) => void;
+type Cast = { ada: Voice; bob: Voice; cat: Voice; pier: Room; crew: Room };
+
+const TIMEOUT_MS = 60_000;
+
+const STEPS: Record<string, Step> = {
+  'ada opens a room, and bob and cat come in': async (told, cast) => {
+    const { ada, bob, cat } = cast;
+    cast.pier = await ada.person.opens('pier');
+    await ada.hears(cast.pier);
+    for (const voice of [bob, cat]) {
+      await voice.person.joins(cast.pier);
+      await voice.hears(cast.pier);
+    }
+    told('the room', await as(bob, `rooms/${cast.pier.id}`));
+    told('who is in it', await members(ada, cast.pier));
+  },
+  'they talk, and a repeat is stored once': async (told, { ada, bob, pier }) => {
+    told('ada', await ada.says(pier, 'High water at 18:40.', { id: 'ada-000001' }));
+    told('ada again', await ada.says(pier, 'High water at 18:40.', { id: 'ada-000001' }), 'again');
+    told('ada otherwise', await ada.says(pier, 'High water at 19:40.', { id: 'ada-000001' }));
+    told(
+      'bob acts',
+      await bob.says(pier, 'looks at the tide table', { kind: 'me', id: 'bob-000001' }),
+      'done',
+    );
+    told('nothing at all', await bob.says(pier, ''));
+    told('to nothing', await bob.says(pier, 'What?', { replyTo: 999 }));
+  },
+  'bob answers and calls cat, who is unread': async (told, { ada, bob, cat, pier }) => {
+    told('bob', await bob.says(pier, '@cat have you seen it? `@ada` has.', { replyTo: 4, id: 'bob-000002' }));
+    told('ada calls all', await ada.says(pier, '@room tea is ready', { id: 'ada-000002' }));
+    told('cat', counts(await as(cat, `rooms/${pier.id}`)), { unread: 4, mentions: 2 });
+    told('ada', counts(await as(ada, `rooms/${pier.id}`)), { unread: 2, mentions: 0 });
+  },
+  'cat reads on, and her other device hears of it': async (told, { cat, pier }) => {
+    await cat.marks(pier, 6);
+    told('cat', counts(await as(cat, `rooms/${pier.id}`)), { unread: 1, mentions: 1 });
+    await cat.marks(pier, 7);
+    told('cat', counts(await as(cat, `rooms/${pier.id}`)), { unread: 0, mentions: 0 });
+  },
+  'ada mends what she said; nobody else can': async (told, { ada, bob, cat, pier }) => {
+    told('ada', await ada.edits(pier, 4, 'High water at 18:45.\nLow at noon.'));
+    told('bob', await bob.edits(pier, 4, 'High water never.'));
+    told('cat, of nothing', await cat.edits(pier, 999, 'x'));
+    told('the answer to it', await as(bob, `rooms/${pier.id}/messages/6`));
+  },
+  'they react, and take it back': async (told, { ada, bob, cat, pier }) => {
+    for (const voice of [bob, cat]) told('a thumb', await voice.reacts(pier, 4, '👍', true));
+    told('the same', await cat.reacts(pier, 4, '👍', true), 'done');
+    told('a wave', await ada.reacts(pier, 4, '🌊', true));
+    told('taken back', await cat.reacts(pier, 4, '👍', false));
+    told('no emoji', (await ada.reacts(pier, 4, 'hooray', true)).split(':')[0] !== 'done');
+    told('what cat sees', await as(cat, `rooms/${pier.id}/messages/4`));
+  },
+  'somebody takes words back, and a moderator takes some away': async (told, { ada, bob, cat, pier }) => {
+    told('bob says what he should not', await bob.says(pier, 'The code is 4711.', { id: 'bob-000003' }));
+    const seq = (await newest(bob, pier)).seq;
+    told('cat may not', await cat.deletes(pier, seq));
+    told('bob may', await bob.deletes(pier, seq), 'done');
+    told('once more', await bob.deletes(pier, seq));
+    told('too late to mend', await bob.edits(pier, seq, 'x'));
+    told('cat shouts', await cat.says(pier, 'LOUD', { id: 'cat-000001' }));
+    told('ada takes it away', await ada.deletes(pier, (await newest(ada, pier)).seq));
+  },
+  'they find what was said': async (told, { cat, pier }) => {
+    const find = async (q: string) => {
+      const page = (await as(cat, `search?q=${encodeURIComponent(q)}&roomId=${pier.id}`)) as {
+        hits: unknown[];
+      };
+      return page.hits.length;
+    };
+    await until('it can be found', async () => (await find('noon')) === 1);
+    told('what was changed', await find('"18:40"'), 0);
+    told('what was taken away', await find('4711'), 0);
+  },
+  'bob types, and the others see it': async (told, { ada, bob, cat, pier }) => {
+    await bob.types(pier);
+    for (const voice of [ada, cat]) await until('bob types', () => isTyping(voice, bob, pier));
+    told('but not to himself', isTyping(bob, bob, pier), false);
+  },
+  'ada gives roles, and bob the topic': async (told, { ada, bob, cat, pier }) => {
+    const id = bob.person.user.id;
+    told('cat may not', await asks(cat, 'PUT', `rooms/${pier.id}/members/${id}`, { role: 'moderator' }));
+    told('ada may', await asks(ada, 'PUT', `rooms/${pier.id}/members/${id}`, { role: 'moderator' }));
+    told('bob', await asks(bob, 'PATCH', `rooms/${pier.id}`, { topic: 'Boats and tides' }));
+    told('cat', await asks(cat, 'PATCH', `rooms/${pier.id}`, { topic: 'Cats' }));
+    told('and its name', await asks(ada, 'PATCH', `rooms/${pier.id}`, { name: 'quay' }));
+  },
+  'ada closes a circle, which the others do not see': async (told, cast) => {
+    const { ada, bob, cat } = cast;
+    cast.crew = await ada.person.opens('crew', 'closed');
+    await ada.hears(cast.crew);
+    told('cat looks', await asks(cat, 'GET', `rooms/${cast.crew.id}`));
+    told('cat joins', await asks(cat, 'POST', `rooms/${cast.crew.id}/join`));
+    told('cat speaks', await cat.says(cast.crew, 'Anybody here?'));
+    await ada.person.adds(cast.crew, bob.person);
+    await bob.hears(cast.crew);
+    told('bob speaks', await bob.says(cast.crew, 'I am here.', { id: 'bob-000004' }));
+    told('the rooms of bob', ((await as(bob, 'rooms')) as { rooms: Room[] }).rooms.map(nameAndCounts));
+    told('the rooms of cat', ((await as(cat, 'rooms')) as { rooms: Room[] }).rooms.map(nameAndCounts));
+  },
+  'cat is removed, and hears and says no more': async (told, { ada, bob, cat, pier }) => {
+    await ada.person.kicks(pier, cat.person);
+    told('cat speaks', await cat.says(pier, 'Hello?'));
+    told('cat reads', await asks(cat, 'GET', `rooms/${pier.id}/messages`));
+    told('bob speaks', await bob.says(pier, 'Quiet now.', { id: 'bob-000005' }), 'done');
+  },
+  'cat comes back, and bob goes': async (told, { bob, cat, pier }) => {
+    await cat.person.joins(pier);
+    await cat.hears(pier);
+    told('cat', counts(await as(cat, `rooms/${pier.id}`)));
+    await bob.person.leaves(pier);
+    told('bob', await bob.says(pier, 'One thing more …'));
+    told('cat', await cat.says(pier, 'He is gone.', { id: 'cat-000002' }));
+  },
+};
+
+type Tale = { told: [string, unknown][]; heard: Record<string, unknown[]>; history: unknown };
+
+describe('a conversation', () => {
+  const apps: TestApp[] = [];
+  const tales: Tale[] = [];
+  beforeAll(async () => {
+    for (const door of [SOCKET, HTTP]) {
+      const app = await startApp();
+      apps.push(app);
+      tales.push(await hold(app, door));
+    }
+  }, TIMEOUT_MS);
+  afterAll(() => Promise.all(apps.map((app) => app.close())));
+
+  it.each(Object.keys(STEPS))('comes to the same over the socket and over HTTP alone: %s', (title) => {
+    const [overSocket, overHttp] = tales.map(({ told }) =>
+      told.filter(([what]) => what.startsWith(`${title}: `)),
+    );
+    expect(overHttp).toEqual(overSocket);
+    expect(overSocket?.length).toBeGreaterThan(0);
+  });
+
+  it('[A7] is heard alike by everyone', () => {
+    const [overSocket, overHttp] = tales;
+    expect(overHttp?.heard).toEqual(overSocket?.heard);
+    expect(Object.values(overSocket?.heard ?? {}).every(({ length }) => length > 0)).toBe(true);
+  });
+
+  it('leaves the same history', () => expect(tales[1]?.history).toEqual(tales[0]?.history));
+});
+
+async function hold(app: TestApp, door: Door): Promise<Tale> {
+  const [ada, bob, cat] = [
+    await door.enter(app, 'ada'),
+    await door.enter(app, 'bob'),
+    await door.enter(app, 'cat'),
+  ];
+  const cast = { ada, bob, cat } as Cast;
+  const told: Tale['told'] = [];
+  for (const [title, step] of Object.entries(STEPS)) {
+    const note: Told = (what, result, due = result) => {
+      expect(result, `${title}: ${what}`).toEqual(due);
+      told.push([`${title}: ${what}`, plain(result)]);
+    };
+    await step(note, cast);
+  }
+  const { pier, crew } = cast;
+  const last = (await newest(ada, pier)).seq;
+  for (const voice of [ada, cat]) await voice.hasHeard(pier, last);
+  const heard = {
+    'ada at the pier': factsOf(ada.heard(pier)),
+    'bob at the pier': factsOf(bob.heard(pier)),
+    'cat at the pier': factsOf(cat.heard(pier)),
+    'ada in the crew': factsOf(ada.heard(crew)),
+    'bob in the crew': factsOf(bob.heard(crew)),
+  };
+  const history = plain(await as(ada, `rooms/${pier.id}/messages`));
+  for (const voice of [ada, bob, cat]) voice.ends();
+  return { told, heard: plain(heard) as Tale['heard'], history };
+}
+
+/** The answer to a call that must succeed. */
+async function as({ person }: Voice, path: string): Promise<unknown> {
+  const { status, body } = await person.asks('GET', `/v1/${path}`);
+  expect(status, path).toBe(200);
+  return body;
+}
+
+async function asks({ person }: Voice, method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await person.asks(method, `/v1/${path}`, body);
+  const { requestId: _, ...said } = (answer.body ?? {}) as Record<string, unknown>;
+  return { status: answer.status, ...said };
+}
+
+async function members(voice: Voice, { id }: Room): Promise<Member[]> {
+  return ((await as(voice, `rooms/${id}/members`)) as { members: Member[] }).members;
+}
+
+async function newest(voice: Voice, { id }: Room): Promise<{ seq: number }> {
+  const { messages } = (await as(voice, `rooms/${id}/messages?limit=1`)) as { messages: { seq: number }[] };
+  return messages[0] ?? { seq: 0 };
+}
+
+function counts(room: unknown): Pick<Room, 'unread' | 'mentions'> {
+  const { unread, mentions } = room as Room;
+  return { unread, mentions };
+}
+
+function nameAndCounts(room: Room) {
+  return [room.name, room.joined, counts(room)];
+}
+
+function isTyping(voice: Voice, who: Voice, room: Room): boolean {
+  return voice.heard(room).some((event) => event.type === 'typing' && event.userId === who.person.user.id);
+}
+
+/** Without the times, which no two runs share. */
+function plain(value: unknown): unknown {
+  const text = JSON.stringify(value ?? null).replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"');
+  return JSON.parse(text);
+}
