@@ -23,6 +23,13 @@ describe('the api', () => {
     { ask: (api) => api.user('a/b'), line: 'GET /v1/users/a%2Fb' },
     { ask: (api) => api.sessions(), line: 'GET /v1/sessions' },
     { ask: (api) => api.endSession(3), line: 'DELETE /v1/sessions/3' },
+    { ask: (api) => api.tokens(), line: 'GET /v1/tokens' },
+    {
+      ask: (api) => api.createToken({ name: 'x', scopes: ['read'] }),
+      line: 'POST /v1/tokens',
+      body: { name: 'x', scopes: ['read'] },
+    },
+    { ask: (api) => api.revokeToken(3), line: 'DELETE /v1/tokens/3' },
     { ask: (api) => api.ticket(), line: 'POST /v1/tickets' },
     { ask: (api) => api.rooms(), line: 'GET /v1/rooms' },
     { ask: (api) => api.createRoom({ name: 'x' }), line: 'POST /v1/rooms', body: { name: 'x' } },

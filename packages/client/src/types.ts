@@ -7,6 +7,8 @@ import type {
   Message,
   MessageEvent,
   MessagePage,
+  NewPersonalToken,
+  PersonalToken,
   PresenceState,
   ReactEvent,
   Role,
@@ -17,6 +19,7 @@ import type {
   SearchPage,
   Session,
   TokenGrant,
+  TokenScope,
   User,
 } from '@banter/protocol';
 
@@ -31,6 +34,11 @@ export type Api = {
   user(username: string): Promise<User>;
   sessions(): Promise<Session[]>;
   endSession(id: number): Promise<void>;
+  /** Personal access tokens, the newest first. */
+  tokens(): Promise<PersonalToken[]>;
+  /** The answer is the one place that has the token's secret. `expiresAt`: ISO 8601. */
+  createToken(input: NewTokenInput): Promise<NewPersonalToken>;
+  revokeToken(id: number): Promise<void>;
   ticket(): Promise<{ ticket: string; expiresIn: number }>;
   rooms(): Promise<Room[]>;
   createRoom(input: { name: string; kind?: RoomKind; topic?: string }): Promise<Room>;
@@ -59,6 +67,8 @@ export type SearchRequest = {
   /** The one room to look in. */
   roomId?: number;
 };
+
+export type NewTokenInput = { name: string; scopes: TokenScope[]; roomId?: number; expiresAt?: string };
 
 export type PageQuery = { before?: number; after?: number; around?: number; limit?: number };
 

@@ -186,6 +186,29 @@ export type InvitationPage = { invitations: Invitation[]; hasMore: boolean };
 /** Who may make an account: everybody, those with an invitation, nobody. The first account is made in any case. */
 export type Registration = 'open' | 'invite' | 'closed';
 
+/** What a personal access token is good for: reading; acting in rooms and on oneself; accounts, sessions and tokens. */
+export type TokenScope = (typeof TOKEN_SCOPES)[number];
+export const TOKEN_SCOPES = ['read', 'write', 'admin'] as const;
+
+/** A personal access token, without its secret. */
+export type PersonalToken = {
+  id: number;
+  name: string;
+  scopes: TokenScope[];
+  /** The one room that it is for; absent for all. */
+  roomId?: number;
+  createdAt: string;
+  /** Absent until it is used; true to about a minute. */
+  lastUsedAt?: string;
+  /** When it ends by itself; absent for never. */
+  expiresAt?: string;
+  /** True for the token that asks. */
+  current: boolean;
+};
+
+/** A personal access token that has just been made: the one time that its secret is shown. */
+export type NewPersonalToken = PersonalToken & { token: string };
+
 /** What register, login and refresh answer; `refreshToken` only where the caller asked for it in the body. */
 export type TokenGrant = {
   user: User;

@@ -50,6 +50,9 @@ export const SEND_WINDOW = 1_000;
 export const SEND_WINDOW_CHARS = 256 * 1024;
 export const PASSWORD_MIN_CHARS = 10;
 export const PASSWORD_MAX_CHARS = 256;
+/** Personal access tokens of one person, and characters of a token's name. */
+export const TOKENS_MAX = 100;
+export const TOKEN_NAME_MAX_CHARS = 64;
 export const EMAIL_MAX_CHARS = 254;
 export const TOPIC_MAX_CHARS = 500;
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
+import { createLastUse } from './chat/last-use.ts';
 import { createNames } from './chat/names.ts';
 import { createPasswords } from './chat/passwords.ts';
 import { createPresence, type Presence } from './chat/presence.ts';
@@ -179,6 +180,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   });
   const names = await createNames({ users: store.users, clock, onProblem });
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock, onProblem });
+  const lastUse = createLastUse({ sessions: store.sessions, clock, onProblem });
   const chat = createChat({
     store,
     appender,
@@ -188,6 +190,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     tokens: await createTokens(signingSecrets(config, foundation), clock),
     names,
     failedSignIns,
+    lastUse,
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,
@@ -196,6 +199,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
     names.stop,
+    lastUse.stop,
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
     watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];

@@ -142,6 +142,10 @@ async function createWorld(): Promise<World> {
     },
   );
   const invitation = await ann.asks('POST', '/v1/invitations', { roomId: room.id });
+  const token = await call<{ id: number }>(app, 'POST', '/v1/tokens', {
+    token: ann.token,
+    body: { name: 'a script', scopes: ['read'] },
+  });
   const known = {
     roomId: room.id,
     code: (invitation.body as { code: string }).code,
@@ -149,6 +153,7 @@ async function createWorld(): Promise<World> {
     username: bob.user.username,
     seq: message.seq,
     replyTo: message.seq,
+    tokenId: token.id,
     emoji: encodeURIComponent('👍'),
     sessionId: sessions.find(({ current }) => !current)?.id,
     login: name,

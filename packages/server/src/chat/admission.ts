@@ -1,7 +1,8 @@
-/** Who stands before a door: by the access token of a header, or by the one-use ticket of a URL. */
+/** Who stands before a door: by the access or personal token of a header, or by the one-use ticket of a URL. */
 import { ChatError } from '@banter/protocol';
 import type { Caller, Scope } from './caller.ts';
 import type { Chat } from './chat.ts';
+import { isPersonalToken } from './personal-tokens.ts';
 
 /** What a request brings along. */
 export type Credentials = {
@@ -13,7 +14,7 @@ export type Credentials = {
 
 export type Admission = {
   caller: Caller;
-  /** When the access token expires, in milliseconds of the wall clock; null where the caller came by a ticket. */
+  /** When the token expires, in milliseconds of the wall clock; null where it does not, or the caller came by a ticket. */
   expiresAt: number | null;
 };
 
@@ -28,7 +29,7 @@ export async function admit(
 ): Promise<Admission> {
   const token = bearerToken(authorization);
   if (token !== null) {
-    const claims = await sessions.verify(token);
+    const claims = await sessions.verify(token, scope);
     // Before the store is asked, so that a flood costs it nothing.
     limits.take('act', claims.userId);
     return { caller: await sessions.admit(claims, scope), expiresAt: claims.expiresAt };
@@ -53,9 +54,9 @@ function requireTicket(ticket: string | null): string {
   if (ticket === null) {
     throw unauthenticated('send Authorization: Bearer, or ?ticket= with one from POST /v1/tickets');
   }
-  if (!ticket.includes('.')) return ticket;
+  if (!ticket.includes('.') && !isPersonalToken(ticket)) return ticket;
   throw unauthenticated(
-    'an access token does not belong in a URL, which ends up in logs: POST /v1/tickets gives a one-use ticket',
+    'a token does not belong in a URL, which ends up in logs: POST /v1/tickets gives a one-use ticket',
   );
 }
 

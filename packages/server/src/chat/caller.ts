@@ -1,6 +1,7 @@
 /** Who asks, and for how long the answer is wanted. */
 import { ChatError, type User } from '@banter/protocol';
 import type { Scope } from '../store/database.ts';
+import type { Grant } from './grant.ts';
 
 export type { Scope } from '../store/database.ts';
 
@@ -17,14 +18,8 @@ export type Peer = {
 /** A peer that wants something, for limits and the log. */
 export type Visitor = Pick<Peer, 'address' | 'userAgent'> & { scope: Scope };
 
-/** A signed-in person in one session. */
-export type Caller = {
-  user: User;
-  sessionId: number;
-  scope: Scope;
-  /** The only room that the caller's token is good for; absent where it is good for all. */
-  roomId?: number;
-};
+/** A signed-in person in one session, with what it is good for. A personal token is a session too. */
+export type Caller = { user: User; sessionId: number; grant: Grant; scope: Scope };
 
 /** @throws ChatError forbidden, unless the caller is one of the server's administrators. */
 export function requireAdministrator({ user }: Pick<Caller, 'user'>): void {

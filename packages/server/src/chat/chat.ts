@@ -8,10 +8,12 @@ import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
+import type { LastUse } from './last-use.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import type { Names } from './names.ts';
 import type { Passwords } from './passwords.ts';
+import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
@@ -24,6 +26,7 @@ import type { Tokens } from './tokens.ts';
 export type Chat = {
   accounts: Accounts;
   sessions: Sessions;
+  personalTokens: PersonalTokens;
   rooms: Rooms;
   memberships: Memberships;
   invitations: Invitations;
@@ -32,6 +35,8 @@ export type Chat = {
   subscriptions: Subscriptions;
   presence: Presence;
   audit: Audit;
+  /** For the doors: what a session is used for after it was let in. */
+  lastUse: Pick<LastUse, 'note'>;
   /** For the doors: every call and command counts. */
   limits: RateLimits;
   /** For the doors: what stays open. */
@@ -47,6 +52,7 @@ export type ChatDeps = {
   tokens: Tokens;
   names: Names;
   failedSignIns: FailedSignIns;
+  lastUse: LastUse;
   clock: Clock;
   /** Names this history of the store [R2]. */
   epoch: string;
@@ -57,7 +63,7 @@ export type ChatDeps = {
 
 export function createChat(deps: ChatDeps): Chat {
   const { store, appender, hub, presence, passwords, tokens, names, clock, epoch, registration } = deps;
-  const { failedSignIns } = deps;
+  const { failedSignIns, lastUse } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.hasRateLimits);
   const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
@@ -70,6 +76,7 @@ export function createChat(deps: ChatDeps): Chat {
     hub,
   });
   const rooms = createRooms({ rooms: store.rooms, appender, subscriptions, limits });
+  const personalTokens = createPersonalTokens({ tokens: store.personalTokens, rooms, lastUse, clock });
   const invitations = createInvitations({
     invitations: store.invitations,
     appender,
@@ -79,7 +86,8 @@ export function createChat(deps: ChatDeps): Chat {
   });
   return {
     accounts: createAccounts({ users, passwords, limits, names, failedSignIns, invitations, registration }),
-    sessions: createSessions({ sessions: store.sessions, tokens, hub, clock }),
+    sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
+    personalTokens,
     rooms,
     memberships,
     invitations,
@@ -88,6 +96,7 @@ export function createChat(deps: ChatDeps): Chat {
     subscriptions,
     presence,
     audit: createAudit(store.audit),
+    lastUse,
     limits,
     socketCounts: createSocketCounts(deps.hasRateLimits),
   };

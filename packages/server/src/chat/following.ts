@@ -41,7 +41,12 @@ export function followRoom(
   const watched = watch.add(link, ping);
   watched.isSignedIn = true;
   if (expiresAt !== null) watched.expiresAt = clock.now() + (expiresAt - clock.wall());
-  const connection = hub.open(link, { userId, username, sessionId: caller.sessionId });
+  const connection = hub.open(link, {
+    userId,
+    username,
+    sessionId: caller.sessionId,
+    onlyRoomId: caller.grant.roomId,
+  });
 
   function refuse(error: unknown): void {
     if (isFault(error)) onFailure(error, caller.scope.requestId);

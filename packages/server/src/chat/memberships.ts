@@ -89,7 +89,7 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
         throw new ChatError('not_member');
       }
       if (mark.moved) {
-        for (const connection of hub.connectionsOf(caller.user.id)) {
+        for (const connection of hub.connectionsOf(caller.user.id, roomId)) {
           if (connection !== from) hub.send(connection, { type: 'read', roomId, seq: mark.seq });
         }
       }

@@ -4,11 +4,12 @@ import { createManualClock } from '../../test/harness/clock.ts';
 import type { Appender, NewMessage } from '../store/appender.ts';
 import type { Membership } from '../store/memberships.ts';
 import type { Messages as Store } from '../store/messages.ts';
+import { FULL_GRANT } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import { createMessages, type Messages, type SendOrder } from './messages.ts';
 import { createRateLimits } from './rate-limits.ts';
 
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
 const AT = '2026-01-01T00:00:00.000Z';
 
 let appended: NewMessage[];

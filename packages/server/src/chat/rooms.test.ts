@@ -3,11 +3,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import type { Appender, Changed, NewChange } from '../store/appender.ts';
 import type { NewRoom, Rooms as RoomStore } from '../store/rooms.ts';
+import { FULL_GRANT } from './grant.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
 
 let created: NewRoom[];
 let changes: NewChange[];

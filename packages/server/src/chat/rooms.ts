@@ -10,6 +10,7 @@ import {
 import type { Appender } from '../store/appender.ts';
 import type { Rooms as RoomStore } from '../store/rooms.ts';
 import type { Caller } from './caller.ts';
+import { reaches } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -46,7 +47,10 @@ export function createRooms({ rooms, appender, subscriptions, limits }: RoomsDep
   }
 
   return {
-    list: ({ user, scope }) => rooms.list(user.id, scope),
+    async list(caller) {
+      const all = await rooms.list(caller.user.id, caller.scope);
+      return all.filter(({ id }) => reaches(caller, id));
+    },
     get,
 
     async create(caller, { name, kind = 'open', topic = '' }) {

@@ -13,6 +13,7 @@ import {
 import { isOverTime } from '../store/database.ts';
 import type { Context, Found, Search as SearchStore } from '../store/search.ts';
 import type { Caller } from './caller.ts';
+import { permit } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { readCursor, writeCursor } from './search-cursor.ts';
@@ -69,7 +70,7 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
     // What is shown around a hit does not change which hits there are.
     const about = [{ ...query, context: 0 }, input.roomId ?? null];
     const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, about);
-    const asked = await askedOf(search, caller, query, input.roomId ?? caller.roomId ?? null);
+    const asked = await askedOf(search, caller, query, input.roomId ?? caller.grant.roomId);
     const { found, next } = await PAGES[order](search, asked, cursor, limit);
     const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
     const hits = await toHits(found, around, query);
@@ -88,9 +89,7 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
   /** A token that is good for one room knows of no other [A5]. */
   async function requireRoom(caller: Caller, roomId: number | undefined): Promise<void> {
     if (roomId === undefined) return;
-    if (caller.roomId !== undefined && caller.roomId !== roomId) {
-      throw new ChatError('not_found', 'there is no such room');
-    }
+    permit(caller, 'read', roomId);
     await memberships.require(caller, roomId);
   }
 }

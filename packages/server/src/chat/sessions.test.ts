@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../test/harness/databa
 import { createHubWorld, type HubWorld } from '../../test/harness/hub.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { createStore } from '../store/store.ts';
+import { createLastUse, LAST_USE_PERIOD_MS } from './last-use.ts';
 import { createSessions, REFRESH_GRACE_MS, SESSION_MAX_MS, type Sessions } from './sessions.ts';
 import { createTokens } from './tokens.ts';
 
@@ -30,7 +31,19 @@ beforeEach(async () => {
   clock = createManualClock();
   world = createHubWorld();
   const tokens = await createTokens(['a signing key that is long enough for any rule'], clock);
-  sessions = createSessions({ sessions: createStore(database).sessions, tokens, hub: world.hub, clock });
+  const store = createStore(database);
+  sessions = createSessions({
+    sessions: store.sessions,
+    tokens,
+    personalTokens: {
+      verify: () => {
+        throw new Error('no personal token comes here');
+      },
+    },
+    lastUse: createLastUse({ sessions: store.sessions, clock, onProblem: () => undefined }),
+    hub: world.hub,
+    clock,
+  });
 });
 
 /** A new person with one session, and a link of that session. */
@@ -45,7 +58,7 @@ async function signIn() {
   });
   if ('taken' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
-  const caller = await sessions.admit(await sessions.verify(grant.accessToken), SCOPE);
+  const caller = await sessions.admit(await sessions.verify(grant.accessToken, SCOPE), SCOPE);
   const { link } = connect(user.id, caller.sessionId);
   return { user, grant, caller, link };
 }
@@ -53,7 +66,10 @@ async function signIn() {
 function connect(userId: number, sessionId: number) {
   const one = world.connect(userId);
   world.hub.close(one.connection);
-  return { link: one.link, connection: world.hub.open(one.link, { userId, username: 'x', sessionId }) };
+  return {
+    link: one.link,
+    connection: world.hub.open(one.link, { userId, username: 'x', sessionId, onlyRoomId: null }),
+  };
 }
 
 function refuses(attempt: Promise<unknown>, code: ChatError['code']) {
@@ -66,7 +82,7 @@ describe('refreshing', () => {
     const next = await sessions.refresh(grant.refreshToken, VISITOR);
     expect(next.user).toEqual(user);
     expect(next.refreshToken).not.toBe(grant.refreshToken);
-    expect(await sessions.verify(next.accessToken)).toMatchObject({ sessionId: caller.sessionId });
+    expect(await sessions.verify(next.accessToken, SCOPE)).toMatchObject({ sessionId: caller.sessionId });
   });
 
   test('50 times at once gives one successor, the same for all', async () => {
@@ -125,27 +141,27 @@ describe('refreshing', () => {
 describe('ending', () => {
   test('[A4] one’s own session closes its sockets, and its access token is refused from then on', async () => {
     const { grant, caller, link } = await signIn();
-    await sessions.end(caller, caller.sessionId);
+    await sessions.logout(caller);
     expect(link.closes).toEqual([['session_ended', undefined]]);
-    const claims = await sessions.verify(grant.accessToken);
+    const claims = await sessions.verify(grant.accessToken, SCOPE);
     await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
     await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
-    await refuses(sessions.end(caller, caller.sessionId), 'not_found');
+    await refuses(sessions.logout(caller), 'not_found');
   });
 
   test('[A4] one of two sessions leaves the other', async () => {
     const { user, caller, link } = await signIn();
     const other = await sessions.begin(user, VISITOR);
-    const { sessionId } = await sessions.verify(other.accessToken);
-    await sessions.end(caller, sessionId);
+    const { sessionId } = await sessions.verify(other.accessToken, SCOPE);
+    await sessions.end(caller, 'login', sessionId);
     expect(link.closes).toEqual([]);
     expect(await sessions.list(caller)).toMatchObject([{ id: caller.sessionId, current: true }]);
   });
 
   test('another person’s session is not found, and closes nothing', async () => {
     const [mine, theirs] = [await signIn(), await signIn()];
-    await refuses(sessions.end(mine.caller, theirs.caller.sessionId), 'not_found');
-    await refuses(sessions.end(mine.caller, 2 ** 40), 'not_found');
+    await refuses(sessions.end(mine.caller, 'login', theirs.caller.sessionId), 'not_found');
+    await refuses(sessions.end(mine.caller, 'login', 2 ** 40), 'not_found');
     expect(theirs.link.closes).toEqual([]);
     await expect(sessions.recheck(theirs.caller)).resolves.toBeUndefined();
   });
@@ -166,12 +182,31 @@ test('sessions are listed with what they were opened from, the asking one marked
   expect(other).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(200) });
 });
 
+describe('the last use of a session', () => {
+  const lastUseIn = async (id: number) => {
+    const statement = { name: 'test', text: 'SELECT last_used_at FROM sessions WHERE id = $1' };
+    const [row] = await database.query<{ last_used_at: string }>(statement, [id]);
+    return row?.last_used_at;
+  };
+
+  test('is told at once, and written within a minute, however often it was used', async () => {
+    const { caller } = await signIn();
+    clock.advance(5_000);
+    await sessions.admit({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
+    const at = new Date(clock.wall()).toISOString();
+    expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
+    expect(await lastUseIn(caller.sessionId)).not.toBe(at);
+    clock.advance(LAST_USE_PERIOD_MS);
+    await expect.poll(() => lastUseIn(caller.sessionId)).toBe(at);
+  });
+});
+
 describe('ending all', () => {
   async function threeSessions() {
     const first = await signIn();
     const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
     const callers = await Promise.all(
-      others.map(async ({ accessToken }) => sessions.admit(await sessions.verify(accessToken), SCOPE)),
+      others.map(async ({ accessToken }) => sessions.admit(await sessions.verify(accessToken, SCOPE), SCOPE)),
     );
     const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);
     return { ...first, callers: [first.caller, ...callers], links: [first.link, ...links] };
@@ -180,7 +215,7 @@ describe('ending all', () => {
   test('[A4] sessions of a person closes the sockets of each, and nobody else’s', async () => {
     const stranger = await signIn();
     const { user, callers, links } = await threeSessions();
-    await sessions.endAll(user.id, SCOPE);
+    await sessions.endAll(user.id, { except: null, withTokens: false, actorId: user.id }, SCOPE);
     for (const link of links) expect(link.closes).toEqual([['session_ended', undefined]]);
     for (const caller of callers) await refuses(sessions.recheck(caller), 'unauthenticated');
     expect(stranger.link.closes).toEqual([]);
@@ -189,7 +224,7 @@ describe('ending all', () => {
 
   test('[A4] but one, as for a new password, leaves that one alone', async () => {
     const { user, caller, callers, links } = await threeSessions();
-    await sessions.endAll(user.id, SCOPE, caller.sessionId);
+    await sessions.endAll(user.id, { except: caller.sessionId, withTokens: false, actorId: user.id }, SCOPE);
     expect(links.map(({ closes }) => closes.length)).toEqual([0, 1, 1]);
     await sessions.recheck(caller);
     for (const other of callers.slice(1)) await refuses(sessions.recheck(other), 'unauthenticated');
@@ -220,7 +255,7 @@ describe('a ticket', () => {
   test('[A4] of a session that has ended is refused', async () => {
     const { caller } = await signIn();
     const { ticket } = await sessions.createTicket(caller);
-    await sessions.end(caller, caller.sessionId);
+    await sessions.logout(caller);
     await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
   });
 

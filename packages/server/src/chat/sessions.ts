@@ -3,22 +3,35 @@ import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Scope } from '../store/database.ts';
-import type { Rotation, SessionEnd, Sessions as SessionStore } from '../store/sessions.ts';
+import type {
+  EndedSessions,
+  Rotation,
+  SessionEnd,
+  SessionKind,
+  Sessions as SessionStore,
+  TokenRights,
+} from '../store/sessions.ts';
 import type { Caller, Visitor } from './caller.ts';
+import { FULL_GRANT, type Grant } from './grant.ts';
+import type { LastUse } from './last-use.ts';
+import { isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
 import { createSecret, hashSecret, wrapSuccessor } from './refresh-tokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Claims, type Tokens } from './tokens.ts';
 
 /** What a sign-in or a refresh gives: `expiresIn` in seconds. */
-export type Grant = { user: User; accessToken: string; expiresIn: number; refreshToken: string };
+export type SignIn = { user: User; accessToken: string; expiresIn: number; refreshToken: string };
 export type Ticket = { ticket: string; expiresIn: number };
 
 export type Sessions = {
   /** A new session for a person who proved who they are. */
-  begin(user: User, visitor: Visitor): Promise<Grant>;
+  begin(user: User, visitor: Visitor): Promise<SignIn>;
   /** @throws ChatError unauthenticated; a reuse after the grace ends the session and its sockets. */
-  refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<Grant>;
-  /** Checks a token's signature and time alone. @throws ChatError unauthenticated. */
-  verify(accessToken: string): Promise<Claims>;
+  refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<SignIn>;
+  /**
+   * Whose token it is: an access token by its signature and time alone, a personal one by what the store has of it, which
+   * is remembered. @throws ChatError unauthenticated.
+   */
+  verify(token: string, scope: Scope): Promise<Claims>;
   /** The person behind verified claims, if the session still lives. @throws ChatError unauthenticated. */
   admit(claims: Claims, scope: Scope): Promise<Caller>;
   /** Whether the caller's session still lives. @throws ChatError unauthenticated. */
@@ -27,15 +40,19 @@ export type Sessions = {
   redeem(ticket: string, scope: Scope): Promise<Caller>;
   createTicket(caller: Caller): Promise<Ticket>;
   list(caller: Caller): Promise<Session[]>;
-  /** Ends one of the caller's sessions with its sockets [A4]. @throws ChatError not_found. */
-  end(caller: Caller, sessionId: number): Promise<void>;
-  /** Ends all sessions of a person with their sockets, but for `except`: their password changed, or they are disabled [A4]. */
-  endAll(userId: number, scope: Scope, except?: number, actorId?: number): Promise<void>;
+  /** Ends the caller's own session, login or token, with its sockets [A4]. @throws ChatError not_found when it is over. */
+  logout(caller: Caller): Promise<void>;
+  /** Ends one of the caller's logins or tokens with its sockets [A4] [T1]. @throws ChatError not_found. */
+  end(caller: Caller, kind: SessionKind, sessionId: number): Promise<void>;
+  /** Ends a person's logins but `except`, and on demand their tokens, with their sockets [A4]. */
+  endAll(userId: number, which: EndedSessions, scope: Scope): Promise<void>;
 };
 
 export type SessionsDeps = {
   sessions: SessionStore;
   tokens: Tokens;
+  personalTokens: Pick<PersonalTokens, 'verify'>;
+  lastUse: Pick<LastUse, 'note' | 'of'>;
   hub: Hub;
   clock: Clock;
 };
@@ -48,25 +65,29 @@ export const REFRESH_GRACE_MS = 10_000;
 export const TICKET_SECONDS = 30;
 const USER_AGENT_MAX_CHARS = 200;
 
-export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): Sessions {
+export function createSessions(deps: SessionsDeps): Sessions {
+  const { sessions, tokens, personalTokens, lastUse, hub, clock } = deps;
   const now = () => new Date(clock.wall());
   const fromNow = (ms: number) => new Date(clock.wall() + ms);
 
-  async function grant(user: User, sessionId: number, refreshToken: string): Promise<Grant> {
+  async function grant(user: User, sessionId: number, refreshToken: string): Promise<SignIn> {
     const accessToken = await tokens.issue(user.id, sessionId);
     return { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS, refreshToken };
   }
 
+  /** Only what has ended in the store has its sockets closed: the id is the person's to choose. */
+  function closeSockets(ended: readonly number[]): void {
+    for (const sessionId of ended) hub.endSession(sessionId, 'session_ended');
+  }
+
   async function endSession(
-    sessionId: number,
-    userId: number,
+    { userId, sessionId, kind }: { userId: number; sessionId: number; kind: SessionKind | null },
     by: SessionEnd,
     scope: Scope,
   ): Promise<boolean> {
-    const wasLive = await sessions.end(sessionId, userId, now(), by, scope);
-    // Only after a session that was the person's own: the id is theirs to choose.
-    if (wasLive) hub.endSession(sessionId, 'session_ended');
-    return wasLive;
+    const ended = await sessions.end(sessionId, userId, kind, now(), by, scope);
+    closeSockets(ended);
+    return ended.length > 0;
   }
 
   /** The successor again, while the grace lasts; after it somebody else holds a copy of the token. */
@@ -74,12 +95,13 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
     rotation: Reused,
     refreshToken: string,
     { address, scope }: Pick<Visitor, 'address' | 'scope'>,
-  ): Promise<Grant> {
+  ): Promise<SignIn> {
     const { sessionId, user, usedAt, successor } = rotation;
     if (successor && clock.wall() - Date.parse(usedAt) <= REFRESH_GRACE_MS) {
       return grant(user, sessionId, wrapSuccessor(refreshToken, successor).toString('base64url'));
     }
-    await endSession(sessionId, user.id, { actorId: null, act: 'session.refresh-reuse', address }, scope);
+    const by = { actorId: null, act: 'session.refresh-reuse', address } as const;
+    await endSession({ userId: user.id, sessionId, kind: 'login' }, by, scope);
     throw new ChatError(
       'unauthenticated',
       'this refresh token was used before: the session is ended, sign in again',
@@ -89,7 +111,8 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
   async function admitSession(sessionId: number, scope: Scope): Promise<Caller> {
     const live = await sessions.findLive(sessionId, now(), scope);
     if (!live) throw new ChatError('unauthenticated', 'the session has ended: sign in again');
-    return { user: live.user, sessionId, scope };
+    lastUse.note(sessionId);
+    return { user: live.user, sessionId, grant: toGrant(live.token), scope };
   }
 
   return {
@@ -123,7 +146,8 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
       throw new ChatError('unauthenticated', 'sign in again');
     },
 
-    verify: (accessToken) => tokens.verify(accessToken),
+    verify: (token, scope) =>
+      isPersonalToken(token) ? personalTokens.verify(token, scope) : tokens.verify(token),
 
     async admit(claims, scope) {
       const caller = await admitSession(claims.sessionId, scope);
@@ -155,20 +179,35 @@ export function createSessions({ sessions, tokens, hub, clock }: SessionsDeps): 
 
     async list({ user, sessionId, scope }) {
       const stored = await sessions.list(user.id, now(), scope);
-      return stored.map((session) => ({ ...session, current: session.id === sessionId }));
+      return stored.map((session) => ({
+        ...session,
+        lastUsedAt: lastUse.of(session.id) ?? session.lastUsedAt,
+        current: session.id === sessionId,
+      }));
     },
 
-    async end({ user, sessionId: current, scope }, sessionId) {
-      const act = sessionId === current ? 'session.logout' : 'session.end';
-      if (!(await endSession(sessionId, user.id, { actorId: user.id, act }, scope)))
-        throw new ChatError('not_found', 'there is no such session');
+    async logout({ user, sessionId, scope }) {
+      const by = { actorId: user.id, act: 'session.logout' } as const;
+      if (await endSession({ userId: user.id, sessionId, kind: null }, by, scope)) return;
+      throw new ChatError('not_found', 'this session is over already');
     },
 
-    async endAll(userId, scope, except, actorId = userId) {
-      const ended = await sessions.endAll(userId, except ?? null, now(), actorId, scope);
-      for (const sessionId of ended) hub.endSession(sessionId, 'session_ended');
+    async end({ user, sessionId: current, scope }, kind, sessionId) {
+      const by = { actorId: user.id, act: sessionId === current ? 'session.logout' : 'session.end' } as const;
+      if (await endSession({ userId: user.id, sessionId, kind }, by, scope)) return;
+      throw new ChatError('not_found', `there is no such ${kind === 'login' ? 'session' : 'token'}`);
+    },
+
+    async endAll(userId, which, scope) {
+      closeSockets(await sessions.endAll(userId, which, now(), scope));
     },
   };
+}
+
+function toGrant(token: TokenRights | null): Grant {
+  if (!token) return FULL_GRANT;
+  const { scopes, roomId, expiresAt } = token;
+  return { scopes: new Set(scopes), roomId, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
 }
 
 type Reused = Exclude<Rotation, { outcome: 'unknown' }>;

@@ -4,11 +4,12 @@ import { createManualClock } from '../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../test/harness/hub.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { Membership, Memberships } from '../store/memberships.ts';
+import { FULL_GRANT } from './grant.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 const EPOCH = 'this-history';
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
 
 let world: HubWorld;
 let connection: Connection;

@@ -13,6 +13,7 @@ import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Membership, Memberships as MembershipStore } from '../store/memberships.ts';
 import type { Caller } from './caller.ts';
+import { reaches } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
 
 export type Subscriptions = {
@@ -86,7 +87,7 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
   }
 
   function followNew(userId: number, roomId: number, joinedSeq: number): void {
-    for (const connection of hub.connectionsOf(userId)) {
+    for (const connection of hub.connectionsOf(userId, roomId)) {
       const room = { roomId, joinedSeq };
       if (followers.has(connection)) follow(connection, room);
       else early.get(connection)?.push(room);
@@ -94,10 +95,12 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
   }
 
   return {
-    async welcome({ user, sessionId, scope }, connection, cursors) {
+    async welcome(caller, connection, cursors) {
+      const { user, sessionId, scope } = caller;
       const joinedMeanwhile: NewRoom[] = [];
       if (cursors?.length !== 0) early.set(connection, joinedMeanwhile);
-      const joined = await memberships.listOf(user.id, scope);
+      const all = await memberships.listOf(user.id, scope);
+      const joined = all.filter(({ roomId }) => reaches(caller, roomId));
       hub.send(connection, toWelcome(user, sessionId, epoch, joined));
       if (cursors?.length !== 0) followers.add(connection);
       const byId = new Map(joined.map((membership) => [membership.roomId, membership]));

@@ -4,8 +4,8 @@ import { ChatError } from '@banter/protocol';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../clock.ts';
 
-/** What a valid access token says. `expiresAt` in epoch milliseconds. */
-export type Claims = { userId: number; sessionId: number; expiresAt: number };
+/** What a valid token says. `expiresAt` in epoch milliseconds; null for a personal token that does not expire. */
+export type Claims = { userId: number; sessionId: number; expiresAt: number | null };
 
 export type Tokens = {
   issue(userId: number, sessionId: number): Promise<string>;

@@ -2,6 +2,7 @@ import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
+import { FULL_GRANT, type Grant } from '../chat/grant.ts';
 import { mountRoutes } from './mount.ts';
 import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
 
@@ -9,15 +10,16 @@ import { answer, json, media, type Route, type RouteDeps, route } from './route.
 const asked: string[] = [];
 let isOverRate = false;
 let isKnown = true;
+let grant: Grant = FULL_GRANT;
 
 const chat = {
   sessions: {
     verify: async () => ({ userId: 7, expiresAt: 1_000 }),
-    redeem: async (ticket: string) => ({ user: { id: 8, username: ticket } }),
+    redeem: async (ticket: string) => ({ user: { id: 8, username: ticket }, grant }),
     async admit() {
       asked.push('store');
       if (!isKnown) throw new ChatError('unauthenticated');
-      return { user: { id: 7, username: 'ann' } };
+      return { user: { id: 7, username: 'ann' }, grant };
     },
   },
   limits: {
@@ -81,6 +83,7 @@ beforeEach(() => {
   asked.length = 0;
   isOverRate = false;
   isKnown = true;
+  grant = FULL_GRANT;
 });
 
 type Question = { method?: string; token?: string | null; body?: string; type?: string };
@@ -133,6 +136,16 @@ describe('what is wrong first is told first', () => {
     const { status, answer: problem } = await ask(path, question);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(`${problem.code} ${problem.detail}`).toContain(told);
+  });
+
+  test.each<[string, Partial<Grant>, string]>([
+    ['its scope', { scopes: new Set(['read']) }, 'forbidden'],
+    ['its room', { roomId: 2 }, 'not_found'],
+  ])('what the token is good for, by %s, after the path and before the query', async (_what, given, code) => {
+    grant = { ...FULL_GRANT, ...given };
+    const { answer: problem } = await ask('/rooms/1/sum/x?unknown=1', { body: '{' });
+    expect(problem.code).toBe(code);
+    expect((await ask(allWrong, { body: '{' })).answer.detail).toContain('roomId');
   });
 
   test('[L2] a rate before the store', async () => {

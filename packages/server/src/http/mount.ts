@@ -2,6 +2,8 @@
 import { ChatError } from '@banter/protocol';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
+import type { Caller } from '../chat/caller.ts';
+import { permit } from '../chat/grant.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
 import { PARAMS, paramNames } from './params.ts';
@@ -11,7 +13,8 @@ import { signIn } from './signed-in.ts';
 type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
 
 /**
- * The calls as an app. The order of checks is the same for all: the rate, the sign-in, the path, the query, the body;
+ * The calls as an app. The order of checks is the same for all: the rate, the sign-in, the path, what the caller's token is
+ * good for, the query, the body;
  * so that who is not signed in learns nothing, and a flood costs the store nothing.
  */
 export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<HttpEnv> {
@@ -21,6 +24,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const { caller, expiresAt } = await admit(c, route, deps);
       const params = readParams(c);
+      if (caller && route.who === 'signed-in') permit(caller, route.scope, roomOf(route, params, caller));
       const query = route.query && readQuery(c, route.query);
       const body = route.body && (await readInput(c, route.body));
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
@@ -34,6 +38,16 @@ async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
   return { caller: undefined, expiresAt: null };
+}
+
+/** The room that a call is about, or null. What is about none and open to a room's token counts as about its room. */
+function roomOf(
+  route: Extract<Route, { who: 'signed-in' }>,
+  params: { roomId?: unknown },
+  { grant }: Caller,
+): number | null {
+  if (typeof params.roomId === 'number') return params.roomId;
+  return route.withRoomToken ? grant.roomId : null;
 }
 
 function paramsReader(path: string): (c: HttpContext) => Record<string, unknown> {

@@ -63,7 +63,7 @@ export function errorsOf(route: Route): ErrorCode[] {
   const { path, query, body, errors = [] } = route;
   const isSignedIn = route.who === 'signed-in';
   const following: [boolean, readonly ErrorCode[]][] = [
-    [isSignedIn, ['unauthenticated', 'rate_limited']],
+    [isSignedIn, ['unauthenticated', 'forbidden', 'rate_limited']],
     [route.who === 'public' && route.rate !== undefined, ['rate_limited']],
     [path.includes('{'), ['not_found']],
     [query !== undefined || body !== undefined, ['invalid']],
@@ -78,7 +78,8 @@ const ALWAYS: readonly ErrorCode[] = ['internal', 'overloaded', 'unavailable'];
 const BEARER = {
   type: 'http',
   scheme: 'bearer',
-  description: 'An access token, from POST /v1/auth/login. A call names the scope that a token must have.',
+  description:
+    'An access token, from POST /v1/auth/login, or a personal one, from POST /v1/tokens, that has the scope which the call names.',
 };
 
 const TICKET = {

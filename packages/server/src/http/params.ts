@@ -21,6 +21,7 @@ export const PARAMS = {
   code: NAME,
   emoji: EMOJI,
   sessionId: ID,
+  tokenId: ID,
   userId: ID,
   username: NAME,
 } as const;

@@ -1,6 +1,6 @@
 /** One call of the API, declared: what it takes, who may make it, what it answers, and what it does. */
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode, Registration } from '@banter/protocol';
+import type { ErrorCode, Registration, TokenScope } from '@banter/protocol';
 import type { z } from 'zod';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
@@ -11,14 +11,21 @@ import type { EventForm } from './event-stream.ts';
 import type { ApiDescription } from './openapi.ts';
 import type { ParamsOf } from './params.ts';
 
-/** What a token must be good for to make a call. */
-export type TokenScope = 'read' | 'write' | 'admin';
-
 /** `public`: no sign-in; then `rate` is taken from the address's bucket before anything is read. */
 export type Access = { who: 'public'; rate?: RateKind } | SignedIn;
 
-/** `takesTicket`: a ticket in the URL will do too, where a browser cannot send a header. */
-type SignedIn = { who: 'signed-in'; scope: TokenScope; takesTicket?: true };
+type SignedIn = {
+  who: 'signed-in';
+  /** What a token must be good for to make the call. */
+  scope: TokenScope;
+  /**
+   * For a call that is about no one room: a token for one room may make it too, because it tells and does nothing of
+   * others, or chat leaves them out. Without it such a token is refused.
+   */
+  withRoomToken?: true;
+  /** A ticket in the URL will do too, where a browser cannot send a header. */
+  takesTicket?: true;
+};
 
 /** A request's body; `T` is what the handler gets. */
 export type Body<T = unknown> = {

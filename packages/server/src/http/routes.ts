@@ -10,10 +10,12 @@ import { peopleRoutes } from './routes/people.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serverRoutes } from './routes/server.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 
 export const ROUTES: readonly Route[] = [
   ...serverRoutes,
   ...authRoutes,
+  ...tokenRoutes,
   ...peopleRoutes,
   ...roomRoutes,
   ...memberRoutes,

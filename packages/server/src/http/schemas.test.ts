@@ -9,6 +9,8 @@ import type {
   Message,
   MessagePage,
   NewInvitation,
+  NewPersonalToken,
+  PersonalToken,
   Registration,
   Role,
   Room,
@@ -18,6 +20,7 @@ import type {
   SearchPage,
   Session,
   TokenGrant,
+  TokenScope,
   User,
 } from '@banter/protocol';
 import { expectTypeOf, test } from 'vitest';
@@ -27,6 +30,9 @@ import type { Problem } from './problem.ts';
 import type * as schemas from './schemas.ts';
 
 type Of<K extends keyof typeof schemas> = z.output<(typeof schemas)[K]>;
+
+/** An intersection as the one type that it is. */
+type Flat<T> = { [K in keyof T]: T[K] };
 
 /** Proved by the compiler, in make check: a field of one that the other lacks does not compile. */
 test('the schemas describe the very types that server and clients share', () => {
@@ -41,6 +47,9 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'searchOrder'>>().toEqualTypeOf<SearchOrder>();
   expectTypeOf<Of<'searchPage'>>().toEqualTypeOf<SearchPage>();
   expectTypeOf<Of<'session'>>().toEqualTypeOf<Session>();
+  expectTypeOf<Of<'tokenScope'>>().toEqualTypeOf<TokenScope>();
+  expectTypeOf<Of<'personalToken'>>().toEqualTypeOf<PersonalToken>();
+  expectTypeOf<Of<'newPersonalToken'>>().toEqualTypeOf<Flat<NewPersonalToken>>();
   expectTypeOf<Of<'tokenGrant'>>().toEqualTypeOf<TokenGrant>();
   expectTypeOf<Of<'auditEntry'>>().toEqualTypeOf<AuditEntry>();
   expectTypeOf<Of<'auditPage'>>().toEqualTypeOf<AuditPage>();

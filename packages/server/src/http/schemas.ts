@@ -6,6 +6,7 @@ import {
   SEARCH_CONTEXT_MAX,
   SEARCH_PAGE_MAX,
   SEARCH_RANGES_MAX,
+  TOKEN_SCOPES,
 } from '@banter/protocol';
 import { z } from 'zod';
 
@@ -132,6 +133,25 @@ export const session = z
     current: z.boolean(),
   })
   .meta({ id: 'Session' });
+
+export const tokenScope = z.enum(TOKEN_SCOPES).meta({ id: 'TokenScope' });
+
+const tokenFields = {
+  id,
+  name: z.string(),
+  scopes: z.array(tokenScope),
+  roomId: id.exactOptional(),
+  createdAt: time,
+  lastUsedAt: time.exactOptional(),
+  expiresAt: time.exactOptional(),
+  current: z.boolean(),
+};
+
+export const personalToken = z.object(tokenFields).meta({ id: 'PersonalToken' });
+
+export const newPersonalToken = z
+  .object({ ...tokenFields, token: z.string() })
+  .meta({ id: 'NewPersonalToken' });
 
 export const tokenGrant = z
   .object({

@@ -20,8 +20,8 @@ export type Link = {
   close(reason: CloseName, retryAfterMs?: number): void;
 };
 
-/** Who stands behind a link. */
-export type Identity = { userId: number; username: string; sessionId: number };
+/** Who stands behind a link. `onlyRoomId`: it is of a credential for one room, and hears of no other; null for all. */
+export type Identity = { userId: number; username: string; sessionId: number; onlyRoomId: number | null };
 
 /** A signed-in link. The hub alone changes it. */
 export type Connection = Identity & {
@@ -46,11 +46,13 @@ export type Connection = Identity & {
   stuck: { progress: number; since: number } | null;
 };
 
-export function createConnection(link: Link, { userId, username, sessionId }: Identity): Connection {
+export function createConnection(link: Link, identity: Identity): Connection {
+  const { userId, username, sessionId, onlyRoomId } = identity;
   return {
     userId,
     username,
     sessionId,
+    onlyRoomId,
     link,
     subscriptions: new Map(),
     lines: [],

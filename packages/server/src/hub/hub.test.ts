@@ -135,7 +135,7 @@ describe('a connection', () => {
     await settle();
     expect(link.writes).toEqual([]);
     expect(connection.subscriptions.size).toBe(0);
-    expect(world.hub.connectionsOf(2)).toEqual([]);
+    expect(world.hub.connectionsOf(2, null)).toEqual([]);
     // A room that was forgotten takes any seq as its first: a remembered one would see a gap and read.
     world.hub.publish([message(ROOM, 9)]);
     await settle();

@@ -48,7 +48,8 @@ export type Hub = {
   send(connection: Connection, event: ServerEvent): void;
   /** Passes something fleeting to every subscriber of these rooms, once each; slow ones miss it [B1]. */
   broadcast(roomIds: Iterable<number>, event: PresenceEvent | TypingEvent, exceptUserId?: number): void;
-  connectionsOf(userId: number): readonly Connection[];
+  /** A person's connections that may hear of a room; of what is about none (null), those that are not for one room only. */
+  connectionsOf(userId: number, roomId: number | null): readonly Connection[];
   /** The sessions that have an open link. */
   sessionIds(): number[];
   /** Ends every link of a session [A4]. */
@@ -131,7 +132,8 @@ export function createHub({
         if (queuedBytes(connection) <= unsent.limit(SHED_BYTES)) outboxes.addLines(connection, [line], queue);
       }
     },
-    connectionsOf: (userId) => registry.ofUser(userId),
+    connectionsOf: (userId, roomId) =>
+      registry.ofUser(userId).filter(({ onlyRoomId }) => onlyRoomId === null || onlyRoomId === roomId),
     sessionIds: () => registry.sessionIds(),
     endSession(sessionId, reason) {
       for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);

@@ -1,5 +1,8 @@
-/** Sessions (logins) with their refresh tokens and tickets. Tokens come here as SHA-256 hashes only. */
-import type { User } from '@banter/protocol';
+/**
+ * Sessions (logins) with their refresh tokens and tickets. Tokens come here as SHA-256 hashes only. Personal access tokens
+ * are rows of the same table, so that what asks whether a session lives, or ends one, need not tell them apart.
+ */
+import type { TokenScope, User } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database.ts';
 import { toUser, type UserRow } from './users.ts';
 
@@ -30,7 +33,7 @@ export type RotationInput = {
   at: Date;
   expiresAt: Date;
 };
-/** Who ends a session and by what act, for the audit log. */
+/** Who ends a session and by what act, for the audit log, where the end of a token is always `token.revoke`. */
 export type SessionEnd = {
   /** Null: nobody signed in. */
   actorId: number | null;
@@ -38,7 +41,14 @@ export type SessionEnd = {
   /** Where it was asked for, where that says something. */
   address?: string;
 };
-export type LiveSession = { sessionId: number; user: User };
+/** `token`: what a personal token is good for; null for a login. */
+export type LiveSession = { sessionId: number; user: User; token: TokenRights | null };
+export type TokenRights = { scopes: TokenScope[]; roomId: number | null; expiresAt: string | null };
+export type SessionKind = 'login' | 'token';
+export type SessionUse = { sessionId: number; at: Date };
+
+/** `except` is a session that goes on; `actorId` who ends the others. */
+export type EndedSessions = { except: number | null; withTokens: boolean; actorId: number };
 
 export type Sessions = {
   insert(session: NewSession, scope?: Scope): Promise<number>;
@@ -46,11 +56,21 @@ export type Sessions = {
   findLive(sessionId: number, at: Date, scope?: Scope): Promise<LiveSession | null>;
   /** Those of the sessions that still live. */
   listLive(sessionIds: readonly number[], at: Date, scope?: Scope): Promise<number[]>;
+  /** Logins only. */
   list(userId: number, at: Date, scope?: Scope): Promise<StoredSession[]>;
-  /** Ends a session of `userId`; false when there is no such live one. */
-  end(sessionId: number, userId: number, at: Date, by: SessionEnd, scope?: Scope): Promise<boolean>;
-  /** Ends all live sessions of `userId` but `except`; their ids. */
-  endAll(userId: number, except: number | null, at: Date, actorId: number, scope?: Scope): Promise<number[]>;
+  /** Ends a session of `userId`, of a kind or (null) of any; what ended: none for no such live one, and with a token its own tokens. */
+  end(
+    sessionId: number,
+    userId: number,
+    kind: SessionKind | null,
+    at: Date,
+    by: SessionEnd,
+    scope?: Scope,
+  ): Promise<number[]>;
+  /** Ends all live logins of `userId` but `except`, on demand with the tokens; what ended. */
+  endAll(userId: number, which: EndedSessions, at: Date, scope?: Scope): Promise<number[]>;
+  /** Writes when sessions were last used, where that is later than what is known. */
+  touch(uses: readonly SessionUse[]): Promise<void>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
   insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;
@@ -66,7 +86,8 @@ export const SESSION_SQL = statements('sessions', {
     ), t AS (INSERT INTO refresh_tokens (hash, session_id) SELECT $6, s.id FROM s)
     SELECT id, audit($1, 'session.login', jsonb_build_object('userId', $1::bigint, 'sessionId', id, 'address', $3::text)) FROM s`,
   findLive: `
-    SELECT s.id AS session_id, a.id, a.username, a.is_admin
+    SELECT s.id AS session_id, a.id, a.username, a.is_admin, s.scopes, s.room_id,
+           NULLIF(s.expires_at, 'infinity') AS expires_at
     FROM sessions s JOIN accounts a ON a.id = s.account_id
     WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
   listLive: `
@@ -74,18 +95,20 @@ export const SESSION_SQL = statements('sessions', {
     WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
   list: `
     SELECT id, created_at, last_used_at, user_agent, address FROM sessions
-    WHERE account_id = $1 AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
+    WHERE account_id = $1 AND token_hash IS NULL AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
   end: `
-    WITH ended AS (
-      UPDATE sessions SET ended_at = $3 WHERE id = $1 AND account_id = $2 AND ended_at IS NULL RETURNING id
-    )
-    SELECT id, audit($4, $5, jsonb_build_object('userId', $2::bigint, 'sessionId', id, 'address', $6::text)) FROM ended`,
+    SELECT id FROM end_sessions(ARRAY (
+      SELECT id FROM sessions WHERE id = $1 AND account_id = $2 AND ended_at IS NULL
+        AND ($3::text IS NULL OR CASE WHEN token_hash IS NULL THEN 'login' ELSE 'token' END = $3)
+    ), $4, $5, $6, $7) AS id`,
   endAll: `
-    WITH ended AS (
-      UPDATE sessions SET ended_at = $3
-      WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL RETURNING id
-    )
-    SELECT id, audit($4, 'session.end', jsonb_build_object('userId', $1::bigint, 'sessionId', id)) FROM ended`,
+    SELECT id FROM end_sessions(ARRAY (
+      SELECT id FROM sessions
+      WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL AND ($3::boolean OR token_hash IS NULL)
+    ), $4, $5, 'session.end', NULL) AS id`,
+  touch: `
+    UPDATE sessions s SET last_used_at = u.at FROM unnest($1::bigint[], $2::timestamptz[]) AS u(id, at)
+    WHERE s.id = u.id AND s.last_used_at < u.at`,
   useToken: `
     UPDATE refresh_tokens t SET used_at = $2, successor = $3
     FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -114,8 +137,8 @@ export function createSessions(database: Database): Sessions {
       return row.id;
     },
     async findLive(sessionId, at, scope) {
-      const [row] = await query<SessionUserRow>(SESSION_SQL.findLive, [sessionId, at], scope);
-      return row ? { sessionId: row.session_id, user: toUser(row) } : null;
+      const [row] = await query<LiveRow>(SESSION_SQL.findLive, [sessionId, at], scope);
+      return row ? { sessionId: row.session_id, user: toUser(row), token: toRights(row) } : null;
     },
     async listLive(sessionIds, at, scope) {
       const rows = await query<{ id: number }>(SESSION_SQL.listLive, [sessionIds, at], scope);
@@ -125,13 +148,24 @@ export function createSessions(database: Database): Sessions {
       const rows = await query<SessionRow>(SESSION_SQL.list, [userId, at], scope);
       return rows.map(toStoredSession);
     },
-    async end(sessionId, userId, at, { actorId, act, address = null }, scope) {
-      const values = [sessionId, userId, at, actorId, act, address];
-      return (await query(SESSION_SQL.end, values, scope)).length > 0;
-    },
-    async endAll(userId, except, at, actorId, scope) {
-      const rows = await query<{ id: number }>(SESSION_SQL.endAll, [userId, except, at, actorId], scope);
+    async end(sessionId, userId, kind, at, { actorId, act, address = null }, scope) {
+      const values = [sessionId, userId, kind, at, actorId, act, address];
+      const rows = await query<{ id: number }>(SESSION_SQL.end, values, scope);
       return rows.map((row) => row.id);
+    },
+    async endAll(userId, { except, withTokens, actorId }, at, scope) {
+      const rows = await query<{ id: number }>(
+        SESSION_SQL.endAll,
+        [userId, except, withTokens, at, actorId],
+        scope,
+      );
+      return rows.map((row) => row.id);
+    },
+    async touch(uses) {
+      await query(SESSION_SQL.touch, [
+        uses.map((use) => use.sessionId),
+        uses.map((use) => use.at.toISOString()),
+      ]);
     },
     rotate: (input, scope) => rotate(database, input, scope),
     async insertTicket(hash, sessionId, expiresAt, scope) {
@@ -149,6 +183,11 @@ export function createSessions(database: Database): Sessions {
 }
 
 type SessionUserRow = UserRow & { session_id: number };
+type LiveRow = SessionUserRow & {
+  scopes: TokenScope[] | null;
+  room_id: number | null;
+  expires_at: string | null;
+};
 type TokenRow = SessionUserRow & { used_at: string; successor: Buffer | null };
 type SessionRow = {
   id: number;
@@ -180,6 +219,10 @@ function toRotation(outcome: 'rotated' | 'reused', row: TokenRow): Rotation {
     usedAt: row.used_at,
     successor: row.successor,
   };
+}
+
+function toRights({ scopes, room_id: roomId, expires_at: expiresAt }: LiveRow): TokenRights | null {
+  return scopes && { scopes, roomId, expiresAt };
 }
 
 function toStoredSession(row: SessionRow): StoredSession {

@@ -7,6 +7,7 @@ import { createInvitations, type Invitations } from './invitations.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -16,6 +17,7 @@ export type Store = {
   audit: AuditLog;
   users: Users;
   sessions: Sessions;
+  personalTokens: PersonalTokens;
   leftovers: Leftovers;
   rooms: Rooms;
   memberships: Memberships;
@@ -31,6 +33,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     audit: createAuditLog(database),
     users: createUsers(database),
     sessions: createSessions(database),
+    personalTokens: createPersonalTokens(database),
     leftovers: createLeftovers(database),
     rooms: createRooms(database),
     memberships: createMemberships(database),

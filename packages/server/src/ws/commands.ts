@@ -1,7 +1,8 @@
 /** The commands of banter.v1: what a socket that has said hello may ask for. */
-import { ChatError, type Command, type CommandOf, type Ok, type Op } from '@banter/protocol';
+import { ChatError, type Command, type CommandOf, type Ok, type Op, type TokenScope } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
 import { isFault, toErrorReply } from '../chat/error-reply.ts';
+import { permit } from '../chat/grant.ts';
 import type { Changed, SendOrder } from '../chat/messages.ts';
 import type { Claims } from '../chat/tokens.ts';
 import type { Connection } from '../hub/connection.ts';
@@ -20,6 +21,13 @@ export type Session = {
   isWelcome: boolean;
 };
 
+/** @throws ChatError forbidden, not_found: the caller's token is not good for this. */
+export function permitCommand(caller: Caller, command: Command): void {
+  const scope = SCOPES[command.op];
+  const roomId = 'roomId' in command ? command.roomId : caller.grant.roomId;
+  if (scope) permit(caller, scope, roomId);
+}
+
 /** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
 export function runCommand(context: DoorContext, session: Session, command: Command): void {
   const id = 'id' in command ? command.id : undefined;
@@ -28,7 +36,9 @@ export function runCommand(context: DoorContext, session: Session, command: Comm
     context.hub.send(session.connection, toErrorReply(error, id));
   };
   try {
+    if (command.op !== 'pong') context.chat.lastUse.note(session.caller.sessionId);
     if (!UNCOUNTED.has(command.op)) context.chat.limits.take('act', session.caller.user.id);
+    permitCommand(session.caller, command);
     const answer = (COMMANDS[command.op] as Handler<Op>)(context, session, command as never);
     if (!answer) return;
     session.window.hold('content' in command ? command.content.length : 0, answer);
@@ -41,8 +51,25 @@ export function runCommand(context: DoorContext, session: Session, command: Comm
 /** The token's end, moved to the clock that never jumps. */
 export function renew({ clock }: DoorContext, watched: Watched, { expiresAt }: Claims): void {
   watched.isSignedIn = true;
-  watched.expiresAt = clock.now() + (expiresAt - clock.wall());
+  watched.expiresAt = expiresAt === null ? null : clock.now() + (expiresAt - clock.wall());
 }
+
+/**
+ * What a token must be good for [T2]; null where that was settled at hello, which is about all rooms that the token reaches.
+ */
+const SCOPES: { [K in Op]: TokenScope | null } = {
+  hello: 'read',
+  send: 'write',
+  edit: 'write',
+  delete: 'write',
+  react: 'write',
+  subscribe: 'read',
+  unsubscribe: 'read',
+  read: 'write',
+  typing: 'write',
+  auth: null,
+  pong: null,
+};
 
 /** Those that have a bucket of their own, or ask for nothing. */
 const UNCOUNTED: ReadonlySet<Op> = new Set(['send', 'typing', 'pong']);
@@ -92,7 +119,7 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
     chat.subscriptions.typing(caller, connection, roomId);
   },
   async auth(context, { caller, connection, watched }, { id, token }) {
-    const claims = await context.chat.sessions.verify(token);
+    const claims = await context.chat.sessions.verify(token, caller.scope);
     if (claims.sessionId !== caller.sessionId || claims.userId !== caller.user.id) {
       throw new ChatError('forbidden', 'this token belongs to another session: open a new socket');
     }

@@ -3,6 +3,7 @@ import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { admit, ticketOf } from '../chat/admission.ts';
 import { type FollowRequest, followRoom } from '../chat/following.ts';
+import { permit } from '../chat/grant.ts';
 import { heard } from '../hub/watch.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createSocketLink } from './link.ts';
@@ -11,7 +12,7 @@ import { createSendWindow } from './send-window.ts';
 
 /**
  * Checks a request for a plain socket before it is upgraded [A6].
- * @throws ChatError unauthenticated, not_found, not_member, invalid, rate_limited.
+ * @throws ChatError unauthenticated, forbidden, not_found, not_member, invalid, rate_limited.
  */
 export async function admitPlain(
   { chat }: DoorContext,
@@ -22,6 +23,7 @@ export async function admitPlain(
   const { authorization } = request.headers;
   const credentials = { authorization, ticket: ticketOf(url.searchParams) };
   const admission = await admit(chat, credentials, { requestId: peer.requestId });
+  permit(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);
   return { ...admission, roomId, after };
 }
@@ -55,10 +57,15 @@ export function openPlain(
     window.look();
     if (isBinary) return refuseFrame();
     const content = data.toString();
-    const answer = chat.messages.send(caller, { roomId, content });
+    chat.lastUse.note(caller.sessionId);
+    const answer = send(content);
     window.hold(content.length, answer);
     answer.catch(following.refuse);
   });
+  async function send(content: string): Promise<void> {
+    permit(caller, 'write', roomId);
+    await chat.messages.send(caller, { roomId, content });
+  }
   function refuseFrame(): void {
     following.refuse(new ChatError('invalid', 'send text frames'));
     if (isOffender(clock.now())) link.close('protocol_error');

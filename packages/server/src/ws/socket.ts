@@ -1,9 +1,18 @@
 /** `/v1/socket`: one socket for all of a person's rooms, subprotocol banter.v1. */
-import { ChatError, type Decoded, decodeCommand, HELLO_MAX_BYTES, type Hello } from '@banter/protocol';
+import {
+  ChatError,
+  type Decoded,
+  decodeCommand,
+  encodeEvent,
+  HELLO_MAX_BYTES,
+  type Hello,
+} from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
+import type { Caller } from '../chat/caller.ts';
 import { toErrorReply } from '../chat/error-reply.ts';
+import { isPersonalToken } from '../chat/personal-tokens.ts';
 import { heard } from '../hub/watch.ts';
-import { renew, runCommand, type Session } from './commands.ts';
+import { permitCommand, renew, runCommand, type Session } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createSocketLink } from './link.ts';
 import { createOffences } from './offences.ts';
@@ -85,14 +94,29 @@ export function openSocket(context: DoorContext, ws: WebSocket, { socket, peer, 
     }
   }
 
-  async function signIn({ token, rooms }: Hello): Promise<void> {
-    const claims = await orNull(chat.sessions.verify(token));
-    if (!claims) return link.close('token_expired');
+  /** A token that may not listen is told so: this socket is of no use to it. */
+  function mayGreet(caller: Caller, hello: Hello): boolean {
+    try {
+      permitCommand(caller, hello);
+      return true;
+    } catch (error) {
+      link.write([link.wire(encodeEvent(toErrorReply(error)))]);
+      return false;
+    }
+  }
+
+  async function signIn(hello: Hello): Promise<void> {
+    const { token, rooms } = hello;
+    const claims = await orNull(chat.sessions.verify(token, scope));
+    // Nothing renews a personal token.
+    if (!claims) return link.close(isPersonalToken(token) ? 'session_ended' : 'token_expired');
     const caller = await orNull(chat.sessions.admit(claims, scope));
     if (!caller) return link.close('session_ended');
     if (link.isClosed) return;
+    if (!mayGreet(caller, hello)) return link.close('session_ended');
     const { id: userId, username } = caller.user;
-    const connection = hub.open(link, { userId, username, sessionId: caller.sessionId });
+    const { sessionId, grant } = caller;
+    const connection = hub.open(link, { userId, username, sessionId, onlyRoomId: grant.roomId });
     session = {
       caller,
       connection,

@@ -29,6 +29,8 @@ import {
   SEARCH_PAGE_MAX,
   SEARCH_TERMS_MAX,
   SEND_WINDOW,
+  TOKEN_NAME_MAX_CHARS,
+  TOKENS_MAX,
   TOPIC_MAX_CHARS,
   UNREAD_MAX,
 } from '@banter/protocol';
@@ -87,6 +89,8 @@ it('the contract gives each limit its true value', () => {
     'messages on a page of history': `${PAGE_MAX}; ${PAGE_DEFAULT} by default`,
     'sends of a connection waiting for an answer, before the server stops reading it': figure(SEND_WINDOW),
     password: `${PASSWORD_MIN_CHARS} to ${PASSWORD_MAX_CHARS} characters`,
+    'personal tokens of a person': figure(TOKENS_MAX),
+    'name of a token': `${TOKEN_NAME_MAX_CHARS} characters`,
     email: `${EMAIL_MAX_CHARS} characters`,
     topic: `${TOPIC_MAX_CHARS} characters`,
     'unread count': figure(UNREAD_MAX),

@@ -74,7 +74,7 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
     hub,
     connect(userId: number, wire: Wire = ownWire) {
       const link = createTestLink(wire, spend);
-      const identity = { userId, username: `user${userId}`, sessionId: ++sessionId };
+      const identity = { userId, username: `user${userId}`, sessionId: ++sessionId, onlyRoomId: null };
       return { link, connection: hub.open(link, identity) };
     },
   });

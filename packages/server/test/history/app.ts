@@ -78,6 +78,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     presence,
     passwords: PLAIN,
     tokens: await createTokens([SECRET], systemClock),
+    lastUse: { note: () => {}, of: () => undefined, stop: () => {} },
     names: { calledIn: () => [], add: () => {}, stop: () => {} },
     failedSignIns: { note: () => {}, stop: async () => {} },
     clock: systemClock,

@@ -10,6 +10,7 @@ import {
   LEAVES,
   LETS_GO,
   MODERATES,
+  NOT_THEIRS,
   OWNS,
   READS_ROOM,
   type Rights,
@@ -44,6 +45,9 @@ export const CALLS: readonly Row[] = [
   row('GET /sessions', SIGNED_IN),
   row('DELETE /sessions/{sessionId}', SIGNED_IN),
   row('POST /tickets', SIGNED_IN),
+  row('GET /tokens', SIGNED_IN),
+  row('POST /tokens', SIGNED_IN, () => ({ roomId: null })),
+  row('DELETE /tokens/{tokenId}', NOT_THEIRS, () => ({ tokenId: 1 })),
 
   row('GET /me', SIGNED_IN),
   row('GET /users/{username}', SIGNED_IN),

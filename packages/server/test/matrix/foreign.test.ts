@@ -2,8 +2,9 @@
  * Every id in every request, swapped with that of something that is there and not for the asker, and with that of
  * something that is not there: the answers are the same to the letter, and so is what the store was asked for them.
  */
-import type { Op, ServerEvent } from '@banter/protocol';
+import type { NewPersonalToken, Op, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../harness/http.ts';
 import { refusalOf, signIn } from '../harness/socket.ts';
 import { type Asked, statementsDuring } from '../harness/statements.ts';
 import { CALLS, COMMANDS, type Row } from './calls.ts';
@@ -17,10 +18,16 @@ const MISSING = 2 ** 45;
 let world: World;
 let home: Room;
 let abroad: Room;
+/** The target's. */
+let token: NewPersonalToken;
 beforeAll(async () => {
   world = await createWorld();
   home = await world.room('open');
   abroad = await world.room('closed');
+  token = await call(world.app, 'POST', '/v1/tokens', {
+    token: world.cast.target.token,
+    body: { name: 'a script', scopes: ['read'] },
+  });
 }, 60_000);
 afterAll(() => world.close());
 
@@ -31,6 +38,7 @@ const FOREIGN: Record<string, () => number> = {
   seq: () => abroad.seqOf('target') + 1_000,
   replyTo: () => abroad.seqOf('target') + 1_000,
   sessionId: () => sessionOf(world.cast.target.token),
+  tokenId: () => token.id,
 };
 
 /** What anybody may know of: people and their names are no secret, an emoji belongs to nobody, and a code is for whoever has it. */

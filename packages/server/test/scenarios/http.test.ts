@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Chat } from '../../src/chat/chat.ts';
+import { FULL_GRANT } from '../../src/chat/grant.ts';
 import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
@@ -249,7 +250,7 @@ async function openDoor(
 
 /** A chat that knows everybody and lists rooms in the given way. */
 function chatWith(list: Chat['rooms']['list']): Chat {
-  const caller = { user: { id: 1, username: 'ann' }, sessionId: 1 };
+  const caller = { user: { id: 1, username: 'ann' }, sessionId: 1, grant: FULL_GRANT };
   const sessions = {
     verify: async () => ({ userId: 1, sessionId: 1, expiresAt: 0 }),
     admit: async (_claims: unknown, scope: object) => ({ ...caller, scope }),

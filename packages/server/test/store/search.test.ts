@@ -3,6 +3,7 @@
 import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
+import { FULL_GRANT } from '../../src/chat/grant.ts';
 import { createSearch, type Search } from '../../src/chat/search.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createSearch as createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search.ts';
@@ -202,7 +203,7 @@ function searchOn(own: Database): Search {
 }
 
 function caller(): Caller {
-  return { user: { id: ann, username: 'ann' }, sessionId: 1, scope: {} };
+  return { user: { id: ann, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
 }
 
 async function allPages(q: string, order: SearchOrder, chance: Chance): Promise<SearchHit[]> {

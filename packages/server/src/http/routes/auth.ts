@@ -1,7 +1,7 @@
 /** Signing in and out. */
 import { ChatError, EMAIL_MAX_CHARS, type TokenGrant } from '@banter/protocol';
 import { z } from 'zod';
-import type { Grant } from '../../chat/sessions.ts';
+import type { SignIn } from '../../chat/sessions.ts';
 import { type HttpContext, visitorOf } from '../context.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
@@ -67,12 +67,13 @@ export const authRoutes = [
   route({
     method: 'POST',
     path: '/auth/logout',
-    summary: 'End this session, with its sockets',
+    summary: 'End this session, or revoke this token, with its sockets',
     who: 'signed-in',
     scope: 'write',
+    withRoomToken: true,
     answers: { 204: null },
     async handle({ c, chat, caller }) {
-      await chat.sessions.end(caller, caller.sessionId);
+      await chat.sessions.logout(caller);
       clearRefreshCookie(c);
     },
   }),
@@ -81,7 +82,7 @@ export const authRoutes = [
     path: '/sessions',
     summary: 'List your sessions',
     who: 'signed-in',
-    scope: 'read',
+    scope: 'admin',
     answers: { 200: z.object({ sessions: z.array(session) }) },
     handle: async ({ chat, caller }) => ({ sessions: await chat.sessions.list(caller) }),
   }),
@@ -90,23 +91,24 @@ export const authRoutes = [
     path: '/sessions/{sessionId}',
     summary: 'End one of your sessions, with its sockets',
     who: 'signed-in',
-    scope: 'write',
+    scope: 'admin',
     answers: { 204: null },
-    handle: ({ chat, caller, params }) => chat.sessions.end(caller, params.sessionId),
+    handle: ({ chat, caller, params }) => chat.sessions.end(caller, 'login', params.sessionId),
   }),
   route({
     method: 'POST',
     path: '/tickets',
     summary: 'Get a one-use ticket, for a URL that cannot carry a header',
     who: 'signed-in',
-    scope: 'write',
+    scope: 'read',
+    withRoomToken: true,
     answers: { 201: ticket },
     handle: ({ chat, caller }) => chat.sessions.createTicket(caller),
   }),
 ];
 
 /** The answer to a sign-in; the refresh token goes into the cookie or the body, never both. */
-function deliver(c: HttpContext, { refreshToken, ...grant }: Grant, place: Place): TokenGrant {
+function deliver(c: HttpContext, { refreshToken, ...grant }: SignIn, place: Place): TokenGrant {
   if (place === 'body') return { ...grant, refreshToken };
   setRefreshCookie(c, refreshToken);
   return grant;

@@ -9,6 +9,7 @@ export const peopleRoutes = [
     summary: 'Your own account',
     who: 'signed-in',
     scope: 'read',
+    withRoomToken: true,
     answers: { 200: user },
     handle: ({ caller }) => caller.user,
   }),

@@ -17,6 +17,7 @@ export const roomRoutes = [
     summary: 'List the rooms that you have joined, and all open ones',
     who: 'signed-in',
     scope: 'read',
+    withRoomToken: true,
     answers: { 200: z.object({ rooms: z.array(room) }) },
     handle: async ({ chat, caller }) => ({ rooms: await chat.rooms.list(caller) }),
   }),

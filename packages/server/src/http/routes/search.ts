@@ -21,6 +21,7 @@ export const searchRoutes = [
     summary: "Search the messages of the caller's rooms",
     who: 'signed-in',
     scope: 'read',
+    withRoomToken: true,
     query: searchQuery,
     answers: { 200: searchPage },
     errors: ['not_found', 'not_member'],

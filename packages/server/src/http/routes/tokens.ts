@@ -1,0 +1,43 @@
+/** Personal access tokens: for programs, that do not sign in. */
+import { z } from 'zod';
+import { json, route } from '../route.ts';
+import { id, newPersonalToken, personalToken, text, tokenScope } from '../schemas.ts';
+
+const createBody = z.strictObject({
+  name: text,
+  scopes: z.array(tokenScope).min(1),
+  roomId: id.optional(),
+  expiresAt: z.iso.datetime().optional(),
+});
+
+export const tokenRoutes = [
+  route({
+    method: 'GET',
+    path: '/tokens',
+    summary: 'List your personal access tokens',
+    who: 'signed-in',
+    scope: 'admin',
+    answers: { 200: z.object({ tokens: z.array(personalToken) }) },
+    handle: async ({ chat, caller }) => ({ tokens: await chat.personalTokens.list(caller) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/tokens',
+    summary: 'Make a personal access token; its secret is shown this once',
+    who: 'signed-in',
+    scope: 'admin',
+    body: json(createBody),
+    answers: { 201: newPersonalToken },
+    errors: ['not_found', 'conflict'],
+    handle: ({ chat, caller, body }) => chat.personalTokens.create(caller, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/tokens/{tokenId}',
+    summary: 'Revoke a personal access token, with its sockets',
+    who: 'signed-in',
+    scope: 'admin',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.sessions.end(caller, 'token', params.tokenId),
+  }),
+];

@@ -1,0 +1,68 @@
+-- Personal access tokens: sessions that no login began and no refresh renews, so that whatever ends a session, its sockets
+-- with it, ends a token likewise. Logins have none of these.
+ALTER TABLE sessions
+  -- SHA-256 of the token, which is random: nothing slower is needed.
+  ADD COLUMN token_hash bytea,
+  ADD COLUMN name text,
+  ADD COLUMN scopes text[],
+  -- The one room that it is for; null for all.
+  ADD COLUMN room_id bigint REFERENCES rooms ON DELETE CASCADE,
+  -- The token that made this one: it ends with it.
+  ADD COLUMN maker_id bigint REFERENCES sessions ON DELETE CASCADE,
+  ADD CONSTRAINT sessions_token_check CHECK (
+    (token_hash IS NULL AND name IS NULL AND scopes IS NULL AND room_id IS NULL AND maker_id IS NULL)
+    OR (token_hash IS NOT NULL AND name IS NOT NULL AND scopes IS NOT NULL));
+CREATE UNIQUE INDEX sessions_token_hash ON sessions (token_hash) WHERE token_hash IS NOT NULL;
+CREATE INDEX sessions_maker ON sessions (maker_id) WHERE maker_id IS NOT NULL;
+
+-- A new token of a person, asked for in the session p_session; done, too_many (they have p_max), or ended (the session is
+-- over: the row's lock makes sure that no token of one that ends is left).
+CREATE FUNCTION create_token(
+  p_account bigint, p_session bigint, p_hash bytea, p_name text, p_scopes text[], p_room bigint,
+  p_at timestamptz, p_expires_at timestamptz, p_max integer, OUT outcome text, OUT token_id bigint
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_session sessions;
+BEGIN
+  PERFORM FROM accounts WHERE id = p_account FOR NO KEY UPDATE;
+  SELECT * INTO v_session FROM sessions WHERE id = p_session AND ended_at IS NULL FOR SHARE;
+  IF v_session.id IS NULL THEN outcome := 'ended'; RETURN; END IF;
+  IF (
+    SELECT count(*) FROM sessions
+    WHERE account_id = p_account AND token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > p_at) >= p_max THEN
+    outcome := 'too_many'; RETURN;
+  END IF;
+  INSERT INTO sessions (
+    account_id, created_at, last_used_at, expires_at, user_agent, address, token_hash, name, scopes, room_id, maker_id)
+  VALUES (p_account, p_at, p_at, COALESCE(p_expires_at, 'infinity'), '', '', p_hash, p_name, p_scopes, p_room,
+    CASE WHEN v_session.token_hash IS NOT NULL THEN v_session.id END)
+  RETURNING id INTO token_id;
+  PERFORM audit(p_account, 'token.create', jsonb_build_object(
+    'userId', p_account, 'tokenId', token_id, 'name', p_name, 'scopes', to_jsonb(p_scopes), 'roomId', p_room, 'sessionId', p_session));
+  outcome := 'done';
+END
+$$;
+
+-- Ends sessions, and with tokens those that they made; the ids of all that ended by this. p_actor (null: nobody signed in)
+-- does it by p_act, which is token.revoke for tokens; p_address is where it was asked for, or null.
+CREATE FUNCTION end_sessions(p_ids bigint[], p_at timestamptz, p_actor bigint, p_act text, p_address text)
+RETURNS SETOF bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  FOR v IN
+    WITH RECURSIVE gone AS (
+      SELECT unnest(p_ids) AS id
+      UNION
+      SELECT s.id FROM sessions s JOIN gone g ON s.maker_id = g.id
+    )
+    UPDATE sessions s SET ended_at = p_at WHERE s.id IN (SELECT id FROM gone) AND s.ended_at IS NULL
+    RETURNING s.id, s.account_id, s.token_hash IS NOT NULL AS is_token
+  LOOP
+    PERFORM audit(p_actor, CASE WHEN v.is_token THEN 'token.revoke' ELSE p_act END, jsonb_build_object(
+      'userId', v.account_id, CASE WHEN v.is_token THEN 'tokenId' ELSE 'sessionId' END, v.id, 'address', p_address));
+    RETURN NEXT v.id;
+  END LOOP;
+END
+$$;

@@ -1,0 +1,82 @@
+/** Personal access tokens: sessions by another name. Their secrets come here as SHA-256 hashes only. */
+import type { PersonalToken, TokenScope } from '@banter/protocol';
+import { type Database, type Scope, statements } from './database.ts';
+
+export type NewStoredToken = {
+  userId: number;
+  /** In which session it is asked for; a token's own tokens end with it. */
+  sessionId: number;
+  hash: Buffer;
+  name: string;
+  scopes: readonly TokenScope[];
+  roomId: number | null;
+  at: Date;
+  /** Null for never. */
+  expiresAt: Date | null;
+  /** How many tokens a person may have. */
+  max: number;
+};
+export type StoredToken = Omit<PersonalToken, 'current'>;
+/** Whose a token is: it never changes, so it may be remembered. Whether it lives is asked for as for any session. */
+export type TokenOwner = { sessionId: number; userId: number; expiresAt: string | null };
+
+export type PersonalTokens = {
+  /** Its id; too_many for a person who has as many as may be, ended for a session that is over. */
+  insert(token: NewStoredToken, scope?: Scope): Promise<number | 'too_many' | 'ended'>;
+  /** Those that live, the newest first. */
+  list(userId: number, at: Date, scope?: Scope): Promise<StoredToken[]>;
+  /** Null for a hash that is nobody's. */
+  findOwner(hash: Buffer, scope?: Scope): Promise<TokenOwner | null>;
+};
+
+export const PERSONAL_TOKEN_SQL = statements('personal-tokens', {
+  insert: 'SELECT outcome, token_id FROM create_token($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+  list: `
+    SELECT id, name, scopes, room_id, created_at, last_used_at, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions
+    WHERE account_id = $1 AND token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > $2 ORDER BY id DESC`,
+  findOwner: `
+    SELECT id, account_id, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions WHERE token_hash = $1`,
+});
+
+export function createPersonalTokens({ query }: Database): PersonalTokens {
+  return {
+    async insert(t, scope) {
+      const values = [t.userId, t.sessionId, t.hash, t.name, t.scopes, t.roomId, t.at, t.expiresAt, t.max];
+      const [row] = await query<CreatedRow>(PERSONAL_TOKEN_SQL.insert, values, scope);
+      if (!row) throw new Error('the store gave no token');
+      return row.outcome === 'done' ? row.token_id : row.outcome;
+    },
+    async list(userId, at, scope) {
+      return (await query<TokenRow>(PERSONAL_TOKEN_SQL.list, [userId, at], scope)).map(toStoredToken);
+    },
+    async findOwner(hash, scope) {
+      const [row] = await query<OwnerRow>(PERSONAL_TOKEN_SQL.findOwner, [hash], scope);
+      return row ? { sessionId: row.id, userId: row.account_id, expiresAt: row.expires_at } : null;
+    },
+  };
+}
+
+type CreatedRow = { outcome: 'done' | 'too_many' | 'ended'; token_id: number };
+type OwnerRow = { id: number; account_id: number; expires_at: string | null };
+type TokenRow = {
+  id: number;
+  name: string;
+  scopes: TokenScope[];
+  room_id: number | null;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string | null;
+};
+
+function toStoredToken(row: TokenRow): StoredToken {
+  const token: StoredToken = {
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes,
+    createdAt: row.created_at,
+  };
+  if (row.room_id !== null) token.roomId = row.room_id;
+  if (row.last_used_at !== row.created_at) token.lastUsedAt = row.last_used_at;
+  if (row.expires_at !== null) token.expiresAt = row.expires_at;
+  return token;
+}

@@ -1,0 +1,345 @@
+/** Personal access tokens: where they work, what they are good for, and how they end. */
+
+import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { createManualClock } from '../harness/clock.ts';
+import { openEvents } from '../harness/event-stream.ts';
+import { type Answer, ask } from '../harness/http.ts';
+import { newId, type Person, person } from '../harness/people.ts';
+import { openSocket, refusalOf, signIn } from '../harness/socket.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+const SESSION_ENDED = 4200;
+const TOKEN_EXPIRED = 4100;
+const SOON_MS = 15_000;
+
+/** Stands still unless a test moves it: what closes a socket is no look of the backstop. */
+const clock = createManualClock(Date.now());
+let app: TestApp;
+let sql: Sql;
+let ann: Person;
+let bob: Person;
+let harbour: Room;
+let pier: Room;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  sql = await openSql(app.databaseUrl);
+  ann = await person(app, 'ann');
+  bob = await person(app, 'bob');
+  harbour = await ann.opens('harbour');
+  pier = await ann.opens('pier');
+});
+afterAll(async () => {
+  await sql.close();
+  await app.close();
+});
+
+type Wish = { scopes?: TokenScope[]; roomId?: number; expiresAt?: string };
+
+async function makes(who: Person, { scopes = ['read', 'write'], ...rest }: Wish = {}) {
+  const { status, body } = await who.asks('POST', '/v1/tokens', { name: 'a script', scopes, ...rest });
+  expect(status).toBe(201);
+  return body as NewPersonalToken;
+}
+
+function as(token: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  return ask(app, method, path, { token, body });
+}
+
+function codeOf({ status, body }: Answer): string {
+  return status < 300 ? 'done' : (body as { code: string }).code;
+}
+
+describe('a personal token', () => {
+  it('[T1] works wherever an access token does', async () => {
+    const { token, id } = await makes(ann);
+    expect(token).toMatch(/^bnt_[\w-]{43}$/);
+    expect((await as(token, 'GET', '/v1/me')).body).toEqual(ann.user);
+    const socket = await signIn(app, token);
+    expect(await socket.first('welcome', ({ type }) => type === 'welcome')).toMatchObject({ sessionId: id });
+    const send = { op: 'send', id: newId(), roomId: harbour.id, content: 'over the socket' } as const;
+    expect(await socket.ask(send)).toMatchObject({ type: 'ok' });
+    const headers = { authorization: `Bearer ${token}` };
+    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
+    await plain.first('live', ({ type }) => type === 'live');
+    plain.send('over the plain socket');
+    await plain.first(
+      'its own',
+      (event) => event.type === 'message' && event.content === 'over the plain socket',
+    );
+    const stream = await openEvents(app, { roomId: harbour.id, form: 'application/x-ndjson', token });
+    expect(await stream.first('live')).toMatchObject({ roomId: harbour.id });
+    for (const { ws } of [socket, plain]) ws.terminate();
+    stream.cut();
+  });
+
+  it('[T1] is shown once, and the store has a hash of it', async () => {
+    const { token, ...rest } = await makes(ann, { scopes: ['read'] });
+    const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
+    expect(tokens[0]).toEqual(rest);
+    const rows = await sql.rows<{ row: string }>('SELECT s::text AS row FROM sessions s');
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows.filter(({ row }) => row.includes(token) || row.includes(token.slice(4)))).toEqual([]);
+  });
+
+  it('[T1] does not belong in a URL, and the refusal says how to get a ticket', async () => {
+    const { token } = await makes(ann);
+    for (const name of ['ticket', 'token']) {
+      const path = `/v1/rooms/${harbour.id}/ws?${name}=${token}`;
+      const { status, problem } = await refusalOf(app, { path });
+      expect([status, problem.detail]).toEqual([401, expect.stringContaining('POST /v1/tickets')]);
+      const stream = await ask(app, 'GET', `/v1/rooms/${harbour.id}/events?${name}=${token}`, {
+        headers: { accept: 'text/event-stream' },
+      });
+      expect(stream.body).toMatchObject({ status: 401, detail: expect.stringContaining('POST /v1/tickets') });
+    }
+  });
+
+  it('[T1] is no login: neither listed nor ended as one', async () => {
+    const { id, token } = await makes(ann);
+    const { sessions } = (await ann.asks('GET', '/v1/sessions')).body as { sessions: { id: number }[] };
+    expect(sessions.map((session) => session.id)).not.toContain(id);
+    expect(codeOf(await ann.asks('DELETE', `/v1/sessions/${id}`))).toBe('not_found');
+    expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${sessions[0]?.id}`))).toBe('not_found');
+    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
+    expect(codeOf(await ann.asks('GET', '/v1/me'))).toBe('done');
+  });
+
+  it('[T1] on a socket cannot be swapped for another credential, nor put in the place of one', async () => {
+    const { token } = await makes(ann, { scopes: ['read'] });
+    const stronger = await makes(ann, { scopes: ['read', 'write', 'admin'] });
+    const socket = await signIn(app, token, []);
+    for (const other of [ann.token, stronger.token]) {
+      expect(await socket.ask({ op: 'auth', id: newId(), token: other })).toMatchObject({
+        code: 'forbidden',
+      });
+    }
+    const own = await ann.connects([]);
+    expect(await own.ask({ op: 'auth', id: newId(), token })).toMatchObject({ code: 'forbidden' });
+    expect(await socket.ask({ op: 'auth', id: newId(), token })).toMatchObject({ type: 'ok' });
+    for (const { ws } of [socket, own]) ws.terminate();
+  });
+
+  it('[T1] that nobody was given is refused everywhere, with nothing to renew', async () => {
+    const token = `bnt_${'A'.repeat(43)}`;
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
+    const socket = await openSocket(app);
+    socket.send({ op: 'hello', token });
+    expect((await socket.closed()).code).toBe(SESSION_ENDED);
+  });
+
+  it('tells when it was last used', async () => {
+    const { id, token } = await makes(ann);
+    const lastUse = async () => {
+      const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
+      return tokens.find((each) => each.id === id)?.lastUsedAt;
+    };
+    expect(await lastUse()).toBeUndefined();
+    clock.advance(1_000);
+    await as(token, 'GET', '/v1/me');
+    expect(await lastUse()).toBe(new Date(clock.wall()).toISOString());
+  });
+
+  it.each([
+    ['no name', { name: ' ', scopes: ['read'] }],
+    ['a long name', { name: 'x'.repeat(65), scopes: ['read'] }],
+    ['no scope', { name: 'x', scopes: [] }],
+    ['an unknown scope', { name: 'x', scopes: ['all'] }],
+    ['an end that has passed', { name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }],
+    ['administration of one room', { name: 'x', scopes: ['admin'], roomId: 1 }],
+  ])('is not made with %s', async (_what, body) => {
+    expect(codeOf(await ann.asks('POST', '/v1/tokens', body))).toBe('invalid');
+  });
+
+  it('is not made for a room that its person may not see', async () => {
+    const closed = await bob.opens('crew', 'closed');
+    const body = { name: 'x', scopes: ['read'], roomId: closed.id };
+    expect(codeOf(await ann.asks('POST', '/v1/tokens', body))).toBe('not_found');
+  });
+});
+
+describe('a scope', () => {
+  const CALLS: [TokenScope, string, string, unknown?][] = [
+    ['read', 'GET', '/v1/me'],
+    ['read', 'POST', '/v1/tickets'],
+    ['write', 'POST', '/v1/rooms', { name: '!' }],
+    ['admin', 'GET', '/v1/tokens'],
+    ['admin', 'GET', '/v1/sessions'],
+    ['admin', 'DELETE', '/v1/sessions/4711'],
+    ['admin', 'DELETE', '/v1/tokens/4711'],
+  ];
+
+  it.each(CALLS)('[T2] %s opens %s %s, and no other does', async (scope, method, path, body) => {
+    for (const own of ['read', 'write', 'admin'] as const) {
+      const { token } = await makes(ann, { scopes: [own] });
+      const code = codeOf(await as(token, method, path, body));
+      if (own === scope) expect(code).not.toBe('forbidden');
+      else expect(code).toBe('forbidden');
+    }
+  });
+
+  it('[T2] holds on the socket, for each command', async () => {
+    const { token } = await makes(ann, { scopes: ['read'] });
+    const socket = await signIn(app, token);
+    const at = { id: newId(), roomId: harbour.id };
+    expect(await socket.ask({ op: 'send', ...at, content: 'x' })).toMatchObject({ code: 'forbidden' });
+    expect(await socket.ask({ op: 'delete', ...at, id: newId(), seq: 1 })).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await socket.ask({ op: 'subscribe', ...at, id: newId() })).toMatchObject({ type: 'ok' });
+    socket.ws.terminate();
+  });
+
+  it('[T2] of a listener lets a plain socket listen, and say nothing', async () => {
+    const { token } = await makes(ann, { scopes: ['read'] });
+    const headers = { authorization: `Bearer ${token}` };
+    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
+    await plain.first('live', ({ type }) => type === 'live');
+    plain.send('x');
+    expect(await plain.first('error', ({ type }) => type === 'error')).toMatchObject({ code: 'forbidden' });
+    plain.ws.terminate();
+  });
+
+  it('[T2] of a writer posts, and opens nothing that listens', async () => {
+    const { token } = await makes(ann, { scopes: ['write'] });
+    const posted = await as(token, 'POST', `/v1/rooms/${harbour.id}/messages`, { content: 'from a script' });
+    expect(posted.status).toBe(201);
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await refusalOf(app, { path: `/v1/rooms/${harbour.id}/ws`, headers })).toMatchObject({
+      status: 403,
+    });
+    const socket = await openSocket(app);
+    socket.send({ op: 'hello', token });
+    expect(await socket.closed()).toMatchObject({ code: SESSION_ENDED });
+    expect(socket.events[0]).toMatchObject({ type: 'error', code: 'forbidden' });
+  });
+
+  it('[T2] goes along with a ticket', async () => {
+    const { token } = await makes(ann, { scopes: ['read'], roomId: harbour.id });
+    const ticketOf = async () => ((await as(token, 'POST', '/v1/tickets')).body as { ticket: string }).ticket;
+    const path = `/v1/rooms/${harbour.id}/ws?ticket=${await ticketOf()}`;
+    const plain = await openSocket(app, { path });
+    await plain.first('live', ({ type }) => type === 'live');
+    plain.send('x');
+    expect(await plain.first('error', ({ type }) => type === 'error')).toMatchObject({ code: 'forbidden' });
+    const elsewhere = `/v1/rooms/${pier.id}/ws?ticket=${await ticketOf()}`;
+    expect(await refusalOf(app, { path: elsewhere })).toMatchObject({ status: 404 });
+    plain.ws.terminate();
+  });
+});
+
+describe('a token for one room', () => {
+  it('[T3] sees that room alone, over HTTP', async () => {
+    const { token } = await makes(ann, { roomId: harbour.id });
+    const { rooms } = (await as(token, 'GET', '/v1/rooms')).body as { rooms: Room[] };
+    expect(rooms.map(({ id }) => id)).toEqual([harbour.id]);
+    expect(codeOf(await as(token, 'GET', `/v1/rooms/${harbour.id}/messages`))).toBe('done');
+    const nowhere = await as(token, 'GET', `/v1/rooms/${2 ** 40}/messages`);
+    for (const path of ['', '/messages', '/members', '/events']) {
+      const { body } = await as(token, 'GET', `/v1/rooms/${pier.id}${path}`);
+      expect(body).toEqual({ ...(nowhere.body as object), requestId: expect.anything() });
+    }
+    expect(codeOf(await as(token, 'POST', `/v1/rooms/${pier.id}/messages`, { content: 'x' }))).toBe(
+      'not_found',
+    );
+    expect(codeOf(await as(token, 'POST', '/v1/rooms', { name: 'another' }))).toBe('forbidden');
+  });
+
+  it('[T3] hears of that room alone, on the socket, also what is new', async () => {
+    const { token } = await makes(ann, { roomId: harbour.id });
+    const socket = await signIn(app, token);
+    expect(await socket.first('welcome', ({ type }) => type === 'welcome')).toMatchObject({
+      rooms: [{ roomId: harbour.id }],
+    });
+    const elsewhere = { id: newId(), roomId: pier.id };
+    expect(await socket.ask({ op: 'subscribe', ...elsewhere })).toMatchObject({ code: 'not_found' });
+    expect(await socket.ask({ op: 'send', ...elsewhere, id: newId(), content: 'x' })).toMatchObject({
+      code: 'not_found',
+    });
+    const dock = await ann.opens('dock');
+    await ann.posts(pier, 'not for scripts');
+    await ann.asks('PUT', `/v1/rooms/${pier.id}/read`, { seq: 2 });
+    await ann.posts(harbour, 'the last');
+    await socket.first('the last', (event) => event.type === 'message' && event.content === 'the last');
+    const told = socket.events.filter((event) => 'roomId' in event && event.type !== 'error');
+    expect(told.every((event) => 'roomId' in event && event.roomId === harbour.id)).toBe(true);
+    expect(socket.log(dock.id)).toEqual([]);
+    socket.ws.terminate();
+  });
+});
+
+describe('the end of a token', () => {
+  it('[T4] by revocation closes its sockets and refuses it from then on, and no other', async () => {
+    const { id, token } = await makes(ann);
+    const other = await makes(ann);
+    const socket = await signIn(app, token);
+    const headers = { authorization: `Bearer ${token}` };
+    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
+    await plain.first('live', ({ type }) => type === 'live');
+    const stream = await openEvents(app, { roomId: harbour.id, form: 'text/event-stream', token });
+    await stream.first('live');
+    const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
+    expect(codeOf(await bob.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
+    expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('done');
+    for (const each of [socket, plain]) expect((await each.closed()).code).toBe(SESSION_ENDED);
+    expect(await stream.first('bye')).toMatchObject({ code: SESSION_ENDED });
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
+    const late = await refusalOf(app, { path: `/v1/rooms/${harbour.id}/ws?ticket=${ticket}` });
+    expect(late.status).toBe(401);
+    expect(codeOf(await as(other.token, 'GET', '/v1/me'))).toBe('done');
+    expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
+  });
+
+  it('[T4] by itself, at its time, closes its sockets too', async () => {
+    const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
+    const { token } = await makes(bob, { expiresAt });
+    const socket = await signIn(app, token, []);
+    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
+    clock.advance(SOON_MS);
+    expect((await socket.closed()).code).toBe(TOKEN_EXPIRED);
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
+    const { tokens } = (await bob.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
+    expect(tokens).toEqual([]);
+  });
+
+  it('[T4] by its own hand', async () => {
+    const { token } = await makes(bob);
+    expect(codeOf(await as(token, 'POST', '/v1/auth/logout'))).toBe('done');
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
+    expect(codeOf(await bob.asks('GET', '/v1/me'))).toBe('done');
+  });
+
+  it('[T4] does not come with that of the login that made it', async () => {
+    const other = await person(app, 'carol');
+    const { token } = await makes(other);
+    await other.asks('POST', '/v1/auth/logout');
+    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
+  });
+});
+
+describe('a token made by a token', () => {
+  it('[T4] can do no more and lives no longer than that', async () => {
+    const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
+    const later = new Date(clock.wall() + SOON_MS + 1).toISOString();
+    const { token } = await makes(bob, { scopes: ['read', 'admin'], expiresAt });
+    const make = (wish: Wish) => as(token, 'POST', '/v1/tokens', { name: 'x', scopes: ['read'], ...wish });
+    expect(codeOf(await make({ scopes: ['read', 'write'], expiresAt }))).toBe('forbidden');
+    expect(codeOf(await make({}))).toBe('forbidden');
+    expect(codeOf(await make({ expiresAt: later }))).toBe('forbidden');
+    expect(codeOf(await make({ expiresAt }))).toBe('done');
+  });
+
+  it('[T4] ends with it, sockets and all', async () => {
+    const { id, token } = await makes(bob, { scopes: ['read', 'admin'] });
+    const body = { name: 'its own', scopes: ['read', 'admin'] };
+    const made = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
+    const next = (await as(made.token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
+    const socket = await signIn(app, next.token, []);
+    await bob.asks('DELETE', `/v1/tokens/${id}`);
+    expect((await socket.closed()).code).toBe(SESSION_ENDED);
+    for (const each of [token, made.token, next.token]) {
+      expect((await as(each, 'GET', '/v1/me')).status).toBe(401);
+    }
+  });
+});
