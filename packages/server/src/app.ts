@@ -194,7 +194,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,
-    hasRateLimits: config.hasRateLimits,
+    rates: config.rates,
   });
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),

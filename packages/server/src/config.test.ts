@@ -31,7 +31,10 @@ describe('without any setting', () => {
       registration: 'open',
       logLevel: 'info',
       logFormat: 'auto',
-      hasRateLimits: true,
+      rates: expect.objectContaining({
+        send: { burst: 400, perSecond: 40 },
+        createRoom: { burst: 60, perSecond: 0.2 },
+      }),
     });
   });
 
@@ -59,7 +62,9 @@ describe('a right setting', () => {
     [{ REGISTRATION: 'invite' }, { registration: 'invite' }],
     [{ LOG_LEVEL: 'trace' }, { logLevel: 'trace' }],
     [{ LOG_FORMAT: 'json' }, { logFormat: 'json' }],
-    [{ RATE_LIMITS: 'off' }, { hasRateLimits: false }],
+    [{ RATE_LIMITS: 'off' }, { rates: null }],
+    [{ RATE_SEND: '10/0.5' }, { rates: { send: { burst: 10, perSecond: 0.5 } } }],
+    [{ RATE_ROOM: 'off' }, { rates: { room: null } }],
     [{ JWT_SECRET: SECRET }, { jwtSecrets: [SECRET] }],
     [{ JWT_SECRET: SECRET, JWT_SECRET_PREVIOUS: OTHER_SECRET }, { jwtSecrets: [SECRET, OTHER_SECRET] }],
     [
@@ -120,6 +125,14 @@ describe('a wrong setting stops the start with its name, what is wrong and what 
     ['LOG_LEVEL', 'loud', /use fatal, error, warn, info, debug, trace/],
     ['LOG_FORMAT', 'xml', /use auto, pretty, json/],
     ['RATE_LIMITS', 'false', /use on, off/],
+    ['RATE_SEND', '40', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '0/1', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '1/0', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '1e3/5', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '2000000/1', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '-1/4', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '5/', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '4/1/2', /is no rate: use how many at once and a second, as 400\/40, or off/],
   ];
 
   test.each(wrong)('%s=%s', (name, value, expected) => {

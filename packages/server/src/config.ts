@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Registration } from '@banter/protocol';
+import { parseRate, RATE_SETTINGS, type RateKind, type Rates } from './config/rates.ts';
 
 export type Config = {
   port: number;
@@ -19,7 +20,8 @@ export type Config = {
   registration: Registration;
   logLevel: LogLevel;
   logFormat: 'pretty' | 'json' | 'auto';
-  hasRateLimits: boolean;
+  /** Null lifts all of them. */
+  rates: Rates | null;
 };
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -81,6 +83,7 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
   { name: 'LOG_FORMAT', fallback: 'auto', meaning: 'pretty, json, or auto: pretty on a terminal' },
   { name: 'RATE_LIMITS', fallback: 'on', meaning: 'off lifts rate limits, for measuring on loopback only' },
+  ...Object.values(RATE_SETTINGS),
 ];
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -97,7 +100,7 @@ type Environment = Record<string, string | undefined>;
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = [];
   const read = (name: string) => readSetting(environment, name, problems);
-  const parse = <T>(name: string, parser: (value: string) => T | Wrong): T => {
+  const parse: Parse = <T>(name: string, parser: (value: string) => T | Wrong): T => {
     const value = parser(read(name));
     if (!isWrong(value)) return value;
     problems.push(`${name}: ${value.wrong}`);
@@ -115,8 +118,10 @@ export function loadConfig(environment: Environment): Config {
     registration: parse('REGISTRATION', oneOf('open', 'invite', 'closed')),
     logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
     logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
-    hasRateLimits: parse('RATE_LIMITS', oneOf('on', 'off')) === 'on',
+    rates: null,
   };
+  const rates = readRates(parse);
+  if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') config.rates = rates;
   parse('NATS_URL', (value) =>
     value === '' ? null : wrong('this version runs as one node; leave it unset'),
   );
@@ -166,6 +171,19 @@ function readSecrets(read: (name: string) => string, problems: string[]): Config
   if (previous !== '' && current === '') problems.push('JWT_SECRET_PREVIOUS: needs JWT_SECRET beside it');
   if (current === '') return null;
   return previous === '' ? [current] : [current, previous];
+}
+
+type Parse = <T>(name: string, parser: (value: string) => T | Wrong) => T;
+
+function readRates(parse: Parse): Rates {
+  const kinds = Object.entries(RATE_SETTINGS) as [RateKind, { name: string }][];
+  return Object.fromEntries(kinds.map(([kind, { name }]) => [kind, parse(name, toRate)])) as Rates;
+}
+
+function toRate(value: string): Rates[RateKind] | Wrong {
+  const rate = parseRate(value);
+  if (rate !== undefined) return rate;
+  return wrong(`${JSON.stringify(value)} is no rate: use how many at once and a second, as 400/40, or off`);
 }
 
 function toPort(value: string): number | Wrong {

@@ -78,8 +78,7 @@ function stopOnSignal(started: () => App | null, log: Log): void {
 }
 
 function greet(facts: AppFacts, config: Config, log: Log): void {
-  if (!config.hasRateLimits)
-    log.warn('RATE_LIMITS=off: rate limits are lifted, for measuring on loopback only');
+  if (!config.rates) log.warn('RATE_LIMITS=off: rate limits are lifted, for measuring on loopback only');
   if (config.logFormat === 'json') log.info(facts, 'listening');
   else process.stdout.write(`${toBlock(facts)}\n`);
 }

@@ -1,6 +1,7 @@
 import { ChatError, type Registration } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
+import { RATES } from '../../test/harness/rates.ts';
 import type { Account, Taken, Users } from '../store/users.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import type { Passwords } from './passwords.ts';
@@ -57,7 +58,7 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     names: { add: () => {} },
     failedSignIns: { note: (...failure) => void failed.push(failure) },
     invitations: { check: (code) => checkInvite(code), follow: async () => {} },
-    limits: createRateLimits(createManualClock(), hasLimits),
+    limits: createRateLimits(createManualClock(), hasLimits ? RATES : null),
   });
 }
 

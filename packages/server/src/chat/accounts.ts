@@ -65,7 +65,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
   return {
     async register(input, { address, scope }) {
-      limits.take('registerByAddress', address);
+      limits.take('register', address);
       const { username, password, email, invite } = input;
       await admit(invite, scope);
       refuseFields(checkAccount(input));
@@ -86,8 +86,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
 
     async login({ login, password }, { address, scope }) {
-      limits.take('loginByAddress', address);
-      limits.take('loginByAccount', `${login.toLowerCase()} ${networkOf(address)}`);
+      limits.take('login', address);
+      limits.take('loginToAccount', `${login.toLowerCase()} ${networkOf(address)}`);
       const account = await users.findByLogin(login, scope);
       const isRight = await passwords.verify(password, account?.passwordHash ?? null);
       if (!account || !isRight || account.disabled) {

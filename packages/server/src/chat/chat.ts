@@ -15,7 +15,7 @@ import type { Names } from './names.ts';
 import type { Passwords } from './passwords.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import type { Presence } from './presence.ts';
-import { createRateLimits, type RateLimits } from './rate-limits.ts';
+import { createRateLimits, type RateLimits, type Rates } from './rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -57,15 +57,15 @@ export type ChatDeps = {
   /** Names this history of the store [R2]. */
   epoch: string;
   registration: Registration;
-  /** False lifts rate limits, for measuring on loopback only. */
-  hasRateLimits: boolean;
+  /** Null lifts rate limits, for measuring on loopback only. */
+  rates: Rates | null;
 };
 
 export function createChat(deps: ChatDeps): Chat {
   const { store, appender, hub, presence, passwords, tokens, names, clock, epoch, registration } = deps;
   const { failedSignIns, lastUse } = deps;
   const { users } = store;
-  const limits = createRateLimits(clock, deps.hasRateLimits);
+  const limits = createRateLimits(clock, deps.rates);
   const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
   const memberships = createMemberships({
     memberships: store.memberships,
@@ -98,6 +98,6 @@ export function createChat(deps: ChatDeps): Chat {
     audit: createAudit(store.audit),
     lastUse,
     limits,
-    socketCounts: createSocketCounts(deps.hasRateLimits),
+    socketCounts: createSocketCounts(deps.rates !== null),
   };
 }

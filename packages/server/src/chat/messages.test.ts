@@ -1,6 +1,7 @@
 import { ChatError, type Message } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
+import { RATES } from '../../test/harness/rates.ts';
 import type { Appender, NewMessage } from '../store/appender.ts';
 import type { Membership } from '../store/memberships.ts';
 import type { Messages as Store } from '../store/messages.ts';
@@ -21,12 +22,12 @@ beforeEach(() => {
   appended = [];
   history = [];
   isMember = true;
-  messages = build(false);
+  messages = build(null);
 });
 
 /** The parts as plain objects; `others` stand in the place of the usual ones. */
 function build(
-  hasLimits: boolean,
+  rates: typeof RATES,
   others: Partial<Pick<Appender, 'append'> & Pick<Store, 'find'>> = {},
 ): Messages {
   const appender: Pick<Appender, 'append'> = {
@@ -56,7 +57,7 @@ function build(
         history.filter(({ seq }) => seq > after).slice(0, limit),
       ...others,
     },
-    limits: createRateLimits(createManualClock(), hasLimits),
+    limits: createRateLimits(createManualClock(), rates),
     names: { calledIn: () => [] },
   });
 }
@@ -74,7 +75,7 @@ describe('sending', () => {
     const away = async () => {
       throw new ChatError('unavailable');
     };
-    const sender = build(false, { append: async () => place, find: away });
+    const sender = build(null, { append: async () => place, find: away });
     const { message } = await sender.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'before' });
     expect(message).toMatchObject({ seq: 4, content: 'after', editedAt: AT });
   });
@@ -101,7 +102,7 @@ describe('sending', () => {
   });
 
   test('[S4] [L2] over the limit is refused, and so is what comes behind it, until it comes again', async () => {
-    const limited = build(true);
+    const limited = build(RATES);
     const order: SendOrder = new Map();
     const send = (id: string, roomId = 1) => limited.send(CALLER, { roomId, id, content: 'x' }, order);
     for (let i = 0; i < 400; i++) await send(`message-${i}`);
@@ -110,6 +111,63 @@ describe('sending', () => {
     await expect(send('one-too-many')).rejects.toMatchObject({ code: 'rate_limited' });
     await expect(send('in-another-room', 2)).rejects.toMatchObject({ code: 'rate_limited' });
     expect(appended).toHaveLength(400);
+  });
+});
+
+describe('[L2] a room as a whole', () => {
+  /** Three messages at once, and then none for long. */
+  const rates = { ...RATES, room: { burst: 3, perSecond: 0.001 } } as typeof RATES;
+  const other = { ...CALLER, user: { id: 3, username: 'bob' } };
+
+  test('takes so many messages of all its people, and refuses more, with the time to wait', async () => {
+    const busy = build(rates);
+    for (const caller of [CALLER, other, CALLER]) await busy.send(caller, { roomId: 1, content: 'x' });
+    const refused = { code: 'rate_limited', retryAfterMs: 1_000_000 };
+    await expect(busy.send(other, { roomId: 1, content: 'x' })).rejects.toMatchObject(refused);
+    await expect(busy.edit(other, 1, 1, 'y')).rejects.toMatchObject(refused);
+    await expect(busy.send(other, { roomId: 2, content: 'x' })).resolves.toBeDefined();
+  });
+
+  test('is not filled by what the store refuses, or has already', async () => {
+    let answer = async (): Promise<never> => {
+      throw new ChatError('not_member');
+    };
+    const place = { seq: 4, at: AT, duplicate: true };
+    const busy = build(rates, { append: () => answer() });
+    for (let i = 0; i < 9; i++)
+      await expect(busy.send(CALLER, { roomId: 1, content: 'x' })).rejects.toMatchObject({
+        code: 'not_member',
+      });
+    answer = async () => place as never;
+    for (let i = 0; i < 9; i++) await busy.send(CALLER, { roomId: 1, content: 'x' });
+  });
+
+  test('[A5] that is busy tells strangers nothing of it, also when they send many at once', async () => {
+    const busy = build(rates);
+    for (let i = 0; i < 3; i++) await busy.send(CALLER, { roomId: 1, content: 'x' });
+    isMember = false;
+    const order: SendOrder = new Map();
+    const codes = [1, 2, 3].map((n) =>
+      busy.send(other, { roomId: 1, id: `stranger-${n}`, content: 'x' }, order).catch(({ code }) => code),
+    );
+    expect(await Promise.all(codes)).toEqual(['not_member', 'not_member', 'not_member']);
+  });
+
+  test('[S4] refuses in the order sent', async () => {
+    const busy = build(rates);
+    const order: SendOrder = new Map();
+    const codes = [1, 2, 3, 4, 5, 6].map((n) =>
+      busy.send(CALLER, { roomId: 1, id: `in-order-${n}`, content: 'x' }, order).then(
+        () => 'ok',
+        ({ code }) => code,
+      ),
+    );
+    // What was under way at once may go beyond the bound.
+    expect(await Promise.all(codes)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
+    const more = [7, 8].map((n) =>
+      busy.send(CALLER, { roomId: 1, id: `in-order-${n}`, content: 'x' }, order).catch(({ code }) => code),
+    );
+    expect(await Promise.all(more)).toEqual(['rate_limited', 'order_gap']);
   });
 });
 

@@ -20,6 +20,7 @@ import type { Caller } from './caller.ts';
 import type { Memberships } from './memberships.ts';
 import type { Names } from './names.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { createSendPace } from './send-pace.ts';
 
 export type { Changed } from '../store/appender.ts';
 
@@ -73,13 +74,17 @@ export type MessagesDeps = {
 };
 
 export function createMessages({ messages, memberships, appender, limits, names }: MessagesDeps): Messages {
+  const pace = createSendPace({ limits, memberships });
   return {
     async send(caller, { roomId, content: raw, id = randomUUID(), replyTo, kind }, order) {
       const content = checkSend(id, raw);
-      const ticket = order && admit(gateOf(order, roomId), id);
+      const gate = order && gateOf(order, roomId);
+      while (gate?.hold) await gate.hold;
+      if (pace.isBusy(caller, roomId)) await pace.look(caller, roomId, gate);
+      const ticket = gate && admit(gate, id);
       if (ticket === null) throw new ChatError('order_gap');
       try {
-        limits.take('send', caller.user.id);
+        pace.take(caller, roomId);
       } catch (error) {
         if (ticket) openGap(ticket);
         throw error;
@@ -91,14 +96,19 @@ export function createMessages({ messages, memberships, appender, limits, names 
       const called = names.calledIn(content);
       if (called.length > 0) message.names = called;
       const stored = await appender.append(message, ticket);
+      if (!stored.duplicate) pace.stored(roomId);
       return { ...stored, message: toMessage(message, stored) };
     },
 
-    async edit({ user: actor }, roomId, seq, raw) {
-      limits.take('send', actor.id);
+    async edit(caller, roomId, seq, raw) {
+      const actor = caller.user;
+      if (pace.isBusy(caller, roomId)) await pace.look(caller, roomId);
+      pace.take(caller, roomId);
       const content = requireContent(raw);
       const edit = { content, names: names.calledIn(content) };
-      return appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
+      const done = await appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
+      if (done.changed) pace.stored(roomId);
+      return done;
     },
 
     async remove({ user: actor }, roomId, seq) {

@@ -1,86 +1,110 @@
-/** Token buckets: how much of each kind of act one key (a person, an address, an account) may do [L2]. */
+/** Token buckets: how much of each kind of act one key (a person, a room, an address) may do [L2]. */
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { networkOf } from './network.ts';
 
-/** `by` says that keys are addresses, of which one network has many. */
-type Rate = { burst: number; perSecond: number; detail: string; by?: 'address' };
+/** `burst` at once, then `perSecond`. */
+type Rate = { burst: number; perSecond: number };
 
-/** `burst` at once, then `perSecond`. A paste fits into the burst of sends. */
-const RATES = {
-  loginByAccount: { burst: 20, perSecond: 0.2, detail: 'too many tries to sign in to this account' },
-  loginByAddress: {
-    burst: 200,
-    perSecond: 2,
-    detail: 'too many tries to sign in from this address',
-    by: 'address',
-  },
-  registerByAddress: {
-    burst: 200,
-    perSecond: 0.5,
-    detail: 'too many new accounts from this address',
-    by: 'address',
-  },
-  send: { burst: 400, perSecond: 40, detail: 'you send faster than a room can read' },
-  createRoom: { burst: 60, perSecond: 0.2, detail: 'you create rooms too fast' },
-  /** A box that searches while one types asks a few times a second. */
-  search: { burst: 60, perSecond: 5, detail: 'you search faster than one can read' },
+/** What a refusal says; `by`: keys are addresses, of which one network has many. */
+const KINDS = {
+  send: { detail: 'you send faster than a room can read' },
+  /** A room as a whole: many people together can be too much, too. */
+  room: { detail: 'more is said in this room than anybody can read' },
+  createRoom: { detail: 'you create rooms too fast' },
+  search: { detail: 'you search faster than one can read' },
   /** Every call and command of a person that has no bucket of its own. */
-  act: { burst: 2_000, perSecond: 200, detail: 'you ask for more than one person can read' },
+  act: { detail: 'you ask for more than one person can read' },
+  typing: { detail: 'too many typing notices' },
+  login: { detail: 'too many tries to sign in from this address', by: 'address' },
+  loginToAccount: { detail: 'too many tries to sign in to this account' },
+  register: { detail: 'too many new accounts from this address', by: 'address' },
   /** Calls that need no sign-in and ask the store: refreshing, and what the server says about itself. */
-  visit: { burst: 600, perSecond: 50, detail: 'too many calls from this address', by: 'address' },
-  /** New sockets of an address: a whole office may come back at once. */
-  upgrade: { burst: 3_000, perSecond: 100, detail: 'too many new sockets from this address', by: 'address' },
-  typing: { burst: 20, perSecond: 2, detail: 'too many typing notices' },
-} as const satisfies Record<string, Rate>;
+  visit: { detail: 'too many calls from this address', by: 'address' },
+  /** A whole office may come back at once. */
+  upgrade: { detail: 'too many new sockets from this address', by: 'address' },
+} as const satisfies Record<string, { detail: string; by?: 'address' }>;
 
-export type RateKind = keyof typeof RATES;
+export type RateKind = keyof typeof KINDS;
+/** Null lifts a kind's limit. */
+export type Rates = { [K in RateKind]: Rate | null };
 
 export type RateLimits = {
   /** Takes one from the bucket of `key`. @throws ChatError rate_limited with the time until there is one again. */
   take(kind: RateKind, key: string | number): void;
+  /** What take would throw, or null; takes nothing: for what is charged only once it has come about. */
+  refusal(kind: RateKind, key: string | number): ChatError | null;
+  /** Takes one that was not refused before, also when others have emptied the bucket meanwhile. */
+  spend(kind: RateKind, key: string | number): void;
 };
 
-/** How many buckets are kept before those that are full again (and so say nothing) are thrown out. */
-const BUCKETS_MAX = 50_000;
-/** A flood of keys must not make every act walk over all buckets. */
-const EVICTION_PERIOD_MS = 1_000;
+/**
+ * Of each kind at least so many keys are remembered, those used last, and at most twice as many: a flood of addresses
+ * fills no memory. A forgotten key has a full bucket.
+ */
+export const KEYS_MIN = 20_000;
 
-/** @param isOn false lifts every limit, for measuring on loopback only. */
-export function createRateLimits(clock: Clock, isOn: boolean): RateLimits {
-  const buckets = new Map<string, Bucket>();
-  let evictionDueAt = 0;
+/** @param rates null lifts every limit, for measuring on loopback only. */
+export function createRateLimits(clock: Clock, rates: Rates | null): RateLimits {
+  if (!rates) return { take() {}, refusal: () => null, spend() {} };
+  const buckets = Object.fromEntries(
+    Object.entries(rates).flatMap(([kind, rate]) => (rate ? [[kind, createBuckets(rate)]] : [])),
+  ) as { [K in RateKind]?: Buckets };
+
+  function bucketOf(kind: RateKind, key: string | number): Bucket | null {
+    const isAddress = 'by' in KINDS[kind];
+    return buckets[kind]?.get(isAddress ? networkOf(String(key)) : key, clock.now()) ?? null;
+  }
+
+  function refusalOf(kind: RateKind, bucket: Bucket | null): ChatError | null {
+    const rate = rates?.[kind];
+    if (!bucket || !rate || bucket.tokens >= 1) return null;
+    const retryAfterMs = Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1_000);
+    return new ChatError('rate_limited', KINDS[kind].detail, { retryAfterMs });
+  }
+
   return {
     take(kind, key) {
-      if (!isOn) return;
-      const rate: Rate = RATES[kind];
-      const name = `${kind}:${rate.by === 'address' ? networkOf(String(key)) : key}`;
-      const bucket = refill(buckets.get(name), rate, clock.now());
-      if (bucket.tokens < 1) {
-        const retryAfterMs = Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1_000);
-        throw new ChatError('rate_limited', rate.detail, { retryAfterMs });
-      }
-      bucket.tokens -= 1;
-      if (buckets.size >= BUCKETS_MAX && clock.now() >= evictionDueAt) {
-        evictFull(buckets, clock.now());
-        evictionDueAt = clock.now() + EVICTION_PERIOD_MS;
-      }
-      buckets.set(name, bucket);
+      const bucket = bucketOf(kind, key);
+      const refusal = refusalOf(kind, bucket);
+      if (refusal) throw refusal;
+      if (bucket) bucket.tokens -= 1;
+    },
+    refusal: (kind, key) => refusalOf(kind, bucketOf(kind, key)),
+    spend(kind, key) {
+      const bucket = bucketOf(kind, key);
+      // Not without an end: what was under way at once must not shut a key out for long.
+      if (bucket) bucket.tokens = Math.max(bucket.tokens - 1, -(rates[kind]?.burst ?? 0));
     },
   };
 }
 
-type Bucket = { tokens: number; at: number; rate: Rate };
+type Bucket = { tokens: number; at: number };
+type Buckets = { get(key: string | number, now: number): Bucket };
 
-function refill(bucket: Bucket | undefined, rate: Rate, now: number): Bucket {
-  if (!bucket) return { tokens: rate.burst, at: now, rate };
-  bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1_000) * rate.perSecond);
-  bucket.at = now;
-  return bucket;
-}
+/** Two generations: what is used moves to the younger one; when that is full, the older one is forgotten as a whole. */
+function createBuckets(rate: Rate): Buckets {
+  let young = new Map<string | number, Bucket>();
+  let old = young;
 
-function evictFull(buckets: Map<string, Bucket>, now: number): void {
-  for (const [name, bucket] of buckets) {
-    if (refill(bucket, bucket.rate, now).tokens >= bucket.rate.burst) buckets.delete(name);
+  function remember(key: string | number, bucket: Bucket): void {
+    if (young.size >= KEYS_MIN) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, bucket);
   }
+
+  return {
+    get(key, now) {
+      let bucket = young.get(key);
+      if (!bucket) {
+        bucket = old.get(key) ?? { tokens: rate.burst, at: now };
+        remember(key, bucket);
+      }
+      bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1_000) * rate.perSecond);
+      bucket.at = now;
+      return bucket;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { type ChatError, type Room, TOPIC_MAX_CHARS } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
+import { RATES } from '../../test/harness/rates.ts';
 import type { Appender, Changed, NewChange } from '../store/appender.ts';
 import type { NewRoom, Rooms as RoomStore } from '../store/rooms.ts';
 import { FULL_GRANT } from './grant.ts';
@@ -55,7 +56,7 @@ beforeEach(() => {
     rooms: store as RoomStore,
     appender: { change } as Appender,
     subscriptions: subscriptions as Subscriptions,
-    limits: createRateLimits(createManualClock(), true),
+    limits: createRateLimits(createManualClock(), RATES),
   });
 });
 

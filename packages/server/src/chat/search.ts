@@ -45,7 +45,7 @@ export type Search = {
 export type SearchDeps = {
   search: SearchStore;
   memberships: Pick<Memberships, 'require'>;
-  limits: RateLimits;
+  limits: Pick<RateLimits, 'take'>;
 };
 
 /** Searches at once, for which the store keeps a connection each. */

@@ -2,6 +2,7 @@ import { RESUME_MAX_EVENTS, type RoomCursor } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../test/harness/hub.ts';
+import { RATES } from '../../test/harness/rates.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { Membership, Memberships } from '../store/memberships.ts';
 import { FULL_GRANT } from './grant.ts';
@@ -26,7 +27,7 @@ beforeEach(() => {
   subscriptions = createSubscriptions({
     memberships: memberships as Memberships,
     hub: world.hub,
-    limits: createRateLimits(createManualClock(), true),
+    limits: createRateLimits(createManualClock(), RATES),
     epoch: EPOCH,
   });
 });

@@ -7,13 +7,15 @@ export type OrderGate = {
   lastPlace: number;
   /** Let in behind the last gap and not to be stored, should they still wait: places above the first, up to the second. */
   stale: { above: number; upTo: number };
+  /** While a send is looked into before it is let in, later ones wait for this. */
+  hold: Promise<void> | null;
 };
 
 /** A send's place in its connection's order; without a gate (HTTP) sends have none. */
 export type OrderTicket = { readonly gate: OrderGate; readonly id: string; readonly place: number };
 
 export function createOrderGate(): OrderGate {
-  return { gap: null, lastPlace: 0, stale: { above: 0, upTo: 0 } };
+  return { gap: null, lastPlace: 0, stale: { above: 0, upTo: 0 }, hold: null };
 }
 
 /** Lets a send in, or says null: a gap must be filled first. The gap's own id fills it. */

@@ -84,7 +84,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',
-    hasRateLimits: false,
+    rates: null,
   });
   const doors = await openDoors({ chat, hub });
   return {

@@ -1,0 +1,5 @@
+/** The rates of a server that was told nothing else. */
+
+import { loadConfig } from '../../src/config.ts';
+
+export const RATES = loadConfig({}).rates;
