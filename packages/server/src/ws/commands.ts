@@ -18,7 +18,6 @@ export type Session = {
   order: SendOrder | null;
   window: SendWindow;
   watched: Watched;
-  isWelcome: boolean;
 };
 
 /** @throws ChatError forbidden, not_found: the caller's token is not good for this. */

@@ -38,7 +38,7 @@ class WebSocketLink implements SocketLink {
     ws.on('close', end);
     // The library closes with the right code (1007, 1009, …) by itself; without a listener the process would die.
     ws.on('error', end);
-    socket.on('drain', options.onDrain);
+    socket.on('drain', () => options.onDrain());
   }
 
   write(frames: readonly Buffer[]): void {
