@@ -52,7 +52,25 @@ export type Member = {
   username: string;
   role: Role;
   state: PresenceState;
+  /** Until when they may say nothing here; absent for those who may. */
+  mutedUntil?: string;
 };
+
+/** Somebody who is shut out of a room. */
+export type Ban = {
+  userId: number;
+  username: string;
+  /** Absent where none was given. */
+  reason?: string;
+  /** Absent: until it is lifted. */
+  until?: string;
+  at: string;
+  byUserId: number;
+  byUsername: string;
+};
+
+/** Somebody who may say nothing in a room for a time. */
+export type Mute = { userId: number; username: string; until: string };
 
 /** A message as history serves it; on the wire the same facts come as a `message` event. */
 export type Message = {

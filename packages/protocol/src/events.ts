@@ -28,7 +28,7 @@ export type JoinEvent = RoomFact & { type: 'join' };
 export type LeaveEvent = RoomFact & { type: 'leave' };
 /** A moderator made `target` a member, or gave them another role. */
 export type RoleEvent = RoomFact & { type: 'role'; target: number; targetUsername: string; role: Role };
-export type KickEvent = RoomFact & { type: 'kick'; target: number; targetUsername: string };
+export type KickEvent = RoomFact & { type: 'kick'; target: number; targetUsername: string; reason?: string };
 /** Removed, and shut out until a time or for good. */
 export type BanEvent = RoomFact & {
   type: 'ban';

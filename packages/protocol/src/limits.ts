@@ -55,6 +55,12 @@ export const TOKENS_MAX = 100;
 export const TOKEN_NAME_MAX_CHARS = 64;
 export const EMAIL_MAX_CHARS = 254;
 export const TOPIC_MAX_CHARS = 500;
+/** Code points of why somebody was removed, shut out or reported. */
+export const REASON_MAX_CHARS = 300;
+/** The longest wait between two messages that slow mode knows. */
+export const SLOW_MAX_SECONDS = 21_600;
+/** People of a direct room, the one who opens it included. */
+export const DIRECT_PEOPLE_MAX = 8;
 
 /** How long an invitation is good: at least, at most, and by default. */
 export const INVITATION_MIN_SECONDS = 60;

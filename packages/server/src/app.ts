@@ -11,6 +11,7 @@ import { watchRevocations } from './chat/revocation.ts';
 import { SEARCHES_AT_ONCE } from './chat/search.ts';
 import { watchLeftovers } from './chat/sweep.ts';
 import { createTokens } from './chat/tokens.ts';
+import { createVoices } from './chat/voices.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { declineUpgrade } from './http/decline-upgrade.ts';
@@ -165,7 +166,10 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     publish(events) {
       hub.publish(events);
       metrics.committed(events);
-      for (const event of events) if (event.type === 'message') searchIndex.note(event.roomId);
+      for (const event of events) {
+        if (event.type === 'message') searchIndex.note(event.roomId);
+        else voices.note(event);
+      }
     },
     onUncertain: (roomId) => hub.refresh(roomId),
   });
@@ -178,6 +182,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     },
     onProblem,
   });
+  const voices = createVoices(clock);
   const names = await createNames({ users: store.users, clock, onProblem });
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock, onProblem });
   const lastUse = createLastUse({ sessions: store.sessions, clock, onProblem });
@@ -191,6 +196,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     names,
     failedSignIns,
     lastUse,
+    voices,
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,

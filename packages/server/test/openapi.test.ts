@@ -150,6 +150,7 @@ async function createWorld(): Promise<World> {
     roomId: room.id,
     code: (invitation.body as { code: string }).code,
     userId: bob.user.id,
+    userIds: [bob.user.id],
     username: bob.user.username,
     seq: message.seq,
     replyTo: message.seq,

@@ -6,11 +6,13 @@ import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
+import { createDirectRooms, type DirectRooms } from './direct-rooms.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import type { LastUse } from './last-use.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createModeration, type Moderation } from './moderation.ts';
 import type { Names } from './names.ts';
 import type { Passwords } from './passwords.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
@@ -22,14 +24,17 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { createSocketCounts, type SocketCounts } from './socket-counts.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 import type { Tokens } from './tokens.ts';
+import type { Voices } from './voices.ts';
 
 export type Chat = {
   accounts: Accounts;
   sessions: Sessions;
   personalTokens: PersonalTokens;
   rooms: Rooms;
+  directRooms: DirectRooms;
   memberships: Memberships;
   invitations: Invitations;
+  moderation: Moderation;
   messages: Messages;
   search: Search;
   subscriptions: Subscriptions;
@@ -53,6 +58,7 @@ export type ChatDeps = {
   names: Names;
   failedSignIns: FailedSignIns;
   lastUse: LastUse;
+  voices: Voices;
   clock: Clock;
   /** Names this history of the store [R2]. */
   epoch: string;
@@ -66,7 +72,8 @@ export function createChat(deps: ChatDeps): Chat {
   const { failedSignIns, lastUse } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.rates);
-  const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, epoch });
+  const { voices } = deps;
+  const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, voices, epoch });
   const memberships = createMemberships({
     memberships: store.memberships,
     users,
@@ -75,7 +82,7 @@ export function createChat(deps: ChatDeps): Chat {
     subscriptions,
     hub,
   });
-  const rooms = createRooms({ rooms: store.rooms, appender, subscriptions, limits });
+  const rooms = createRooms({ rooms: store.rooms, memberships, appender, subscriptions, limits });
   const personalTokens = createPersonalTokens({ tokens: store.personalTokens, rooms, lastUse, clock });
   const invitations = createInvitations({
     invitations: store.invitations,
@@ -89,7 +96,9 @@ export function createChat(deps: ChatDeps): Chat {
     sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
     personalTokens,
     rooms,
+    directRooms: createDirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
     memberships,
+    moderation: createModeration({ memberships, bans: store.bans, appender, clock }),
     invitations,
     messages: createMessages({ messages: store.messages, memberships, appender, limits, names }),
     search: createSearch({ search: store.search, memberships, limits }),

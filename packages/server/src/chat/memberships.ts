@@ -6,21 +6,29 @@ import type { Appender } from '../store/appender.ts';
 import type { Membership, Memberships as MembershipStore, RoomMember } from '../store/memberships.ts';
 import type { Users } from '../store/users.ts';
 import type { Caller } from './caller.ts';
+import { checkReason } from './moderation.ts';
 import type { Presence } from './presence.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 export type Memberships = {
   /** The caller's membership. @throws ChatError not_found (no room the caller may see [A5]), not_member [A6]. */
   require(caller: Caller, roomId: number): Promise<Membership>;
+  /**
+   * As require, for somebody with at least these rights. Administrators have an owner's in open rooms, members or not.
+   * @throws ChatError also forbidden.
+   */
+  requireRights(caller: Caller, roomId: number, least: Role): Promise<Membership>;
+  /** A person to act on, for somebody with these rights: who has not, learns nothing of who exists. */
+  requireTarget(caller: Caller, roomId: number, userId: number, least: Role): Promise<User>;
   /** @throws ChatError not_found, not_member. */
   list(caller: Caller, roomId: number): Promise<Member[]>;
-  /** Adds a person or gives them another role. @throws ChatError not_found, not_member, forbidden, conflict. */
+  /** Adds a person or gives them another role; anyone may step down. @throws ChatError not_found, not_member, forbidden, conflict. */
   setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member>;
   /**
    * Removes a person [A3]; does nothing for one who is no member.
    * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
    */
-  kick(caller: Caller, roomId: number, userId: number): Promise<void>;
+  kick(caller: Caller, roomId: number, userId: number, reason?: string): Promise<void>;
   /** Moves the caller's read mark forwards and tells their connections other than `from`. @throws ChatError not_found, not_member. */
   markRead(caller: Caller, roomId: number, seq: number, from?: Connection): Promise<number>;
 };
@@ -37,20 +45,30 @@ export type MembershipsDeps = {
 export function createMemberships(deps: MembershipsDeps): Memberships {
   const { memberships, users, appender, presence, subscriptions, hub } = deps;
 
-  async function require({ user, scope }: Caller, roomId: number): Promise<Membership> {
+  async function find({ user, scope }: Caller, roomId: number): Promise<Membership> {
     const membership = await memberships.find(roomId, user.id, scope);
     if (!membership) throw new ChatError('not_found', 'there is no such room');
-    if (membership.role === null) throw new ChatError('not_member', 'join the room first');
     return membership;
   }
 
-  /**
-   * A person to act on. The room is looked at first, so that outsiders learn nothing of who exists; in open rooms an
-   * administrator acts from outside.
-   */
-  async function requireTarget(caller: Caller, roomId: number, userId: number): Promise<User> {
-    const membership = await memberships.find(roomId, caller.user.id, caller.scope);
-    if (!membership || !(caller.user.admin && membership.kind === 'open')) await require(caller, roomId);
+  async function require(caller: Caller, roomId: number): Promise<Membership> {
+    const membership = await find(caller, roomId);
+    if (membership.role === null) throw notMember();
+    return membership;
+  }
+
+  async function requireRights(caller: Caller, roomId: number, least: Role): Promise<Membership> {
+    const membership = await find(caller, roomId);
+    const role = membership.kind === 'open' && caller.user.admin ? 'owner' : membership.role;
+    if (role === null) throw notMember();
+    if (RANKS[role] < RANKS[least]) {
+      throw new ChatError('forbidden', 'your role in this room does not allow this');
+    }
+    return membership;
+  }
+
+  async function requireTarget(caller: Caller, roomId: number, userId: number, least: Role): Promise<User> {
+    await requireRights(caller, roomId, least);
     const target = await users.findById(userId, caller.scope);
     if (!target) throw new ChatError('not_found', 'there is no such person');
     return target;
@@ -62,6 +80,8 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
 
   return {
     require,
+    requireRights,
+    requireTarget,
 
     async list(caller, roomId) {
       await require(caller, roomId);
@@ -69,17 +89,21 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
     },
 
     async setRole(caller, roomId, userId, role) {
-      const target = await requireTarget(caller, roomId, userId);
+      const target = await requireTarget(caller, roomId, userId, 'moderator');
       const before = await memberships.find(roomId, userId, caller.scope);
       const done = await appender.change({ type: 'role', roomId, actor: caller.user, target, role });
       if (done.changed && !before?.role) subscriptions.followNew(userId, roomId, done.event.seq);
       else if (!done.changed && done.isUncertain) await subscriptions.followFound(userId, roomId);
-      return withState({ userId, username: target.username, role });
+      const { mutedUntil = null } = (await memberships.find(roomId, userId, caller.scope)) ?? {};
+      const now = { userId, username: target.username, role };
+      return withState(mutedUntil === null ? now : { ...now, mutedUntil });
     },
 
-    async kick(caller, roomId, userId) {
-      const target = await requireTarget(caller, roomId, userId);
-      await appender.change({ type: 'kick', roomId, actor: caller.user, target });
+    async kick(caller, roomId, userId, reason = '') {
+      const target = await requireTarget(caller, roomId, userId, 'moderator');
+      const why = checkReason(reason);
+      const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
+      await appender.change(why === '' ? kick : { ...kick, reason: why });
     },
 
     async markRead(caller, roomId, seq, from) {
@@ -96,4 +120,10 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       return mark.seq;
     },
   };
+}
+
+const RANKS: Record<Role, number> = { member: 1, moderator: 2, owner: 3 };
+
+function notMember(): ChatError {
+  return new ChatError('not_member', 'join the room first');
 }

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import { RATES } from '../../test/harness/rates.ts';
 import type { Appender, Changed, NewChange } from '../store/appender.ts';
+import type { Membership } from '../store/memberships.ts';
 import type { NewRoom, Rooms as RoomStore } from '../store/rooms.ts';
 import { FULL_GRANT } from './grant.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -54,6 +55,7 @@ beforeEach(() => {
   };
   rooms = createRooms({
     rooms: store as RoomStore,
+    memberships: { requireRights: async () => ({}) as Membership },
     appender: { change } as Appender,
     subscriptions: subscriptions as Subscriptions,
     limits: createRateLimits(createManualClock(), RATES),

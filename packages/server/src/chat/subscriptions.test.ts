@@ -8,6 +8,7 @@ import type { Membership, Memberships } from '../store/memberships.ts';
 import { FULL_GRANT } from './grant.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import { createVoices, type Voices } from './voices.ts';
 
 const EPOCH = 'this-history';
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
@@ -16,18 +17,21 @@ let world: HubWorld;
 let connection: Connection;
 let link: TestLink;
 let stored: Membership[];
+let voices: Voices;
 let listed: () => Promise<void>;
 let subscriptions: Subscriptions;
 
 beforeEach(() => {
   world = createHubWorld();
   ({ connection, link } = world.connect(2));
+  voices = createVoices(createManualClock());
   stored = [room(1, 5), room(2, 0), { ...room(3, 9), role: null, joinedSeq: 0 }];
   listed = async () => undefined;
   subscriptions = createSubscriptions({
     memberships: memberships as Memberships,
     hub: world.hub,
     limits: createRateLimits(createManualClock(), RATES),
+    voices,
     epoch: EPOCH,
   });
 });
@@ -43,6 +47,7 @@ function room(roomId: number, head: number): Membership {
     joinedSeq: 1,
     people: null,
     archivedAt: null,
+    mutedUntil: null,
   };
 }
 

@@ -15,6 +15,7 @@ import type { Membership, Memberships as MembershipStore } from '../store/member
 import type { Caller } from './caller.ts';
 import { reaches } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
+import type { Voices } from './voices.ts';
 
 export type Subscriptions = {
   /** Greets a connection and begins what its `hello` asked for: all rooms, live from now, where it named none. */
@@ -30,7 +31,7 @@ export type Subscriptions = {
   followNew(userId: number, roomId: number, joinedSeq: number): void;
   /** As followNew, for a membership that may just have begun: where it did is looked up. */
   followFound(userId: number, roomId: number): Promise<void>;
-  /** Tells a room that someone types in it. @throws ChatError not_member, rate_limited. */
+  /** Tells a room that someone types in it, unless they have no voice there [C6]. @throws ChatError not_member, rate_limited. */
   typing(caller: Caller, connection: Connection, roomId: number): void;
   /** The same for a member without a connection. @throws ChatError not_found, not_member, rate_limited. */
   typingUnseen(caller: Caller, roomId: number): Promise<void>;
@@ -40,10 +41,12 @@ export type SubscriptionsDeps = {
   memberships: MembershipStore;
   hub: Hub;
   limits: RateLimits;
+  voices: Voices;
   epoch: string;
 };
 
-export function createSubscriptions({ memberships, hub, limits, epoch }: SubscriptionsDeps): Subscriptions {
+export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
+  const { memberships, hub, limits, voices, epoch } = deps;
   /** Connections that follow their person's new rooms too. Those that asked for no room, or for one, do not. */
   const followers = new WeakSet<Connection>();
   /** What became a new room of a connection that is about to be welcomed: the list it reads may be older. */
@@ -51,6 +54,7 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
 
   function begin(connection: Connection, membership: Membership, cursor: RoomCursor): void {
     const { roomId, head, joinedSeq } = membership;
+    voices.learn(connection.userId, membership);
     const after = cursor.after ?? head;
     const reason = resetReason(cursor, head, epoch);
     if (reason) hub.send(connection, { type: 'reset', roomId, head, reason });
@@ -77,6 +81,7 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
 
   function tellTyping({ user: { id: userId, username } }: Caller, roomId: number): void {
     limits.take('typing', userId);
+    if (!voices.has(roomId, userId)) return;
     hub.broadcast([roomId], { type: 'typing', roomId, userId, username }, userId);
   }
 
@@ -130,7 +135,7 @@ export function createSubscriptions({ memberships, hub, limits, epoch }: Subscri
     },
 
     async typingUnseen(caller, roomId) {
-      await requireMembership(caller, roomId);
+      voices.learn(caller.user.id, await requireMembership(caller, roomId));
       tellTyping(caller, roomId);
     },
   };

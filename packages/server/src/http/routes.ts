@@ -6,6 +6,7 @@ import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { memberRoutes } from './routes/members.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { moderationRoutes } from './routes/moderation.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   ...roomRoutes,
   ...memberRoutes,
   ...invitationRoutes,
+  ...moderationRoutes,
   ...messageRoutes,
   ...eventRoutes,
   ...adminRoutes,

@@ -2,12 +2,14 @@ import type {
   AuditEntry,
   AuditPage,
   AuditVerdict,
+  Ban,
   Invitation,
   InvitationPage,
   InvitationPreview,
   Member,
   Message,
   MessagePage,
+  Mute,
   NewInvitation,
   NewPersonalToken,
   PersonalToken,
@@ -41,6 +43,8 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'role'>>().toEqualTypeOf<Role>();
   expectTypeOf<Of<'room'>>().toEqualTypeOf<Room>();
   expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
+  expectTypeOf<Of<'ban'>>().toEqualTypeOf<Ban>();
+  expectTypeOf<Of<'mute'>>().toEqualTypeOf<Mute>();
   expectTypeOf<Of<'message'>>().toEqualTypeOf<Message>();
   expectTypeOf<Of<'messagePage'>>().toEqualTypeOf<MessagePage>();
   expectTypeOf<Of<'searchHit'>>().toEqualTypeOf<SearchHit>();

@@ -33,6 +33,9 @@ export const idInQuery = z.coerce.number().int().positive().max(Number.MAX_SAFE_
 /** ISO 8601 in UTC with milliseconds. */
 export const time = z.iso.datetime({ precision: 3 });
 
+/** The time until which something shall hold, as clients may write it: with or without milliseconds, in any zone. */
+export const endTime = z.iso.datetime({ offset: true });
+
 export const user = z
   .object({
     id,
@@ -69,8 +72,28 @@ export const room = z
   .meta({ id: 'Room' });
 
 export const member = z
-  .object({ userId: id, username: z.string(), role, state: z.enum(['online', 'offline']) })
+  .object({
+    userId: id,
+    username: z.string(),
+    role,
+    state: z.enum(['online', 'offline']),
+    mutedUntil: time.exactOptional(),
+  })
   .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });
+
+export const ban = z
+  .object({
+    userId: id,
+    username: z.string(),
+    reason: z.string().exactOptional(),
+    until: time.exactOptional(),
+    at: time,
+    byUserId: id,
+    byUsername: z.string(),
+  })
+  .meta({ id: 'Ban' });
+
+export const mute = z.object({ userId: id, username: z.string(), until: time }).meta({ id: 'Mute' });
 
 export const messageKind = z.literal('me').meta({ id: 'MessageKind' });
 

@@ -15,7 +15,7 @@ export const APPEND_SQL = statements('append', {
     'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
   entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
   enter: 'SELECT 1 AS item, outcome, seq, at FROM append_enter($1, $2, $3)',
-  kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3)',
+  kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3, $4)',
   ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',
   unban: 'SELECT 1 AS item, outcome, seq, at FROM append_unban($1, $2, $3)',
   mute: 'SELECT 1 AS item, outcome, seq, at FROM append_mute($1, $2, $3, $4)',
@@ -122,7 +122,7 @@ const SOLO: { [T in Solo]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
   enter: ({ invitation }) => [APPEND_SQL.enter, [invitation]],
   archive: () => [APPEND_SQL.archive, []],
   restore: () => [APPEND_SQL.restore, []],
-  kick: ({ target }) => [APPEND_SQL.kick, [target.id]],
+  kick: ({ target, reason }) => [APPEND_SQL.kick, [target.id, reason ?? '']],
   ban: ({ target, until, reason }) => [APPEND_SQL.ban, [target.id, until ?? null, reason ?? '']],
   unban: ({ target }) => [APPEND_SQL.unban, [target.id]],
   mute: ({ target, until }) => [APPEND_SQL.mute, [target.id, until ?? null]],
@@ -151,7 +151,10 @@ function callFor(changes: readonly NewChange[]): Call {
 
 function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
   if (row.outcome === 'done') return { changed: true, event: toChangeEvent(change, row) };
-  return row.outcome === 'unchanged' ? { changed: false } : refusal(row.outcome);
+  if (row.outcome === 'unchanged') return { changed: false };
+  // Behind a blank: the milliseconds after which it may be otherwise.
+  const [outcome = '', waitMs] = row.outcome.split(' ');
+  return refusal(outcome, waitMs === undefined ? undefined : Number(waitMs));
 }
 
 /** The same whatever is the matter with it. */

@@ -30,7 +30,7 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
   | { type: 'enter'; invitation: Buffer }
   | { type: 'archive' }
   | { type: 'restore' }
-  | { type: 'kick'; target: Target }
+  | { type: 'kick'; target: Target; reason?: string }
   | { type: 'unban'; target: Target }
   | { type: 'role'; target: Target; role: Role }
   | { type: 'ban'; target: Target; until?: string; reason?: string }

@@ -64,7 +64,7 @@ const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
   react: ({ target, detail }) => ({ target, emoji: detail.slice(1), on: detail.startsWith('+') }),
   join: NOTHING,
   leave: NOTHING,
-  kick: whom,
+  kick: (row) => ({ ...whom(row), ...(row.detail === null ? {} : { reason: row.detail }) }),
   ban: (row) => ({ ...whom(row), ...JSON.parse(row.detail) }),
   unban: whom,
   mute: (row) => ({ ...whom(row), ...(row.detail === null ? {} : { until: row.detail }) }),

@@ -1,6 +1,7 @@
 /** Memberships: who belongs to which room, as what, and how far they have read. */
 import type { Role, RoomKind, RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database.ts';
+import { IS_VISIBLE } from './rooms.ts';
 
 /** A person's part in a room, with what a subscription needs to know of the room. */
 export type Membership = {
@@ -16,8 +17,9 @@ export type Membership = {
   /** Of a direct room: who is in it. */
   people: RoomPerson[] | null;
   archivedAt: string | null;
+  mutedUntil: string | null;
 };
-export type RoomMember = { userId: number; username: string; role: Role };
+export type RoomMember = { userId: number; username: string; role: Role; mutedUntil?: string };
 
 export type Memberships = {
   /** Null where there is no such room or the person may not see it [A5]. */
@@ -33,15 +35,16 @@ export type Memberships = {
 export type ReadMark = { seq: number; moved: boolean };
 
 const VIEW = `
-  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq,
+  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until,
          CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
   FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
 export const MEMBERSHIP_SQL = statements('memberships', {
-  find: `${VIEW} WHERE r.id = $2 AND (r.kind = 'open' OR m.role IS NOT NULL)`,
+  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
-    SELECT a.id AS user_id, a.username, m.role FROM memberships m JOIN accounts a ON a.id = m.account_id
+    SELECT a.id AS user_id, a.username, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until
+    FROM memberships m JOIN accounts a ON a.id = m.account_id
     WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
   roomIdsOf: 'SELECT room_id FROM memberships WHERE account_id = $1',
   moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
@@ -59,7 +62,7 @@ export function createMemberships(database: Database): Memberships {
     },
     async members(roomId, scope) {
       const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId], scope);
-      return rows.map((row) => ({ userId: row.user_id, username: row.username, role: row.role }));
+      return rows.map(toMember);
     },
     async roomIdsOf(userId, scope) {
       const rows = await query<{ room_id: number }>(MEMBERSHIP_SQL.roomIdsOf, [userId], scope);
@@ -82,8 +85,9 @@ type MembershipRow = {
   joined_seq: number | null;
   people: RoomPerson[] | null;
   archived_at: string | null;
+  muted_until: string | null;
 };
-type MemberRow = { user_id: number; username: string; role: Role };
+type MemberRow = { user_id: number; username: string; role: Role; muted_until: string | null };
 type MarkRow = { read_seq: number; moved: boolean };
 
 function toMembership(row: MembershipRow): Membership {
@@ -97,5 +101,11 @@ function toMembership(row: MembershipRow): Membership {
     joinedSeq: row.joined_seq ?? 0,
     people: row.people,
     archivedAt: row.archived_at,
+    mutedUntil: row.muted_until,
   };
+}
+
+function toMember(row: MemberRow): RoomMember {
+  const member = { userId: row.user_id, username: row.username, role: row.role };
+  return row.muted_until === null ? member : { ...member, mutedUntil: row.muted_until };
 }

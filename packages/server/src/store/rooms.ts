@@ -10,10 +10,12 @@ export type Rooms = {
   create(room: NewRoom, scope?: Scope): Promise<Room | null>;
   /** The one direct room of these people, made when it is not there; its id, and whether it is new. */
   openDirect(people: readonly number[], scope?: Scope): Promise<{ roomId: number; isNew: boolean }>;
+  /** The id of the direct room of these people; null when it was never made. */
+  findDirect(people: readonly number[], scope?: Scope): Promise<number | null>;
   /** One room with the caller's own part in it; null also where the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
-  /** All rooms the caller may see: joined ones in the order of joining, then open ones by name. */
-  list(userId: number, scope?: Scope): Promise<Room[]>;
+  /** The rooms the caller may see, archived ones if asked: joined ones in the order of joining, then open ones by name. */
+  list(userId: number, withArchived: boolean, scope?: Scope): Promise<Room[]>;
   count(scope?: Scope): Promise<number>;
   /** The epoch: names this history of the store [R2]. */
   epoch(scope?: Scope): Promise<string>;
@@ -35,11 +37,20 @@ const VIEW = `
   FROM rooms r
   LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
+/**
+ * Whether the person $1 may see the room r, m being their membership [A5]: an archived room is its members', and for
+ * administrators, who may restore it, also where it is open.
+ */
+export const IS_VISIBLE = '(m.role IS NOT NULL OR is_visible_outside(r.kind, r.archived_at IS NOT NULL, $1))';
+
 export const ROOM_SQL = statements('rooms', {
   create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',
-  find: `${VIEW} WHERE r.id = $2 AND (r.kind = 'open' OR m.role IS NOT NULL)`,
+  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
   createDirect: 'SELECT outcome, room_id, at FROM create_direct_room($1)',
-  list: `${VIEW} WHERE (r.kind = 'open' AND r.archived_at IS NULL) OR m.role IS NOT NULL
+  findDirect: `
+    SELECT id FROM rooms
+    WHERE direct_key = array_to_string(ARRAY(SELECT DISTINCT unnest($1::bigint[]) AS person ORDER BY person), ' ')`,
+  list: `${VIEW} WHERE ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE}
     ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
@@ -57,12 +68,16 @@ export function createRooms(database: Database): Rooms {
       if (!row) throw new Error('the store gave no direct room');
       return { roomId: row.room_id, isNew: row.outcome === 'done' };
     },
+    async findDirect(people, scope) {
+      const [row] = await query<{ id: number }>(ROOM_SQL.findDirect, [people], scope);
+      return row?.id ?? null;
+    },
     async find(roomId, userId, scope) {
       const [row] = await query<RoomRow>(ROOM_SQL.find, [userId, roomId], scope);
       return row ? toRoom(row) : null;
     },
-    async list(userId, scope) {
-      return (await query<RoomRow>(ROOM_SQL.list, [userId], scope)).map(toRoom);
+    async list(userId, withArchived, scope) {
+      return (await query<RoomRow>(ROOM_SQL.list, [userId, withArchived], scope)).map(toRoom);
     },
     async count(scope) {
       const [row] = await query<{ count: number }>(ROOM_SQL.count, [], scope);

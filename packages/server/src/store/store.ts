@@ -1,6 +1,9 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
 
 import { type AuditLog, createAuditLog } from './audit.ts';
+
+import { type Bans, createBans } from './bans.ts';
+
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
@@ -21,6 +24,7 @@ export type Store = {
   leftovers: Leftovers;
   rooms: Rooms;
   memberships: Memberships;
+  bans: Bans;
   messages: Messages;
   events: Events;
   search: Search;
@@ -37,6 +41,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     leftovers: createLeftovers(database),
     rooms: createRooms(database),
     memberships: createMemberships(database),
+    bans: createBans(database),
     messages: createMessages(database),
     events: createEvents(database),
     search: createSearch(searchDatabase),

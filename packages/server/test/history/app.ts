@@ -10,6 +10,7 @@ import { createChat } from '../../src/chat/chat.ts';
 import type { Passwords } from '../../src/chat/passwords.ts';
 import { createPresence, type Presence } from '../../src/chat/presence.ts';
 import { createTokens } from '../../src/chat/tokens.ts';
+import { createVoices } from '../../src/chat/voices.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createHttpDoor } from '../../src/http/door.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
@@ -81,6 +82,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     lastUse: { note: () => {}, of: () => undefined, stop: () => {} },
     names: { calledIn: () => [], add: () => {}, stop: () => {} },
     failedSignIns: { note: () => {}, stop: async () => {} },
+    voices: createVoices(systemClock),
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',

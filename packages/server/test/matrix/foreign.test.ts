@@ -42,7 +42,7 @@ const FOREIGN: Record<string, () => number> = {
 };
 
 /** What anybody may know of: people and their names are no secret, an emoji belongs to nobody, and a code is for whoever has it. */
-const PUBLIC = ['userId', 'username', 'emoji', 'code'];
+const PUBLIC = ['userId', 'userIds', 'username', 'emoji', 'code'];
 
 /** Calls with a sign-in; administration apart, which everyone else is refused whatever they name, and whose ids are nobody's secret. */
 const swaps = CALLS.filter(

@@ -72,74 +72,88 @@ function lineOf(place: Place, text: string): Line {
 }
 
 //            nobody   outsider former  banned  muted   member  moder.  owner    admin.
-/** Anyone who is signed in sees that an open room is there. */
+/** Anyone who is signed in sees that an open room is there; an archived one is its members', and for administrators. */
 export const SEES_ROOM = rights({
   open: '     sign-in  ok       ok      ok      ok      ok      ok      ok       ok     ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
-  archived: ' sign-in  ok       ok      ok      ok      ok      ok      ok       ok     ',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       ok     ',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** What a room holds is for its members, whether they may speak or not, also when it is archived. */
 export const READS_ROOM = rights({
   open: '     sign-in  join     join    join    ok      ok      ok      ok       join   ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
-  archived: ' sign-in  join     join    join    ok      ok      ok      ok       join   ',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       join   ',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** Members speak, unless they are muted or the room is archived. */
 export const SPEAKS = rights({
   open: '     sign-in  join     join    join    muted   ok      ok      ok       join   ',
   closed: '   sign-in  hidden   hidden  hidden  muted   ok      ok      ok       hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  join   ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  join   ',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** Nobody changes what another has said. */
 export const EDITS_OTHERS = rights({
   open: '     sign-in  join     join    join    muted   refused refused refused  join   ',
   closed: '   sign-in  hidden   hidden  hidden  muted   refused refused refused  hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  join   ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  join   ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
 /** One's own words can be taken back also by who is muted. */
 export const TAKES_BACK_OWN = rights({
   open: '     sign-in  join     join    join    ok      ok      ok      ok       join   ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  join   ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  join   ',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** Another's words are taken away by moderators. */
 export const TAKES_AWAY = rights({
   open: '     sign-in  join     join    join    muted   refused ok      ok       join   ',
   closed: '   sign-in  hidden   hidden  hidden  muted   refused ok      ok       hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  join   ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  join   ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
 /** Moderators and up; in an open room an administrator too. Nothing is done in an archived room. */
 export const MODERATES = rights({
   open: '     sign-in  join     join    join    refused refused ok      ok       ok     ',
   closed: '   sign-in  hidden   hidden  hidden  refused refused ok      ok       hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  refused',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  refused',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
 /** Owners alone; in an open room an administrator too. */
 export const OWNS = rights({
   open: '     sign-in  join     join    join    refused refused refused ok       ok     ',
   closed: '   sign-in  hidden   hidden  hidden  refused refused refused ok       hidden ',
-  archived: ' sign-in  join     join    join    refused refused refused refused  refused',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  refused',
+  direct: '   sign-in  hidden                           refused                  hidden ',
+});
+/** As MODERATES for what is asked and not done: also in an archived room. */
+export const KEEPS_ORDER = rights({
+  open: '     sign-in  join     join    join    refused refused ok      ok       ok     ',
+  closed: '   sign-in  hidden   hidden  hidden  refused refused ok      ok       hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused ok      ok       ok     ',
+  direct: '   sign-in  hidden                           refused                  hidden ',
+});
+/** An owner archives a room and restores it, which for one that is so already is nothing to do. */
+export const ARCHIVES = rights({
+  open: '     sign-in  join     join    join    refused refused refused ok       ok     ',
+  closed: '   sign-in  hidden   hidden  hidden  refused refused refused ok       hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused ok       ok     ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
 /** Into an open room comes who is not banned; who is in it has nothing to do. */
 export const JOINS = rights({
   open: '     sign-in  ok       ok      refused ok      ok      ok      ok       ok     ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
-  archived: ' sign-in  refused  refused refused ok      ok      ok      ok       refused',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       refused',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** Everyone goes when they like, but the last owner; and a direct room is its people's for good. */
 export const LEAVES = rights({
   open: '     sign-in  ok       ok      ok      ok      ok      ok      conflict ok     ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      conflict hidden ',
-  archived: ' sign-in  ok       ok      ok      ok      ok      ok      conflict ok     ',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      conflict ok     ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
 /** With a code that the owner gave out, everyone comes in who is not banned, unless the room is archived. */

@@ -223,9 +223,79 @@ describe('order in a room', () => {
   it('an archived room is read only, until it is restored', async () => {
     await act(ann, { type: 'archive' });
     expect(await refusalOf(append(bob, { content: 'x' }))).toBe('forbidden');
-    expect(await codeOf(eve, { type: 'join' })).toBe('forbidden');
+    expect(await codeOf(eve, { type: 'join' })).toBe('not_found');
     await act(ann, { type: 'restore' });
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
+  });
+
+  it('a repeat within a batch of slow mode is the first one again, and another message waits', async () => {
+    await act(ann, { type: 'slow', seconds: 60 });
+    const ids = ['id-once', 'id-once', 'id-other', 'id-once'];
+    const texts = ['x', 'x', 'x', 'y'];
+    const rows = await sql.rows<{ item: number; outcome: string; wait_ms: number | null }>(
+      APPEND_SQL.messages.text,
+      [
+        ids.map(() => room),
+        ids.map(() => who(bob).id),
+        ids,
+        texts,
+        ids.map(() => null),
+        ids.map(() => null),
+        ids.map(() => null),
+      ],
+    );
+    rows.sort((a, b) => a.item - b.item);
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['stored', 'duplicate', 'slow', 'id_conflict']);
+    expect(rows[2]?.wait_ms).toBe(60_000);
+  });
+
+  it('a refusal for a mute says when it ends, of an edit and a reaction too', async () => {
+    const seq = await say(bob, 'before');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await act(ann, { type: 'mute', target: who(bob), until });
+    for (const attempt of [
+      append(bob, { content: 'x' }),
+      act(bob, { type: 'edit', target: seq, content: 'x' }),
+      act(bob, { type: 'react', target: seq, emoji: '👍', on: true }),
+    ]) {
+      const refused = await attempt.catch((error: ChatError) => error);
+      expect(refused).toMatchObject({ code: 'muted' });
+      expect((refused as ChatError).retryAfterMs).toBeGreaterThan(3_500_000);
+    }
+    expect((await act(bob, { type: 'delete', target: seq })).changed).toBe(true);
+  });
+
+  it('[G1] a mute reaches also somebody who is yet to come, and is lifted from them', async () => {
+    await act(ann, { type: 'mute', target: who(eve), until: '2999-01-01T00:00:00.000Z' });
+    await act(eve, { type: 'join' });
+    expect(await refusalOf(append(eve, { content: 'x' }))).toBe('muted');
+    expect((await act(ann, { type: 'mute', target: who(eve) })).changed).toBe(true);
+    expect((await act(ann, { type: 'mute', target: who(eve) })).changed).toBe(false);
+    expect((await append(eve, { content: 'x' })).duplicate).toBe(false);
+  });
+
+  it('[C5] a moderator acts on no administrator of an open room, in it or not, and an owner does', async () => {
+    const admin = await account('sheriff', true);
+    await act(ann, { type: 'role', target: who(bob), role: 'moderator' });
+    for (const change of [
+      { type: 'kick', target: admin },
+      { type: 'ban', target: admin },
+      { type: 'mute', target: admin, until: '2999-01-01T00:00:00.000Z' },
+    ] satisfies Act[]) {
+      expect(await codeOf(bob, change), change.type).toBe('forbidden');
+    }
+    expect((await act(ann, { type: 'ban', target: admin })).changed).toBe(true);
+    // They have an owner's rights here, outside too.
+    expect((await act(admin, { type: 'unban', target: admin })).changed).toBe(true);
+  });
+
+  it('[C1] anyone may step down, nobody up, and a room is handed over so', async () => {
+    expect(await codeOf(ann, { type: 'role', target: who(ann), role: 'member' })).toBe('conflict');
+    await act(ann, { type: 'role', target: who(bob), role: 'owner' });
+    expect((await act(ann, { type: 'role', target: who(ann), role: 'moderator' })).changed).toBe(true);
+    expect(await codeOf(ann, { type: 'role', target: who(ann), role: 'owner' })).toBe('forbidden');
+    expect(await codeOf(ann, { type: 'kick', target: who(bob) })).toBe('forbidden');
+    expect((await act(ann, { type: 'role', target: who(ann), role: 'member' })).changed).toBe(true);
   });
 
   it('[C1] who is alone may leave, and the next who comes owns the room', async () => {

@@ -112,7 +112,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
         [MESSAGE_SQL.listBefore.text, [big, reader, middle, PAGE], SMALL],
         [MESSAGE_SQL.listBefore.text, [big, reader, Number.MAX_SAFE_INTEGER, PAGE], SMALL],
         [MESSAGE_SQL.listAfter.text, [big, reader, middle, PAGE], SMALL],
-        [ROOM_SQL.list.text, [reader], SMALL * ROOMS],
+        [ROOM_SQL.list.text, [reader, true], SMALL * ROOMS],
         [ROOM_SQL.find.text, [reader, big], SMALL],
         [MEMBERSHIP_SQL.listOf.text, [reader], SMALL],
         [SEARCH_INDEX_SQL.behind.text, [], SMALL],

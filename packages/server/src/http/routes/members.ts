@@ -1,7 +1,7 @@
 /** The people of a room, and the caller's read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { member, role, seq } from '../schemas.ts';
+import { member, role, seq, text } from '../schemas.ts';
 
 export const memberRoutes = [
   route({
@@ -34,9 +34,11 @@ export const memberRoutes = [
     summary: 'Remove a person from a room',
     who: 'signed-in',
     scope: 'write',
+    query: z.strictObject({ reason: text.optional() }),
     answers: { 204: null },
     errors: ['not_member', 'forbidden', 'conflict'],
-    handle: ({ chat, caller, params: { roomId, userId } }) => chat.memberships.kick(caller, roomId, userId),
+    handle: ({ chat, caller, params: { roomId, userId }, query }) =>
+      chat.memberships.kick(caller, roomId, userId, query.reason),
   }),
   route({
     method: 'POST',

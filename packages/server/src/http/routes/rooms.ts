@@ -1,14 +1,23 @@
 /** Rooms. */
+import { SLOW_MAX_SECONDS } from '@banter/protocol';
 import { z } from 'zod';
-import { json, route } from '../route.ts';
-import { room, roomKind, text } from '../schemas.ts';
+import { answer, json, route } from '../route.ts';
+import { id, room, roomKind, text } from '../schemas.ts';
 
 const createBody = z.strictObject({
   name: text,
   kind: roomKind.exclude(['direct']).optional(),
   topic: text.optional(),
 });
-const updateBody = z.strictObject({ name: text.optional(), topic: text.optional() });
+const directBody = z.union([
+  z.strictObject({ userIds: z.array(id) }),
+  z.strictObject({ usernames: z.array(text) }),
+]);
+const updateBody = z.strictObject({
+  name: text.optional(),
+  topic: text.optional(),
+  slowSeconds: z.int().nonnegative().max(SLOW_MAX_SECONDS).optional(),
+});
 
 export const roomRoutes = [
   route({
@@ -18,8 +27,11 @@ export const roomRoutes = [
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,
+    query: z.strictObject({ archived: z.enum(['true', 'false']).optional() }),
     answers: { 200: z.object({ rooms: z.array(room) }) },
-    handle: async ({ chat, caller }) => ({ rooms: await chat.rooms.list(caller) }),
+    handle: async ({ chat, caller, query }) => ({
+      rooms: await chat.rooms.list(caller, { archived: query.archived === 'true' }),
+    }),
   }),
   route({
     method: 'POST',
@@ -33,6 +45,20 @@ export const roomRoutes = [
     handle: ({ chat, caller, body }) => chat.rooms.create(caller, body),
   }),
   route({
+    method: 'POST',
+    path: '/rooms/direct',
+    summary: 'Open the direct room of you and others',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(directBody),
+    answers: { 201: room, 200: room },
+    errors: ['not_found'],
+    async handle({ chat, caller, body }) {
+      const { room, isNew } = await chat.directRooms.open(caller, body);
+      return answer(isNew ? 201 : 200, room);
+    },
+  }),
+  route({
     method: 'GET',
     path: '/rooms/{roomId}',
     summary: 'Read a room',
@@ -44,13 +70,33 @@ export const roomRoutes = [
   route({
     method: 'PATCH',
     path: '/rooms/{roomId}',
-    summary: 'Rename a room, or give it another topic',
+    summary: 'Give a room another name or topic, or have its members wait between messages',
     who: 'signed-in',
     scope: 'write',
     body: json(updateBody),
     answers: { 200: room },
     errors: ['not_member', 'forbidden', 'conflict'],
     handle: ({ chat, caller, params, body }) => chat.rooms.update(caller, params.roomId, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/rooms/{roomId}',
+    summary: 'Archive a room',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params }) => chat.rooms.archive(caller, params.roomId),
+  }),
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/restore',
+    summary: 'Restore an archived room',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 200: room },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params }) => chat.rooms.restore(caller, params.roomId),
   }),
   route({
     method: 'POST',

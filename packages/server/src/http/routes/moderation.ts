@@ -1,0 +1,63 @@
+/** Order in a room: bans and mutes. */
+import { z } from 'zod';
+import { json, optionalJson, route } from '../route.ts';
+import { ban, endTime, mute, text } from '../schemas.ts';
+
+const banBody = z.strictObject({ until: endTime.optional(), reason: text.optional() });
+
+export const moderationRoutes = [
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}/bans',
+    summary: 'List who is banned from a room',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: z.object({ bans: z.array(ban) }) },
+    errors: ['not_member', 'forbidden'],
+    handle: async ({ chat, caller, params }) => ({ bans: await chat.moderation.bans(caller, params.roomId) }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/bans/{userId}',
+    summary: 'Shut a person out of a room',
+    who: 'signed-in',
+    scope: 'write',
+    body: optionalJson(banBody),
+    answers: { 200: ban },
+    errors: ['not_member', 'forbidden', 'conflict'],
+    handle: ({ chat, caller, params: { roomId, userId }, body }) =>
+      chat.moderation.ban(caller, roomId, userId, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/rooms/{roomId}/bans/{userId}',
+    summary: 'Let a person into a room again',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, userId } }) => chat.moderation.unban(caller, roomId, userId),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/mutes/{userId}',
+    summary: "Take a person's voice in a room for a time",
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ until: endTime })),
+    answers: { 200: mute },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, userId }, body }) =>
+      chat.moderation.mute(caller, roomId, userId, body.until),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/rooms/{roomId}/mutes/{userId}',
+    summary: 'Give a person their voice back',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, userId } }) => chat.moderation.unmute(caller, roomId, userId),
+  }),
+];

@@ -1,0 +1,54 @@
+/** Who is shut out of a room. Bans are made and lifted through the appender. */
+import type { Ban } from '@banter/protocol';
+import { type Database, type Scope, statements } from './database.ts';
+
+export type Bans = {
+  /** Those of a room that hold now, the newest first. */
+  list(roomId: number, scope?: Scope): Promise<Ban[]>;
+  /** That of one person; null where there is none. */
+  find(roomId: number, userId: number, scope?: Scope): Promise<Ban | null>;
+};
+
+const VIEW = `
+  SELECT b.account_id, a.username, b.reason, b.until, b.at, b.by_id, y.username AS by_username
+  FROM bans b JOIN accounts a ON a.id = b.account_id JOIN accounts y ON y.id = b.by_id
+  WHERE b.room_id = $1 AND (b.until IS NULL OR b.until > now())`;
+
+export const BAN_SQL = statements('bans', {
+  list: `${VIEW} ORDER BY b.at DESC, b.account_id`,
+  find: `${VIEW} AND b.account_id = $2`,
+});
+
+export function createBans({ query }: Database): Bans {
+  return {
+    async list(roomId, scope) {
+      return (await query<BanRow>(BAN_SQL.list, [roomId], scope)).map(toBan);
+    },
+    async find(roomId, userId, scope) {
+      const [row] = await query<BanRow>(BAN_SQL.find, [roomId, userId], scope);
+      return row ? toBan(row) : null;
+    },
+  };
+}
+
+type BanRow = {
+  account_id: number;
+  username: string;
+  reason: string;
+  until: string | null;
+  at: string;
+  by_id: number;
+  by_username: string;
+};
+
+function toBan(row: BanRow): Ban {
+  return {
+    userId: row.account_id,
+    username: row.username,
+    ...(row.reason === '' ? {} : { reason: row.reason }),
+    ...(row.until === null ? {} : { until: row.until }),
+    at: row.at,
+    byUserId: row.by_id,
+    byUsername: row.by_username,
+  };
+}

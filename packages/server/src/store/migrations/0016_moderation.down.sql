@@ -1,0 +1,369 @@
+-- Brings back what stood before, as 0007 and 0008 made it.
+DROP FUNCTION append_kick(bigint, bigint, bigint, text);
+DROP FUNCTION may_act_on(bigint, text, text, bigint, bigint);
+
+CREATE FUNCTION may_act_on(p_room bigint, p_role text, p_actor bigint, p_target bigint) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN p_actor <> p_target AND (p_role = 'owner' OR role_rank(p_role) > role_rank((
+  SELECT m.role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_target)));
+
+CREATE FUNCTION append_kick(
+  p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  IF NOT may_act_on(p_room, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
+  IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
+  IF NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_target) THEN
+    outcome := 'unchanged'; RETURN;
+  END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'kick', p_actor, p_target, NULL) e;
+  PERFORM drop_member(p_room, p_target);
+  outcome := 'done';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_ban(
+  p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, p_reason text,
+  OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+  v_detail jsonb;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  IF NOT may_act_on(p_room, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
+  IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
+  IF EXISTS (
+    SELECT FROM bans WHERE room_id = p_room AND account_id = p_target AND until IS NOT DISTINCT FROM p_until AND reason = p_reason
+  ) THEN outcome := 'unchanged'; RETURN; END IF;
+  v_detail := jsonb_strip_nulls(jsonb_build_object('until', iso_time(p_until), 'reason', NULLIF(p_reason, '')));
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'ban', p_actor, p_target, v_detail::text) e;
+  PERFORM drop_member(p_room, p_target);
+  INSERT INTO bans (room_id, account_id, until, reason, by_id, at) VALUES (p_room, p_target, p_until, p_reason, p_actor, append_ban.at)
+  ON CONFLICT (room_id, account_id) DO UPDATE
+    SET until = EXCLUDED.until, reason = EXCLUDED.reason, by_id = EXCLUDED.by_id, at = EXCLUDED.at;
+  outcome := 'done';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_mute(
+  p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  IF NOT may_act_on(p_room, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
+  UPDATE memberships SET muted_until = p_until
+  WHERE room_id = p_room AND account_id = p_target AND muted_until IS DISTINCT FROM p_until;
+  IF NOT FOUND THEN
+    UPDATE restraints SET muted_until = p_until
+    WHERE room_id = p_room AND account_id = p_target AND muted_until IS DISTINCT FROM p_until;
+    IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
+  END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'mute', p_actor, p_target, iso_time(p_until)) e;
+  outcome := 'done';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_role(
+  p_room bigint, p_actor bigint, p_target bigint, p_role text, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+  v_target_role text;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT role INTO v_target_role FROM memberships WHERE room_id = p_room AND account_id = p_target;
+  IF p_actor = p_target
+     OR (v.role = 'moderator' AND (p_role <> 'member' OR COALESCE(v_target_role, 'member') <> 'member')) THEN
+    outcome := 'forbidden'; RETURN;
+  END IF;
+  IF v_target_role = p_role THEN outcome := 'unchanged'; RETURN; END IF;
+  IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
+  IF EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_target AND (until IS NULL OR until > now())) THEN
+    outcome := 'target_banned'; RETURN;
+  END IF;
+  IF p_role <> 'owner' AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN
+    outcome := 'no_owner'; RETURN;
+  END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'role', p_actor, p_target, p_role) e;
+  IF v_target_role IS NULL THEN
+    PERFORM put_member(p_room, p_target, p_role, seq, at);
+  ELSE
+    UPDATE memberships SET role = p_role WHERE room_id = p_room AND account_id = p_target;
+  END IF;
+  outcome := 'done';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION begin_act(
+  p_room bigint, p_actor bigint, p_least text,
+  OUT refusal text, OUT kind text, OUT role text, OUT is_member boolean
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_is_archived boolean;
+BEGIN
+  SELECT r.kind, r.archived_at IS NOT NULL INTO kind, v_is_archived FROM rooms r WHERE r.id = p_room FOR NO KEY UPDATE;
+  SELECT m.role INTO role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_actor;
+  is_member := role IS NOT NULL;
+  IF kind = 'open' AND EXISTS (SELECT FROM accounts a WHERE a.id = p_actor AND a.is_admin) THEN role := 'owner'; END IF;
+  refusal := CASE
+    WHEN kind IS NULL OR (kind <> 'open' AND NOT is_member) THEN 'not_found'
+    WHEN p_least = 'member' AND NOT is_member THEN 'not_member'
+    WHEN p_least <> '' AND role IS NULL THEN 'not_member'
+    WHEN role_rank(role) < role_rank(p_least) THEN 'forbidden'
+    WHEN v_is_archived THEN 'archived'
+  END;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_entries(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
+RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  RETURN QUERY
+  WITH asked AS MATERIALIZED (
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.member_count, r.slow_ms,
+           r.kind AS room_kind, r.archived_at IS NOT NULL AS is_archived, m.role,
+           x.restraint, x.muted_until, x.last_sent_at,
+           -- An owner who leaves counts on those only who do not leave before.
+           row_number() OVER (PARTITION BY b.room_id, b.kind, m.role ORDER BY b.ord) AS place
+    FROM unnest(p_rooms, p_accounts, p_kinds) WITH ORDINALITY AS b(room_id, account_id, kind, ord)
+    LEFT JOIN LATERAL (
+      SELECT kind, last_seq, message_count, member_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+    LEFT JOIN LATERAL (
+      SELECT role FROM memberships WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
+    LEFT JOIN LATERAL (
+      SELECT ctid AS restraint, muted_until, last_sent_at FROM restraints
+      WHERE restraints.room_id = b.room_id AND restraints.account_id = b.account_id) x ON true
+  ), admitted AS MATERIALIZED (
+    SELECT a.*,
+           CASE
+             WHEN a.room_kind IS NULL OR (a.room_kind <> 'open' AND a.role IS NULL) THEN 'not_found'
+             WHEN (a.kind = 'join') = (a.role IS NOT NULL) THEN 'unchanged'
+             WHEN a.kind = 'join' AND a.is_archived THEN 'archived'
+             WHEN a.kind = 'join' AND (
+               SELECT b.until IS NULL OR b.until > v_at FROM bans b
+               WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
+             WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
+             ELSE 'done'
+           END AS verdict
+    FROM asked a
+  ), judged AS MATERIALIZED (
+    SELECT a.*,
+           CASE
+             WHEN a.verdict = 'done' AND a.kind = 'leave' AND a.role = 'owner'
+               -- Who came earlier in the batch is there too.
+               AND a.member_count + count(*) FILTER (WHERE a.verdict = 'done' AND a.kind = 'join') OVER so_far > 1
+               AND a.place >= (
+                 SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
+             ELSE a.verdict
+           END AS outcome
+    FROM admitted a
+    WINDOW so_far AS (PARTITION BY a.room_id ORDER BY a.item)
+  ), numbered AS MATERIALIZED (
+    SELECT j.*, j.outcome = 'done' AS is_done,
+           j.last_seq + sum((j.outcome = 'done')::integer) OVER so_far::bigint AS new_seq,
+           j.member_count + sum(CASE WHEN j.outcome <> 'done' THEN 0 WHEN j.kind = 'join' THEN 1 ELSE -1 END) OVER so_far
+             AS members_then
+    FROM judged j
+    WINDOW so_far AS (PARTITION BY j.room_id ORDER BY j.item)
+  ), put_events AS (
+    INSERT INTO events (room_id, seq, kind, account_id, at)
+    SELECT n.room_id, n.new_seq, n.kind, n.account_id, v_at FROM numbered n WHERE n.is_done
+  ), taken_up AS (
+    -- By place, which the rooms' locks hold still: a join here could be planned the wrong way round.
+    DELETE FROM restraints WHERE ctid = ANY (ARRAY(
+      SELECT n.restraint FROM numbered n WHERE n.is_done AND n.kind = 'join' AND n.restraint IS NOT NULL))
+  ), come AS (
+    INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
+    -- Who comes into an empty room owns it.
+    SELECT n.room_id, n.account_id, CASE WHEN n.members_then = 1 THEN 'owner' ELSE 'member' END,
+           n.new_seq, n.new_seq, v_at, n.message_count, n.muted_until, n.last_sent_at
+    FROM numbered n WHERE n.is_done AND n.kind = 'join'
+  ), gone AS (
+    DELETE FROM memberships USING numbered n
+    WHERE n.is_done AND n.kind = 'leave' AND memberships.room_id = n.room_id AND memberships.account_id = n.account_id
+    RETURNING n.room_id, n.account_id, n.slow_ms, memberships.muted_until, memberships.last_sent_at
+  ), kept AS (
+    INSERT INTO restraints (room_id, account_id, muted_until, last_sent_at)
+    SELECT g.room_id, g.account_id, g.muted_until, g.last_sent_at FROM gone g
+    WHERE is_bound(g.muted_until, g.last_sent_at, g.slow_ms, v_at)
+  ), moved AS (
+    UPDATE rooms SET last_seq = t.top, member_count = member_count + t.change
+    FROM (
+      SELECT n.room_id, max(n.new_seq) AS top, sum(CASE n.kind WHEN 'join' THEN 1 ELSE -1 END)::integer AS change
+      FROM numbered n WHERE n.is_done GROUP BY n.room_id
+    ) t
+    WHERE rooms.id = t.room_id
+  )
+  SELECT n.item, n.outcome, n.new_seq, v_at FROM numbered n;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_messages(
+  p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
+) RETURNS TABLE (
+  item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, now jsonb, wait_ms integer
+)
+LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
+  -- Taken under the lock, so that within a room later seqs do not carry earlier times while the clock behaves.
+  v_at := date_trunc('milliseconds', clock_timestamp());
+  RETURN QUERY
+  WITH batch AS MATERIALIZED (
+    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.id, b.content, b.reply_to, b.kind, b.names,
+           substr(sha256(convert_to(COALESCE(b.kind, '') || COALESCE(b.reply_to::text, '') || ':' || b.content, 'UTF8')), 1, 16)
+             AS digest
+    FROM unnest(p_rooms, p_accounts, p_ids, p_contents, p_replies, p_kinds, p_names) WITH ORDINALITY
+      AS b(room_id, account_id, id, content, reply_to, kind, names, ord)
+  ), judged AS MATERIALIZED (
+    SELECT b.*, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
+           NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions, s.now,
+           CASE WHEN r.slow_ms > 0 AND m.role = 'member' THEN m.last_sent_at + r.slow_ms * interval '1 ms' END AS free_at,
+           CASE
+             WHEN s.seq IS NOT NULL THEN NULL
+             WHEN m.role IS NULL THEN CASE WHEN r.kind = 'open' THEN 'not_member' ELSE 'not_found' END
+             WHEN r.archived_at IS NOT NULL THEN 'archived'
+             WHEN m.muted_until > v_at THEN 'muted'
+             WHEN b.reply_to IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM messages t WHERE t.room_id = b.room_id AND t.seq = b.reply_to) THEN 'no_target'
+           END AS refusal
+    FROM batch b
+    LEFT JOIN LATERAL (
+      SELECT kind, last_seq, message_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+    LEFT JOIN LATERAL (
+      SELECT role, muted_until, last_sent_at FROM memberships
+      WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
+    LEFT JOIN LATERAL (
+      SELECT messages.seq, messages.at, messages.digest, messages.mentions, jsonb_strip_nulls(jsonb_build_object(
+               'content', CASE WHEN messages.deleted_at IS NULL THEN messages.content END,
+               'editedAt', iso_time(messages.edited_at), 'deletedAt', iso_time(messages.deleted_at))) AS now
+      FROM messages
+      WHERE messages.room_id = b.room_id AND messages.account_id = b.account_id AND messages.id = b.id) s ON true
+  ), allowed AS MATERIALIZED (
+    -- In slow mode the first message of a batch uses the turn up.
+    SELECT j.*, CASE
+        WHEN j.free_at > v_at THEN 'slow'
+        WHEN j.slow_ms > 0 AND j.role = 'member' AND j.stored_seq IS NULL AND row_number() OVER author > 1 THEN 'slow'
+      END AS delay
+    FROM judged j
+    WINDOW author AS (PARTITION BY j.room_id, j.account_id, j.refusal IS NULL AND j.stored_seq IS NULL ORDER BY j.item)
+  ), settled AS MATERIALIZED (
+    SELECT a.*, COALESCE(a.refusal, CASE WHEN a.stored_seq IS NULL THEN a.delay END) AS verdict FROM allowed a
+  ), fresh AS MATERIALIZED (
+    -- A repeat within the batch counts as one only of an item that was not refused.
+    SELECT s.*, COALESCE(s.stored_digest, CASE WHEN s.stored_seq IS NULL THEN first_value(s.digest) OVER same_id END) AS first_digest,
+           s.verdict IS NULL AND s.stored_seq IS NULL AND s.item = first_value(s.item) OVER same_id AS is_fresh
+    FROM settled s
+    WINDOW same_id AS (PARTITION BY s.room_id, s.account_id, s.id, s.verdict IS NULL ORDER BY s.item)
+  ), numbered AS MATERIALIZED (
+    SELECT f.*, sum(f.is_fresh::integer) OVER (PARTITION BY f.room_id ORDER BY f.item)::bigint AS place,
+           CASE WHEN f.is_fresh AND f.names IS NOT NULL THEN called_members(f.room_id, f.account_id, f.role, f.names) END AS called
+    FROM fresh f
+  ), put_events AS (
+    INSERT INTO events (room_id, seq, kind, account_id, at)
+    SELECT n.room_id, n.last_seq + n.place, 'message', n.account_id, v_at FROM numbered n WHERE n.is_fresh
+  ), put_messages AS (
+    INSERT INTO messages (room_id, seq, account_id, id, content, digest, reply_to, at, ordinal, kind, mentions)
+    SELECT n.room_id, n.last_seq + n.place, n.account_id, n.id, n.content, n.digest, n.reply_to, v_at,
+           n.message_count + n.place, n.kind, n.called
+    FROM numbered n WHERE n.is_fresh
+  ), put_mentions AS (
+    INSERT INTO mentions (account_id, room_id, seq, author_id)
+    SELECT unnest(n.called), n.room_id, n.last_seq + n.place, n.account_id FROM numbered n WHERE n.is_fresh AND n.called IS NOT NULL
+  ), moved AS (
+    UPDATE rooms SET last_seq = last_seq + t.added, message_count = message_count + t.added
+    FROM (SELECT n.room_id, count(*) AS added FROM numbered n WHERE n.is_fresh GROUP BY n.room_id) t
+    WHERE rooms.id = t.room_id
+  ), counted AS (
+    UPDATE memberships SET own_unread = own_unread + t.added, last_sent_seq = t.top, last_sent_at = v_at
+    FROM (
+      SELECT n.room_id, n.account_id, count(*) AS added, max(n.last_seq + n.place) AS top
+      FROM numbered n WHERE n.is_fresh GROUP BY n.room_id, n.account_id
+    ) t
+    WHERE memberships.room_id = t.room_id AND memberships.account_id = t.account_id
+  )
+  SELECT n.item,
+         CASE
+           WHEN n.verdict IS NOT NULL THEN n.verdict
+           WHEN n.is_fresh THEN 'stored'
+           WHEN n.digest <> n.first_digest THEN 'id_conflict'
+           ELSE 'duplicate'
+         END,
+         COALESCE(n.stored_seq, first_value(n.last_seq + n.place) OVER same_id),
+         COALESCE(n.stored_at, v_at),
+         COALESCE(n.stored_mentions, first_value(n.called) OVER same_id),
+         -- Not to an author who has left: what it says now may be later than that.
+         CASE WHEN n.reply_to IS NOT NULL AND n.verdict IS NULL AND n.role IS NOT NULL THEN quote_of(n.room_id, n.reply_to) END,
+         n.now,
+         CASE WHEN n.verdict = 'slow' THEN
+           COALESCE(ceil(extract(epoch FROM GREATEST(n.free_at - v_at, interval '0')) * 1000), n.slow_ms)::integer END
+  FROM numbered n
+  WINDOW same_id AS (PARTITION BY n.room_id, n.account_id, n.id, n.verdict IS NULL ORDER BY n.item);
+END
+$$;
+
+CREATE OR REPLACE FUNCTION begin_act_on_message(
+  p_room bigint, p_actor bigint, p_target bigint, OUT refusal text, OUT kind text, OUT role text, OUT message messages
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'member');
+  refusal := v.refusal; kind := v.kind; role := v.role;
+  IF refusal IS NOT NULL THEN RETURN; END IF;
+  SELECT m.* INTO message FROM messages m WHERE m.room_id = p_room AND m.seq = p_target;
+  IF message.seq IS NULL THEN refusal := 'no_message'; RETURN; END IF;
+  IF EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_actor AND muted_until > now()) THEN
+    refusal := 'muted';
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION append_delete(
+  p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act_on_message(p_room, p_actor, p_target);
+  IF v.refusal IS NOT NULL AND NOT (v.refusal = 'muted' AND (v.message).account_id = p_actor) THEN
+    outcome := v.refusal; RETURN;
+  END IF;
+  IF (v.message).account_id <> p_actor AND role_rank(v.role) < role_rank('moderator') THEN outcome := 'forbidden'; RETURN; END IF;
+  IF (v.message).deleted_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'delete', p_actor, p_target, NULL) e;
+  UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = append_delete.at
+  WHERE m.room_id = p_room AND m.seq = p_target;
+  PERFORM replace_mentions(p_room, p_target, p_actor, (v.message).mentions, NULL);
+  PERFORM search_follow(p_room, p_target);
+  DELETE FROM reactions r WHERE r.room_id = p_room AND r.seq = p_target;
+  outcome := 'done';
+END
+$$;
+
+DROP FUNCTION wait_until(timestamptz, timestamptz);
+DROP FUNCTION is_visible_outside(text, boolean, bigint);
+DROP FUNCTION is_admin(bigint);

@@ -1,0 +1,363 @@
+/** Order in a room: bans, mutes, slow mode, archived rooms; over every door. */
+
+import type { Ban, Member, Mute, Room, RoomEvent, ServerEvent } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { openEvents } from '../harness/event-stream.ts';
+import type { Answer } from '../harness/http.ts';
+import { type At, newId, type Person, person } from '../harness/people.ts';
+import { type Collector, openSocket, refusalOf, roundTrip, signIn } from '../harness/socket.ts';
+import { until } from '../harness/wait.ts';
+
+let app: TestApp;
+let root: Person;
+let ann: Person;
+let mod: Person;
+let bob: Person;
+let eve: Person;
+let rooms = 0;
+beforeAll(async () => {
+  app = await startApp();
+  // The first account is the administrator.
+  root = await person(app, 'root');
+  [ann, mod, bob, eve] = await Promise.all([
+    person(app, 'ann'),
+    person(app, 'mod'),
+    person(app, 'bob'),
+    person(app, 'eve'),
+  ]);
+});
+afterAll(() => app.close());
+
+/** Ann's room, which Mod keeps order in, with Bob as a member: events 1 to 4. */
+async function shared(kind: 'open' | 'closed' = 'open'): Promise<At> {
+  const room = await ann.opens(`order-${++rooms}`, kind);
+  await ann.adds(room, mod);
+  await ann.adds(room, bob);
+  await gives(ann, room, mod, 'moderator');
+  return room;
+}
+
+const path = (room: At, rest = '') => `/v1/rooms/${room.id}${rest}`;
+const gives = (who: Person, room: At, whom: Person, role: string) =>
+  who.asks('PUT', path(room, `/members/${whom.user.id}`), { role });
+const bans = (who: Person, room: At, whom: Person, body?: unknown) =>
+  who.asks('PUT', path(room, `/bans/${whom.user.id}`), body);
+const mutes = (who: Person, room: At, whom: Person, minutes = 60) =>
+  who.asks('PUT', path(room, `/mutes/${whom.user.id}`), { until: inMinutes(minutes) });
+const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+
+/** The codes of refusals; the statuses of what was done. */
+async function outcomes(answers: Promise<Answer>[]): Promise<(string | number)[]> {
+  return (await Promise.all(answers)).map(
+    ({ status, body }) => (body as { code?: string } | null)?.code ?? status,
+  );
+}
+
+/** Every live link of Bob's to a room, which all end with the same event. */
+async function linksOf(
+  room: At,
+): Promise<{ socket: Collector; plain: Collector; log(): RoomEvent[][]; ended(): Promise<void> }> {
+  const socket = await signIn(app, bob.token);
+  const headers = { authorization: `Bearer ${bob.token}` };
+  const plain = await openSocket(app, { path: path(room, '/ws'), headers });
+  await plain.first('live', ({ type }) => type === 'live');
+  const stream = await openEvents(app, { roomId: room.id, form: 'application/x-ndjson', token: bob.token });
+  await stream.first('live');
+  return {
+    socket,
+    plain,
+    log: () => [
+      socket.log(room.id),
+      plain.log(room.id),
+      stream.events.filter((event): event is RoomEvent => 'seq' in event && 'userId' in event),
+    ],
+    async ended() {
+      expect((await plain.closed()).code).toBe(4201);
+      await until('the stream ends', () => stream.isEnded);
+    },
+  };
+}
+
+describe('a ban', () => {
+  it('[A3] is the last that its target gets, over every door, and keeps them out until it is lifted', async () => {
+    const room = await shared();
+    const links = await linksOf(room);
+    const { status, body } = await bans(mod, room, bob, { reason: 'noise', until: inMinutes(5) });
+    expect(status).toBe(200);
+    const ban = body as Ban;
+    expect(ban).toMatchObject({ userId: bob.user.id, reason: 'noise', byUsername: 'mod' });
+    await ann.posts(room, 'he is gone');
+    await links.ended();
+    await roundTrip(links.socket);
+    for (const log of links.log()) {
+      expect(log.at(-1)).toMatchObject({
+        type: 'ban',
+        target: bob.user.id,
+        reason: 'noise',
+        until: ban.until,
+      });
+    }
+    links.socket.ws.terminate();
+
+    expect(await outcomes([bob.asks('GET', path(room, '/messages'))])).toEqual(['not_member']);
+    expect(await outcomes([bob.asks('POST', path(room, '/join'))])).toEqual(['forbidden']);
+    expect(await outcomes([gives(ann, room, bob, 'member')])).toEqual(['conflict']);
+    const resumed = await openSocket(app);
+    resumed.send({ op: 'hello', token: bob.token, rooms: [{ roomId: room.id, after: 1 }] });
+    expect(await resumed.first('a refusal', ({ type }) => type === 'error')).toMatchObject({
+      code: 'not_member',
+    });
+    resumed.ws.terminate();
+    const refused = await refusalOf(app, {
+      path: path(room, '/ws'),
+      headers: { authorization: `Bearer ${bob.token}` },
+    });
+    expect(refused.problem.code).toBe('not_member');
+
+    expect((await mod.asks('GET', path(room, '/bans'))).body).toEqual({ bans: [ban] });
+    const lift = () => mod.asks('DELETE', path(room, `/bans/${bob.user.id}`));
+    expect(await outcomes([lift(), lift()])).toEqual([204, 204]);
+    expect((await mod.asks('GET', path(room, '/bans'))).body).toEqual({ bans: [] });
+    await bob.joins(room);
+  });
+
+  it('may come before its target does, and be changed', async () => {
+    const room = await shared();
+    expect((await bans(mod, room, eve)).body).not.toHaveProperty('until');
+    expect((await bans(mod, room, eve, { until: inMinutes(1), reason: 'again' })).body).toMatchObject({
+      reason: 'again',
+    });
+    expect(await outcomes([eve.asks('POST', path(room, '/join'))])).toEqual(['forbidden']);
+  });
+
+  it('[C5] is for moderators, against members and those outside; owners act on anyone but themselves', async () => {
+    const room = await shared();
+    await ann.adds(room, eve);
+    await gives(ann, room, eve, 'moderator');
+    expect(
+      await outcomes([
+        bans(bob, room, eve),
+        bans(mod, room, eve),
+        bans(mod, room, ann),
+        bans(mod, room, root),
+      ]),
+    ).toEqual(['forbidden', 'forbidden', 'forbidden', 'forbidden']);
+    expect(
+      await outcomes([
+        mutes(bob, room, mod),
+        mutes(mod, room, eve),
+        mutes(mod, room, ann),
+        mutes(ann, room, ann),
+      ]),
+    ).toEqual(['forbidden', 'forbidden', 'forbidden', 'forbidden']);
+    expect(
+      await outcomes([bob.asks('GET', path(room, '/bans')), mod.asks('GET', path(room, '/bans'))]),
+    ).toEqual(['forbidden', 200]);
+    expect(await outcomes([bans(ann, room, ann), bans(ann, room, mod)])).toEqual(['forbidden', 200]);
+  });
+
+  it('[C5] an administrator has an owner’s rights in an open room without being in it, and none in a closed one', async () => {
+    const open = await shared();
+    expect(
+      await outcomes([bans(root, open, mod), mutes(root, open, bob), root.asks('GET', path(open, '/bans'))]),
+    ).toEqual([200, 200, 200]);
+    const closed = await shared('closed');
+    expect(
+      await outcomes([
+        bans(root, closed, mod),
+        mutes(root, closed, bob),
+        root.asks('GET', path(closed, '/bans')),
+      ]),
+    ).toEqual(['not_found', 'not_found', 'not_found']);
+  });
+
+  it('is refused for a time that is over, and for a reason that is a speech', async () => {
+    const room = await shared();
+    expect(
+      await outcomes([
+        bans(mod, room, bob, { until: inMinutes(-1) }),
+        bans(mod, room, bob, { reason: 'x'.repeat(301) }),
+        mutes(mod, room, bob, -1),
+      ]),
+    ).toEqual(['invalid', 'invalid', 'invalid']);
+  });
+});
+
+it('[A3] a kick says why', async () => {
+  const room = await shared();
+  const links = await linksOf(room);
+  await mod.asks('DELETE', path(room, `/members/${bob.user.id}?reason=come%20back%20sober`));
+  await links.ended();
+  await roundTrip(links.socket);
+  for (const log of links.log())
+    expect(log.at(-1)).toMatchObject({ type: 'kick', reason: 'come back sober' });
+  links.socket.ws.terminate();
+  // Read again it says the same.
+  const stream = await openEvents(app, {
+    roomId: room.id,
+    form: 'application/x-ndjson',
+    token: ann.token,
+    query: '?after=4',
+  });
+  await stream.first('live');
+  expect(stream.events).toContainEqual(expect.objectContaining({ type: 'kick', reason: 'come back sober' }));
+  stream.cut();
+});
+
+describe('a mute', () => {
+  it('[C7] is refused with the time until it ends, over every door', async () => {
+    const room = await shared();
+    const links = await linksOf(room);
+    const muted = (await mutes(mod, room, bob)).body as Mute;
+    await links.plain.first('the mute', (event) => event.type === 'mute');
+    const posted = await bob.asks('POST', path(room, '/messages'), { content: 'x' });
+    const sent = await links.socket.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' });
+    links.plain.send('x');
+    const said = await links.plain.first('a refusal', ({ type }) => type === 'error');
+    for (const refusal of [posted.body, sent, said] as { code: string; retryAfterMs: number }[]) {
+      expect(refusal.code).toBe('muted');
+      expect(refusal.retryAfterMs).toBeGreaterThan(3_500_000);
+    }
+    expect(Number(posted.headers.get('retry-after'))).toBeGreaterThan(3_500);
+    const { members } = (await bob.asks('GET', path(room, '/members'))).body as { members: Member[] };
+    expect(members.find(({ userId }) => userId === bob.user.id)?.mutedUntil).toBe(muted.until);
+
+    await mod.asks('DELETE', path(room, `/mutes/${bob.user.id}`));
+    links.plain.send('free');
+    await links.plain.first('the message', (event) => event.type === 'message' && event.content === 'free');
+    links.socket.ws.terminate();
+    links.plain.ws.terminate();
+  });
+
+  it('[C6] is kept to by typing: before, meanwhile and after', async () => {
+    const room = await shared();
+    const [there, bobs] = await Promise.all([signIn(app, ann.token), signIn(app, bob.token)]);
+    const typed = () => there.events.filter(({ type }) => type === 'typing').length;
+    const types = async (socket: Collector) => {
+      socket.send({ op: 'typing', roomId: room.id });
+      await roundTrip(socket);
+      await roundTrip(there);
+    };
+    await types(bobs);
+    expect(typed()).toBe(1);
+    await mutes(mod, room, bob);
+    await types(bobs);
+    const late = await signIn(app, bob.token);
+    await types(late);
+    expect(typed()).toBe(1);
+    await mod.asks('DELETE', path(room, `/mutes/${bob.user.id}`));
+    await types(late);
+    expect(typed()).toBe(2);
+    for (const socket of [there, bobs, late]) socket.ws.terminate();
+  });
+});
+
+it('[C7] slow mode says when the next message may come, over every door, and does not hold moderators up', async () => {
+  const room = await shared();
+  const links = await linksOf(room);
+  const { body } = await mod.asks('PATCH', path(room), { slowSeconds: 60 });
+  expect((body as Room).slowSeconds).toBe(60);
+  await bob.posts(room, 'first');
+  const posted = await bob.asks('POST', path(room, '/messages'), { content: 'x' });
+  const sent = await links.socket.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' });
+  links.plain.send('x');
+  const said = await links.plain.first('a refusal', ({ type }) => type === 'error');
+  for (const refusal of [posted.body, sent, said] as { code: string; retryAfterMs: number }[]) {
+    expect(refusal.code).toBe('rate_limited');
+    expect(refusal.retryAfterMs).toBeGreaterThan(50_000);
+  }
+  expect(posted.status).toBe(429);
+  await mod.posts(room, 'one');
+  await mod.posts(room, 'two');
+  const off = (await mod.asks('PATCH', path(room), { slowSeconds: 0 })).body as Room;
+  expect(off).not.toHaveProperty('slowSeconds');
+  await bob.posts(room, 'at once');
+  links.socket.ws.terminate();
+  links.plain.ws.terminate();
+});
+
+describe('an archived room', () => {
+  it('[C2] is read by its members, takes nothing, and goes on where it stood once it is restored', async () => {
+    const room = await shared();
+    await ann.posts(room, 'before');
+    const bobs = await signIn(app, bob.token);
+    const archive = (who: Person) => who.asks('DELETE', path(room));
+    expect(await outcomes([archive(eve), archive(bob), archive(mod)])).toEqual([
+      'not_member',
+      'forbidden',
+      'forbidden',
+    ]);
+    expect(await outcomes([archive(ann)])).toEqual([204]);
+    expect(await outcomes([archive(ann)])).toEqual([204]);
+    await bobs.first('the event', (event) => event.type === 'archive' && event.roomId === room.id);
+
+    expect((await bob.reads(room)).messages.map(({ content }) => content)).toEqual(['before']);
+    const { status, body } = await bob.asks('GET', path(room));
+    expect([status, (body as Room).archivedAt]).toEqual([200, expect.any(String)]);
+    expect(await bobs.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' })).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(
+      await outcomes([
+        bob.asks('POST', path(room, '/messages'), { content: 'x' }),
+        ann.asks('PATCH', path(room), { topic: 'x' }),
+        mutes(mod, room, bob),
+      ]),
+    ).toEqual(['forbidden', 'forbidden', 'forbidden']);
+    const listed = async (who: Person, query = '') =>
+      ((await who.asks('GET', `/v1/rooms${query}`)).body as { rooms: Room[] }).rooms.some(
+        ({ id }) => id === room.id,
+      );
+    expect([await listed(bob), await listed(bob, '?archived=true')]).toEqual([false, true]);
+    expect([await listed(eve, '?archived=true'), await listed(root, '?archived=true')]).toEqual([
+      false,
+      true,
+    ]);
+
+    expect(await outcomes([ann.asks('POST', path(room, '/restore'))])).toEqual([200]);
+    await bobs.first('the event', (event) => event.type === 'restore');
+    await bob.posts(room, 'after');
+    bobs.ws.terminate();
+  });
+
+  it('[A5] [C2] is nothing to people outside, as one that never was; an administrator can restore an open one', async () => {
+    const room = await shared();
+    await ann.asks('DELETE', path(room));
+    const nowhere = { id: 2 ** 40 };
+    const asks = (at: At): Promise<Answer>[] => [
+      eve.asks('GET', path(at)),
+      eve.asks('POST', path(at, '/join')),
+      eve.asks('GET', path(at, '/messages')),
+      eve.asks('GET', path(at, '/members')),
+      eve.asks('POST', path(at, '/messages'), { content: 'x' }),
+      eve.asks('PATCH', path(at), { topic: 'x' }),
+      eve.asks('POST', path(at, '/restore')),
+      eve.asks('POST', path(at, '/leave')),
+    ];
+    const told = async (at: At) =>
+      (await Promise.all(asks(at))).map(({ status, body }) => ({
+        status,
+        ...(body as { code: string; detail: string }),
+        requestId: '',
+      }));
+    expect(await told(room)).toEqual(await told(nowhere));
+    expect((await eve.asks('GET', path(room))).status).toBe(404);
+    expect(await outcomes([root.asks('GET', path(room)), root.asks('POST', path(room, '/restore'))])).toEqual(
+      [200, 200],
+    );
+  });
+
+  it('[C6] hears of nobody typing', async () => {
+    const room = await shared();
+    const [there, bobs] = await Promise.all([signIn(app, ann.token), signIn(app, bob.token)]);
+    await ann.asks('DELETE', path(room));
+    await bobs.first('the event', (event) => event.type === 'archive');
+    bobs.send({ op: 'typing', roomId: room.id });
+    await roundTrip(bobs);
+    await roundTrip(there);
+    expect(there.events.some(({ type }: ServerEvent) => type === 'typing')).toBe(false);
+    there.ws.terminate();
+    bobs.ws.terminate();
+  });
+});

@@ -1,0 +1,128 @@
+/** Rooms as people make them: direct ones, names, and who owns them. */
+
+import type { Room } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { type At, newId, type Person, person } from '../harness/people.ts';
+import { signIn } from '../harness/socket.ts';
+
+const PARALLEL = 100;
+
+let app: TestApp;
+let root: Person;
+let ann: Person;
+let bob: Person;
+let eve: Person;
+beforeAll(async () => {
+  app = await startApp();
+  root = await person(app, 'root');
+  [ann, bob, eve] = await Promise.all([person(app, 'ann'), person(app, 'bob'), person(app, 'eve')]);
+});
+afterAll(() => app.close());
+
+const path = (room: At, rest = '') => `/v1/rooms/${room.id}${rest}`;
+const opensWith = (who: Person, body: unknown) => who.asks('POST', '/v1/rooms/direct', body);
+
+describe('a direct room', () => {
+  it(`[C3] is one for the same people, under ${PARALLEL} calls at once by whoever, however they are named`, async () => {
+    const ids = [ann, bob, eve].map(({ user }) => user.id);
+    const names = ['ann', 'BOB', 'eve'];
+    const answers = await Promise.all(
+      Array.from({ length: PARALLEL }, (_, i) =>
+        opensWith(
+          [ann, bob, eve][i % 3] as Person,
+          i % 2 ? { userIds: ids.toReversed() } : { usernames: names },
+        ),
+      ),
+    );
+    expect(new Set(answers.map(({ body }) => (body as Room).id)).size).toBe(1);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true);
+    expect(answers[0]?.body).toMatchObject({
+      kind: 'direct',
+      name: '',
+      role: 'member',
+      members: 3,
+      people: [ann, bob, eve].map(({ user }) => ({ userId: user.id, username: user.username })),
+    });
+  });
+
+  it('[C3] stands open at once on everybody’s sockets', async () => {
+    const sockets = await Promise.all([ann, bob].map(({ token }) => signIn(app, token)));
+    const room = (await opensWith(ann, { usernames: ['bob'] })).body as Room;
+    await Promise.all(
+      sockets.map((socket) =>
+        socket.first('live', (event) => event.type === 'live' && event.roomId === room.id),
+      ),
+    );
+    const id = newId();
+    await sockets[0]?.ask({ op: 'send', id, roomId: room.id, content: 'psst' });
+    await sockets[1]?.first('the message', (event) => event.type === 'message' && event.id === id);
+    expect(await bob.reads(room)).toMatchObject({ messages: [{ content: 'psst' }] });
+    for (const { ws } of sockets) ws.terminate();
+  });
+
+  it('[C3] is its people’s alone and for good: not an administrator’s, no name, no other role, nobody in or out', async () => {
+    const room = (await opensWith(ann, { usernames: ['bob'] })).body as Room;
+    const member = (who: Person) => path(room, `/members/${who.user.id}`);
+    const asked = await Promise.all([
+      root.asks('GET', path(room)),
+      eve.asks('POST', path(room, '/join')),
+      root.asks('PUT', member(root), { role: 'owner' }),
+      ann.asks('POST', path(room, '/leave')),
+      ann.asks('PUT', member(eve), { role: 'member' }),
+      ann.asks('PUT', member(ann), { role: 'owner' }),
+      ann.asks('DELETE', member(bob)),
+      ann.asks('PUT', path(room, `/bans/${bob.user.id}`)),
+      ann.asks('PATCH', path(room), { name: 'us' }),
+      ann.asks('DELETE', path(room)),
+    ]);
+    const [see, join, take, ...inside] = asked.map(({ body }) => (body as { code: string }).code);
+    expect([see, join, take]).toEqual(['not_found', 'not_found', 'not_found']);
+    expect(new Set(inside)).toEqual(new Set(['forbidden']));
+  });
+
+  it('has two to eight people, who exist', async () => {
+    const others = await Promise.all(Array.from({ length: 8 }, (_, i) => person(app, `other${i}`)));
+    const userIds = others.map(({ user }) => user.id);
+    expect((await opensWith(ann, { userIds: userIds.slice(1) })).body).toMatchObject({ members: 8 });
+    for (const body of [{ userIds }, { userIds: [] }, { userIds: [ann.user.id] }, {}, { usernames: [7] }]) {
+      expect((await opensWith(ann, body)).body).toMatchObject({ code: 'invalid' });
+    }
+    for (const body of [{ userIds: [2 ** 40] }, { usernames: ['nobody'] }]) {
+      expect((await opensWith(ann, body)).body).toMatchObject({ code: 'not_found' });
+    }
+  });
+});
+
+it('[C4] a name is free once its room has another one, and leads nowhere', async () => {
+  const first = await ann.opens('harbour');
+  await bob.joins(first);
+  const bobs = await signIn(app, bob.token);
+  expect((await ann.asks('PATCH', path(first), { name: 'marina' })).body).toMatchObject({ name: 'marina' });
+  await bobs.first('the event', (event) => event.type === 'rename' && event.name === 'marina');
+  const second = await eve.opens('Harbour');
+  expect(second.id).not.toBe(first.id);
+  expect((await ann.asks('PATCH', path(first), { name: 'harbour' })).body).toMatchObject({
+    code: 'conflict',
+  });
+  // An archived room keeps its name, for when it is restored.
+  await eve.asks('DELETE', path(second));
+  expect((await ann.asks('PATCH', path(first), { name: 'harbour' })).body).toMatchObject({
+    code: 'conflict',
+  });
+  bobs.ws.terminate();
+});
+
+it('[C1] a room is handed over by making another its owner and stepping down', async () => {
+  const room = await ann.opens('hand-over');
+  await bob.joins(room);
+  const gives = (who: Person, whom: Person, role: string) =>
+    who.asks('PUT', path(room, `/members/${whom.user.id}`), { role });
+  expect((await gives(ann, ann, 'member')).body).toMatchObject({ code: 'conflict' });
+  expect((await gives(bob, bob, 'owner')).body).toMatchObject({ code: 'forbidden' });
+  expect((await gives(ann, bob, 'owner')).body).toMatchObject({ role: 'owner' });
+  expect((await gives(ann, ann, 'member')).body).toMatchObject({ role: 'member' });
+  expect((await gives(ann, bob, 'member')).body).toMatchObject({ code: 'forbidden' });
+  await ann.leaves(room);
+});
