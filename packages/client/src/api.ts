@@ -1,9 +1,11 @@
 /** The HTTP calls of the contract, one function each. */
 import {
+  type Ban,
   ChatError,
   type Member,
   type Message,
   type MessagePage,
+  type Mute,
   type NewPersonalToken,
   type PersonalToken,
   type Room,
@@ -14,7 +16,7 @@ import {
 } from '@banter/protocol';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './session.ts';
-import type { Api, PageQuery, SearchRequest } from './types.ts';
+import type { Api } from './types.ts';
 
 /** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
 export type RefreshMode = 'cookie' | 'body';
@@ -57,16 +59,26 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     createToken: (body) => ask<NewPersonalToken>('POST', '/v1/tokens', { body }),
     revokeToken: (id) => ask<void>('DELETE', `/v1/tokens/${id}`),
     ticket: () => ask('POST', '/v1/tickets'),
-    rooms: () => list<Room>('rooms', '/v1/rooms'),
+    rooms: () => list<Room>('rooms', '/v1/rooms?archived=true'),
     createRoom: (body) => ask<Room>('POST', '/v1/rooms', { body }),
+    openDirect: (body) => ask<Room>('POST', '/v1/rooms/direct', { body }),
     room: (roomId) => ask<Room>('GET', roomPath(roomId)),
     updateRoom: (roomId, body) => ask<Room>('PATCH', roomPath(roomId), { body }),
+    archiveRoom: (roomId) => ask<void>('DELETE', roomPath(roomId)),
+    restoreRoom: (roomId) => ask<Room>('POST', roomPath(roomId, '/restore')),
     joinRoom: (roomId) => ask<Room>('POST', roomPath(roomId, '/join')),
     leaveRoom: (roomId) => ask<void>('POST', roomPath(roomId, '/leave')),
     members: (roomId) => list<Member>('members', roomPath(roomId, '/members')),
     setMember: (roomId, userId, role) =>
       ask<Member>('PUT', roomPath(roomId, `/members/${userId}`), { body: { role } }),
-    removeMember: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/members/${userId}`)),
+    removeMember: (roomId, userId, reason) =>
+      ask<void>('DELETE', roomPath(roomId, `/members/${userId}${queryOf({ reason })}`)),
+    bans: (roomId) => list<Ban>('bans', roomPath(roomId, '/bans')),
+    ban: (roomId, userId, body = {}) => ask<Ban>('PUT', roomPath(roomId, `/bans/${userId}`), { body }),
+    unban: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/bans/${userId}`)),
+    mute: (roomId, userId, until) =>
+      ask<Mute>('PUT', roomPath(roomId, `/mutes/${userId}`), { body: { until } }),
+    unmute: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/mutes/${userId}`)),
     messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
     postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
@@ -78,7 +90,7 @@ function roomPath(roomId: number, rest = ''): string {
   return `/v1/rooms/${roomId}${rest}`;
 }
 
-function queryOf(page: PageQuery | SearchRequest): string {
+function queryOf(page: object): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value));
   const text = query.toString();

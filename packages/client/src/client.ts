@@ -89,6 +89,11 @@ export function createClient(options: ClientOptions): Client {
       following.follow(room);
       return room;
     },
+    async openDirect(input) {
+      const room = await api.openDirect(input);
+      following.follow(room);
+      return room;
+    },
     async joinRoom(roomId) {
       const room = await api.joinRoom(roomId);
       following.follow(room);

@@ -70,7 +70,7 @@ export function createFeed(options: FeedOptions): Feed {
       if (event.type === 'message') {
         if (event.userId === ownUserId()) outbox.seen(event.id);
       } else if (fencedUserId(event) === ownUserId()) following.unfollow(event.roomId);
-      else if (event.type === 'role') following.refreshRoom(event.roomId);
+      else if (event.type === 'role' || event.type === 'ban') following.refreshRoom(event.roomId);
     },
   };
 }

@@ -50,6 +50,28 @@ describe('the people of a room', () => {
     expect(names(world)).toEqual(['juno online member']);
   });
 
+  it('are gone when banned, and are marked while they may say nothing', async () => {
+    const world = await liveWorld();
+    names(world);
+    await world.flush();
+    const hal = () => world.client.people(1).find(({ userId }) => userId === HAL.userId);
+    const act = {
+      userId: MIRA.id,
+      username: MIRA.username,
+      target: HAL.userId,
+      targetUsername: HAL.username,
+    };
+    world.server.fact(1, { type: 'mute', ...act, until: '2999-01-01T00:00:00.000Z' });
+    await world.flush();
+    expect(hal()?.mutedUntil).toBe('2999-01-01T00:00:00.000Z');
+    world.server.fact(1, { type: 'mute', ...act });
+    await world.flush();
+    expect(hal()).not.toHaveProperty('mutedUntil');
+    world.server.fact(1, { type: 'ban', ...act });
+    await world.flush();
+    expect(hal()).toBeUndefined();
+  });
+
   it('are loaded again when somebody new joins', async () => {
     const world = await liveWorld();
     names(world);

@@ -80,7 +80,12 @@ export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
         case 'leave':
           return change(event.roomId, event.userId, () => null);
         case 'kick':
+        case 'ban':
           return change(event.roomId, event.target, () => null);
+        case 'mute':
+          return change(event.roomId, event.target, ({ mutedUntil: _, ...person }) =>
+            event.until === undefined ? person : { ...person, mutedUntil: event.until },
+          );
       }
     },
     presence({ userId, state }) {

@@ -60,6 +60,45 @@ describe('the list of rooms', () => {
     expect(first(world)).toMatchObject({ members: 2, role: 'moderator' });
   });
 
+  it('follows slow mode, and whether a room is archived', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'slow', ...mira, seconds: 30 });
+    world.server.fact(1, { type: 'archive', ...mira });
+    await world.flush();
+    expect(first(world)).toMatchObject({ slowSeconds: 30, archivedAt: expect.any(String) });
+    world.server.fact(1, { type: 'restore', ...mira });
+    world.server.fact(1, { type: 'slow', ...mira, seconds: 0 });
+    await world.flush();
+    expect(first(world)).not.toHaveProperty('slowSeconds');
+    expect(first(world)).not.toHaveProperty('archivedAt');
+  });
+
+  it('asks for the size of a room after a ban, whose target may not have been there', async () => {
+    const world = await liveWorld();
+    const { members } = world.server.get(1).room;
+    world.server.fact(1, { type: 'ban', ...mira, target: 99, targetUsername: 'nobody' });
+    await world.flush();
+    expect(first(world)?.members).toBe(members);
+    expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
+  });
+
+  it('[A3] loses a room by being banned', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'ban', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+  });
+
+  it('[C3] finds a direct room that somebody else has opened, when its events begin to come', async () => {
+    const world = await liveWorld();
+    world.server.addRoom(7, '');
+    world.server.get(7).room.kind = 'direct';
+    const join = { type: 'join', userId: ME.id, username: ME.username } as const;
+    world.server.socket.say(world.server.store(7, join));
+    await world.flush();
+    expect(world.client.rooms.map(({ id, kind }) => [id, kind])).toContainEqual([7, 'direct']);
+  });
+
   it('[A3] loses a room by being kicked, and keeps what was said in it', async () => {
     const world = await liveWorld();
     const timeline = world.client.timeline(1);

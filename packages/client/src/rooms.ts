@@ -108,22 +108,35 @@ export function createRooms(options: RoomsOptions): Rooms {
 
 const NOTHING = { unread: 0, mentions: 0 } as const;
 
-/** A room after an event. Whether a `role` event brought a new member only the members' list can tell. */
+/** A room after an event. Whether a `role` brought a new member, or a `ban` took one, only the server can tell. */
 function withEvent(room: Room, event: RoomEvent, ownUserId: number | undefined): Room {
   switch (event.type) {
     case 'join':
       return { ...room, members: room.members + 1 };
     case 'leave':
     case 'kick':
-    case 'ban':
       return { ...room, members: Math.max(0, room.members - 1) };
     case 'topic':
       return { ...room, topic: event.topic };
     case 'rename':
       return { ...room, name: event.name };
+    case 'slow':
+      return withSlow(room, event.seconds);
+    case 'archive':
+      return { ...room, archivedAt: event.at };
+    case 'restore':
+      return withoutArchive(room);
     case 'role':
       return event.target === ownUserId ? { ...room, role: event.role } : room;
     default:
       return room;
   }
+}
+
+function withSlow({ slowSeconds: _, ...room }: Room, seconds: number): Room {
+  return seconds === 0 ? room : { ...room, slowSeconds: seconds };
+}
+
+function withoutArchive({ archivedAt: _, ...room }: Room): Room {
+  return room;
 }

@@ -1,5 +1,6 @@
 /** What the client library offers to a user interface: values to read, changes to hear of, things to do. */
 import type {
+  Ban,
   ChatError,
   DeleteEvent,
   EditEvent,
@@ -7,9 +8,9 @@ import type {
   Message,
   MessageEvent,
   MessagePage,
+  Mute,
   NewPersonalToken,
   PersonalToken,
-  PresenceState,
   ReactEvent,
   Role,
   Room,
@@ -40,15 +41,26 @@ export type Api = {
   createToken(input: NewTokenInput): Promise<NewPersonalToken>;
   revokeToken(id: number): Promise<void>;
   ticket(): Promise<{ ticket: string; expiresIn: number }>;
+  /** Those joined, archived ones as well, and all open ones. */
   rooms(): Promise<Room[]>;
   createRoom(input: { name: string; kind?: RoomKind; topic?: string }): Promise<Room>;
+  /** The room of these people and the caller, made when it is not there. */
+  openDirect(input: { userIds: number[] } | { usernames: string[] }): Promise<Room>;
   room(roomId: number): Promise<Room>;
-  updateRoom(roomId: number, input: { name?: string; topic?: string }): Promise<Room>;
+  updateRoom(roomId: number, input: { name?: string; topic?: string; slowSeconds?: number }): Promise<Room>;
+  archiveRoom(roomId: number): Promise<void>;
+  restoreRoom(roomId: number): Promise<Room>;
   joinRoom(roomId: number): Promise<Room>;
   leaveRoom(roomId: number): Promise<void>;
   members(roomId: number): Promise<Member[]>;
   setMember(roomId: number, userId: number, role: Role): Promise<Member>;
-  removeMember(roomId: number, userId: number): Promise<void>;
+  removeMember(roomId: number, userId: number, reason?: string): Promise<void>;
+  bans(roomId: number): Promise<Ban[]>;
+  /** Until then (ISO 8601), or until it is lifted. */
+  ban(roomId: number, userId: number, input?: { until?: string; reason?: string }): Promise<Ban>;
+  unban(roomId: number, userId: number): Promise<void>;
+  mute(roomId: number, userId: number, until: string): Promise<Mute>;
+  unmute(roomId: number, userId: number): Promise<void>;
   messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
   postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
   markRead(roomId: number, seq: number): Promise<void>;
@@ -128,7 +140,7 @@ export type Timeline = {
 };
 
 /** A person as the client knows them in a room; kept true by presence and membership events. */
-export type Person = { userId: number; username: string; role: Role; state: PresenceState };
+export type Person = Member;
 
 export type ClientChange =
   | { kind: 'user' }
@@ -166,6 +178,8 @@ export type Client = {
   setOnline(online: boolean): void;
 
   createRoom(input: { name: string; kind?: RoomKind; topic?: string }): Promise<Room>;
+  /** Opens the room of these people and oneself, and follows it. */
+  openDirect(input: { userIds: number[] } | { usernames: string[] }): Promise<Room>;
   joinRoom(roomId: number): Promise<Room>;
   leaveRoom(roomId: number): Promise<void>;
   timeline(roomId: number): Timeline;
