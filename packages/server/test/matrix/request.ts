@@ -58,6 +58,8 @@ function knownOf({ roomId, seq, code, actor, target }: Scene): Record<string, un
     login: target.user.username,
     password: PASSWORD,
     refreshToken: actor?.refreshToken ?? target.refreshToken,
+    // Whole pages.
+    limit: null,
     sessionId: actor ? sessionOf(actor.token) : 1,
   };
 }

@@ -1,0 +1,127 @@
+/**
+ * What was changed or taken away is gone: from every table, and from every answer and event, whoever asks. (What PostgreSQL
+ * has written beneath its tables, dead rows until they are vacuumed and the log of its writes, is not looked at.)
+ */
+import type { SearchPage } from '@banter/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openEvents } from '../harness/event-stream.ts';
+import { openSocket, signIn } from '../harness/socket.ts';
+import { until } from '../harness/wait.ts';
+import { CALLS } from './calls.ts';
+import { plainOf } from './commands.ts';
+import { request } from './request.ts';
+import type { Actor } from './rights.ts';
+import { createWorld, type Room, type World } from './world.ts';
+
+/** Words that stand in nothing else. */
+const GONE = ['quetzal', 'axolotl', 'capybara', 'narwhal'];
+const STAYS = 'pangolin';
+const WITNESSES = ['member', 'moderator', 'owner', 'administrator'] as const satisfies Actor[];
+
+let world: World;
+let room: Room;
+beforeAll(async () => {
+  world = await createWorld();
+  room = await world.room('open');
+  await sayAndTakeBack();
+}, 60_000);
+afterAll(() => world.close());
+
+it('[M1] [M2] no table has what was changed or taken away', async () => {
+  const found = (await wordsIn(GONE)).filter(({ rows }) => rows > 0);
+  expect(found).toEqual([]);
+  // The look is a true one: it finds what is there.
+  expect((await wordsIn([STAYS])).filter(({ rows }) => rows > 0).map(({ table }) => table)).toContain(
+    'messages',
+  );
+});
+
+it('[M1] [M2] no call answers with it', async () => {
+  const answers: string[] = [];
+  for (const row of CALLS.filter(({ name }) => name.startsWith('GET '))) {
+    for (const actor of WITNESSES) {
+      const answer = await request(world, row, world.scene(actor, room.place, room));
+      answers.push(JSON.stringify(answer.body));
+    }
+  }
+  for (const word of GONE) {
+    const { hits } = await search(word);
+    expect(hits).toEqual([]);
+    expect(answers.filter((text) => text.includes(word))).toEqual([]);
+  }
+  expect(answers.some((text) => text.includes(STAYS))).toBe(true);
+});
+
+it('[M1] [M2] no resume tells it, over whatever door', async () => {
+  const { member } = world.cast;
+  const socket = await signIn(world.app, member.token, [{ roomId: room.id, after: 0 }]);
+  const plain = await openSocket(world.app, {
+    ...plainOf(room.id, member),
+    path: `/v1/rooms/${room.id}/ws?after=0`,
+  });
+  const streams = await Promise.all(
+    (['text/event-stream', 'application/x-ndjson'] as const).map((form) =>
+      openEvents(world.app, { roomId: room.id, form, token: member.token, query: '?after=0' }),
+    ),
+  );
+  await plain.first('live', ({ type }) => type === 'live');
+  await Promise.all(streams.map((stream) => stream.first('live')));
+  for (const told of [socket.events, plain.events, ...streams.map(({ events }) => events)]) {
+    const text = JSON.stringify(told);
+    expect(text).toContain(STAYS);
+    for (const word of GONE) expect(text).not.toContain(word);
+  }
+  for (const { ws } of [socket, plain]) ws.terminate();
+  for (const stream of streams) stream.cut();
+});
+
+/** Says each of the words, has it be found, answered and reacted to, and takes it back in one way or another. */
+async function sayAndTakeBack(): Promise<void> {
+  const { member, moderator } = world.cast;
+  const at = `/v1/rooms/${room.id}/messages`;
+  const [first, second, third, fourth] = GONE;
+  const changed = await member.posts(room, `a ${first}, @${moderator.user.username}`);
+  const deleted = await member.posts(room, `a ${second}\nand its line`);
+  const both = await member.posts(room, `a ${third}`);
+  for (const { seq } of [changed, deleted, both]) {
+    await moderator.asks('POST', at, { content: `about ${seq}`, replyTo: seq });
+    await moderator.asks('PUT', `${at}/${seq}/reactions/${encodeURIComponent('👍')}`);
+  }
+  for (const word of [first, second, third]) await found(word);
+  await member.asks('PATCH', `${at}/${changed.seq}`, { content: `a ${fourth}` });
+  await found(fourth);
+  await member.asks('PATCH', `${at}/${changed.seq}`, { content: `a ${STAYS}` });
+  await member.asks('PATCH', `${at}/${both.seq}`, { content: `another ${third}` });
+  await member.asks('DELETE', `${at}/${both.seq}`);
+  await moderator.asks('DELETE', `${at}/${deleted.seq}`);
+  await found(STAYS);
+}
+
+async function found(word: string | undefined): Promise<void> {
+  await until(`${word} is found`, async () => (await search(word)).hits.length > 0);
+}
+
+async function search(word: string | undefined): Promise<SearchPage> {
+  const { status, body } = await world.cast.member.asks('GET', `/v1/search?q=${word}`);
+  expect(status).toBe(200);
+  return body as SearchPage;
+}
+
+/** How many rows of each table, in every schema that is ours, have one of the words in any column. */
+async function wordsIn(words: string[]): Promise<{ table: string; rows: number }[]> {
+  const tables = await world.sql.rows<{ name: string }>(`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`);
+  const counts = [];
+  for (const { name } of tables) {
+    // As text, and bytes as the text they may be of.
+    const { count } = await world.sql.row<{ count: number }>(
+      `SELECT count(*) AS count FROM ${name} t
+       WHERE t::text ~* $1 OR EXISTS (SELECT FROM jsonb_each_text(to_jsonb(t)) c
+         WHERE c.value LIKE '\\\\x%' AND encode(decode(substr(c.value, 3), 'hex'), 'escape') ~* $1)`,
+      [words.join('|')],
+    );
+    counts.push({ table: name.replace('public.', ''), rows: count });
+  }
+  return counts;
+}
