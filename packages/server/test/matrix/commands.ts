@@ -1,5 +1,6 @@
 /** A row of the matrix as a command of a socket, said by the scene's actor. */
 import { CLOSES, type Command, type CommandOf, type Op } from '@banter/protocol';
+import type { Host } from '../harness/http.ts';
 import { newId, type Person } from '../harness/people.ts';
 import {
   type Collector,
@@ -48,7 +49,8 @@ export async function sayCommand(
   const command = SAID[name]({ roomId, seq, token: actor?.token ?? 'none', ...given?.(scene) });
   if (!actor) return sayFirst(await openSocket(app), command);
   if (name === 'hello') return answerToHello(await openSocket(app), command, roomId);
-  const socket = await signIn(app, actor.token, []);
+  const socket = await greet(app, actor.token);
+  if (typeof socket === 'string') return socket;
   // What a person types is for those rooms that they follow.
   if (name === 'read') return readWith(socket, await signIn(app, actor.token, []), command);
   if (name === 'typing') await socket.ask(SAID.subscribe({ roomId, seq, token: '' }));
@@ -90,11 +92,19 @@ async function sayFirst(socket: Collector, command: Command): Promise<string> {
     : `closed with ${code}`;
 }
 
+/** A socket that follows no room, or how its token was refused. */
+async function greet(host: Host, token: string): Promise<Collector | string> {
+  const socket = await openSocket(host);
+  socket.send({ op: 'hello', token, rooms: [] });
+  const answer = await socket.first('an answer', ({ type }) => type === 'welcome' || type === 'error');
+  return answer.type === 'error' ? verdictOf(answer.code) : socket;
+}
+
 async function answerToHello(socket: Collector, command: Command, roomId: number): Promise<string> {
   socket.send(command);
   const answer = await socket.first(
     'an answer for the room',
-    (event) => 'roomId' in event && event.roomId === roomId,
+    (event) => event.type === 'error' || ('roomId' in event && event.roomId === roomId),
   );
   socket.ws.terminate();
   return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
@@ -109,7 +119,8 @@ async function answerTo(socket: Collector, command: Command): Promise<string> {
   }
   socket.send(command);
   await roundTrip(socket);
-  const refusal = socket.events.slice(from).find(({ type }) => type === 'error');
+  // The round trip may be refused too, under its own id.
+  const refusal = socket.events.slice(from).find((event) => event.type === 'error' && event.id === undefined);
   return refusal?.type === 'error' ? verdictOf(refusal.code) : 'ok';
 }
 

@@ -71,8 +71,8 @@ export function fieldsOf(name: string): string[] {
   return [...parameters.map((parameter) => parameter.name), ...Object.keys(body?.properties ?? {})];
 }
 
-/** The session that an access token is of. */
+/** The session that an access token is of; of a personal token, which does not say, some other. */
 export function sessionOf(token: string): number {
-  const [, claims = ''] = token.split('.');
-  return JSON.parse(Buffer.from(claims, 'base64url').toString()).sid;
+  const [, claims] = token.split('.');
+  return claims === undefined ? 1 : JSON.parse(Buffer.from(claims, 'base64url').toString()).sid;
 }

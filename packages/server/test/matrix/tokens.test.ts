@@ -1,0 +1,136 @@
+/** Every call and command by programs, whose tokens are good for less than the person they belong to. */
+import type { NewPersonalToken, Op, TokenScope } from '@banter/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call } from '../harness/http.ts';
+import type { Person } from '../harness/people.ts';
+import { CALLS, COMMANDS, PLAIN, type Row } from './calls.ts';
+import { sayCommand, usePlain } from './commands.ts';
+import { makeCall, OPERATIONS } from './request.ts';
+import type { Place, RoomPlace } from './rights.ts';
+import { CALL_SCOPES, COMMAND_SCOPES, WITH_ROOM_TOKEN } from './scopes.ts';
+import { createWorld, type Room, type Scene, type World } from './world.ts';
+
+/** The tokens of one member: one that may only read, one that may only write, and one for another of the member's rooms. */
+const TOKENS = { reader: ['read'], writer: ['write'], elsewhere: ['read', 'write'] } as const;
+type TokenName = keyof typeof TOKENS;
+type Line = Record<TokenName, string>;
+
+let world: World;
+let elsewhere: Room;
+let tokens: Record<TokenName, string>;
+const rooms = new Map<RoomPlace, Room>();
+beforeAll(async () => {
+  world = await createWorld();
+  elsewhere = await world.room('open');
+  await makeTokens();
+}, 60_000);
+afterAll(() => world.close());
+
+describe('[T2] [T3] a token does no more than it was made for', () => {
+  it('and each call stands under one scope', () =>
+    expect(Object.values(CALL_SCOPES).flat().toSorted()).toEqual([...OPERATIONS.keys()].toSorted()));
+
+  it.each(linesOf(CALLS, scopeOfCall))('%s', (_title, { row, place, scope }) =>
+    prove(callLine(row, place, scope), place, (scene) => makeCall(world, row, scene)),
+  );
+
+  it.each(linesOf(COMMANDS, ({ name }) => COMMAND_SCOPES[name]))(
+    'the command %s',
+    (_title, { row, place, scope }) =>
+      prove(commandLine(row, place, scope), place, (scene) => sayCommand(world, row, scene)),
+  );
+
+  it.each(linesOf(PLAIN, ({ name }) => (name === 'open' ? 'read' : 'write')))(
+    'the plain socket: %s',
+    (_title, { row, place, scope }) => {
+      const line = callLine(row, place, scope);
+      // What may not listen cannot come in to speak.
+      return prove({ ...line, writer: 'refused' }, place, (scene) => usePlain(world, row, scene));
+    },
+  );
+});
+
+type Case<R> = { row: R; place: Place; scope: TokenScope | 'none' };
+
+function linesOf<R extends Row>(
+  rows: readonly R[],
+  scopeOf: (row: R) => TokenScope | 'none',
+): [string, Case<R>][] {
+  return rows.flatMap((row) =>
+    (Object.keys(row.rights) as Place[]).map((place): [string, Case<R>] => [
+      `${row.name}${row.what ? `, ${row.what}` : ''}: ${place}`,
+      { row, place, scope: scopeOf(row) },
+    ]),
+  );
+}
+
+function scopeOfCall({ name }: Row): TokenScope | 'none' {
+  const found = Object.entries(CALL_SCOPES).find(([, names]) => names.includes(name));
+  return (found?.[0] ?? 'none') as TokenScope | 'none';
+}
+
+/** What the person may do is asked only where the token is good for it. */
+function callLine(row: Row, place: Place, scope: TokenScope | 'none'): Line {
+  const line = row.rights[place];
+  const own = (place === 'anywhere' ? line?.outsider : line?.member) ?? 'no verdict';
+  if (scope === 'none') return { reader: own, writer: own, elsewhere: own };
+  return {
+    reader: scope === 'read' ? own : 'refused',
+    writer: scope === 'write' ? own : 'refused',
+    elsewhere: ofOneRoom(row.name, place, own),
+  };
+}
+
+function ofOneRoom(name: string, place: Place, own: string): string {
+  const isAboutRoom = name.includes('{roomId}') || !name.includes('/');
+  if (isAboutRoom) return 'hidden';
+  if (!WITH_ROOM_TOKEN.includes(name)) return 'refused';
+  return place === 'anywhere' ? own : 'hidden';
+}
+
+/** A socket is entered with hello, for which a token must read. */
+function commandLine(row: Row<Op>, place: Place, scope: TokenScope | 'none'): Line {
+  const line = callLine(row, place, scope);
+  const own =
+    (place === 'anywhere' ? row.rights[place]?.outsider : row.rights[place]?.member) ?? 'no verdict';
+  if (row.name === 'hello') return { ...line, writer: 'refused', elsewhere: 'join' };
+  return { ...line, writer: 'refused', ...(place === 'anywhere' ? { elsewhere: own } : {}) };
+}
+
+async function prove(line: Line, place: Place, attempt: (scene: Scene) => Promise<string>): Promise<void> {
+  const seen: Record<string, string> = {};
+  for (const name of Object.keys(TOKENS) as TokenName[]) {
+    seen[name] = await attempt(await sceneFor(name, place));
+    if (seen[name] === 'ok') await tidy(name, place);
+  }
+  expect(seen).toEqual(line);
+}
+
+/** As the member's, but with the token. */
+async function sceneFor(name: TokenName, place: Place): Promise<Scene> {
+  const scene = world.scene('member', place, place === 'anywhere' ? undefined : await roomFor(place));
+  const actor: Person = Object.create(world.cast.member, { token: { value: tokens[name] } });
+  return { ...scene, actor };
+}
+
+async function roomFor(place: RoomPlace): Promise<Room> {
+  const room = rooms.get(place) ?? (await world.room(place));
+  rooms.set(place, room);
+  return room;
+}
+
+async function tidy(name: TokenName, place: Place): Promise<void> {
+  if (place !== 'anywhere') return void rooms.delete(place);
+  const { status } = await world.cast.member.asks('GET', '/v1/me', undefined, { token: tokens[name] });
+  if (status === 401) await makeTokens();
+}
+
+async function makeTokens(): Promise<void> {
+  const made = Object.entries(TOKENS).map(async ([name, scopes]) => {
+    const body = { name, scopes, ...(name === 'elsewhere' ? { roomId: elsewhere.id } : {}) };
+    const question = { token: world.cast.member.token, body };
+    const { token } = await call<NewPersonalToken>(world.app, 'POST', '/v1/tokens', question);
+    return [name, token];
+  });
+  tokens = Object.fromEntries(await Promise.all(made));
+}
