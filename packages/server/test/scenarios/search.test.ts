@@ -332,6 +332,38 @@ describe('a cursor', () => {
   });
 });
 
+describe('[F4] hostile input is refused in words:', () => {
+  it.each([
+    ['10 KB of parts', 'ab.'.repeat(3_500)],
+    ['10 KB of one word', 'a'.repeat(10_000)],
+    ['quotes in quotes in quotes', '"\\'.repeat(250)],
+    ['only quotes', '"'.repeat(500)],
+    ['only filters without a value', 'from: in: has: '.repeat(30)],
+    ['only signs', '-> => :: '.repeat(50)],
+    ['zero bytes', 'a\u0000b'],
+    ['too many words', 'ab '.repeat(100)],
+    ['nothing to see', '\u200b\u200d\ufeff'],
+  ])('%s', async (_what, q) => {
+    const answer = await ask(app, 'GET', `/v1/search?q=${encodeURIComponent(q)}`, { token: ann.token });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid' } });
+  });
+
+  it('a query that no header has room for', async () => {
+    const { status } = await ask(app, 'GET', `/v1/search?q=${'a'.repeat(60_000)}`, { token: ann.token });
+    expect(status).toBe(431);
+  });
+
+  it.each([
+    ['sixteen patterns', Array.from({ length: 16 }, (_, i) => `\`a%_${i}b\``).join(' ')],
+    ['a long phrase of one word', `"${'a '.repeat(240)}"`],
+    ['sixteen beginnings', Array.from({ length: 16 }, (_, i) => `aaa${i}*`).join(' ')],
+    ['a word as long as a query', 'é'.repeat(500)],
+    ['backslashes', `\`${'\\'.repeat(400)}abc\``],
+  ])('%s are answered', async (_what, q) => {
+    for (const order of ['newest', 'best']) expect((await search(ann, q, { order })).hits).toEqual([]);
+  });
+});
+
 /** Signs that mean something to a query, to SQL, to a pattern, to a tsquery or to JSON. */
 const HOSTILE = [
   ...[

@@ -94,6 +94,17 @@ describe.each<SearchOrder>(['newest', 'best'])('by %s', (order) => {
   });
 });
 
+it('[F6] short pages, one behind the other, are one long page', async () => {
+  const chance = printedChance('pages of a search');
+  const everything = 10_000;
+  for (let round = 0; round < ROUNDS; round++) {
+    const [q, order] = [chance.pick(QUERIES), chance.pick<SearchOrder>(['newest', 'best'])];
+    const { hits, cursor } = await search.find(caller(), { q, order, limit: everything });
+    expect(cursor).toBeUndefined();
+    expect([q, order, await allPages(q, order, chance, 0)]).toEqual([q, order, hits]);
+  }
+});
+
 it('[F3] a token that is good for one room finds in no other, and knows of none', async () => {
   const [one, two] = rooms as [number, number];
   await say(one, 'narrowly here');
@@ -206,7 +217,8 @@ function caller(): Caller {
   return { user: { id: ann, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
 }
 
-async function allPages(q: string, order: SearchOrder, chance: Chance): Promise<SearchHit[]> {
+/** All that is found, by pages of a length by chance; between two of them others may talk. */
+async function allPages(q: string, order: SearchOrder, chance: Chance, talks = 0.3): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
   const limit = chance.whole(1, 30);
   let cursor: string | undefined;
@@ -215,7 +227,7 @@ async function allPages(q: string, order: SearchOrder, chance: Chance): Promise<
     expect(page.hits.length).toBeLessThanOrEqual(limit);
     hits.push(...page.hits);
     cursor = page.cursor;
-    if (chance.next() < 0.3) await talk(chance, chance.whole(1, 3));
+    if (chance.next() < talks) await talk(chance, chance.whole(1, 3));
   } while (cursor !== undefined);
   return hits;
 }
