@@ -1,10 +1,10 @@
 /** Who finds what, against a plain model: people come, go, are removed and banned; texts are changed and taken back. */
 
-import type { SearchHit, SearchPage } from '@banter/protocol';
+import type { SearchHit } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
-import { call } from '../harness/http.ts';
 import { type Person, person } from '../harness/people.ts';
+import { search } from '../harness/search.ts';
 import { type Chance, printedChance } from '../harness/seed.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
@@ -55,19 +55,19 @@ it('[F3] whatever happens, each finds just what their rooms hold now, and nobody
     for (let act = 0; act < ACTS_OF_A_ROUND; act++) await chance.pick(ACTS)(chance);
     await index();
     for (const [who, { q, order, cursor }] of held)
-      expectAllowed(who, (await search(who, q, order, { cursor })).hits);
+      expectAllowed(who, (await search(app, who, q, { order, cursor })).hits);
     held = new Map();
     for (const who of everyone) {
       const order = chance.pick(['newest', 'best']);
       const q = `${COMMON} -C ${chance.whole(0, 2)}`;
-      const first = await search(who, q, order, { limit: '2' });
+      const first = await search(app, who, q, { order, limit: '2' });
       if (first.cursor !== undefined) held.set(who, { q, order, cursor: first.cursor });
       const hits = await allPages(who, q, order);
       expectAllowed(who, hits);
       expect(hits.map(keyOf).toSorted()).toEqual(seen(who).map(keyOf).toSorted());
     }
     if (gone.length > 0)
-      expect((await search(chance.pick(everyone), chance.pick(gone), 'newest')).hits).toEqual([]);
+      expect((await search(app, chance.pick(everyone), chance.pick(gone))).hits).toEqual([]);
   }
   expect([said.length > 20, gone.length > 5]).toEqual([true, true]);
   for (const text of gone) expect(await everywhere(text)).toEqual([]);
@@ -225,20 +225,15 @@ async function allPages(who: Person, q: string, order: string): Promise<SearchHi
   const hits: SearchHit[] = [];
   let cursor: string | undefined;
   do {
-    const page = await search(who, q, order, { limit: '50', ...(cursor === undefined ? {} : { cursor }) });
+    const page = await search(app, who, q, {
+      order,
+      limit: '50',
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     hits.push(...page.hits);
     cursor = page.cursor;
   } while (cursor !== undefined);
   return hits;
-}
-
-function search(
-  who: Person,
-  q: string,
-  order: string,
-  rest: Record<string, string> = {},
-): Promise<SearchPage> {
-  return call(app, 'GET', `/v1/search?${new URLSearchParams({ q, order, ...rest })}`, { token: who.token });
 }
 
 async function index(): Promise<void> {
