@@ -8,7 +8,7 @@ import { until } from './wait.ts';
 /** One page, which must come. */
 export function search(
   host: Host,
-  who: Person,
+  who: Pick<Person, 'token'>,
   q: string,
   rest: Record<string, string> = {},
 ): Promise<SearchPage> {
@@ -16,12 +16,12 @@ export function search(
 }
 
 /** The seqs of what is found first. */
-export async function seqs(host: Host, who: Person, q: string): Promise<number[]> {
+export async function seqs(host: Host, who: Pick<Person, 'token'>, q: string): Promise<number[]> {
   return (await search(host, who, q)).hits.map(({ message }) => message.seq);
 }
 
 /** Waits until search has come to all messages in a person's rooms. */
-export async function indexed(host: Host, who: Person): Promise<void> {
+export async function indexed(host: Host, who: Pick<Person, 'token'>): Promise<void> {
   await until(
     'search has come to all',
     async () => (await search(host, who, 'after:2020-01-01')).behind === 0,

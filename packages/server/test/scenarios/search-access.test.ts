@@ -1,5 +1,6 @@
 /** Who finds what, and what nobody finds any more. */
 
+import type { NewPersonalToken } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { call } from '../harness/http.ts';
@@ -93,6 +94,19 @@ describe('who finds', () => {
     const dora = await person(app, 'dora');
     expect(await finds(dora, 'whispered')).toEqual([0, 0]);
     await expect(search(app, dora, 'whispered in:@bob')).rejects.toThrow('you are in no direct room');
+  });
+
+  it('[F3] a token that is for one room finds what that room holds', async () => {
+    const pier = await ann.opens('pier');
+    for (const room of [pier, harbour]) await ann.posts(room, 'narrow planks');
+    await indexed(app, ann);
+    const wish = { name: 'a bot', scopes: ['read'], roomId: pier.id };
+    const bot = (await ann.asks('POST', '/v1/tokens', wish)).body as NewPersonalToken;
+    for (const order of ['newest', 'best']) {
+      expect((await search(app, bot, 'narrow', { order })).hits).toMatchObject([{ room: { name: 'pier' } }]);
+    }
+    await expect(search(app, bot, 'narrow in:harbour')).rejects.toThrow('you are in no room of this name');
+    await expect(search(app, bot, 'narrow', { roomId: String(harbour.id) })).rejects.toThrow('404');
   });
 
   it('[F3] a closed room is found by its members', async () => {

@@ -110,7 +110,7 @@ it('[F3] a token that is good for one room finds in no other, and knows of none'
   await say(one, 'narrowly here');
   await say(two, 'narrowly there');
   await index();
-  const narrow = { ...caller(), roomId: one };
+  const narrow = { ...caller(), grant: { ...FULL_GRANT, roomId: one } };
   expect((await search.find(caller(), { q: 'narrowly' })).hits).toHaveLength(2);
   expect((await search.find(narrow, { q: 'narrowly' })).hits).toMatchObject([{ room: { id: one } }]);
   await expect(search.find(narrow, { q: 'narrowly', roomId: two })).rejects.toMatchObject({
