@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { type Chat, createChat } from './chat/chat.ts';
+import { createDevices } from './chat/devices.ts';
 import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
 import { createLastUse } from './chat/last-use.ts';
 import { createNames } from './chat/names.ts';
@@ -193,6 +194,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     presence,
     passwords: createPasswords(),
     tokens: await createTokens(signingSecrets(config, foundation), clock),
+    devices: createDevices(signingSecrets(config, foundation)),
     names,
     failedSignIns,
     lastUse,

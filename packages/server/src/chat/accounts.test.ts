@@ -4,10 +4,13 @@ import { createManualClock } from '../../test/harness/clock.ts';
 import { RATES } from '../../test/harness/rates.ts';
 import type { Account, Taken, Users } from '../store/users.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
+import { createDevices } from './devices.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
 import { createRateLimits } from './rate-limits.ts';
 
 const VISITOR = { address: '203.0.113.9', userAgent: 'test', scope: {} };
+const SECRET = 'a signing key that is long enough for any rule';
 const PASSWORD = 'three tired tortoises';
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
@@ -35,10 +38,19 @@ const users: Users = {
   async insert({ username, passwordHash }) {
     if (taken) return taken;
     const id = stored.length + 1;
-    stored.push({ id, username, passwordHash, disabled: false, ...(id === 1 ? { admin: true } : {}) });
+    stored.push({
+      id,
+      username,
+      passwordHash,
+      disabled: false,
+      addresses: [],
+      ...(id === 1 ? { admin: true } : {}),
+    });
     return id === 1 ? { id, username, admin: true } : { id, username };
   },
-  findByLogin: async (login) => stored.find(({ username }) => username === login.toLowerCase()) ?? null,
+  findByLogin: async (login) =>
+    stored.find(({ username }) => [username, `${username}@example.net`].includes(login.toLowerCase())) ??
+    null,
   findByUsername: async (name) => stored.find(({ username }) => username === name) ?? null,
   findById: async (id) => stored.find((account) => account.id === id) ?? null,
   async updatePasswordHash(id, from, to) {
@@ -51,14 +63,17 @@ const users: Users = {
 };
 
 function build(registration: Registration = 'open', hasLimits = false, passwords = plainPasswords): Accounts {
+  const clock = createManualClock();
   return createAccounts({
     users,
+    throttle: createLoginThrottle(clock, hasLimits),
+    devices: createDevices([SECRET]),
     passwords,
     registration,
     names: { add: () => {} },
     failedSignIns: { note: (...failure) => void failed.push(failure) },
     invitations: { check: (code) => checkInvite(code), follow: async () => {} },
-    limits: createRateLimits(createManualClock(), hasLimits ? RATES : null),
+    limits: createRateLimits(clock, hasLimits ? RATES : null),
   });
 }
 
@@ -167,17 +182,44 @@ describe('signing in', () => {
     await build().login({ login: 'ann', password: PASSWORD }, VISITOR);
   });
 
-  test('[L2] to one account from one address is limited, whatever the case of its name', async () => {
+  test('[G5] under the username and the email of an account failures count together, whatever the case', async () => {
     const accounts = build('open', true);
-    for (let i = 0; i < 20; i++) {
-      await errorOf(accounts.login({ login: i % 2 ? 'Ann' : 'ann', password: 'wrong password' }, VISITOR));
-    }
-    const limited = await errorOf(accounts.login({ login: 'ANN', password: PASSWORD }, VISITOR));
-    expect(limited).toMatchObject({ code: 'rate_limited', retryAfterMs: 5_000 });
-    const elsewhere = { ...VISITOR, address: '198.51.100.7' };
-    await expect(accounts.login({ login: 'ann', password: PASSWORD }, elsewhere)).resolves.toMatchObject({
-      id: 1,
+    const codes: string[] = [];
+    for (const login of ['ann', 'ANN', 'ann@example.net', 'Ann@Example.net', 'ann', 'ann@example.net'])
+      codes.push((await errorOf(accounts.login({ login, password: 'wrong password' }, VISITOR))).code);
+    expect(codes).toEqual([...Array(5).fill('unauthenticated'), 'rate_limited']);
+  });
+
+  test('[G5] strangers who fail stop neither a network where the account has a session nor a device of its own', async () => {
+    const accounts = build('open', true);
+    const login = (address: string, password = 'wrong password', device?: string) =>
+      accounts.login({ login: 'ann', password }, { ...VISITOR, address, device });
+    for (let i = 0; i < 40; i++) await errorOf(login(`198.51.100.${i}`));
+    expect(await errorOf(login('198.51.100.99', PASSWORD))).toMatchObject({
+      code: 'rate_limited',
+      retryAfterMs: 1_000,
     });
+    for (const account of stored) account.addresses = ['2001:db8::1'];
+    await expect(login('2001:db8::2', PASSWORD)).resolves.toMatchObject({ id: 1 });
+    const device = createDevices([SECRET]).issue(1);
+    await expect(login('198.51.100.98', PASSWORD, device)).resolves.toMatchObject({ id: 1 });
+    expect(await errorOf(login('198.51.100.98', PASSWORD, createDevices([SECRET]).issue(2)))).toMatchObject({
+      code: 'rate_limited',
+    });
+  });
+
+  test('[G5] a password that nobody had time to look at does not count as a failure', async () => {
+    const busy: Passwords = {
+      hash: plainPasswords.hash,
+      verify: async () => {
+        throw new ChatError('overloaded');
+      },
+    };
+    const accounts = build('open', true, busy);
+    const codes: string[] = [];
+    for (let i = 0; i < 9; i++)
+      codes.push((await errorOf(accounts.login({ login: 'ann', password: PASSWORD }, VISITOR))).code);
+    expect(new Set(codes)).toEqual(new Set(['overloaded']));
   });
 });
 

@@ -11,8 +11,10 @@ import {
 import { NO_INVITATION } from '../store/append-sql.ts';
 import type { Account, Taken, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
+import type { Devices } from './devices.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { type Invitations, notInvited } from './invitations.ts';
+import type { LoginThrottle, Origin } from './login-throttle.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, isOutdated, type Passwords } from './passwords.ts';
@@ -41,7 +43,9 @@ export type Accounts = {
 export type AccountsDeps = {
   users: Users;
   passwords: Passwords;
-  limits: RateLimits;
+  limits: Pick<RateLimits, 'take'>;
+  throttle: LoginThrottle;
+  devices: Pick<Devices, 'nameOf'>;
   names: Pick<Names, 'add'>;
   failedSignIns: Pick<FailedSignIns, 'note'>;
   invitations: Pick<Invitations, 'check' | 'follow'>;
@@ -52,7 +56,8 @@ export type AccountsDeps = {
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { users, passwords, limits, names, failedSignIns, invitations, registration } = deps;
+  const { users, passwords, limits, throttle, devices, names, failedSignIns, invitations, registration } =
+    deps;
 
   /** Whether this server takes the newcomer at all, before their fields are looked at: names tell strangers nothing. */
   async function admit(invite: string | undefined, scope: Visitor['scope']): Promise<void> {
@@ -85,15 +90,20 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return inserted;
     },
 
-    async login({ login, password }, { address, scope }) {
+    async login({ login, password }, visitor) {
+      const { address, scope } = visitor;
       limits.take('login', address);
-      limits.take('loginToAccount', `${login.toLowerCase()} ${networkOf(address)}`);
       const account = await users.findByLogin(login, scope);
-      const isRight = await passwords.verify(password, account?.passwordHash ?? null);
+      const attempt = throttle.begin(account?.id ?? `? ${login.toLowerCase()}`, originOf(account, visitor));
+      const isRight = await passwords.verify(password, account?.passwordHash ?? null).catch((error) => {
+        attempt.cancelled();
+        throw error;
+      });
       if (!account || !isRight || account.disabled) {
         failedSignIns.note(account?.id ?? null, address);
         throw new ChatError('unauthenticated', 'wrong name or password');
       }
+      attempt.succeeded();
       // A sign-in is not refused because its hash could not be made anew this time.
       if (isOutdated(account.passwordHash)) await upgrade(account, password, scope).catch(() => {});
       return publicUser(account);
@@ -107,6 +117,15 @@ export function createAccounts(deps: AccountsDeps): Accounts {
 
     isEmpty: () => users.isEmpty(),
   };
+
+  function originOf(account: Account | null, { address, device }: Visitor): Origin {
+    const network = networkOf(address);
+    return {
+      network,
+      device: account ? devices.nameOf(device, account.id) : null,
+      isKnown: account?.addresses.some((known) => networkOf(known) === network) ?? false,
+    };
+  }
 
   async function upgrade(account: Account, password: string, scope: Visitor['scope']): Promise<void> {
     const hash = await passwords.hash(password);

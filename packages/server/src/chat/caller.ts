@@ -16,7 +16,11 @@ export type Peer = {
 };
 
 /** A peer that wants something, for limits and the log. */
-export type Visitor = Pick<Peer, 'address' | 'userAgent'> & { scope: Scope };
+export type Visitor = Pick<Peer, 'address' | 'userAgent'> & {
+  scope: Scope;
+  /** What a browser says of itself on which somebody has signed in. */
+  device?: string | undefined;
+};
 
 /** A signed-in person in one session, with what it is good for. A personal token is a session too. */
 export type Caller = { user: User; sessionId: number; grant: Grant; scope: Scope };

@@ -6,10 +6,12 @@ import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
+import type { Devices } from './devices.ts';
 import { createDirectRooms, type DirectRooms } from './direct-rooms.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import type { LastUse } from './last-use.ts';
+import { createLoginThrottle } from './login-throttle.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createModeration, type Moderation } from './moderation.ts';
@@ -40,6 +42,8 @@ export type Chat = {
   subscriptions: Subscriptions;
   presence: Presence;
   audit: Audit;
+  /** For the HTTP door, which gives browsers their cookie. */
+  devices: Devices;
   /** For the doors: what a session is used for after it was let in. */
   lastUse: Pick<LastUse, 'note'>;
   /** For the doors: every call and command counts. */
@@ -57,6 +61,7 @@ export type ChatDeps = {
   tokens: Tokens;
   names: Names;
   failedSignIns: FailedSignIns;
+  devices: Devices;
   lastUse: LastUse;
   voices: Voices;
   clock: Clock;
@@ -69,7 +74,7 @@ export type ChatDeps = {
 
 export function createChat(deps: ChatDeps): Chat {
   const { store, appender, hub, presence, passwords, tokens, names, clock, epoch, registration } = deps;
-  const { failedSignIns, lastUse } = deps;
+  const { failedSignIns, lastUse, devices } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.rates);
   const { voices } = deps;
@@ -92,7 +97,18 @@ export function createChat(deps: ChatDeps): Chat {
     registration,
   });
   return {
-    accounts: createAccounts({ users, passwords, limits, names, failedSignIns, invitations, registration }),
+    accounts: createAccounts({
+      users,
+      passwords,
+      limits,
+      throttle: createLoginThrottle(clock, deps.rates !== null),
+      devices,
+      names,
+      failedSignIns,
+      invitations,
+      registration,
+    }),
+    devices,
     sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
     personalTokens,
     rooms,

@@ -2,6 +2,7 @@
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { networkOf } from './network.ts';
+import { createRecentKeys, type RecentKeys } from './recent-keys.ts';
 
 /** `burst` at once, then `perSecond`. */
 type Rate = { burst: number; perSecond: number };
@@ -17,7 +18,6 @@ const KINDS = {
   act: { detail: 'you ask for more than one person can read' },
   typing: { detail: 'too many typing notices' },
   login: { detail: 'too many tries to sign in from this address', by: 'address' },
-  loginToAccount: { detail: 'too many tries to sign in to this account' },
   register: { detail: 'too many new accounts from this address', by: 'address' },
   /** Calls that need no sign-in and ask the store: refreshing, and what the server says about itself. */
   visit: { detail: 'too many calls from this address', by: 'address' },
@@ -38,22 +38,25 @@ export type RateLimits = {
   spend(kind: RateKind, key: string | number): void;
 };
 
-/**
- * Of each kind at least so many keys are remembered, those used last, and at most twice as many: a flood of addresses
- * fills no memory. A forgotten key has a full bucket.
- */
+/** So many keys of each kind are remembered at least. A forgotten key has a full bucket. */
 export const KEYS_MIN = 20_000;
 
 /** @param rates null lifts every limit, for measuring on loopback only. */
 export function createRateLimits(clock: Clock, rates: Rates | null): RateLimits {
   if (!rates) return { take() {}, refusal: () => null, spend() {} };
   const buckets = Object.fromEntries(
-    Object.entries(rates).flatMap(([kind, rate]) => (rate ? [[kind, createBuckets(rate)]] : [])),
-  ) as { [K in RateKind]?: Buckets };
+    Object.keys(rates).map((kind) => [kind, createRecentKeys<string | number, Bucket>(KEYS_MIN)]),
+  ) as { [K in RateKind]: RecentKeys<string | number, Bucket> };
 
   function bucketOf(kind: RateKind, key: string | number): Bucket | null {
-    const isAddress = 'by' in KINDS[kind];
-    return buckets[kind]?.get(isAddress ? networkOf(String(key)) : key, clock.now()) ?? null;
+    const rate = rates?.[kind];
+    if (!rate) return null;
+    const now = clock.now();
+    const name = 'by' in KINDS[kind] ? networkOf(String(key)) : key;
+    const bucket = buckets[kind].get(name, () => ({ tokens: rate.burst, at: now }));
+    bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1_000) * rate.perSecond);
+    bucket.at = now;
+    return bucket;
   }
 
   function refusalOf(kind: RateKind, bucket: Bucket | null): ChatError | null {
@@ -80,31 +83,3 @@ export function createRateLimits(clock: Clock, rates: Rates | null): RateLimits 
 }
 
 type Bucket = { tokens: number; at: number };
-type Buckets = { get(key: string | number, now: number): Bucket };
-
-/** Two generations: what is used moves to the younger one; when that is full, the older one is forgotten as a whole. */
-function createBuckets(rate: Rate): Buckets {
-  let young = new Map<string | number, Bucket>();
-  let old = young;
-
-  function remember(key: string | number, bucket: Bucket): void {
-    if (young.size >= KEYS_MIN) {
-      old = young;
-      young = new Map();
-    }
-    young.set(key, bucket);
-  }
-
-  return {
-    get(key, now) {
-      let bucket = young.get(key);
-      if (!bucket) {
-        bucket = old.get(key) ?? { tokens: rate.burst, at: now };
-        remember(key, bucket);
-      }
-      bucket.tokens = Math.min(rate.burst, bucket.tokens + ((now - bucket.at) / 1_000) * rate.perSecond);
-      bucket.at = now;
-      return bucket;
-    },
-  };
-}

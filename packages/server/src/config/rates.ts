@@ -18,11 +18,6 @@ export const RATE_SETTINGS = {
   visit: { name: 'RATE_VISIT', fallback: '600/50', meaning: 'calls without a sign-in from one address' },
   register: { name: 'RATE_REGISTER', fallback: '200/0.5', meaning: 'accounts made from one address' },
   login: { name: 'RATE_LOGIN', fallback: '200/2', meaning: 'tries to sign in from one address' },
-  loginToAccount: {
-    name: 'RATE_LOGIN_ACCOUNT',
-    fallback: '20/0.2',
-    meaning: 'tries to sign in to one account from one address',
-  },
   upgrade: { name: 'RATE_SOCKETS', fallback: '3000/100', meaning: 'sockets opened from one address' },
 } as const;
 

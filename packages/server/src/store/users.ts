@@ -2,7 +2,12 @@
 import type { User } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database.ts';
 
-export type Account = User & { passwordHash: string; disabled: boolean };
+export type Account = User & {
+  passwordHash: string;
+  disabled: boolean;
+  /** Where its sessions are. */
+  addresses: string[];
+};
 export type NewAccount = {
   username: string;
   email: string | null;
@@ -35,7 +40,9 @@ export type Users = {
 export const USER_SQL = statements('users', {
   insert: 'SELECT outcome, id, username, is_admin FROM create_account($1, $2, $3, $4, $5, $6)',
   findByLogin: `
-    SELECT id, username, is_admin, password_hash, disabled_at FROM accounts
+    SELECT id, username, is_admin, password_hash, disabled_at,
+           ARRAY(SELECT DISTINCT s.address FROM sessions s WHERE s.account_id = accounts.id AND s.ended_at IS NULL) AS addresses
+    FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
   findByUsername: `
     SELECT id, username, is_admin FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
@@ -67,9 +74,7 @@ export function createUsers(database: Database): Users {
     },
     async findByLogin(login, scope) {
       const [row] = await query<AccountRow>(USER_SQL.findByLogin, [login], scope);
-      return row
-        ? { ...toUser(row), passwordHash: row.password_hash, disabled: row.disabled_at !== null }
-        : null;
+      return row ? toAccount(row) : null;
     },
     findByUsername: (username, scope) => findUser(USER_SQL.findByUsername, username, scope),
     findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
@@ -90,7 +95,12 @@ export function createUsers(database: Database): Users {
 
 export type UserRow = { id: number; username: string; is_admin: boolean };
 type NewAccountRow = UserRow & { outcome: 'done' | 'first' | 'invitation' };
-type AccountRow = UserRow & { password_hash: string; disabled_at: string | null };
+type AccountRow = UserRow & { password_hash: string; disabled_at: string | null; addresses: string[] };
+
+function toAccount(row: AccountRow): Account {
+  const { password_hash: passwordHash, disabled_at: disabledAt, addresses } = row;
+  return { ...toUser(row), passwordHash, disabled: disabledAt !== null, addresses };
+}
 
 /** A row with an account's public columns as the contract's User. */
 export function toUser(row: UserRow): User {

@@ -38,6 +38,7 @@ import {
   UNREAD_MAX,
 } from '@banter/protocol';
 import { expect, it } from 'vitest';
+import { RATE_SETTINGS } from '../../src/config/rates.ts';
 import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
 import { proseOf, rowsUnder } from './markdown.ts';
 
@@ -107,6 +108,17 @@ it('the contract gives each limit its true value', () => {
     'hits on a page of a search': `${SEARCH_PAGE_MAX}; ${SEARCH_PAGE_DEFAULT} by default`,
     'messages around a hit': `${SEARCH_CONTEXT_MAX} before, ${SEARCH_CONTEXT_MAX} after`,
   });
+});
+
+it('the contract gives each rate its true value', () => {
+  const rows = rowsUnder(contract, 'Rates').map(
+    ([, , burst = '', perSecond]) => `${burst.replace(',', '')}/${perSecond}`,
+  );
+  expect(rows.toSorted()).toEqual(
+    Object.values(RATE_SETTINGS)
+      .map(({ fallback }) => fallback as string)
+      .toSorted(),
+  );
 });
 
 it('each rule of the contract has a test that begins with its id, and no test claims another rule', () => {

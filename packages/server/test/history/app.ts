@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createChat } from '../../src/chat/chat.ts';
+import { createDevices } from '../../src/chat/devices.ts';
 import type { Passwords } from '../../src/chat/passwords.ts';
 import { createPresence, type Presence } from '../../src/chat/presence.ts';
 import { createTokens } from '../../src/chat/tokens.ts';
@@ -81,6 +82,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     tokens: await createTokens([SECRET], systemClock),
     lastUse: { note: () => {}, of: () => undefined, stop: () => {} },
     names: { calledIn: () => [], add: () => {}, stop: () => {} },
+    devices: createDevices([SECRET]),
     failedSignIns: { note: () => {}, stop: async () => {} },
     voices: createVoices(systemClock),
     clock: systemClock,

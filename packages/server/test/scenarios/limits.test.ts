@@ -186,15 +186,36 @@ describe('rates', () => {
     eager.ws.close();
   });
 
-  it('[L2] guessing a password is refused, the right one too, and passes again later', async () => {
-    const login = (password: string) => cem.asks('POST', '/v1/auth/login', { login: 'cem', password });
+  it('[G5] guessing is slowed, the right password too, but not on a device that is known; and passes again later', async () => {
+    const login = (password: string, headers: Record<string, string> = {}) =>
+      ask(strict, 'POST', '/v1/auth/login', { headers, body: { login: 'cem', password } });
+    const [cookie = ''] = (await login(PASSWORD)).headers
+      .getSetCookie()
+      .filter((text) => text.startsWith('banter_device='));
     const statuses: number[] = [];
-    for (let guess = 0; guess < 22; guess++)
+    for (let guess = 0; guess < 7; guess++)
       statuses.push((await login(`a wrong pass phrase ${guess}`)).status);
-    expect(statuses).toEqual([...new Array(20).fill(401), 429, 429]);
-    expect((await login(PASSWORD)).status).toBe(429);
-    still.advance(60_000);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    const refused = await login(PASSWORD);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', retryAfterMs: 1_000 } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect((await login(PASSWORD, { cookie: cookie.split(';')[0] ?? '' })).status).toBe(200);
+    still.advance(1_000);
     expect((await login(PASSWORD)).status).toBe(200);
+  });
+
+  it('[G5] a name that nobody has is slowed as one that somebody has', async () => {
+    const login = (name: string) =>
+      ask(strict, 'POST', '/v1/auth/login', { body: { login: name, password: 'a wrong pass phrase' } });
+    const answers = async (name: string) => {
+      const seen: unknown[] = [];
+      for (let i = 0; i < 7; i++) {
+        const { status, body } = await login(name);
+        seen.push([status, { ...(body as object), requestId: '' }]);
+      }
+      return seen;
+    };
+    expect(await answers('nobody-of-that-name')).toEqual(await answers('cem'));
   });
 });
 

@@ -1,8 +1,10 @@
 /** Signing in and out. */
-import { ChatError, EMAIL_MAX_CHARS, type TokenGrant } from '@banter/protocol';
+import { ChatError, EMAIL_MAX_CHARS, type TokenGrant, type User } from '@banter/protocol';
 import { z } from 'zod';
+import type { Chat } from '../../chat/chat.ts';
 import type { SignIn } from '../../chat/sessions.ts';
 import { type HttpContext, visitorOf } from '../context.ts';
+import { readDeviceCookie, setDeviceCookie } from '../device-cookie.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
 import { session, text, ticket, tokenGrant } from '../schemas.ts';
@@ -32,7 +34,7 @@ export const authRoutes = [
     errors: ['conflict', 'forbidden', 'rate_limited'],
     async handle({ c, chat, query, body }) {
       const account = await chat.accounts.register(body, visitorOf(c));
-      return deliver(c, await chat.sessions.begin(account, visitorOf(c)), query.refresh);
+      return welcome(c, chat, account, query.refresh);
     },
   }),
   route({
@@ -45,8 +47,8 @@ export const authRoutes = [
     answers: { 200: tokenGrant },
     errors: ['unauthenticated', 'rate_limited'],
     async handle({ c, chat, query, body }) {
-      const account = await chat.accounts.login(body, visitorOf(c));
-      return deliver(c, await chat.sessions.begin(account, visitorOf(c)), query.refresh);
+      const account = await chat.accounts.login(body, { ...visitorOf(c), device: readDeviceCookie(c) });
+      return welcome(c, chat, account, query.refresh);
     },
   }),
   route({
@@ -106,6 +108,13 @@ export const authRoutes = [
     handle: ({ chat, caller }) => chat.sessions.createTicket(caller),
   }),
 ];
+
+/** Begins the session of somebody who has proved who they are; their browser is known from now on. */
+async function welcome(c: HttpContext, chat: Chat, user: User, place: Place): Promise<TokenGrant> {
+  const grant = await chat.sessions.begin(user, visitorOf(c));
+  if (place === 'cookie') setDeviceCookie(c, chat.devices.issue(user.id));
+  return deliver(c, grant, place);
+}
 
 /** The answer to a sign-in; the refresh token goes into the cookie or the body, never both. */
 function deliver(c: HttpContext, { refreshToken, ...grant }: SignIn, place: Place): TokenGrant {

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { createDevices } from './devices.ts';
+
+const devices = createDevices(['a key that is long enough for any rule']);
+
+test('[G5] a device is known for the account that signed in on it, and for no other', () => {
+  const text = devices.issue(7);
+  const name = devices.nameOf(text, 7);
+  expect(name).toMatch(/^[\w-]{22}$/);
+  expect(devices.nameOf(text, 8)).toBe(null);
+  expect(devices.nameOf(devices.issue(7), 7)).not.toBe(name);
+});
+
+test.each([undefined, '', 'x', `${'a'.repeat(22)}.${'b'.repeat(43)}`, `${'é'.repeat(22)}.${'b'.repeat(43)}`])(
+  'what is none of ours is nobody’s: %s',
+  (text) => expect(devices.nameOf(text, 7)).toBe(null),
+);
+
+test('a device stays known while the key before is believed', () => {
+  const renewed = createDevices([
+    'another key, long enough for any rule',
+    'a key that is long enough for any rule',
+  ]);
+  const text = devices.issue(7);
+  expect(renewed.nameOf(text, 7)).toBe(devices.nameOf(text, 7));
+  expect(createDevices(['another key, long enough for any rule']).nameOf(text, 7)).toBe(null);
+});
