@@ -30,7 +30,7 @@ const CLOSED_EACH = 5;
 const MEMBERS_SHARE = 0.8;
 
 /**
- * Fills a database that has the newest schema. The first person is in every room.
+ * Fills a database that has the newest schema. The first person is in every room, and of an empty server the administrator.
  * @param {string} url
  * @param {Plan} plan
  */
@@ -75,8 +75,9 @@ export async function countMessages(url) {
  */
 async function makePeople(client, { people, passwordHash }) {
   const { rows } = await client.query(
-    `INSERT INTO accounts (username, password_hash)
-     SELECT 'seed' || n, $2 FROM generate_series(1, $1::integer) n
+    `WITH first AS (UPDATE store_state SET has_admin = true WHERE NOT has_admin RETURNING true)
+     INSERT INTO accounts (username, password_hash, is_admin)
+     SELECT 'seed' || n, $2, n = 1 AND EXISTS (SELECT FROM first) FROM generate_series(1, $1::integer) n
      ON CONFLICT DO NOTHING RETURNING id, username`,
     [people, passwordHash],
   );
