@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../test/fake-server.ts';
 import { createMemoryStorage } from '../test/memory-storage.ts';
 import { createWorld, mirror, shownIn, type World } from '../test/world.ts';
+import { createRoomLog } from './timeline.ts';
 import type { Timeline, TimelinePatch } from './types.ts';
 
 type Scene = World & {
@@ -339,6 +340,45 @@ describe('history', () => {
     world.client.start();
     await world.comeBack();
     expect(shownIn(timeline)).toEqual(['old', 'newer']);
+  });
+});
+
+describe('a page that is ahead of the events', () => {
+  const fact = { roomId: 1, userId: 2, username: 'mira', at: '2026-01-01T00:00:00.000Z' };
+  const react = (seq: number, target: number): RoomEvent => ({
+    ...fact,
+    ...{ type: 'react', seq, target, emoji: '👍', on: true },
+  });
+
+  it('has its reactions counted once, and those that come after it', async () => {
+    const log = createRoomLog({
+      ...{ roomId: 1, head: 5, ownUserId: () => ME.id, onOwnMessage: () => {} },
+      loadPage: async () => ({
+        messages: [
+          { ...fact, seq: 3, id: 'id-3', content: 'as of 7', reactions: [{ emoji: '👍', count: 2 }] },
+          { ...fact, seq: 4, id: 'id-4', content: 'and', replyTo: 3 },
+        ],
+        hasMore: false,
+        head: 7,
+      }),
+    });
+    await log.view.load();
+    const shown = () =>
+      log.view.entries.map(
+        (row) => row.kind === 'message' && [row.message.content, row.message.reactions?.[0]?.count],
+      );
+    log.apply(react(6, 3));
+    log.apply({ ...fact, type: 'edit', seq: 7, target: 3, content: 'as of 7, told late' });
+    expect(shown()).toEqual([
+      ['as of 7', 2],
+      ['and', undefined],
+    ]);
+    log.apply(react(8, 3));
+    log.apply({ ...fact, type: 'edit', seq: 9, target: 4, content: 'then' });
+    expect(shown()).toEqual([
+      ['as of 7', 3],
+      ['then', undefined],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
 import { type Message, type MessagePage, PAGE_DEFAULT, type RoomEvent } from '@banter/protocol';
-import { amend, isAmendment } from './amend.ts';
+import { type Amendment, amend, isAmendment } from './amend.ts';
 import { createRowList } from './row-list.ts';
 import { eventRow, messageRow } from './rows.ts';
 import type { Entry, PageQuery, PendingEntry, Timeline } from './types.ts';
@@ -35,6 +35,9 @@ export type RoomLog = {
   messagesAbove(seq: number): Message[] | null;
 };
 
+/** The messages of a page, from one seq to another, which were read when the room's head was `head`: they are ahead of the events up to it. */
+type Foretold = { first: number; last: number; head: number };
+
 /** The log of one room. It keeps rows from the seq on at which it was made, and older ones as they are loaded. */
 export function createRoomLog(options: RoomLogOptions): RoomLog {
   const { roomId, ownUserId, loadPage, onOwnMessage } = options;
@@ -48,6 +51,7 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   let loading: Promise<void> | null = null;
   /** Counts resets: a page asked for before one is thrown away. */
   let era = 0;
+  let foretold: Foretold[] = [];
 
   const rowOf = (message: Message) => messageRow(message, ownUserId());
 
@@ -68,16 +72,25 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     prepend(page);
   }
 
-  function prepend({ messages, hasMore }: MessagePage): void {
+  function prepend({ messages, hasMore, head }: MessagePage): void {
     const older = messages.filter((message) => from === undefined || message.seq < from);
-    hasOlder = hasMore && older.length > 0;
-    from = hasOlder ? older[0]?.seq : 1;
+    const [first, last] = [older[0], older.at(-1)];
+    if (first && last && head !== undefined) foretold.push({ first: first.seq, last: last.seq, head });
+    hasOlder = hasMore && first !== undefined;
+    from = hasOlder ? first?.seq : 1;
     for (const message of older) {
       if (list.find(rowOf(message).key)?.kind !== 'pending') continue;
       log.discard(message.id);
       onOwnMessage(message.id);
     }
     list.prepend(older.map(rowOf));
+  }
+
+  /** Shows what an event has made of earlier messages, but of those that came with a page that had it in already. */
+  function revise(event: Amendment): void {
+    foretold = foretold.filter(({ head }) => head >= event.seq);
+    const knows = ({ seq }: Message) => foretold.some((page) => page.first <= seq && seq <= page.last);
+    list.revise((message) => (knows(message) ? message : amend(message, event, ownUserId())));
   }
 
   const view: Timeline = {
@@ -105,7 +118,7 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     apply(event) {
       if (isAmendment(event)) {
         log.flush();
-        return list.revise((message) => amend(message, event, ownUserId()));
+        return revise(event);
       }
       const row = eventRow(event, ownUserId());
       if (row?.kind === 'message' && row.message.userId === ownUserId() && list.find(row.key)) {
@@ -135,6 +148,7 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     reset(head) {
       era++;
       arrived = [];
+      foretold = [];
       from = head + 1;
       isLoaded = false;
       hasOlder = head > 0;

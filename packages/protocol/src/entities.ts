@@ -109,8 +109,11 @@ export type Quote = { userId: number; username: string; line: string };
 /** A kind of reaction to a message, and how many people put it there; `mine`: the caller is one of them. */
 export type Reaction = { emoji: string; count: number; mine?: true };
 
-/** One page of history: ascending seq; `hasMore` says whether the asked direction goes on. */
-export type MessagePage = { messages: Message[]; hasMore: boolean };
+/**
+ * One page of history: ascending seq; `hasMore` says whether the asked direction goes on. `head` is the room's at the look:
+ * the messages, their reactions counted, are as all events up to it have made them. Absent where there are no messages.
+ */
+export type MessagePage = { messages: Message[]; hasMore: boolean; head?: number };
 
 /** A message that a search has found. */
 export type SearchHit = {

@@ -51,15 +51,24 @@ function build(
     memberships: memberships as Memberships,
     messages: {
       find: async (_room, _user, seq) => history.find((message) => message.seq === seq) ?? null,
-      listBefore: async (_room, _user, before, limit) =>
-        history.filter(({ seq }) => seq < before).slice(-limit),
-      listAfter: async (_room, _user, after, limit) =>
-        history.filter(({ seq }) => seq > after).slice(0, limit),
+      listBefore: async (_room, _user, before, limit) => ({ messages: below(before, limit) }),
+      listAfter: async (_room, _user, after, limit) => ({ messages: above(after, limit) }),
+      listAround: async (_room, _user, at, limit) => ({
+        messages: [...below(at + 1, limit), ...above(at, limit)],
+      }),
       ...others,
     },
     limits: createRateLimits(createManualClock(), rates),
     names: { calledIn: () => [] },
   });
+}
+
+function below(before: number, limit: number): Message[] {
+  return history.filter(({ seq }) => seq < before).slice(-limit);
+}
+
+function above(after: number, limit: number): Message[] {
+  return history.filter(({ seq }) => seq > after).slice(0, limit);
 }
 
 describe('sending', () => {

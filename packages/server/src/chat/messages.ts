@@ -132,7 +132,7 @@ export function createMessages({ messages, memberships, appender, limits, names 
       if (around !== undefined) return pageAround(roomId, around, limit, caller);
       if (after !== undefined) {
         const found = await messages.listAfter(roomId, caller.user.id, after, limit + 1, caller.scope);
-        return { messages: found.slice(0, limit), hasMore: found.length > limit };
+        return { ...found, messages: found.messages.slice(0, limit), hasMore: found.messages.length > limit };
       }
       return pageBefore(roomId, before ?? Number.MAX_SAFE_INTEGER, limit, caller);
     },
@@ -145,7 +145,7 @@ export function createMessages({ messages, memberships, appender, limits, names 
     caller: Caller,
   ): Promise<MessagePage> {
     const found = await messages.listBefore(roomId, caller.user.id, before, limit + 1, caller.scope);
-    return { messages: found.slice(-limit), hasMore: found.length > limit };
+    return { ...found, messages: found.messages.slice(-limit), hasMore: found.messages.length > limit };
   }
 
   async function pageAround(
@@ -154,15 +154,15 @@ export function createMessages({ messages, memberships, appender, limits, names 
     limit: number,
     caller: Caller,
   ): Promise<MessagePage> {
-    const [older, newer] = await Promise.all([
-      messages.listBefore(roomId, caller.user.id, seq + 1, limit + 1, caller.scope),
-      messages.listAfter(roomId, caller.user.id, seq, limit, caller.scope),
-    ]);
+    const found = await messages.listAround(roomId, caller.user.id, seq, limit + 1, caller.scope);
+    const place = found.messages.findIndex((message) => message.seq > seq);
+    const older = found.messages.slice(0, place < 0 ? undefined : place);
+    const newer = found.messages.slice(older.length, older.length + limit);
     // Half of each side, and more of one where the other has less.
     const newerCount = Math.min(newer.length, Math.max(Math.floor(limit / 2), limit - older.length));
     const olderCount = Math.min(older.length, limit - newerCount);
     const page = [...older.slice(older.length - olderCount), ...newer.slice(0, newerCount)];
-    return { messages: page, hasMore: older.length > olderCount };
+    return { ...found, messages: page, hasMore: older.length > olderCount };
   }
 }
 

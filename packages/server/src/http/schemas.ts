@@ -122,7 +122,7 @@ export const message = z
   .meta({ id: 'Message' });
 
 export const messagePage = z
-  .object({ messages: z.array(message).max(PAGE_MAX), hasMore: z.boolean() })
+  .object({ messages: z.array(message).max(PAGE_MAX), hasMore: z.boolean(), head: seq.exactOptional() })
   .meta({ id: 'MessagePage' });
 
 export const searchHit = z

@@ -1,22 +1,21 @@
 /** Messages as history serves them. They are written by the appender alone. */
 import type { Message, MessageKind, Quote, Reaction } from '@banter/protocol';
 import { toCalls } from './append-sql.ts';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, type Statement, statements } from './database.ts';
 
 export type Messages = {
   /** The newest `limit` messages below `before`, ascending. `userId` is who asks. */
-  listBefore(
-    roomId: number,
-    userId: number,
-    before: number,
-    limit: number,
-    scope?: Scope,
-  ): Promise<Message[]>;
+  listBefore(roomId: number, userId: number, before: number, limit: number, scope?: Scope): Promise<Slice>;
   /** The oldest `limit` messages above `after`, ascending. */
-  listAfter(roomId: number, userId: number, after: number, limit: number, scope?: Scope): Promise<Message[]>;
+  listAfter(roomId: number, userId: number, after: number, limit: number, scope?: Scope): Promise<Slice>;
+  /** Up to `limit` messages on each side of `seq`, ascending; its own counts as an older one. */
+  listAround(roomId: number, userId: number, seq: number, limit: number, scope?: Scope): Promise<Slice>;
   /** One message, a deleted one too; null where there is none. */
   find(roomId: number, userId: number, seq: number, scope?: Scope): Promise<Message | null>;
 };
+
+/** Messages of one look, and the room's head at it: they are as all events up to there have made them. Absent for none. */
+export type Slice = { messages: Message[]; head?: number };
 
 /** What a message is made of, from `messages m` and its author `accounts a`. */
 export const MESSAGE_COLUMNS = `
@@ -39,37 +38,50 @@ export function messageAs(asker: '$1' | '$2'): string {
 export const MESSAGE_AUTHOR = `
     CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = m.account_id LIMIT 1) a`;
 
-/** Messages in an order, as $2 sees them. */
-function select(range: string, order: string): string {
+/** Messages, as $2 sees them, with the room's head in the same snapshot. */
+function select(...ranges: string[]): string {
   return `
-    SELECT ${messageAs('$2')}
-    FROM (SELECT * FROM messages WHERE room_id = $1 AND ${range} ORDER BY ${order} LIMIT $4) m ${MESSAGE_AUTHOR}
-    ORDER BY m.${order}`;
+    SELECT ${messageAs('$2')}, (SELECT last_seq FROM rooms WHERE rooms.id = $1) AS head
+    FROM (${ranges.join(' UNION ALL ')}) m ${MESSAGE_AUTHOR}
+    ORDER BY m.seq`;
+}
+
+/** Up to $4 messages on one side of $3, or at it. */
+function side(range: '<' | '<=' | '>' | '='): string {
+  const order = range.startsWith('<') ? 'seq DESC' : 'seq';
+  return `(SELECT * FROM messages WHERE room_id = $1 AND seq ${range} $3 ORDER BY ${order} LIMIT $4)`;
 }
 
 export const MESSAGE_SQL = statements('messages', {
-  listBefore: select('seq < $3', 'seq DESC'),
-  listAfter: select('seq > $3', 'seq'),
-  find: select('seq = $3', 'seq'),
+  listBefore: select(side('<')),
+  listAfter: select(side('>')),
+  listAround: select(side('<='), side('>')),
+  find: select(side('=')),
 });
 
 export function createMessages(database: Database): Messages {
   const { query } = database;
+  const list =
+    (statement: Statement): Messages['listBefore'] =>
+    async (roomId, userId, seq, limit, scope) =>
+      toSlice(await query<PageRow>(statement, [roomId, userId, seq, limit], scope));
   return {
-    async listBefore(roomId, userId, before, limit, scope) {
-      const rows = await query<MessageRow>(MESSAGE_SQL.listBefore, [roomId, userId, before, limit], scope);
-      return rows.map(withReactions).reverse();
-    },
-    async listAfter(roomId, userId, after, limit, scope) {
-      const rows = await query<MessageRow>(MESSAGE_SQL.listAfter, [roomId, userId, after, limit], scope);
-      return rows.map(withReactions);
-    },
+    listBefore: list(MESSAGE_SQL.listBefore),
+    listAfter: list(MESSAGE_SQL.listAfter),
+    listAround: list(MESSAGE_SQL.listAround),
     async find(roomId, userId, seq, scope) {
       const [row] = await query<MessageRow>(MESSAGE_SQL.find, [roomId, userId, seq, 1], scope);
       return row ? withReactions(row) : null;
     },
   };
 }
+
+function toSlice(rows: readonly PageRow[]): Slice {
+  const messages = rows.map(withReactions);
+  return rows[0] ? { messages, head: rows[0].head } : { messages };
+}
+
+type PageRow = MessageRow & { head: number };
 
 /** The columns that history and events share. */
 export type MessageFacts = {
