@@ -20,6 +20,18 @@ describe('the api', () => {
   it.each<{ ask: (api: Api) => Promise<unknown>; line: string; body?: unknown }>([
     { ask: (api) => api.logout(), line: 'POST /v1/auth/logout' },
     { ask: (api) => api.me(), line: 'GET /v1/me' },
+    { ask: (api) => api.updateMe({ about: null }), line: 'PATCH /v1/me', body: { about: null } },
+    {
+      ask: (api) => api.changePassword({ current: 'a', new: 'b' }),
+      line: 'PUT /v1/me/password',
+      body: { current: 'a', new: 'b' },
+    },
+    {
+      ask: (api) => api.changeEmail({ password: 'a', email: null }),
+      line: 'PUT /v1/me/email',
+      body: { password: 'a', email: null },
+    },
+    { ask: (api) => api.endOtherSessions(), line: 'DELETE /v1/sessions' },
     { ask: (api) => api.user('a/b'), line: 'GET /v1/users/a%2Fb' },
     { ask: (api) => api.sessions(), line: 'GET /v1/sessions' },
     { ask: (api) => api.endSession(3), line: 'DELETE /v1/sessions/3' },

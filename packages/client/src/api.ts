@@ -7,12 +7,13 @@ import {
   type MessagePage,
   type Mute,
   type NewPersonalToken,
+  type OwnProfile,
   type PersonalToken,
+  type Profile,
   type Room,
   type SearchPage,
   type Session,
   type TokenGrant,
-  type User,
 } from '@banter/protocol';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './session.ts';
@@ -51,10 +52,14 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
   return {
     ...auth,
     logout: () => ask<void>('POST', '/v1/auth/logout'),
-    me: () => ask<User>('GET', '/v1/me'),
-    user: (username) => ask<User>('GET', `/v1/users/${encodeURIComponent(username)}`),
+    me: () => ask<OwnProfile>('GET', '/v1/me'),
+    updateMe: (body) => ask<OwnProfile>('PATCH', '/v1/me', { body }),
+    changePassword: (body) => ask<void>('PUT', '/v1/me/password', { body }),
+    changeEmail: (body) => ask<OwnProfile>('PUT', '/v1/me/email', { body }),
+    user: (username) => ask<Profile>('GET', `/v1/users/${encodeURIComponent(username)}`),
     sessions: () => list<Session>('sessions', '/v1/sessions'),
     endSession: (id) => ask<void>('DELETE', `/v1/sessions/${id}`),
+    endOtherSessions: () => ask<void>('DELETE', '/v1/sessions'),
     tokens: () => list<PersonalToken>('tokens', '/v1/tokens'),
     createToken: (body) => ask<NewPersonalToken>('POST', '/v1/tokens', { body }),
     revokeToken: (id) => ask<void>('DELETE', `/v1/tokens/${id}`),

@@ -10,7 +10,9 @@ import type {
   MessagePage,
   Mute,
   NewPersonalToken,
+  OwnProfile,
   PersonalToken,
+  Profile,
   ReactEvent,
   Role,
   Room,
@@ -31,10 +33,17 @@ export type Api = {
   /** A new access token by the refresh cookie (in a browser) or by `refreshToken`. */
   refresh(refreshToken?: string): Promise<TokenGrant>;
   logout(): Promise<void>;
-  me(): Promise<User>;
-  user(username: string): Promise<User>;
+  me(): Promise<OwnProfile>;
+  /** Changes what is named; null takes it away. */
+  updateMe(input: ProfileInput): Promise<OwnProfile>;
+  /** Ends the other logins, with `endTokens` the tokens too. */
+  changePassword(input: { current: string; new: string; endTokens?: boolean }): Promise<void>;
+  changeEmail(input: { password: string; email: string | null }): Promise<OwnProfile>;
+  user(username: string): Promise<Profile>;
   sessions(): Promise<Session[]>;
   endSession(id: number): Promise<void>;
+  /** Ends all other logins. */
+  endOtherSessions(): Promise<void>;
   /** Personal access tokens, the newest first. */
   tokens(): Promise<PersonalToken[]>;
   /** The answer is the one place that has the token's secret. `expiresAt`: ISO 8601. */
@@ -78,6 +87,12 @@ export type SearchRequest = {
   context?: number;
   /** The one room to look in. */
   roomId?: number;
+};
+
+export type ProfileInput = {
+  displayName?: string | null;
+  about?: string | null;
+  timeZone?: string | null;
 };
 
 export type NewTokenInput = { name: string; scopes: TokenScope[]; roomId?: number; expiresAt?: string };

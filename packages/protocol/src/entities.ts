@@ -11,6 +11,17 @@ export type User = {
   admin?: true;
 };
 
+/** A person, as they present themselves. A display name is shown beside the username, never in its place. */
+export type Profile = User & {
+  /** A line about themselves. */
+  about?: string;
+  /** A name of the IANA database: Europe/Berlin. */
+  timeZone?: string;
+};
+
+/** One's own profile. */
+export type OwnProfile = Profile & { email?: string };
+
 /** `open`: anyone may join; `closed`: by invitation or a moderator's hand; `direct`: the same 2 to 8 people for ever. */
 export type RoomKind = 'open' | 'closed' | 'direct';
 
@@ -146,6 +157,8 @@ export type Session = {
   createdAt: string;
   lastUsedAt: string;
   userAgent: string;
+  /** What that is in a few words: Firefox on Linux. */
+  device: string;
   address: string;
   /** True for the session that asks. */
   current: boolean;

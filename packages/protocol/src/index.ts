@@ -8,6 +8,7 @@ export * from './limits.ts';
 export * from './markup/parse.ts';
 export * from './markup/tree.ts';
 export * from './mentions.ts';
+export * from './profile.ts';
 export * from './search-query.ts';
 export * from './search-ranges.ts';
 export * from './search-words.ts';

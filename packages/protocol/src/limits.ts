@@ -53,6 +53,8 @@ export const PASSWORD_MAX_CHARS = 256;
 /** Personal access tokens of one person, and characters of a token's name. */
 export const TOKENS_MAX = 100;
 export const TOKEN_NAME_MAX_CHARS = 64;
+export const DISPLAY_NAME_MAX_CHARS = 64;
+export const ABOUT_MAX_CHARS = 200;
 export const EMAIL_MAX_CHARS = 254;
 export const TOPIC_MAX_CHARS = 500;
 /** Code points of why somebody was removed, shut out or reported. */

@@ -114,6 +114,8 @@ function judge(
 /** Where a field of a body names what is to be made, and not what exists. */
 const NEW_FOR: Record<string, Known> = {
   getAdminAudit: { act: 'room.kick' },
+  putMePassword: { current: PASSWORD, new: PASSWORD },
+  putMeEmail: { email: `${newId()}@example.net` },
   postAuthRegister: { username: undefined, invite: undefined },
 };
 
@@ -157,6 +159,7 @@ async function createWorld(): Promise<World> {
     tokenId: token.id,
     emoji: encodeURIComponent('👍'),
     sessionId: sessions.find(({ current }) => !current)?.id,
+    timeZone: 'Europe/Berlin',
     login: name,
     password: PASSWORD,
     refreshToken: other.refreshToken,

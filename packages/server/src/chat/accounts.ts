@@ -29,13 +29,14 @@ export type NewAccountInput = {
   invite?: string | undefined;
 };
 
+/** A person who knew their password, and the hash that it has: a session begins only while it is still the account's. */
+export type Proof = { user: User; passwordHash: string };
+
 export type Accounts = {
   /** @throws ChatError invalid, conflict, forbidden (registration is closed, or wants an invitation), rate_limited, overloaded. */
   register(input: NewAccountInput, visitor: Visitor): Promise<User>;
   /** @throws ChatError unauthenticated, the same for an unknown login and a wrong password; rate_limited, overloaded. */
-  login(input: { login: string; password: string }, visitor: Visitor): Promise<User>;
-  /** @throws ChatError not_found. */
-  find(username: string, visitor: Pick<Visitor, 'scope'>): Promise<User>;
+  login(input: { login: string; password: string }, visitor: Visitor): Promise<Proof>;
   /** Whether the next account is the first, and so the administrator's. */
   isEmpty(): Promise<boolean>;
 };
@@ -52,7 +53,6 @@ export type AccountsDeps = {
   registration: Registration;
 };
 
-/** One @ with something around it: whether it receives mail only a mail can tell. */
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
@@ -105,14 +105,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       }
       attempt.succeeded();
       // A sign-in is not refused because its hash could not be made anew this time.
-      if (isOutdated(account.passwordHash)) await upgrade(account, password, scope).catch(() => {});
-      return publicUser(account);
-    },
-
-    async find(username, { scope }) {
-      const user = await users.findByUsername(username, scope);
-      if (!user) throw new ChatError('not_found', 'there is no such person');
-      return user;
+      const kept = isOutdated(account.passwordHash)
+        ? await upgrade(account, password, scope).catch(() => null)
+        : null;
+      return { user: publicUser(account), passwordHash: kept ?? account.passwordHash };
     },
 
     isEmpty: () => users.isEmpty(),
@@ -127,10 +123,21 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     };
   }
 
-  async function upgrade(account: Account, password: string, scope: Visitor['scope']): Promise<void> {
+  /** The hash made anew; null where it stays as it is. */
+  async function upgrade(
+    account: Account,
+    password: string,
+    scope: Visitor['scope'],
+  ): Promise<string | null> {
     const hash = await passwords.hash(password);
-    await users.updatePasswordHash(account.id, account.passwordHash, hash, scope);
+    const isReplaced = await users.updatePasswordHash(account.id, account.passwordHash, hash, scope);
+    return isReplaced ? hash : null;
   }
+}
+
+/** Whether a text may be an address: one @ with something around it. What receives mail only a mail can tell. */
+export function isEmail(email: string): boolean {
+  return email.length <= EMAIL_MAX_CHARS && EMAIL_PATTERN.test(email);
 }
 
 function checkAccount({ username, password, email }: NewAccountInput): FieldError[] {
@@ -139,7 +146,7 @@ function checkAccount({ username, password, email }: NewAccountInput): FieldErro
     wrong.push({ field: 'username', message: `a username has ${USERNAME_RULE}` });
   const problem = checkPassword(password, username);
   if (problem) wrong.push({ field: 'password', message: problem });
-  if (email !== undefined && (email.length > EMAIL_MAX_CHARS || !EMAIL_PATTERN.test(email))) {
+  if (email !== undefined && !isEmail(email)) {
     wrong.push({ field: 'email', message: 'this is not an email address' });
   }
   return wrong;
@@ -166,6 +173,6 @@ function takenError(field: 'username' | 'email'): ChatError {
   return new ChatError('conflict', message, { fields: [{ field, message }] });
 }
 
-function publicUser({ id, username, admin }: Account): User {
-  return admin ? { id, username, admin } : { id, username };
+function publicUser({ passwordHash: _, disabled: __, addresses: ___, ...user }: Account): User {
+  return user;
 }

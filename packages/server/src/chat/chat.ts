@@ -16,6 +16,7 @@ import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createModeration, type Moderation } from './moderation.ts';
 import type { Names } from './names.ts';
+import { createOwnAccount, type OwnAccount } from './own-account.ts';
 import type { Passwords } from './passwords.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import type { Presence } from './presence.ts';
@@ -30,6 +31,7 @@ import type { Voices } from './voices.ts';
 
 export type Chat = {
   accounts: Accounts;
+  ownAccount: OwnAccount;
   sessions: Sessions;
   personalTokens: PersonalTokens;
   rooms: Rooms;
@@ -96,17 +98,26 @@ export function createChat(deps: ChatDeps): Chat {
     rooms,
     registration,
   });
+  const throttle = createLoginThrottle(clock, deps.rates !== null);
   return {
     accounts: createAccounts({
       users,
       passwords,
       limits,
-      throttle: createLoginThrottle(clock, deps.rates !== null),
+      throttle,
       devices,
       names,
       failedSignIns,
       invitations,
       registration,
+    }),
+    ownAccount: createOwnAccount({
+      accounts: store.ownAccounts,
+      passwords,
+      throttle,
+      failedSignIns,
+      hub,
+      clock,
     }),
     devices,
     sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),

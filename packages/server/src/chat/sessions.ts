@@ -12,6 +12,7 @@ import type {
   TokenRights,
 } from '../store/sessions.ts';
 import type { Caller, Visitor } from './caller.ts';
+import { deviceOf } from './device.ts';
 import { FULL_GRANT, type Grant } from './grant.ts';
 import type { LastUse } from './last-use.ts';
 import { isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
@@ -23,8 +24,11 @@ export type SignIn = { user: User; accessToken: string; expiresIn: number; refre
 export type Ticket = { ticket: string; expiresIn: number };
 
 export type Sessions = {
-  /** A new session for a person who proved who they are. */
-  begin(user: User, visitor: Visitor): Promise<SignIn>;
+  /**
+   * A new session for a person who proved who they are; by a password, then with its hash, which must still be the
+   * account's. @throws ChatError unauthenticated.
+   */
+  begin(user: User, visitor: Visitor, passwordHash?: string): Promise<SignIn>;
   /** @throws ChatError unauthenticated; a reuse after the grace ends the session and its sockets. */
   refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<SignIn>;
   /**
@@ -44,6 +48,8 @@ export type Sessions = {
   logout(caller: Caller): Promise<void>;
   /** Ends one of the caller's logins or tokens with its sockets [A4] [T1]. @throws ChatError not_found. */
   end(caller: Caller, kind: SessionKind, sessionId: number): Promise<void>;
+  /** Ends the caller's other logins with their sockets. */
+  endOthers(caller: Caller): Promise<void>;
   /** Ends a person's logins but `except`, and on demand their tokens, with their sockets [A4]. */
   endAll(userId: number, which: EndedSessions, scope: Scope): Promise<void>;
 };
@@ -116,7 +122,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 
   return {
-    async begin(user, { address, userAgent, scope }) {
+    async begin(user, { address, userAgent, scope }, passwordHash) {
       const refreshToken = createSecret();
       const session = {
         userId: user.id,
@@ -125,8 +131,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
         address,
         at: now(),
         expiresAt: fromNow(SESSION_MAX_MS),
+        passwordHash,
       };
-      return grant(user, await sessions.insert(session, scope), refreshToken);
+      const sessionId = await sessions.insert(session, scope);
+      if (sessionId === null)
+        throw new ChatError('unauthenticated', 'the account was changed meanwhile: sign in again');
+      return grant(user, sessionId, refreshToken);
     },
 
     async refresh(refreshToken, visitor) {
@@ -181,6 +191,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const stored = await sessions.list(user.id, now(), scope);
       return stored.map((session) => ({
         ...session,
+        device: deviceOf(session.userAgent),
         lastUsedAt: lastUse.of(session.id) ?? session.lastUsedAt,
         current: session.id === sessionId,
       }));
@@ -196,6 +207,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const by = { actorId: user.id, act: sessionId === current ? 'session.logout' : 'session.end' } as const;
       if (await endSession({ userId: user.id, sessionId, kind }, by, scope)) return;
       throw new ChatError('not_found', `there is no such ${kind === 'login' ? 'session' : 'token'}`);
+    },
+
+    async endOthers({ user, sessionId, scope }) {
+      const others = { except: sessionId, withTokens: false, actorId: user.id };
+      closeSockets(await sessions.endAll(user.id, others, now(), scope));
     },
 
     async endAll(userId, which, scope) {

@@ -12,7 +12,9 @@ import type {
   Mute,
   NewInvitation,
   NewPersonalToken,
+  OwnProfile,
   PersonalToken,
+  Profile,
   Registration,
   Role,
   Room,
@@ -39,6 +41,8 @@ type Flat<T> = { [K in keyof T]: T[K] };
 /** Proved by the compiler, in make check: a field of one that the other lacks does not compile. */
 test('the schemas describe the very types that server and clients share', () => {
   expectTypeOf<Of<'user'>>().toEqualTypeOf<User>();
+  expectTypeOf<Of<'profile'>>().toEqualTypeOf<Flat<Profile>>();
+  expectTypeOf<Of<'ownProfile'>>().toEqualTypeOf<Flat<OwnProfile>>();
   expectTypeOf<Of<'roomKind'>>().toEqualTypeOf<RoomKind>();
   expectTypeOf<Of<'role'>>().toEqualTypeOf<Role>();
   expectTypeOf<Of<'room'>>().toEqualTypeOf<Room>();

@@ -36,14 +36,31 @@ export const time = z.iso.datetime({ precision: 3 });
 /** The time until which something shall hold, as clients may write it: with or without milliseconds, in any zone. */
 export const endTime = z.iso.datetime({ offset: true });
 
+const userFields = {
+  id,
+  username: z.string(),
+  displayName: z.string().exactOptional(),
+  admin: z.literal(true).exactOptional(),
+};
+
 export const user = z
-  .object({
-    id,
-    username: z.string(),
-    displayName: z.string().exactOptional(),
-    admin: z.literal(true).exactOptional(),
-  })
+  .object(userFields)
   .meta({ id: 'User', example: { id: 1, username: 'ada', admin: true } });
+
+const profileFields = {
+  ...userFields,
+  about: z.string().exactOptional(),
+  timeZone: z.string().exactOptional(),
+};
+
+export const profile = z.object(profileFields).meta({
+  id: 'Profile',
+  example: { id: 1, username: 'ada', displayName: 'Ada Lovelace', timeZone: 'Europe/London' },
+});
+
+export const ownProfile = z
+  .object({ ...profileFields, email: z.string().exactOptional() })
+  .meta({ id: 'OwnProfile' });
 
 export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
 
@@ -152,6 +169,7 @@ export const session = z
     createdAt: time,
     lastUsedAt: time,
     userAgent: z.string(),
+    device: z.string(),
     address: z.string(),
     current: z.boolean(),
   })

@@ -13,6 +13,8 @@ export type NewSession = {
   address: string;
   at: Date;
   expiresAt: Date;
+  /** That of the password by which the person has signed in. */
+  passwordHash?: string | undefined;
 };
 export type StoredSession = {
   id: number;
@@ -51,7 +53,8 @@ export type SessionUse = { sessionId: number; at: Date };
 export type EndedSessions = { except: number | null; withTokens: boolean; actorId: number };
 
 export type Sessions = {
-  insert(session: NewSession, scope?: Scope): Promise<number>;
+  /** Null where the account is disabled, or its password is another than the one that was proved. */
+  insert(session: NewSession, scope?: Scope): Promise<number | null>;
   /** The person behind a session that has neither ended nor expired and whose account is not disabled. */
   findLive(sessionId: number, at: Date, scope?: Scope): Promise<LiveSession | null>;
   /** Those of the sessions that still live. */
@@ -80,13 +83,16 @@ export type Sessions = {
 
 export const SESSION_SQL = statements('sessions', {
   insert: `
-    WITH s AS (
+    WITH a AS (
+      -- Waits for who is giving the account another password, or disables it just now, and looks at what came of it.
+      SELECT id FROM accounts WHERE id = $1 AND disabled_at IS NULL AND ($7::text IS NULL OR password_hash = $7) FOR SHARE
+    ), s AS (
       INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at)
-      VALUES ($1, $2, $3, $4, $4, $5) RETURNING id
+      SELECT a.id, $2, $3::text, $4, $4, $5 FROM a RETURNING id
     ), t AS (INSERT INTO refresh_tokens (hash, session_id) SELECT $6, s.id FROM s)
     SELECT id, audit($1, 'session.login', jsonb_build_object('userId', $1::bigint, 'sessionId', id, 'address', $3::text)) FROM s`,
   findLive: `
-    SELECT s.id AS session_id, a.id, a.username, a.is_admin, s.scopes, s.room_id,
+    SELECT s.id AS session_id, a.id, a.username, a.is_admin, a.display_name, s.scopes, s.room_id,
            NULLIF(s.expires_at, 'infinity') AS expires_at
     FROM sessions s JOIN accounts a ON a.id = s.account_id
     WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
@@ -102,10 +108,7 @@ export const SESSION_SQL = statements('sessions', {
         AND ($3::text IS NULL OR CASE WHEN token_hash IS NULL THEN 'login' ELSE 'token' END = $3)
     ), $4, $5, $6, $7) AS id`,
   endAll: `
-    SELECT id FROM end_sessions(ARRAY (
-      SELECT id FROM sessions
-      WHERE account_id = $1 AND id IS DISTINCT FROM $2::bigint AND ended_at IS NULL AND ($3::boolean OR token_hash IS NULL)
-    ), $4, $5, 'session.end', NULL) AS id`,
+    SELECT unnest(end_all_sessions($1, $2, $3, $4, $5)) AS id`,
   touch: `
     UPDATE sessions s SET last_used_at = u.at FROM unnest($1::bigint[], $2::timestamptz[]) AS u(id, at)
     WHERE s.id = u.id AND s.last_used_at < u.at`,
@@ -114,12 +117,12 @@ export const SESSION_SQL = statements('sessions', {
     FROM sessions s JOIN accounts a ON a.id = s.account_id
     WHERE t.hash = $1 AND t.used_at IS NULL AND s.id = t.session_id
       AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
-    RETURNING s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin`,
+    RETURNING s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin, a.display_name`,
   putSuccessor: `
     WITH touched AS (UPDATE sessions SET last_used_at = $3, expires_at = $4 WHERE id = $2)
     INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)`,
   findUsedToken: `
-    SELECT s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin
+    SELECT s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin, a.display_name
     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id
     WHERE t.hash = $1 AND t.used_at IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
   insertTicket: `
@@ -131,10 +134,10 @@ export function createSessions(database: Database): Sessions {
   const { query } = database;
   return {
     async insert(s, scope) {
-      const values = [s.userId, s.userAgent, s.address, s.at, s.expiresAt, s.refreshHash];
+      const proved = s.passwordHash ?? null;
+      const values = [s.userId, s.userAgent, s.address, s.at, s.expiresAt, s.refreshHash, proved];
       const [row] = await query<{ id: number }>(SESSION_SQL.insert, values, scope);
-      if (!row) throw new Error('an inserted session came back without a row');
-      return row.id;
+      return row?.id ?? null;
     },
     async findLive(sessionId, at, scope) {
       const [row] = await query<LiveRow>(SESSION_SQL.findLive, [sessionId, at], scope);

@@ -10,6 +10,7 @@ import { createInvitations, type Invitations } from './invitations.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
+import { createOwnAccounts, type OwnAccounts } from './own-accounts.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSearch, type Search } from './search.ts';
@@ -19,6 +20,7 @@ import { createUsers, type Users } from './users.ts';
 export type Store = {
   audit: AuditLog;
   users: Users;
+  ownAccounts: OwnAccounts;
   sessions: Sessions;
   personalTokens: PersonalTokens;
   leftovers: Leftovers;
@@ -36,6 +38,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
   return {
     audit: createAuditLog(database),
     users: createUsers(database),
+    ownAccounts: createOwnAccounts(database),
     sessions: createSessions(database),
     personalTokens: createPersonalTokens(database),
     leftovers: createLeftovers(database),

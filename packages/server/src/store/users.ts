@@ -31,7 +31,8 @@ export type Users = {
   findById(id: number, scope?: Scope): Promise<User | null>;
   /** Names of the accounts with a higher id than `after`. */
   listNamesAfter(after: number, scope?: Scope): Promise<{ id: number; username: string }[]>;
-  updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<void>;
+  /** Whether it was still `from`. */
+  updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<boolean>;
   count(scope?: Scope): Promise<number>;
   /** Whether there is no account yet, without counting them. */
   isEmpty(scope?: Scope): Promise<boolean>;
@@ -40,15 +41,19 @@ export type Users = {
 export const USER_SQL = statements('users', {
   insert: 'SELECT outcome, id, username, is_admin FROM create_account($1, $2, $3, $4, $5, $6)',
   findByLogin: `
-    SELECT id, username, is_admin, password_hash, disabled_at,
-           ARRAY(SELECT DISTINCT s.address FROM sessions s WHERE s.account_id = accounts.id AND s.ended_at IS NULL) AS addresses
+    SELECT id, username, is_admin, display_name, password_hash, disabled_at,
+           ARRAY(
+             SELECT DISTINCT s.address FROM sessions s
+             WHERE s.account_id = accounts.id AND s.ended_at IS NULL AND s.token_hash IS NULL
+           ) AS addresses
     FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
   findByUsername: `
-    SELECT id, username, is_admin FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
-  findById: 'SELECT id, username, is_admin FROM accounts WHERE id = $1',
+    SELECT id, username, is_admin, display_name FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
+  findById: 'SELECT id, username, is_admin, display_name FROM accounts WHERE id = $1',
   listNamesAfter: 'SELECT id, username FROM accounts WHERE id > $1',
-  updatePasswordHash: 'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2',
+  updatePasswordHash:
+    'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
   count: 'SELECT count(*) AS count FROM accounts',
   isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
 });
@@ -80,7 +85,7 @@ export function createUsers(database: Database): Users {
     findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
     listNamesAfter: (after, scope) => query(USER_SQL.listNamesAfter, [after], scope),
     async updatePasswordHash(id, from, to, scope) {
-      await query(USER_SQL.updatePasswordHash, [id, from, to], scope);
+      return (await query(USER_SQL.updatePasswordHash, [id, from, to], scope)).length > 0;
     },
     async isEmpty(scope) {
       const [row] = await query<{ is_empty: boolean }>(USER_SQL.isEmpty, [], scope);
@@ -93,7 +98,7 @@ export function createUsers(database: Database): Users {
   };
 }
 
-export type UserRow = { id: number; username: string; is_admin: boolean };
+export type UserRow = { id: number; username: string; is_admin: boolean; display_name?: string | null };
 type NewAccountRow = UserRow & { outcome: 'done' | 'first' | 'invitation' };
 type AccountRow = UserRow & { password_hash: string; disabled_at: string | null; addresses: string[] };
 
@@ -105,6 +110,7 @@ function toAccount(row: AccountRow): Account {
 /** A row with an account's public columns as the contract's User. */
 export function toUser(row: UserRow): User {
   const user: User = { id: row.id, username: row.username };
+  if (row.display_name) user.displayName = row.display_name;
   if (row.is_admin) user.admin = true;
   return user;
 }

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  ABOUT_MAX_CHARS,
   CLOSES,
   CONTENT_MAX_CHARS,
   DIRECT_PEOPLE_MAX,
+  DISPLAY_NAME_MAX_CHARS,
   EMAIL_MAX_CHARS,
   ERRORS,
   FRAME_MAX_BYTES,
@@ -96,6 +98,7 @@ it('the contract gives each limit its true value', () => {
     'personal tokens of a person': figure(TOKENS_MAX),
     'name of a token': `${TOKEN_NAME_MAX_CHARS} characters`,
     email: `${EMAIL_MAX_CHARS} characters`,
+    'display name, line about oneself': `${DISPLAY_NAME_MAX_CHARS}, ${ABOUT_MAX_CHARS} characters`,
     topic: `${TOPIC_MAX_CHARS} characters`,
     reason: `${REASON_MAX_CHARS} characters`,
     'people in a direct room': figure(DIRECT_PEOPLE_MAX),

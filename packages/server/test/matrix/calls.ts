@@ -1,5 +1,6 @@
 /** The authorisation matrix: a row for each call of the HTTP API and each command of the sockets. */
 import type { Op } from '@banter/protocol';
+import { newId, PASSWORD } from '../harness/people.ts';
 import {
   ADMINISTERS,
   ANYONE,
@@ -45,6 +46,7 @@ export const CALLS: readonly Row[] = [
   row('POST /auth/refresh', ANYONE),
   row('POST /auth/logout', SIGNED_IN),
   row('GET /sessions', SIGNED_IN),
+  row('DELETE /sessions', SIGNED_IN),
   row('DELETE /sessions/{sessionId}', SIGNED_IN),
   row('POST /tickets', SIGNED_IN),
   row('GET /tokens', SIGNED_IN),
@@ -52,6 +54,9 @@ export const CALLS: readonly Row[] = [
   row('DELETE /tokens/{tokenId}', NOT_THEIRS, () => ({ tokenId: 1 })),
 
   row('GET /me', SIGNED_IN),
+  row('PATCH /me', SIGNED_IN, () => ({ timeZone: 'Europe/Berlin' })),
+  row('PUT /me/password', SIGNED_IN, () => ({ current: PASSWORD, new: PASSWORD })),
+  row('PUT /me/email', SIGNED_IN, () => ({ email: `${newId()}@example.net` })),
   row('GET /users/{username}', SIGNED_IN),
 
   row('GET /invitations', SIGNED_IN, () => ({ before: null })),

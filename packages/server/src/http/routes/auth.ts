@@ -47,8 +47,9 @@ export const authRoutes = [
     answers: { 200: tokenGrant },
     errors: ['unauthenticated', 'rate_limited'],
     async handle({ c, chat, query, body }) {
-      const account = await chat.accounts.login(body, { ...visitorOf(c), device: readDeviceCookie(c) });
-      return welcome(c, chat, account, query.refresh);
+      const visitor = { ...visitorOf(c), device: readDeviceCookie(c) };
+      const { user, passwordHash } = await chat.accounts.login(body, visitor);
+      return welcome(c, chat, user, query.refresh, passwordHash);
     },
   }),
   route({
@@ -90,6 +91,15 @@ export const authRoutes = [
   }),
   route({
     method: 'DELETE',
+    path: '/sessions',
+    summary: 'End all of your sessions but this one, with their sockets',
+    who: 'signed-in',
+    scope: 'admin',
+    answers: { 204: null },
+    handle: ({ chat, caller }) => chat.sessions.endOthers(caller),
+  }),
+  route({
+    method: 'DELETE',
     path: '/sessions/{sessionId}',
     summary: 'End one of your sessions, with its sockets',
     who: 'signed-in',
@@ -110,8 +120,14 @@ export const authRoutes = [
 ];
 
 /** Begins the session of somebody who has proved who they are; their browser is known from now on. */
-async function welcome(c: HttpContext, chat: Chat, user: User, place: Place): Promise<TokenGrant> {
-  const grant = await chat.sessions.begin(user, visitorOf(c));
+async function welcome(
+  c: HttpContext,
+  chat: Chat,
+  user: User,
+  place: Place,
+  passwordHash?: string,
+): Promise<TokenGrant> {
+  const grant = await chat.sessions.begin(user, visitorOf(c), passwordHash);
   if (place === 'cookie') setDeviceCookie(c, chat.devices.issue(user.id));
   return deliver(c, grant, place);
 }
