@@ -87,7 +87,7 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
     postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
-    search: (search) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`),
+    search: (search, signal) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`, { signal }),
   };
 }
 

@@ -50,6 +50,21 @@ describe('a call', () => {
     expect(await call('DELETE', '/v1/sessions/1')).toBeUndefined();
   });
 
+  it('ends when its caller wants no answer any more, and says why', async () => {
+    const call = callTo((_url, { signal }) => {
+      signal?.throwIfAborted();
+      return new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    });
+    const abort = new AbortController();
+    const answer = call('GET', '/v1/search?q=tide', { signal: abort.signal });
+    const reason = new Error('typed on');
+    abort.abort(reason);
+    await expect(answer).rejects.toBe(reason);
+    await expect(call('GET', '/v1/search?q=tide', { signal: abort.signal })).rejects.toBe(reason);
+  });
+
   it('rejects with the problem that the server describes', async () => {
     const problem = {
       status: 429,

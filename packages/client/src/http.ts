@@ -10,9 +10,11 @@ export type CallOptions = {
   body?: unknown;
   /** An access token. */
   token?: string;
+  /** Ends the call when it aborts, and then rejects it with the signal's reason. */
+  signal?: AbortSignal | undefined;
 };
 
-/** Makes one call; the answer's JSON, or undefined for an empty one. @throws ChatError */
+/** Makes one call; the answer's JSON, or undefined for an empty one. @throws ChatError, or the reason of its signal */
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<unknown>;
 
 export type HttpOptions = {
@@ -28,11 +30,13 @@ export function createCall({ baseUrl, fetch, clock, credentials }: HttpOptions):
   return async (method, path, options = {}) => {
     const abort = new AbortController();
     const cancel = clock.setTimer(() => abort.abort(), REQUEST_TIMEOUT_MS);
-    const init = { ...requestOf(method, options), credentials, signal: abort.signal };
+    const signal = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
+    const init = { ...requestOf(method, options), credentials, signal };
     try {
       return await read(await fetch(new URL(path, baseUrl), init));
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
+      options.signal?.throwIfAborted();
       throw new ChatError('unavailable', 'The server cannot be reached', { cause });
     } finally {
       cancel();

@@ -16,6 +16,7 @@ export type {
   PageQuery,
   PendingEntry,
   Person,
+  SearchRequest,
   Timeline,
   TimelinePatch,
 } from './types.ts';

@@ -73,8 +73,11 @@ export type Api = {
   messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
   postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
   markRead(roomId: number, seq: number): Promise<void>;
-  /** Looks for messages in the caller's rooms. `cursor` of a page gives the next one; the rest must be the same then. */
-  search(search: SearchRequest): Promise<SearchPage>;
+  /**
+   * Looks for messages in the caller's rooms. `cursor` of a page gives the next one; the rest must be the same then.
+   * Whoever searches while a person types aborts the search before: the server ends it as well.
+   */
+  search(search: SearchRequest, signal?: AbortSignal): Promise<SearchPage>;
 };
 
 export type SearchRequest = {
