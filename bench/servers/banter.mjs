@@ -20,6 +20,7 @@ export async function startBanter(databaseUrl) {
     DATABASE_URL: databaseUrl,
     JWT_SECRET: jwtSecret,
     RATE_LIMITS: 'off',
+    LOBBY: 'off',
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
   };

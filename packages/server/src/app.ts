@@ -202,8 +202,10 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     clock,
     epoch: await store.rooms.epoch(),
     registration: config.registration,
+    lobbyName: config.lobbyName,
     rates: config.rates,
   });
+  await chat.lobby.open();
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
     names.stop,

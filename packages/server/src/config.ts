@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
-import type { Registration } from '@banter/protocol';
+import { type Registration, ROOM_NAME_PATTERN, ROOM_NAME_RULE } from '@banter/protocol';
 import { parseRate, RATE_SETTINGS, type RateKind, type Rates } from './config/rates.ts';
 
 export type Config = {
@@ -18,6 +18,8 @@ export type Config = {
   allowedOrigins: ReadonlySet<string>;
   trustedProxies: BlockList | null;
   registration: Registration;
+  /** Null: no lobby. */
+  lobbyName: string | null;
   logLevel: LogLevel;
   logFormat: 'pretty' | 'json' | 'auto';
   /** Null lifts all of them. */
@@ -80,6 +82,11 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 'open',
     meaning: 'open, invite or closed; the first account is the administrator',
   },
+  {
+    name: 'LOBBY',
+    fallback: 'lobby',
+    meaning: 'the room that new accounts join, made on a server without rooms; off for none',
+  },
   { name: 'LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
   { name: 'LOG_FORMAT', fallback: 'auto', meaning: 'pretty, json, or auto: pretty on a terminal' },
   { name: 'RATE_LIMITS', fallback: 'on', meaning: 'off lifts rate limits, for measuring on loopback only' },
@@ -116,6 +123,7 @@ export function loadConfig(environment: Environment): Config {
     allowedOrigins: new Set(),
     trustedProxies: parse('TRUST_PROXY', toProxies),
     registration: parse('REGISTRATION', oneOf('open', 'invite', 'closed')),
+    lobbyName: parse('LOBBY', toLobby),
     logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
     logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
     rates: null,
@@ -184,6 +192,13 @@ function toRate(value: string): Rates[RateKind] | Wrong {
   const rate = parseRate(value);
   if (rate !== undefined) return rate;
   return wrong(`${JSON.stringify(value)} is no rate: use how many at once and a second, as 400/40, or off`);
+}
+
+function toLobby(value: string): string | null | Wrong {
+  if (value === 'off') return null;
+  return ROOM_NAME_PATTERN.test(value)
+    ? value
+    : wrong(`${JSON.stringify(value)} is no room: a name has ${ROOM_NAME_RULE}`);
 }
 
 function toPort(value: string): number | Wrong {

@@ -8,13 +8,20 @@ import { startServer, type TestServer } from './harness/server.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLES_TIMEOUT_MS = 120_000;
 
-describe.each(['README.md', 'docs/protocol.md', 'docs/http.md'])('the examples of %s', (file) => {
+/** Each document, and the settings of the server that it speaks of. */
+const DOCUMENTS: [file: string, env: Record<string, string>][] = [
+  ['README.md', { LOBBY: 'lobby' }],
+  ['docs/protocol.md', {}],
+  ['docs/http.md', {}],
+];
+
+describe.each(DOCUMENTS)('the examples of %s', (file, env) => {
   const examples = examplesOf(textOf(file));
   let server: TestServer | undefined;
   let outcomes: Outcome[] = [];
 
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ env });
     outcomes = await runExamples(examples, root, { BANTER: server.url });
   }, EXAMPLES_TIMEOUT_MS);
   afterAll(() => server?.close());

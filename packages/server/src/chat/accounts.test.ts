@@ -74,6 +74,7 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     names: { add: () => {} },
     failedSignIns: { note: (...failure) => void failed.push(failure) },
     invitations: { check: (code) => checkInvite(code), follow: async () => {} },
+    lobby: { welcome: async () => {} },
     limits: createRateLimits(clock, hasLimits ? RATES : null),
   });
 }

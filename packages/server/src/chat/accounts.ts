@@ -14,6 +14,7 @@ import type { Visitor } from './caller.ts';
 import type { Devices } from './devices.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { type Invitations, notInvited } from './invitations.ts';
+import type { Lobby } from './lobby.ts';
 import type { LoginThrottle, Origin } from './login-throttle.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
@@ -50,14 +51,25 @@ export type AccountsDeps = {
   names: Pick<Names, 'add'>;
   failedSignIns: Pick<FailedSignIns, 'note'>;
   invitations: Pick<Invitations, 'check' | 'follow'>;
+  lobby: Pick<Lobby, 'welcome'>;
   registration: Registration;
 };
 
 const EMAIL_PATTERN = /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u;
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { users, passwords, limits, throttle, devices, names, failedSignIns, invitations, registration } =
-    deps;
+  const {
+    users,
+    passwords,
+    limits,
+    throttle,
+    devices,
+    names,
+    failedSignIns,
+    invitations,
+    lobby,
+    registration,
+  } = deps;
 
   /** Whether this server takes the newcomer at all, before their fields are looked at: names tell strangers nothing. */
   async function admit(invite: string | undefined, scope: Visitor['scope']): Promise<void> {
@@ -85,7 +97,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       const inserted = await users.insert(account, scope);
       if ('taken' in inserted) throw notInserted(inserted.taken, registration);
       names.add(inserted.username);
-      // The account stands. A room that cannot be entered now can be later, by the same code, which is used already.
+      // The account stands. What cannot be entered now can be later, an invitation's room by the same code, which is used already.
+      await lobby.welcome(inserted, scope).catch(() => {});
       if (invite !== undefined) await invitations.follow(inserted, invite, scope).catch(() => {});
       return inserted;
     },

@@ -11,6 +11,7 @@ import { createDirectRooms, type DirectRooms } from './direct-rooms.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import type { LastUse } from './last-use.ts';
+import { createLobby, type Lobby } from './lobby.ts';
 import { createLoginThrottle } from './login-throttle.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -35,6 +36,7 @@ export type Chat = {
   sessions: Sessions;
   personalTokens: PersonalTokens;
   rooms: Rooms;
+  lobby: Lobby;
   directRooms: DirectRooms;
   memberships: Memberships;
   invitations: Invitations;
@@ -70,6 +72,8 @@ export type ChatDeps = {
   /** Names this history of the store [R2]. */
   epoch: string;
   registration: Registration;
+  /** What the room is called that new accounts join; null for none. */
+  lobbyName: string | null;
   /** Null lifts rate limits, for measuring on loopback only. */
   rates: Rates | null;
 };
@@ -90,6 +94,7 @@ export function createChat(deps: ChatDeps): Chat {
     hub,
   });
   const rooms = createRooms({ rooms: store.rooms, memberships, appender, subscriptions, limits });
+  const lobby = createLobby({ rooms: store.rooms, appender, name: deps.lobbyName });
   const personalTokens = createPersonalTokens({ tokens: store.personalTokens, rooms, lastUse, clock });
   const invitations = createInvitations({
     invitations: store.invitations,
@@ -109,6 +114,7 @@ export function createChat(deps: ChatDeps): Chat {
       names,
       failedSignIns,
       invitations,
+      lobby,
       registration,
     }),
     ownAccount: createOwnAccount({
@@ -123,6 +129,7 @@ export function createChat(deps: ChatDeps): Chat {
     sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
     personalTokens,
     rooms,
+    lobby,
     directRooms: createDirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
     memberships,
     moderation: createModeration({ memberships, bans: store.bans, appender, clock }),

@@ -16,6 +16,11 @@ export type Rooms = {
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
   /** The rooms the caller may see, archived ones if asked: joined ones in the order of joining, then open ones by name. */
   list(userId: number, withArchived: boolean, scope?: Scope): Promise<Room[]>;
+  /**
+   * The room that new accounts join, made under this name on a server that has no rooms and an administrator; null for none.
+   * `isSettled`: asking again would find nothing else.
+   */
+  findLobby(name: string, scope?: Scope): Promise<{ roomId: number | null; isSettled: boolean }>;
   count(scope?: Scope): Promise<number>;
   /** The epoch: names this history of the store [R2]. */
   epoch(scope?: Scope): Promise<string>;
@@ -52,6 +57,7 @@ export const ROOM_SQL = statements('rooms', {
     WHERE direct_key = array_to_string(ARRAY(SELECT DISTINCT unnest($1::bigint[]) AS person ORDER BY person), ' ')`,
   list: `${VIEW} WHERE ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE}
     ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
+  findLobby: 'SELECT room_id, is_settled FROM find_lobby($1)',
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
 });
@@ -79,6 +85,10 @@ export function createRooms(database: Database): Rooms {
     async list(userId, withArchived, scope) {
       return (await query<RoomRow>(ROOM_SQL.list, [userId, withArchived], scope)).map(toRoom);
     },
+    async findLobby(name, scope) {
+      const [row] = await query<LobbyRow>(ROOM_SQL.findLobby, [name], scope);
+      return { roomId: row?.room_id ?? null, isSettled: row?.is_settled ?? false };
+    },
     async count(scope) {
       const [row] = await query<{ count: number }>(ROOM_SQL.count, [], scope);
       return row?.count ?? 0;
@@ -91,6 +101,7 @@ export function createRooms(database: Database): Rooms {
   };
 }
 
+type LobbyRow = { room_id: number | null; is_settled: boolean };
 type CreatedRow = { outcome: string; room_id: number; at: string };
 
 /** A room in which nothing has happened but its owner's join. */

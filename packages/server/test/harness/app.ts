@@ -42,6 +42,7 @@ export async function startApp({
     JWT_SECRET: 'a signing key for tests, long enough for any rule',
     LOG_LEVEL: 'fatal',
     RATE_LIMITS: 'off',
+    LOBBY: 'off',
     ...env,
   });
   const log = createLog(config, false);

@@ -57,6 +57,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     PORT: String(port),
     LOG_FORMAT: 'json',
     RATE_LIMITS: 'off',
+    LOBBY: 'off',
     ...(database ? { DATABASE_URL: database.url, JWT_SECRET: TEST_SECRET } : {}),
     ...env,
   };

@@ -88,6 +88,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',
+    lobbyName: null,
     rates: null,
   });
   const doors = await openDoors({ chat, hub });
