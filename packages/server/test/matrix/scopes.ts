@@ -29,6 +29,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   ],
   write: [
     'POST /auth/logout',
+    'PATCH /me',
     'POST /invitations',
     'POST /invitations/{code}/accept',
     'DELETE /invitations/{code}',
@@ -55,7 +56,10 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   ],
   admin: [
     'GET /sessions',
+    'DELETE /sessions',
     'DELETE /sessions/{sessionId}',
+    'PUT /me/password',
+    'PUT /me/email',
     'GET /tokens',
     'POST /tokens',
     'DELETE /tokens/{tokenId}',
