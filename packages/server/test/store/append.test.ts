@@ -28,7 +28,7 @@ beforeAll(async () => {
   [ann, bob] = [await account('ann'), await account('bob')];
 });
 beforeEach(async () => {
-  await sql.rows('TRUNCATE rooms, memberships, events, messages');
+  await sql.rows('TRUNCATE rooms, memberships, events, messages CASCADE');
   [open, closed] = [await room('open-room', 'open'), await room('closed-room', 'closed')];
 });
 afterAll(async () => {
@@ -84,7 +84,7 @@ describe('a batch', () => {
     process.stdout.write(`append: TEST_SEED=${seed}\n`);
     await fc.assert(
       fc.asyncProperty(batches, async (items) => {
-        await sql.rows('TRUNCATE rooms, memberships, events, messages');
+        await sql.rows('TRUNCATE rooms, memberships, events, messages CASCADE');
         const rooms = [await room('open-room', 'open'), await room('closed-room', 'closed'), 999_999];
         const model = createModel(rooms);
         for (const batch of items) {

@@ -31,7 +31,7 @@ beforeAll(async () => {
   ann = (await sql.row<{ id: number }>(insert)).id;
 });
 beforeEach(async () => {
-  await sql.rows('TRUNCATE rooms, memberships, events, messages, search_progress, search_entries');
+  await sql.rows('TRUNCATE rooms, memberships, events, messages, search_progress, search_entries CASCADE');
   room = await makeRoom('one');
 });
 afterAll(async () => {
