@@ -49,6 +49,7 @@ export function createFeed(options: FeedOptions): Feed {
     typing: (event) => {
       if (event.userId !== ownUserId()) typing.heard(event);
     },
+    ignore: () => {},
     presence: (event) => people.presence(event),
     read: ({ roomId, seq }) => void rooms.read(roomId, seq),
     live: ({ roomId, head }) => cursors.live(roomId, head),

@@ -18,6 +18,7 @@ const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
   unsubscribe: { op: 'unsubscribe', id: ID, roomId: 1 },
   read: { op: 'read', roomId: 1, seq: 0 },
   typing: { op: 'typing', roomId: 1 },
+  away: { op: 'away', id: 'command-01', on: true, message: 'at lunch' },
   auth: { op: 'auth', id: ID, token: 't' },
   pong: { op: 'pong', t: 1.5 },
 };

@@ -99,6 +99,7 @@ const FIELDS: { [K in Op]: RulesOf<CommandOf<K>> } = {
   unsubscribe: { id: ID, roomId: ROOM_ID },
   read: { roomId: ROOM_ID, seq: SEQ },
   typing: { roomId: ROOM_ID },
+  away: { id: ID, on: FLAG, message: optional(TEXT) },
   auth: { id: ID, token: TEXT },
   pong: { t: TIME },
 };

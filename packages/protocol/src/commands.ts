@@ -20,6 +20,8 @@ export type Subscribe = { op: 'subscribe'; id: string } & RoomCursor;
 export type Unsubscribe = { op: 'unsubscribe'; id: string; roomId: number };
 export type Read = { op: 'read'; roomId: number; seq: number };
 export type Typing = { op: 'typing'; roomId: number };
+/** Away by one's own word, or back. */
+export type AwayCommand = { op: 'away'; id: string; on: boolean; message?: string };
 export type Auth = { op: 'auth'; id: string; token: string };
 export type Pong = { op: 'pong'; t: number };
 
@@ -33,6 +35,7 @@ export type Command =
   | Unsubscribe
   | Read
   | Typing
+  | AwayCommand
   | Auth
   | Pong;
 

@@ -55,7 +55,14 @@ export type Room = {
 /** Somebody in a direct room. */
 export type RoomPerson = { userId: number; username: string };
 
-export type PresenceState = 'online' | 'offline';
+/** `away`: here, but idle for AWAY_AFTER_MS, or by their own word. */
+export type PresenceState = 'online' | 'away' | 'offline';
+
+/** How a person is now; `awayMessage`: what they said as they went away. */
+export type Presence = { state: PresenceState; awayMessage?: string };
+
+/** A person with how they are now; `lastSeenAt` is told of who is offline, and was ever here. */
+export type PublicProfile = Profile & Presence & { lastSeenAt?: string };
 
 /** A person in a room. */
 export type Member = {
@@ -65,6 +72,9 @@ export type Member = {
   state: PresenceState;
   /** Until when they may say nothing here; absent for those who may. */
   mutedUntil?: string;
+  awayMessage?: string;
+  /** When they were last here; told of who is offline, and was ever here. */
+  lastSeenAt?: string;
 };
 
 /** Somebody who is shut out of a room. */

@@ -1,5 +1,5 @@
 /** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
-import type { Message, PresenceState, Role, RoomKind, RoomPerson, User } from './entities.ts';
+import type { Message, Presence, Role, RoomKind, RoomPerson, User } from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -90,6 +90,8 @@ export type Welcome = {
   epoch: string;
   heartbeatMs: number;
   limits: ClientLimits;
+  /** The ids of those whom the caller ignores; absent for nobody. */
+  ignored?: number[];
   rooms: WelcomeRoom[];
 };
 
@@ -105,7 +107,10 @@ export type ErrorReply = {
   retryAfterMs?: number;
 };
 export type TypingEvent = { type: 'typing'; roomId: number; userId: number; username: string };
-export type PresenceEvent = { type: 'presence'; userId: number; username: string; state: PresenceState };
+/** Somebody of a common room of at most PRESENCE_ROOM_MAX members came, went, or is away; or one's own word from another device. */
+export type PresenceEvent = { type: 'presence'; userId: number; username: string } & Presence;
+/** The caller ignores a person from now on, or no longer: said on one of the caller's devices. */
+export type IgnoreEvent = { type: 'ignore'; userId: number; username: string; on: boolean };
 /** The caller's own read mark moved, on another of the caller's devices. */
 export type ReadEvent = { type: 'read'; roomId: number; seq: number };
 /** From here on the room's events come as they happen. */
@@ -125,6 +130,7 @@ export type ServerEvent =
   | ErrorReply
   | TypingEvent
   | PresenceEvent
+  | IgnoreEvent
   | ReadEvent
   | Live
   | Reset

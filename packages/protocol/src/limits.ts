@@ -18,6 +18,16 @@ export const HEARTBEAT_MS = 25_000;
 export const PONG_TIMEOUT_MS = 10_000;
 /** A client that heard nothing for so long takes the line for dead. */
 export const SILENCE_MAX_MS = 40_000;
+/** How long a person counts as typing after the last word of it. */
+export const TYPING_SHOWN_MS = 6_000;
+/** Who has done nothing for so long, over any connection, is away. */
+export const AWAY_AFTER_MS = 10 * 60_000;
+/** Members of a room up to which presence is told in it; in a larger one its members are asked for. */
+export const PRESENCE_ROOM_MAX = 500;
+/** Characters of what a person says as they go away. */
+export const AWAY_MESSAGE_MAX_CHARS = 200;
+/** People whom one person ignores. */
+export const IGNORED_MAX = 1_000;
 /** Events that a resume may lie behind; more is answered with `reset` [R2]. */
 export const RESUME_MAX_EVENTS = 10_000;
 /** Messages of one history page, at most and by default. */
@@ -79,6 +89,7 @@ export const CLIENT_LIMITS = {
   frameMaxBytes: FRAME_MAX_BYTES,
   sendWindow: SEND_WINDOW,
   resumeMaxEvents: RESUME_MAX_EVENTS,
+  typingShownMs: TYPING_SHOWN_MS,
 } as const;
 
 export type ClientLimits = { [K in keyof typeof CLIENT_LIMITS]: number };

@@ -156,11 +156,11 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const hub: Hub = createHub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
-    onPresence: (person, isOnline) => presence.note(person, isOnline),
+    onConnection: (connection, isOpen) => presence.note(connection, isOpen),
     onProblem,
   });
   const metrics = createMetrics();
-  const presence: Presence = createPresence({ memberships: store.memberships, hub, clock, onProblem });
+  const presence: Presence = createPresence({ ...store, hub, clock, onProblem });
   const appender = createAppender({
     openDatabase: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     clock,
@@ -243,7 +243,7 @@ async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
   const { database, hub, chat, metrics } = core;
   let isStopping = false;
-  const watch = createWatch(clock, Math.random);
+  const watch = createWatch(clock, Math.random, chat.presence.renew);
   const shared = {
     chat,
     hub,
@@ -317,6 +317,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   ]);
   server.closeAllConnections();
   core.stopLooking();
+  await core.chat.presence.close();
   watch.stop();
   socketDoor.close();
   await Promise.all([

@@ -9,6 +9,7 @@ import { type Audit, createAudit } from './audit.ts';
 import type { Devices } from './devices.ts';
 import { createDirectRooms, type DirectRooms } from './direct-rooms.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { createIgnored, type Ignored } from './ignored.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
 import type { LastUse } from './last-use.ts';
 import { createLobby, type Lobby } from './lobby.ts';
@@ -19,6 +20,7 @@ import { createModeration, type Moderation } from './moderation.ts';
 import type { Names } from './names.ts';
 import { createOwnAccount, type OwnAccount } from './own-account.ts';
 import type { Passwords } from './passwords.ts';
+import { createPeople, type People } from './people.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits, type Rates } from './rate-limits.ts';
@@ -45,6 +47,8 @@ export type Chat = {
   search: Search;
   subscriptions: Subscriptions;
   presence: Presence;
+  people: People;
+  ignored: Ignored;
   audit: Audit;
   /** For the HTTP door, which gives browsers their cookie. */
   devices: Devices;
@@ -83,11 +87,18 @@ export function createChat(deps: ChatDeps): Chat {
   const { failedSignIns, lastUse, devices } = deps;
   const { users } = store;
   const limits = createRateLimits(clock, deps.rates);
-  const { voices } = deps;
-  const subscriptions = createSubscriptions({ memberships: store.memberships, hub, limits, voices, epoch });
+  const subscriptions = createSubscriptions({
+    memberships: store.memberships,
+    ignored: store.ignored,
+    hub,
+    limits,
+    voices: deps.voices,
+    epoch,
+  });
   const memberships = createMemberships({
     memberships: store.memberships,
     users,
+    lastSeen: store.lastSeen,
     appender,
     presence,
     subscriptions,
@@ -104,6 +115,14 @@ export function createChat(deps: ChatDeps): Chat {
     registration,
   });
   const throttle = createLoginThrottle(clock, deps.rates !== null);
+  const ownAccount = createOwnAccount({
+    accounts: store.ownAccounts,
+    passwords,
+    throttle,
+    failedSignIns,
+    hub,
+    clock,
+  });
   return {
     accounts: createAccounts({
       users,
@@ -117,14 +136,8 @@ export function createChat(deps: ChatDeps): Chat {
       lobby,
       registration,
     }),
-    ownAccount: createOwnAccount({
-      accounts: store.ownAccounts,
-      passwords,
-      throttle,
-      failedSignIns,
-      hub,
-      clock,
-    }),
+    ownAccount,
+    people: createPeople({ ownAccount, presence, lastSeen: store.lastSeen }),
     devices,
     sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
     personalTokens,
@@ -138,6 +151,7 @@ export function createChat(deps: ChatDeps): Chat {
     search: createSearch({ search: store.search, memberships, limits }),
     subscriptions,
     presence,
+    ignored: createIgnored({ ignored: store.ignored, users, hub }),
     audit: createAudit(store.audit),
     lastUse,
     limits,

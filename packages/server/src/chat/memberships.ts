@@ -3,6 +3,7 @@ import { ChatError, type Member, type Role, type User } from '@banter/protocol';
 import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
+import type { LastSeen } from '../store/last-seen.ts';
 import type { Membership, Memberships as MembershipStore, RoomMember } from '../store/memberships.ts';
 import type { Users } from '../store/users.ts';
 import type { Caller } from './caller.ts';
@@ -36,6 +37,7 @@ export type Memberships = {
 export type MembershipsDeps = {
   memberships: MembershipStore;
   users: Users;
+  lastSeen: Pick<LastSeen, 'find'>;
   appender: Appender;
   presence: Presence;
   subscriptions: Subscriptions;
@@ -43,7 +45,7 @@ export type MembershipsDeps = {
 };
 
 export function createMemberships(deps: MembershipsDeps): Memberships {
-  const { memberships, users, appender, presence, subscriptions, hub } = deps;
+  const { memberships, users, lastSeen, appender, presence, subscriptions, hub } = deps;
 
   async function find({ user, scope }: Caller, roomId: number): Promise<Membership> {
     const membership = await memberships.find(roomId, user.id, scope);
@@ -74,8 +76,10 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
     return target;
   }
 
-  function withState(member: RoomMember): Member {
-    return { ...member, state: presence.stateOf(member.userId) };
+  function withPresence({ lastSeenAt, ...member }: RoomMember): Member {
+    const now = presence.of(member.userId);
+    const isGone = now.state === 'offline' && lastSeenAt !== null;
+    return { ...member, ...now, ...(isGone ? { lastSeenAt } : {}) };
   }
 
   return {
@@ -85,7 +89,7 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
 
     async list(caller, roomId) {
       await require(caller, roomId);
-      return (await memberships.members(roomId, caller.scope)).map(withState);
+      return (await memberships.members(roomId, caller.scope)).map(withPresence);
     },
 
     async setRole(caller, roomId, userId, role) {
@@ -95,8 +99,9 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       if (done.changed && !before?.role) subscriptions.followNew(userId, roomId, done.event.seq);
       else if (!done.changed && done.isUncertain) await subscriptions.followFound(userId, roomId);
       const { mutedUntil = null } = (await memberships.find(roomId, userId, caller.scope)) ?? {};
-      const now = { userId, username: target.username, role };
-      return withState(mutedUntil === null ? now : { ...now, mutedUntil });
+      const lastSeenAt = await lastSeen.find(userId, caller.scope);
+      const now = { userId, username: target.username, role, lastSeenAt };
+      return withPresence(mutedUntil === null ? now : { ...now, mutedUntil });
     },
 
     async kick(caller, roomId, userId, reason = '') {

@@ -29,6 +29,7 @@ beforeEach(() => {
   listed = async () => undefined;
   subscriptions = createSubscriptions({
     memberships: memberships as Memberships,
+    ignored: { idsOf: async () => [] },
     hub: world.hub,
     limits: createRateLimits(createManualClock(), RATES),
     voices,

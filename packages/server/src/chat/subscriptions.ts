@@ -11,6 +11,7 @@ import {
 } from '@banter/protocol';
 import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Ignored as IgnoredStore } from '../store/ignored.ts';
 import type { Membership, Memberships as MembershipStore } from '../store/memberships.ts';
 import type { Caller } from './caller.ts';
 import { reaches } from './grant.ts';
@@ -39,6 +40,7 @@ export type Subscriptions = {
 
 export type SubscriptionsDeps = {
   memberships: MembershipStore;
+  ignored: Pick<IgnoredStore, 'idsOf'>;
   hub: Hub;
   limits: RateLimits;
   voices: Voices;
@@ -46,7 +48,7 @@ export type SubscriptionsDeps = {
 };
 
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
-  const { memberships, hub, limits, voices, epoch } = deps;
+  const { memberships, ignored, hub, limits, voices, epoch } = deps;
   /** Connections that follow their person's new rooms too. Those that asked for no room, or for one, do not. */
   const followers = new WeakSet<Connection>();
   /** What became a new room of a connection that is about to be welcomed: the list it reads may be older. */
@@ -104,9 +106,13 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       const { user, sessionId, scope } = caller;
       const joinedMeanwhile: NewRoom[] = [];
       if (cursors?.length !== 0) early.set(connection, joinedMeanwhile);
-      const all = await memberships.listOf(user.id, scope);
+      const [all, ignoredIds] = await Promise.all([
+        memberships.listOf(user.id, scope),
+        ignored.idsOf(user.id, scope),
+      ]);
       const joined = all.filter(({ roomId }) => reaches(caller, roomId));
-      hub.send(connection, toWelcome(user, sessionId, epoch, joined));
+      const greeting = toWelcome(user, sessionId, epoch, joined);
+      hub.send(connection, ignoredIds.length > 0 ? { ...greeting, ignored: ignoredIds } : greeting);
       if (cursors?.length !== 0) followers.add(connection);
       const byId = new Map(joined.map((membership) => [membership.roomId, membership]));
       for (const cursor of cursors ?? joined.map(({ roomId }): RoomCursor => ({ roomId }))) {

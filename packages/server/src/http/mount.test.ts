@@ -28,6 +28,7 @@ const chat = {
       if (isOverRate) throw new ChatError('rate_limited');
     },
   },
+  presence: { active: () => {} },
 };
 
 const number = z.object({ sum: z.number() });

@@ -27,6 +27,8 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
       if (caller && route.who === 'signed-in') permit(caller, route.scope, roomOf(route, params, caller));
       const query = route.query && readQuery(c, route.query);
       const body = route.body && (await readInput(c, route.body));
+      // Who posts with curl, and follows the room in another window, is not idle.
+      if (caller && route.method !== 'GET') deps.chat.presence.active(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
       return write(c, route, await route.handle(call));
     });

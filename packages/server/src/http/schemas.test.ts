@@ -14,11 +14,14 @@ import type {
   NewPersonalToken,
   OwnProfile,
   PersonalToken,
+  Presence,
   Profile,
+  PublicProfile,
   Registration,
   Role,
   Room,
   RoomKind,
+  RoomPerson,
   SearchHit,
   SearchOrder,
   SearchPage,
@@ -46,6 +49,9 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'roomKind'>>().toEqualTypeOf<RoomKind>();
   expectTypeOf<Of<'role'>>().toEqualTypeOf<Role>();
   expectTypeOf<Of<'room'>>().toEqualTypeOf<Room>();
+  expectTypeOf<Of<'presence'>>().toEqualTypeOf<Presence>();
+  expectTypeOf<Of<'publicProfile'>>().toEqualTypeOf<Flat<PublicProfile>>();
+  expectTypeOf<Of<'roomPerson'>>().toEqualTypeOf<RoomPerson>();
   expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
   expectTypeOf<Of<'ban'>>().toEqualTypeOf<Ban>();
   expectTypeOf<Of<'mute'>>().toEqualTypeOf<Mute>();

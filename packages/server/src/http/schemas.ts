@@ -64,8 +64,7 @@ export const ownProfile = z
 
 export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
 
-/** Somebody in a direct room. */
-const roomPerson = z.object({ userId: id, username: z.string() });
+export const roomPerson = z.object({ userId: id, username: z.string() }).meta({ id: 'RoomPerson' });
 
 export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
 
@@ -88,12 +87,24 @@ export const room = z
   })
   .meta({ id: 'Room' });
 
+const presenceFields = {
+  state: z.enum(['online', 'away', 'offline']),
+  awayMessage: z.string().exactOptional(),
+};
+
+export const presence = z.object(presenceFields).meta({ id: 'Presence' });
+
+export const publicProfile = profile
+  .extend({ ...presenceFields, lastSeenAt: time.exactOptional() })
+  .meta({ id: 'PublicProfile', example: { id: 2, username: 'bob', state: 'online' } });
+
 export const member = z
   .object({
     userId: id,
     username: z.string(),
     role,
-    state: z.enum(['online', 'offline']),
+    ...presenceFields,
+    lastSeenAt: time.exactOptional(),
     mutedUntil: time.exactOptional(),
   })
   .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });

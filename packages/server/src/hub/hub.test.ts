@@ -153,14 +153,17 @@ describe('a connection', () => {
     expect(link.writes).toEqual([]);
   });
 
-  test('is told of as presence once per person, at the first and after the last', () => {
+  test('is told of as it opens and as it ends, each once', () => {
     const world = createHubWorld();
     const [one, two] = [world.connect(2), world.connect(2)];
     expect(world.hub.isOnline(2)).toBe(true);
     world.hub.close(one.connection);
     world.hub.close(two.connection);
+    world.hub.close(two.connection);
     expect(world.presence).toEqual([
       [2, true],
+      [2, true],
+      [2, false],
       [2, false],
     ]);
     expect(world.hub.isOnline(2)).toBe(false);

@@ -24,8 +24,8 @@ export type HubOptions = {
   /** Reads up to `limit` events of a room above `after` from the store, in seq order; fewer only at its head. */
   readEvents: ReadEvents;
   clock: Clock;
-  /** Told when a person's first connection opens and when the last one closes. */
-  onPresence: (who: { userId: number; username: string }, isOnline: boolean) => void;
+  /** Told of each connection that opens and that ends. */
+  onConnection: (connection: Connection, isOpen: boolean) => void;
   /** Told of a read that failed; it is tried again. */
   onProblem: (error: unknown) => void;
   /** Tests make them small; HUB_BOUNDS where they are not given. */
@@ -88,7 +88,7 @@ const SHED_BYTES = 256 * 1024;
 export function createHub({
   readEvents,
   clock,
-  onPresence,
+  onConnection,
   onProblem,
   bounds = HUB_BOUNDS,
 }: HubOptions): Hub {
@@ -105,7 +105,8 @@ export function createHub({
   return {
     open(link, identity) {
       const connection = createConnection(link, identity);
-      if (registry.add(connection)) onPresence(identity, true);
+      registry.add(connection);
+      onConnection(connection, true);
       return connection;
     },
     close(connection) {
@@ -114,7 +115,8 @@ export function createHub({
       delivery.leave(connection);
       outboxes.drop(connection);
       unsent.drop(connection);
-      if (registry.remove(connection)) onPresence(connection, false);
+      registry.remove(connection);
+      onConnection(connection, false);
     },
     subscribe: delivery.subscribe,
     unsubscribe: delivery.unsubscribe,

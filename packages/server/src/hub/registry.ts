@@ -2,10 +2,8 @@
 import type { Connection } from './connection.ts';
 
 export type Registry = {
-  /** Adds a connection; says whether it is this person's first. */
-  add(connection: Connection): boolean;
-  /** Takes it out; says whether it was this person's last. */
-  remove(connection: Connection): boolean;
+  add(connection: Connection): void;
+  remove(connection: Connection): void;
   ofUser(userId: number): readonly Connection[];
   ofSession(sessionId: number): readonly Connection[];
   sessionIds(): number[];
@@ -21,12 +19,12 @@ export function createRegistry(): Registry {
     add(connection) {
       connections.add(connection);
       put(bySession, connection.sessionId, connection);
-      return put(byUser, connection.userId, connection) === 1;
+      put(byUser, connection.userId, connection);
     },
     remove(connection) {
-      if (!connections.delete(connection)) return false;
+      if (!connections.delete(connection)) return;
       drop(bySession, connection.sessionId, connection);
-      return drop(byUser, connection.userId, connection) === 0;
+      drop(byUser, connection.userId, connection);
     },
     ofUser: (userId) => [...(byUser.get(userId) ?? [])],
     ofSession: (sessionId) => [...(bySession.get(sessionId) ?? [])],
@@ -38,17 +36,14 @@ export function createRegistry(): Registry {
   };
 }
 
-function put(index: Map<number, Set<Connection>>, key: number, connection: Connection): number {
+function put(index: Map<number, Set<Connection>>, key: number, connection: Connection): void {
   const known = index.get(key);
-  if (known) return known.add(connection).size;
-  index.set(key, new Set([connection]));
-  return 1;
+  if (known) known.add(connection);
+  else index.set(key, new Set([connection]));
 }
 
-function drop(index: Map<number, Set<Connection>>, key: number, connection: Connection): number {
+function drop(index: Map<number, Set<Connection>>, key: number, connection: Connection): void {
   const known = index.get(key);
   known?.delete(connection);
-  if (known && known.size > 0) return known.size;
-  index.delete(key);
-  return 0;
+  if (known?.size === 0) index.delete(key);
 }

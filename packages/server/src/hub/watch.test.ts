@@ -117,3 +117,23 @@ test('a stopped watch looks no more', () => {
   expect(link.closes).toEqual([]);
   expect(clock.pending).toBe(0);
 });
+
+test('a sign of life is told at the next look, once, also after a look that came late; silence is not', () => {
+  const told: number[] = [];
+  const looking = createWatch(
+    clock,
+    () => 0,
+    () => told.push(clock.now()),
+  );
+  const watched = looking.add(link, () => {});
+  watched.isSignedIn = true;
+  clock.advance(3 * LOOK_MS);
+  expect(told).toEqual([LOOK_MS]);
+  heard(watched, clock.now() + 1);
+  clock.advance(3 * LOOK_MS);
+  expect(told).toEqual([LOOK_MS, 4 * LOOK_MS]);
+  // What the peer has not even taken may hold its answer up: that it reads no more is seen elsewhere [B1].
+  link.queued = 1;
+  clock.advance(LOOK_MS);
+  expect(told).toHaveLength(3);
+});

@@ -32,13 +32,25 @@ const LOOK_PERIOD_MS = 1_000;
 /** How much sooner than HEARTBEAT_MS a ping may be, so that links opened together do not stay in step. */
 const JITTER = 0.2;
 
-/** @param random a number from 0 to 1. */
-export function createWatch(clock: Clock, random: () => number): Watch {
+/**
+ * @param random a number from 0 to 1.
+ * @param onAlive told of each link, once a look, that has given a sign of life since the last one.
+ */
+export function createWatch(
+  clock: Clock,
+  random: () => number,
+  onAlive: (link: Link) => void = () => {},
+): Watch {
   const all = new Set<Watched>();
   const nextPing = (now: number) => now + HEARTBEAT_MS * (1 - JITTER * random());
+  let lookedAt = clock.now();
   const stop = clock.every(LOOK_PERIOD_MS, () => {
     const now = clock.now();
-    for (const watched of all) look(watched, now, nextPing);
+    for (const watched of all) {
+      if (isAlive(watched, lookedAt)) onAlive(watched.link);
+      look(watched, now, nextPing);
+    }
+    lookedAt = now;
   });
   return {
     add(link, ping) {
@@ -71,6 +83,11 @@ export function createWatch(clock: Clock, random: () => number): Watch {
 export function heard(watched: Watched, now: number): void {
   watched.heardAt = now;
   watched.pingedAt = null;
+}
+
+/** Heard of since the last look; or it has not even taken what was written, and the hub sees to that [B1]. */
+function isAlive({ link, heardAt, isSignedIn }: Watched, lookedAt: number): boolean {
+  return isSignedIn && (heardAt >= lookedAt || link.queuedBytes() > 0);
 }
 
 function look(watched: Watched, now: number, nextPing: (now: number) => number): void {

@@ -19,7 +19,13 @@ export type Membership = {
   archivedAt: string | null;
   mutedUntil: string | null;
 };
-export type RoomMember = { userId: number; username: string; role: Role; mutedUntil?: string };
+export type RoomMember = {
+  userId: number;
+  username: string;
+  role: Role;
+  mutedUntil?: string;
+  lastSeenAt: string | null;
+};
 
 export type Memberships = {
   /** Null where there is no such room or the person may not see it [A5]. */
@@ -28,7 +34,8 @@ export type Memberships = {
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
   /** The members of a room by name. */
   members(roomId: number, scope?: Scope): Promise<RoomMember[]>;
-  roomIdsOf(userId: number, scope?: Scope): Promise<number[]>;
+  /** The rooms of each of these people, but for those with more members than `maxMembers`. */
+  roomIdsOfAll(userIds: readonly number[], maxMembers: number, scope?: Scope): Promise<Map<number, number[]>>;
   /** Moves the read mark, forwards only; the mark as it stands now, or null for no member. */
   moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
 };
@@ -43,10 +50,13 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
-    SELECT a.id AS user_id, a.username, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until
-    FROM memberships m JOIN accounts a ON a.id = m.account_id
+    SELECT a.id AS user_id, a.username, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
+           s.at AS last_seen_at
+    FROM memberships m JOIN accounts a ON a.id = m.account_id LEFT JOIN last_seen s ON s.account_id = a.id
     WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
-  roomIdsOf: 'SELECT room_id FROM memberships WHERE account_id = $1',
+  roomIdsOfAll: `
+    SELECT m.account_id AS user_id, array_agg(m.room_id) AS room_ids FROM memberships m JOIN rooms r ON r.id = m.room_id
+    WHERE m.account_id = ANY ($1) AND r.member_count <= $2 GROUP BY m.account_id`,
   moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
 });
 
@@ -64,9 +74,10 @@ export function createMemberships(database: Database): Memberships {
       const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId], scope);
       return rows.map(toMember);
     },
-    async roomIdsOf(userId, scope) {
-      const rows = await query<{ room_id: number }>(MEMBERSHIP_SQL.roomIdsOf, [userId], scope);
-      return rows.map((row) => row.room_id);
+    async roomIdsOfAll(userIds, maxMembers, scope) {
+      const values = [userIds, maxMembers];
+      const rows = await query<RoomIdsRow>(MEMBERSHIP_SQL.roomIdsOfAll, values, scope);
+      return new Map(rows.map((row) => [row.user_id, row.room_ids]));
     },
     async moveReadMark(roomId, userId, seq, scope) {
       const [row] = await query<MarkRow>(MEMBERSHIP_SQL.moveReadMark, [roomId, userId, seq], scope);
@@ -87,7 +98,11 @@ type MembershipRow = {
   archived_at: string | null;
   muted_until: string | null;
 };
-type MemberRow = { user_id: number; username: string; role: Role; muted_until: string | null };
+type MemberRow = { user_id: number; username: string; role: Role } & {
+  muted_until: string | null;
+  last_seen_at: string | null;
+};
+type RoomIdsRow = { user_id: number; room_ids: number[] };
 type MarkRow = { read_seq: number; moved: boolean };
 
 function toMembership(row: MembershipRow): Membership {
@@ -106,6 +121,7 @@ function toMembership(row: MembershipRow): Membership {
 }
 
 function toMember(row: MemberRow): RoomMember {
-  const member = { userId: row.user_id, username: row.username, role: row.role };
+  const { user_id: userId, username, role, last_seen_at: lastSeenAt } = row;
+  const member = { userId, username, role, lastSeenAt };
   return row.muted_until === null ? member : { ...member, mutedUntil: row.muted_until };
 }

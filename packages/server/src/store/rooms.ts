@@ -35,6 +35,7 @@ const VIEW = `
            SELECT count(*) FROM (
              SELECT FROM mentions n
              WHERE n.account_id IN ($1, 0) AND n.room_id = r.id AND n.seq > m.read_seq AND n.author_id <> $1
+               AND NOT EXISTS (SELECT FROM ignored i WHERE i.account_id = $1 AND i.ignored_id = n.author_id)
              LIMIT ${UNREAD_MAX}
            ) called
          ) END AS mentions,

@@ -6,7 +6,9 @@ import { type Bans, createBans } from './bans.ts';
 
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
+import { createIgnored, type Ignored } from './ignored.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
+import { createLastSeen, type LastSeen } from './last-seen.ts';
 import { createLeftovers, type Leftovers } from './leftovers.ts';
 import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -31,6 +33,8 @@ export type Store = {
   events: Events;
   search: Search;
   invitations: Invitations;
+  lastSeen: LastSeen;
+  ignored: Ignored;
 };
 
 /** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
@@ -49,5 +53,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     events: createEvents(database),
     search: createSearch(searchDatabase),
     invitations: createInvitations(database),
+    lastSeen: createLastSeen(database),
+    ignored: createIgnored(database),
   };
 }

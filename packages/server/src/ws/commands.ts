@@ -23,7 +23,8 @@ export type Session = {
 /** @throws ChatError forbidden, not_found: the caller's token is not good for this. */
 export function permitCommand(caller: Caller, command: Command): void {
   const scope = SCOPES[command.op];
-  const roomId = 'roomId' in command ? command.roomId : caller.grant.roomId;
+  const inGrant = command.op === 'hello' ? caller.grant.roomId : null;
+  const roomId = 'roomId' in command ? command.roomId : inGrant;
   if (scope) permit(caller, scope, roomId);
 }
 
@@ -38,6 +39,7 @@ export function runCommand(context: DoorContext, session: Session, command: Comm
     if (command.op !== 'pong') context.chat.lastUse.note(session.caller.sessionId);
     if (!UNCOUNTED.has(command.op)) context.chat.limits.take('act', session.caller.user.id);
     permitCommand(session.caller, command);
+    if (!IDLE.has(command.op)) context.chat.presence.active(session.caller);
     const answer = (COMMANDS[command.op] as Handler<Op>)(context, session, command as never);
     if (!answer) return;
     session.window.hold('content' in command ? command.content.length : 0, answer);
@@ -66,12 +68,16 @@ const SCOPES: { [K in Op]: TokenScope | null } = {
   unsubscribe: 'read',
   read: 'write',
   typing: 'write',
+  away: 'write',
   auth: null,
   pong: null,
 };
 
 /** Those that have a bucket of their own, or ask for nothing. */
 const UNCOUNTED: ReadonlySet<Op> = new Set(['send', 'typing', 'pong']);
+
+/** Those that a client says by itself: they are no sign of its person. */
+const IDLE: ReadonlySet<Op> = new Set(['hello', 'subscribe', 'unsubscribe', 'auth', 'pong']);
 
 type Handler<K extends Op> = (
   context: DoorContext,
@@ -116,6 +122,10 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
   },
   typing({ chat }, { caller, connection }, { roomId }) {
     chat.subscriptions.typing(caller, connection, roomId);
+  },
+  away({ chat, hub }, { caller, connection }, { id, on, message }) {
+    chat.presence.setAway(caller.user.id, on ? { message } : null);
+    hub.send(connection, { type: 'ok', id });
   },
   async auth(context, { caller, connection, watched }, { id, token }) {
     const claims = await context.chat.sessions.verify(token, caller.scope);

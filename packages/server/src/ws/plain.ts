@@ -58,6 +58,7 @@ export function openPlain(
     if (isBinary) return refuseFrame();
     const content = data.toString();
     chat.lastUse.note(caller.sessionId);
+    chat.presence.active(caller);
     const answer = send(content);
     window.hold(content.length, answer);
     answer.catch(following.refuse);

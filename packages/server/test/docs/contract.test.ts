@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   ABOUT_MAX_CHARS,
+  AWAY_AFTER_MS,
+  AWAY_MESSAGE_MAX_CHARS,
   CLOSES,
   CONTENT_MAX_CHARS,
   DIRECT_PEOPLE_MAX,
@@ -12,6 +14,7 @@ import {
   HEARTBEAT_MS,
   HELLO_MAX_BYTES,
   HELLO_TIMEOUT_MS,
+  IGNORED_MAX,
   INVALID_MAX_PER_MINUTE,
   INVITATION_DEFAULT_SECONDS,
   INVITATION_MAX_SECONDS,
@@ -25,6 +28,7 @@ import {
   PASSWORD_MAX_CHARS,
   PASSWORD_MIN_CHARS,
   PONG_TIMEOUT_MS,
+  PRESENCE_ROOM_MAX,
   REASON_MAX_CHARS,
   RESUME_MAX_EVENTS,
   SEARCH_CONTEXT_MAX,
@@ -37,6 +41,7 @@ import {
   TOKEN_NAME_MAX_CHARS,
   TOKENS_MAX,
   TOPIC_MAX_CHARS,
+  TYPING_SHOWN_MS,
   UNREAD_MAX,
 } from '@banter/protocol';
 import { expect, it } from 'vitest';
@@ -107,6 +112,11 @@ it('the contract gives each limit its true value', () => {
     'life of an invitation': `${INVITATION_MIN_SECONDS} s to ${days(INVITATION_MAX_SECONDS)}; ${days(INVITATION_DEFAULT_SECONDS)} by default`,
     'people whom an invitation with a number lets in': figure(INVITATION_USES_MAX),
     'invitations of one person that can still be used': figure(INVITATIONS_LIVE_MAX),
+    'idle until away': seconds(AWAY_AFTER_MS),
+    'what is said on going away': `${AWAY_MESSAGE_MAX_CHARS} characters`,
+    'members of a room in which presence is told': figure(PRESENCE_ROOM_MAX),
+    'people whom one ignores': figure(IGNORED_MAX),
+    'typing lasts': seconds(TYPING_SHOWN_MS),
     'a search': `${SEARCH_MAX_CHARS} characters, ${SEARCH_TERMS_MAX} words, phrases and parts`,
     'hits on a page of a search': `${SEARCH_PAGE_MAX}; ${SEARCH_PAGE_DEFAULT} by default`,
     'messages around a hit': `${SEARCH_CONTEXT_MAX} before, ${SEARCH_CONTEXT_MAX} after`,

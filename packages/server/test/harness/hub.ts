@@ -65,7 +65,7 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
         const answer = (isStale = false) => resolve(isStale ? then : pageOf(world.log, roomId, after, limit));
         world.reads.push({ roomId, after, limit, answer, fail: reject });
       }),
-    onPresence: ({ userId }, isOnline) => void world.presence.push([userId, isOnline]),
+    onConnection: ({ userId }, isOpen) => void world.presence.push([userId, isOpen]),
     onProblem: (error) => void world.problems.push(error),
     ...(bounds && { bounds }),
   });

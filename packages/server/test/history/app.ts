@@ -59,7 +59,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
   const realHub: Hub = createHub({
     readEvents: seams.readEvents?.(readEvents) ?? readEvents,
     clock: systemClock,
-    onPresence: (person, isOnline) => presence.note(person, isOnline),
+    onConnection: (connection, isOpen) => presence.note(connection, isOpen),
     onProblem: silent,
   });
   const hub = seams.hub?.(realHub) ?? realHub;
@@ -71,8 +71,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     onUncertain: (roomId) => hub.refresh(roomId),
   });
   const appender = seams.appender?.(realAppender) ?? realAppender;
-  const { memberships } = store;
-  const presence: Presence = createPresence({ memberships, hub, clock: systemClock, onProblem: silent });
+  const presence: Presence = createPresence({ ...store, hub, clock: systemClock, onProblem: silent });
   const chat = createChat({
     store,
     appender,

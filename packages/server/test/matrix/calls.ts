@@ -58,6 +58,10 @@ export const CALLS: readonly Row[] = [
   row('PUT /me/password', SIGNED_IN, () => ({ current: PASSWORD, new: PASSWORD })),
   row('PUT /me/email', SIGNED_IN, () => ({ email: `${newId()}@example.net` })),
   row('GET /users/{username}', SIGNED_IN),
+  row('PUT /me/presence', SIGNED_IN),
+  row('GET /me/ignored', SIGNED_IN),
+  row('PUT /me/ignored/{userId}', SIGNED_IN),
+  row('DELETE /me/ignored/{userId}', SIGNED_IN),
 
   row('GET /invitations', SIGNED_IN, () => ({ before: null })),
   row('POST /invitations', ADMINISTERS, () => ({ roomId: null }), 'to the server'),
@@ -129,6 +133,7 @@ export const COMMANDS: readonly Row<Op>[] = [
   row('unsubscribe', LETS_GO),
   row('read', READS_ROOM),
   row('typing', GREETS),
+  row('away', SIGNED_IN),
   row('auth', SIGNED_IN),
   row('pong', SIGNED_IN),
 ];

@@ -35,6 +35,7 @@ export const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
   unsubscribe: ({ roomId }) => ({ op: 'unsubscribe', id: newId(), roomId }),
   read: ({ roomId, seq }) => ({ op: 'read', roomId, seq }),
   typing: ({ roomId }) => ({ op: 'typing', roomId }),
+  away: () => ({ op: 'away', id: newId(), on: true, message: 'at lunch' }),
   auth: ({ token }) => ({ op: 'auth', id: newId(), token }),
   pong: () => ({ op: 'pong', t: 0 }),
 };

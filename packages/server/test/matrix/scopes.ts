@@ -17,6 +17,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'POST /tickets',
     'GET /me',
     'GET /users/{username}',
+    'GET /me/ignored',
     'GET /invitations',
     'GET /search',
     'GET /rooms',
@@ -30,6 +31,9 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   write: [
     'POST /auth/logout',
     'PATCH /me',
+    'PUT /me/presence',
+    'PUT /me/ignored/{userId}',
+    'DELETE /me/ignored/{userId}',
     'POST /invitations',
     'POST /invitations/{code}/accept',
     'DELETE /invitations/{code}',
@@ -88,6 +92,7 @@ export const COMMAND_SCOPES: Record<Op, TokenScope | 'none'> = {
   unsubscribe: 'read',
   read: 'write',
   typing: 'write',
+  away: 'write',
   auth: 'none',
   pong: 'none',
 };

@@ -94,6 +94,8 @@ function commandLine(row: Row<Op>, place: Place, scope: TokenScope | 'none'): Li
   const own =
     (place === 'anywhere' ? row.rights[place]?.outsider : row.rights[place]?.member) ?? 'no verdict';
   if (row.name === 'hello') return { ...line, writer: 'refused', elsewhere: 'join' };
+  // What one says of oneself is said to everybody, which is more than one room.
+  if (row.name === 'away') return { ...line, writer: 'refused', elsewhere: 'refused' };
   return { ...line, writer: 'refused', ...(place === 'anywhere' ? { elsewhere: own } : {}) };
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { visitorOf } from '../context.ts';
 import { json, route } from '../route.ts';
-import { ownProfile, profile, text } from '../schemas.ts';
+import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas.ts';
 
 const updateBody = z.strictObject({
   displayName: text.nullable().optional(),
@@ -61,7 +61,39 @@ export const peopleRoutes = [
     summary: 'A person, by name',
     who: 'signed-in',
     scope: 'read',
-    answers: { 200: profile },
-    handle: ({ chat, caller, params }) => chat.ownAccount.profileOf(caller, params.username),
+    answers: { 200: publicProfile },
+    handle: ({ chat, caller, params }) => chat.people.find(caller, params.username),
   }),
+  route({
+    method: 'PUT',
+    path: '/me/presence',
+    summary: 'Say that you are away, or back',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ state: z.enum(['online', 'away']), message: text.optional() })),
+    answers: { 200: presence },
+    handle: ({ chat, caller, body: { state, message } }) =>
+      chat.presence.setAway(caller.user.id, state === 'away' ? { message } : null),
+  }),
+  route({
+    method: 'GET',
+    path: '/me/ignored',
+    summary: 'List the people whom you ignore, by name',
+    who: 'signed-in',
+    scope: 'read',
+    answers: { 200: z.object({ ignored: z.array(roomPerson) }) },
+    handle: async ({ chat, caller }) => ({ ignored: await chat.ignored.list(caller) }),
+  }),
+  ...(['PUT', 'DELETE'] as const).map((method) =>
+    route({
+      method,
+      path: '/me/ignored/{userId}',
+      summary: method === 'PUT' ? 'Ignore a person' : 'Ignore a person no longer',
+      who: 'signed-in',
+      scope: 'write',
+      answers: { 204: null },
+      errors: ['conflict'],
+      handle: ({ chat, caller, params }) => chat.ignored.set(caller, params.userId, method === 'PUT'),
+    }),
+  ),
 ];

@@ -1,0 +1,47 @@
+/** Whom people ignore: a matter of their own view, which nobody else can read. */
+import type { RoomPerson } from '@banter/protocol';
+import { type Database, type Scope, statements } from './database.ts';
+
+export type Ignored = {
+  /** By name. */
+  list(userId: number, scope?: Scope): Promise<RoomPerson[]>;
+  idsOf(userId: number, scope?: Scope): Promise<number[]>;
+  /** Whether that changed anything; null where they ignore `max` others already. */
+  insert(userId: number, ignoredId: number, max: number, scope?: Scope): Promise<boolean | null>;
+  /** Whether that changed anything. */
+  delete(userId: number, ignoredId: number, scope?: Scope): Promise<boolean>;
+};
+
+export const IGNORED_SQL = statements('ignored', {
+  list: `
+    SELECT a.id AS user_id, a.username FROM ignored i JOIN accounts a ON a.id = i.ignored_id
+    WHERE i.account_id = $1 ORDER BY lower(a.username COLLATE "C")`,
+  idsOf: 'SELECT ignored_id AS id FROM ignored WHERE account_id = $1 ORDER BY ignored_id',
+  insert: `
+    WITH room AS (SELECT count(*) < $3 AS is_left FROM ignored WHERE account_id = $1), done AS (
+      INSERT INTO ignored (account_id, ignored_id, at) SELECT $1, $2, now() FROM room WHERE is_left
+      ON CONFLICT DO NOTHING RETURNING true
+    )
+    SELECT is_left, EXISTS (SELECT FROM done) AS is_new FROM room`,
+  delete: 'DELETE FROM ignored WHERE account_id = $1 AND ignored_id = $2 RETURNING 1',
+});
+
+export function createIgnored({ query }: Database): Ignored {
+  return {
+    async list(userId, scope) {
+      const rows = await query<{ user_id: number; username: string }>(IGNORED_SQL.list, [userId], scope);
+      return rows.map(({ user_id, username }) => ({ userId: user_id, username }));
+    },
+    async idsOf(userId, scope) {
+      return (await query<{ id: number }>(IGNORED_SQL.idsOf, [userId], scope)).map(({ id }) => id);
+    },
+    async insert(userId, ignoredId, max, scope) {
+      const values = [userId, ignoredId, max];
+      const [row] = await query<{ is_left: boolean; is_new: boolean }>(IGNORED_SQL.insert, values, scope);
+      return row?.is_left ? row.is_new : null;
+    },
+    async delete(userId, ignoredId, scope) {
+      return (await query(IGNORED_SQL.delete, [userId, ignoredId], scope)).length > 0;
+    },
+  };
+}

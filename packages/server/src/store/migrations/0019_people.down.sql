@@ -1,0 +1,2 @@
+DROP TABLE ignored;
+DROP TABLE last_seen;
