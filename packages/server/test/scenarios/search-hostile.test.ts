@@ -164,7 +164,8 @@ const HOSTILE = [
     '٣',
     '½',
   ],
-  ...['before:9999-12-31T23:59:59.999Z', 'after:1000-01-01'],
+  ...['before:9999-12-31T23:59:59.999Z', 'after:1000-01-01', 'in:@ann', 'in:@', '"->"', 'я*', '`я/у`', '“x”'],
+  ...['\u200d', '\ufe0f', '👩\u200d👧', '`👍`', '\ufffe', '\u{10ffff}', '\u{e0001}'],
 ];
 
 /** A cursor with something in it changed. */
