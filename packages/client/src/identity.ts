@@ -1,7 +1,6 @@
 /** Whose client this is: what one person left is kept from the next. */
 import type { User } from '@banter/protocol';
 import type { Following } from './following.ts';
-import { createMentionTest } from './mentions.ts';
 import type { Outbox } from './outbox.ts';
 import { createOutboxStorage, type KeyValueStorage } from './outbox-storage.ts';
 import type { TypingBoard } from './typing.ts';
@@ -21,15 +20,12 @@ export type Identity = {
   become(user: User): void;
   /** Nobody is signed in; unsent messages are erased too. */
   forget(): void;
-  /** Whether a text calls the person by name. */
-  isMention(content: string): boolean;
 };
 
 /** Nobody yet. */
 export function createIdentity(options: IdentityOptions): Identity {
   const { storage, outbox, following, typing, onChange, onSwitch } = options;
   let current: User | null = null;
-  let isMention = (_content: string) => false;
 
   function leave(erase: boolean): void {
     outbox.close(erase);
@@ -42,7 +38,6 @@ export function createIdentity(options: IdentityOptions): Identity {
     become(user) {
       if (JSON.stringify(user) === JSON.stringify(current)) return;
       const former = current;
-      isMention = createMentionTest(user.username);
       if (former !== null && former.id !== user.id) leave(false);
       if (current === null) outbox.open(createOutboxStorage(storage, user.id));
       current = user;
@@ -51,9 +46,7 @@ export function createIdentity(options: IdentityOptions): Identity {
     },
     forget() {
       leave(true);
-      isMention = () => false;
       onChange();
     },
-    isMention: (content) => isMention(content),
   };
 }

@@ -1,42 +1,20 @@
-import { describe, expect, it } from 'vitest';
-import { createMentionTest } from './mentions.ts';
+import type { Message } from '@banter/protocol';
+import { expect, it } from 'vitest';
+import { callsUser } from './mentions.ts';
 
-describe('a mention of bob', () => {
-  const isMention = createMentionTest('bob');
+const said: Message = {
+  ...{ roomId: 1, seq: 1, userId: 2, username: 'mira', content: 'juno', id: 'abcdefgh' },
+  at: '2026-01-01T12:00:00.000Z',
+};
 
-  it.each([
-    'bob',
-    'BOB: look',
-    'hi @bob!',
-    'that was bob.',
-    'is it bob?',
-    'bob, ann and hal',
-    '(bob)',
-    'line\nbob',
-    '`code` but bob too',
-  ])('is found in %j', (text) => {
-    expect(isMention(text)).toBe(true);
-  });
+it('a message calls whom the server says it calls, whatever stands in its text', () => {
+  expect(callsUser(said, 1)).toBe(false);
+  expect(callsUser({ ...said, mentions: [3] }, 1)).toBe(false);
+  expect(callsUser({ ...said, mentions: [1, 3] }, 1)).toBe(true);
+  expect(callsUser({ ...said, mentionsRoom: true }, 1)).toBe(true);
+});
 
-  it.each([
-    'bobby',
-    'bob-2',
-    'bob_x',
-    'thebob',
-    'bob.smith',
-    'mr.bob',
-    'b\u00f6bob',
-    'ann@bob',
-    'say `bob`',
-    '```\nbob\n```',
-    '```\nbob, in a fence without an end',
-    '',
-  ])('is not found in %j', (text) => {
-    expect(isMention(text)).toBe(false);
-  });
-
-  it('takes the signs in a name as they stand', () => {
-    expect(createMentionTest('a.b-c_d')('hello a.b-c_d')).toBe(true);
-    expect(createMentionTest('a.b-c_d')('hello axb-c_d')).toBe(false);
-  });
+it('nobody calls themselves, and a message calls nobody who is not signed in', () => {
+  expect(callsUser({ ...said, mentionsRoom: true }, 2)).toBe(false);
+  expect(callsUser({ ...said, mentionsRoom: true }, undefined)).toBe(false);
 });

@@ -1,22 +1,8 @@
-/** Whether a text calls somebody by name. */
+/** Whom a message calls. The server decides that, once and for every door; here it is only read. */
+import type { Message } from '@banter/protocol';
 
-const FENCED = /```[\s\S]*?(?:```|$)/g;
-const INLINE = /`[^`\n]*`/g;
-/** What may stand in a name, so that `bob` is not found in `bob-2`. */
-const NAME_CHAR = '[\\p{L}\\p{N}_-]';
-
-/**
- * A test for texts that name `username`: as a whole token, in any case, with or without `@`, and not inside code.
- * A dot ends a name at the end of a sentence, but not inside a longer name.
- */
-export function createMentionTest(username: string): (content: string) => boolean {
-  const name = username.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const before = `(?<!${NAME_CHAR}|${NAME_CHAR}[.@])`;
-  const after = String.raw`(?!${NAME_CHAR}|\.${NAME_CHAR})`;
-  const pattern = new RegExp(`${before}${name}${after}`, 'iu');
-  return (content) => pattern.test(withoutCode(content));
-}
-
-function withoutCode(content: string): string {
-  return content.includes('`') ? content.replace(FENCED, ' ').replace(INLINE, ' ') : content;
+/** Whether a message of somebody else's calls `userId`, by name or with everybody in the room. */
+export function callsUser(message: Message, userId: number | undefined): boolean {
+  if (userId === undefined || message.userId === userId) return false;
+  return message.mentionsRoom === true || (message.mentions?.includes(userId) ?? false);
 }

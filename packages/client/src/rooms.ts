@@ -1,11 +1,10 @@
 /** The rooms one has joined, as the server told them and as events have changed them since. */
 import { fencedUserId, type Message, type Room, type RoomEvent } from '@banter/protocol';
+import { callsUser } from './mentions.ts';
 import { readUpTo, toldUnread, totals, type UnreadCount, withMessage } from './unread.ts';
 
 export type RoomsOptions = {
   ownUserId(): number | undefined;
-  /** Whether a text calls the caller by name. */
-  isMention(content: string): boolean;
   /** Messages above `seq`, when all of them are known here. */
   messagesAbove(roomId: number, seq: number): Message[] | null;
   /** The server should count a room's unread messages anew. */
@@ -38,7 +37,7 @@ type Entry = {
 
 /** No rooms yet; see Rooms. */
 export function createRooms(options: RoomsOptions): Rooms {
-  const { ownUserId, isMention, messagesAbove, onUncounted, onChange } = options;
+  const { ownUserId, messagesAbove, onUncounted, onChange } = options;
   const entries = new Map<number, Entry>();
   /** Made anew when somebody looks after a change. */
   let list: readonly Room[] | null = [];
@@ -48,7 +47,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     onChange();
   }
 
-  const unreadOf = ({ seq, content = '' }: Message) => ({ seq, isMention: isMention(content) });
+  const unreadOf = (message: Message) => ({ seq: message.seq, isMention: callsUser(message, ownUserId()) });
 
   function countMessage(entry: Entry, event: RoomEvent): UnreadCount {
     if (event.type !== 'message' || event.userId === ownUserId()) return entry.count;

@@ -6,6 +6,8 @@ import {
   HEARTBEAT_MS,
   type Member,
   type MessageEvent,
+  type MessagePage,
+  mentionTokens,
   type Room,
   type RoomCursor,
   type RoomEvent,
@@ -98,7 +100,12 @@ export function createFakeServer() {
   }
 
   function post(roomId: number, content: string, author: User = MIRA, id = `post-${content}`): RoomEvent {
-    return fact(roomId, { type: 'message', userId: author.id, username: author.username, content, id });
+    const isCall = author.id !== ME.id && mentionTokens(content).names.includes(ME.username);
+    const mentions = isCall ? { mentions: [ME.id] } : {};
+    return fact(roomId, {
+      ...{ type: 'message', userId: author.id, username: author.username, content, id },
+      ...mentions,
+    });
   }
 
   function roomOf({ room, log, mark }: FakeRoom): Room {
@@ -189,6 +196,20 @@ export function createFakeServer() {
     }
   }
 
+  /** A page around or after a seq, as the contract has it. */
+  function pageAt({ log }: FakeRoom, query: URLSearchParams): MessagePage {
+    const all = log.filter((each) => each.type === 'message').map(({ type: _, ...message }) => message);
+    const limit = Number(query.get('limit') ?? 50);
+    const after = query.get('after');
+    if (after !== null) {
+      const newer = all.filter((each) => each.seq > Number(after));
+      return { messages: newer.slice(0, limit), hasMore: newer.length > limit };
+    }
+    const at = all.findIndex((each) => each.seq >= Number(query.get('around')));
+    const start = Math.max(0, at - Math.floor(limit / 2));
+    return { messages: all.slice(start, start + limit), hasMore: start > 0 };
+  }
+
   const routes: Record<string, (params: number[], query: URLSearchParams) => Answer> = {
     'GET /v1/rooms': () => ({ rooms: [...rooms.values()].map(roomOf) }),
     'GET /v1/rooms/#': ([id = 0]) => roomOf(get(id)),
@@ -207,6 +228,7 @@ export function createFakeServer() {
     },
     'GET /v1/rooms/#/members': ([id = 0]) => ({ members: get(id).members }),
     'GET /v1/rooms/#/messages': ([id = 0], query) => {
+      if (query.has('around') || query.has('after')) return pageAt(get(id), query);
       const before = Number(query.get('before') ?? Number.POSITIVE_INFINITY);
       const limit = Number(query.get('limit') ?? 50);
       const all = get(id).log.filter(
