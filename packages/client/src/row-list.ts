@@ -19,6 +19,8 @@ export type RowList = {
   /** Gives each message that `revision` answers with another object its new look, in its place. */
   revise(revision: (message: Message) => Message): void;
   remove(key: string): void;
+  /** Puts `rows` in the place of all that stands below `seq`. */
+  setBelow(seq: number, rows: readonly Entry[]): void;
   /** Drops all rows but the pending ones. */
   dropConfirmed(): void;
 };
@@ -88,6 +90,9 @@ export function createRowList(): RowList {
     remove(key) {
       const index = indexOf(key);
       if (index >= 0) change(rows.toSpliced(index, 1), { type: 'remove', key });
+    },
+    setBelow(seq, below) {
+      change([...below, ...rows.filter((row) => seqOf(row) >= seq)], { type: 'all' });
     },
     dropConfirmed() {
       change(

@@ -1,9 +1,10 @@
 /** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
-import { type Message, type MessagePage, PAGE_DEFAULT, type RoomEvent } from '@banter/protocol';
+import type { Message, MessagePage, RoomEvent } from '@banter/protocol';
 import { type Amendment, amend, isAmendment } from './amend.ts';
+import { createPages } from './pages.ts';
 import { createRowList } from './row-list.ts';
 import { eventRow, messageRow } from './rows.ts';
-import type { Entry, PageQuery, PendingEntry, Timeline } from './types.ts';
+import type { Entry, MessageEntry, PageQuery, PendingEntry, Timeline } from './types.ts';
 
 export type RoomLogOptions = {
   roomId: number;
@@ -43,47 +44,19 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   const { roomId, ownUserId, loadPage, onOwnMessage } = options;
   const list = createRowList();
   let arrived: Entry[] = [];
-  /** The first seq from which on nothing is missing here; undefined before the room is followed. */
-  let from = options.head === undefined ? undefined : options.head + 1;
-  let isLoaded = false;
-  let isWanted = false;
-  let hasOlder = from !== 1;
-  let loading: Promise<void> | null = null;
-  /** Counts resets: a page asked for before one is thrown away. */
-  let era = 0;
   let foretold: Foretold[] = [];
-
   const rowOf = (message: Message) => messageRow(message, ownUserId());
+  const pages = createPages({ head: options.head, list, loadPage, rowsOf });
 
-  function load(): Promise<void> {
-    isWanted = true;
-    loading ??= loadBefore().finally(() => {
-      loading = null;
-    });
-    return loading;
-  }
-
-  async function loadBefore(): Promise<void> {
-    const began = era;
-    const query = { limit: PAGE_DEFAULT, ...(from === undefined ? {} : { before: from }) };
-    const page = from === 1 ? { messages: [], hasMore: false } : await loadPage(query);
-    if (began !== era) return loadBefore();
-    isLoaded = true;
-    prepend(page);
-  }
-
-  function prepend({ messages, hasMore, head }: MessagePage): void {
-    const older = messages.filter((message) => from === undefined || message.seq < from);
-    const [first, last] = [older[0], older.at(-1)];
+  function rowsOf(messages: Message[], head: number | undefined): MessageEntry[] {
+    const [first, last] = [messages[0], messages.at(-1)];
     if (first && last && head !== undefined) foretold.push({ first: first.seq, last: last.seq, head });
-    hasOlder = hasMore && first !== undefined;
-    from = hasOlder ? first?.seq : 1;
-    for (const message of older) {
+    for (const message of messages) {
       if (list.find(rowOf(message).key)?.kind !== 'pending') continue;
       log.discard(message.id);
       onOwnMessage(message.id);
     }
-    list.prepend(older.map(rowOf));
+    return messages.map(rowOf);
   }
 
   /** Shows what an event has made of earlier messages, but of those that came with a page that had it in already. */
@@ -99,17 +72,15 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
       return list.rows;
     },
     get hasOlder() {
-      return hasOlder;
+      return pages.hasOlder;
     },
     get isLoading() {
-      return loading !== null;
+      return pages.isLoading;
     },
-    async load() {
-      if (!isLoaded) await load();
-    },
-    async loadOlder() {
-      if (hasOlder || !isLoaded) await load();
-    },
+    load: pages.load,
+    loadOlder: pages.loadOlder,
+    loadAround: pages.loadAround,
+    fillHole: pages.fillHole,
     onPatch: list.onPatch,
   };
 
@@ -138,7 +109,7 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
     settle(message) {
       log.flush();
       // Below what is loaded it has no place; the page that has it will bring it.
-      if (from !== undefined && message.seq >= from) list.firm(rowOf(message));
+      if (pages.from !== undefined && message.seq >= pages.from) list.firm(rowOf(message));
       else log.discard(message.id);
     },
     discard(id) {
@@ -146,22 +117,14 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
       if (list.find(key)?.kind === 'pending') list.remove(key);
     },
     reset(head) {
-      era++;
       arrived = [];
       foretold = [];
-      from = head + 1;
-      isLoaded = false;
-      hasOlder = head > 0;
-      list.dropConfirmed();
-      log.catchUp();
+      pages.reset(head);
     },
-    catchUp() {
-      // A failure is left for the next time: whoever asked for the page has heard of it.
-      if (isWanted && !isLoaded) load().catch(() => {});
-    },
+    catchUp: pages.catchUp,
     messagesAbove(seq) {
       log.flush();
-      if (from === undefined || seq + 1 < from) return null;
+      if (pages.from === undefined || seq + 1 < pages.from) return null;
       const rows = list.rows.filter((row) => row.kind === 'message');
       return rows.map((row) => row.message).filter((message) => message.seq > seq);
     },
