@@ -76,6 +76,17 @@ describe('the api', () => {
       line: 'POST /v1/rooms/4/messages',
       body: { content: 'z' },
     },
+    {
+      ask: (api) => api.editMessage(4, 7, 'better'),
+      line: 'PATCH /v1/rooms/4/messages/7',
+      body: { content: 'better' },
+    },
+    { ask: (api) => api.deleteMessage(4, 7), line: 'DELETE /v1/rooms/4/messages/7' },
+    { ask: (api) => api.react(4, 7, '👍', true), line: 'PUT /v1/rooms/4/messages/7/reactions/%F0%9F%91%8D' },
+    {
+      ask: (api) => api.react(4, 7, '👍', false),
+      line: 'DELETE /v1/rooms/4/messages/7/reactions/%F0%9F%91%8D',
+    },
     { ask: (api) => api.markRead(4, 7), line: 'PUT /v1/rooms/4/read', body: { seq: 7 } },
     {
       ask: (api) => api.search({ q: 'a&b "c d"', order: 'best', limit: 5 }),

@@ -86,6 +86,14 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     unmute: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/mutes/${userId}`)),
     messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
     postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
+    editMessage: (roomId, seq, content) =>
+      ask<Message>('PATCH', roomPath(roomId, `/messages/${seq}`), { body: { content } }),
+    deleteMessage: (roomId, seq) => ask<void>('DELETE', roomPath(roomId, `/messages/${seq}`)),
+    react: (roomId, seq, emoji, on) =>
+      ask<Message>(
+        on ? 'PUT' : 'DELETE',
+        roomPath(roomId, `/messages/${seq}/reactions/${encodeURIComponent(emoji)}`),
+      ),
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
     search: (search, signal) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`, { signal }),
   };

@@ -106,9 +106,9 @@ export function createClient(options: ClientOptions): Client {
     timeline: (roomId) => logs.of(roomId).view,
     people: (roomId) => (rooms.has(roomId) ? people.of(roomId) : []),
     typing: typing.of,
-    send(roomId, content) {
+    send(roomId, content, about) {
       if (!session.user) throw new ChatError('unauthenticated');
-      const entry = outbox.add(roomId, content);
+      const entry = outbox.add(roomId, content, about);
       typing.sent(roomId);
       return entry;
     },

@@ -1,5 +1,6 @@
 /** The outbox's copy in a browser's storage: what was typed survives a reload. Other tabs of the same person share it. */
 import { ChatError, COMMAND_ID_PATTERN, isErrorCode } from '@banter/protocol';
+import type { SendAbout } from './types.ts';
 
 /** The part of `localStorage` that is used. */
 export type KeyValueStorage = {
@@ -9,7 +10,13 @@ export type KeyValueStorage = {
 };
 
 /** A send that is not stored on the server yet. */
-export type StoredSend = { id: string; roomId: number; content: string; at: string; error?: ChatError };
+export type StoredSend = SendAbout & {
+  id: string;
+  roomId: number;
+  content: string;
+  at: string;
+  error?: ChatError;
+};
 
 export type OutboxStorage = {
   load(): StoredSend[];
@@ -62,27 +69,15 @@ export function createOutboxStorage(storage: KeyValueStorage | null, userId: num
   };
 }
 
-type Flat = {
-  id: string;
-  roomId: number;
-  content: string;
-  at: string;
-  error?: { code: string; message: string };
-};
+type Flat = Omit<StoredSend, 'error'> & { error?: { code: string; message: string } };
 
-function flatten({ id, roomId, content, at, error }: StoredSend): Flat {
-  return {
-    id,
-    roomId,
-    content,
-    at,
-    ...(error ? { error: { code: error.code, message: error.message } } : {}),
-  };
+function flatten({ error, ...send }: StoredSend): Flat {
+  return { ...send, ...(error ? { error: { code: error.code, message: error.message } } : {}) };
 }
 
-function revive({ id, roomId, content, at, error }: Flat): StoredSend {
+function revive({ error, ...send }: Flat): StoredSend {
   const code = isErrorCode(error?.code) ? error.code : 'internal';
-  return { id, roomId, content, at, ...(error ? { error: new ChatError(code, error.message) } : {}) };
+  return { ...send, ...(error ? { error: new ChatError(code, error.message) } : {}) };
 }
 
 function isStored(value: unknown): value is Flat {

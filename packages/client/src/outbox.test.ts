@@ -286,6 +286,30 @@ describe('a refusal for good', () => {
 });
 
 describe('the stored outbox', () => {
+  it('keeps what a message is besides its text: on its row, through a reload, and when it is stored', async () => {
+    const storage = createMemoryStorage();
+    const server = createFakeServer();
+    server.setAnswersFirst(true);
+    server.addRoom(1, 'tides');
+    const about = {
+      messageKind: 'me',
+      replyTo: 1,
+      quote: { userId: 2, username: 'mira', line: 'who?' },
+    } as const;
+    const before = createWorld({ storage, server });
+    await before.client.login({ login: 'juno', password: 'correct horse' });
+    before.client.send(1, 'waves', about);
+
+    const after = createWorld({ storage, server });
+    await after.client.restore();
+    expect(after.client.timeline(1).entries[0]).toMatchObject({ kind: 'pending', ...about });
+    after.client.start();
+    await after.comeBack();
+    const [row] = after.client.timeline(1).entries;
+    const { messageKind: kind, ...rest } = about;
+    expect(row).toMatchObject({ kind: 'message', message: { content: 'waves', kind, ...rest } });
+  });
+
   it('[S2] [S3] survives a reload and goes with the same ids', async () => {
     const storage = createMemoryStorage();
     const server = createFakeServer();

@@ -6,7 +6,7 @@ import { ChatError, checkContent, ERRORS, type Ok, type Send } from '@banter/pro
 import type { Clock } from './clock.ts';
 import { createLanes } from './lanes.ts';
 import type { OutboxStorage, StoredSend } from './outbox-storage.ts';
-import type { PendingEntry } from './types.ts';
+import type { PendingEntry, SendAbout } from './types.ts';
 
 /** A send that the server keeps refusing for so long, counted while connected, has failed. */
 export const REFUSED_MAX_MS = 60_000;
@@ -40,7 +40,7 @@ export type Outbox = {
   open(storage: OutboxStorage): void;
   /** Forgets all sends here; what is in the storage stays, unless `erase`. */
   close(erase: boolean): void;
-  add(roomId: number, content: string): PendingEntry;
+  add(roomId: number, content: string, about?: SendAbout): PendingEntry;
   retry(id: string): void;
   discard(id: string): string;
   /** A line is live and takes up to `window` unanswered sends. */
@@ -98,8 +98,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   function transmit(item: Item): boolean {
-    const { id, roomId, content } = item;
-    if (!options.send({ op: 'send', id, roomId, content })) return false;
+    const { id, roomId, content, messageKind, replyTo } = item;
+    const about = {
+      ...(messageKind === undefined ? {} : { kind: messageKind }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
+    if (!options.send({ op: 'send', id, roomId, content, ...about })) return false;
     item.sentAt = clock.now();
     setStatus(item, 'sent');
     return true;
@@ -147,13 +151,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
       outbox.disconnected();
       onChange();
     },
-    add(roomId, raw) {
+    add(roomId, raw, about = {}) {
       const checked = checkContent(raw);
       if (!checked.ok) throw new ChatError('invalid', checked.problem);
       if (items.length >= OUTBOX_MAX) {
         throw new ChatError('overloaded', `${OUTBOX_MAX} messages wait already: let them go first`);
       }
-      const item = itemOf({ id: newId(), roomId, content: checked.text, at: timestamp() });
+      const item = itemOf({ id: newId(), roomId, content: checked.text, at: timestamp(), ...about });
       items.push(item);
       storage?.put(storedOf(item));
       onRow(roomId, entryOf(item));
@@ -226,10 +230,11 @@ function itemOf({ error, ...send }: StoredSend): Item {
   return { kind: 'pending', key: `m:${send.id}`, ...send, ...state };
 }
 
-function entryOf({ kind, key, id, content, at, status, error }: Item): PendingEntry {
-  return { kind, key, id, content, at, status, ...(error ? { error } : {}) };
+function entryOf({ roomId: _, sentAt: __, refusedAt: ___, ...entry }: Item): PendingEntry {
+  return entry;
 }
 
-function storedOf({ id, roomId, content, at, error }: Item): StoredSend {
-  return { id, roomId, content, at, ...(error ? { error } : {}) };
+function storedOf(item: Item): StoredSend {
+  const { kind: _, key: __, status: ___, sentAt: ____, refusedAt: _____, ...send } = item;
+  return send;
 }

@@ -84,7 +84,6 @@ export function createParts(options: ClientOptions) {
   });
   const rooms = createRooms({
     ownUserId,
-    isMention: (content) => identity.isMention(content),
     messagesAbove: (roomId, seq) => logs.find(roomId)?.messagesAbove(seq) ?? null,
     onUncounted: (roomId) => following.refreshRoom(roomId),
     onChange: () => changes.mark({ kind: 'rooms' }),
@@ -172,8 +171,13 @@ export function createParts(options: ClientOptions) {
 /** The message that an `ok` says is stored; undefined when it does not say where. */
 function storedMessage(author: User, roomId: number, entry: PendingEntry, ok: Ok): Message | undefined {
   if (ok.seq === undefined) return undefined;
-  const { id, content, at } = entry;
-  return { roomId, seq: ok.seq, userId: author.id, username: author.username, content, at: ok.at ?? at, id };
+  const { id, content, at, messageKind, replyTo, quote } = entry;
+  return {
+    ...{ roomId, seq: ok.seq, userId: author.id, username: author.username, content, at: ok.at ?? at, id },
+    ...(messageKind === undefined ? {} : { kind: messageKind }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(quote === undefined ? {} : { quote }),
+  };
 }
 
 function socketUrl(baseUrl: string): string {

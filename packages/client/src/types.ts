@@ -7,12 +7,14 @@ import type {
   Member,
   Message,
   MessageEvent,
+  MessageKind,
   MessagePage,
   Mute,
   NewPersonalToken,
   OwnProfile,
   PersonalToken,
   Profile,
+  Quote,
   ReactEvent,
   Role,
   Room,
@@ -72,6 +74,11 @@ export type Api = {
   unmute(roomId: number, userId: number): Promise<void>;
   messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
   postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
+  /** Gives a message of one's own another text. */
+  editMessage(roomId: number, seq: number, content: string): Promise<Message>;
+  deleteMessage(roomId: number, seq: number): Promise<void>;
+  /** Puts a reaction on a message, or takes one's own off. */
+  react(roomId: number, seq: number, emoji: string, on: boolean): Promise<Message>;
   markRead(roomId: number, seq: number): Promise<void>;
   /**
    * Looks for messages in the caller's rooms. `cursor` of a page gives the next one; the rest must be the same then.
@@ -131,7 +138,9 @@ export type PendingEntry = {
   status: 'queued' | 'sent' | 'failed';
   /** Why it failed; only with `failed`. */
   error?: ChatError;
-};
+} & SendAbout;
+/** What a message is besides its text. `quote` is shown until the server tells its own. */
+export type SendAbout = { messageKind?: MessageKind; replyTo?: number; quote?: Quote };
 /** Events that are not loaded between two rows, after a `reset`. */
 export type HoleEntry = { kind: 'hole'; key: string; after: number; before: number };
 
@@ -154,6 +163,10 @@ export type Timeline = {
   load(): Promise<void>;
   /** Loads one more page before the oldest row; concurrent calls share one request. */
   loadOlder(): Promise<void>;
+  /** Loads what stands around `seq`, unless it is there. A hole row stands for what lies between that and the newest part. */
+  loadAround(seq: number): Promise<void>;
+  /** Loads one more page into the hole, if there is one. */
+  fillHole(): Promise<void>;
   onPatch(listener: (patch: TimelinePatch) => void): () => void;
 };
 
@@ -206,7 +219,7 @@ export type Client = {
   /** Usernames now typing in a room, without one's own. */
   typing(roomId: number): readonly string[];
   /** Puts a message in the outbox; its row appears at once. Throws ChatError `invalid` for content that can never be stored. */
-  send(roomId: number, content: string): PendingEntry;
+  send(roomId: number, content: string, about?: SendAbout): PendingEntry;
   retry(id: string): void;
   /** Takes a failed send out of the outbox and returns its content. */
   discard(id: string): string;
