@@ -1,6 +1,7 @@
 /** What the keys do, by the names of the keymap. */
 import type { Room } from '@banter/protocol';
 import type { ActionName, Binding } from './keymap.ts';
+import { cancelComposing, editLast } from './messages.ts';
 import type { Page } from './page.ts';
 
 /** Where the people lie over the log when they are shown; on a wider page they have a column. */
@@ -25,6 +26,15 @@ const ACTIONS: Record<ActionName, Action> = {
   'history-newer': ({ mounted }) => mounted.composer?.walkHistory('newer') ?? false,
   'complete-next': ({ mounted }) => mounted.composer?.complete(1) ?? false,
   'complete-previous': ({ mounted }) => mounted.composer?.complete(-1) ?? false,
+  // Ctrl+Up on nothing of one's own is nothing.
+  'edit-last': always(editLast),
+  'message-older': always(({ mounted }) => mounted.log?.cursor.move(-1)),
+  'message-newer': always(({ mounted }) => mounted.log?.cursor.move(1)),
+  'message-first': always(({ mounted }) => mounted.log?.cursor.jump('first')),
+  'message-last': always(({ mounted }) => mounted.log?.cursor.jump('last')),
+  'message-menu': openMenu,
+  'pane-next': always(() => focusPane(1)),
+  'pane-previous': always(() => focusPane(-1)),
   'room-previous': always((page) => openNeighbour(page, -1)),
   'room-next': always((page) => openNeighbour(page, 1)),
   'room-number': always((page, { number = 0 }) => open(page, page.client.rooms[number - 1])),
@@ -52,13 +62,37 @@ function always(run: (page: Page, binding: Binding) => unknown): Action {
 }
 
 /** Esc goes one step back, and never deletes what was typed. */
-function stepBack({ view, mounted }: Page): void {
+function stepBack(page: Page): void {
+  const { view, mounted } = page;
   if (view.isDrawerOpen.value) view.isDrawerOpen.value = false;
   else if (view.isPeopleToggled.value && matchMedia(PEOPLE_OVERLAY).matches)
     view.isPeopleToggled.value = false;
+  else if (cancelComposing(page)) return;
   else if (mounted.composer?.stopHistory() === true) return;
   else if (mounted.log?.isAtEnd === false) mounted.log.toEnd();
   else if (mounted.composer?.isEmpty === true) mounted.log?.clearUnread();
+}
+
+/** What can be done with the message that the keyboard stands on. */
+function openMenu({ mounted, view }: Page): boolean {
+  const row = mounted.log?.cursor.row ?? null;
+  if (row !== null) view.dialog.value = { name: 'message', roomId: view.roomId.peek(), row };
+  return row !== null;
+}
+
+/** The panes in their order, each by what takes the focus in it. */
+const PANES = ['.rooms a[aria-current], .rooms button', '.log', '.people', '.composer textarea'];
+
+/** Gives the next pane that is on the screen the focus. */
+function focusPane(step: 1 | -1): void {
+  const shown = PANES.flatMap((selector) => {
+    const element = document.querySelector<HTMLElement>(selector);
+    return element !== null && element.offsetParent !== null ? element : [];
+  });
+  const at = shown.findIndex((element) =>
+    element.closest('nav, .log, aside, form')?.contains(document.activeElement),
+  );
+  shown[(at + step + shown.length) % shown.length]?.focus();
 }
 
 function openNeighbour(page: Page, step: 1 | -1): void {

@@ -27,6 +27,10 @@ export type Composer = {
   complete(step: 1 | -1): boolean;
   /** Leaves history for the draft; false when the draft is shown, or an old line that was edited. */
   stopHistory(): boolean;
+  /** Puts `text` of a message that is being edited in; the room's draft waits meanwhile. */
+  beginEdit(text: string): void;
+  /** Gives the draft of that room back. With `keep`, what was typed is one Up away. */
+  endEdit(roomId: number, keep: boolean): void;
   /** Puts `text` in; what stood there can be had back with Up. */
   replace(text: string): void;
   /** Gives the field the keyboard, with the caret where it was. */
@@ -42,16 +46,19 @@ const FENCE = /```/g;
 export function createComposer(deps: ComposerDeps): Composer {
   const { field, echo, drafts } = deps;
   const histories = new Map<number, History>();
+  /** Texts of messages that are being edited, by room. They are no drafts: a reload drops them. */
+  const edits = new Map<number, string>();
   const completion = createCompletion();
   let roomId = 0;
   let isSubmitting = false;
   let reveal = 0;
 
-  const history = () => {
-    const known = histories.get(roomId) ?? createHistory();
-    histories.set(roomId, known);
+  const historyOf = (id: number) => {
+    const known = histories.get(id) ?? createHistory();
+    histories.set(id, known);
     return known;
   };
+  const history = () => historyOf(roomId);
   const paint = () => paintEcho(echo, field);
   const show = ({ text, caret }: Completed) => {
     field.value = text;
@@ -60,7 +67,8 @@ export function createComposer(deps: ComposerDeps): Composer {
   };
   const showAtEnd = (text: string) => show({ text, caret: text.length });
   const changed = () => {
-    drafts.set(roomId, field.value);
+    if (edits.has(roomId)) edits.set(roomId, field.value);
+    else drafts.set(roomId, field.value);
     deps.onLength(field.value.length);
     paint();
     revealSoon();
@@ -86,12 +94,13 @@ export function createComposer(deps: ComposerDeps): Composer {
     if (isFenceOpen(line.slice(0, field.selectionStart))) return newline();
     const sentFrom = roomId;
     const sending = history();
+    const isEdit = edits.has(roomId);
     // A message is taken at once, so the field is empty in the same frame; a command may need the server.
     isSubmitting = true;
     const isTaken = await deps.submit(line).finally(() => {
       isSubmitting = false;
     });
-    if (!isTaken) return;
+    if (!isTaken || isEdit) return;
     sending.add(line);
     if (roomId === sentFrom && field.value === line) showAtEnd('');
     else if (drafts.get(sentFrom) === line) drafts.set(sentFrom, '');
@@ -108,14 +117,14 @@ export function createComposer(deps: ComposerDeps): Composer {
   return {
     enter(id) {
       roomId = id;
-      showAtEnd(drafts.get(id));
+      showAtEnd(edits.get(id) ?? drafts.get(id));
     },
     send: () => void send(),
     newline,
     walkHistory(direction) {
       // The browser tells of a moved caret a moment later than it moves.
       paint();
-      if (!isCursorAtEdge(echo, direction)) return false;
+      if (edits.has(roomId) || !isCursorAtEdge(echo, direction)) return false;
       const line = direction === 'older' ? history().older(field.value) : history().newer(field.value);
       if (line !== null) showAtEnd(line);
       return line !== null;
@@ -130,6 +139,18 @@ export function createComposer(deps: ComposerDeps): Composer {
       const draft = history().stop(field.value);
       if (draft !== null) showAtEnd(draft);
       return draft !== null;
+    },
+    beginEdit(text) {
+      edits.set(roomId, text);
+      showAtEnd(text);
+      focusAnew(field);
+    },
+    endEdit(id, keep) {
+      const text = edits.get(id);
+      if (text === undefined) return;
+      edits.delete(id);
+      if (keep && text.trim() !== '') historyOf(id).add(text);
+      if (id === roomId) showAtEnd(drafts.get(id));
     },
     replace(text) {
       if (field.value !== '') history().add(field.value);

@@ -17,42 +17,45 @@ function press(code: string, more: Partial<KeyPress> = {}): KeyPress {
 
 describe('keymap', () => {
   it('binds no key twice', () => {
-    const keys = KEYMAP.map(({ code, alt, ctrl, shift }) => [code, alt, ctrl, shift].join());
+    const keys = KEYMAP.map(({ code, alt, ctrl, shift, where }) => [code, alt, ctrl, shift, where].join());
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it('tells modifiers apart', () => {
-    expect(findBinding(press('Enter'), true, false)?.action).toBe('send');
-    expect(findBinding(press('Enter', { shiftKey: true }), true, false)?.action).toBe('newline');
-    expect(findBinding(press('ArrowUp', { altKey: true }), true, false)?.action).toBe('room-previous');
-    expect(findBinding(press('ArrowUp', { ctrlKey: true }), true, false)).toBeNull();
+    expect(findBinding(press('Enter'), 'input', false)?.action).toBe('send');
+    expect(findBinding(press('Enter', { shiftKey: true }), 'input', false)?.action).toBe('newline');
+    expect(findBinding(press('ArrowUp', { altKey: true }), 'input', false)?.action).toBe('room-previous');
+    expect(findBinding(press('ArrowUp', { ctrlKey: true }), 'input', false)?.action).toBe('edit-last');
   });
 
   it('keeps the keys of the input to the input', () => {
-    expect(findBinding(press('Tab'), false, false)).toBeNull();
-    expect(findBinding(press('PageUp'), false, false)?.action).toBe('page-up');
+    expect(findBinding(press('Tab'), 'elsewhere', false)).toBeNull();
+    expect(findBinding(press('PageUp'), 'elsewhere', false)?.action).toBe('page-up');
+    expect(findBinding(press('KeyJ'), 'input', false)).toBeNull();
+    expect(findBinding(press('KeyJ'), 'log', false)?.action).toBe('message-newer');
+    expect(findBinding(press('Enter'), 'log', false)?.action).toBe('message-menu');
   });
 
   it('opens rooms by number, 0 being the tenth', () => {
-    expect(findBinding(press('Digit3', { altKey: true }), true, false)?.number).toBe(3);
-    expect(findBinding(press('Digit0', { altKey: true }), true, false)?.number).toBe(10);
+    expect(findBinding(press('Digit3', { altKey: true }), 'input', false)?.number).toBe(3);
+    expect(findBinding(press('Digit0', { altKey: true }), 'input', false)?.number).toBe(10);
   });
 
   it('leaves input methods and AltGr alone', () => {
-    expect(findBinding(press('Enter', { isComposing: true }), true, false)).toBeNull();
-    expect(findBinding(press('Enter', { keyCode: 229 }), true, false)).toBeNull();
+    expect(findBinding(press('Enter', { isComposing: true }), 'input', false)).toBeNull();
+    expect(findBinding(press('Enter', { keyCode: 229 }), 'input', false)).toBeNull();
     const altGr = press('Digit7', { altKey: true, getModifierState: (key) => key === 'AltGraph' });
     expect(isForeignKey(altGr)).toBe(true);
-    expect(findBinding(altGr, true, false)).toBeNull();
+    expect(findBinding(altGr, 'input', false)).toBeNull();
   });
 
   it('takes Ctrl for Alt on a Mac, where Alt types characters', () => {
-    expect(findBinding(press('Digit3', { altKey: true }), true, true)).toBeNull();
-    expect(findBinding(press('Digit3', { ctrlKey: true }), true, true)?.number).toBe(3);
-    expect(findBinding(press('KeyA', { ctrlKey: true }), true, true)).toBeNull();
-    expect(findBinding(press('KeyA', { ctrlKey: true, shiftKey: true }), true, true)?.action).toBe(
+    expect(findBinding(press('Digit3', { altKey: true }), 'input', true)).toBeNull();
+    expect(findBinding(press('Digit3', { ctrlKey: true }), 'input', true)?.number).toBe(3);
+    expect(findBinding(press('KeyA', { ctrlKey: true }), 'input', true)).toBeNull();
+    expect(findBinding(press('KeyA', { ctrlKey: true, shiftKey: true }), 'input', true)?.action).toBe(
       'room-active',
     );
-    expect(findBinding(press('ArrowUp', { altKey: true }), true, true)?.action).toBe('room-previous');
+    expect(findBinding(press('ArrowUp', { altKey: true }), 'input', true)?.action).toBe('room-previous');
   });
 });

@@ -7,6 +7,14 @@ export type ActionName =
   | 'history-newer'
   | 'complete-next'
   | 'complete-previous'
+  | 'edit-last'
+  | 'message-older'
+  | 'message-newer'
+  | 'message-first'
+  | 'message-last'
+  | 'message-menu'
+  | 'pane-next'
+  | 'pane-previous'
   | 'room-previous'
   | 'room-next'
   | 'room-number'
@@ -29,9 +37,12 @@ export type Binding = {
   action: ActionName;
   /** The room's number, for `room-number`. */
   number?: number;
-  /** `input` works only while the input has the focus. */
-  where: 'input' | 'page';
+  /** `input` and `log` work only while that has the focus. */
+  where: Place | 'page';
 };
+
+/** What has the focus, as far as the keys care. */
+export type Place = 'input' | 'log' | 'elsewhere';
 
 /** A line of the help: which keys, and what they do. */
 export type KeyHelp = { keys: string; does: string };
@@ -47,6 +58,16 @@ export const KEYMAP: readonly Binding[] = [
   { code: 'ArrowDown', action: 'history-newer', where: 'input' },
   { code: 'Tab', action: 'complete-next', where: 'input' },
   { code: 'Tab', shift: true, action: 'complete-previous', where: 'input' },
+  { code: 'ArrowUp', ctrl: true, action: 'edit-last', where: 'page' },
+  { code: 'ArrowUp', action: 'message-older', where: 'log' },
+  { code: 'KeyK', action: 'message-older', where: 'log' },
+  { code: 'ArrowDown', action: 'message-newer', where: 'log' },
+  { code: 'KeyJ', action: 'message-newer', where: 'log' },
+  { code: 'Home', action: 'message-first', where: 'log' },
+  { code: 'End', action: 'message-last', where: 'log' },
+  { code: 'Enter', action: 'message-menu', where: 'log' },
+  { code: 'F6', ctrl: true, action: 'pane-next', where: 'page' },
+  { code: 'F6', ctrl: true, shift: true, action: 'pane-previous', where: 'page' },
   { code: 'ArrowUp', alt: true, action: 'room-previous', where: 'page' },
   { code: 'ArrowDown', alt: true, action: 'room-next', where: 'page' },
   ...ROOM_NUMBERS.map(
@@ -80,11 +101,17 @@ export function keyHelp(isMac: boolean): KeyHelp[] {
     { keys: 'Shift+Enter, Alt+Enter', does: 'new line' },
     { keys: 'Tab, Shift+Tab', does: 'complete a nick, #room or /command; Esc, then Tab, leaves the input' },
     { keys: 'Up, Down', does: 'lines sent before; the draft comes back' },
+    { keys: 'Ctrl+Up', does: 'edit your last message; Esc ends that' },
     { keys: 'Alt+Up, Alt+Down', does: 'previous, next room' },
     { keys: `${alt}+1 … ${alt}+9, ${alt}+0`, does: 'room 1 to 10' },
     { keys: `${letter}+A`, does: 'next room with a mention or something unread; again: back' },
     { keys: `${letter}+U, Shift+PageUp`, does: 'first unread message' },
     { keys: 'PageUp, PageDown', does: 'scroll' },
+    { keys: 'Ctrl+F6, Ctrl+Shift+F6', does: 'to the rooms, the messages, the people, the input' },
+    {
+      keys: 'in the messages: Up, Down',
+      does: 'from message to message; Enter: reply, react, edit, delete …',
+    },
     { keys: 'Ctrl+Home, Ctrl+End', does: 'oldest loaded message, newest message' },
     { keys: 'Esc', does: 'close; back to the draft; to the newest message; hide the unread line' },
     { keys: isMac ? 'Ctrl+Shift+N' : 'Alt+Shift+N', does: 'show or fold the people' },
@@ -109,7 +136,7 @@ export function isForeignKey(event: KeyPress): boolean {
 }
 
 /** The binding for a key press, or null. On a Mac, Alt with a letter or digit types characters: there it is Ctrl. */
-export function findBinding(event: KeyPress, isInInput: boolean, isMac: boolean): Binding | null {
+export function findBinding(event: KeyPress, place: Place, isMac: boolean): Binding | null {
   if (isForeignKey(event) || event.metaKey) return null;
   const fits = (binding: Binding) => {
     const { alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
@@ -118,7 +145,7 @@ export function findBinding(event: KeyPress, isInInput: boolean, isMac: boolean)
       alt === event.altKey &&
       ctrl === event.ctrlKey &&
       shift === event.shiftKey &&
-      (binding.where === 'page' || isInInput)
+      (binding.where === 'page' || binding.where === place)
     );
   };
   return KEYMAP.find(fits) ?? null;

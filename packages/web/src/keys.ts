@@ -1,6 +1,6 @@
 /** Listens to the keyboard for the whole page. */
 import { runAction } from './actions.ts';
-import { findBinding, isForeignKey } from './keymap.ts';
+import { findBinding, isForeignKey, type Place } from './keymap.ts';
 import type { Page } from './page.ts';
 
 /** They come as key presses of their own, before the key that they change. */
@@ -16,8 +16,7 @@ export function listenToKeys(page: Page): () => void {
     wasEscape = event.code === 'Escape';
     if (document.querySelector('dialog[open]') !== null) return;
     const target = event.target instanceof Element ? event.target : null;
-    const isInInput = target?.matches('.composer textarea') ?? false;
-    const binding = findBinding(event, isInInput, page.isMac);
+    const binding = findBinding(event, placeOf(target), page.isMac);
     if (binding !== null) {
       if (event.code === 'Tab' && followsEscape) return;
       if (runAction(page, binding)) event.preventDefault();
@@ -27,6 +26,11 @@ export function listenToKeys(page: Page): () => void {
   };
   document.addEventListener('keydown', onKeyDown);
   return () => document.removeEventListener('keydown', onKeyDown);
+}
+
+function placeOf(target: Element | null): Place {
+  if (target?.matches('.composer textarea') === true) return 'input';
+  return target?.matches('.log, .log li') === true ? 'log' : 'elsewhere';
 }
 
 /** Whether the key makes a character that no field takes yet. */

@@ -1,12 +1,4 @@
-/** Who is named in a message, as the server counts it. */
-import { mentionTokens } from '@banter/protocol';
-
-/** Whether `content` names `username`, in any case, with or without `@`; in code nobody is named. */
-export function namesUser(content: string, username: string): boolean {
-  const name = username.toLowerCase();
-  // Asked for every row of every drawing: most rows do not hold the name at all.
-  return content.toLowerCase().includes(name) && mentionTokens(content).names.includes(name);
-}
+/** Whom a message is addressed to. */
 
 /** The name that a message is addressed to (`mira: …` or `mira, …`), if it is one of `known` (lower case). */
 export function addresseeOf(content: string, known: ReadonlySet<string>): string | null {

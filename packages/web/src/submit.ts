@@ -1,32 +1,35 @@
 /** What Enter does with a line: a message goes to the room, a command runs, anything else stays where it is. */
-import { parseLine, type SlashCommand, unknownText } from './commands.ts';
+import type { SendAbout } from '@banter/client';
+import { type SlashCommand, UsageError } from './commands/command.ts';
+import { parseLine, unknownText } from './commands/commands.ts';
+import { printLocal } from './local-lines.ts';
+import { saveEdit } from './messages.ts';
 import type { Page } from './page.ts';
 import { problemText } from './session.ts';
 
 const NO_ROOM = 'You are in no room, so nothing was sent. /join #room or /list shows where one can talk.';
+const NO_COMMAND =
+  'You are editing a message, so nothing was done. Esc ends the edit; a text that begins with a slash is typed with //.';
 
 /** Takes the line (true), or says why not and leaves it to the input (false). */
 export async function submitLine(page: Page, line: string): Promise<boolean> {
   const parsed = parseLine(line);
+  const roomId = page.view.roomId.peek();
+  const composing = page.view.composing.of(roomId);
+  if (composing?.kind === 'edit') {
+    if (parsed.kind === 'message') return saveEdit(page, roomId, composing.seq, parsed.content);
+    printLocal(page, NO_COMMAND, true);
+    return false;
+  }
   switch (parsed.kind) {
     case 'message':
-      return sendMessage(page, parsed.content);
+      return sendOrSay(page, parsed.content);
     case 'unknown':
       printLocal(page, unknownText(parsed.name, parsed.suggestion), true);
       return false;
     case 'command':
       return runCommand(page, parsed.command, parsed.rest);
   }
-}
-
-/** A line in the log that only this person sees; it is also said aloud. */
-export function printLocal(page: Page, text: string, isWrong: boolean): void {
-  const roomId = page.view.room.peek()?.id ?? 0;
-  const last = roomId === 0 ? undefined : page.client.timeline(roomId).entries.at(-1);
-  const at = new Date().toISOString();
-  page.view.addLocalLine(roomId, { afterKey: last?.key ?? null, at, text, isWrong });
-  page.announcer.state(text);
-  page.mounted.log?.toEnd();
 }
 
 /** Ends the session here; the sign-in form comes by itself. What was not sent is not left to the next person. */
@@ -36,35 +39,39 @@ export async function signOut({ client, drafts }: Page): Promise<void> {
   for (const roomId of roomIds) drafts.set(roomId, '');
 }
 
-function sendMessage(page: Page, content: string): boolean {
-  const room = page.view.room.peek();
-  if (room === null) {
-    printLocal(page, NO_ROOM, true);
-    return false;
-  }
+function sendOrSay(page: Page, content: string): boolean {
   try {
-    page.client.send(room.id, content);
+    sendMessage(page, content);
     return true;
   } catch (error) {
-    printLocal(page, `not sent: ${problemText(error)}`, true);
+    printLocal(page, error instanceof UsageError ? error.message : `not sent: ${problemText(error)}`, true);
     return false;
   }
 }
 
+/** With what was begun in the room: an answer to a message. @throws ChatError or UsageError: nothing was sent. */
+function sendMessage({ client, view }: Page, content: string, about: SendAbout = {}): void {
+  const room = view.room.peek();
+  if (room === null) throw new UsageError(NO_ROOM);
+  const composing = view.composing.of(room.id);
+  const reply = composing?.kind === 'reply' ? { replyTo: composing.seq, quote: composing.quote } : {};
+  client.send(room.id, content, { ...reply, ...about });
+  view.composing.set(room.id, null);
+}
+
 async function runCommand(page: Page, command: SlashCommand, rest: string): Promise<boolean> {
-  const { client, view } = page;
+  const { view } = page;
   try {
     await command.run(rest, {
-      client,
+      page,
+      client: page.client,
       room: view.room.peek(),
       openRoom: view.openRoom,
-      openJoin: (filter) => {
-        view.dialog.value = { name: 'join', filter };
-      },
-      openHelp: () => {
-        view.dialog.value = { name: 'help' };
+      openDialog: (dialog) => {
+        view.dialog.value = dialog;
       },
       print: (text) => printLocal(page, text, false),
+      sendAction: (text) => sendMessage(page, text, { messageKind: 'me' }),
       signOut: () => signOut(page),
     });
     return true;

@@ -1,12 +1,17 @@
 /** What this page shows: the open room, dialogs, folded panes, local lines. Lives as long as a person is signed in. */
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { type ComposingByRoom, createComposing } from './composing.ts';
 import type { NewBelow } from './log/below.ts';
-import type { LocalLine } from './log/rows.ts';
+import type { LocalLine, MessageRow } from './log/rows.ts';
 import type { Session } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
 
-export type Dialog = { name: 'none' } | { name: 'help' } | { name: 'join'; filter: string };
+export type Dialog =
+  | { name: 'none' }
+  | { name: 'help' }
+  | { name: 'join'; filter: string }
+  | { name: 'message'; roomId: number; row: MessageRow };
 
 export type View = {
   /** The room in sight: the one opened last, if the person is (still) in it, else the first; null without rooms. */
@@ -14,10 +19,15 @@ export type View = {
   /** Its id, which unlike its counts changes only with the room; 0 without rooms. */
   roomId: ReadonlySignal<number>;
   openRoom(roomId: number): void;
+  /** Opens a room at one of its messages. */
+  openMessage(roomId: number, seq: number): void;
+  /** The message to go to, until the log has gone there. */
+  target: Signal<{ roomId: number; seq: number } | null>;
   dialog: Signal<Dialog>;
   isDrawerOpen: Signal<boolean>;
   isPeopleToggled: Signal<boolean>;
   below: Signal<NewBelow>;
+  composing: ComposingByRoom;
   /** The room from which one set out through the active ones; null while one does not. */
   activeTourFrom: Signal<number | null>;
   /** Lines that only this page shows; 0 stands for no room. */
@@ -44,18 +54,26 @@ export function createView(session: Session, storage: KeyValueStorage): View {
     const rooms = session.rooms();
     return rooms.find((each) => each.id === wantedId.value) ?? rooms[0] ?? null;
   });
+  const openRoom = (roomId: number) => {
+    wantedId.value = roomId;
+    isDrawerOpen.value = false;
+    storage.setItem(ROOM_KEY, String(roomId));
+  };
+  const target: View['target'] = signal(null);
   return {
     room,
     roomId: computed(() => room.value?.id ?? 0),
-    openRoom(roomId) {
-      wantedId.value = roomId;
-      isDrawerOpen.value = false;
-      storage.setItem(ROOM_KEY, String(roomId));
+    openRoom,
+    openMessage(roomId, seq) {
+      target.value = { roomId, seq };
+      openRoom(roomId);
     },
+    target,
     dialog,
     isDrawerOpen,
     isPeopleToggled: signal(false),
     below: signal({ count: 0, hasMention: false }),
+    composing: createComposing(),
     activeTourFrom: signal(null),
     localLines,
     addLocalLine(roomId, line) {

@@ -1,9 +1,11 @@
 /** The frame on a timeline: which of its entries stand in the list, and where that is scrolled. */
 import type { Timeline, TimelinePatch } from '@banter/client';
 import { answerCopying } from './copying.ts';
+import { createMessageCursor, type MessageCursor } from './message-cursor.ts';
+import { listenToPresses, type MessageTool, showTools } from './message-tools.ts';
 import type { RowActions } from './row-elements.ts';
 import { createRowList } from './row-list.ts';
-import type { Row } from './rows.ts';
+import type { MessageRow, Row } from './rows.ts';
 import { rowsInSight, takeAnchor } from './scroll-anchor.ts';
 import {
   followed,
@@ -32,6 +34,8 @@ export type LogFrameDeps = {
   isOpened(): boolean;
   onScrolled(): void;
   onDrawn(): void;
+  /** Something is to be done with a message. */
+  onTool(tool: MessageTool, row: MessageRow): void;
 } & RowActions;
 
 export type LogFrame = {
@@ -48,7 +52,10 @@ export type LogFrame = {
   showOldest(): void;
   /** Shows the row `rowKey`, which stands at entry `index`, at the top. */
   showRow(index: number, rowKey: string): void;
+  /** Shows it with some of what came before, marks it, and gives it the keyboard. */
+  showFound(index: number, rowKey: string): void;
   scrollPage(direction: 1 | -1): void;
+  readonly cursor: MessageCursor;
   has(rowKey: string): boolean;
   /** Whether the row begins above what is in sight. */
   isAbove(rowKey: string): boolean;
@@ -106,6 +113,7 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
       shown = moveDown(shown, count);
       drawSoon();
     }
+    if (isHoleNear(scroller, list)) timeline.fillHole().catch(() => undefined);
   }
 
   function growUp(): void {
@@ -139,9 +147,13 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
   scroller.addEventListener('scroll', onScroll, { passive: true });
   resized.observe(scroller);
   resized.observe(list);
-  const stopCopying = answerCopying(list, rows.rowOf);
+  const stops = [
+    answerCopying(list, rows.rowOf),
+    showTools(list, rows.rowOf, deps.onTool),
+    listenToPresses(list, rows.rowOf, (row) => deps.onTool('more', row)),
+  ];
 
-  return {
+  const frame: LogFrame = {
     draw,
     drawSoon,
     apply(patch) {
@@ -177,9 +189,18 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
       const top = rows.elementOf(rowKey)?.getBoundingClientRect().top;
       if (top !== undefined) scroller.scrollTop += top - scroller.getBoundingClientRect().top;
     },
+    showFound(index, rowKey) {
+      frame.showRow(index, rowKey);
+      scroller.scrollTop -= scroller.clientHeight / 3;
+      list.querySelector('.found')?.classList.remove('found');
+      const row = rows.elementOf(rowKey);
+      row?.classList.add('found');
+      if (row) frame.cursor.stand(row);
+    },
     scrollPage(direction) {
       scroller.scrollTop += direction * (scroller.clientHeight - stickyHeight());
     },
+    cursor: createMessageCursor(scroller, list, rows.rowOf),
     has: (rowKey) => rows.elementOf(rowKey) !== undefined,
     isAbove(rowKey) {
       const row = rows.elementOf(rowKey);
@@ -195,10 +216,19 @@ export function createLogFrame(deps: LogFrameDeps): LogFrame {
       cancelAnimationFrame(request);
       scroller.removeEventListener('scroll', onScroll);
       resized.disconnect();
-      stopCopying();
+      for (const stop of stops) stop();
       list.replaceChildren();
     },
   };
+  return frame;
+}
+
+/** Whether a hole is in sight, or will be after a page of scrolling. */
+function isHoleNear(scroller: HTMLElement, list: HTMLElement): boolean {
+  const hole = list.querySelector('.hole')?.getBoundingClientRect();
+  if (hole === undefined) return false;
+  const { top, bottom, height } = scroller.getBoundingClientRect();
+  return hole.top < bottom + height && hole.bottom > top - height;
 }
 
 function seqOfRow(row: Row | undefined): number {

@@ -1,10 +1,13 @@
 /** The message log of one room: opens it where reading stopped, follows what comes, knows what was read. */
 import type { Entry, Timeline, TimelinePatch } from '@banter/client';
+import type { Message } from '@banter/protocol';
 import { createReading } from '../reading.ts';
 import { createBelowCounter, type NewBelow } from './below.ts';
 import { createLogFrame } from './log-frame.ts';
+import type { MessageCursor } from './message-cursor.ts';
+import type { MessageTool } from './message-tools.ts';
 import type { RowActions } from './row-elements.ts';
-import { buildRows, type LocalLine } from './rows.ts';
+import { buildRows, type LocalLine, type MessageRow } from './rows.ts';
 import { createUnreadLine } from './unread-line.ts';
 
 export type LogViewDeps = {
@@ -21,13 +24,16 @@ export type LogViewDeps = {
   localLines(): readonly LocalLine[];
   /** Whether a person looks at the page now. */
   isWatched(): boolean;
-  isMention(content: string): boolean;
+  /** Whether a message calls the reader. */
+  isMention(message: Message): boolean;
   markRead(seq: number): void;
   onBelow(below: NewBelow): void;
   /** Something was drawn: whether the room has no row at all. */
   onDrawn(isEmpty: boolean): void;
   /** Somebody else's message came while the log was open. */
   onArrival(entry: Entry): void;
+  /** Something is to be done with a message. */
+  onTool(tool: MessageTool, row: MessageRow): void;
   delay(task: () => void, delayMs: number): () => void;
 } & RowActions;
 
@@ -42,8 +48,12 @@ export type LogView = {
   toEnd(): void;
   /** Goes to the first unread message, loading pages until it is found. */
   toUnread(): Promise<void>;
+  /** Goes to the message at `seq`, loading what stands around it. */
+  toSeq(seq: number): Promise<void>;
   /** Takes the unread line away. */
   clearUnread(): void;
+  /** The message that the keyboard stands on. */
+  readonly cursor: MessageCursor;
   readonly isAtEnd: boolean;
   destroy(): void;
 };
@@ -97,7 +107,7 @@ export function createLogView(deps: LogViewDeps): LogView {
     unread.arrived(entry, timeline.entries, deps.isWatched());
     if (entry.kind !== 'message' || entry.message.username === self) return;
     deps.onArrival(entry);
-    if (!frame.isAtEnd) below.add(deps.isMention(entry.message.content ?? ''));
+    if (!frame.isAtEnd) below.add(deps.isMention(entry.message));
   }
 
   async function open(): Promise<void> {
@@ -132,12 +142,12 @@ export function createLogView(deps: LogViewDeps): LogView {
 
   const stopListening = timeline.onPatch(onPatch);
   frame.draw();
-  void open();
+  let opened = open();
 
   return {
     refresh() {
       frame.drawSoon();
-      void open();
+      if (stage === 'closed') opened = open();
     },
     lookChanged() {
       // Everything was read: what comes while nobody looks begins a new line.
@@ -154,10 +164,18 @@ export function createLogView(deps: LogViewDeps): LogView {
       await findUnread();
       showUnread();
     },
+    async toSeq(seq) {
+      await opened;
+      await timeline.loadAround(seq);
+      const index = timeline.entries.findIndex((each) => each.kind === 'message' && each.message.seq === seq);
+      const entry = timeline.entries[index];
+      if (entry !== undefined) frame.showFound(index, entry.key);
+    },
     clearUnread() {
       unread.clear();
       frame.drawSoon();
     },
+    cursor: frame.cursor,
     get isAtEnd() {
       return frame.isAtEnd;
     },

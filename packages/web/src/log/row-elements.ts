@@ -8,7 +8,13 @@ import { wordsElement } from './words-element.ts';
 /** What the buttons of a message that was not sent do. */
 export type FailureAction = 'retry' | 'edit' | 'discard';
 
-export type RowActions = { onFailure(action: FailureAction, pendingId: string): void };
+export type RowActions = {
+  onFailure(action: FailureAction, pendingId: string): void;
+  /** A reaction was pressed: put one's own there, or take it off. */
+  onReact(seq: number, emoji: string, on: boolean): void;
+  /** The line that a message answers was pressed. */
+  onQuote(seq: number): void;
+};
 
 const FAILURE_ACTIONS: readonly FailureAction[] = ['retry', 'edit', 'discard'];
 
@@ -57,7 +63,7 @@ function fillMessage(
     item.querySelector('time')?.replaceWith(timeElement(row));
     item.querySelector('.failure')?.remove();
   } else {
-    item.replaceChildren(nickElement(row), bodyElement(row, self), timeElement(row));
+    item.replaceChildren(nickElement(row), bodyElement(row, self, actions), timeElement(row));
   }
   if (row.status === 'failed') item.querySelector('.body')?.append(failureElement(row, actions));
 }
@@ -120,9 +126,9 @@ function actionMark(name: string): HTMLElement {
   return mark;
 }
 
-function bodyElement(row: MessageRow, self: string): HTMLElement {
+function bodyElement(row: MessageRow, self: string, actions: RowActions): HTMLElement {
   const body = element('div', 'body');
-  if (row.quote !== '') body.append(element('div', 'answered', row.quote));
+  if (row.quote !== '') body.append(quoteElement(row, actions));
   if (row.isDeleted) {
     body.append(element('span', 'words', 'message deleted'));
     return body;
@@ -132,8 +138,36 @@ function bodyElement(row: MessageRow, self: string): HTMLElement {
   if (row.isAction) body.append(element('bdi', 'actor', visibleName(row.username)), ' ');
   if (row.isEdited) words.append(' ', element('span', 'edited', '(edited)'));
   body.append(words);
-  if (row.reactions !== '') body.append(element('div', 'reactions', row.reactions));
+  if (row.reactions.length > 0) body.append(reactionsElement(row, actions));
   return body;
+}
+
+function quoteElement({ quote, replyTo }: MessageRow, actions: RowActions): HTMLElement {
+  const button = buttonElement('answered', quote, () => actions.onQuote(replyTo));
+  button.title = 'go to that message';
+  return button;
+}
+
+function reactionsElement({ seq, reactions }: MessageRow, actions: RowActions): HTMLElement {
+  const line = element('div', 'reactions');
+  for (const { emoji, count, mine = false } of reactions) {
+    const toggle = () => actions.onReact(seq, emoji, !mine);
+    const button = buttonElement(mine ? 'mine' : '', `${emoji} ${count}`, toggle);
+    button.ariaPressed = String(mine);
+    line.append(button);
+  }
+  return line;
+}
+
+/** A button inside a row. Tab passes over it: what it does, the message's own actions do too. */
+function buttonElement(className: string, text: string, press: () => void): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.tabIndex = -1;
+  button.className = className;
+  button.textContent = text;
+  button.addEventListener('click', press);
+  return button;
 }
 
 function timeElement(row: MessageRow): HTMLElement {

@@ -4,7 +4,7 @@ import { buildRows, isSameRow, type Row, type RowContext } from './rows.ts';
 
 const CONTEXT: RowContext = {
   self: 'juno',
-  isMention: (content) => content.includes('juno'),
+  isMention: ({ mentions = [] }) => mentions.includes(9),
   before: undefined,
   hasOlder: true,
   unread: null,
@@ -83,11 +83,10 @@ describe('rows', () => {
     ]);
   });
 
-  it('marks messages that name the reader, but not the reader’s own', () => {
-    const rows = buildRows(
-      [message(1, 'mira', 1, 'juno: look'), message(2, 'juno', 1, 'juno here')],
-      CONTEXT,
-    );
+  it('marks messages that call the reader', () => {
+    const call = message(1, 'mira', 1, 'juno: look');
+    if (call.kind === 'message') call.message.mentions = [9];
+    const rows = buildRows([call, message(2, 'juno', 1, 'juno here')], CONTEXT);
     expect(rows.map((row) => row.kind === 'message' && row.isMention)).toEqual([true, false]);
   });
 

@@ -1,7 +1,8 @@
 /** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
 import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
-import { markupText, parseMarkup, type Quote } from '@banter/protocol';
-import { clockTime, dayKey, dayName, longCount, visibleName } from '../format.ts';
+import type { Message, Reaction } from '@banter/protocol';
+import { quoteText } from '../composing.ts';
+import { clockTime, dayKey, dayName, longCount } from '../format.ts';
 import { addresseeOf } from '../mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
 
@@ -15,6 +16,7 @@ export type MessageRow = {
   pendingId: string | null;
   /** 0 while it is not stored. */
   seq: number;
+  userId: number;
   username: string;
   isOwn: boolean;
   content: string;
@@ -35,8 +37,9 @@ export type MessageRow = {
   isEdited: boolean;
   /** The first line of what it answers, with who said it; empty for none. */
   quote: string;
-  /** The reactions and their counts; empty for none. */
-  reactions: string;
+  /** The seq of what it answers; 0 for nothing. */
+  replyTo: number;
+  reactions: readonly Reaction[];
   status: 'stored' | 'queued' | 'sent' | 'failed';
   /** Why it failed; empty unless it did. */
   reason: string;
@@ -49,6 +52,9 @@ export type LineRow = {
   text: string;
 };
 export type Row = MessageRow | LineRow;
+
+/** One and the same, so that rows without reactions are equal. */
+const NO_REACTIONS: readonly Reaction[] = [];
 
 /** A line that only this page shows. */
 export type LocalLine = {
@@ -64,8 +70,8 @@ export type LocalLine = {
 export type RowContext = {
   /** The reader's username. */
   self: string;
-  /** Whether a text names the reader. */
-  isMention(content: string): boolean;
+  /** Whether a message calls the reader. */
+  isMention(message: Message): boolean;
   /** The entry before the window: says whether the first row begins a day. Undefined at the room's beginning. */
   before: Entry | undefined;
   /** Whether history goes on before the entries: then their first day gets no rule. */
@@ -142,6 +148,7 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     key,
     pendingId: null,
     seq: message.seq,
+    userId: message.userId,
     username: message.username,
     isOwn,
     content: message.content ?? '',
@@ -149,21 +156,17 @@ function storedRow({ key, message }: MessageEntry, context: RowContext): Message
     groupAt: message.at,
     isContinued: false,
     isSameMinute: false,
-    isMention: !isOwn && context.isMention(message.content ?? ''),
+    isMention: context.isMention(message),
     addressee: addresseeOf(message.content ?? '', context.known),
     isAction: message.kind === 'me',
     isDeleted: message.deletedAt !== undefined,
     isEdited: message.editedAt !== undefined,
     quote: message.quote ? quoteText(message.quote) : '',
-    reactions: (message.reactions ?? []).map(({ emoji, count }) => `${emoji} ${count}`).join('  '),
+    replyTo: message.replyTo ?? 0,
+    reactions: message.reactions ?? NO_REACTIONS,
     status: 'stored',
     reason: '',
   };
-}
-
-/** Without the marks of formatting: a quote is a reminder. */
-function quoteText({ username, line }: Quote): string {
-  return `${visibleName(username)}: ${markupText(parseMarkup(line))}`;
 }
 
 function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
@@ -172,6 +175,7 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
     key: entry.key,
     pendingId: entry.id,
     seq: 0,
+    userId: 0,
     username: context.self,
     isOwn: true,
     content: entry.content,
@@ -181,11 +185,12 @@ function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
     isSameMinute: false,
     isMention: false,
     addressee: addresseeOf(entry.content, context.known),
-    isAction: false,
+    isAction: entry.messageKind === 'me',
     isDeleted: false,
     isEdited: false,
-    quote: '',
-    reactions: '',
+    quote: entry.quote ? quoteText(entry.quote) : '',
+    replyTo: entry.replyTo ?? 0,
+    reactions: NO_REACTIONS,
     status: entry.status,
     reason: entry.error?.message ?? '',
   };

@@ -1,12 +1,13 @@
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { COMMANDS } from '../commands.ts';
+import { COMMANDS } from '../commands/commands.ts';
 import { type CompletionSource, nickOrder } from '../completion.ts';
 import { createComposer } from '../composer.ts';
 import { longCount } from '../format.ts';
 import type { Page } from '../page.ts';
 import { submitLine } from '../submit.ts';
+import { ComposingBar } from './composing-bar.tsx';
 import { usePage } from './use-page.ts';
 
 /** From this part of the limit on the length is shown. */
@@ -49,9 +50,13 @@ export function ComposerForm() {
     page.mounted.composer?.send();
     page.mounted.composer?.focus();
   };
+  const composing = room === null ? null : page.view.composing.of(room.id);
   return (
     <form class="composer" aria-label="Write" onSubmit={send}>
-      <label for="line">{room === null ? '>' : `#${room.name}>`}</label>
+      <ComposingBar />
+      <label for="line">
+        {room === null ? '>' : composing?.kind === 'edit' ? 'edit>' : `#${room.name}>`}
+      </label>
       <div class="field">
         <textarea
           id="line"
@@ -62,6 +67,7 @@ export function ComposerForm() {
           autocomplete="off"
           spellcheck={false}
           aria-label={room === null ? 'Command' : `Message #${room.name}`}
+          aria-describedby="composing"
         />
         <div class="echo" ref={echo} aria-hidden="true" />
       </div>

@@ -1,18 +1,17 @@
-import { COMMANDS, type SlashCommand } from '../commands.ts';
+import type { SlashCommand } from '../commands/command.ts';
+import { COMMANDS } from '../commands/commands.ts';
 import { keyHelp } from '../keymap.ts';
-import { problemText } from '../session.ts';
-import { printLocal, signOut } from '../submit.ts';
+import { orPrint } from '../local-lines.ts';
+import { signOut } from '../submit.ts';
 import { Panel } from './panel.tsx';
 import { usePage } from './use-page.ts';
 
 /** All keys and commands, from the tables that the page obeys. */
 export function HelpPanel({ close }: { close: () => void }) {
   const page = usePage();
-  const leave = () => {
-    signOut(page).catch((error: unknown) => printLocal(page, `Not signed out: ${problemText(error)}`, true));
-  };
+  const leave = () => void orPrint(page, 'Not signed out', signOut(page));
   return (
-    <Panel title="help" close={close} isWide>
+    <Panel title="help" close={close} width="wide">
       <section class="help-keys">
         <h3>keys</h3>
         <table class="help-table">

@@ -1,10 +1,14 @@
+import { callsUser } from '@banter/client';
 import { markupText, parseMarkup } from '@banter/protocol';
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { shortCount, visibleName } from '../format.ts';
+import { orPrint } from '../local-lines.ts';
 import { createLogView } from '../log/log-view.ts';
+import type { MessageTool } from '../log/message-tools.ts';
 import type { FailureAction } from '../log/row-elements.ts';
-import { namesUser } from '../mentions.ts';
+import type { MessageRow } from '../log/rows.ts';
+import { react, startReply } from '../messages.ts';
 import { isWatched, type Page } from '../page.ts';
 import { usePage } from './use-page.ts';
 
@@ -101,7 +105,7 @@ function mountLog(
     knownNames: () => new Set(client.people(roomId).map((person) => person.username.toLowerCase())),
     localLines: () => view.localLines(roomId),
     isWatched,
-    isMention: (content) => namesUser(content, self.username),
+    isMention: (message) => callsUser(message, self.id),
     markRead: (seq) => client.markRead(roomId, seq),
     onBelow: (below) => {
       view.below.value = below;
@@ -114,14 +118,28 @@ function mountLog(
       );
     },
     onFailure: (action, pendingId) => settleFailure(page, action, pendingId),
+    onReact: (seq, emoji, on) => void react(page, roomId, seq, emoji, on),
+    onQuote: (seq) => view.openMessage(roomId, seq),
+    onTool: (tool, row) => obeyTool(page, roomId, tool, row),
     delay: page.delay,
   });
   page.mounted.log = log;
-  const stops = [log.destroy, listenToLooks(log.lookChanged), redrawWith(page, roomId, log.refresh)];
+  const toSeq = (seq: number) => void orPrint(page, 'Not found', log.toSeq(seq));
+  const stops = [
+    log.destroy,
+    listenToLooks(log.lookChanged),
+    redrawWith(page, roomId, log.refresh),
+    followTarget(page, roomId, toSeq),
+  ];
   return () => {
     page.mounted.log = null;
     for (const stop of stops) stop();
   };
+}
+
+function obeyTool(page: Page, roomId: number, tool: MessageTool, row: MessageRow): void {
+  if (tool === 'reply') startReply(page, { ...row, roomId });
+  else page.view.dialog.value = { name: 'message', roomId, row };
 }
 
 /** A row that was not sent: try again, take it back into the input, or drop it. */
@@ -141,6 +159,16 @@ function redrawWith({ view, session }: Page, roomId: number, refresh: () => void
     session.people(roomId);
     session.connection();
     refresh();
+  });
+}
+
+/** Goes to the message that somebody wants to see here. */
+function followTarget({ view }: Page, roomId: number, toSeq: (seq: number) => void): () => void {
+  return effect(() => {
+    const target = view.target.value;
+    if (target?.roomId !== roomId) return;
+    view.target.value = null;
+    toSeq(target.seq);
   });
 }
 

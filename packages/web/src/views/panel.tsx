@@ -6,14 +6,14 @@ type PanelProps = {
   title: string;
   /** Called when Esc, the close button or a press beside the panel asks for that; null for a panel that must be answered. */
   close: (() => void) | null;
-  /** For tables, so that their lines need not wrap. */
-  isWide?: boolean;
+  /** `wide` is for tables, so that their lines need not wrap. */
+  width?: 'wide' | 'narrow';
   children: ComponentChildren;
 };
 
 /** A modal panel. The input gets the focus back when it closes. */
 export function Panel(props: PanelProps) {
-  const { title, close, isWide = false, children } = props;
+  const { title, close, width, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const { mounted } = usePage();
   // Before the effects of what is inside, which may put the focus into a field.
@@ -35,7 +35,7 @@ export function Panel(props: PanelProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way is Esc, which gives `cancel`
     <dialog
-      class={isWide ? 'panel wide' : 'panel'}
+      class={width === undefined ? 'panel' : `panel ${width}`}
       ref={dialog}
       aria-label={title}
       onCancel={cancel}

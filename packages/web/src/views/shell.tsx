@@ -7,6 +7,7 @@ import { ComposerForm } from './composer-form.tsx';
 import { HelpPanel } from './help-panel.tsx';
 import { JoinPanel } from './join-panel.tsx';
 import { LogArea } from './log-area.tsx';
+import { MessageMenu } from './message-menu.tsx';
 import { PeoplePane } from './people-pane.tsx';
 import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
 import { SessionEnded } from './session-ended.tsx';
@@ -41,6 +42,7 @@ function OpenDialog() {
     view.dialog.value = { name: 'none' };
   };
   if (dialog.name === 'help') return <HelpPanel close={close} />;
+  if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
   return null;
 }

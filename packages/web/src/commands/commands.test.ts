@@ -1,7 +1,9 @@
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, type CommandContext, parseLine, UsageError, unknownText } from './commands.ts';
+import type { Page } from '../page.ts';
+import { type CommandContext, UsageError } from './command.ts';
+import { COMMANDS, parseLine, unknownText } from './commands.ts';
 
 const LOBBY: Room = {
   id: 1,
@@ -46,8 +48,9 @@ async function run(line: string, room: Room | null = LOBBY): Promise<string[]> {
     client,
     room,
     openRoom: (id) => note(`open ${id}`),
-    openJoin: (filter) => note(`panel ${filter}`),
-    openHelp: () => note('help'),
+    openDialog: (dialog) => note(dialog.name === 'join' ? `panel ${dialog.filter}` : dialog.name),
+    page: {} as Page,
+    sendAction: (text) => note(`action ${text}`),
     print: (text) => note(text),
     signOut: async () => note('sign out'),
   };
@@ -111,6 +114,16 @@ describe('commands', () => {
     expect(await run('/topic')).toEqual(['Topic of #lobby: first things']);
     expect(await run('/topic last things')).toEqual(['update 1 {"topic":"last things"}']);
     await expect(run('/topic x', null)).rejects.toThrow('Open a room first.');
+  });
+
+  it('/me says an action, and wants one', async () => {
+    expect(await run('/me waves')).toEqual(['action waves']);
+    await expect(run('/me')).rejects.toThrow('/me waves');
+  });
+
+  it('/rename gives the open room another name', async () => {
+    expect(await run('/rename #sea')).toEqual(['update 1 {"name":"sea"}']);
+    await expect(run('/rename two words')).rejects.toThrow(/^A room's name has/);
   });
 
   it('/names tells who is here and who is away', async () => {

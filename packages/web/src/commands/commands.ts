@@ -1,0 +1,75 @@
+/** All slash commands, as one table: the input obeys it, Tab completes from it, the help shows it. */
+import { visibleName } from '../format.ts';
+import type { CommandContext, SlashCommand } from './command.ts';
+import { MESSAGE_COMMANDS } from './message-commands.ts';
+import { ROOM_COMMANDS } from './room-commands.ts';
+
+/** What a line of input is. */
+export type ParsedLine =
+  | { kind: 'message'; content: string }
+  | { kind: 'command'; command: SlashCommand; rest: string }
+  | { kind: 'unknown'; name: string; suggestion: string | null };
+
+export const COMMANDS: readonly SlashCommand[] = [
+  ...ROOM_COMMANDS,
+  ...MESSAGE_COMMANDS,
+  { name: 'help', aliases: ['h', '?'], takes: '', does: 'keys and commands', run: help },
+  { name: 'logout', aliases: ['quit'], takes: '', does: 'sign out', run: logout },
+];
+
+/** A line beginning with `/` is a command, `//` sends one slash; everything else is a message. */
+export function parseLine(line: string): ParsedLine {
+  if (line.startsWith('//')) return { kind: 'message', content: line.slice(1) };
+  const match = /^\/(\S*)\s*([\s\S]*)$/.exec(line);
+  if (match === null) return { kind: 'message', content: line };
+  const [, name = '', rest = ''] = match;
+  const command = findCommand(name);
+  if (command !== undefined) return { kind: 'command', command, rest: rest.trim() };
+  return { kind: 'unknown', name, suggestion: nearestName(name) };
+}
+
+/** The line that answers an unknown command. */
+export function unknownText(name: string, suggestion: string | null): string {
+  const hint = suggestion === null ? 'F1 lists them.' : `did you mean /${suggestion}?`;
+  return `unknown command /${visibleName(name)}, ${hint} Nothing was sent.`;
+}
+
+function findCommand(name: string): SlashCommand | undefined {
+  const wanted = name.toLowerCase();
+  return COMMANDS.find((command) => command.name === wanted || command.aliases.includes(wanted));
+}
+
+async function help(_rest: string, { openDialog }: CommandContext): Promise<void> {
+  openDialog({ name: 'help' });
+}
+
+async function logout(_rest: string, { signOut }: CommandContext): Promise<void> {
+  await signOut();
+}
+
+/** The command that is at most two changed letters away. */
+function nearestName(name: string): string | null {
+  const names = COMMANDS.flatMap((command) => [
+    command.name,
+    ...command.aliases.filter((alias) => alias.length > 2),
+  ]);
+  const ranked = names
+    .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each) }))
+    .toSorted((first, second) => first.distance - second.distance);
+  const [best] = ranked;
+  return best !== undefined && best.distance <= 2 ? best.each : null;
+}
+
+/** Levenshtein's: how many letters must be put in, taken out or changed. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [line, char] of Array.from(from).entries()) {
+    const next = [line + 1];
+    for (let index = 0; index < to.length; index++) {
+      const change = (row[index] ?? 0) + (char === to[index] ? 0 : 1);
+      next.push(Math.min(change, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,73 @@
+/** Commands about rooms. */
+import type { Client } from '@banter/client';
+import type { Room } from '@banter/protocol';
+import { type CommandContext, openRoomOf, roomName, type SlashCommand, UsageError } from './command.ts';
+
+export const ROOM_COMMANDS: readonly SlashCommand[] = [
+  { name: 'join', aliases: ['j'], takes: '#room', does: 'join a room', run: join },
+  { name: 'create', aliases: [], takes: '#room [topic]', does: 'create a room', run: create },
+  {
+    name: 'part',
+    aliases: ['leave', 'p'],
+    takes: '[#room]',
+    does: 'leave this room, or another one',
+    run: part,
+  },
+  { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
+  { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
+  { name: 'rename', aliases: [], takes: '#name', does: 'give this room another name', run: rename },
+  { name: 'names', aliases: ['who'], takes: '', does: 'who is in this room', run: names },
+];
+
+async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {
+  const name = roomName(rest, '/join #room');
+  const known = await client.api.rooms();
+  const room = known.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  // No such room: the panel offers to create it.
+  if (room === undefined) return openDialog({ name: 'join', filter: name });
+  openRoom((await client.joinRoom(room.id)).id);
+}
+
+async function create(rest: string, { client, openRoom }: CommandContext): Promise<void> {
+  const [first = '', ...words] = rest.split(/\s+/);
+  const name = roomName(first, '/create #room [topic]');
+  const about = words.join(' ');
+  openRoom((await client.createRoom(about === '' ? { name } : { name, topic: about })).id);
+}
+
+async function part(rest: string, { client, room, print }: CommandContext): Promise<void> {
+  const left = rest === '' ? room : joinedRoom(client, roomName(rest, '/part [#room]'));
+  if (left === null) throw new UsageError('You are in no such room.');
+  await client.leaveRoom(left.id);
+  print(`You left #${left.name}. /join #${left.name} to return.`);
+}
+
+async function list(rest: string, { openDialog }: CommandContext): Promise<void> {
+  openDialog({ name: 'join', filter: rest.replace(/^#/, '') });
+}
+
+async function topic(rest: string, context: CommandContext): Promise<void> {
+  const room = openRoomOf(context);
+  if (rest !== '') await context.client.api.updateRoom(room.id, { topic: rest });
+  else
+    context.print(
+      room.topic === '' ? `#${room.name} has no topic.` : `Topic of #${room.name}: ${room.topic}`,
+    );
+}
+
+async function rename(rest: string, context: CommandContext): Promise<void> {
+  const room = openRoomOf(context);
+  await context.client.api.updateRoom(room.id, { name: roomName(rest, '/rename #name') });
+}
+
+async function names(_rest: string, context: CommandContext): Promise<void> {
+  const people = context.client.people(openRoomOf(context).id);
+  const named = (state: string) => people.filter((each) => each.state === state).map((each) => each.username);
+  context.print(
+    `Here: ${named('online').join(', ') || 'nobody'}. Away: ${named('offline').join(', ') || 'nobody'}.`,
+  );
+}
+
+function joinedRoom(client: Client, name: string): Room | null {
+  return client.rooms.find((room) => room.name.toLowerCase() === name.toLowerCase()) ?? null;
+}
