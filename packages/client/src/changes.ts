@@ -36,5 +36,6 @@ export function createChanges(): Changes {
 }
 
 function keyOf(change: ClientChange): string {
+  if (change.kind === 'removed') return `${change.kind} ${change.room.id}`;
   return 'roomId' in change ? `${change.kind} ${change.roomId}` : change.kind;
 }

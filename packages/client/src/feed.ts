@@ -1,5 +1,12 @@
 /** What each thing the server says means for the parts of the client: one table. */
-import { ChatError, fencedUserId, type RoomEvent, type ServerEvent } from '@banter/protocol';
+import {
+  type BanEvent,
+  ChatError,
+  fencedUserId,
+  type KickEvent,
+  type RoomEvent,
+  type ServerEvent,
+} from '@banter/protocol';
 import type { Cursors } from './cursors.ts';
 import type { Following } from './following.ts';
 import type { Logs } from './logs.ts';
@@ -17,6 +24,8 @@ export type FeedOptions = {
   typing: TypingBoard;
   outbox: Outbox;
   following: Following;
+  /** A moderator took the caller out of a room. */
+  onRemoved(event: KickEvent | BanEvent): void;
   /** An error that answers no send and no subscription. */
   onRefused(id: string, error: ChatError): void;
   onWelcome(event: Extract<ServerEvent, { type: 'welcome' }>): void;
@@ -64,6 +73,9 @@ export function createFeed(options: FeedOptions): Feed {
       else (handlers[event.type] as ((event: ServerEvent) => void) | undefined)?.(event);
     },
     apply(event) {
+      // Before the room is gone: whoever hears of it wants its name.
+      if ((event.type === 'kick' || event.type === 'ban') && event.target === ownUserId())
+        options.onRemoved(event);
       logs.find(event.roomId)?.apply(event);
       rooms.apply(event);
       people.apply(event);
@@ -71,6 +83,7 @@ export function createFeed(options: FeedOptions): Feed {
       if (event.type === 'message') {
         if (event.userId === ownUserId()) outbox.seen(event.id);
       } else if (fencedUserId(event) === ownUserId()) following.unfollow(event.roomId);
+      else if (event.type === 'slow') outbox.resume(event.roomId);
       else if (event.type === 'role' || event.type === 'ban') following.refreshRoom(event.roomId);
     },
   };

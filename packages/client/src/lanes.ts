@@ -19,6 +19,8 @@ export type Lanes = {
   /** A send was refused but may be repeated. False when the server waits for another one than we do: only a new line helps. */
   refused(roomId: number, id: string, error: ChatError): boolean;
   stored(roomId: number, id: string): void;
+  /** What made a room wait is over: it goes on at once. */
+  resume(roomId: number): void;
   /** A send will not be repeated. */
   failed(roomId: number, id: string): void;
   /** A new line starts clean; each room may have up to `window` unanswered sends. */
@@ -78,6 +80,12 @@ export function createLanes({ clock, random, onResume }: LanesOptions): Lanes {
       if (lane.gap === id) lane.gap = null;
       lane.refusals = 0;
       lane.window = Math.min(windowMax, lane.window + 1);
+    },
+    resume(roomId) {
+      const lane = of(roomId);
+      lane.cancelTimer();
+      lane.resumeAt = clock.now();
+      onResume();
     },
     failed(roomId, id) {
       const lane = of(roomId);

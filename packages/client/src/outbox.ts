@@ -50,6 +50,8 @@ export type Outbox = {
   stored(ok: Ok): void;
   /** An `error`; whether it was the answer to a send. */
   refused(id: string, error: ChatError): boolean;
+  /** Slow mode has changed: what waits for it in that room is tried again. */
+  resume(roomId: number): void;
   /** The message with that id was seen stored: no answer is needed any more. */
   seen(id: string): void;
 };
@@ -212,6 +214,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       pump();
       return true;
     },
+    resume: lanes.resume,
     seen(id) {
       const item = find(id);
       if (!item) return;

@@ -130,6 +130,10 @@ export function createParts(options: ClientOptions) {
     typing,
     outbox,
     following,
+    onRemoved(event) {
+      const room = rooms.list.find(({ id }) => id === event.roomId);
+      if (room) changes.mark({ kind: 'removed', room, event });
+    },
     onWelcome: (event) => greeter.welcome(event),
     onRefused(id, error) {
       if (renewal.isOwn(id) && error.code === 'unauthenticated') connection.redial(true);

@@ -1,9 +1,11 @@
 /** What the client library offers to a user interface: values to read, changes to hear of, things to do. */
 import type {
   Ban,
+  BanEvent,
   ChatError,
   DeleteEvent,
   EditEvent,
+  KickEvent,
   Member,
   Message,
   MessageEvent,
@@ -180,6 +182,8 @@ export type ClientChange =
   | { kind: 'rooms' }
   | { kind: 'people'; roomId: number }
   | { kind: 'typing'; roomId: number }
+  /** A moderator took the person out of `room`, which is no longer among the rooms. */
+  | { kind: 'removed'; room: Room; event: KickEvent | BanEvent }
   /** How many sends wait, or one failed. */
   | { kind: 'outbox' }
   | { kind: 'latency' };
