@@ -37,7 +37,7 @@ const ACTIONS: Record<ActionName, Action> = {
   'pane-previous': always(() => focusPane(-1)),
   'room-previous': always((page) => openNeighbour(page, -1)),
   'room-next': always((page) => openNeighbour(page, 1)),
-  'room-number': always((page, { number = 0 }) => open(page, page.client.rooms[number - 1])),
+  'room-number': always((page, { number = 0 }) => open(page, page.session.rooms()[number - 1])),
   'room-active': always(openActive),
   'unread-line': always(({ mounted }) => mounted.log?.toUnread()),
   'page-up': always(({ mounted }) => mounted.log?.scrollPage(-1)),
@@ -47,6 +47,12 @@ const ACTIONS: Record<ActionName, Action> = {
   escape: always(stepBack),
   people: always(({ view }) => {
     view.isPeopleToggled.value = !view.isPeopleToggled.value;
+  }),
+  switcher: always(({ view }) => {
+    view.dialog.value = { name: 'switcher' };
+  }),
+  search: always(({ view }) => {
+    view.dialog.value = { name: 'search', query: '' };
   }),
   help: always(({ view }) => {
     view.dialog.value = { name: 'help' };
@@ -96,16 +102,17 @@ function focusPane(step: 1 | -1): void {
 }
 
 function openNeighbour(page: Page, step: 1 | -1): void {
-  const rooms = page.client.rooms;
+  const rooms = page.session.rooms();
   const index = rooms.findIndex((room) => room.id === page.view.room.peek()?.id);
   open(page, rooms[(index + step + rooms.length) % rooms.length]);
 }
 
 /** The next room with a mention, else the next with something unread, in the order of the list after this one. */
 function openActive(page: Page): void {
-  const { view, client } = page;
-  const here = client.rooms.findIndex((room) => room.id === view.room.peek()?.id);
-  const following = [...client.rooms.slice(here + 1), ...client.rooms.slice(0, Math.max(0, here))];
+  const { view, session } = page;
+  const rooms = session.rooms();
+  const here = rooms.findIndex((room) => room.id === view.room.peek()?.id);
+  const following = [...rooms.slice(here + 1), ...rooms.slice(0, Math.max(0, here))];
   const next = following.find((room) => room.mentions > 0) ?? following.find((room) => room.unread > 0);
   if (next !== undefined) view.activeTourFrom.value ??= view.room.peek()?.id ?? null;
   open(page, next ?? startOfTour(page));

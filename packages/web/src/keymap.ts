@@ -26,6 +26,8 @@ export type ActionName =
   | 'live-end'
   | 'escape'
   | 'people'
+  | 'switcher'
+  | 'search'
   | 'help';
 
 /** `code` is the place on the keyboard (`event.code`), so that a binding holds on every layout. */
@@ -88,6 +90,8 @@ export const KEYMAP: readonly Binding[] = [
   { code: 'End', ctrl: true, action: 'live-end', where: 'page' },
   { code: 'Escape', action: 'escape', where: 'page' },
   { code: 'KeyN', alt: true, shift: true, action: 'people', where: 'page' },
+  { code: 'KeyK', ctrl: true, action: 'switcher', where: 'page' },
+  { code: 'KeyF', ctrl: true, shift: true, action: 'search', where: 'page' },
   { code: 'F1', action: 'help', where: 'page' },
   { code: 'Slash', alt: true, action: 'help', where: 'page' },
 ];
@@ -106,6 +110,8 @@ export function keyHelp(isMac: boolean): KeyHelp[] {
     { keys: `${alt}+1 … ${alt}+9, ${alt}+0`, does: 'room 1 to 10' },
     { keys: `${letter}+A`, does: 'next room with a mention or something unread; again: back' },
     { keys: `${letter}+U, Shift+PageUp`, does: 'first unread message' },
+    { keys: 'Ctrl+K', does: 'go to a room, a person or a command' },
+    { keys: 'Ctrl+Shift+F', does: 'search the messages' },
     { keys: 'PageUp, PageDown', does: 'scroll' },
     { keys: 'Ctrl+F6, Ctrl+Shift+F6', does: 'to the rooms, the messages, the people, the input' },
     {

@@ -3,6 +3,7 @@ import type { Client, ClientChange, ConnectionState, Person } from '@banter/clie
 import type { ChatError, Room, User } from '@banter/protocol';
 import { signal } from '@preact/signals';
 import { asSentence } from './format.ts';
+import { inOrder } from './room-title.ts';
 
 /** The measured round trip on the screen changes at most this often. */
 const LATENCY_EVERY_MS = 5_000;
@@ -13,6 +14,7 @@ export type TimedConnection = { state: ConnectionState; sinceMs: number };
 export type Session = {
   user(): User | null;
   connection(): TimedConnection;
+  /** Joined rooms, in the order of their numbers. */
   rooms(): readonly Room[];
   people(roomId: number): readonly Person[];
   typing(roomId: number): readonly string[];
@@ -31,6 +33,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     typing: signal(0),
     outbox: signal(0),
     latency: signal(0),
+    removed: signal(0),
   };
   const connection = signal<TimedConnection>({ state: client.connection, sinceMs: nowMs() });
   let latencyShownAt = Number.NEGATIVE_INFINITY;
@@ -52,7 +55,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
   return {
     user: () => following('user', () => client.user),
     connection: () => connection.value,
-    rooms: () => following('rooms', () => client.rooms),
+    rooms: () => following('rooms', () => inOrder(client.rooms)),
     people: (roomId) => following('people', () => client.people(roomId)),
     typing: (roomId) => following('typing', () => client.typing(roomId)),
     queuedCount: () => following('outbox', () => client.queuedCount),

@@ -2,11 +2,12 @@
 import { effect } from '@preact/signals';
 import { linkText } from './connection-text.ts';
 import type { Page } from './page.ts';
+import { roomTitle } from './room-title.ts';
 
 /** `(!1) #room — host`: mentions first, else how much is unread. */
 export function tabTitle(room: string | null, host: string, mentions: number, unread: number): string {
   const count = mentions > 0 ? `(!${mentions}) ` : unread > 0 ? `(${unread}) ` : '';
-  return `${count}${room === null ? '' : `#${room} — `}${host}`;
+  return `${count}${room === null ? '' : `${room} — `}${host}`;
 }
 
 /** Keeps the tab true, and tells the client what the machine says about its network. Gives a function that stops it. */
@@ -18,11 +19,12 @@ export function showInTab(page: Page): () => void {
   };
 }
 
-function showTitle({ session, view, host }: Page): void {
+function showTitle({ session, view, host, self }: Page): void {
+  const room = view.room.value;
   const rooms = session.rooms();
   const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0);
   const unread = rooms.reduce((sum, room) => sum + room.unread, 0);
-  document.title = tabTitle(view.room.value?.name ?? null, host, mentions, unread);
+  document.title = tabTitle(room && roomTitle(room, self.id), host, mentions, unread);
   const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
   if (icon !== null) icon.href = mentions > 0 ? '/favicon-unread.svg' : '/favicon.svg';
 }

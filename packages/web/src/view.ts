@@ -11,6 +11,8 @@ export type Dialog =
   | { name: 'none' }
   | { name: 'help' }
   | { name: 'join'; filter: string }
+  | { name: 'search'; query: string }
+  | { name: 'switcher' }
   | { name: 'message'; roomId: number; row: MessageRow };
 
 export type View = {

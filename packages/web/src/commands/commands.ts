@@ -2,6 +2,8 @@
 import { visibleName } from '../format.ts';
 import type { CommandContext, SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
+import { MODERATION_COMMANDS } from './moderation-commands.ts';
+import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { ROOM_COMMANDS } from './room-commands.ts';
 
 /** What a line of input is. */
@@ -10,12 +12,22 @@ export type ParsedLine =
   | { kind: 'command'; command: SlashCommand; rest: string }
   | { kind: 'unknown'; name: string; suggestion: string | null };
 
-export const COMMANDS: readonly SlashCommand[] = [
-  ...ROOM_COMMANDS,
-  ...MESSAGE_COMMANDS,
+const PAGE_COMMANDS: readonly SlashCommand[] = [
+  { name: 'search', aliases: ['s'], takes: 'words', does: 'search; from: in: before: after:', run: search },
   { name: 'help', aliases: ['h', '?'], takes: '', does: 'keys and commands', run: help },
   { name: 'logout', aliases: ['quit'], takes: '', does: 'sign out', run: logout },
 ];
+
+/** By what they are about, for the help. */
+export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCommand[] }[] = [
+  { name: 'rooms', commands: ROOM_COMMANDS },
+  { name: 'messages', commands: MESSAGE_COMMANDS },
+  { name: 'people', commands: PEOPLE_COMMANDS },
+  { name: 'moderators', commands: MODERATION_COMMANDS },
+  { name: 'page', commands: PAGE_COMMANDS },
+];
+
+export const COMMANDS: readonly SlashCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
 /** A line beginning with `/` is a command, `//` sends one slash; everything else is a message. */
 export function parseLine(line: string): ParsedLine {
@@ -37,6 +49,10 @@ export function unknownText(name: string, suggestion: string | null): string {
 function findCommand(name: string): SlashCommand | undefined {
   const wanted = name.toLowerCase();
   return COMMANDS.find((command) => command.name === wanted || command.aliases.includes(wanted));
+}
+
+async function search(rest: string, { openDialog }: CommandContext): Promise<void> {
+  openDialog({ name: 'search', query: rest });
 }
 
 async function help(_rest: string, { openDialog }: CommandContext): Promise<void> {

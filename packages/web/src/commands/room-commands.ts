@@ -1,11 +1,25 @@
 /** Commands about rooms. */
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
-import { type CommandContext, openRoomOf, roomName, type SlashCommand, UsageError } from './command.ts';
+import {
+  type CommandContext,
+  firstWord,
+  openRoomOf,
+  roomName,
+  type SlashCommand,
+  UsageError,
+} from './command.ts';
 
 export const ROOM_COMMANDS: readonly SlashCommand[] = [
   { name: 'join', aliases: ['j'], takes: '#room', does: 'join a room', run: join },
   { name: 'create', aliases: [], takes: '#room [topic]', does: 'create a room', run: create },
+  {
+    name: 'closed',
+    aliases: [],
+    takes: '#room [topic]',
+    does: 'create one for those invited',
+    run: createClosed,
+  },
   {
     name: 'part',
     aliases: ['leave', 'p'],
@@ -16,7 +30,6 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
   { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
   { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
   { name: 'rename', aliases: [], takes: '#name', does: 'give this room another name', run: rename },
-  { name: 'names', aliases: ['who'], takes: '', does: 'who is in this room', run: names },
 ];
 
 async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {
@@ -28,18 +41,26 @@ async function join(rest: string, { client, openRoom, openDialog }: CommandConte
   openRoom((await client.joinRoom(room.id)).id);
 }
 
-async function create(rest: string, { client, openRoom }: CommandContext): Promise<void> {
-  const [first = '', ...words] = rest.split(/\s+/);
-  const name = roomName(first, '/create #room [topic]');
-  const about = words.join(' ');
-  openRoom((await client.createRoom(about === '' ? { name } : { name, topic: about })).id);
+async function create(rest: string, context: CommandContext): Promise<void> {
+  await createRoom(rest, 'open', context);
+}
+
+async function createClosed(rest: string, context: CommandContext): Promise<void> {
+  await createRoom(rest, 'closed', context);
+}
+
+async function createRoom(rest: string, kind: 'open' | 'closed', context: CommandContext): Promise<void> {
+  const [first, topic] = firstWord(rest);
+  const name = roomName(first, kind === 'open' ? '/create #room [topic]' : '/closed #room [topic]');
+  const input = { name, ...(kind === 'open' ? {} : { kind }), ...(topic === '' ? {} : { topic }) };
+  context.openRoom((await context.client.createRoom(input)).id);
 }
 
 async function part(rest: string, { client, room, print }: CommandContext): Promise<void> {
   const left = rest === '' ? room : joinedRoom(client, roomName(rest, '/part [#room]'));
   if (left === null) throw new UsageError('You are in no such room.');
   await client.leaveRoom(left.id);
-  print(`You left #${left.name}. /join #${left.name} to return.`);
+  print(left.kind === 'direct' ? 'You left.' : `You left #${left.name}. /join #${left.name} to return.`);
 }
 
 async function list(rest: string, { openDialog }: CommandContext): Promise<void> {
@@ -58,14 +79,6 @@ async function topic(rest: string, context: CommandContext): Promise<void> {
 async function rename(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
   await context.client.api.updateRoom(room.id, { name: roomName(rest, '/rename #name') });
-}
-
-async function names(_rest: string, context: CommandContext): Promise<void> {
-  const people = context.client.people(openRoomOf(context).id);
-  const named = (state: string) => people.filter((each) => each.state === state).map((each) => each.username);
-  context.print(
-    `Here: ${named('online').join(', ') || 'nobody'}. Away: ${named('offline').join(', ') || 'nobody'}.`,
-  );
 }
 
 function joinedRoom(client: Client, name: string): Room | null {

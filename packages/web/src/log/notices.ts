@@ -27,7 +27,7 @@ function sentence(event: NoticeEvent, who: string): string {
     case 'leave':
       return `${who} left`;
     case 'kick':
-      return `${who} removed ${visibleName(event.targetUsername)}`;
+      return `${who} removed ${visibleName(event.targetUsername)}${event.reason ? `: ${event.reason}` : ''}`;
     case 'role':
       return `${who} made ${visibleName(event.targetUsername)} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
     case 'topic':

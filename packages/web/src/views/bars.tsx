@@ -1,4 +1,6 @@
+import type { Room } from '@banter/protocol';
 import { mentionCount } from '../format.ts';
+import { roomTitle } from '../room-title.ts';
 import { usePage } from './use-page.ts';
 
 /** The top bar: the server, the room with its topic, how many people. */
@@ -17,17 +19,27 @@ function HostBar() {
 }
 
 function TopicBar() {
-  const room = usePage().view.room.value;
+  const { view, self } = usePage();
+  const room = view.room.value;
   return (
     <header class="topic-bar">
       <RoomsButton />
-      <h1>{room === null ? 'no room' : `#${room.name}`}</h1>
+      <h1>{room === null ? 'no room' : roomTitle(room, self.id)}</h1>
+      {room !== null && <RoomMarks room={room} />}
       <span class="topic" title={room?.topic}>
         <bdi>{room?.topic}</bdi>
       </span>
       <PeopleButton />
     </header>
   );
+}
+
+/** What kind of room it is, where that is worth knowing. */
+function RoomMarks({ room }: { room: Room }) {
+  const marks = [room.kind === 'closed' && 'closed', room.archivedAt !== undefined && 'archived'].filter(
+    Boolean,
+  );
+  return marks.length === 0 ? null : <span class="room-marks">{marks.join(', ')}</span>;
 }
 
 function CountBar() {

@@ -6,8 +6,10 @@ import { type CompletionSource, nickOrder } from '../completion.ts';
 import { createComposer } from '../composer.ts';
 import { longCount } from '../format.ts';
 import type { Page } from '../page.ts';
+import { roomTitle } from '../room-title.ts';
 import { submitLine } from '../submit.ts';
 import { ComposingBar } from './composing-bar.tsx';
+import { RoomState } from './room-state.tsx';
 import { usePage } from './use-page.ts';
 
 /** From this part of the limit on the length is shown. */
@@ -50,13 +52,13 @@ export function ComposerForm() {
     page.mounted.composer?.send();
     page.mounted.composer?.focus();
   };
+  const title = room === null ? '' : roomTitle(room, page.self.id);
   const composing = room === null ? null : page.view.composing.of(room.id);
   return (
     <form class="composer" aria-label="Write" onSubmit={send}>
+      <RoomState />
       <ComposingBar />
-      <label for="line">
-        {room === null ? '>' : composing?.kind === 'edit' ? 'edit>' : `#${room.name}>`}
-      </label>
+      <label for="line">{composing?.kind === 'edit' ? 'edit>' : `${title}>`}</label>
       <div class="field">
         <textarea
           id="line"
@@ -66,8 +68,8 @@ export function ComposerForm() {
           autocapitalize="sentences"
           autocomplete="off"
           spellcheck={false}
-          aria-label={room === null ? 'Command' : `Message #${room.name}`}
-          aria-describedby="composing"
+          aria-label={room === null ? 'Command' : `Message ${title}`}
+          aria-describedby="room-state composing"
         />
         <div class="echo" ref={echo} aria-hidden="true" />
       </div>
@@ -91,7 +93,7 @@ function Length({ codeUnits }: { codeUnits: number }) {
 function completionsIn({ client, view, self }: Page): CompletionSource {
   const room = view.room.peek();
   const commands = COMMANDS.map((command) => command.name);
-  const rooms = client.rooms.map((each) => each.name);
+  const rooms = client.rooms.flatMap(({ kind, name }) => (kind === 'direct' ? [] : name));
   if (room === null) return { nicks: [], rooms, commands };
   const spoken = client
     .timeline(room.id)

@@ -1,5 +1,5 @@
 import type { SlashCommand } from '../commands/command.ts';
-import { COMMANDS } from '../commands/commands.ts';
+import { COMMAND_GROUPS } from '../commands/commands.ts';
 import { keyHelp } from '../keymap.ts';
 import { orPrint } from '../local-lines.ts';
 import { signOut } from '../submit.ts';
@@ -12,33 +12,44 @@ export function HelpPanel({ close }: { close: () => void }) {
   const leave = () => void orPrint(page, 'Not signed out', signOut(page));
   return (
     <Panel title="help" close={close} width="wide">
-      <section class="help-keys">
-        <h3>keys</h3>
-        <table class="help-table">
-          <tbody>
-            {keyHelp(page.isMac).map(({ keys, does }) => (
-              <HelpRow key={keys} name={keys} does={does} />
-            ))}
-          </tbody>
-        </table>
-      </section>
-      <h3>commands</h3>
+      <div class="help">
+        <section class="help-keys">
+          <h3>keys</h3>
+          <table class="help-table keys">
+            <tbody>
+              {keyHelp(page.isMac).map(({ keys, does }) => (
+                <HelpRow key={keys} name={keys} does={does} />
+              ))}
+            </tbody>
+          </table>
+        </section>
+        {COMMAND_GROUPS.map(({ name, commands }) => (
+          <CommandTable key={name} name={name} commands={commands} />
+        ))}
+      </div>
+      <button type="button" class="primary" onClick={leave}>
+        sign out
+      </button>
+    </Panel>
+  );
+}
+
+function CommandTable({ name, commands }: { name: string; commands: readonly SlashCommand[] }) {
+  return (
+    <section>
+      <h3>{name}</h3>
       <table class="help-table">
         <tbody>
-          {COMMANDS.map((command) => (
+          {commands.map((command) => (
             <HelpRow
               key={command.name}
               name={`/${command.name} ${command.takes}`}
               does={aboutCommand(command)}
             />
           ))}
-          <HelpRow name="//text" does="sends /text" />
         </tbody>
       </table>
-      <button type="button" class="primary" onClick={leave}>
-        sign out
-      </button>
-    </Panel>
+    </section>
   );
 }
 

@@ -67,7 +67,6 @@ function Filter(props: {
   onInput: () => void;
 }) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const onInput = () => {
     props.typed.value = field.current?.value ?? '';
     props.onInput();
@@ -78,6 +77,7 @@ function Filter(props: {
       <input
         id="room-filter"
         ref={field}
+        data-focus
         value={props.typed.value}
         autocomplete="off"
         autocapitalize="none"

@@ -10,17 +10,22 @@ import type { FailureAction } from '../log/row-elements.ts';
 import type { MessageRow } from '../log/rows.ts';
 import { react, startReply } from '../messages.ts';
 import { isWatched, type Page } from '../page.ts';
+import { roomLabel } from '../room-title.ts';
 import { usePage } from './use-page.ts';
 
 const NO_MESSAGES = 'No messages yet. Say something, or /topic to name what this is for.';
 
 /** The log of the open room, with the pill for what came below. */
 export function LogArea() {
-  const { view } = usePage();
+  const { view, self } = usePage();
   const room = view.room.value;
   return (
     <main class="log-area">
-      {room === null ? <NoRooms /> : <RoomLog key={room.id} roomId={room.id} name={room.name} />}
+      {room === null ? (
+        <NoRooms />
+      ) : (
+        <RoomLog key={room.id} roomId={room.id} name={roomLabel(room, self.id)} />
+      )}
       <BelowPill />
     </main>
   );

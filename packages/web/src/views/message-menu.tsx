@@ -22,7 +22,6 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
   const body = useRef<HTMLDivElement>(null);
   const isSure = useSignal(false);
   const room = page.session.rooms().find((each) => each.id === roomId);
-  useEffect(() => body.current?.querySelector<HTMLElement>('.acts button')?.focus(), []);
 
   const acts = room === undefined ? [] : actsOn(page, room, row, close, () => (isSure.value = true));
   const onKeyDown = (event: KeyboardEvent) => {
@@ -45,9 +44,9 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
           <>
             <Reactions row={row} roomId={roomId} close={close} />
             <ul class="acts">
-              {acts.map(({ name, run }) => (
+              {acts.map(({ name, run }, index) => (
                 <li key={name}>
-                  <button type="button" class="act" onClick={run}>
+                  <button type="button" class="act" data-focus={index === 0} onClick={run}>
                     {name}
                   </button>
                 </li>

@@ -6,20 +6,21 @@ type PanelProps = {
   title: string;
   /** Called when Esc, the close button or a press beside the panel asks for that; null for a panel that must be answered. */
   close: (() => void) | null;
-  /** `wide` is for tables, so that their lines need not wrap. */
-  width?: 'wide' | 'narrow';
+  /** `broad` is for lines of messages, `wide` for tables that stand side by side. */
+  width?: 'narrow' | 'broad' | 'wide';
   children: ComponentChildren;
 };
 
-/** A modal panel. The input gets the focus back when it closes. */
+/** A modal panel. What bears `data-focus` in it gets the keyboard; the input gets it back when the panel closes. */
 export function Panel(props: PanelProps) {
   const { title, close, width, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const { mounted } = usePage();
-  // Before the effects of what is inside, which may put the focus into a field.
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // At once: what is typed behind the key that opened the panel belongs to it.
+    shown?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       shown?.close();
       mounted.composer?.focus();

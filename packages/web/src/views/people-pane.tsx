@@ -1,10 +1,11 @@
 import { nickColor, type Person } from '@banter/client';
 import { visibleName } from '../format.ts';
+import { roomLabel } from '../room-title.ts';
 import { usePage } from './use-page.ts';
 
 /** Who belongs to the room: those here first, then those away. */
 export function PeoplePane() {
-  const { session, view } = usePage();
+  const { session, view, self } = usePage();
   const room = view.room.value;
   if (room === null) return null;
   const people = session.people(room.id);
@@ -17,7 +18,7 @@ export function PeoplePane() {
       id="people"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
       tabIndex={0}
-      aria-label={`People in ${room.name}`}
+      aria-label={`People in ${roomLabel(room, self.id)}`}
     >
       <ul aria-label="Here">
         {here.map((person) => (

@@ -1,5 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { mentionCount, shortCount } from '../format.ts';
+import { roomLabel } from '../room-title.ts';
 import { usePage } from './use-page.ts';
 
 /** What lies beside an open drawer of a phone, rooms or people: a press on it closes the drawer. */
@@ -18,14 +19,13 @@ export function DrawerShade() {
 export function RoomsPane() {
   const { session, view } = usePage();
   const openId = view.room.value?.id;
+  const numbered = session.rooms().map((room, index) => ({ room, number: index + 1 }));
+  const named = numbered.filter(({ room }) => room.kind !== 'direct');
+  const direct = numbered.filter(({ room }) => room.kind === 'direct');
   return (
     <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
-      <h2>rooms</h2>
-      <ul>
-        {session.rooms().map((room, index) => (
-          <RoomRow key={room.id} room={room} number={index + 1} isOpen={room.id === openId} />
-        ))}
-      </ul>
+      <RoomSection name="rooms" rows={named} openId={openId} />
+      {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
       <ul>
         <li>
           <Way
@@ -35,6 +35,9 @@ export function RoomsPane() {
           />
         </li>
         <li>
+          <Way sign="/" name="search" open={() => (view.dialog.value = { name: 'search', query: '' })} />
+        </li>
+        <li>
           <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
         </li>
       </ul>
@@ -42,8 +45,24 @@ export function RoomsPane() {
   );
 }
 
+type Numbered = { room: Room; number: number };
+
+function RoomSection({ name, rows, openId }: { name: string; rows: Numbered[]; openId: number | undefined }) {
+  return (
+    <>
+      <h2>{name}</h2>
+      <ul aria-label={name}>
+        {rows.map(({ room, number }) => (
+          <RoomRow key={room.id} room={room} number={number} isOpen={room.id === openId} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
 function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen: boolean }) {
-  const { view, mounted } = usePage();
+  const { view, mounted, self } = usePage();
+  const label = roomLabel(room, self.id);
   const open = (event: Event) => {
     event.preventDefault();
     view.openRoom(room.id);
@@ -51,16 +70,13 @@ function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen:
   };
   return (
     <li>
-      <a
-        class={roomClass(room)}
-        href={`#${room.name}`}
-        aria-current={isOpen ? 'page' : undefined}
-        onClick={open}
-      >
+      <a class={roomClass(room)} href={`#${label}`} aria-current={isOpen ? 'page' : undefined} onClick={open}>
         <span class="number" aria-hidden="true">
           {number}
         </span>
-        <span class="name">{room.name}</span>
+        <span class="name" title={label}>
+          {label}
+        </span>
         <span class="count">
           <span aria-hidden="true">{countText(room)}</span>
           <span class="unseen">{countLabel(room)}</span>
@@ -87,16 +103,19 @@ function Way({ sign, name, open }: { sign: string; name: string; open: () => voi
 }
 
 function roomClass(room: Room): string {
+  if (room.archivedAt !== undefined) return 'room-row archived';
   if (room.mentions > 0) return 'room-row mention';
   return room.unread > 0 ? 'room-row unread' : 'room-row';
 }
 
 function countText(room: Room): string {
+  if (room.archivedAt !== undefined) return 'arch';
   if (room.mentions > 0) return `!${shortCount(room.mentions)}`;
   return room.unread > 0 ? shortCount(room.unread) : '';
 }
 
 function countLabel(room: Room): string {
+  if (room.archivedAt !== undefined) return 'archived';
   if (room.unread === 0) return '';
   return room.mentions > 0
     ? `${mentionCount(room.mentions)}, ${room.unread} unread`

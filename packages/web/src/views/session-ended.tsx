@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { visibleName } from '../format.ts';
 import { problemText } from '../session.ts';
 import { Panel } from './panel.tsx';
@@ -10,7 +10,6 @@ export function SessionEnded() {
   const { client, self } = usePage();
   const field = useRef<HTMLInputElement>(null);
   const problem = useSignal('');
-  useEffect(() => field.current?.focus(), []);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -30,6 +29,7 @@ export function SessionEnded() {
         <input
           id="ended-password"
           ref={field}
+          data-focus
           type="password"
           autocomplete="current-password"
           required

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { listenToKeys } from '../keys.ts';
 import type { Page } from '../page.ts';
+import { followRemovals } from '../removals.ts';
 import { showInTab } from '../tab.ts';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
@@ -10,14 +11,17 @@ import { LogArea } from './log-area.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import { PeoplePane } from './people-pane.tsx';
 import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
+import { SearchPanel } from './search-panel.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { SwitcherPanel } from './switcher-panel.tsx';
 import { PageContext, usePage } from './use-page.ts';
 
 /** The signed-in page. */
 export function Shell({ page }: { page: Page }) {
   useEffect(() => listenToKeys(page), [page]);
   useEffect(() => showInTab(page), [page]);
+  useEffect(() => followRemovals(page), [page]);
   return (
     <PageContext.Provider value={page}>
       <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
@@ -42,6 +46,8 @@ function OpenDialog() {
     view.dialog.value = { name: 'none' };
   };
   if (dialog.name === 'help') return <HelpPanel close={close} />;
+  if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} />;
+  if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
   if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
   return null;

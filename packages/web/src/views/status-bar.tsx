@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { linkText } from '../connection-text.ts';
 import { clockTime, listNames, visibleName } from '../format.ts';
+import { roomTitle } from '../room-title.ts';
 import { usePage } from './use-page.ts';
 
 /** The line above the input: the time, who and where one is, what waits elsewhere, the connection. */
@@ -16,7 +17,7 @@ export function StatusBar() {
       <b>{visibleName(self.username)}</b>
       {room !== null && (
         <span>
-          {number}:#{room.name}
+          {number}:{roomTitle(room, self.id)}
         </span>
       )}
       <Activity />

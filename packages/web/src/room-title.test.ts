@@ -1,0 +1,36 @@
+import type { Room } from '@banter/protocol';
+import { expect, it } from 'vitest';
+import { inOrder, roomLabel, roomTitle } from './room-title.ts';
+
+const ROOM: Room = {
+  ...{
+    id: 1,
+    name: 'tides',
+    kind: 'open',
+    topic: '',
+    joined: true,
+    head: 0,
+    unread: 0,
+    mentions: 0,
+    members: 2,
+  },
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+const person = (userId: number, username: string) => ({ userId, username });
+const direct = (...people: Room['people'] & object): Room => ({ ...ROOM, kind: 'direct', name: '', people });
+
+it('a room is called by its name', () => {
+  expect(roomTitle(ROOM, 1)).toBe('#tides');
+  expect(roomLabel(ROOM, 1)).toBe('tides');
+});
+
+it('a direct room is called by who else is in it', () => {
+  expect(roomTitle(direct(person(1, 'juno'), person(2, 'mira')), 1)).toBe('mira');
+  expect(roomLabel(direct(person(3, 'hal'), person(1, 'juno'), person(2, 'mira')), 1)).toBe('hal and mira');
+  expect(roomTitle(direct(person(1, 'juno')), 1)).toBe('yourself');
+});
+
+it('direct rooms are numbered after the others', () => {
+  const talk = { ...direct(person(2, 'mira')), id: 2 };
+  expect(inOrder([ROOM, talk, { ...ROOM, id: 3 }]).map(({ id }) => id)).toEqual([1, 3, 2]);
+});

@@ -1,0 +1,161 @@
+/** Order in a room: what moderators do by commands, and what those see whom it concerns. Direct and closed rooms. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, inRoom, joinRoom, type Person, roomRow, signUp } from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  await createRoom(mira, 'plates');
+  await joinRoom(juno, 'plates');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const state = ({ page }: Person) => page.locator('.room-state');
+const notice = ({ page }: Person, text: string | RegExp) => page.locator('.notice').getByText(text);
+const local = ({ page }: Person, text: string | RegExp) => page.locator('.local').getByText(text).last();
+
+describe('what moderators do', () => {
+  it('a topic and a new name are seen by the others at once', async () => {
+    await mira.say('/topic clear until three');
+    await juno.page.locator('.topic').getByText('clear until three').waitFor();
+    await mira.say('/rename #glass');
+    await inRoom(juno.page, 'glass');
+    await roomRow(juno, 'glass').waitFor();
+  });
+
+  it('slow mode stands where one types, with when one may write again', async () => {
+    await mira.say('/slow 30s');
+    await state(juno).getByText('Slow mode: one message every 30 s.').waitFor();
+    await juno.say('one');
+    await state(juno)
+      .getByText(/the next one in \d+ s/)
+      .waitFor();
+    await juno.say('two');
+    await juno.page.locator('.message.waiting').getByText('two').waitFor();
+    await mira.say('/slow off');
+    await until('it is over', async () => (await state(juno).count()) === 0);
+    await notice(mira, /mira ended slow mode/).waitFor();
+    // What waited for it goes at once.
+    await mira.page.locator('.words').getByText('two', { exact: true }).waitFor();
+  });
+
+  it('who is muted is told until when, what they send stays theirs, and it ends', async () => {
+    await mira.say('/mute juno 10m');
+    await state(juno)
+      .getByText(/^You are muted here until \d\d:\d\d.*, for 10 min\.$/)
+      .waitFor();
+    await juno.say('can you hear me?');
+    await juno.page
+      .locator('.failure')
+      .getByText(/not sent/)
+      .waitFor();
+    await mira.say('/unmute juno');
+    await until('it is over', async () => (await state(juno).count()) === 0);
+    await juno.page.locator('.failure').getByRole('button', { name: 'retry' }).click();
+    await mira.page.locator('.words').getByText('can you hear me?').waitFor();
+  });
+
+  it('a role is given, and shown', async () => {
+    await mira.say('/op juno');
+    await notice(juno, /mira made juno a moderator/).waitFor();
+    await mira.say('/role juno member');
+    await notice(juno, /mira made juno a member/).waitFor();
+    await mira.say('/role juno king');
+    await local(mira, 'Which role?').waitFor();
+    expect(await mira.input.inputValue()).toBe('/role juno king');
+    await mira.input.fill('');
+  });
+
+  it('a kick says who and why, the room is gone, and the draft is there when one comes back', async () => {
+    await juno.input.fill('half a');
+    await mira.say('/kick juno mind the cables');
+    await juno.page
+      .getByText('mira removed you from #glass: mind the cables. /join #glass to return.')
+      .waitFor();
+    expect(await roomRow(juno, 'glass').count()).toBe(0);
+    await notice(mira, /mira removed juno: mind the cables/).waitFor();
+    await joinRoom(juno, 'glass');
+    await until('the draft is there', async () => (await juno.input.inputValue()) === 'half a');
+    await juno.input.fill('');
+  });
+
+  it('a ban keeps one out until it is lifted', async () => {
+    await mira.say('/ban juno 1d tape on the mirror');
+    await juno.page.getByText(/^mira banned you from #glass until .*: tape on the mirror\.$/).waitFor();
+    await juno.say('/join #glass');
+    await local(juno, /^\/join: /).waitFor();
+    await mira.say('/bans');
+    await local(mira, /juno for 24 h, by mira: tape on the mirror/).waitFor();
+    await mira.say('/unban juno');
+    await notice(mira, /lifted the ban on juno/).waitFor();
+    await joinRoom(juno, 'glass');
+  });
+
+  it('members are refused in words, and lose nothing', async () => {
+    await juno.say('/kick mira');
+    await local(juno, /^\/kick: /).waitFor();
+    expect(await juno.input.inputValue()).toBe('/kick mira');
+    await juno.input.fill('');
+  });
+
+  it('an archived room can be read, and says why nothing can be said', async () => {
+    await mira.say('/archive');
+    await state(juno)
+      .getByText(/^Archived on .*: all of it can be read, and nothing can be said\.$/)
+      .waitFor();
+    await until('it is gray', async () =>
+      (await roomRow(juno, 'glass').getAttribute('class'))?.includes('archived'),
+    );
+    await mira.say('/restore');
+    await until('it is open', async () => (await state(juno).count()) === 0);
+    await juno.say('still here');
+    await mira.page.locator('.words').getByText('still here').waitFor();
+  });
+});
+
+describe('rooms for some', () => {
+  it('/msg opens a direct room, called by the other one on either side', async () => {
+    await mira.say('/msg juno are you on tonight?');
+    await mira.page.getByRole('heading', { name: 'juno', exact: true }).waitFor();
+    const row = juno.page.getByRole('list', { name: 'direct' }).getByRole('link');
+    await row.getByText('mira').waitFor();
+    await row.click();
+    await juno.page.getByRole('heading', { name: 'mira', exact: true }).waitFor();
+    await juno.page.locator('.words').getByText('are you on tonight?').waitFor();
+    await juno.say('from nine on');
+    await mira.page.locator('.words').getByText('from nine on').waitFor();
+    await mira.say('/query @juno');
+    expect(await mira.page.getByRole('list', { name: 'direct' }).getByRole('link').count()).toBe(1);
+  });
+
+  it('a closed room is for those who were brought in', async () => {
+    await mira.say('/closed #night-desk who is up');
+    await inRoom(mira.page, 'night-desk');
+    await mira.page.locator('.room-marks').getByText('closed').waitFor();
+    await mira.say('/invite juno');
+    await roomRow(juno, 'night-desk').click();
+    await inRoom(juno.page, 'night-desk');
+    expect(await juno.page.locator('.room-marks').textContent()).toBe('closed');
+  });
+
+  it('/whois tells who that is, and nobody when there is nobody', async () => {
+    await mira.say('/whois juno');
+    await local(mira, /^juno: member of this room, here\.$/).waitFor();
+    await mira.say('/whois nobody-at-all');
+    await local(mira, /^\/whois: /).waitFor();
+    await mira.input.fill('');
+  });
+});

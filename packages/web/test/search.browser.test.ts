@@ -1,0 +1,169 @@
+/** Finding one's way: messages by search, rooms and people and commands by a few letters. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium } from './chromium.ts';
+import { createRoom, inRoom, isLive, joinRoom, PASSWORD, type Person, signUp } from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  await createRoom(mira, 'plates');
+  await joinRoom(juno, 'plates');
+  await mira.say('the first needle lies here');
+  await juno.sees(['the first needle lies here']);
+  await post(
+    'plates',
+    Array.from({ length: 300 }, (_, index) => `straw ${index}`),
+  );
+  await post('plates', ['another needle, in **bold**']);
+  await createRoom(mira, 'tides');
+}, 90_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** Says many lines as mira, over HTTP. */
+async function post(room: string, texts: string[]): Promise<void> {
+  const ask = async (path: string, body?: object, token?: string) => {
+    const response = await fetch(`${server.url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return response.json();
+  };
+  const { accessToken } = (await ask('/v1/auth/login', { login: 'mira', password: PASSWORD })) as {
+    accessToken: string;
+  };
+  const { rooms } = (await ask('/v1/rooms', undefined, accessToken)) as {
+    rooms: { id: number; name: string }[];
+  };
+  const roomId = rooms.find(({ name }) => name === room)?.id;
+  for (const content of texts) await ask(`/v1/rooms/${roomId}/messages`, { content }, accessToken);
+}
+
+const panel = ({ page }: Person, name: string) => page.getByRole('dialog', { name });
+
+/** Searches until so many are found: a message is searched a moment after it was sent. */
+async function finds({ page }: Person, words: string, count: number): Promise<void> {
+  await until(`${count} are found`, async () => {
+    const field = page.getByLabel('words');
+    await field.fill(`${words} `);
+    await field.fill(words);
+    await page
+      .locator('#search-note')
+      .getByText(/found|Nothing/)
+      .waitFor();
+    if ((await page.locator('.hit').count()) === count) return true;
+    await field.fill('');
+    await field.press('Enter');
+    await field.fill(words);
+    await field.press('Enter');
+    return false;
+  });
+}
+
+describe('search', () => {
+  it('/search finds in all rooms, newest first, and marks what was found', async () => {
+    await mira.say('/search needle');
+    await finds(mira, 'needle', 2);
+    expect(await mira.page.locator('.hit-line').allTextContents()).toEqual([
+      'mira another needle, in **bold**',
+      'mira the first needle lies here',
+    ]);
+    expect(await mira.page.locator('.hit mark').allTextContents()).toEqual(['needle', 'needle']);
+    expect(await mira.page.locator('.hit').nth(1).locator('.hit-context').textContent()).toBe('mira straw 0');
+  });
+
+  it('a hit opens its place far back, by keyboard, and the log goes on from there to the newest', async () => {
+    await mira.page.keyboard.press('ArrowDown');
+    await mira.page.keyboard.press('Enter');
+    await inRoom(mira.page, 'plates');
+    await until('the message is marked and in sight', async () =>
+      mira.page
+        .locator('.message.found')
+        .evaluateAll(
+          ([row]) =>
+            row?.textContent.includes('the first needle') &&
+            row.getBoundingClientRect().top > 0 &&
+            row.getBoundingClientRect().bottom < innerHeight,
+        ),
+    );
+    await until('all that lies between comes as one scrolls', async () => {
+      await mira.page.locator('.log').evaluate((log) => log.scrollBy(0, 600));
+      const texts = await mira.texts();
+      return texts.includes('another needle, in bold');
+    });
+    expect(await mira.page.locator('.hole').count()).toBe(0);
+    const straws = (await mira.texts()).filter((text) => text.startsWith('straw '));
+    const numbers = straws.map((text) => Number(text.slice('straw '.length)));
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  });
+
+  it('a filter narrows it, a wrong one is named, and nothing typed is lost', async () => {
+    await mira.page.keyboard.press('Control+Shift+F');
+    const field = panel(mira, 'search').getByLabel('words');
+    await field.fill('needle before:soon');
+    await field.press('Enter');
+    await mira.page
+      .locator('#search-note.wrong')
+      .getByText(/before: wants a day/i)
+      .waitFor();
+    expect(await field.inputValue()).toBe('needle before:soon');
+    await field.fill('needle in:#tides');
+    await field.press('Enter');
+    await mira.page.locator('#search-note').getByText('Nothing was found.').waitFor();
+    await mira.page.keyboard.press('Escape');
+  });
+
+  it('a reload on a room that was opened by a hit begins at its end again', async () => {
+    await mira.page.reload();
+    await isLive(mira);
+    await mira.page.locator('.words').getByText('another needle').waitFor();
+  });
+});
+
+describe('Ctrl+K', () => {
+  it('goes to a room by a few letters or its number', async () => {
+    await mira.page.keyboard.press('Control+k');
+    await mira.page.keyboard.type('tid');
+    await mira.page.keyboard.press('Enter');
+    await inRoom(mira.page, 'tides');
+    await mira.page.keyboard.press('Control+k');
+    await mira.page.keyboard.type('1');
+    await mira.page.keyboard.press('Enter');
+    await until(
+      'room 1 is open',
+      async () => (await mira.page.locator('.room-row[aria-current] .number').textContent()) === '1',
+    );
+  });
+
+  it('opens a talk with a person', async () => {
+    await mira.page.keyboard.press('Control+k');
+    await mira.page.keyboard.type('pla');
+    await mira.page.keyboard.press('Enter');
+    await inRoom(mira.page, 'plates');
+    await mira.page.keyboard.press('Control+k');
+    await mira.page.keyboard.type('@jun');
+    await panel(mira, 'go to').getByText('@juno').waitFor();
+    await mira.page.keyboard.press('Enter');
+    await mira.page.getByRole('heading', { name: 'juno', exact: true }).waitFor();
+  });
+
+  it('puts a command into the input', async () => {
+    await mira.page.keyboard.press('Control+k');
+    await mira.page.keyboard.type('/top');
+    await mira.page.keyboard.press('Enter');
+    await until('it is there', async () => (await mira.input.inputValue()) === '/topic ');
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+});
