@@ -31,6 +31,11 @@ describe('the api', () => {
       line: 'PUT /v1/me/email',
       body: { password: 'a', email: null },
     },
+    {
+      ask: (api) => api.deleteAccount({ password: 'a', messages: 'keep' }),
+      line: 'DELETE /v1/me',
+      body: { password: 'a', messages: 'keep' },
+    },
     { ask: (api) => api.endOtherSessions(), line: 'DELETE /v1/sessions' },
     { ask: (api) => api.user('a/b'), line: 'GET /v1/users/a%2Fb' },
     { ask: (api) => api.sessions(), line: 'GET /v1/sessions' },

@@ -55,6 +55,7 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     me: () => ask<OwnProfile>('GET', '/v1/me'),
     updateMe: (body) => ask<OwnProfile>('PATCH', '/v1/me', { body }),
     changePassword: (body) => ask<void>('PUT', '/v1/me/password', { body }),
+    deleteAccount: (body) => ask<void>('DELETE', '/v1/me', { body }),
     changeEmail: (body) => ask<OwnProfile>('PUT', '/v1/me/email', { body }),
     user: (username) => ask<Profile>('GET', `/v1/users/${encodeURIComponent(username)}`),
     sessions: () => list<Session>('sessions', '/v1/sessions'),

@@ -42,6 +42,8 @@ export type Api = {
   updateMe(input: ProfileInput): Promise<OwnProfile>;
   /** Ends the other logins, with `endTokens` the tokens too. */
   changePassword(input: { current: string; new: string; endTokens?: boolean }): Promise<void>;
+  /** Deletes the account: its messages stay under no name, or go. */
+  deleteAccount(input: { password: string; messages: 'keep' | 'remove' }): Promise<void>;
   changeEmail(input: { password: string; email: string | null }): Promise<OwnProfile>;
   user(username: string): Promise<Profile>;
   sessions(): Promise<Session[]>;

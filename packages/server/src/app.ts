@@ -1,6 +1,7 @@
 /** The only wiring: builds every part, joins them, and takes them down in the right order. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { watchRemovals } from './chat/account-removal.ts';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createDevices } from './chat/devices.ts';
 import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
@@ -186,6 +187,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const voices = createVoices(clock);
   const names = await createNames({ users: store.users, clock, onProblem });
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock, onProblem });
+  const removal = watchRemovals({ removals: store.accountRemovals, hub, clock, onProblem });
   const lastUse = createLastUse({ sessions: store.sessions, clock, onProblem });
   const chat = createChat({
     store,
@@ -198,6 +200,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     names,
     failedSignIns,
     lastUse,
+    removal,
     voices,
     clock,
     epoch: await store.rooms.epoch(),
@@ -210,6 +213,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
     names.stop,
     lastUse.stop,
+    removal.stop,
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
     watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];

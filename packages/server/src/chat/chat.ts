@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
+import type { AccountRemoval } from './account-removal.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { Devices } from './devices.ts';
@@ -71,6 +72,7 @@ export type ChatDeps = {
   failedSignIns: FailedSignIns;
   devices: Devices;
   lastUse: LastUse;
+  removal: AccountRemoval;
   voices: Voices;
   clock: Clock;
   /** Names this history of the store [R2]. */
@@ -117,6 +119,9 @@ export function createChat(deps: ChatDeps): Chat {
   const throttle = createLoginThrottle(clock, deps.rates !== null);
   const ownAccount = createOwnAccount({
     accounts: store.ownAccounts,
+    removals: store.accountRemovals,
+    removal: deps.removal,
+    names,
     passwords,
     throttle,
     failedSignIns,

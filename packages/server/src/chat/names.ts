@@ -11,6 +11,8 @@ export type Names = {
   calledIn(content: string): string[];
   /** To be told of a new account: it can be called at once. */
   add(username: string): void;
+  /** To be told of a name that nobody has any more. */
+  remove(username: string): void;
   stop(): void;
 };
 
@@ -68,6 +70,7 @@ export async function createNames({ users, clock, onProblem }: NamesDeps): Promi
       return [...(room ? ['@room'] : []), ...[...called].slice(0, CALLED_NAMES_MAX)];
     },
     add: (username) => void known.add(username.toLowerCase()),
+    remove: (username) => void known.delete(username.toLowerCase()),
     stop,
   };
 }

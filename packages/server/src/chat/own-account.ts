@@ -11,16 +11,20 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { AccountRemovals } from '../store/account-removals.ts';
 import type { OwnAccounts as OwnAccountStore, ProfileChange } from '../store/own-accounts.ts';
+import type { AccountRemoval } from './account-removal.ts';
 import { isEmail } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { LoginThrottle } from './login-throttle.ts';
+import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
 
 export type ProfileInput = { [K in keyof ProfileChange]: ProfileChange[K] | undefined };
 export type PasswordInput = { current: string; new: string; endTokens?: boolean | undefined };
+export type DeletionInput = { password: string; messages: 'keep' | 'remove' };
 export type EmailInput = { password: string; email: string | null };
 
 export type OwnAccount = {
@@ -38,6 +42,12 @@ export type OwnAccount = {
   /** Null takes the email away. @throws ChatError invalid, forbidden (the password is wrong), conflict (taken), rate_limited, overloaded. */
   changeEmail(caller: Caller, address: string, input: EmailInput): Promise<OwnProfile>;
   /**
+   * Deletes the account [U3]: at once it is nobody's, and its sessions, tokens and sockets end; it leaves its rooms, and its
+   * messages go where that is wanted, step by step. @throws ChatError forbidden (the password is wrong), conflict (the
+   * last administrator, or changed meanwhile), rate_limited, overloaded.
+   */
+  delete(caller: Caller, address: string, input: DeletionInput): Promise<void>;
+  /**
    * Proves that the caller knows the account's password, as a login would; gives its hash.
    * @throws ChatError forbidden, naming `field`; rate_limited, overloaded.
    */
@@ -46,15 +56,18 @@ export type OwnAccount = {
 
 export type OwnAccountDeps = {
   accounts: OwnAccountStore;
+  removals: Pick<AccountRemovals, 'delete'>;
+  removal: Pick<AccountRemoval, 'look'>;
+  names: Pick<Names, 'remove'>;
   passwords: Passwords;
   throttle: LoginThrottle;
   failedSignIns: Pick<FailedSignIns, 'note'>;
-  hub: Pick<Hub, 'endSession'>;
+  hub: Pick<Hub, 'endSession' | 'forgetAll'>;
   clock: Clock;
 };
 
 export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
-  const { accounts, passwords, throttle, failedSignIns, hub, clock } = deps;
+  const { accounts, removals, removal, names, passwords, throttle, failedSignIns, hub, clock } = deps;
 
   async function read({ user, grant, scope }: Caller): Promise<OwnProfile> {
     const own = await accounts.findOwn(user.id, scope);
@@ -108,7 +121,7 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       const at = new Date(clock.wall());
       const change = { userId: user.id, from, to, keep: sessionId, withTokens: endTokens, at };
       const ended = await accounts.changePassword(change, scope);
-      if (!ended) throw new ChatError('conflict', 'the password was changed elsewhere at the same time');
+      if (!ended) throw changedMeanwhile();
       for (const id of ended) hub.endSession(id, 'session_ended');
     },
 
@@ -121,8 +134,28 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       return read(caller);
     },
 
+    async delete(caller, address, { password, messages }) {
+      const { user, scope } = caller;
+      const proved = await prove(caller, address, password, 'password');
+      const at = new Date(clock.wall());
+      const deletion = { userId: user.id, proved, removesMessages: messages === 'remove', at };
+      const deleted = await removals.delete(deletion, scope);
+      if (deleted.outcome === 'changed') throw changedMeanwhile();
+      if (deleted.outcome === 'last_administrator')
+        throw new ChatError('conflict', 'you are the last administrator: make somebody else one first');
+      for (const id of deleted.ended) hub.endSession(id, 'session_ended');
+      names.remove(user.username);
+      // What is kept of recent events has the name.
+      hub.forgetAll();
+      removal.look();
+    },
+
     prove,
   };
+}
+
+function changedMeanwhile(): ChatError {
+  return new ChatError('conflict', 'the account was changed elsewhere at the same time');
 }
 
 function checkProfile({ displayName, about, timeZone }: ProfileInput): ProfileChange {

@@ -38,6 +38,7 @@ export type Delivery = {
   refresh(roomId: number): void;
   /** Hands on no copy of a room's events any more that was read or kept before. */
   forget(roomId: number): void;
+  forgetAll(): void;
   /** Goes on with what a connection pulls. */
   resume(connection: Connection): void;
   /** The connections that follow a room. */
@@ -133,7 +134,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function forget(roomId: number): void {
     recent.forget(roomId);
     const room = rooms.get(roomId);
-    if (!room) return;
+    if (room) readAnew(room);
+  }
+
+  function readAnew(room: HubRoom): void {
     room.era++;
     room.reads.clear();
     for (const subscription of room.subscriptions) subscription.page = null;
@@ -182,6 +186,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       void fillGap(room, pull.readNow, take);
     },
     forget,
+    forgetAll() {
+      recent.forgetAll();
+      for (const room of rooms.values()) readAnew(room);
+    },
     resume: pull.wake,
     listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
     flushRooms(queue, endMs) {

@@ -56,6 +56,8 @@ export type Hub = {
   endSession(sessionId: number, reason: CloseName): void;
   /** What a room's events say has changed: from now on they are read from the store anew, wherever they are asked for. */
   forget(roomId: number): void;
+  /** The same for all rooms: somebody's name has changed. */
+  forgetAll(): void;
   /** Writes everything that waits now, not at the end of the turn. */
   flush(): void;
   /** Writes what waits for one connection now. */
@@ -123,6 +125,7 @@ export function createHub({
     publish: delivery.publish,
     refresh: delivery.refresh,
     forget: delivery.forget,
+    forgetAll: delivery.forgetAll,
     send: (connection, event) => outboxes.addLines(connection, [encodeEvent(event)]),
     broadcast(roomIds, event, exceptUserId) {
       const line = encodeEvent(event);

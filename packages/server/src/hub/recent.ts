@@ -15,6 +15,8 @@ export type Recent = {
   remember(roomId: number, entries: readonly Entry[]): void;
   /** Drops what is kept of a room: a message's text stands in its own event, and in those that quote it. */
   forget(roomId: number): void;
+  /** Drops all that is kept. */
+  forgetAll(): void;
   /** What is kept, as it is counted against the bounds. */
   readonly bytes: number;
 };
@@ -124,6 +126,9 @@ export function createRecent({ roomBytes, nodeBytes }: RecentBounds): Recent {
     },
     forget(roomId) {
       for (const block of rooms.get(roomId)?.blocks.values() ?? []) drop(block);
+    },
+    forgetAll() {
+      for (const block of byUse) drop(block);
     },
     get bytes() {
       return bytes;

@@ -36,7 +36,8 @@ export type OwnAccounts = {
 const PROFILE = 'SELECT id, username, is_admin, display_name, about, time_zone';
 
 export const OWN_ACCOUNT_SQL = statements('own-accounts', {
-  findProfile: `${PROFILE} FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
+  findProfile: `${PROFILE} FROM accounts
+    WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") AND deleted_at IS NULL`,
   findOwn: `${PROFILE}, email FROM accounts WHERE id = $1`,
   findPasswordHash: 'SELECT password_hash FROM accounts WHERE id = $1',
   update: `

@@ -1,5 +1,6 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
 
+import { type AccountRemovals, createAccountRemovals } from './account-removals.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 
 import { type Bans, createBans } from './bans.ts';
@@ -23,6 +24,7 @@ export type Store = {
   audit: AuditLog;
   users: Users;
   ownAccounts: OwnAccounts;
+  accountRemovals: AccountRemovals;
   sessions: Sessions;
   personalTokens: PersonalTokens;
   leftovers: Leftovers;
@@ -43,6 +45,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     audit: createAuditLog(database),
     users: createUsers(database),
     ownAccounts: createOwnAccounts(database),
+    accountRemovals: createAccountRemovals(database),
     sessions: createSessions(database),
     personalTokens: createPersonalTokens(database),
     leftovers: createLeftovers(database),

@@ -47,14 +47,16 @@ export const USER_SQL = statements('users', {
              WHERE s.account_id = accounts.id AND s.ended_at IS NULL AND s.token_hash IS NULL
            ) AS addresses
     FROM accounts
-    WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C")`,
+    WHERE (lower(username COLLATE "C") = lower($1 COLLATE "C") OR lower(email COLLATE "C") = lower($1 COLLATE "C"))
+      AND deleted_at IS NULL`,
   findByUsername: `
-    SELECT id, username, is_admin, display_name FROM accounts WHERE lower(username COLLATE "C") = lower($1 COLLATE "C")`,
-  findById: 'SELECT id, username, is_admin, display_name FROM accounts WHERE id = $1',
-  listNamesAfter: 'SELECT id, username FROM accounts WHERE id > $1',
+    SELECT id, username, is_admin, display_name FROM accounts
+    WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") AND deleted_at IS NULL`,
+  findById: 'SELECT id, username, is_admin, display_name FROM accounts WHERE id = $1 AND deleted_at IS NULL',
+  listNamesAfter: 'SELECT id, username FROM accounts WHERE id > $1 AND deleted_at IS NULL',
   updatePasswordHash:
     'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
-  count: 'SELECT count(*) AS count FROM accounts',
+  count: 'SELECT count(*) AS count FROM accounts WHERE deleted_at IS NULL',
   isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
 });
 

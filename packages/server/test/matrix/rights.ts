@@ -189,5 +189,7 @@ export const LETS_GO = rights({
 export const ANYONE = rights({ anywhere: 'ok       ok                ok' });
 export const SIGNED_IN = rights({ anywhere: 'sign-in  ok                ok' });
 export const ADMINISTERS = rights({ anywhere: 'sign-in  refused           ok' });
+/** Everyone but the last administrator. */
+export const GOES = rights({ anywhere: 'sign-in  ok                conflict' });
 /** Somebody else's: as if there were none. */
 export const NOT_THEIRS = rights({ anywhere: 'sign-in hidden             hidden' });

@@ -62,6 +62,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'GET /sessions',
     'DELETE /sessions',
     'DELETE /sessions/{sessionId}',
+    'DELETE /me',
     'PUT /me/password',
     'PUT /me/email',
     'GET /tokens',

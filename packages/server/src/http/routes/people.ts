@@ -1,6 +1,7 @@
 /** People, and what one changes of oneself. */
 import { z } from 'zod';
 import { visitorOf } from '../context.ts';
+import { clearRefreshCookie } from '../refresh-cookie.ts';
 import { json, route } from '../route.ts';
 import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas.ts';
 
@@ -10,6 +11,7 @@ const updateBody = z.strictObject({
   timeZone: text.nullable().optional(),
 });
 const passwordBody = z.strictObject({ current: text, new: text, endTokens: z.boolean().optional() });
+const deleteBody = z.strictObject({ password: text, messages: z.enum(['keep', 'remove']) });
 const emailBody = z.strictObject({ password: text, email: text.nullable() });
 
 export const peopleRoutes = [
@@ -32,6 +34,20 @@ export const peopleRoutes = [
     body: json(updateBody),
     answers: { 200: ownProfile },
     handle: ({ chat, caller, body }) => chat.ownAccount.update(caller, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/me',
+    summary: 'Delete your account, and on demand all that you have written',
+    who: 'signed-in',
+    scope: 'admin',
+    body: json(deleteBody),
+    answers: { 204: null },
+    errors: ['forbidden', 'conflict', 'rate_limited'],
+    async handle({ c, chat, caller, body }) {
+      await chat.ownAccount.delete(caller, visitorOf(c).address, body);
+      clearRefreshCookie(c);
+    },
   }),
   route({
     method: 'PUT',

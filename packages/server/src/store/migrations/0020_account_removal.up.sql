@@ -1,0 +1,177 @@
+-- The end of an account. Its row stays, for what it has written and done names it; whom it was of does not.
+
+ALTER TABLE accounts
+  ADD COLUMN deleted_at timestamptz,
+  ADD CONSTRAINT accounts_deleted_check CHECK (deleted_at IS NULL OR (
+    email IS NULL AND password_hash = '' AND NOT is_admin AND disabled_at IS NOT NULL
+    AND display_name IS NULL AND about IS NULL AND time_zone IS NULL));
+
+-- What is left to do for deleted accounts, worked off in small steps, so that none of them holds anybody up and a crash loses
+-- nothing.
+CREATE TABLE account_removals (
+  account_id bigint PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+  removes_messages boolean NOT NULL,
+  -- What was under way at the deletion may store something behind the first pass: there is a second one later.
+  pass integer NOT NULL DEFAULT 1,
+  due_at timestamptz NOT NULL,
+  -- How far the messages are removed: by room, and there by id.
+  room_id bigint NOT NULL DEFAULT 0,
+  message_id text NOT NULL DEFAULT ''
+);
+
+-- Ends an account whose password was proved by p_proved: done, changed (it has another one by now), or last_administrator. The
+-- name becomes one that nobody can register or call, for it has brackets. With the sessions and tokens that ended.
+CREATE FUNCTION delete_account(
+  p_account bigint, p_proved text, p_removes_messages boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v accounts;
+BEGIN
+  -- Of two administrators who go at once one is the last.
+  PERFORM FROM store_state FOR UPDATE;
+  SELECT * INTO v FROM accounts WHERE id = p_account FOR UPDATE;
+  IF v.password_hash IS DISTINCT FROM p_proved OR v.disabled_at IS NOT NULL THEN outcome := 'changed'; RETURN; END IF;
+  IF v.is_admin AND NOT EXISTS (SELECT FROM accounts WHERE is_admin AND disabled_at IS NULL AND id <> p_account) THEN
+    outcome := 'last_administrator'; RETURN;
+  END IF;
+  ended := end_all_sessions(p_account, NULL, true, p_at, p_account);
+  UPDATE accounts SET username = '(deleted-' || id || ')', email = NULL, password_hash = '', is_admin = false,
+    display_name = NULL, about = NULL, time_zone = NULL, disabled_at = p_at, deleted_at = p_at
+  WHERE id = p_account;
+  INSERT INTO account_removals (account_id, removes_messages, due_at) VALUES (p_account, p_removes_messages, p_at);
+  PERFORM forget_person(p_account);
+  PERFORM audit(p_account, 'account.delete', jsonb_build_object(
+    'userId', p_account, 'messages', CASE WHEN p_removes_messages THEN 'remove' ELSE 'keep' END));
+  outcome := 'done';
+END
+$$;
+
+-- Takes away what was kept for a person or about them, and binds nobody any more. Where a session was is told by the audit log.
+CREATE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+  DELETE FROM bans WHERE account_id = p_account;
+  DELETE FROM invited WHERE account_id = p_account;
+  DELETE FROM invitations WHERE account_id = p_account;
+  DELETE FROM last_seen WHERE account_id = p_account;
+  DELETE FROM ignored WHERE account_id = p_account OR ignored_id = p_account;
+  UPDATE sessions SET user_agent = '', address = '', name = CASE WHEN token_hash IS NOT NULL THEN '' END
+  WHERE account_id = p_account;
+$$;
+
+-- Does the next step of a removal that is due, at most p_limit messages of one room; in_room is the room in which something
+-- happened, null for none, and no row comes when nothing is due.
+CREATE FUNCTION step_removal(p_at timestamptz, p_limit integer, p_second_pass interval) RETURNS TABLE (in_room bigint)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v account_removals;
+BEGIN
+  SELECT * INTO v FROM account_removals WHERE due_at <= p_at ORDER BY due_at, account_id LIMIT 1 FOR UPDATE SKIP LOCKED;
+  IF NOT FOUND THEN RETURN; END IF;
+  -- A direct room is its people's for good: there the name remains that nobody has.
+  SELECT m.room_id INTO in_room FROM memberships m JOIN rooms r ON r.id = m.room_id
+  WHERE m.account_id = v.account_id AND r.kind <> 'direct' ORDER BY m.room_id LIMIT 1;
+  IF in_room IS NOT NULL THEN
+    PERFORM leave_for_good(in_room, v.account_id);
+  ELSIF v.removes_messages AND EXISTS (SELECT FROM rooms WHERE id >= v.room_id) THEN
+    in_room := remove_messages(v, p_limit);
+  ELSIF v.pass = 1 THEN
+    UPDATE account_removals SET pass = 2, due_at = p_at + p_second_pass, room_id = 0, message_id = ''
+    WHERE account_removals.account_id = v.account_id;
+  ELSE
+    PERFORM forget_person(v.account_id);
+    DELETE FROM account_removals WHERE account_removals.account_id = v.account_id;
+  END IF;
+  RETURN NEXT;
+END
+$$;
+
+-- Ends a membership for one who does not come back. The last owner of a room hands it over: to the moderator, else the member,
+-- who has been there longest; to one whose account is disabled only where there is nobody else.
+CREATE FUNCTION leave_for_good(p_room bigint, p_account bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_heir bigint;
+BEGIN
+  PERFORM FROM rooms WHERE id = p_room FOR NO KEY UPDATE;
+  IF is_last_owner(p_room, p_account) THEN
+    SELECT m.account_id INTO v_heir FROM memberships m JOIN accounts a ON a.id = m.account_id
+    WHERE m.room_id = p_room AND m.account_id <> p_account
+    ORDER BY a.disabled_at IS NOT NULL, role_rank(m.role) DESC, m.joined_seq LIMIT 1;
+    IF v_heir IS NOT NULL THEN
+      PERFORM put_event(p_room, 'role', p_account, v_heir, 'owner');
+      UPDATE memberships SET role = 'owner' WHERE room_id = p_room AND account_id = v_heir;
+    END IF;
+  END IF;
+  IF EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_account) THEN
+    PERFORM put_event(p_room, 'leave', p_account, NULL, NULL);
+    PERFORM drop_member(p_room, p_account);
+  END IF;
+  DELETE FROM restraints WHERE room_id = p_room AND account_id = p_account;
+END
+$$;
+
+-- Takes the text of the next messages of an account away, of one room; the room, or null where the rooms looked at have none.
+CREATE FUNCTION remove_messages(p_removal account_removals, p_limit integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+-- The index of ids by room and author is the one way that does not look at all messages there are.
+SET enable_seqscan = off
+AS $$
+DECLARE
+  v_account bigint := p_removal.account_id;
+  v_room bigint;
+  v_message messages;
+  v_last text := p_removal.message_id;
+  v_count integer := 0;
+BEGIN
+  FOR v_room IN SELECT id FROM rooms WHERE id >= p_removal.room_id ORDER BY id LIMIT 1000 LOOP
+    IF v_room > p_removal.room_id THEN v_last := ''; END IF;
+    IF EXISTS (
+      SELECT FROM messages WHERE room_id = v_room AND account_id = v_account AND id > v_last AND deleted_at IS NULL
+    ) THEN
+      PERFORM FROM rooms WHERE id = v_room FOR NO KEY UPDATE;
+      FOR v_message IN
+        SELECT * FROM messages WHERE room_id = v_room AND account_id = v_account AND id > v_last AND deleted_at IS NULL
+        ORDER BY id LIMIT p_limit
+      LOOP
+        PERFORM erase_message(v_message, v_account);
+        v_last := v_message.id;
+        v_count := v_count + 1;
+      END LOOP;
+    END IF;
+    EXIT WHEN v_count > 0;
+  END LOOP;
+  UPDATE account_removals SET room_id = CASE WHEN v_count = p_limit THEN v_room ELSE v_room + 1 END,
+    message_id = CASE WHEN v_count = p_limit THEN v_last ELSE '' END
+  WHERE account_removals.account_id = v_account;
+  RETURN CASE WHEN v_count > 0 THEN v_room END;
+END
+$$;
+
+-- Takes a message's text away, for good and everywhere. Its place and its id stay. The caller holds the room's lock.
+CREATE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
+  UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = erase_message.at
+  WHERE m.room_id = p_message.room_id AND m.seq = p_message.seq;
+  PERFORM replace_mentions(p_message.room_id, p_message.seq, p_actor, p_message.mentions, NULL);
+  PERFORM search_follow(p_message.room_id, p_message.seq);
+  DELETE FROM reactions r WHERE r.room_id = p_message.room_id AND r.seq = p_message.seq;
+END
+$$;
+
+-- As before, by the same act as a removal.
+CREATE OR REPLACE FUNCTION append_delete(
+  p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act_on_message(p_room, p_actor, p_target);
+  IF v.refusal IS NOT NULL AND NOT (v.refusal LIKE 'muted %' AND (v.message).account_id = p_actor) THEN
+    outcome := v.refusal; RETURN;
+  END IF;
+  IF (v.message).account_id <> p_actor AND role_rank(v.role) < role_rank('moderator') THEN outcome := 'forbidden'; RETURN; END IF;
+  IF (v.message).deleted_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM erase_message(v.message, p_actor) e;
+  outcome := 'done';
+END
+$$;

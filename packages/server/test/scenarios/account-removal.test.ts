@@ -1,0 +1,284 @@
+/** The end of an account: what goes at once, what goes step by step, and what stays. */
+
+import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent } from '@banter/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { REMOVAL_PERIOD_MS } from '../../src/chat/account-removal.ts';
+import { createAccountRemovals, REMOVAL_BATCH, SECOND_PASS_MS } from '../../src/store/account-removals.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createStore } from '../../src/store/store.ts';
+import { startApp, type TestApp } from '../harness/app.ts';
+import { createManualClock } from '../harness/clock.ts';
+import { type Answer, ask } from '../harness/http.ts';
+import { PASSWORD, type Person, person } from '../harness/people.ts';
+import { signIn } from '../harness/socket.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
+
+const SESSION_ENDED = 4200;
+/** Words that stand in nothing else. */
+const SECRET = 'quetzal';
+const KEPT = 'pangolin';
+
+const clock = createManualClock(Date.now());
+let app: TestApp;
+let sql: Sql;
+let admin: Person;
+let ann: Person;
+let bob: Person;
+let carol: Person;
+let count = 0;
+beforeAll(async () => {
+  app = await startApp({ clock });
+  sql = await openSql(app.databaseUrl);
+  admin = await person(app, 'administrator');
+});
+afterAll(async () => {
+  await sql.close();
+  await app.close();
+});
+beforeEach(async () => {
+  count += 1;
+  [ann, bob, carol] = await Promise.all([
+    person(app, `ann${count}`),
+    person(app, `bob${count}`),
+    person(app, `carol${count}`),
+  ]);
+});
+
+function codeOf({ status, body }: Answer): string {
+  return status < 300 ? 'done' : (body as { code: string }).code;
+}
+
+function goes(who: Person, messages: 'keep' | 'remove' = 'keep', password = PASSWORD): Promise<Answer> {
+  return who.asks('DELETE', '/v1/me', { password, messages });
+}
+
+/** Waits until nothing is due, with the second pass when that is asked for. */
+async function worked(passes: 1 | 2 = 1): Promise<void> {
+  if (passes === 2) {
+    await worked();
+    clock.advance(SECOND_PASS_MS + REMOVAL_PERIOD_MS);
+  }
+  await until('the removal is worked off', async () => {
+    const left = await sql.rows('SELECT FROM account_removals WHERE due_at <= $1', [new Date(clock.wall())]);
+    return left.length === 0;
+  });
+}
+
+/** The tables in which a word stands. */
+async function tablesWith(word: string): Promise<string[]> {
+  const tables = await sql.rows<{ name: string }>(
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+  );
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await sql.rows(`SELECT FROM "${name}" t WHERE t::text ILIKE $1 LIMIT 1`, [`%${word}%`]);
+    if (rows.length > 0) found.push(name);
+  }
+  return found;
+}
+
+async function eventsOf(who: Person, { id }: Room): Promise<RoomEvent[]> {
+  const socket = await signIn(app, who.token, [{ roomId: id, after: 0 }]);
+  socket.ws.terminate();
+  return socket.log(id);
+}
+
+describe('a deleted account', () => {
+  it('[U3] is nobody’s at once: its sessions, tokens and sockets end, and its name and email are free', async () => {
+    const email = `ann${count}@example.net`;
+    await ann.asks('PUT', '/v1/me/email', { password: PASSWORD, email });
+    await ann.asks('PATCH', '/v1/me', { displayName: 'Ann Axolotl', about: 'Axolotls', timeZone: 'UTC' });
+    const made = await ann.asks('POST', '/v1/tokens', { name: 'a script', scopes: ['read'] });
+    const { token } = made.body as NewPersonalToken;
+    const sockets = [await ann.connects([]), await signIn(app, token, [])];
+    expect(codeOf(await goes(ann))).toBe('done');
+    for (const socket of sockets) expect((await socket.closed()).code).toBe(SESSION_ENDED);
+    for (const each of [ann.token, token]) {
+      expect((await ask(app, 'GET', '/v1/me', { token: each })).status).toBe(401);
+    }
+    const { refreshToken } = ann;
+    expect((await ask(app, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
+    const login = { login: ann.user.username, password: PASSWORD };
+    expect((await ask(app, 'POST', '/v1/auth/login', { body: login })).status).toBe(401);
+    expect(codeOf(await bob.asks('GET', `/v1/users/${ann.user.username}`))).toBe('not_found');
+    expect(await tablesWith('axolotl')).toEqual([]);
+    expect(await tablesWith(email)).toEqual([]);
+    const next = { username: ann.user.username, password: PASSWORD, email };
+    expect((await ask(app, 'POST', '/v1/auth/register', { body: next })).status).toBe(201);
+  });
+
+  it.each([
+    ['without its password', { password: 'not this one', messages: 'keep' }, 'forbidden'],
+    ['without a choice for its messages', { password: PASSWORD }, 'invalid'],
+  ])('[U3] is not deleted %s', async (_what, body, code) => {
+    expect(codeOf(await ann.asks('DELETE', '/v1/me', body))).toBe(code);
+    expect(codeOf(await ann.asks('GET', '/v1/me'))).toBe('done');
+  });
+
+  it('[U3] is never that of the last administrator, of two who go at once neither', async () => {
+    expect((await goes(admin)).body).toMatchObject({ code: 'conflict' });
+    const other = await person(app, `administrator${count}`);
+    await sql.rows('UPDATE accounts SET is_admin = true WHERE id = $1', [other.user.id]);
+    const answers = await Promise.all([goes(admin), goes(other)]);
+    expect(answers.map(codeOf).toSorted()).toEqual(['conflict', 'done']);
+    if (codeOf(answers[0] as Answer) === 'done') admin = other;
+  });
+
+  it('[U3] leaves its name in nothing that is told: it is one that nobody can register or call', async () => {
+    const room = await ann.opens(`room${count}`);
+    await bob.joins(room);
+    await ann.posts(room, KEPT);
+    const socket = await bob.connects([{ roomId: room.id, after: 0 }]);
+    await socket.first('the past', (event) => event.type === 'message');
+    socket.ws.terminate();
+    expect(codeOf(await goes(ann))).toBe('done');
+    await worked();
+    const name = `(deleted-${ann.user.id})`;
+    const { messages } = await bob.reads(room);
+    expect(messages).toMatchObject([{ content: KEPT, username: name, userId: ann.user.id }]);
+    const told = JSON.stringify([await eventsOf(bob, room), messages]);
+    expect(told).not.toContain(ann.user.username);
+    const body = { username: name, password: PASSWORD };
+    expect(codeOf(await ask(app, 'POST', '/v1/auth/register', { body }))).toBe('invalid');
+    expect(codeOf(await bob.asks('GET', `/v1/users/${encodeURIComponent(name)}`))).toBe('not_found');
+    const called = await bob.posts(room, `${name} @${name} @deleted-${ann.user.id} @${ann.user.username}`);
+    expect(called.mentions).toBeUndefined();
+    const put = await bob.asks('PUT', `/v1/rooms/${room.id}/members/${ann.user.id}`, { role: 'member' });
+    expect(codeOf(put)).toBe('not_found');
+  });
+});
+
+describe('its rooms', () => {
+  it('[U3] are left with an event, live to who listens; a last owner hands over to the longest moderator', async () => {
+    const room = await ann.opens(`room${count}`);
+    await carol.joins(room);
+    await bob.joins(room);
+    await ann.asks('PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, { role: 'moderator' });
+    const socket = await carol.connects([{ roomId: room.id }]);
+    await goes(ann);
+    const left = await socket.first('the leave', (event) => event.type === 'leave');
+    expect(left).toMatchObject({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
+    expect(socket.log(room.id)).toMatchObject([
+      { type: 'role', target: bob.user.id, role: 'owner', userId: ann.user.id },
+      { type: 'leave' },
+    ]);
+    socket.ws.terminate();
+    const { members } = (await bob.asks('GET', `/v1/rooms/${room.id}/members`)).body as { members: Member[] };
+    expect(members.map(({ userId, role }) => [userId, role])).toEqual([
+      [bob.user.id, 'owner'],
+      [carol.user.id, 'member'],
+    ]);
+  });
+
+  it('[U3] go to the longest member where there is no moderator, and stay with another owner', async () => {
+    const [plain, shared] = [await ann.opens(`plain${count}`), await ann.opens(`shared${count}`)];
+    for (const room of [plain, shared]) {
+      await bob.joins(room);
+      await carol.joins(room);
+    }
+    await ann.asks('PUT', `/v1/rooms/${shared.id}/members/${carol.user.id}`, { role: 'owner' });
+    await goes(ann);
+    await worked();
+    const roleOf = async (who: Person, room: Room) =>
+      ((await who.asks('GET', `/v1/rooms/${room.id}`)).body as Room).role;
+    expect(await roleOf(bob, plain)).toBe('owner');
+    expect([await roleOf(bob, shared), await roleOf(carol, shared)]).toEqual(['member', 'owner']);
+  });
+
+  it('[U3] if they are direct ones stay, with the name that nobody has', async () => {
+    const database = openDatabase({ url: app.databaseUrl, onProblem: () => {} });
+    const { roomId } = await createStore(database).rooms.openDirect([ann.user.id, bob.user.id]);
+    await database.close();
+    await goes(ann);
+    await worked(2);
+    const room = (await bob.asks('GET', `/v1/rooms/${roomId}`)).body as Room;
+    expect(room.people).toContainEqual({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
+  });
+});
+
+describe('its messages', () => {
+  it('[U4] go with it where that is wanted: from every table, answer and event, and others’ stay', async () => {
+    const rooms = [await ann.opens(`one${count}`), await ann.opens(`two${count}`)];
+    for (const room of rooms) await bob.joins(room);
+    const left = await bob.opens(`left${count}`);
+    await ann.joins(left);
+    await ann.posts(left, `${SECRET} behind me`);
+    await ann.leaves(left);
+    const first = await ann.posts(rooms[0] as Room, `@${bob.user.username} ${SECRET}`);
+    for (const room of rooms) {
+      for (let i = 0; i < REMOVAL_BATCH + 3; i++) await ann.posts(room, `${SECRET} ${i}`);
+      await bob.posts(room, KEPT);
+    }
+    await bob.asks('POST', `/v1/rooms/${first.roomId}/messages`, { content: 'so', replyTo: first.seq });
+    await bob.asks('PUT', `/v1/rooms/${first.roomId}/messages/${first.seq}/reactions/%F0%9F%91%8D`);
+    await sql.rows('SELECT search_index(ARRAY(SELECT id FROM rooms), 10000, 1000000)');
+    expect(await tablesWith(SECRET)).toEqual(expect.arrayContaining(['messages', 'search_entries']));
+    const socket = await bob.connects([{ roomId: first.roomId }]);
+    await goes(ann, 'remove');
+    await socket.first('a deletion', (event) => event.type === 'delete' && event.target === first.seq);
+    socket.ws.terminate();
+    await worked(2);
+    expect(await tablesWith(SECRET)).toEqual([]);
+    expect(await sql.rows('SELECT FROM account_removals')).toEqual([]);
+    for (const room of [...rooms, left]) {
+      const { messages } = (await bob.asks('GET', `/v1/rooms/${room.id}/messages?limit=200`))
+        .body as MessagePage;
+      const theirs = messages.filter(({ userId }) => userId === ann.user.id);
+      expect(theirs.length).toBeGreaterThan(0);
+      expect(theirs.every(({ content, deletedAt }) => content === undefined && deletedAt)).toBe(true);
+      expect(JSON.stringify([messages, await eventsOf(bob, room)])).not.toContain(SECRET);
+    }
+    expect(await tablesWith(KEPT)).toContain('messages');
+    const reply = (await bob.reads(rooms[0] as Room)).messages.find(({ content }) => content === 'so');
+    expect(reply?.quote).toBeUndefined();
+  });
+
+  it('[U4] go on going after a crash in between, and what came late goes with the second pass', async () => {
+    const room = await bob.opens(`late${count}`);
+    await ann.joins(room);
+    for (let i = 0; i < 2 * REMOVAL_BATCH; i++) await ann.posts(room, `${SECRET} ${i}`);
+    const database = openDatabase({ url: app.databaseUrl, onProblem: () => {} });
+    const removals = createAccountRemovals(database);
+    const [{ hash = '' } = {}] = await sql.rows<{ hash: string }>(
+      'SELECT password_hash AS hash FROM accounts WHERE id = $1',
+      [ann.user.id],
+    );
+    // In the future of the server's clock, which so has nothing to do: the steps are those of one that ends in between.
+    const at = new Date(clock.wall() + 1_000);
+    const deletion = { userId: ann.user.id, proved: hash, removesMessages: true, at };
+    expect(await removals.delete(deletion)).toMatchObject({ outcome: 'done' });
+    expect(await removals.step(at)).toEqual({ roomId: room.id });
+    expect(await removals.step(at)).toEqual({ roomId: room.id });
+    expect(await tablesWith(SECRET)).toContain('messages');
+    await sql.rows(
+      `INSERT INTO messages (room_id, seq, account_id, id, content, digest, at, ordinal)
+       VALUES ($1, 900, $2, '0-late', $3, '', now(), 900)`,
+      [room.id, ann.user.id, SECRET],
+    );
+    await database.close();
+    clock.advance(REMOVAL_PERIOD_MS);
+    await worked();
+    expect(await tablesWith(SECRET)).toEqual(['messages']);
+    await worked(2);
+    expect(await tablesWith(SECRET)).toEqual([]);
+  });
+
+  it('[U4] stay where that is wanted', async () => {
+    const room = await ann.opens(`kept${count}`);
+    await bob.joins(room);
+    await ann.posts(room, KEPT);
+    await goes(ann, 'keep');
+    await worked(2);
+    expect((await bob.reads(room)).messages).toMatchObject([{ content: KEPT }]);
+  });
+});
+
+it('a deletion is told in the audit log, without its name', async () => {
+  await goes(ann, 'remove');
+  const rows = await sql.rows<{ subject: object }>(
+    "SELECT subject FROM audit_log WHERE act = 'account.delete' AND actor_id = $1",
+    [ann.user.id],
+  );
+  expect(rows).toEqual([{ subject: { userId: ann.user.id, messages: 'remove' } }]);
+});
