@@ -11,7 +11,7 @@ import { type Door, factsOf, HTTP, SOCKET, type Voice } from './conversation/voi
 type Step = (told: Told, cast: Cast) => Promise<void>;
 /** Notes what came of something, which may be said to be `due`; told twice, the two tales are compared. */
 type Told = (what: string, result: unknown, due?: unknown) => void;
-type Cast = { ada: Voice; bob: Voice; cat: Voice; pier: Room; crew: Room };
+type Cast = { ada: Voice; bob: Voice; cat: Voice; pier: Room; crew: Room; two: Room };
 
 const TIMEOUT_MS = 60_000;
 
@@ -112,11 +112,72 @@ const STEPS: Record<string, Step> = {
     told('the rooms of bob', ((await as(bob, 'rooms')) as { rooms: Room[] }).rooms.map(nameAndCounts));
     told('the rooms of cat', ((await as(cat, 'rooms')) as { rooms: Room[] }).rooms.map(nameAndCounts));
   },
+  'ada and bob have a room of two, the same whoever asks': async (told, cast) => {
+    const { ada, bob, cat } = cast;
+    const open = await asks(ada, 'POST', 'rooms/direct', { usernames: ['bob'] });
+    cast.two = open as Room;
+    told('ada', open);
+    told('bob', ((await asks(bob, 'POST', 'rooms/direct', { usernames: ['ada'] })) as Room).id, cast.two.id);
+    await ada.hears(cast.two, 0);
+    await bob.hears(cast.two, 1);
+    told('ada speaks', await ada.says(cast.two, 'Between us.', { id: 'ada-000003' }), 'done');
+    told('cat does not hear', await cat.says(cast.two, 'What is it?'), 'not_found: there is no such room');
+    told('bob cannot leave', await asks(bob, 'POST', `rooms/${cast.two.id}/leave`));
+  },
+  'cat comes into the circle by a link': async (told, { ada, cat, crew }) => {
+    const { code } = (await asks(ada, 'POST', 'invitations', { roomId: crew.id, maxUses: 1 })) as {
+      code: string;
+    };
+    told('cat', await asks(cat, 'POST', `invitations/${code}/accept`));
+    await cat.hears(crew);
+    told('once', await asks(cat, 'GET', `invitations/${code}`));
+    told('cat speaks', await cat.says(crew, 'So this is it.', { id: 'cat-000003' }), 'done');
+  },
+  'members wait between two messages, moderators do not': async (told, { bob, cat, pier }) => {
+    told('bob', await asks(bob, 'PATCH', `rooms/${pier.id}`, { slowSeconds: 60 }));
+    const again = () => cat.says(pier, 'Two.', { id: 'cat-000004' });
+    told('cat, who has spoken', await again(), 'rate_limited: the room is in slow mode');
+    told('bob twice', [
+      await bob.says(pier, 'One.', { id: 'bob-000006' }),
+      await bob.says(pier, 'Two.', { id: 'bob-000007' }),
+    ]);
+    told('no more', await asks(bob, 'PATCH', `rooms/${pier.id}`, { slowSeconds: 0 }));
+    // What was refused for now is said again before anything else [S4].
+    told('cat again', await again(), 'done');
+  },
+  'cat loses her voice, and gets it back': async (told, { bob, cat, pier }) => {
+    const mute = `rooms/${pier.id}/mutes/${cat.person.user.id}`;
+    told('bob', await asks(bob, 'PUT', mute, { until: '2999-01-01T00:00:00.000Z' }));
+    told('cat speaks', await cat.says(pier, 'Hello?'), 'muted: you are muted in this room for now');
+    told('cat mends', await cat.edits(pier, 4, 'x'));
+    told('cat reacts', await cat.reacts(pier, 4, '👍', true));
+    told('bob again', await asks(bob, 'DELETE', mute));
+    told('cat', await cat.says(pier, 'Hello.', { id: 'cat-000005' }), 'done');
+  },
+  'the pier is archived, and opened again': async (told, { ada, bob, pier }) => {
+    told('bob may not', await asks(bob, 'DELETE', `rooms/${pier.id}`));
+    told('ada may', await asks(ada, 'DELETE', `rooms/${pier.id}`));
+    told(
+      'bob speaks',
+      await bob.says(pier, 'Hello?'),
+      'forbidden: the room is archived: its owners can restore it',
+    );
+    told('bob reacts', await bob.reacts(pier, 4, '🎉', true));
+    told('bob reads', counts(await as(bob, `rooms/${pier.id}`)));
+    told('ada', await asks(ada, 'POST', `rooms/${pier.id}/restore`));
+  },
   'cat is removed, and hears and says no more': async (told, { ada, bob, cat, pier }) => {
     await ada.person.kicks(pier, cat.person);
     told('cat speaks', await cat.says(pier, 'Hello?'));
     told('cat reads', await asks(cat, 'GET', `rooms/${pier.id}/messages`));
     told('bob speaks', await bob.says(pier, 'Quiet now.', { id: 'bob-000005' }), 'done');
+  },
+  'cat is shut out, until bob lets her': async (told, { bob, cat, pier }) => {
+    const ban = `rooms/${pier.id}/bans/${cat.person.user.id}`;
+    told('bob', await asks(bob, 'PUT', ban, { reason: 'noise' }));
+    told('cat joins', await asks(cat, 'POST', `rooms/${pier.id}/join`));
+    told('who is banned', await asks(bob, 'GET', `rooms/${pier.id}/bans`));
+    told('bob again', await asks(bob, 'DELETE', ban));
   },
   'cat comes back, and bob goes': async (told, { bob, cat, pier }) => {
     await cat.person.joins(pier);
@@ -174,7 +235,7 @@ async function hold(app: TestApp, door: Door): Promise<Tale> {
     };
     await step(note, cast);
   }
-  const { pier, crew } = cast;
+  const { pier, crew, two } = cast;
   const last = (await newest(ada, pier)).seq;
   for (const voice of [ada, cat]) await voice.hasHeard(pier, last);
   const heard = {
@@ -183,6 +244,9 @@ async function hold(app: TestApp, door: Door): Promise<Tale> {
     'cat at the pier': factsOf(cat.heard(pier)),
     'ada in the crew': factsOf(ada.heard(crew)),
     'bob in the crew': factsOf(bob.heard(crew)),
+    'cat in the crew': factsOf(cat.heard(crew)),
+    'ada with bob': factsOf(ada.heard(two)),
+    'bob with ada': factsOf(bob.heard(two)),
   };
   const history = plain(await as(ada, `rooms/${pier.id}/messages`));
   for (const voice of [ada, bob, cat]) voice.ends();

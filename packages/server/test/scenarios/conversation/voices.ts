@@ -14,8 +14,8 @@ type At = Pick<Room, 'id'>;
 
 export type Voice = {
   readonly person: Person;
-  /** Begins to hear a room that its person has just come into. */
-  hears(room: At): Promise<void>;
+  /** Begins to hear a room that its person has just come into, by the room's last event or by the one behind `after`. */
+  hears(room: At, after?: number): Promise<void>;
   says(room: At, content: string, more?: Saying): Promise<Outcome>;
   edits(room: At, seq: number, content: string): Promise<Outcome>;
   deletes(room: At, seq: number): Promise<Outcome>;
@@ -73,10 +73,9 @@ export const HTTP: Door = {
   async enter(host, username) {
     const who = await person(host, username);
     const streams = new Map<number, EventStream[]>();
-    /** From the event on that brought them in: the room's last. */
-    const open = async (roomId: number) => {
+    const open = async (roomId: number, after?: number) => {
       const { head } = (await who.asks('GET', `/v1/rooms/${roomId}`)).body as Room;
-      const query = `?after=${head - 1}`;
+      const query = `?after=${after ?? head - 1}`;
       const stream = await openEvents(host, { roomId, form: 'text/event-stream', token: who.token, query });
       await stream.first('live');
       return stream;
@@ -94,7 +93,8 @@ export const HTTP: Door = {
     const heard = (roomId: number) => (streams.get(roomId) ?? []).flatMap(({ events }) => events);
     return {
       person: who,
-      hears: async ({ id }) => void streams.set(id, [...(streams.get(id) ?? []), await open(id)]),
+      hears: async ({ id }, after) =>
+        void streams.set(id, [...(streams.get(id) ?? []), await open(id, after)]),
       says: ({ id }, content, more) => act('POST', `${id}/messages`, { content, ...more }),
       edits: ({ id }, seq, content) => act('PATCH', `${id}/messages/${seq}`, { content }),
       deletes: ({ id }, seq) => act('DELETE', `${id}/messages/${seq}`),
