@@ -91,6 +91,21 @@ const STEPS: Record<string, Step> = {
     for (const voice of [ada, cat]) await until('bob types', () => isTyping(voice, bob, pier));
     told('but not to himself', isTyping(bob, bob, pier), false);
   },
+  'bob goes for lunch, and comes back': async (told, { ada, bob, pier }) => {
+    told('bob', await bob.isAway('at lunch'), 'done');
+    told('who is here', await members(ada, pier));
+    told('bob again', await bob.isAway(null), 'done');
+    told('who is here then', await members(ada, pier));
+  },
+  'cat ignores bob, which nobody else knows': async (told, { ada, bob, cat, pier }) => {
+    told('cat', await asks(cat, 'PUT', `me/ignored/${bob.person.user.id}`));
+    told('whom cat ignores', await as(cat, 'me/ignored'));
+    told('whom bob does', await as(bob, 'me/ignored'));
+    told('bob', await bob.says(pier, 'Are you there, @cat?', { id: 'bob-000008' }), 'done');
+    told('what cat has missed', counts(await as(cat, `rooms/${pier.id}`)));
+    told('what ada has', counts(await as(ada, `rooms/${pier.id}`)));
+    told('cat again', await asks(cat, 'DELETE', `me/ignored/${bob.person.user.id}`));
+  },
   'ada gives roles, and bob the topic': async (told, { ada, bob, cat, pier }) => {
     const id = bob.person.user.id;
     told('cat may not', await asks(cat, 'PUT', `rooms/${pier.id}/members/${id}`, { role: 'moderator' }));

@@ -23,6 +23,8 @@ export type Voice = {
   /** Moves the read mark; done when another device of the same person has heard of it. */
   marks(room: At, seq: number): Promise<void>;
   types(room: At): Promise<void>;
+  /** Away, with a word for the others; null: back. */
+  isAway(message: string | null): Promise<Outcome>;
   /** Everything heard of a room, in the order of hearing. */
   heard(room: At): ServerEvent[];
   /** Waits until the room's event of this seq was heard. */
@@ -59,6 +61,8 @@ export const SOCKET: Door = {
         device.ws.terminate();
       },
       types: async ({ id: roomId }) => socket.send({ op: 'typing', roomId }),
+      isAway: (message) =>
+        act({ op: 'away', id: newId(), on: message !== null, ...(message === null ? {} : { message }) }),
       heard: ({ id }) => heardOn(socket, id),
       hasHeard: ({ id }, seq) =>
         socket.until(`${seq} is heard`, () => socket.log(id).some((event) => event.seq === seq)),
@@ -81,7 +85,7 @@ export const HTTP: Door = {
       return stream;
     };
     const act = async (method: string, path: string, body?: object): Promise<Outcome> => {
-      const answer = await ask(host, method, `/v1/rooms/${path}`, {
+      const answer = await ask(host, method, `/v1/${path}`, {
         token: who.token,
         ...(body ? { body } : {}),
       });
@@ -95,18 +99,20 @@ export const HTTP: Door = {
       person: who,
       hears: async ({ id }, after) =>
         void streams.set(id, [...(streams.get(id) ?? []), await open(id, after)]),
-      says: ({ id }, content, more) => act('POST', `${id}/messages`, { content, ...more }),
-      edits: ({ id }, seq, content) => act('PATCH', `${id}/messages/${seq}`, { content }),
-      deletes: ({ id }, seq) => act('DELETE', `${id}/messages/${seq}`),
+      says: ({ id }, content, more) => act('POST', `rooms/${id}/messages`, { content, ...more }),
+      edits: ({ id }, seq, content) => act('PATCH', `rooms/${id}/messages/${seq}`, { content }),
+      deletes: ({ id }, seq) => act('DELETE', `rooms/${id}/messages/${seq}`),
       reacts: ({ id }, seq, emoji, on) =>
-        act(on ? 'PUT' : 'DELETE', `${id}/messages/${seq}/reactions/${encodeURIComponent(emoji)}`),
+        act(on ? 'PUT' : 'DELETE', `rooms/${id}/messages/${seq}/reactions/${encodeURIComponent(emoji)}`),
       async marks({ id }, seq) {
-        await act('PUT', `${id}/read`, { seq });
+        await act('PUT', `rooms/${id}/read`, { seq });
         await until('the mark is heard of', () =>
           heard(id).some((event) => event.type === 'read' && event.seq === seq),
         );
       },
-      types: async ({ id }) => void (await act('POST', `${id}/typing`)),
+      types: async ({ id }) => void (await act('POST', `rooms/${id}/typing`)),
+      isAway: (message) =>
+        act('PUT', 'me/presence', message === null ? { state: 'online' } : { state: 'away', message }),
       heard: ({ id }) => heard(id),
       hasHeard: async ({ id }, seq) =>
         void (await until(`${seq} is heard`, () =>
