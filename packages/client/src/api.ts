@@ -2,15 +2,20 @@
 import {
   type Ban,
   ChatError,
+  type InvitationPage,
+  type InvitationPreview,
   type Member,
   type Message,
   type MessagePage,
   type Mute,
+  type NewInvitation,
   type NewPersonalToken,
   type OwnProfile,
   type PersonalToken,
-  type Profile,
+  type Presence,
+  type PublicProfile,
   type Room,
+  type RoomPerson,
   type SearchPage,
   type Session,
   type TokenGrant,
@@ -22,8 +27,8 @@ import type { Api } from './types.ts';
 /** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
 export type RefreshMode = 'cookie' | 'body';
 
-/** The calls that give tokens, and so need none. */
-export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh'>;
+/** The calls that need no token. */
+export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh' | 'invitation'>;
 
 /** Register, login and refresh; in `body` mode the answers carry the refresh token. */
 export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
@@ -32,6 +37,7 @@ export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
   return {
     register: (input) => grant(`/v1/auth/register${wish}`, input),
     login: (input) => grant(`/v1/auth/login${wish}`, input),
+    invitation: (code) => call('GET', invitationPath(code)) as Promise<InvitationPreview>,
     refresh: (refreshToken) => grant('/v1/auth/refresh', refreshToken === undefined ? {} : { refreshToken }),
   };
 }
@@ -57,7 +63,15 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     changePassword: (body) => ask<void>('PUT', '/v1/me/password', { body }),
     deleteAccount: (body) => ask<void>('DELETE', '/v1/me', { body }),
     changeEmail: (body) => ask<OwnProfile>('PUT', '/v1/me/email', { body }),
-    user: (username) => ask<Profile>('GET', `/v1/users/${encodeURIComponent(username)}`),
+    setPresence: (body) => ask<Presence>('PUT', '/v1/me/presence', { body }),
+    ignored: () => list<RoomPerson>('ignored', '/v1/me/ignored'),
+    ignore: (userId) => ask<void>('PUT', `/v1/me/ignored/${userId}`),
+    unignore: (userId) => ask<void>('DELETE', `/v1/me/ignored/${userId}`),
+    invitations: (page = {}) => ask<InvitationPage>('GET', `/v1/invitations${queryOf(page)}`),
+    createInvitation: (body = {}) => ask<NewInvitation>('POST', '/v1/invitations', { body }),
+    revokeInvitation: (codeOrId) => ask<void>('DELETE', invitationPath(String(codeOrId))),
+    acceptInvitation: (code) => ask('POST', `${invitationPath(code)}/accept`),
+    user: (username) => ask<PublicProfile>('GET', `/v1/users/${encodeURIComponent(username)}`),
     sessions: () => list<Session>('sessions', '/v1/sessions'),
     endSession: (id) => ask<void>('DELETE', `/v1/sessions/${id}`),
     endOtherSessions: () => ask<void>('DELETE', '/v1/sessions'),
@@ -98,6 +112,10 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
     search: (search, signal) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`, { signal }),
   };
+}
+
+function invitationPath(code: string): string {
+  return `/v1/invitations/${encodeURIComponent(code)}`;
 }
 
 function roomPath(roomId: number, rest = ''): string {

@@ -34,7 +34,7 @@ export type ClientOptions = {
  */
 export function createClient(options: ClientOptions): Client {
   const parts = createParts(options);
-  const { session, api, auth, connection, rooms, following, outbox, logs, people, typing } = parts;
+  const { session, api, auth, connection, rooms, following, outbox, logs, people, ignoring, typing } = parts;
 
   async function signIn(grant: ReturnType<typeof auth.login>): Promise<User> {
     const granted = await grant;
@@ -53,6 +53,9 @@ export function createClient(options: ClientOptions): Client {
     },
     get rooms() {
       return rooms.list;
+    },
+    get ignored() {
+      return ignoring.ids;
     },
     get queuedCount() {
       return outbox.queuedCount;
@@ -99,11 +102,16 @@ export function createClient(options: ClientOptions): Client {
       following.follow(room);
       return room;
     },
+    async acceptInvitation(code) {
+      const { room } = await api.acceptInvitation(code);
+      if (room) following.follow(room);
+      return room ?? null;
+    },
     async leaveRoom(roomId) {
       await api.leaveRoom(roomId);
       following.unfollow(roomId);
     },
-    timeline: (roomId) => logs.of(roomId).view,
+    timeline: (roomId) => ignoring.view(logs.of(roomId).view),
     people: (roomId) => (rooms.has(roomId) ? people.of(roomId) : []),
     typing: typing.of,
     send(roomId, content, about) {

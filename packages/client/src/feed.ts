@@ -9,6 +9,7 @@ import {
 } from '@banter/protocol';
 import type { Cursors } from './cursors.ts';
 import type { Following } from './following.ts';
+import type { Ignoring } from './ignoring.ts';
 import type { Logs } from './logs.ts';
 import type { Outbox } from './outbox.ts';
 import type { People } from './people.ts';
@@ -21,6 +22,7 @@ export type FeedOptions = {
   rooms: Rooms;
   logs: Logs;
   people: People;
+  ignoring: Ignoring;
   typing: TypingBoard;
   outbox: Outbox;
   following: Following;
@@ -44,7 +46,7 @@ type Handlers = {
 
 /** The one place where events meet the parts. */
 export function createFeed(options: FeedOptions): Feed {
-  const { ownUserId, cursors, rooms, logs, people, typing, outbox, following } = options;
+  const { ownUserId, cursors, rooms, logs, people, ignoring, typing, outbox, following } = options;
 
   const handlers: Handlers = {
     welcome: options.onWelcome,
@@ -56,9 +58,9 @@ export function createFeed(options: FeedOptions): Feed {
       } else if (!outbox.refused(id, error) && !cursors.refused(id, error)) options.onRefused(id, error);
     },
     typing: (event) => {
-      if (event.userId !== ownUserId()) typing.heard(event);
+      if (event.userId !== ownUserId() && !ignoring.has(event.userId)) typing.heard(event);
     },
-    ignore: () => {},
+    ignore: (event) => ignoring.apply(event),
     presence: (event) => people.presence(event),
     read: ({ roomId, seq }) => void rooms.read(roomId, seq),
     live: ({ roomId, head }) => cursors.live(roomId, head),

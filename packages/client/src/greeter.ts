@@ -1,5 +1,11 @@
 /** The first words on a line: what we say in `hello`, and what the answer `welcome` changes. */
-import { HELLO_MAX_BYTES, type RoomCursor, SEND_WINDOW, type Welcome } from '@banter/protocol';
+import {
+  HELLO_MAX_BYTES,
+  type RoomCursor,
+  SEND_WINDOW,
+  TYPING_SHOWN_MS,
+  type Welcome,
+} from '@banter/protocol';
 import type { Greeting } from './connection.ts';
 import type { Cursors } from './cursors.ts';
 import type { Following } from './following.ts';
@@ -10,6 +16,8 @@ export type GreeterOptions = { session: TokenSession; following: Following; curs
 export type Greeter = {
   /** How many sends the server lets wait for their answers. */
   readonly sendWindow: number;
+  /** How long one word of it says that somebody types. */
+  readonly typingShownMs: number;
   /** A token, and the rooms to follow with their places; the first time their list is loaded before. */
   greet(needsNewToken: boolean): Promise<Greeting>;
   welcome(event: Welcome): void;
@@ -18,6 +26,7 @@ export type Greeter = {
 /** Greets for one client, line after line. */
 export function createGreeter({ session, following, cursors }: GreeterOptions): Greeter {
   let sendWindow: number = SEND_WINDOW;
+  let typingShownMs: number = TYPING_SHOWN_MS;
   /** The rooms that were followed when the last `hello` was made, and those of them it named. */
   let known: ReadonlySet<number> = new Set();
   let asked: ReadonlySet<number> = new Set();
@@ -25,6 +34,9 @@ export function createGreeter({ session, following, cursors }: GreeterOptions): 
   return {
     get sendWindow() {
       return sendWindow;
+    },
+    get typingShownMs() {
+      return typingShownMs;
     },
     async greet(needsNewToken) {
       if (needsNewToken) await session.renew();
@@ -39,7 +51,9 @@ export function createGreeter({ session, following, cursors }: GreeterOptions): 
       return roomIds.length === 0 ? { token } : { token, rooms };
     },
     welcome(event) {
-      sendWindow = event.limits.sendWindow;
+      ({ sendWindow } = event.limits);
+      // An older server says nothing of it.
+      typingShownMs = event.limits.typingShownMs ?? TYPING_SHOWN_MS;
       following.welcome(event, known, asked);
     },
   };

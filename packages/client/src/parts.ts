@@ -12,6 +12,7 @@ import { createFollowing } from './following.ts';
 import { createGreeter } from './greeter.ts';
 import { createCall } from './http.ts';
 import { createIdentity } from './identity.ts';
+import { createIgnoring } from './ignoring.ts';
 import { createLatency } from './latency.ts';
 import { createDial, type SocketConstructor } from './line.ts';
 import { createLogs } from './logs.ts';
@@ -84,6 +85,8 @@ export function createParts(options: ClientOptions) {
   });
   const rooms = createRooms({
     ownUserId,
+    isIgnored: (userId) => ignoring.has(userId),
+    isHidden: (room) => ignoring.isHidden(room),
     messagesAbove: (roomId, seq) => logs.find(roomId)?.messagesAbove(seq) ?? null,
     onUncounted: (roomId) => following.refreshRoom(roomId),
     onChange: () => changes.mark({ kind: 'rooms' }),
@@ -102,8 +105,20 @@ export function createParts(options: ClientOptions) {
     onRoundTrip: (ms) => latency.measured(ms),
     onStuck: (needsNewToken) => connection.redial(needsNewToken),
   });
-  const people = createPeople({ loadMembers: api.members, onChange: marksOf('people') });
-  const typing = createTyping({ clock, send, onChange: marksOf('typing') });
+  const people = createPeople({ clock, loadMembers: api.members, onChange: marksOf('people') });
+  const ignoring = createIgnoring({
+    ownUserId,
+    onChange() {
+      rooms.look();
+      changes.mark({ kind: 'ignored' });
+    },
+  });
+  const typing = createTyping({
+    clock,
+    shownMs: () => greeter.typingShownMs,
+    send,
+    onChange: marksOf('typing'),
+  });
   const marks = createReadMarks(send);
   const following = createFollowing({ api, rooms, cursors, logs, people, marks });
   const greeter = createGreeter({ session, following, cursors });
@@ -127,6 +142,7 @@ export function createParts(options: ClientOptions) {
     rooms,
     logs,
     people,
+    ignoring,
     typing,
     outbox,
     following,
@@ -134,7 +150,10 @@ export function createParts(options: ClientOptions) {
       const room = rooms.list.find(({ id }) => id === event.roomId);
       if (room) changes.mark({ kind: 'removed', room, event });
     },
-    onWelcome: (event) => greeter.welcome(event),
+    onWelcome(event) {
+      ignoring.set(event.ignored ?? []);
+      greeter.welcome(event);
+    },
     onRefused(id, error) {
       if (renewal.isOwn(id) && error.code === 'unauthenticated') connection.redial(true);
     },
@@ -164,6 +183,7 @@ export function createParts(options: ClientOptions) {
     rooms,
     outbox,
     people,
+    ignoring,
     typing,
     marks,
     following,

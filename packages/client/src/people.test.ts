@@ -1,7 +1,8 @@
+import { TYPING_SHOWN_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../test/fake-server.ts';
 import { createWorld, type World } from '../test/world.ts';
-import { TYPING_SAID_MS, TYPING_SHOWN_MS } from './typing.ts';
+import { TYPING_SAID_MS } from './typing.ts';
 
 const HAL = { userId: 3, username: 'Hal' };
 

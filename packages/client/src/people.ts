@@ -1,14 +1,25 @@
 /** Who is in a room and who is there, loaded when somebody first asks, kept true by events. */
-import type { Member, PresenceEvent, RoomEvent } from '@banter/protocol';
+import {
+  type Member,
+  PRESENCE_ROOM_MAX,
+  type PresenceEvent,
+  type PresenceState,
+  type RoomEvent,
+} from '@banter/protocol';
+import type { Clock } from './clock.ts';
 import type { Person } from './types.ts';
 
+/** In a room so large that presence is not told in it, what is older than this is loaded again when looked at. */
+export const LARGE_ROOM_FRESH_MS = 60_000;
+
 export type PeopleOptions = {
+  clock: Pick<Clock, 'now'>;
   loadMembers(roomId: number): Promise<Member[]>;
   onChange(roomId: number): void;
 };
 
 export type People = {
-  /** The people of a room, online first, then by name; empty until they are loaded. */
+  /** The people of a room, online first, then away, then by name; empty until they are loaded. */
   of(roomId: number): readonly Person[];
   apply(event: RoomEvent): void;
   presence(event: PresenceEvent): void;
@@ -23,21 +34,23 @@ type Roster = {
   sorted: readonly Person[];
   isStale: boolean;
   loading: boolean;
+  loadedAt: number;
 };
 
-const UNKNOWN: Roster = { members: new Map(), sorted: [], isStale: true, loading: false };
+const UNKNOWN: Roster = { members: new Map(), sorted: [], isStale: true, loading: false, loadedAt: 0 };
 
 /** The people of all rooms that were asked for. */
-export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
+export function createPeople({ clock, loadMembers, onChange }: PeopleOptions): People {
   const rosters = new Map<number, Roster>();
 
   function set(roomId: number, members: ReadonlyMap<number, Person>, isStale = false): void {
-    const loading = rosters.get(roomId)?.loading ?? false;
+    const { loading, loadedAt } = rosters.get(roomId) ?? UNKNOWN;
     rosters.set(roomId, {
       members,
       sorted: [...members.values()].sort(byPresenceThenName),
       isStale,
       loading,
+      loadedAt,
     });
     onChange(roomId);
   }
@@ -48,7 +61,8 @@ export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
     const now = rosters.get(roomId);
     if (!now) return;
     // What became old while it was on its way is loaded once more, and so is what did not come, when next asked for.
-    rosters.set(roomId, { ...now, loading: false, isStale: now.isStale || members === null });
+    const isStale = now.isStale || members === null;
+    rosters.set(roomId, { ...now, loading: false, isStale, loadedAt: clock.now() });
     if (members) set(roomId, new Map(members.map((member) => [member.userId, member])), now.isStale);
   }
 
@@ -63,10 +77,14 @@ export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
     set(roomId, members, roster.isStale || roster.loading);
   }
 
+  function isOld({ members, loadedAt }: Roster): boolean {
+    return members.size > PRESENCE_ROOM_MAX && clock.now() - loadedAt > LARGE_ROOM_FRESH_MS;
+  }
+
   const people: People = {
     of(roomId) {
       const roster = rosters.get(roomId) ?? UNKNOWN;
-      if (roster.isStale && !roster.loading) void load(roomId, roster);
+      if ((roster.isStale || isOld(roster)) && !roster.loading) void load(roomId, roster);
       return roster.sorted;
     },
     apply(event) {
@@ -88,8 +106,11 @@ export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
           );
       }
     },
-    presence({ userId, state }) {
-      for (const roomId of rosters.keys()) change(roomId, userId, (person) => ({ ...person, state }));
+    presence({ userId, state, awayMessage }) {
+      const now = { state, ...(awayMessage === undefined ? {} : { awayMessage }) };
+      for (const roomId of rosters.keys()) {
+        change(roomId, userId, ({ awayMessage: _, lastSeenAt: __, ...person }) => ({ ...person, ...now }));
+      }
     },
     stale(roomId) {
       for (const id of roomId === undefined ? [...rosters.keys()] : [roomId]) {
@@ -105,7 +126,9 @@ export function createPeople({ loadMembers, onChange }: PeopleOptions): People {
   return people;
 }
 
+const PLACES: Record<PresenceState, number> = { online: 0, away: 1, offline: 2 };
+
 function byPresenceThenName(a: Person, b: Person): number {
-  if (a.state !== b.state) return a.state === 'online' ? -1 : 1;
+  if (a.state !== b.state) return PLACES[a.state] - PLACES[b.state];
   return a.username.localeCompare(b.username, 'en', { sensitivity: 'base' });
 }

@@ -5,6 +5,10 @@ import { readUpTo, toldUnread, totals, type UnreadCount, withMessage } from './u
 
 export type RoomsOptions = {
   ownUserId(): number | undefined;
+  /** Whether a person is not to be heard: what they say is nobody's news. */
+  isIgnored(userId: number): boolean;
+  /** Whether a room is left out of the list. */
+  isHidden(room: Room): boolean;
   /** Messages above `seq`, when all of them are known here. */
   messagesAbove(roomId: number, seq: number): Message[] | null;
   /** The server should count a room's unread messages anew. */
@@ -13,8 +17,10 @@ export type RoomsOptions = {
 };
 
 export type Rooms = {
-  /** In the order of joining; a new array after each change. */
+  /** In the order of joining, without hidden ones; a new array after each change. */
   readonly list: readonly Room[];
+  /** Which rooms are hidden may have changed. */
+  look(): void;
   has(roomId: number): boolean;
   /** Takes over what the server told of a room: a new one goes to the end. */
   put(room: Room): void;
@@ -37,7 +43,7 @@ type Entry = {
 
 /** No rooms yet; see Rooms. */
 export function createRooms(options: RoomsOptions): Rooms {
-  const { ownUserId, messagesAbove, onUncounted, onChange } = options;
+  const { ownUserId, isIgnored, isHidden, messagesAbove, onUncounted, onChange } = options;
   const entries = new Map<number, Entry>();
   /** Made anew when somebody looks after a change. */
   let list: readonly Room[] | null = [];
@@ -49,16 +55,21 @@ export function createRooms(options: RoomsOptions): Rooms {
 
   const unreadOf = (message: Message) => ({ seq: message.seq, isMention: callsUser(message, ownUserId()) });
 
+  const isNoNews = ({ userId }: { userId: number }) => userId === ownUserId() || isIgnored(userId);
+
   function countMessage(entry: Entry, event: RoomEvent): UnreadCount {
-    if (event.type !== 'message' || event.userId === ownUserId()) return entry.count;
+    if (event.type !== 'message' || isNoNews(event)) return entry.count;
     return withMessage(entry.count, unreadOf(event));
   }
 
   return {
     get list() {
-      list ??= [...entries.values()].map(({ room, count }) => ({ ...room, ...totals(count) }));
+      list ??= [...entries.values()]
+        .filter(({ room }) => !isHidden(room))
+        .map(({ room, count }) => ({ ...room, ...totals(count) }));
       return list;
     },
+    look: changed,
     has: (roomId) => entries.has(roomId),
     put(room) {
       const known = entries.get(room.id);
@@ -95,7 +106,7 @@ export function createRooms(options: RoomsOptions): Rooms {
     read(roomId, seq) {
       const entry = entries.get(roomId);
       if (!entry || seq <= entry.count.mark) return false;
-      const others = messagesAbove(roomId, seq)?.filter((message) => message.userId !== ownUserId()) ?? null;
+      const others = messagesAbove(roomId, seq)?.filter((message) => !isNoNews(message)) ?? null;
       const count = readUpTo(entry.count, seq, others?.map(unreadOf) ?? null);
       entries.set(roomId, { ...entry, count });
       changed();

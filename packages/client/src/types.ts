@@ -5,6 +5,8 @@ import type {
   ChatError,
   DeleteEvent,
   EditEvent,
+  InvitationPage,
+  InvitationPreview,
   KickEvent,
   Member,
   Message,
@@ -12,16 +14,19 @@ import type {
   MessageKind,
   MessagePage,
   Mute,
+  NewInvitation,
   NewPersonalToken,
   OwnProfile,
   PersonalToken,
-  Profile,
+  Presence,
+  PublicProfile,
   Quote,
   ReactEvent,
   Role,
   Room,
   RoomEvent,
   RoomKind,
+  RoomPerson,
   SearchOrder,
   SearchPage,
   Session,
@@ -30,9 +35,12 @@ import type {
   User,
 } from '@banter/protocol';
 
+/** `invite`: the code of an invitation. */
+export type NewAccount = { username: string; password: string; email?: string; invite?: string };
+
 /** The HTTP calls, one function each. All reject with a ChatError: the server's own, or `unavailable` when it cannot be reached. */
 export type Api = {
-  register(input: { username: string; password: string; email?: string }): Promise<TokenGrant>;
+  register(input: NewAccount): Promise<TokenGrant>;
   login(input: { login: string; password: string }): Promise<TokenGrant>;
   /** A new access token by the refresh cookie (in a browser) or by `refreshToken`. */
   refresh(refreshToken?: string): Promise<TokenGrant>;
@@ -45,7 +53,24 @@ export type Api = {
   /** Deletes the account: its messages stay under no name, or go. */
   deleteAccount(input: { password: string; messages: 'keep' | 'remove' }): Promise<void>;
   changeEmail(input: { password: string; email: string | null }): Promise<OwnProfile>;
-  user(username: string): Promise<Profile>;
+  user(username: string): Promise<PublicProfile>;
+  /** Away by one's own word, with `message` for the others, or back. */
+  setPresence(input: { state: 'online' | 'away'; message?: string }): Promise<Presence>;
+  ignored(): Promise<RoomPerson[]>;
+  ignore(userId: number): Promise<void>;
+  unignore(userId: number): Promise<void>;
+  /** Those that one may take back, newest first. */
+  invitations(page?: { before?: number; limit?: number }): Promise<InvitationPage>;
+  createInvitation(input?: {
+    roomId?: number;
+    maxUses?: number;
+    expiresInSeconds?: number;
+  }): Promise<NewInvitation>;
+  /** By its code, or by its id. */
+  revokeInvitation(codeOrId: string | number): Promise<void>;
+  /** What a code is for; needs no account. */
+  invitation(code: string): Promise<InvitationPreview>;
+  acceptInvitation(code: string): Promise<{ room?: Room }>;
   sessions(): Promise<Session[]>;
   endSession(id: number): Promise<void>;
   /** Ends all other logins. */
@@ -186,6 +211,8 @@ export type ClientChange =
   | { kind: 'typing'; roomId: number }
   /** A moderator took the person out of `room`, which is no longer among the rooms. */
   | { kind: 'removed'; room: Room; event: KickEvent | BanEvent }
+  /** Whom one ignores. Timelines tell `all` by themselves. */
+  | { kind: 'ignored' }
   /** How many sends wait, or one failed. */
   | { kind: 'outbox' }
   | { kind: 'latency' };
@@ -196,12 +223,14 @@ export type Client = {
   readonly connection: ConnectionState;
   /** Joined rooms in the order of joining (stable: their numbers are muscle memory). */
   readonly rooms: readonly Room[];
+  /** The ids of those whom one ignores: what they say is left out of timelines, typing and counts. */
+  readonly ignored: readonly number[];
   /** Sends that are not stored yet, over all rooms. */
   readonly queuedCount: number;
   /** The last measured round trip of a send or ping; null before the first. */
   readonly latencyMs: number | null;
 
-  register(input: { username: string; password: string; email?: string }): Promise<User>;
+  register(input: NewAccount): Promise<User>;
   login(input: { login: string; password: string }): Promise<User>;
   /** Signs in by what the last visit left (the refresh cookie); null when there is nothing. */
   restore(): Promise<User | null>;
@@ -218,6 +247,8 @@ export type Client = {
   /** Opens the room of these people and oneself, and follows it. */
   openDirect(input: { userIds: number[] } | { usernames: string[] }): Promise<Room>;
   joinRoom(roomId: number): Promise<Room>;
+  /** Joins the room of an invitation, and gives it; null for one to the server. */
+  acceptInvitation(code: string): Promise<Room | null>;
   leaveRoom(roomId: number): Promise<void>;
   timeline(roomId: number): Timeline;
   /** Members of a room, loaded at the first call; sorted online first, then by name. */

@@ -2,13 +2,13 @@
 import type { Typing, TypingEvent } from '@banter/protocol';
 import type { Clock } from './clock.ts';
 
-/** How long a person counts as typing after the last word of it. */
-export const TYPING_SHOWN_MS = 6_000;
 /** We say it at most this often in a room. */
 export const TYPING_SAID_MS = 3_000;
 
 export type TypingOptions = {
   clock: Clock;
+  /** How long a person counts as typing after the last word of it: the server says so. */
+  shownMs(): number;
   send(command: Typing): boolean;
   onChange(roomId: number): void;
 };
@@ -26,7 +26,7 @@ export type TypingBoard = {
 };
 
 /** Nobody is typing yet. */
-export function createTyping({ clock, send, onChange }: TypingOptions): TypingBoard {
+export function createTyping({ clock, shownMs, send, onChange }: TypingOptions): TypingBoard {
   const rooms = new Map<number, Map<string, () => void>>();
   const saidAt = new Map<number, number>();
 
@@ -45,7 +45,7 @@ export function createTyping({ clock, send, onChange }: TypingOptions): TypingBo
       typists.get(username)?.();
       typists.set(
         username,
-        clock.setTimer(() => stop(roomId, username), TYPING_SHOWN_MS),
+        clock.setTimer(() => stop(roomId, username), shownMs()),
       );
       if (isNew) onChange(roomId);
     },

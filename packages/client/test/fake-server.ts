@@ -42,6 +42,7 @@ export function createFakeServer() {
   const gaps = new Map<FakeSocket, Map<number, string>>();
   /** Errors that the next sends get, first come first served; null lets one pass. */
   const refusals: (ErrorCode | null)[] = [];
+  let ignored: number[] = [];
   let epoch = 'epoch-1';
   let retryAfterMs = 1_000;
   let answersFirst = false;
@@ -171,6 +172,7 @@ export function createFakeServer() {
       epoch,
       heartbeatMs: HEARTBEAT_MS,
       limits: { ...CLIENT_LIMITS, sendWindow },
+      ...(ignored.length > 0 ? { ignored } : {}),
       rooms: list,
     };
     subscribed.set(socket, new Set());
@@ -258,6 +260,10 @@ export function createFakeServer() {
       const socket = sockets.at(-1);
       if (!socket) throw new Error('nobody has dialled');
       return socket;
+    },
+    /** Whom the next welcome says that one ignores. */
+    setIgnored(next: number[]) {
+      ignored = next;
     },
     setEpoch(next: string) {
       epoch = next;

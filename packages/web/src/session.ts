@@ -34,6 +34,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     outbox: signal(0),
     latency: signal(0),
     removed: signal(0),
+    ignored: signal(0),
   };
   const connection = signal<TimedConnection>({ state: client.connection, sinceMs: nowMs() });
   let latencyShownAt = Number.NEGATIVE_INFINITY;
