@@ -6,6 +6,8 @@ import { ask } from '../harness/http.ts';
 import { type At, type Person, person } from '../harness/people.ts';
 import { indexed, search } from '../harness/search.ts';
 import { type Chance, printedChance } from '../harness/seed.ts';
+import { openSql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
 
 let app: TestApp;
 let ann: Person;
@@ -96,6 +98,28 @@ describe('[F4] hostile input is refused in words:', () => {
   ])('%s are answered', async (_what, q) => {
     for (const order of ['newest', 'best']) expect((await search(app, ann, q, { order })).hits).toEqual([]);
   });
+});
+
+it('[F7] who goes away takes the search along', async () => {
+  const holder = await openSql(app.databaseUrl);
+  const other = await openSql(app.databaseUrl);
+  const waiting = `SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%search_entries%'`;
+  await holder.rows('BEGIN');
+  await holder.rows('LOCK TABLE search_entries IN ACCESS EXCLUSIVE MODE');
+  // Left to its time-out, each would take two seconds, and all of them more than this test may.
+  for (let i = 0; i < 20; i++) {
+    const abort = new AbortController();
+    const left = ask(app, 'GET', '/v1/search?q=tide', { token: ann.token, signal: abort.signal });
+    const isLeft = expect(left).rejects.toThrow();
+    await until('the search waits', async () => (await other.rows(waiting)).length > 0);
+    abort.abort();
+    await isLeft;
+    await until('nothing waits', async () => (await other.rows(waiting)).length === 0);
+  }
+  await holder.rows('ROLLBACK');
+  expect((await search(app, ann, 'tide')).hits).toEqual([]);
+  await Promise.all([holder.close(), other.close()]);
 });
 
 /** Signs that mean something to a query, to SQL, to a pattern, to a tsquery or to JSON. */
