@@ -1,7 +1,7 @@
 # The face of the project: `make help` lists what can be done.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare faults fuzz soak seed migrate-up migrate-down after-restore audit-verify setup clean node
+.PHONY: help run dev build test check bench bench-compare faults fuzz soak seed migrate-up migrate-down after-restore audit-verify reset-password setup clean node
 
 # Settings may be kept in .env (see .env.example); the environment's own values win.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -61,6 +61,10 @@ after-restore: $(installed) ## once a backup was put back (docs/operations.md): 
 audit-verify: $(installed) ## check that the audit log is as it was written: make audit-verify HEAD=ID:HASH
 	@node script/build.mjs
 	@exec node $(env_file) packages/server/dist/operator-cli.js audit-verify $(HEAD)
+
+reset-password: $(installed) ## a one-use way to a new password: make reset-password USERNAME=ada
+	@node script/build.mjs
+	@exec node $(env_file) packages/server/dist/operator-cli.js reset-password $(USERNAME)
 
 setup: $(installed) ## fetch all that development needs: packages, a build, Chromium
 	@node script/build.mjs

@@ -188,6 +188,35 @@ export type AuditEntry = {
   subject: Record<string, unknown>;
 };
 
+/** An account as administrators see it. */
+export type AdminAccount = {
+  id: number;
+  username: string;
+  email?: string;
+  admin?: true;
+  createdAt: string;
+  /** When its sessions and tokens were last used; absent where it has none. */
+  lastUsedAt?: string;
+  /** Since when it may not sign in; absent for one that may. */
+  disabledAt?: string;
+};
+
+/** A page of accounts by name; `cursor` is for the next one, absent on the last. */
+export type AccountPage = { users: AdminAccount[]; cursor?: string };
+
+/** A network that may not use the server. */
+export type AddressBan = {
+  id: number;
+  /** As 203.0.113.0/24. */
+  range: string;
+  reason?: string;
+  /** Absent until it is lifted. */
+  until?: string;
+  /** Which administrator made it. */
+  byId: number;
+  at: string;
+};
+
 /** A page of the audit log, newest first; `cursor` is for the next one, absent on the last. */
 export type AuditPage = { entries: AuditEntry[]; cursor?: number };
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { watchRemovals } from './chat/account-removal.ts';
+import { createAddressBans } from './chat/address-bans.ts';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createDevices } from './chat/devices.ts';
 import { createFailedSignIns, type FailedSignIns } from './chat/failed-sign-ins.ts';
@@ -189,6 +190,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const failedSignIns = createFailedSignIns({ audit: store.audit, clock, onProblem });
   const removal = watchRemovals({ removals: store.accountRemovals, hub, clock, onProblem });
   const lastUse = createLastUse({ sessions: store.sessions, clock, onProblem });
+  const addressBans = await createAddressBans({ bans: store.addressBans, clock, onProblem });
   const chat = createChat({
     store,
     appender,
@@ -199,6 +201,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
     devices: createDevices(signingSecrets(config, foundation)),
     names,
     failedSignIns,
+    addressBans,
     lastUse,
     removal,
     voices,
@@ -212,6 +215,7 @@ async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation
   const watches = [
     clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
     names.stop,
+    addressBans.stop,
     lastUse.stop,
     removal.stop,
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),

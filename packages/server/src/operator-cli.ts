@@ -1,11 +1,17 @@
 /** `node operator-cli.js COMMAND`: what an operator does from the machine itself, while the server runs or not. */
 import { readFileSync } from 'node:fs';
+import { RESET_MAX_MS } from './chat/administration.ts';
+import { createSecret, hashSecret } from './chat/refresh-tokens.ts';
+import { systemClock } from './clock.ts';
+import { createAdministration } from './store/administration.ts';
 import { createAuditLog } from './store/audit.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { reachStore } from './store/reach.ts';
+import { createUsers } from './store/users.ts';
 
 const USAGE =
-  'usage: make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before\n';
+  'usage: make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before; ' +
+  'make reset-password USERNAME=ada\n';
 const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
 /** Nobody waits behind an operator. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -18,6 +24,10 @@ const COMMANDS: Record<string, { takes: Arguments; run: Command }> = {
   'audit-verify': {
     takes: ([anchor, ...rest]) => (anchor === undefined || ANCHOR.test(anchor)) && rest.length === 0,
     run: verifyAudit,
+  },
+  'reset-password': {
+    takes: ([username, ...rest]) => username !== undefined && username !== '' && rest.length === 0,
+    run: resetPassword,
   },
 };
 
@@ -60,5 +70,23 @@ async function verifyAudit(database: Database, [given = '']: readonly string[]):
   }
   process.stdout.write(`the audit log is as it was written: ${rows} ${rows === 1 ? 'row' : 'rows'}\n`);
   if (rows > 0) process.stdout.write(`HEAD=${rows}:${lastHash}\n`);
+  return 0;
+}
+
+/** For who has lost the last administrator's password: whoever may read the data folder may do anything in it anyway. */
+async function resetPassword(database: Database, [username = '']: readonly string[]): Promise<number> {
+  const user = await createUsers(database).findByUsername(username);
+  if (!user) {
+    process.stdout.write(`there is no account ${JSON.stringify(username)}\n`);
+    return 1;
+  }
+  const token = createSecret();
+  const expiresAt = new Date(systemClock.wall() + RESET_MAX_MS);
+  await createAdministration(database).createReset(null, user.id, hashSecret(token), expiresAt);
+  process.stdout.write(
+    `a new password for ${user.username}, once, until ${expiresAt.toISOString()}:\n` +
+      `curl ${process.env.PUBLIC_URL || `http://127.0.0.1:${process.env.PORT || '8080'}`}/v1/auth/reset ` +
+      `--json '{"token":"${token}","password":"PUT THE NEW ONE HERE"}'\n`,
+  );
   return 0;
 }

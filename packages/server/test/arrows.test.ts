@@ -19,7 +19,7 @@ const ARROWS: Record<string, string[]> = {
   web: ['client', 'protocol'],
   cli: ['client', 'protocol'],
   'server/main': ['server/app', ...VALUES, ...LEAVES, 'protocol'],
-  'server/operator-cli': ['server/store', ...LEAVES, 'protocol'],
+  'server/operator-cli': ['server/chat', 'server/store', ...LEAVES, 'protocol'],
   'server/app': [...DOORS, SHARED_BY_DOORS, ...PARTS, ...VALUES, ...LEAVES, 'protocol'],
   ...Object.fromEntries(DOORS.map((door) => [door, ['server/chat', 'server/hub', ...LEAVES, 'protocol']])),
   [SHARED_BY_DOORS]: ['server/chat', ...LEAVES, 'protocol'],

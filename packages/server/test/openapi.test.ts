@@ -116,6 +116,7 @@ const NEW_FOR: Record<string, Known> = {
   getAdminAudit: { act: 'room.kick' },
   putMePassword: { current: PASSWORD, new: PASSWORD },
   putMeEmail: { email: `${newId()}@example.net` },
+  postAdminAddressBans: { range: '203.0.113.0/24' },
   postAuthRegister: { username: undefined, invite: undefined },
 };
 
@@ -148,7 +149,20 @@ async function createWorld(): Promise<World> {
     token: ann.token,
     body: { name: 'a script', scopes: ['read'] },
   });
+  const asAdministrator = { token: administrator.token };
+  const { token: resetToken } = await call<{ token: string }>(
+    app,
+    'POST',
+    `/v1/admin/users/${bob.user.id}/reset`,
+    asAdministrator,
+  );
+  const ban = await call<{ id: number }>(app, 'POST', '/v1/admin/address-bans', {
+    ...asAdministrator,
+    body: { range: '198.51.100.0/24' },
+  });
   const known = {
+    token: resetToken,
+    banId: ban.id,
     roomId: room.id,
     code: (invitation.body as { code: string }).code,
     userId: bob.user.id,

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateUp } from '../src/store/migrate.ts';
+import { startApp } from './harness/app.ts';
 import { createTestDatabase, type TestDatabase } from './harness/database.ts';
 import { startEmbeddedProcess } from './harness/embedded-process.ts';
+import { ask } from './harness/http.ts';
+import { person } from './harness/people.ts';
 import { openSql } from './harness/sql.ts';
 
 // Several Node processes and databases a test: on a busy machine that takes its time.
@@ -59,12 +62,41 @@ describe('audit-verify', () => {
       ['audit-verify', '3'],
       ['audit-verify', '0:ab'],
       ['audit-verify', '', 'x'],
+      ['reset-password'],
+      ['reset-password', 'ada', 'bob'],
     ]) {
       expect(await operator(args, { DATABASE_URL: home.url })).toMatchObject({
         code: 2,
         output: expect.stringMatching(/^usage: make audit-verify/),
       });
     }
+  });
+});
+
+describe('reset-password', () => {
+  it('[G6] gives a way to a new password, which works once', async () => {
+    const app = await startApp();
+    const ada = await person(app, 'ada');
+    const { code, output } = await operator(['reset-password', 'ADA'], {
+      DATABASE_URL: app.databaseUrl,
+      PUBLIC_URL: app.url,
+    });
+    expect({ code, output }).toEqual({
+      code: 0,
+      output: expect.stringContaining('a new password for ada, once, until 2'),
+    });
+    const { path, body } = /(?<path>\/v1\/auth\/reset) --json '(?<body>.*)'/.exec(output)?.groups ?? {};
+    const question = { ...JSON.parse(body ?? ''), password: 'quite another pass phrase' };
+    expect((await ask(app, 'POST', path ?? '', { body: question })).status).toBe(204);
+    expect((await ada.asks('GET', '/v1/me')).status).toBe(401);
+    expect((await ask(app, 'POST', path ?? '', { body: question })).status).toBe(404);
+    const login = { login: 'ada', password: 'quite another pass phrase' };
+    expect((await ask(app, 'POST', '/v1/auth/login', { body: login })).status).toBe(200);
+    expect(await operator(['reset-password', 'nobody'], { DATABASE_URL: app.databaseUrl })).toEqual({
+      code: 1,
+      output: 'there is no account "nobody"\n',
+    });
+    await app.close();
   });
 });
 

@@ -155,7 +155,7 @@ describe('signing in', () => {
     expect(user).toEqual({ id: 1, username: 'ann', admin: true });
   });
 
-  test('says the same of an unknown name, a wrong password and a disabled account, and verifies for each', async () => {
+  test('says the same of an unknown name and a wrong password, of a disabled account only to its owner, and verifies for each', async () => {
     const verified: (string | null)[] = [];
     const passwords: Passwords = {
       hash: plainPasswords.hash,
@@ -169,10 +169,12 @@ describe('signing in', () => {
     const wrong = await errorOf(accounts.login({ login: 'ann', password: 'wrong password' }, VISITOR));
     for (const account of stored) account.disabled = true;
     const disabled = await errorOf(accounts.login({ login: 'ann', password: PASSWORD }, VISITOR));
-    const told = [unknown, wrong, disabled].map(({ code, message }) => `${code}: ${message}`);
+    expect(disabled).toMatchObject({ code: 'forbidden', message: expect.stringContaining('disabled') });
+    const stranger = await errorOf(build().login({ login: 'ann', password: 'wrong password' }, VISITOR));
+    const told = [unknown, wrong, stranger].map(({ code, message }) => `${code}: ${message}`);
     expect(new Set(told)).toEqual(new Set(['unauthenticated: wrong name or password']));
     expect(verified).toEqual([null, `${CURRENT}${PASSWORD}`, `${CURRENT}${PASSWORD}`]);
-    expect(failed).toEqual([null, 1, 1].map((id) => [id, VISITOR.address]));
+    expect(failed).toEqual([null, 1, 1, 1].map((id) => [id, VISITOR.address]));
   });
 
   test('replaces a hash of an older kind, at the first right password', async () => {

@@ -112,11 +112,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
         attempt.cancelled();
         throw error;
       });
-      if (!account || !isRight || account.disabled) {
-        failedSignIns.note(account?.id ?? null, address);
-        throw new ChatError('unauthenticated', 'wrong name or password');
-      }
+      if (!account || !isRight || account.disabled) failedSignIns.note(account?.id ?? null, address);
+      if (!account || !isRight) throw new ChatError('unauthenticated', 'wrong name or password');
       attempt.succeeded();
+      // Told to nobody but who knows the password.
+      if (account.disabled)
+        throw new ChatError('forbidden', 'this account is disabled: ask an administrator of this server');
       // A sign-in is not refused because its hash could not be made anew this time.
       const kept = isOutdated(account.passwordHash)
         ? await upgrade(account, password, scope).catch(() => null)

@@ -6,6 +6,8 @@ import type { Appender } from '../store/appender.ts';
 import type { Store } from '../store/store.ts';
 import type { AccountRemoval } from './account-removal.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
+import type { AddressBans } from './address-bans.ts';
+import { type Administration, createAdministration } from './administration.ts';
 import { type Audit, createAudit } from './audit.ts';
 import type { Devices } from './devices.ts';
 import { createDirectRooms, type DirectRooms } from './direct-rooms.ts';
@@ -51,6 +53,8 @@ export type Chat = {
   people: People;
   ignored: Ignored;
   audit: Audit;
+  administration: Administration;
+  addressBans: AddressBans;
   /** For the HTTP door, which gives browsers their cookie. */
   devices: Devices;
   /** For the doors: what a session is used for after it was let in. */
@@ -71,6 +75,7 @@ export type ChatDeps = {
   names: Names;
   failedSignIns: FailedSignIns;
   devices: Devices;
+  addressBans: AddressBans;
   lastUse: LastUse;
   removal: AccountRemoval;
   voices: Voices;
@@ -128,6 +133,14 @@ export function createChat(deps: ChatDeps): Chat {
     hub,
     clock,
   });
+  const sessions = createSessions({
+    sessions: store.sessions,
+    tokens,
+    personalTokens,
+    lastUse,
+    hub,
+    clock,
+  });
   return {
     accounts: createAccounts({
       users,
@@ -144,7 +157,7 @@ export function createChat(deps: ChatDeps): Chat {
     ownAccount,
     people: createPeople({ ownAccount, presence, lastSeen: store.lastSeen }),
     devices,
-    sessions: createSessions({ sessions: store.sessions, tokens, personalTokens, lastUse, hub, clock }),
+    sessions,
     personalTokens,
     rooms,
     lobby,
@@ -158,6 +171,14 @@ export function createChat(deps: ChatDeps): Chat {
     presence,
     ignored: createIgnored({ ignored: store.ignored, users, hub }),
     audit: createAudit(store.audit),
+    administration: createAdministration({
+      administration: store.administration,
+      sessions,
+      passwords,
+      hub,
+      clock,
+    }),
+    addressBans: deps.addressBans,
     lastUse,
     limits,
     socketCounts: createSocketCounts(deps.rates !== null),

@@ -44,6 +44,8 @@ export type Sessions = {
   redeem(ticket: string, scope: Scope): Promise<Caller>;
   createTicket(caller: Caller): Promise<Ticket>;
   list(caller: Caller): Promise<Session[]>;
+  /** The logins of anybody: whoever calls it has asked whether the caller may see them. */
+  listOf(userId: number, caller: Caller): Promise<Session[]>;
   /** Ends the caller's own session, login or token, with its sockets [A4]. @throws ChatError not_found when it is over. */
   logout(caller: Caller): Promise<void>;
   /** Ends one of the caller's logins or tokens with its sockets [A4] [T1]. @throws ChatError not_found. */
@@ -121,6 +123,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
     return { user: live.user, sessionId, grant: toGrant(live.token), scope };
   }
 
+  async function listOf(userId: number, { sessionId, scope }: Caller): Promise<Session[]> {
+    const stored = await sessions.list(userId, now(), scope);
+    return stored.map((session) => ({
+      ...session,
+      device: deviceOf(session.userAgent),
+      lastUsedAt: lastUse.of(session.id) ?? session.lastUsedAt,
+      current: session.id === sessionId,
+    }));
+  }
+
   return {
     async begin(user, { address, userAgent, scope }, passwordHash) {
       const refreshToken = createSecret();
@@ -187,15 +199,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return { ticket, expiresIn: TICKET_SECONDS };
     },
 
-    async list({ user, sessionId, scope }) {
-      const stored = await sessions.list(user.id, now(), scope);
-      return stored.map((session) => ({
-        ...session,
-        device: deviceOf(session.userAgent),
-        lastUsedAt: lastUse.of(session.id) ?? session.lastUsedAt,
-        current: session.id === sessionId,
-      }));
-    },
+    list: (caller) => listOf(caller.user.id, caller),
+    listOf,
 
     async logout({ user, sessionId, scope }) {
       const by = { actorId: user.id, act: 'session.logout' } as const;

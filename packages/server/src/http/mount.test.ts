@@ -13,6 +13,7 @@ let isKnown = true;
 let grant: Grant = FULL_GRANT;
 
 const chat = {
+  addressBans: { refuse() {} },
   sessions: {
     verify: async () => ({ userId: 7, expiresAt: 1_000 }),
     redeem: async (ticket: string) => ({ user: { id: 8, username: ticket }, grant }),

@@ -6,6 +6,7 @@ import type { Caller } from '../chat/caller.ts';
 import { permit } from '../chat/grant.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
+import { isForAddress } from './openapi.ts';
 import { PARAMS, paramNames } from './params.ts';
 import type { Call, Route, RouteDeps } from './route.ts';
 import { signIn } from './signed-in.ts';
@@ -37,6 +38,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
 }
 
 async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
+  if (isForAddress(route)) chat.addressBans.refuse(c.get('peer').address);
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
   return { caller: undefined, expiresAt: null };

@@ -65,12 +65,18 @@ export function errorsOf(route: Route): ErrorCode[] {
   const following: [boolean, readonly ErrorCode[]][] = [
     [isSignedIn, ['unauthenticated', 'forbidden', 'rate_limited']],
     [route.who === 'public' && route.rate !== undefined, ['rate_limited']],
+    [isForAddress(route), ['forbidden']],
     [path.includes('{'), ['not_found']],
     [query !== undefined || body !== undefined, ['invalid']],
     [body !== undefined, ['too_large']],
   ];
   const given = following.flatMap(([applies, codes]) => (applies ? codes : []));
   return [...new Set([...errors, ...given, ...ALWAYS])];
+}
+
+/** A call that is refused to a banned address: all but the looks that need no account. */
+export function isForAddress({ who, method }: Pick<Route, 'who' | 'method'>): boolean {
+  return who === 'signed-in' || method !== 'GET';
 }
 
 const ALWAYS: readonly ErrorCode[] = ['internal', 'overloaded', 'unavailable'];

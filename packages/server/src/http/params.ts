@@ -21,6 +21,7 @@ export const PARAMS = {
   code: NAME,
   emoji: EMOJI,
   sessionId: ID,
+  banId: ID,
   tokenId: ID,
   userId: ID,
   username: NAME,

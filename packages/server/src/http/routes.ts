@@ -1,6 +1,8 @@
 /** The table of calls: everything that HTTP can ask for, below /v1. */
 import type { Route } from './route.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { adminAccountRoutes } from './routes/admin-accounts.ts';
+import { adminAddressRoutes } from './routes/admin-addresses.ts';
 import { authRoutes } from './routes/auth.ts';
 import { eventRoutes } from './routes/events.ts';
 import { invitationRoutes } from './routes/invitations.ts';
@@ -25,5 +27,7 @@ export const ROUTES: readonly Route[] = [
   ...messageRoutes,
   ...eventRoutes,
   ...adminRoutes,
+  ...adminAccountRoutes,
+  ...adminAddressRoutes,
   ...searchRoutes,
 ];

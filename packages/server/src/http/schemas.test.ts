@@ -1,4 +1,7 @@
 import type {
+  AccountPage,
+  AddressBan,
+  AdminAccount,
   AuditEntry,
   AuditPage,
   AuditVerdict,
@@ -32,6 +35,7 @@ import type {
 } from '@banter/protocol';
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
+import type { ResetToken } from '../chat/administration.ts';
 import type { Ticket } from '../chat/sessions.ts';
 import type { Problem } from './problem.ts';
 import type * as schemas from './schemas.ts';
@@ -65,6 +69,10 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'personalToken'>>().toEqualTypeOf<PersonalToken>();
   expectTypeOf<Of<'newPersonalToken'>>().toEqualTypeOf<Flat<NewPersonalToken>>();
   expectTypeOf<Of<'tokenGrant'>>().toEqualTypeOf<TokenGrant>();
+  expectTypeOf<Of<'adminAccount'>>().toEqualTypeOf<AdminAccount>();
+  expectTypeOf<Of<'accountPage'>>().toEqualTypeOf<AccountPage>();
+  expectTypeOf<Of<'resetToken'>>().toEqualTypeOf<ResetToken>();
+  expectTypeOf<Of<'addressBan'>>().toEqualTypeOf<AddressBan>();
   expectTypeOf<Of<'auditEntry'>>().toEqualTypeOf<AuditEntry>();
   expectTypeOf<Of<'auditPage'>>().toEqualTypeOf<AuditPage>();
   expectTypeOf<Of<'auditVerdict'>>().toEqualTypeOf<AuditVerdict>();

@@ -214,6 +214,35 @@ export const tokenGrant = z
   })
   .meta({ id: 'TokenGrant' });
 
+export const adminAccount = z
+  .object({
+    id,
+    username: z.string(),
+    email: z.string().exactOptional(),
+    admin: z.literal(true).exactOptional(),
+    createdAt: time,
+    lastUsedAt: time.exactOptional(),
+    disabledAt: time.exactOptional(),
+  })
+  .meta({ id: 'AdminAccount' });
+
+export const accountPage = z
+  .object({ users: z.array(adminAccount).max(PAGE_MAX), cursor: z.string().exactOptional() })
+  .meta({ id: 'AccountPage' });
+
+export const resetToken = z.object({ token: z.string(), expiresAt: time }).meta({ id: 'ResetToken' });
+
+export const addressBan = z
+  .object({
+    id,
+    range: z.string(),
+    reason: z.string().exactOptional(),
+    until: time.exactOptional(),
+    byId: id,
+    at: time,
+  })
+  .meta({ id: 'AddressBan' });
+
 export const auditEntry = z
   .object({
     id,

@@ -1,6 +1,8 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
 
 import { type AccountRemovals, createAccountRemovals } from './account-removals.ts';
+import { type AddressBans, createAddressBans } from './address-bans.ts';
+import { type Administration, createAdministration } from './administration.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 
 import { type Bans, createBans } from './bans.ts';
@@ -21,6 +23,8 @@ import { createSessions, type Sessions } from './sessions.ts';
 import { createUsers, type Users } from './users.ts';
 
 export type Store = {
+  administration: Administration;
+  addressBans: AddressBans;
   audit: AuditLog;
   users: Users;
   ownAccounts: OwnAccounts;
@@ -42,6 +46,8 @@ export type Store = {
 /** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
 export function createStore(database: Database, searchDatabase = database): Store {
   return {
+    administration: createAdministration(database),
+    addressBans: createAddressBans(database),
     audit: createAuditLog(database),
     users: createUsers(database),
     ownAccounts: createOwnAccounts(database),

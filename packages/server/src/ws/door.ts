@@ -75,6 +75,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     if (!isAccepting)
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     deps.chat.limits.take('upgrade', peer.address);
+    deps.chat.addressBans.refuse(peer.address);
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
     const entry = deps.chat.socketCounts.enter(peer.address);

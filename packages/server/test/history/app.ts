@@ -83,6 +83,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     removal: { look: () => {}, stop: () => {} },
     names: { calledIn: () => [], add: () => {}, remove: () => {}, stop: () => {} },
     devices: createDevices([SECRET]),
+    addressBans: { refuse: () => {} } as never,
     failedSignIns: { note: () => {}, stop: async () => {} },
     voices: createVoices(systemClock),
     clock: systemClock,

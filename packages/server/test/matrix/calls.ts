@@ -1,8 +1,10 @@
 /** The authorisation matrix: a row for each call of the HTTP API and each command of the sockets. */
 import type { Op } from '@banter/protocol';
 import { newId, PASSWORD } from '../harness/people.ts';
+import { sessionOf } from './request.ts';
 import {
   ADMINISTERS,
+  ADMINISTERS_NOTHING,
   ANYONE,
   ARCHIVES,
   EDITS_OTHERS,
@@ -11,6 +13,7 @@ import {
   GREETS,
   JOINS,
   KEEPS_ORDER,
+  KNOWS_NOTHING,
   LEAVES,
   LETS_GO,
   MODERATES,
@@ -45,6 +48,7 @@ export const CALLS: readonly Row[] = [
   row('POST /auth/register', ANYONE, () => ({ username: undefined, email: null, invite: null })),
   row('POST /auth/login', ANYONE),
   row('POST /auth/refresh', ANYONE),
+  row('POST /auth/reset', KNOWS_NOTHING, undefined, 'by no token'),
   row('POST /auth/logout', SIGNED_IN),
   row('GET /sessions', SIGNED_IN),
   row('DELETE /sessions', SIGNED_IN),
@@ -120,6 +124,18 @@ export const CALLS: readonly Row[] = [
 
   row('GET /admin/audit', ADMINISTERS, () => ({ act: null, roomId: null })),
   row('GET /admin/audit/verify', ADMINISTERS, () => ({ id: null, hash: null })),
+  row('GET /admin/users', ADMINISTERS),
+  row('GET /admin/users/{userId}', ADMINISTERS),
+  row('PATCH /admin/users/{userId}', ADMINISTERS, () => ({ disabled: true, admin: null })),
+  row('POST /admin/users/{userId}/reset', ADMINISTERS),
+  row('GET /admin/users/{userId}/sessions', ADMINISTERS),
+  row('DELETE /admin/users/{userId}/sessions', ADMINISTERS),
+  row('DELETE /admin/users/{userId}/sessions/{sessionId}', ADMINISTERS, ({ target }) => ({
+    sessionId: sessionOf(target.token),
+  })),
+  row('GET /admin/address-bans', ADMINISTERS),
+  row('POST /admin/address-bans', ADMINISTERS, () => ({ range: '203.0.113.0/24' })),
+  row('DELETE /admin/address-bans/{banId}', ADMINISTERS_NOTHING, () => ({ banId: 2 ** 40 }), 'no ban'),
 ];
 
 /** Every command of `/v1/socket`. */

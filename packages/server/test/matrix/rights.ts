@@ -191,5 +191,8 @@ export const SIGNED_IN = rights({ anywhere: 'sign-in  ok                ok' });
 export const ADMINISTERS = rights({ anywhere: 'sign-in  refused           ok' });
 /** Everyone but the last administrator. */
 export const GOES = rights({ anywhere: 'sign-in  ok                conflict' });
+/** Of what is not there. */
+export const ADMINISTERS_NOTHING = rights({ anywhere: 'sign-in  refused           hidden' });
+export const KNOWS_NOTHING = rights({ anywhere: 'hidden   hidden            hidden' });
 /** Somebody else's: as if there were none. */
 export const NOT_THEIRS = rights({ anywhere: 'sign-in hidden             hidden' });

@@ -11,6 +11,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'POST /auth/register',
     'POST /auth/login',
     'POST /auth/refresh',
+    'POST /auth/reset',
     'GET /invitations/{code}',
   ],
   read: [
@@ -70,6 +71,16 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'DELETE /tokens/{tokenId}',
     'GET /admin/audit',
     'GET /admin/audit/verify',
+    'GET /admin/users',
+    'GET /admin/users/{userId}',
+    'PATCH /admin/users/{userId}',
+    'POST /admin/users/{userId}/reset',
+    'GET /admin/users/{userId}/sessions',
+    'DELETE /admin/users/{userId}/sessions',
+    'DELETE /admin/users/{userId}/sessions/{sessionId}',
+    'GET /admin/address-bans',
+    'POST /admin/address-bans',
+    'DELETE /admin/address-bans/{banId}',
   ],
 };
 

@@ -45,7 +45,7 @@ export const authRoutes = [
     query: grantQuery,
     body: json(loginBody),
     answers: { 200: tokenGrant },
-    errors: ['unauthenticated', 'rate_limited'],
+    errors: ['unauthenticated', 'forbidden', 'rate_limited'],
     async handle({ c, chat, query, body }) {
       const visitor = { ...visitorOf(c), device: readDeviceCookie(c) };
       const { user, passwordHash } = await chat.accounts.login(body, visitor);
@@ -66,6 +66,18 @@ export const authRoutes = [
       const grant = await chat.sessions.refresh(token, visitorOf(c));
       return deliver(c, grant, refreshToken === undefined ? 'cookie' : 'body');
     },
+  }),
+  route({
+    method: 'POST',
+    path: '/auth/reset',
+    summary: 'Set a new password, by a token from an administrator or the operator',
+    who: 'public',
+    rate: 'visit',
+    body: json(z.strictObject({ token: text, password: text })),
+    answers: { 204: null },
+    errors: ['not_found'],
+    handle: ({ c, chat, body: { token, password } }) =>
+      chat.administration.reset(token, password, visitorOf(c)),
   }),
   route({
     method: 'POST',

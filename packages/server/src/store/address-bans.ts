@@ -1,0 +1,60 @@
+/** Networks that may not use the server. */
+import type { AddressBan } from '@banter/protocol';
+import { administrationRefusal } from './administration.ts';
+import { type Database, type Scope, statements } from './database.ts';
+
+export type NewAddressBan = {
+  actorId: number;
+  /** An address, or with its prefix's length a network, in the notation of PostgreSQL's inet. */
+  range: string;
+  reason: string;
+  until: Date | null;
+  at: Date;
+};
+
+export type AddressBans = {
+  /** Those that hold at a time, the newest first. */
+  list(at: Date, scope?: Scope): Promise<AddressBan[]>;
+  /** Replaces one of the same network. @throws ChatError forbidden (no administrator any more), conflict (too many). */
+  insert(ban: NewAddressBan, scope?: Scope): Promise<AddressBan>;
+  /** Whether there was one. @throws ChatError forbidden. */
+  remove(actorId: number, banId: number, scope?: Scope): Promise<boolean>;
+};
+
+/** All of them are kept in memory, and each request is looked for in them. */
+const BANS_MAX = 1_000;
+
+export const ADDRESS_BAN_SQL = statements('address-bans', {
+  list: `
+    SELECT id, range::text AS range, reason, until, by_id, at FROM address_bans
+    WHERE until IS NULL OR until > $1 ORDER BY id DESC`,
+  insert: `
+    SELECT outcome, (ban).id, (ban).range::text AS range, (ban).reason, (ban).until, (ban).by_id, (ban).at
+    FROM ban_address($1, $2, $3, $4, $5, ${BANS_MAX})`,
+  remove: 'SELECT unban_address($1, $2) AS outcome',
+});
+
+export function createAddressBans({ query }: Database): AddressBans {
+  return {
+    async list(at, scope) {
+      return (await query<BanRow>(ADDRESS_BAN_SQL.list, [at], scope)).map(toBan);
+    },
+    async insert({ actorId, range, reason, until, at }, scope) {
+      const values = [actorId, range, reason, until, at];
+      const [row] = await query<BanRow & { outcome: string }>(ADDRESS_BAN_SQL.insert, values, scope);
+      if (row?.outcome !== 'done') throw administrationRefusal(row?.outcome ?? '');
+      return toBan(row);
+    },
+    async remove(actorId, banId, scope) {
+      const [row] = await query<{ outcome: string }>(ADDRESS_BAN_SQL.remove, [actorId, banId], scope);
+      if (row?.outcome === 'done' || row?.outcome === 'unchanged') return row.outcome === 'done';
+      throw administrationRefusal(row?.outcome ?? '');
+    },
+  };
+}
+
+type BanRow = { id: number; range: string; reason: string; until: string | null; by_id: number; at: string };
+
+function toBan({ id, range, reason, until, by_id: byId, at }: BanRow): AddressBan {
+  return { id, range, ...(reason === '' ? {} : { reason }), ...(until === null ? {} : { until }), byId, at };
+}

@@ -1,0 +1,152 @@
+/** What administrators see of accounts, and do with them. Each act is judged again under the lock, and audited with it. */
+import { ChatError, type ErrorCode } from '@banter/protocol';
+import { type Database, type Scope, statements } from './database.ts';
+
+/** An account as administrators see it. */
+export type AccountRecord = {
+  id: number;
+  username: string;
+  email: string | null;
+  admin: boolean;
+  createdAt: string;
+  /** When its sessions and tokens were last used; null where it has none. */
+  lastUsedAt: string | null;
+  disabledAt: string | null;
+};
+
+/** Names that begin with `prefix`, behind `after` (a name); whatever the case. */
+export type AccountFilter = { prefix: string; after: string; limit: number };
+/** What is left out stays as it is. */
+export type AccountChange = { disabled?: boolean | undefined; admin?: boolean | undefined };
+
+/** All but the looks throw ChatError: forbidden (no administrator any more), not_found, conflict. */
+export type Administration = {
+  /** By name. */
+  list(filter: AccountFilter, scope?: Scope): Promise<AccountRecord[]>;
+  find(userId: number, scope?: Scope): Promise<AccountRecord | null>;
+  /** The ids of the sessions that it ended. */
+  change(actorId: number, userId: number, change: AccountChange, at: Date, scope?: Scope): Promise<number[]>;
+  /** Ends one session or token of an account, or (null) all; what ended. */
+  endSessions(
+    actorId: number,
+    userId: number,
+    sessionId: number | null,
+    at: Date,
+    scope?: Scope,
+  ): Promise<number[]>;
+  /** Keeps the hash of a one-use token for a new password; `actorId` is null for the operator. */
+  createReset(
+    actorId: number | null,
+    userId: number,
+    hash: Buffer,
+    expiresAt: Date,
+    scope?: Scope,
+  ): Promise<void>;
+  /** Whose token it is, while it is good. */
+  findReset(hash: Buffer, at: Date, scope?: Scope): Promise<{ username: string } | null>;
+  /** Uses the token up; the ids of the sessions that ended, or null for a token that is no good (any more). */
+  useReset(
+    hash: Buffer,
+    passwordHash: string,
+    at: Date,
+    address: string,
+    scope?: Scope,
+  ): Promise<number[] | null>;
+};
+
+const VIEW = `
+  SELECT a.id, a.username, a.email, a.is_admin, a.created_at, a.disabled_at,
+         (SELECT max(s.last_used_at) FROM sessions s WHERE s.account_id = a.id AND s.ended_at IS NULL) AS last_used_at
+  FROM accounts a`;
+
+export const ADMINISTRATION_SQL = statements('administration', {
+  list: `${VIEW}
+    WHERE a.deleted_at IS NULL AND starts_with(lower(a.username COLLATE "C"), lower($1 COLLATE "C"))
+      AND lower(a.username COLLATE "C") > lower($2 COLLATE "C")
+    ORDER BY lower(a.username COLLATE "C") LIMIT $3`,
+  find: `${VIEW} WHERE a.id = $1 AND a.deleted_at IS NULL`,
+  change: 'SELECT outcome, ended FROM administer($1, $2, $3, $4, $5)',
+  endSessions: 'SELECT outcome, ended FROM administer_sessions($1, $2, $3, $4)',
+  createReset: 'SELECT create_reset($1, $2, $3, $4) AS outcome',
+  findReset: `
+    SELECT a.username FROM account_resets r JOIN accounts a ON a.id = r.account_id
+    WHERE r.hash = $1 AND r.expires_at > $2 AND a.deleted_at IS NULL`,
+  useReset: 'SELECT outcome, ended FROM use_reset($1, $2, $3, $4)',
+});
+
+export function createAdministration({ query }: Database): Administration {
+  return {
+    async list({ prefix, after, limit }, scope) {
+      const rows = await query<AccountRow>(ADMINISTRATION_SQL.list, [prefix, after, limit], scope);
+      return rows.map(toRecord);
+    },
+    async find(userId, scope) {
+      const [row] = await query<AccountRow>(ADMINISTRATION_SQL.find, [userId], scope);
+      return row ? toRecord(row) : null;
+    },
+    async change(actorId, userId, { disabled, admin }, at, scope) {
+      const values = [actorId, userId, disabled ?? null, admin ?? null, at];
+      return endedBy(await query<OutcomeRow>(ADMINISTRATION_SQL.change, values, scope));
+    },
+    async endSessions(actorId, userId, sessionId, at, scope) {
+      const values = [actorId, userId, sessionId, at];
+      return endedBy(await query<OutcomeRow>(ADMINISTRATION_SQL.endSessions, values, scope));
+    },
+    async createReset(actorId, userId, hash, expiresAt, scope) {
+      endedBy(
+        await query<OutcomeRow>(ADMINISTRATION_SQL.createReset, [actorId, userId, hash, expiresAt], scope),
+      );
+    },
+    async findReset(hash, at, scope) {
+      const [row] = await query<{ username: string }>(ADMINISTRATION_SQL.findReset, [hash, at], scope);
+      return row ?? null;
+    },
+    async useReset(hash, passwordHash, at, address, scope) {
+      const values = [hash, passwordHash, at, address];
+      const [row] = await query<OutcomeRow>(ADMINISTRATION_SQL.useReset, values, scope);
+      return row?.outcome === 'done' ? (row.ended ?? []) : null;
+    },
+  };
+}
+
+/** Why an act of administration was refused. */
+export function administrationRefusal(outcome: string): ChatError {
+  const [code, detail] = REFUSALS[outcome] ?? ['internal'];
+  return new ChatError(code, detail);
+}
+
+const REFUSALS: Record<string, [ErrorCode, string?]> = {
+  not_administrator: ['forbidden', 'only administrators of this server may do this'],
+  no_account: ['not_found', 'there is no such person'],
+  oneself: ['conflict', 'you cannot disable yourself: another administrator can'],
+  last_administrator: ['conflict', 'this is the last administrator: make somebody else one first'],
+  too_many_bans: ['conflict', 'there are too many bans of addresses: lift some first, or ban wider ranges'],
+};
+
+type OutcomeRow = { outcome: string; ended?: number[] | null };
+type AccountRow = {
+  id: number;
+  username: string;
+  email: string | null;
+  is_admin: boolean;
+  created_at: string;
+  disabled_at: string | null;
+  last_used_at: string | null;
+};
+
+function endedBy([row]: OutcomeRow[]): number[] {
+  if (row?.outcome === 'done' || row?.outcome === 'unchanged') return row.ended ?? [];
+  throw administrationRefusal(row?.outcome ?? '');
+}
+
+function toRecord(row: AccountRow): AccountRecord {
+  return {
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    admin: row.is_admin,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+    disabledAt: row.disabled_at,
+  };
+}

@@ -1,0 +1,11 @@
+DROP FUNCTION unban_address(bigint, bigint);
+DROP FUNCTION ban_address(bigint, inet, text, timestamptz, timestamptz, integer);
+DROP FUNCTION use_reset(bytea, text, timestamptz, text);
+DROP FUNCTION create_reset(bigint, bigint, bytea, timestamptz);
+DROP FUNCTION administer_sessions(bigint, bigint, bigint, timestamptz);
+DROP FUNCTION administer(bigint, bigint, boolean, boolean, timestamptz);
+DROP FUNCTION begin_administration(bigint, bigint);
+DROP FUNCTION is_last_administrator(bigint);
+DROP FUNCTION is_administrator(bigint);
+DROP TABLE address_bans;
+DROP TABLE account_resets;

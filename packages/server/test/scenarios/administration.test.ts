@@ -1,0 +1,298 @@
+/** What administrators do with accounts and addresses, and how far it reaches. */
+import type { AccountPage, AdminAccount, AuditPage } from '@banter/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { ask, call } from '../harness/http.ts';
+import { loggedIn, PASSWORD, type Person, person } from '../harness/people.ts';
+import { refusalOf } from '../harness/socket.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+
+const NEW_PASSWORD = 'another long enough pass phrase';
+
+let app: TestApp;
+let sql: Sql;
+let clock: ReturnType<typeof createTestClock>;
+let ada: Person;
+let bob: Person;
+beforeEach(async () => {
+  clock = createTestClock();
+  app = await startApp({ clock, env: { TRUST_PROXY: 'loopback' } });
+  sql = await openSql(app.databaseUrl);
+  ada = await person(app, 'ada');
+  bob = await person(app, 'bob');
+});
+afterEach(async () => {
+  await sql.close();
+  await app.close();
+});
+
+describe('an account', () => {
+  it('[G6] that is disabled has its sockets closed, its tokens refused and no way in, until it is enabled again', async () => {
+    const { token } = await call<{ token: string }>(app, 'POST', '/v1/tokens', {
+      token: bob.token,
+      body: { name: 'a script', scopes: ['read'] },
+    });
+    const socket = await bob.connects();
+    expect(await change(bob, { disabled: true })).toMatchObject({
+      username: 'bob',
+      disabledAt: expect.any(String),
+    });
+    expect((await socket.closed()).code).toBe(4200);
+    for (const credential of [bob.token, token])
+      expect((await ask(app, 'GET', '/v1/me', { token: credential })).status).toBe(401);
+    const { refreshToken } = bob;
+    expect((await ask(app, 'POST', '/v1/auth/refresh', { body: { refreshToken } })).status).toBe(401);
+    expect(await login('bob')).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden', detail: expect.stringMatching(/disabled/) },
+    });
+    expect(await login('bob', 'a wrong password')).toMatchObject({ status: 401 });
+    await change(bob, { disabled: false });
+    expect((await login('bob')).status).toBe(200);
+    // What was ended stays ended.
+    expect((await ask(app, 'GET', '/v1/me', { token })).status).toBe(401);
+    const told = (await acts()).filter((act) => act !== 'session.login-failed');
+    expect(told.toSorted()).toEqual(
+      [
+        'session.login',
+        'account.enable',
+        'session.end',
+        'token.revoke',
+        'account.disable',
+        'token.create',
+      ].toSorted(),
+    );
+  });
+
+  it('[G6] nobody disables themselves, or takes the last administrator away', async () => {
+    expect((await tries(ada, ada, { disabled: true })).status).toBe(409);
+    expect((await tries(ada, ada, { admin: false })).status).toBe(409);
+    await change(bob, { admin: true });
+    expect((await tries(bob, ada, { admin: false })).status).toBe(200);
+    // With the right goes what it allowed, at once.
+    expect((await tries(ada, bob, { admin: false })).status).toBe(403);
+    expect((await ada.asks('GET', '/v1/admin/users')).status).toBe(403);
+  });
+
+  it('[G6] of administrators who take each other’s right away at the same time, one is left', async () => {
+    const all = [ada, bob, ...(await Promise.all([1, 2, 3, 4].map((n) => person(app, `cem${n}`))))];
+    for (const one of all.slice(1)) await change(one, { admin: true });
+    const attempts = all.flatMap((actor, i) =>
+      Array.from({ length: 10 }, (_, n) => {
+        const target = all[(i + 1 + (n % (all.length - 1))) % all.length] as Person;
+        return tries(actor, target, n % 2 ? { admin: false } : { disabled: true });
+      }),
+    );
+    const statuses = new Set((await Promise.all(attempts)).map(({ status }) => status));
+    expect([...statuses].filter((status) => ![200, 401, 403, 409].includes(status))).toEqual([]);
+    const { left } = await sql.row<{ left: number }>(
+      'SELECT count(*) AS left FROM accounts WHERE is_admin AND disabled_at IS NULL',
+    );
+    expect(left).toBe(1);
+  });
+
+  it('[G6] accounts are listed by name, by what the name begins with, a page at a time', async () => {
+    for (const name of ['Bea', 'cem', 'b_b']) await person(app, name);
+    await change(bob, { disabled: true });
+    const names = async (query: string) => (await list(query)).users.map(({ username }) => username);
+    expect(await names('')).toEqual(['ada', 'b_b', 'Bea', 'bob', 'cem']);
+    expect(await names('?prefix=B')).toEqual(['b_b', 'Bea', 'bob']);
+    expect(await names('?prefix=b_')).toEqual(['b_b']);
+    expect(await names('?prefix=%25')).toEqual([]);
+    const first = await list('?prefix=b&limit=2');
+    expect(first.users).toHaveLength(2);
+    expect(await list(`?prefix=b&limit=2&cursor=${first.cursor}`)).toEqual({
+      users: [expect.objectContaining({ username: 'bob', disabledAt: expect.any(String) })],
+    });
+    const { users } = await list('?prefix=ada');
+    expect(users[0]).toMatchObject({
+      admin: true,
+      createdAt: expect.any(String),
+      lastUsedAt: expect.any(String),
+    });
+  });
+
+  it('[G6] that was deleted is none any more, for administrators neither', async () => {
+    const token = await resetTokenFor(bob);
+    expect((await bob.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'keep' })).status).toBe(204);
+    expect((await list('')).users.map(({ username }) => username)).toEqual(['ada']);
+    for (const body of [{ disabled: false }, { admin: true }])
+      expect((await tries(ada, bob, body)).status).toBe(404);
+    expect((await ada.asks('POST', `/v1/admin/users/${bob.user.id}/reset`)).status).toBe(404);
+    expect((await reset(token, NEW_PASSWORD)).status).toBe(404);
+  });
+
+  it('[G6] its sessions are seen, and ended one by one or all', async () => {
+    await loggedIn(app, 'bob');
+    const path = `/v1/admin/users/${bob.user.id}/sessions`;
+    const sessions = async () =>
+      ((await ada.asks('GET', path)).body as { sessions: { id: number }[] }).sessions.map(({ id }) => id);
+    const [latest, first] = await sessions();
+    const socket = await bob.connects();
+    expect((await ada.asks('DELETE', `${path}/${first}`)).status).toBe(204);
+    expect((await socket.closed()).code).toBe(4200);
+    expect(await sessions()).toEqual([latest]);
+    expect((await ada.asks('DELETE', `${path}/${first}`)).status).toBe(404);
+    const own = `/v1/admin/users/${ada.user.id}/sessions/${latest}`;
+    expect((await ada.asks('DELETE', own)).status).toBe(404);
+    expect((await ada.asks('DELETE', path)).status).toBe(204);
+    expect(await sessions()).toEqual([]);
+  });
+});
+
+describe('a new password by a token', () => {
+  it('[G6] works once, within a day, and ends every session', async () => {
+    const socket = await bob.connects();
+    const token = await resetTokenFor(bob);
+    expect(await reset(token, NEW_PASSWORD)).toMatchObject({ status: 204 });
+    expect((await socket.closed()).code).toBe(4200);
+    expect((await bob.asks('GET', '/v1/me')).status).toBe(401);
+    expect((await login('bob')).status).toBe(401);
+    expect((await login('bob', NEW_PASSWORD)).status).toBe(200);
+    expect(await reset(token, PASSWORD)).toMatchObject({ status: 404 });
+    const late = await resetTokenFor(bob);
+    clock.advance(24 * 60 * 60_000 + 1);
+    expect(await reset(late, PASSWORD)).toMatchObject({ status: 404 });
+  });
+
+  it('[G6] is refused for a weak password, and the token is still good', async () => {
+    const token = await resetTokenFor(bob);
+    expect(await reset(token, 'short')).toMatchObject({ status: 400, body: { code: 'invalid' } });
+    expect(await reset(token, 'bob')).toMatchObject({ status: 400 });
+    expect(await reset(token, NEW_PASSWORD)).toMatchObject({ status: 204 });
+  });
+
+  it('[G6] an earlier token is worth nothing once there is a later one, and two at once count once', async () => {
+    const [first, second] = [await resetTokenFor(bob), await resetTokenFor(bob)];
+    expect(await reset(first, NEW_PASSWORD)).toMatchObject({ status: 404 });
+    const statuses = await Promise.all([1, 2, 3].map(async () => (await reset(second, NEW_PASSWORD)).status));
+    expect(statuses.toSorted()).toEqual([204, 404, 404]);
+  });
+
+  it('[G6] the store has the token as a hash only', async () => {
+    const token = await resetTokenFor(bob);
+    const rows = await sql.rows<{ hash: Buffer }>('SELECT hash FROM account_resets');
+    expect(rows).toHaveLength(1);
+    const dump =
+      JSON.stringify(await sql.rows('SELECT encode(hash, $1) FROM account_resets', ['base64'])) +
+      (await log());
+    expect(dump).not.toContain(token);
+  });
+});
+
+describe('a banned network', () => {
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });
+  const ban = (body: object) => ada.asks('POST', '/v1/admin/address-bans', body);
+  const statusOf = async (address: string) => {
+    const body = { login: 'bob', password: PASSWORD };
+    return (await ask(app, 'POST', '/v1/auth/login', { ...from(address), body })).status;
+  };
+
+  it('[G7] signs in, registers and opens sockets no more, at once; others do, and it again when the ban is over', async () => {
+    const made = await ban({ range: '203.0.113.77/24', reason: 'spam' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { range: '203.0.113.0/24', reason: 'spam', byId: ada.user.id },
+    });
+    const calls: [string, string, object?][] = [
+      ['POST', '/v1/auth/login', { login: 'bob', password: PASSWORD }],
+      ['POST', '/v1/auth/register', { username: 'eve', password: PASSWORD }],
+      ['POST', '/v1/auth/refresh', { refreshToken: bob.refreshToken }],
+      ['GET', '/v1/me'],
+    ];
+    for (const [method, path, body] of calls) {
+      const answer = await ask(app, method, path, { ...from('203.0.113.9'), token: bob.token, body });
+      expect(answer, path).toMatchObject({ status: 403, body: { detail: expect.stringMatching(/banned/) } });
+    }
+    expect(await refusalOf(app, from('203.0.113.9'))).toMatchObject({ status: 403 });
+    expect((await ask(app, 'GET', '/v1/health', from('203.0.113.9'))).status).toBe(200);
+    expect(await statusOf('203.0.114.9')).toBe(200);
+    const { id } = made.body as { id: number };
+    expect((await ada.asks('DELETE', `/v1/admin/address-bans/${id}`)).status).toBe(204);
+    expect(await statusOf('203.0.113.9')).toBe(200);
+    expect((await ada.asks('DELETE', `/v1/admin/address-bans/${id}`)).status).toBe(404);
+    expect(await acts()).toEqual(expect.arrayContaining(['address.ban', 'address.unban']));
+  });
+
+  it('[G7] a ban of IPv6 holds for all of its network, and ends by itself', async () => {
+    const until = new Date(clock.wall() + 60_000).toISOString();
+    expect(await ban({ range: '2001:db8:1::/48', until })).toMatchObject({ status: 201, body: { until } });
+    expect(await statusOf('2001:db8:1:2::3')).toBe(403);
+    clock.advance(60_000);
+    clock.advance(5_000);
+    await expect.poll(() => statusOf('2001:db8:1:2::3')).toBe(200);
+    expect((await ada.asks('GET', '/v1/admin/address-bans')).body).toEqual({ bans: [] });
+  });
+
+  it('[G7] a ban that another node has made holds a few seconds later', async () => {
+    await sql.rows(
+      `INSERT INTO address_bans (range, reason, by_id, at) VALUES ('198.51.100.0/24', '', 1, now())`,
+    );
+    expect(await statusOf('198.51.100.1')).toBe(200);
+    clock.advance(5_000);
+    await expect.poll(() => statusOf('198.51.100.1')).toBe(403);
+  });
+
+  it('[G7] nobody shuts themselves out', async () => {
+    expect(await ban({ range: '127.0.0.0/8' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+    expect(await ban({ range: '0.0.0.0/0' })).toMatchObject({ status: 409 });
+  });
+
+  it.each([
+    '',
+    'x',
+    '203.0.113',
+    '203.0.113.0/33',
+    '2001:db8::/129',
+    'fe80::1%eth0',
+    '203.0.113.0/24/1',
+    '1.2.3.4 ',
+  ])('what is no network is refused with what one looks like: %j', async (range) => {
+    expect(await ban({ range })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'range', message: expect.stringContaining('203.0.113.0/24') }] },
+    });
+  });
+
+  it('a ban that is over before it begins is refused', async () => {
+    expect((await ban({ range: '192.0.2.1', until: '2020-01-01T00:00:00.000Z' })).status).toBe(400);
+  });
+});
+
+function login(name: string, password = PASSWORD) {
+  return ask(app, 'POST', '/v1/auth/login', { body: { login: name, password } });
+}
+
+function reset(token: string, password: string) {
+  return ask(app, 'POST', '/v1/auth/reset', { body: { token, password } });
+}
+
+async function resetTokenFor({ user }: Person): Promise<string> {
+  const { status, body } = await ada.asks('POST', `/v1/admin/users/${user.id}/reset`);
+  expect(status).toBe(201);
+  return (body as { token: string }).token;
+}
+
+function tries(actor: Person, { user }: Person, body: object) {
+  return actor.asks('PATCH', `/v1/admin/users/${user.id}`, body);
+}
+
+async function change(target: Person, body: object): Promise<AdminAccount> {
+  const answer = await tries(ada, target, body);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  return answer.body as AdminAccount;
+}
+
+async function list(query: string): Promise<AccountPage> {
+  return (await ada.asks('GET', `/v1/admin/users${query}`)).body as AccountPage;
+}
+
+/** What was done since the people came, newest first; failed sign-ins are written a moment later. */
+async function acts(): Promise<string[]> {
+  const { entries } = (await ada.asks('GET', '/v1/admin/audit')).body as AuditPage;
+  return entries.map(({ act }) => act).slice(0, -4);
+}
+
+async function log(): Promise<string> {
+  return JSON.stringify(await sql.rows('SELECT * FROM audit_log'));
+}
