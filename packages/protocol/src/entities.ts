@@ -68,6 +68,7 @@ export type PublicProfile = Profile & Presence & { lastSeenAt?: string };
 export type Member = {
   userId: number;
   username: string;
+  displayName?: string;
   role: Role;
   state: PresenceState;
   /** Until when they may say nothing here; absent for those who may. */

@@ -102,6 +102,7 @@ export const member = z
   .object({
     userId: id,
     username: z.string(),
+    displayName: z.string().exactOptional(),
     role,
     ...presenceFields,
     lastSeenAt: time.exactOptional(),

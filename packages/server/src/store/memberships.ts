@@ -22,6 +22,7 @@ export type Membership = {
 export type RoomMember = {
   userId: number;
   username: string;
+  displayName?: string;
   role: Role;
   mutedUntil?: string;
   lastSeenAt: string | null;
@@ -50,7 +51,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
-    SELECT a.id AS user_id, a.username, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
+    SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
            s.at AS last_seen_at
     FROM memberships m JOIN accounts a ON a.id = m.account_id LEFT JOIN last_seen s ON s.account_id = a.id
     WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
@@ -98,7 +99,7 @@ type MembershipRow = {
   archived_at: string | null;
   muted_until: string | null;
 };
-type MemberRow = { user_id: number; username: string; role: Role } & {
+type MemberRow = { user_id: number; username: string; display_name: string | null; role: Role } & {
   muted_until: string | null;
   last_seen_at: string | null;
 };
@@ -122,6 +123,8 @@ function toMembership(row: MembershipRow): Membership {
 
 function toMember(row: MemberRow): RoomMember {
   const { user_id: userId, username, role, last_seen_at: lastSeenAt } = row;
-  const member = { userId, username, role, lastSeenAt };
-  return row.muted_until === null ? member : { ...member, mutedUntil: row.muted_until };
+  const member: RoomMember = { userId, username, role, lastSeenAt };
+  if (row.display_name !== null) member.displayName = row.display_name;
+  if (row.muted_until !== null) member.mutedUntil = row.muted_until;
+  return member;
 }
