@@ -6,6 +6,8 @@ import { isPersonalToken } from './personal-tokens.ts';
 
 /** What a request brings along. */
 export type Credentials = {
+  /** Where it comes from. */
+  address: string;
   /** The header of this name. */
   authorization: string | undefined;
   /** The URL's ticket, where this door takes one; undefined where it does not, null for none. */
@@ -24,12 +26,12 @@ export type Admission = {
  */
 export async function admit(
   { sessions, limits }: Pick<Chat, 'sessions' | 'limits'>,
-  { authorization, ticket }: Credentials,
+  { address, authorization, ticket }: Credentials,
   scope: Scope,
 ): Promise<Admission> {
   const token = bearerToken(authorization);
   if (token !== null) {
-    const claims = await sessions.verify(token, scope);
+    const claims = await sessions.verify(token, { address, scope });
     // Before the store is asked, so that a flood costs it nothing.
     limits.take('act', claims.userId);
     return { caller: await sessions.admit(claims, scope), expiresAt: claims.expiresAt };

@@ -113,7 +113,13 @@ export function createChat(deps: ChatDeps): Chat {
   });
   const rooms = createRooms({ rooms: store.rooms, memberships, appender, subscriptions, limits });
   const lobby = createLobby({ rooms: store.rooms, appender, name: deps.lobbyName });
-  const personalTokens = createPersonalTokens({ tokens: store.personalTokens, rooms, lastUse, clock });
+  const personalTokens = createPersonalTokens({
+    tokens: store.personalTokens,
+    rooms,
+    lastUse,
+    limits,
+    clock,
+  });
   const invitations = createInvitations({
     invitations: store.invitations,
     appender,

@@ -18,6 +18,8 @@ export type LastUseDeps = {
 
 /** So old may be what the store knows: a session is written at most so often. */
 export const LAST_USE_PERIOD_MS = 60_000;
+/** Sessions of one statement. */
+const WRITTEN_AT_ONCE = 1_000;
 
 /** Begins gathering. What could not be written goes with the next. */
 export function createLastUse({ sessions, clock, onProblem }: LastUseDeps): LastUse {
@@ -27,10 +29,14 @@ export function createLastUse({ sessions, clock, onProblem }: LastUseDeps): Last
     const taken = used;
     if (taken.size === 0) return;
     used = new Map();
+    const uses = [...taken].map(([sessionId, at]) => ({ sessionId, at: new Date(at) }));
     try {
-      await sessions.touch([...taken].map(([sessionId, at]) => ({ sessionId, at: new Date(at) })));
+      while (uses.length > 0) {
+        await sessions.touch(uses.slice(-WRITTEN_AT_ONCE));
+        uses.splice(-WRITTEN_AT_ONCE);
+      }
     } catch (error) {
-      for (const [sessionId, at] of taken) if (!used.has(sessionId)) used.set(sessionId, at);
+      for (const { sessionId, at } of uses) if (!used.has(sessionId)) used.set(sessionId, at.getTime());
       onProblem(error);
     }
   }

@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { PersonalTokens as TokenStore } from '../store/personal-tokens.ts';
 import type { Caller, Scope } from './caller.ts';
 import type { LastUse } from './last-use.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { createSecret, hashSecret } from './refresh-tokens.ts';
 import type { Rooms } from './rooms.ts';
 import type { Claims } from './tokens.ts';
@@ -26,6 +27,9 @@ export type NewTokenInput = {
   expiresAt?: string | undefined;
 };
 
+/** Who shows a token: where from, for the limit on unknown ones. */
+export type Guest = { address: string; scope: Scope };
+
 export type PersonalTokens = {
   /**
    * A new token, whose secret is shown this once. One that a token asks for may do no more and lives no longer than it.
@@ -33,14 +37,15 @@ export type PersonalTokens = {
    */
   create(caller: Caller, input: NewTokenInput): Promise<NewPersonalToken>;
   list(caller: Caller): Promise<PersonalToken[]>;
-  /** Whose a token is. Whether it lives is asked for as for any session. @throws ChatError unauthenticated. */
-  verify(token: string, scope: Scope): Promise<Claims>;
+  /** Whose a token is. Whether it lives is asked for as for any session. @throws ChatError unauthenticated, rate_limited. */
+  verify(token: string, by: Guest): Promise<Claims>;
 };
 
 export type PersonalTokensDeps = {
   tokens: TokenStore;
   rooms: Pick<Rooms, 'get'>;
   lastUse: Pick<LastUse, 'of'>;
+  limits: RateLimits;
   clock: Clock;
 };
 
@@ -53,7 +58,13 @@ export function isPersonalToken(token: string): boolean {
   return token.startsWith(PREFIX);
 }
 
-export function createPersonalTokens({ tokens, rooms, lastUse, clock }: PersonalTokensDeps): PersonalTokens {
+export function createPersonalTokens({
+  tokens,
+  rooms,
+  lastUse,
+  limits,
+  clock,
+}: PersonalTokensDeps): PersonalTokens {
   /** By hash. What is kept never changes: a token that has ended is found to have no session. */
   const known = new Map<string, Claims>();
 
@@ -107,11 +118,13 @@ export function createPersonalTokens({ tokens, rooms, lastUse, clock }: Personal
       });
     },
 
-    async verify(token, scope) {
+    async verify(token, { address, scope }) {
       const hash = hashSecret(token);
       const key = hash.toString('base64');
       const owned = known.get(key);
       if (owned) return owned;
+      // So that a flood of guesses costs the store little.
+      limits.take('visit', address);
       const owner = await tokens.findOwner(hash, scope);
       if (!owner)
         throw new ChatError('unauthenticated', 'there is no such token: it was revoked, or never made');

@@ -58,7 +58,7 @@ async function signIn() {
   });
   if ('taken' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
-  const caller = await sessions.admit(await sessions.verify(grant.accessToken, SCOPE), SCOPE);
+  const caller = await sessions.admit(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
   const { link } = connect(user.id, caller.sessionId);
   return { user, grant, caller, link };
 }
@@ -82,7 +82,7 @@ describe('refreshing', () => {
     const next = await sessions.refresh(grant.refreshToken, VISITOR);
     expect(next.user).toEqual(user);
     expect(next.refreshToken).not.toBe(grant.refreshToken);
-    expect(await sessions.verify(next.accessToken, SCOPE)).toMatchObject({ sessionId: caller.sessionId });
+    expect(await sessions.verify(next.accessToken, VISITOR)).toMatchObject({ sessionId: caller.sessionId });
   });
 
   test('50 times at once gives one successor, the same for all', async () => {
@@ -143,7 +143,7 @@ describe('ending', () => {
     const { grant, caller, link } = await signIn();
     await sessions.logout(caller);
     expect(link.closes).toEqual([['session_ended', undefined]]);
-    const claims = await sessions.verify(grant.accessToken, SCOPE);
+    const claims = await sessions.verify(grant.accessToken, VISITOR);
     await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
     await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     await refuses(sessions.logout(caller), 'not_found');
@@ -152,7 +152,7 @@ describe('ending', () => {
   test('[A4] one of two sessions leaves the other', async () => {
     const { user, caller, link } = await signIn();
     const other = await sessions.begin(user, VISITOR);
-    const { sessionId } = await sessions.verify(other.accessToken, SCOPE);
+    const { sessionId } = await sessions.verify(other.accessToken, VISITOR);
     await sessions.end(caller, 'login', sessionId);
     expect(link.closes).toEqual([]);
     expect(await sessions.list(caller)).toMatchObject([{ id: caller.sessionId, current: true }]);
@@ -206,7 +206,9 @@ describe('ending all', () => {
     const first = await signIn();
     const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
     const callers = await Promise.all(
-      others.map(async ({ accessToken }) => sessions.admit(await sessions.verify(accessToken, SCOPE), SCOPE)),
+      others.map(async ({ accessToken }) =>
+        sessions.admit(await sessions.verify(accessToken, VISITOR), SCOPE),
+      ),
     );
     const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);
     return { ...first, callers: [first.caller, ...callers], links: [first.link, ...links] };

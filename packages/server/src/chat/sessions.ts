@@ -15,7 +15,7 @@ import type { Caller, Visitor } from './caller.ts';
 import { deviceOf } from './device.ts';
 import { FULL_GRANT, type Grant } from './grant.ts';
 import type { LastUse } from './last-use.ts';
-import { isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
+import { type Guest, isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
 import { createSecret, hashSecret, wrapSuccessor } from './refresh-tokens.ts';
 import { ACCESS_TOKEN_SECONDS, type Claims, type Tokens } from './tokens.ts';
 
@@ -33,9 +33,9 @@ export type Sessions = {
   refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<SignIn>;
   /**
    * Whose token it is: an access token by its signature and time alone, a personal one by what the store has of it, which
-   * is remembered. @throws ChatError unauthenticated.
+   * is remembered. @throws ChatError unauthenticated, rate_limited.
    */
-  verify(token: string, scope: Scope): Promise<Claims>;
+  verify(token: string, by: Guest): Promise<Claims>;
   /** The person behind verified claims, if the session still lives. @throws ChatError unauthenticated. */
   admit(claims: Claims, scope: Scope): Promise<Caller>;
   /** Whether the caller's session still lives. @throws ChatError unauthenticated. */
@@ -168,8 +168,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       throw new ChatError('unauthenticated', 'sign in again');
     },
 
-    verify: (token, scope) =>
-      isPersonalToken(token) ? personalTokens.verify(token, scope) : tokens.verify(token),
+    verify: (token, by) => (isPersonalToken(token) ? personalTokens.verify(token, by) : tokens.verify(token)),
 
     async admit(claims, scope) {
       const caller = await admitSession(claims.sessionId, scope);

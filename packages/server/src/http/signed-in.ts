@@ -14,5 +14,5 @@ export function signIn(
 ): Promise<Admission> {
   const authorization = c.req.header('Authorization');
   const ticket = takesTicket ? { ticket: ticketOf(new URL(c.req.url).searchParams) } : {};
-  return admit(chat, { authorization, ...ticket }, c.get('scope'));
+  return admit(chat, { address: c.get('peer').address, authorization, ...ticket }, c.get('scope'));
 }

@@ -21,7 +21,7 @@ export async function admitPlain(
 ): Promise<FollowRequest> {
   const after = parseAfter(url.searchParams.get('after'));
   const { authorization } = request.headers;
-  const credentials = { authorization, ticket: ticketOf(url.searchParams) };
+  const credentials = { address: peer.address, authorization, ticket: ticketOf(url.searchParams) };
   const admission = await admit(chat, credentials, { requestId: peer.requestId });
   permit(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);

@@ -2,7 +2,7 @@
 import { ChatError, type Decoded, decodeCommand, encodeEvent, type Hello } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../chat/caller.ts';
-import { toErrorReply } from '../chat/error-reply.ts';
+import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import { isPersonalToken } from '../chat/personal-tokens.ts';
 import { heard, type Watched } from '../hub/watch.ts';
 import { permitCommand, renew, runCommand, type Session } from './commands.ts';
@@ -82,7 +82,7 @@ class ClientSocket implements LinkOptions {
 
   private greet(hello: Hello, incoming: Incoming): void {
     this.signIn(hello, incoming).catch((error: unknown) => {
-      this.context.onFailure(error, incoming.peer.requestId);
+      if (isFault(error)) this.context.onFailure(error, incoming.peer.requestId);
       this.link.close('restarting', RETRY_AFTER_MS);
     });
   }
@@ -91,7 +91,7 @@ class ClientSocket implements LinkOptions {
     const { context, link } = this;
     const { chat } = context;
     const scope = { requestId: peer.requestId };
-    const claims = await orNull(chat.sessions.verify(hello.token, scope));
+    const claims = await orNull(chat.sessions.verify(hello.token, { address: peer.address, scope }));
     // Nothing renews a personal token.
     if (!claims) return link.close(isPersonalToken(hello.token) ? 'session_ended' : 'token_expired');
     const caller = await orNull(chat.sessions.admit(claims, scope));

@@ -343,3 +343,19 @@ describe('a token made by a token', () => {
     }
   });
 });
+
+describe('guesses', () => {
+  it('[T1] of tokens cost the address that makes them, and no token that is known', async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on' }, clock: createManualClock(Date.now()) });
+    const who = await person(limited, 'ann');
+    const made = await who.asks('POST', '/v1/tokens', { name: 'x', scopes: ['read'] });
+    const { token } = made.body as NewPersonalToken;
+    const asks = (each: string) => ask(limited, 'GET', '/v1/me', { token: each });
+    expect((await asks(token)).status).toBe(200);
+    const guesses = Array.from({ length: 700 }, (_, i) => `bnt_${String(i).padStart(43, 'A')}`);
+    const codes = new Set((await Promise.all(guesses.map(asks))).map(codeOf));
+    expect([...codes].toSorted()).toEqual(['rate_limited', 'unauthenticated']);
+    expect((await asks(token)).status).toBe(200);
+    await limited.close();
+  });
+});
