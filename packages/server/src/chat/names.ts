@@ -28,6 +28,7 @@ export const NAMES_PERIOD_MS = 5_000;
 const CALLED_NAMES_MAX = 200;
 /** The words of a text, as coarsely as is cheap: what is no name here is none for the exact look either. */
 const WORD = /[\w.-]+/g;
+const SENTENCE_ENDS = '.-';
 
 /** Reads the names there are, and goes on looking for new ones. @throws as Users. */
 export async function createNames({ users, clock, onProblem }: NamesDeps): Promise<Names> {
@@ -57,7 +58,7 @@ export async function createNames({ users, clock, onProblem }: NamesDeps): Promi
     if (content.includes('@')) return true;
     for (const [word] of content.matchAll(WORD)) {
       const name = word.toLowerCase();
-      if (known.has(name) || known.has(name.replace(/[.-]+$/, ''))) return true;
+      if (known.has(name) || known.has(withoutEnd(name))) return true;
     }
     return false;
   }
@@ -73,4 +74,11 @@ export async function createNames({ users, clock, onProblem }: NamesDeps): Promi
     remove: (username) => void known.delete(username.toLowerCase()),
     stop,
   };
+}
+
+/** A word without the full stops and hyphens that may end its sentence. By hand: a pattern would go back over every run of them. */
+function withoutEnd(word: string): string {
+  let end = word.length;
+  while (end > 0 && SENTENCE_ENDS.includes(word.charAt(end - 1))) end--;
+  return word.slice(0, end);
 }
