@@ -234,6 +234,20 @@ describe('many who come back at once', () => {
     await expectNoSecret(world);
   });
 
+  test('a read that its readers did not wait for puts nothing back that was to vanish meanwhile', async () => {
+    const world = createHubWorld();
+    world.log = [message(ROOM, 1, 'secret')];
+    const { connection } = world.connect(2);
+    subscribe(world, connection, 0);
+    const [late] = world.reads.splice(0);
+    world.hub.unsubscribe(connection, ROOM);
+    world.log = [message(ROOM, 1, 'gone'), edit(ROOM, 2, 1, 'gone')];
+    world.hub.publish([edit(ROOM, 2, 1, 'gone')]);
+    late?.answer(true);
+    await settle();
+    await expectNoSecret(world);
+  });
+
   test('an edit whose answer was lost takes the earlier text out of memory, also where nobody listens', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2);

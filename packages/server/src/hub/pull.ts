@@ -32,7 +32,10 @@ export type PullOptions = {
 export type Pull = {
   /** Goes on with what a connection pulls; does nothing while that is under way. */
   wake(connection: Connection): void;
-  /** A page of a room as the store has it now, tried until it answers or nobody follows the room any more. */
+  /**
+   * A page of a room as the store has it now, tried until it answers. Nothing, once nobody follows the room any more: it is
+   * not told then of what must be forgotten, and the page may hold it.
+   */
   readNow(room: HubRoom, after: number): Promise<RoomEvent[]>;
 };
 
@@ -64,7 +67,8 @@ export function createPull(options: PullOptions): Pull {
   async function readNow(room: HubRoom, after: number): Promise<RoomEvent[]> {
     while (room.subscriptions.size > 0) {
       try {
-        return await readEvents(room.id, after, PAGE_EVENTS);
+        const events = await readEvents(room.id, after, PAGE_EVENTS);
+        if (room.subscriptions.size > 0) return events;
       } catch (error) {
         onProblem(error);
         await new Promise<void>((resolve) => clock.after(RETRY_PAUSE_MS, resolve));
