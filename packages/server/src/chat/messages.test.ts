@@ -1,6 +1,6 @@
 import { ChatError, type Message } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createManualClock } from '../../test/harness/clock.ts';
+import { createManualClock, type ManualClock } from '../../test/harness/clock.ts';
 import { RATES } from '../../test/harness/rates.ts';
 import type { Appender, NewMessage } from '../store/appender.ts';
 import type { Membership } from '../store/memberships.ts';
@@ -16,12 +16,17 @@ const AT = '2026-01-01T00:00:00.000Z';
 let appended: NewMessage[];
 let history: Message[];
 let isMember: boolean;
+/** Whether the store cannot say who is a member. */
+let isAway: boolean;
+let clock: ManualClock;
 let messages: Messages;
 
 beforeEach(() => {
   appended = [];
   history = [];
   isMember = true;
+  isAway = false;
+  clock = createManualClock();
   messages = build(null);
 });
 
@@ -39,6 +44,7 @@ function build(
   };
   const memberships: Pick<Memberships, 'require'> = {
     async require() {
+      if (isAway) throw new ChatError('unavailable');
       if (!isMember) throw new ChatError('not_member');
       return {
         ...{ roomId: 1, name: 'x', kind: 'open', topic: '', role: 'member', head: 0, joinedSeq: 1 },
@@ -58,7 +64,7 @@ function build(
       }),
       ...others,
     },
-    limits: createRateLimits(createManualClock(), rates),
+    limits: createRateLimits(clock, rates),
     names: { calledIn: () => [] },
   });
 }
@@ -160,6 +166,34 @@ describe('[L2] a room as a whole', () => {
       busy.send(other, { roomId: 1, id: `stranger-${n}`, content: 'x' }, order).catch(({ code }) => code),
     );
     expect(await Promise.all(codes)).toEqual(['not_member', 'not_member', 'not_member']);
+  });
+
+  test('[S4] whose people cannot be looked up refuses what comes behind a send too, until that comes again', async () => {
+    const busy = build(rates);
+    for (let i = 0; i < 3; i++) await busy.send(other, { roomId: 1, content: 'x' });
+    const order: SendOrder = new Map();
+    const send = (id: string) => busy.send(CALLER, { roomId: 1, id, content: 'x' }, order);
+    isAway = true;
+    const codes = [1, 2].map((n) => send(`in-order-${n}`).catch(({ code }) => code));
+    expect(await Promise.all(codes)).toEqual(['unavailable', 'order_gap']);
+    isAway = false;
+    clock.advance(1_000_000_000);
+    await expect(send('in-order-2')).rejects.toMatchObject({ code: 'order_gap' });
+    await send('in-order-1');
+    await send('in-order-2');
+    expect(appended.slice(3).map(({ id }) => id)).toEqual(['in-order-1', 'in-order-2']);
+  });
+
+  test('[S4] takes what was sent meanwhile behind what it has looked for, also when it can take more by then', async () => {
+    const busy = build(rates);
+    for (let i = 0; i < 3; i++) await busy.send(other, { roomId: 1, content: 'x' });
+    const order: SendOrder = new Map();
+    const sends = [1, 2, 3].map((n) =>
+      busy.send(CALLER, { roomId: 1, id: `in-order-${n}`, content: 'x' }, order),
+    );
+    clock.advance(1_000_000_000);
+    await Promise.all(sends);
+    expect(appended.slice(3).map(({ id }) => id)).toEqual(['in-order-1', 'in-order-2', 'in-order-3']);
   });
 
   test('[S4] refuses in the order sent', async () => {

@@ -15,7 +15,7 @@ import {
 import { toMessage } from '../store/append-sql.ts';
 import type { Appender, Changed, NewMessage, Stored } from '../store/appender.ts';
 import type { Messages as MessageStore } from '../store/messages.ts';
-import { admit, createOrderGate, type OrderGate, openGap } from '../store/order-gate.ts';
+import { admit, createOrderGate, noteRefusal, type OrderGate } from '../store/order-gate.ts';
 import type { Caller } from './caller.ts';
 import type { Memberships } from './memberships.ts';
 import type { Names } from './names.ts';
@@ -80,13 +80,16 @@ export function createMessages({ messages, memberships, appender, limits, names 
       const content = checkSend(id, raw);
       const gate = order && gateOf(order, roomId);
       while (gate?.hold) await gate.hold;
-      if (pace.isBusy(caller, roomId)) await pace.look(caller, roomId, gate);
       const ticket = gate && admit(gate, id);
       if (ticket === null) throw new ChatError('order_gap');
       try {
+        const refusal = pace.isBusy(caller, roomId) && (await pace.look(caller, roomId, gate));
+        // From here to the store's queue nothing is waited for: what is behind this look comes after it [S4].
+        if (gate) gate.hold = null;
+        if (refusal) throw refusal;
         pace.take(caller, roomId);
       } catch (error) {
-        if (ticket) openGap(ticket);
+        noteRefusal(ticket, error);
         throw error;
       }
       const { id: userId, username } = caller.user;
@@ -102,7 +105,8 @@ export function createMessages({ messages, memberships, appender, limits, names 
 
     async edit(caller, roomId, seq, raw) {
       const actor = caller.user;
-      if (pace.isBusy(caller, roomId)) await pace.look(caller, roomId);
+      const refusal = pace.isBusy(caller, roomId) && (await pace.look(caller, roomId));
+      if (refusal) throw refusal;
       pace.take(caller, roomId);
       const content = requireContent(raw);
       const edit = { content, names: names.calledIn(content) };

@@ -9,9 +9,10 @@ export type SendPace = {
   isBusy(caller: Caller, roomId: number): boolean;
   /**
    * Looks whether the caller is a member: how busy a room is, nobody else may learn [A5]. What comes through the gate
-   * meanwhile is to wait for `gate.hold`. @throws ChatError not_found, not_member.
+   * meanwhile is to wait for `gate.hold`. Resolves with what refuses the caller (ChatError not_found, not_member,
+   * unavailable), or null; for the one who asked first, so that it goes on before those who wait [S4].
    */
-  look(caller: Caller, roomId: number, gate?: OrderGate): Promise<void>;
+  look(caller: Caller, roomId: number, gate?: OrderGate): Promise<unknown>;
   /** Takes one of the caller's, also when it is the room that refuses. @throws ChatError rate_limited. */
   take(caller: Caller, roomId: number): void;
   /** To be told of what was stored, and of nothing else: who may not speak in a room must not silence it. */
@@ -29,10 +30,13 @@ export function createSendPace({ limits, memberships }: SendPaceDeps): SendPace 
     isBusy: ({ user }, roomId) =>
       limits.refusal('room', roomId) !== null && limits.refusal('send', user.id) === null,
 
-    async look(caller, roomId, gate) {
-      const looking = memberships.require(caller, roomId);
-      if (gate) hold(gate, looking);
-      await looking;
+    look(caller, roomId, gate) {
+      const looking = memberships.require(caller, roomId).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (gate) gate.hold = looking;
+      return looking;
     },
 
     take({ user }, roomId) {
@@ -43,11 +47,4 @@ export function createSendPace({ limits, memberships }: SendPaceDeps): SendPace 
 
     stored: (roomId) => limits.spend('room', roomId),
   };
-}
-
-function hold(gate: OrderGate, look: Promise<unknown>): void {
-  const release = () => {
-    gate.hold = null;
-  };
-  gate.hold = look.then(release, release);
 }

@@ -2,12 +2,12 @@
  * The appender: the only way into a room's order. Rooms are spread over lanes by their id; in each lane one commit is
  * under way while the next batch gathers.
  */
-import { ChatError, ERRORS, type MessageKind, type Role, type RoomEvent } from '@banter/protocol';
+import { ChatError, type MessageKind, type Role, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Place } from './append-sql.ts';
 import type { Database } from './database.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
-import { type OrderTicket, openGap } from './order-gate.ts';
+import { noteRefusal, type OrderTicket } from './order-gate.ts';
 
 /** A message on its way in. `id` is its idempotency key: every message has one [S2]. */
 export type NewMessage = {
@@ -118,7 +118,7 @@ export function createAppender({
         return await laneFor(message.roomId).append(message, ticket);
       } catch (error) {
         // At once, before the next send of the same turn is let in.
-        if (ticket && isRetryable(error)) openGap(ticket);
+        noteRefusal(ticket, error);
         throw error;
       }
     },
@@ -134,10 +134,6 @@ export function createAppender({
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
-}
-
-function isRetryable(error: unknown): boolean {
-  return error instanceof ChatError && ERRORS[error.code].retryable && error.code !== 'order_gap';
 }
 
 function pause(clock: Clock, delayMs: number): Promise<void> {

@@ -1,8 +1,8 @@
 /** What waits in a lane, in the order of coming, and how it is cut into batches. */
-import { ChatError, ERRORS } from '@banter/protocol';
+import { ChatError } from '@banter/protocol';
 import { isEntry } from './append-sql.ts';
 import type { Changed, NewChange, NewMessage, Stored } from './appender.ts';
-import { isStale, type OrderTicket, openGap } from './order-gate.ts';
+import { isStale, noteRefusal, type OrderTicket } from './order-gate.ts';
 
 type JobOf<Kind, Result> = {
   kind: Kind;
@@ -82,7 +82,7 @@ export function createLaneQueue(): LaneQueue {
 
 /** Ends a job with an error; where it may be tried again, its connection's later sends to the room have to wait for it. */
 export function refuse(job: Job, error: ChatError): void {
-  if (job.kind === 'message' && job.ticket && ERRORS[error.code].retryable) openGap(job.ticket);
+  if (job.kind === 'message') noteRefusal(job.ticket, error);
   job.reject(error);
 }
 

@@ -1,4 +1,5 @@
 /** Keeps one connection's sends to one room in the order sent, also when one of them is refused for now [S4]. */
+import { ChatError, ERRORS } from '@banter/protocol';
 
 export type OrderGate = {
   /** The earliest send that was refused for now; until its id comes again, later ones are refused. */
@@ -7,8 +8,8 @@ export type OrderGate = {
   lastPlace: number;
   /** Let in behind the last gap and not to be stored, should they still wait: places above the first, up to the second. */
   stale: { above: number; upTo: number };
-  /** While a send is looked into before it is let in, later ones wait for this. */
-  hold: Promise<void> | null;
+  /** While a send is looked into before it goes on, later ones wait for this. Never rejects. */
+  hold: Promise<unknown> | null;
 };
 
 /** A send's place in its connection's order; without a gate (HTTP) sends have none. */
@@ -24,6 +25,12 @@ export function admit(gate: OrderGate, id: string): OrderTicket | null {
   gate.gap = null;
   gate.lastPlace++;
   return { gate, id, place: gate.lastPlace };
+}
+
+/** To be told at once of every send that was let in and refused: where it may be tried again, later ones wait for it. */
+export function noteRefusal(ticket: OrderTicket | undefined, error: unknown): void {
+  if (!ticket || !(error instanceof ChatError)) return;
+  if (ERRORS[error.code].retryable && error.code !== 'order_gap') openGap(ticket);
 }
 
 /** Notes that a send was refused for now. What was let in before it keeps its place; what came after it is stale. */
