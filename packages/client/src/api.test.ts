@@ -83,6 +83,17 @@ describe('the api', () => {
     { ask: (api) => api.unban(4, 5), line: 'DELETE /v1/rooms/4/bans/5' },
     { ask: (api) => api.mute(4, 5, 'then'), line: 'PUT /v1/rooms/4/mutes/5', body: { until: 'then' } },
     { ask: (api) => api.unmute(4, 5), line: 'DELETE /v1/rooms/4/mutes/5' },
+    {
+      ask: (api) => api.report(4, 6, 'spam'),
+      line: 'POST /v1/rooms/4/messages/6/report',
+      body: { reason: 'spam' },
+    },
+    { ask: (api) => api.reports(4, { state: 'closed' }), line: 'GET /v1/rooms/4/reports?state=closed' },
+    {
+      ask: (api) => api.settleReport(4, 8, 'closed'),
+      line: 'PUT /v1/rooms/4/reports/8',
+      body: { state: 'closed' },
+    },
     { ask: (api) => api.messages(4), line: 'GET /v1/rooms/4/messages' },
     {
       ask: (api) => api.messages(4, { before: 9, limit: 50 }),

@@ -14,6 +14,8 @@ import {
   type PersonalToken,
   type Presence,
   type PublicProfile,
+  type Report,
+  type ReportPage,
   type Room,
   type RoomPerson,
   type SearchPage,
@@ -99,6 +101,11 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     mute: (roomId, userId, until) =>
       ask<Mute>('PUT', roomPath(roomId, `/mutes/${userId}`), { body: { until } }),
     unmute: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/mutes/${userId}`)),
+    report: (roomId, seq, reason) =>
+      ask<Report>('POST', roomPath(roomId, `/messages/${seq}/report`), { body: { reason } }),
+    reports: (roomId, query = {}) => ask<ReportPage>('GET', roomPath(roomId, `/reports${queryOf(query)}`)),
+    settleReport: (roomId, reportId, state) =>
+      ask<Report>('PUT', roomPath(roomId, `/reports/${reportId}`), { body: { state } }),
     messages: (roomId, page = {}) => ask<MessagePage>('GET', roomPath(roomId, `/messages${queryOf(page)}`)),
     postMessage: (roomId, body) => ask<Message>('POST', roomPath(roomId, '/messages'), { body }),
     editMessage: (roomId, seq, content) =>

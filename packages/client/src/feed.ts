@@ -30,6 +30,7 @@ export type FeedOptions = {
   onRemoved(event: KickEvent | BanEvent): void;
   /** An error that answers no send and no subscription. */
   onRefused(id: string, error: ChatError): void;
+  onReport(roomId: number): void;
   onWelcome(event: Extract<ServerEvent, { type: 'welcome' }>): void;
 };
 
@@ -62,6 +63,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     ignore: (event) => ignoring.apply(event),
     presence: (event) => people.presence(event),
+    report: ({ roomId }) => options.onReport(roomId),
     read: ({ roomId, seq }) => void rooms.read(roomId, seq),
     live: ({ roomId, head }) => cursors.live(roomId, head),
     reset: ({ roomId, head }) => following.reset(roomId, head),

@@ -154,6 +154,7 @@ export function createParts(options: ClientOptions) {
       ignoring.set(event.ignored ?? []);
       greeter.welcome(event);
     },
+    onReport: (roomId) => changes.mark({ kind: 'reports', roomId }),
     onRefused(id, error) {
       if (renewal.isOwn(id) && error.code === 'unauthenticated') connection.redial(true);
     },

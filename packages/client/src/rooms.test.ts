@@ -89,6 +89,25 @@ describe('the list of rooms', () => {
     expect(world.client.rooms).toEqual([]);
   });
 
+  it('tells of a report to its moderators', async () => {
+    const world = await liveWorld();
+    const about = { userId: 3, username: 'hal', at: '2026-01-01T00:00:00.000Z', content: 'spam' };
+    const filed = {
+      id: 8,
+      roomId: 1,
+      seq: 2,
+      ...mira,
+      reason: 'x',
+      at: about.at,
+      state: 'open',
+      about,
+    } as const;
+    world.changes.length = 0;
+    world.server.socket.say({ type: 'report', roomId: 1, report: filed });
+    await world.flush();
+    expect(world.changes).toEqual([{ kind: 'reports', roomId: 1 }]);
+  });
+
   it('[C3] finds a direct room that somebody else has opened, when its events begin to come', async () => {
     const world = await liveWorld();
     world.server.addRoom(7, '');

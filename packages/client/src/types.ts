@@ -22,6 +22,9 @@ import type {
   PublicProfile,
   Quote,
   ReactEvent,
+  Report,
+  ReportPage,
+  ReportState,
   Role,
   Room,
   RoomEvent,
@@ -101,6 +104,14 @@ export type Api = {
   unban(roomId: number, userId: number): Promise<void>;
   mute(roomId: number, userId: number, until: string): Promise<Mute>;
   unmute(roomId: number, userId: number): Promise<void>;
+  /** Tells the room's moderators of a message. */
+  report(roomId: number, seq: number, reason: string): Promise<Report>;
+  /** For moderators, the newest first; open ones by default. */
+  reports(
+    roomId: number,
+    query?: { state?: ReportState; before?: number; limit?: number },
+  ): Promise<ReportPage>;
+  settleReport(roomId: number, reportId: number, state: ReportState): Promise<Report>;
   messages(roomId: number, page?: PageQuery): Promise<MessagePage>;
   postMessage(roomId: number, input: { content: string; id?: string; replyTo?: number }): Promise<Message>;
   /** Gives a message of one's own another text. */
@@ -213,6 +224,8 @@ export type ClientChange =
   | { kind: 'removed'; room: Room; event: KickEvent | BanEvent }
   /** Whom one ignores. Timelines tell `all` by themselves. */
   | { kind: 'ignored' }
+  /** A room that one keeps order in has another report, or one was closed. */
+  | { kind: 'reports'; roomId: number }
   /** How many sends wait, or one failed. */
   | { kind: 'outbox' }
   | { kind: 'latency' };

@@ -1,5 +1,5 @@
 /** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
-import type { Message, Presence, Role, RoomKind, RoomPerson, User } from './entities.ts';
+import type { Message, Presence, Report, Role, RoomKind, RoomPerson, User } from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -113,6 +113,8 @@ export type PresenceEvent = { type: 'presence'; userId: number; username: string
 export type IgnoreEvent = { type: 'ignore'; userId: number; username: string; on: boolean };
 /** The caller's own read mark moved, on another of the caller's devices. */
 export type ReadEvent = { type: 'read'; roomId: number; seq: number };
+/** A report was filed, closed or opened again: for a room's moderators. */
+export type ReportEvent = { type: 'report'; roomId: number; report: Report };
 /** From here on the room's events come as they happen. */
 export type Live = { type: 'live'; roomId: number; head: number };
 /** The cursor cannot be resumed: drop the copy of this room and page its history [R2]. */
@@ -132,6 +134,7 @@ export type ServerEvent =
   | PresenceEvent
   | IgnoreEvent
   | ReadEvent
+  | ReportEvent
   | Live
   | Reset
   | Ping

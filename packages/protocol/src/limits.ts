@@ -69,6 +69,8 @@ export const EMAIL_MAX_CHARS = 254;
 export const TOPIC_MAX_CHARS = 500;
 /** Code points of why somebody was removed, shut out or reported. */
 export const REASON_MAX_CHARS = 300;
+/** Reports of one person in one room that no moderator has closed. */
+export const REPORTS_OPEN_MAX = 20;
 /** The longest wait between two messages that slow mode knows. */
 export const SLOW_MAX_SECONDS = 21_600;
 /** People of a direct room, the one who opens it included. */

@@ -136,6 +136,15 @@ async function createWorld(): Promise<World> {
     body: { role: 'owner' },
   });
   const message = await ann.posts(room, 'hello');
+  const report = await call<{ id: number }>(
+    app,
+    'POST',
+    `/v1/rooms/${room.id}/messages/${message.seq}/report`,
+    {
+      token: bob.token,
+      body: { reason: 'noise' },
+    },
+  );
   const { sessions } = await call<{ sessions: { id: number; current: boolean }[] }>(
     app,
     'GET',
@@ -167,6 +176,7 @@ async function createWorld(): Promise<World> {
     code: (invitation.body as { code: string }).code,
     userId: bob.user.id,
     userIds: [bob.user.id],
+    reportId: report.id,
     username: bob.user.username,
     seq: message.seq,
     replyTo: message.seq,

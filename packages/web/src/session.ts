@@ -31,6 +31,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     rooms: signal(0),
     people: signal(0),
     typing: signal(0),
+    reports: signal(0),
     outbox: signal(0),
     latency: signal(0),
     removed: signal(0),

@@ -27,6 +27,7 @@ import { createPeople, type People } from './people.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import type { Presence } from './presence.ts';
 import { createRateLimits, type RateLimits, type Rates } from './rate-limits.ts';
+import { createReports, type Reports } from './reports.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -46,6 +47,7 @@ export type Chat = {
   memberships: Memberships;
   invitations: Invitations;
   moderation: Moderation;
+  reports: Reports;
   messages: Messages;
   search: Search;
   subscriptions: Subscriptions;
@@ -170,6 +172,7 @@ export function createChat(deps: ChatDeps): Chat {
     directRooms: createDirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
     memberships,
     moderation: createModeration({ memberships, bans: store.bans, appender, clock }),
+    reports: createReports({ reports: store.reports, memberships, hub }),
     invitations,
     messages: createMessages({ messages: store.messages, memberships, appender, limits, names }),
     search: createSearch({ search: store.search, memberships, limits }),

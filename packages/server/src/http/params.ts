@@ -20,6 +20,7 @@ export const PARAMS = {
   seq: ID,
   code: NAME,
   emoji: EMOJI,
+  reportId: ID,
   sessionId: ID,
   banId: ID,
   tokenId: ID,

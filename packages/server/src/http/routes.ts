@@ -10,6 +10,7 @@ import { memberRoutes } from './routes/members.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { moderationRoutes } from './routes/moderation.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { searchRoutes } from './routes/search.ts';
 import { serverRoutes } from './routes/server.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...memberRoutes,
   ...invitationRoutes,
   ...moderationRoutes,
+  ...reportRoutes,
   ...messageRoutes,
   ...eventRoutes,
   ...adminRoutes,

@@ -21,6 +21,9 @@ import type {
   Profile,
   PublicProfile,
   Registration,
+  Report,
+  ReportPage,
+  ReportState,
   Role,
   Room,
   RoomKind,
@@ -58,6 +61,9 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'roomPerson'>>().toEqualTypeOf<RoomPerson>();
   expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
   expectTypeOf<Of<'ban'>>().toEqualTypeOf<Ban>();
+  expectTypeOf<Of<'report'>>().toEqualTypeOf<Report>();
+  expectTypeOf<Of<'reportPage'>>().toEqualTypeOf<ReportPage>();
+  expectTypeOf<Of<'reportState'>>().toEqualTypeOf<ReportState>();
   expectTypeOf<Of<'mute'>>().toEqualTypeOf<Mute>();
   expectTypeOf<Of<'message'>>().toEqualTypeOf<Message>();
   expectTypeOf<Of<'messagePage'>>().toEqualTypeOf<MessagePage>();

@@ -124,6 +124,29 @@ export const ban = z
 
 export const mute = z.object({ userId: id, username: z.string(), until: time }).meta({ id: 'Mute' });
 
+export const reportState = z.enum(['open', 'closed']).meta({ id: 'ReportState' });
+
+export const report = z
+  .object({
+    id,
+    roomId: id,
+    seq: id,
+    userId: id,
+    username: z.string(),
+    reason: z.string(),
+    at: time,
+    state: reportState,
+    closedAt: time.exactOptional(),
+    closedByUserId: id.exactOptional(),
+    closedByUsername: z.string().exactOptional(),
+    about: z.object({ userId: id, username: z.string(), at: time, content: z.string().exactOptional() }),
+  })
+  .meta({ id: 'Report' });
+
+export const reportPage = z
+  .object({ reports: z.array(report).max(PAGE_MAX), hasMore: z.boolean() })
+  .meta({ id: 'ReportPage' });
+
 export const messageKind = z.literal('me').meta({ id: 'MessageKind' });
 
 export const message = z

@@ -176,6 +176,12 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   last_owner: ['conflict', 'you are the last owner: make somebody else an owner first'],
   no_owner: ['conflict', 'nobody is in this room: the first to be added must be its owner'],
   target_last_owner: ['conflict', 'this person is the last owner: make somebody else an owner first'],
+  no_report: ['not_found', 'there is no such report'],
+  no_moderators: ['forbidden', 'a direct room has no moderators: tell an administrator of the server'],
+  too_many_reports: [
+    'conflict',
+    'the moderators have enough reports of yours: wait until they have closed some',
+  ],
   no_message: ['not_found', 'there is no such message'],
   too_many_kinds: ['conflict', `a message takes ${REACTION_KINDS_MAX} kinds of reactions`],
   slow: ['rate_limited', 'the room is in slow mode'],
@@ -191,7 +197,8 @@ function toOutcome({ item: _, outcome, wait_ms: waitMs, ...place }: MessageRow):
   return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
 }
 
-function refusal(outcome: string, retryAfterMs?: number): ChatError {
+/** What the store's word for a refusal means. */
+export function refusal(outcome: string, retryAfterMs?: number): ChatError {
   const [code, detail] = REFUSALS[outcome] ?? ['internal'];
   return new ChatError(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
 }

@@ -17,6 +17,7 @@ import { createMemberships, type Memberships } from './memberships.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { createOwnAccounts, type OwnAccounts } from './own-accounts.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
+import { createReports, type Reports } from './reports.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import { createSearch, type Search } from './search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -35,6 +36,7 @@ export type Store = {
   rooms: Rooms;
   memberships: Memberships;
   bans: Bans;
+  reports: Reports;
   messages: Messages;
   events: Events;
   search: Search;
@@ -58,6 +60,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     rooms: createRooms(database),
     memberships: createMemberships(database),
     bans: createBans(database),
+    reports: createReports(database),
     messages: createMessages(database),
     events: createEvents(database),
     search: createSearch(searchDatabase),

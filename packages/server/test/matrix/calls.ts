@@ -20,6 +20,7 @@ import {
   NOT_THEIRS,
   OWNS,
   READS_ROOM,
+  REPORTS,
   type Rights,
   SEES_ROOM,
   SIGNED_IN,
@@ -104,6 +105,9 @@ export const CALLS: readonly Row[] = [
   row('DELETE /rooms/{roomId}/bans/{userId}', MODERATES),
   row('PUT /rooms/{roomId}/mutes/{userId}', MODERATES),
   row('DELETE /rooms/{roomId}/mutes/{userId}', MODERATES),
+  row('POST /rooms/{roomId}/messages/{seq}/report', REPORTS),
+  row('GET /rooms/{roomId}/reports', KEEPS_ORDER, () => ({ before: null })),
+  row('PUT /rooms/{roomId}/reports/{reportId}', KEEPS_ORDER, () => ({ state: 'closed' })),
   row('PUT /rooms/{roomId}/read', READS_ROOM),
   row('POST /rooms/{roomId}/typing', READS_ROOM),
 

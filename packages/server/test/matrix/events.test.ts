@@ -11,7 +11,7 @@ import { type Act, type Cast, createWorld, type Room, type World } from './world
 /** Who gets an event of this type: `members` of the room have them all, in their order. */
 const AUDIENCES: Record<
   ServerEvent['type'],
-  'members' | 'the room’s others' | 'a common room' | 'own devices' | 'the asker'
+  'members' | 'the room’s others' | 'its moderators' | 'a common room' | 'own devices' | 'the asker'
 > = {
   message: 'members',
   edit: 'members',
@@ -31,6 +31,7 @@ const AUDIENCES: Record<
   rename: 'members',
   typing: 'the room’s others',
   presence: 'a common room',
+  report: 'its moderators',
   read: 'own devices',
   ignore: 'own devices',
   welcome: 'the asker',

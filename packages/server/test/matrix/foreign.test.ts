@@ -37,6 +37,7 @@ const FOREIGN: Record<string, () => number> = {
   // Of the same number as one in a room that is foreign.
   seq: () => abroad.seqOf('target') + 1_000,
   replyTo: () => abroad.seqOf('target') + 1_000,
+  reportId: () => abroad.reportId,
   sessionId: () => sessionOf(world.cast.target.token),
   tokenId: () => token.id,
 };
@@ -67,7 +68,9 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
       const [there, nowhere] = await alike((id) => answerTo(row, scene, { [field]: id }), foreign);
       expect(there.result, actor).toEqual(nowhere.result);
       expect(there.asked, actor).toEqual(nowhere.asked);
-      if (field !== 'replyTo') expect(there.result, actor).toMatchObject({ status: 404 });
+      // Reports are for moderators, and a member learns nothing of any of them.
+      if (field === 'reportId') expect(there.result, actor).toMatchObject({ status: 403 });
+      else if (field !== 'replyTo') expect(there.result, actor).toMatchObject({ status: 404 });
     }
   });
 

@@ -46,12 +46,13 @@ export function request(
 }
 
 /** What names in requests stand for. */
-function knownOf({ roomId, seq, code, actor, target }: Scene): Record<string, unknown> {
+function knownOf({ roomId, seq, code, reportId, actor, target }: Scene): Record<string, unknown> {
   return {
     roomId,
     seq,
     code,
     replyTo: seq,
+    reportId: reportId || 1,
     userId: target.user.id,
     username: target.user.username,
     emoji: encodeURIComponent('👍'),

@@ -135,6 +135,13 @@ export const KEEPS_ORDER = rights({
   archived: ' sign-in  hidden   hidden  hidden  refused refused ok      ok       ok     ',
   direct: '   sign-in  hidden                           refused                  hidden ',
 });
+/** Whoever may read a message may report it, where there are moderators to hear of it. */
+export const REPORTS = rights({
+  open: '     sign-in  join     join    join    ok      ok      ok      ok       join   ',
+  closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  refused refused refused refused  join   ',
+  direct: '   sign-in  hidden                           refused                  hidden ',
+});
 /** An owner archives a room and restores it, which for one that is so already is nothing to do. */
 export const ARCHIVES = rights({
   open: '     sign-in  join     join    join    refused refused refused ok       ok     ',

@@ -28,6 +28,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'GET /rooms/{roomId}/messages/{seq}',
     'GET /rooms/{roomId}/events',
     'GET /rooms/{roomId}/bans',
+    'GET /rooms/{roomId}/reports',
   ],
   write: [
     'POST /auth/logout',
@@ -51,6 +52,8 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'DELETE /rooms/{roomId}/bans/{userId}',
     'PUT /rooms/{roomId}/mutes/{userId}',
     'DELETE /rooms/{roomId}/mutes/{userId}',
+    'POST /rooms/{roomId}/messages/{seq}/report',
+    'PUT /rooms/{roomId}/reports/{reportId}',
     'PUT /rooms/{roomId}/read',
     'POST /rooms/{roomId}/typing',
     'POST /rooms/{roomId}/messages',

@@ -13,7 +13,14 @@ import type { Actor, Place, RoomPlace } from './rights.ts';
 export type Cast = Record<Exclude<Actor, 'nobody'> | 'target' | 'stranger', Person>;
 
 /** A room and what is in it. */
-export type Room = { id: number; place: RoomPlace; code: string; seqOf(who: keyof Cast): number };
+export type Room = {
+  id: number;
+  place: RoomPlace;
+  code: string;
+  /** A report that its moderators have; 0 in a room without. */
+  reportId: number;
+  seqOf(who: keyof Cast): number;
+};
 
 /** What one request is about. */
 export type Scene = {
@@ -24,6 +31,7 @@ export type Scene = {
   stranger: Person;
   /** 0 where there is no room. */
   roomId: number;
+  reportId: number;
   /** A message of the target's. */
   seq: number;
   /** A message of the actor's own; the target's for one who wrote none. */
@@ -103,6 +111,7 @@ export async function createWorld(): Promise<World> {
       stranger: cast.stranger,
       roomId: room?.id ?? 0,
       code: room?.code ?? code,
+      reportId: room?.reportId ?? 0,
       seq: room?.seqOf('target') ?? 0,
       ownSeq: (actor === 'nobody' ? undefined : room?.seqOf(actor)) || (room?.seqOf('target') ?? 0),
     }),
@@ -147,8 +156,16 @@ async function furnishNamed(parts: Parts, place: Exclude<RoomPlace, 'direct'>): 
   const until = new Date(systemClock.wall() + AN_HOUR_MS).toISOString();
   await act('owner', { type: 'mute', target: cast.muted.user, until });
   const code = await invite(store, cast.owner, roomId);
+  const filed = {
+    roomId,
+    seq: seqs.get('owner') ?? 0,
+    userId: cast.target.user.id,
+    reason: 'noise',
+    openMax: 1,
+  };
+  const { id: reportId } = await store.reports.file(filed);
   if (place === 'archived') await act('owner', { type: 'archive' });
-  return { id: roomId, place, code, seqOf: (who) => seqs.get(who) ?? 0 };
+  return { id: roomId, place, code, reportId, seqOf: (who) => seqs.get(who) ?? 0 };
 }
 
 /** The same two people would always get the same room: the third is somebody new. */
@@ -159,7 +176,7 @@ async function furnishDirect(parts: Parts): Promise<Room> {
   const { roomId } = await store.rooms.openDirect(people);
   const seqs = await speak(parts, roomId, ['member', 'target']);
   // Nobody can be invited into a direct room.
-  return { id: roomId, place: 'direct', code: 'none', seqOf: (who) => seqs.get(who) ?? 0 };
+  return { id: roomId, place: 'direct', code: 'none', reportId: 0, seqOf: (who) => seqs.get(who) ?? 0 };
 }
 
 /** The code of a new invitation; of one to the server where no room is given. */

@@ -1,0 +1,51 @@
+/** Reports of messages. */
+import { PAGE_MAX } from '@banter/protocol';
+import { z } from 'zod';
+import { answer, json, route } from '../route.ts';
+import { report, reportPage, reportState, text } from '../schemas.ts';
+
+const pageQuery = z.strictObject({
+  state: reportState.optional(),
+  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+});
+
+export const reportRoutes = [
+  route({
+    method: 'POST',
+    path: '/rooms/{roomId}/messages/{seq}/report',
+    summary: "Tell a room's moderators of a message",
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ reason: text })),
+    answers: { 201: report, 200: report },
+    errors: ['not_member', 'forbidden', 'conflict'],
+    async handle({ chat, caller, params: { roomId, seq }, body }) {
+      const { report, isNew } = await chat.reports.file(caller, roomId, seq, body.reason);
+      return answer(isNew ? 201 : 200, report);
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/rooms/{roomId}/reports',
+    summary: "List what was reported to a room's moderators",
+    who: 'signed-in',
+    scope: 'read',
+    query: pageQuery,
+    answers: { 200: reportPage },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params, query }) => chat.reports.list(caller, params.roomId, query),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/reports/{reportId}',
+    summary: 'Close a report, or open it again',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ state: reportState })),
+    answers: { 200: report },
+    errors: ['not_member', 'forbidden'],
+    handle: ({ chat, caller, params: { roomId, reportId }, body }) =>
+      chat.reports.settle(caller, roomId, reportId, body.state),
+  }),
+];
