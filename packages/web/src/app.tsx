@@ -1,5 +1,6 @@
 import type { Client } from '@banter/client';
 import type { ReadonlySignal } from '@preact/signals';
+import type { OpenInvitation } from './invitation.ts';
 import type { Page } from './page.ts';
 import { Login } from './views/login.tsx';
 import { Shell } from './views/shell.tsx';
@@ -16,10 +17,11 @@ type AppProps = {
   host: string;
   stage: ReadonlySignal<Stage>;
   nowMs: ReadonlySignal<number>;
+  invitation: OpenInvitation;
 };
 
 /** The whole page. */
-export function App({ client, host, stage, nowMs }: AppProps) {
+export function App({ client, host, stage, nowMs, invitation }: AppProps) {
   const now = stage.value;
   switch (now.name) {
     case 'starting':
@@ -33,7 +35,7 @@ export function App({ client, host, stage, nowMs }: AppProps) {
         </main>
       );
     case 'signed-out':
-      return <Login client={client} host={host} nowMs={nowMs} />;
+      return <Login client={client} host={host} nowMs={nowMs} invitation={invitation} />;
     case 'signed-in':
       return <Shell page={now.page} />;
   }

@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { createAnnouncer } from './announcer.ts';
 import { App, type Stage } from './app.tsx';
 import { createDrafts } from './drafts.ts';
+import { openInvitation } from './invitation.ts';
 import type { Page } from './page.ts';
 import { createSession, problemText } from './session.ts';
 import './styles/tokens.css';
@@ -92,9 +93,19 @@ function start(root: Element): void {
   setInterval(() => {
     nowMs.value = performance.now();
   }, CLOCK_EVERY_MS);
-  const { stage, restore } = followUser(client, (user) => createPage(client, user, storage, nowMs));
+  const invitation = openInvitation(client, new URL(location.href), () =>
+    history.replaceState(null, '', '/'),
+  );
+  const { stage, restore } = followUser(client, (user) => {
+    const page = createPage(client, user, storage, nowMs);
+    void invitation.accept(page);
+    return page;
+  });
   restore();
-  render(<App client={client} host={location.host} stage={stage} nowMs={nowMs} />, root);
+  render(
+    <App client={client} host={location.host} stage={stage} nowMs={nowMs} invitation={invitation} />,
+    root,
+  );
 }
 
 const root = document.querySelector('#page');

@@ -1,8 +1,9 @@
 /** What the server tells before anybody has signed in. */
+import type { Registration } from '@banter/protocol';
 
 export type ServerInfo = {
   name: string;
-  registration: 'open' | 'closed';
+  registration: Registration;
   /** Nobody has an account yet: the first one is the administrator's. */
   firstAccount: boolean;
   /** People connected now. */

@@ -4,11 +4,18 @@ import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTE
 export const PASSWORD_RULE = `at least ${PASSWORD_MIN_CHARS} characters`;
 
 /** What is wrong with each field of a form; empty for nothing. */
-export type FieldProblems = { username?: string; password?: string };
+export type FieldProblems = { username?: string; password?: string; invite?: string };
 
-/** Checks a new account. */
-export function accountProblems(username: string, password: string): FieldProblems {
+/** What a form asks for; `invite` is the code of an invitation, or empty. */
+export type SignValues = { username: string; password: string; invite: string };
+
+/** Checks a new account. @param needsInvite whether the server takes people by invitation alone. */
+export function accountProblems(
+  { username, password, invite }: SignValues,
+  needsInvite: boolean,
+): FieldProblems {
   const problems: FieldProblems = {};
+  if (needsInvite && invite === '') problems.invite = 'Type the code of your invitation, or paste its link.';
   if (!USERNAME_PATTERN.test(username)) problems.username = usernameProblem(username);
   const length = countCodePoints(password);
   if (length < PASSWORD_MIN_CHARS)
@@ -27,7 +34,7 @@ function usernameProblem(username: string): string {
 }
 
 /** Checks that a sign-in is filled in; whether it is right, only the server knows. */
-export function signInProblems(username: string, password: string): FieldProblems {
+export function signInProblems({ username, password }: Omit<SignValues, 'invite'>): FieldProblems {
   const problems: FieldProblems = {};
   if (username === '') problems.username = 'Type your username.';
   if (password === '') problems.password = 'Type your password.';

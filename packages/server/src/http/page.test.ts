@@ -49,6 +49,14 @@ function get(path: string, headers: Record<string, string> = {}, url = routes.ur
   });
 }
 
+test('the link of an invitation opens the page; what lies below it, or beside, is not there', async () => {
+  const { status, bytes } = await get('/join/Zx_9-abc', { 'Accept-Encoding': 'identity' });
+  expect([status, bytes.toString()]).toEqual([200, HTML]);
+  for (const path of ['/join', '/join/', '/join/a/b', '/joined/a']) {
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  }
+});
+
 describe('the encoding', () => {
   test.each([
     [undefined, undefined],

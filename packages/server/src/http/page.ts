@@ -33,6 +33,8 @@ const INCOMPRESSIBLE = new Set(['.woff2', '.png', '.ico']);
 const HASHED = '/assets/';
 const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity'];
 const YEAR_SECONDS = 31_536_000;
+/** Where the page opens: at the root, and at the link of an invitation. */
+const ENTRANCE = /^\/(?:join\/[^/]+)?$/;
 
 /** Reads a built page's folder; empty when there is none. */
 export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
@@ -47,11 +49,10 @@ export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
 /** Serves the files; anything else is not found. */
 export function createPage(files: ReadonlyMap<string, PageFile>): Handler<HttpEnv> {
   return (c) => {
-    const file = files.get(c.req.path === '/' ? '/index.html' : c.req.path);
+    const isEntrance = ENTRANCE.test(c.req.path);
+    const file = files.get(isEntrance ? '/index.html' : c.req.path);
     if (!file)
-      return files.size > 0 || c.req.path !== '/'
-        ? notFound(c)
-        : c.text('The page is not built: run make build.\n');
+      return files.size > 0 || !isEntrance ? notFound(c) : c.text('The page is not built: run make build.\n');
     c.header('ETag', file.etag);
     c.header('Cache-Control', file.isImmutable ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache');
     c.header('Vary', 'Accept-Encoding');

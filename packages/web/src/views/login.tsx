@@ -1,7 +1,9 @@
 import type { Client } from '@banter/client';
+import type { Registration } from '@banter/protocol';
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { clockTime } from '../format.ts';
+import type { OpenInvitation, Preview } from '../invitation.ts';
 import { fetchServerInfo, type ServerInfo } from '../server-info.ts';
 import { SignForm } from './sign-form.tsx';
 
@@ -16,13 +18,19 @@ export function Login({
   client,
   host,
   nowMs,
+  invitation,
 }: {
   client: Client;
   host: string;
   nowMs: ReadonlySignal<number>;
+  invitation: OpenInvitation;
 }) {
   const known = useServerInfo();
   const wantsAccount = useSignal(false);
+  const invited = invitation.preview.value;
+  useEffect(() => {
+    if (invited !== null && invited !== 'gone' && invited.registers) wantsAccount.value = true;
+  }, [invited, wantsAccount]);
   const info = known.value === 'down' ? null : known.value;
   return (
     <div class="login">
@@ -32,9 +40,16 @@ export function Login({
           <span class="login-online">{onlineText(info)}</span>
         </div>
         <div class="login-rule" />
-        <Lead info={info} />
+        <Lead info={info} invited={invited} />
         {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
-        {known.value !== null && <SignForm client={client} info={info} wantsAccount={wantsAccount} />}
+        {known.value !== null && (
+          <SignForm
+            client={client}
+            info={info}
+            wantsAccount={wantsAccount}
+            invite={invited === 'gone' ? '' : invitation.code}
+          />
+        )}
         {!wantsAccount.value && <Foot info={info} />}
       </main>
       <LoginStatus known={known} nowMs={nowMs} />
@@ -61,7 +76,7 @@ function useServerInfo(): Signal<Known> {
   return known;
 }
 
-function Lead({ info }: { info: ServerInfo | null }) {
+function Lead({ info, invited }: { info: ServerInfo | null; invited: Preview }) {
   if (info?.firstAccount === true) {
     return (
       <p class="login-lead">
@@ -69,6 +84,7 @@ function Lead({ info }: { info: ServerInfo | null }) {
       </p>
     );
   }
+  if (invited !== null) return <p class="login-lead">{invitationText(invited)}</p>;
   return (
     <p class="login-lead">
       <em>banter.</em> Rooms to talk in, for people who live in a terminal.
@@ -76,15 +92,22 @@ function Lead({ info }: { info: ServerInfo | null }) {
   );
 }
 
+const FOOTS: Record<Registration, string> = {
+  open: 'New here? An account is a username and a password.',
+  invite: 'New here? An account is made with an invitation.',
+  closed: 'Registration is closed on this server.',
+};
+
+function invitationText(invited: Exclude<Preview, null>): string {
+  if (invited === 'gone') return 'This invitation is no longer good: ask for a new one.';
+  const { username, roomName, registers } = invited;
+  const whereTo = roomName === undefined ? 'here' : `to #${roomName}`;
+  return `${username} invites you ${whereTo}.${registers ? '' : ' Sign in with the account that you have.'}`;
+}
+
 function Foot({ info }: { info: ServerInfo | null }) {
   if (info === null || info.firstAccount) return null;
-  return (
-    <p class="login-foot">
-      {info.registration === 'open'
-        ? 'New here? An account is a username and a password.'
-        : 'Registration is closed on this server.'}
-    </p>
-  );
+  return <p class="login-foot">{FOOTS[info.registration]}</p>;
 }
 
 function LoginStatus({ known, nowMs }: { known: Signal<Known>; nowMs: ReadonlySignal<number> }) {

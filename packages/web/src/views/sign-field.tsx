@@ -1,14 +1,16 @@
 type SignFieldProps = {
-  name: 'username' | 'password';
+  name: 'username' | 'password' | 'invite';
   label: string;
-  autocomplete: 'username' | 'current-password' | 'new-password';
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
+  /** What stands in it at first. */
+  initial?: string;
   /** Shown before anything is sent; null where it is known. */
   rule: string | null;
   problem: string | undefined;
 };
 
 /** One field of the sign-in form, with its rule or, in the rule's place, what is wrong with it. */
-export function SignField({ name, label, autocomplete, rule, problem }: SignFieldProps) {
+export function SignField({ name, label, autocomplete, initial = '', rule, problem }: SignFieldProps) {
   const ruleId = `${name}-rule`;
   const problemId = `${name}-problem`;
   const describedBy = problem !== undefined ? problemId : rule !== null ? ruleId : undefined;
@@ -28,7 +30,7 @@ export function SignField({ name, label, autocomplete, rule, problem }: SignFiel
       {name === 'password' ? (
         <input type="password" {...attributes} />
       ) : (
-        <input type="text" {...attributes} />
+        <input type="text" defaultValue={initial} {...attributes} />
       )}
       {rule !== null && problem === undefined && (
         <p class="rule-text" id={ruleId}>

@@ -2,10 +2,17 @@ import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { codeOf } from '../invitation.ts';
 import { USERNAME_HINT } from '../name-rules.ts';
 import type { ServerInfo } from '../server-info.ts';
 import { fieldProblem, problemText } from '../session.ts';
-import { accountProblems, type FieldProblems, PASSWORD_RULE, signInProblems } from '../sign-rules.ts';
+import {
+  accountProblems,
+  type FieldProblems,
+  PASSWORD_RULE,
+  type SignValues,
+  signInProblems,
+} from '../sign-rules.ts';
 import { SignField } from './sign-field.tsx';
 
 type Problems = FieldProblems & { form?: string };
@@ -15,15 +22,18 @@ type SignFormProps = {
   info: ServerInfo | null;
   /** Whether a new account is being made; the form turns it. */
   wantsAccount: Signal<boolean>;
+  /** The code that the page was opened with, or empty. */
+  invite: string;
 };
 
 /** Name and password, to sign in or to make an account; what is wrong stands beside its field. */
-export function SignForm({ client, info, wantsAccount }: SignFormProps) {
+export function SignForm({ client, info, wantsAccount, invite }: SignFormProps) {
   const problems = useSignal<Problems>({});
   const isBusy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const isFirst = info?.firstAccount ?? false;
   const isNew = isFirst || wantsAccount.value;
+  const needsInvite = info?.registration === 'invite' && !isFirst;
 
   useEffect(() => focusFirst(form.current), [isNew]);
 
@@ -31,12 +41,15 @@ export function SignForm({ client, info, wantsAccount }: SignFormProps) {
     event.preventDefault();
     if (isBusy.value || form.current === null) return;
     const values = new FormData(form.current);
-    const username = String(values.get('username')).trim();
-    const password = String(values.get('password'));
-    problems.value = isNew ? accountProblems(username, password) : signInProblems(username, password);
+    const given = {
+      username: String(values.get('username')).trim(),
+      password: String(values.get('password')),
+      invite: codeOf(String(values.get('invite') ?? '')),
+    };
+    problems.value = isNew ? accountProblems(given, needsInvite) : signInProblems(given);
     if (Object.keys(problems.value).length === 0) {
       isBusy.value = true;
-      problems.value = await signProblems(client, isNew, username, password);
+      problems.value = await signProblems(client, isNew, given);
       isBusy.value = false;
     }
     focusWrong(form.current, problems.value);
@@ -68,6 +81,16 @@ export function SignForm({ client, info, wantsAccount }: SignFormProps) {
         rule={isNew ? `${PASSWORD_RULE}; longer is better than stranger.` : null}
         problem={problems.value.password}
       />
+      {isNew && !isFirst && (needsInvite || invite !== '') && (
+        <SignField
+          name="invite"
+          label="invitation"
+          autocomplete="off"
+          initial={invite}
+          rule="The code of an invitation, or its whole link."
+          problem={problems.value.invite}
+        />
+      )}
       <p class="form-error" role="alert">
         {problems.value.form}
       </p>
@@ -94,11 +117,11 @@ function actionText(isFirst: boolean, isNew: boolean): string {
 async function signProblems(
   client: Client,
   isNew: boolean,
-  username: string,
-  password: string,
+  { username, password, invite }: SignValues,
 ): Promise<Problems> {
+  const account = { username, password, ...(invite === '' ? {} : { invite }) };
   try {
-    await (isNew ? client.register({ username, password }) : client.login({ login: username, password }));
+    await (isNew ? client.register(account) : client.login({ login: username, password }));
     return {};
   } catch (error) {
     return refusal(error, isNew);
@@ -109,7 +132,9 @@ function refusal(error: unknown, isNew: boolean): Problems {
   if (!(error instanceof ChatError)) return { form: problemText(error) };
   const username = fieldProblem(error, 'username');
   const password = fieldProblem(error, 'password');
+  const invite = fieldProblem(error, 'invite');
   const problems: Problems = {
+    ...(invite === null ? {} : { invite }),
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
   };
@@ -120,11 +145,14 @@ function refusal(error: unknown, isNew: boolean): Problems {
   return { form: problemText(error) };
 }
 
+/** In the order in which they stand. */
+const FIELDS = ['username', 'password', 'invite'] as const;
+
 function focusFirst(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLInputElement>('input')?.focus();
 }
 
 function focusWrong(form: HTMLFormElement | null, problems: Problems): void {
-  const name = problems.username === undefined ? 'password' : 'username';
+  const name = FIELDS.find((field) => problems[field] !== undefined) ?? 'password';
   if (Object.keys(problems).length > 0) form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
 }
