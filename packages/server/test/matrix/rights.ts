@@ -196,8 +196,6 @@ export const LETS_GO = rights({
 export const ANYONE = rights({ anywhere: 'ok       ok                ok' });
 export const SIGNED_IN = rights({ anywhere: 'sign-in  ok                ok' });
 export const ADMINISTERS = rights({ anywhere: 'sign-in  refused           ok' });
-/** Everyone but the last administrator. */
-export const GOES = rights({ anywhere: 'sign-in  ok                conflict' });
 /** Of what is not there. */
 export const ADMINISTERS_NOTHING = rights({ anywhere: 'sign-in  refused           hidden' });
 export const KNOWS_NOTHING = rights({ anywhere: 'hidden   hidden            hidden' });
