@@ -5,6 +5,7 @@
 import type { SearchPage } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openEvents } from '../harness/event-stream.ts';
+import { PASSWORD, person } from '../harness/people.ts';
 import { openSocket, signIn } from '../harness/socket.ts';
 import { until } from '../harness/wait.ts';
 import { CALLS } from './calls.ts';
@@ -14,7 +15,7 @@ import type { Actor } from './rights.ts';
 import { createWorld, type Room, type World } from './world.ts';
 
 /** Words that stand in nothing else. */
-const GONE = ['quetzal', 'axolotl', 'capybara', 'narwhal'];
+const GONE = ['quetzal', 'axolotl', 'capybara', 'narwhal', 'okapi'];
 const STAYS = 'pangolin';
 const WITNESSES = ['member', 'moderator', 'owner', 'administrator'] as const satisfies Actor[];
 
@@ -79,7 +80,7 @@ it('[M1] [M2] no resume tells it, over whatever door', async () => {
 async function sayAndTakeBack(): Promise<void> {
   const { member, moderator } = world.cast;
   const at = `/v1/rooms/${room.id}/messages`;
-  const [first, second, third, fourth] = GONE;
+  const [first, second, third, fourth, fifth] = GONE;
   const changed = await member.posts(room, `a ${first}, @${moderator.user.username}`);
   const deleted = await member.posts(room, `a ${second}\nand its line`);
   const both = await member.posts(room, `a ${third}`);
@@ -94,7 +95,21 @@ async function sayAndTakeBack(): Promise<void> {
   await member.asks('PATCH', `${at}/${both.seq}`, { content: `another ${third}` });
   await member.asks('DELETE', `${at}/${both.seq}`);
   await moderator.asks('DELETE', `${at}/${deleted.seq}`);
+  await goWithEverything(fifth);
   await found(STAYS);
+}
+
+/** Somebody says a word, and deletes their account with all that they wrote. */
+async function goWithEverything(word: string | undefined): Promise<void> {
+  const { app, cast } = world;
+  const goer = await person(app, 'goer');
+  await goer.joins(room);
+  const { seq } = await goer.posts(room, `an ${word}`);
+  await cast.moderator.asks('POST', `/v1/rooms/${room.id}/messages`, { content: 'indeed', replyTo: seq });
+  await found(word);
+  const { status } = await goer.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'remove' });
+  expect(status).toBe(204);
+  await until('it is gone', async () => (await search(word)).hits.length === 0);
 }
 
 async function found(word: string | undefined): Promise<void> {
