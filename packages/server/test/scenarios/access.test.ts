@@ -113,7 +113,7 @@ describe('an authorisation that ends', () => {
     await bob.connects([{ roomId: room.id }]);
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
-    await other.rows('SELECT append_kick($1, $2, $3)', [room.id, ann.user.id, bob.user.id]);
+    await other.rows('SELECT append_kick($1, $2, $3, $4)', [room.id, ann.user.id, bob.user.id, '']);
     const reply = bob.failsToSay(room, 'too late');
     // Within a transaction this view stands still, so it is looked at from outside.
     const outside = await openSql(app.databaseUrl);
