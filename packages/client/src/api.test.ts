@@ -88,6 +88,11 @@ describe('the api', () => {
       line: 'POST /v1/rooms/4/messages/6/report',
       body: { reason: 'spam' },
     },
+    {
+      ask: (api) => api.setRoomSettings(4, { hideJoins: true }),
+      line: 'PUT /v1/rooms/4/settings',
+      body: { hideJoins: true },
+    },
     { ask: (api) => api.reports(4, { state: 'closed' }), line: 'GET /v1/rooms/4/reports?state=closed' },
     {
       ask: (api) => api.settleReport(4, 8, 'closed'),

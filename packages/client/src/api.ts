@@ -101,6 +101,7 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
     mute: (roomId, userId, until) =>
       ask<Mute>('PUT', roomPath(roomId, `/mutes/${userId}`), { body: { until } }),
     unmute: (roomId, userId) => ask<void>('DELETE', roomPath(roomId, `/mutes/${userId}`)),
+    setRoomSettings: (roomId, body) => ask<Room>('PUT', roomPath(roomId, '/settings'), { body }),
     report: (roomId, seq, reason) =>
       ask<Report>('POST', roomPath(roomId, `/messages/${seq}/report`), { body: { reason } }),
     reports: (roomId, query = {}) => ask<ReportPage>('GET', roomPath(roomId, `/reports${queryOf(query)}`)),

@@ -63,6 +63,7 @@ export function createFeed(options: FeedOptions): Feed {
     },
     ignore: (event) => ignoring.apply(event),
     presence: (event) => people.presence(event),
+    settings: ({ roomId, ...settings }) => rooms.set(roomId, settings),
     report: ({ roomId }) => options.onReport(roomId),
     read: ({ roomId, seq }) => void rooms.read(roomId, seq),
     live: ({ roomId, head }) => cursors.live(roomId, head),

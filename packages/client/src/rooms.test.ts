@@ -89,6 +89,16 @@ describe('the list of rooms', () => {
     expect(world.client.rooms).toEqual([]);
   });
 
+  it('follows what its person has set for it, here or on another device', async () => {
+    const world = await liveWorld();
+    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: true });
+    await world.flush();
+    expect(first(world)?.hideJoins).toBe(true);
+    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: false });
+    await world.flush();
+    expect(first(world)).not.toHaveProperty('hideJoins');
+  });
+
   it('tells of a report to its moderators', async () => {
     const world = await liveWorld();
     const about = { userId: 3, username: 'hal', at: '2026-01-01T00:00:00.000Z', content: 'spam' };

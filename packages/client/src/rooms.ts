@@ -1,5 +1,5 @@
 /** The rooms one has joined, as the server told them and as events have changed them since. */
-import { fencedUserId, type Message, type Room, type RoomEvent } from '@banter/protocol';
+import { fencedUserId, type Message, type Room, type RoomEvent, type RoomSettings } from '@banter/protocol';
 import { callsUser } from './mentions.ts';
 import { readUpTo, toldUnread, totals, type UnreadCount, withMessage } from './unread.ts';
 
@@ -26,6 +26,8 @@ export type Rooms = {
   put(room: Room): void;
   /** Another history begins at `head`: what was counted holds no more, and `put` is to follow. */
   reset(roomId: number, head: number): void;
+  /** Takes over what the caller has set for themselves. */
+  set(roomId: number, settings: RoomSettings): void;
   remove(roomId: number): void;
   clear(): void;
   /** Takes a room's next event. */
@@ -85,6 +87,13 @@ export function createRooms(options: RoomsOptions): Rooms {
       if (!entry) return;
       const room = { ...entry.room, head };
       entries.set(roomId, { room, asOf: head, count: toldUnread(NOTHING, head) });
+      changed();
+    },
+    set(roomId, { hideJoins }) {
+      const entry = entries.get(roomId);
+      if (!entry) return;
+      const { hideJoins: _, ...room } = entry.room;
+      entries.set(roomId, { ...entry, room: hideJoins ? { ...room, hideJoins } : room });
       changed();
     },
     remove(roomId) {

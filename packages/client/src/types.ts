@@ -30,6 +30,7 @@ import type {
   RoomEvent,
   RoomKind,
   RoomPerson,
+  RoomSettings,
   SearchOrder,
   SearchPage,
   Session,
@@ -104,6 +105,8 @@ export type Api = {
   unban(roomId: number, userId: number): Promise<void>;
   mute(roomId: number, userId: number, until: string): Promise<Mute>;
   unmute(roomId: number, userId: number): Promise<void>;
+  /** What the caller wants for themselves in a room. */
+  setRoomSettings(roomId: number, settings: RoomSettings): Promise<Room>;
   /** Tells the room's moderators of a message. */
   report(roomId: number, seq: number, reason: string): Promise<Report>;
   /** For moderators, the newest first; open ones by default. */

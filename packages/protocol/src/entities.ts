@@ -50,7 +50,12 @@ export type Room = {
   archivedAt?: string;
   /** How long a member waits between two messages; absent where slow mode is off. */
   slowSeconds?: number;
+  /** The caller wants to see no joins and leaves here. */
+  hideJoins?: true;
 };
+
+/** What a person has set for themselves in a room. */
+export type RoomSettings = { hideJoins: boolean };
 
 /** Somebody in a direct room. */
 export type RoomPerson = { userId: number; username: string };

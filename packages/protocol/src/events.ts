@@ -1,5 +1,14 @@
 /** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
-import type { Message, Presence, Report, Role, RoomKind, RoomPerson, User } from './entities.ts';
+import type {
+  Message,
+  Presence,
+  Report,
+  Role,
+  RoomKind,
+  RoomPerson,
+  RoomSettings,
+  User,
+} from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -80,6 +89,7 @@ export type WelcomeRoom = {
   /** Of a direct room: who is in it. */
   people?: RoomPerson[];
   archivedAt?: string;
+  hideJoins?: true;
 };
 
 export type Welcome = {
@@ -113,6 +123,8 @@ export type PresenceEvent = { type: 'presence'; userId: number; username: string
 export type IgnoreEvent = { type: 'ignore'; userId: number; username: string; on: boolean };
 /** The caller's own read mark moved, on another of the caller's devices. */
 export type ReadEvent = { type: 'read'; roomId: number; seq: number };
+/** What the caller has set for themselves in a room, on another of the caller's devices. */
+export type SettingsEvent = { type: 'settings'; roomId: number } & RoomSettings;
 /** A report was filed, closed or opened again: for a room's moderators. */
 export type ReportEvent = { type: 'report'; roomId: number; report: Report };
 /** From here on the room's events come as they happen. */
@@ -135,6 +147,7 @@ export type ServerEvent =
   | IgnoreEvent
   | ReadEvent
   | ReportEvent
+  | SettingsEvent
   | Live
   | Reset
   | Ping

@@ -1,5 +1,5 @@
 /** Memberships: who belongs to a room, as what, and how far they have read. */
-import { ChatError, type Member, type Role, type User } from '@banter/protocol';
+import { ChatError, type Member, type Role, type RoomSettings, type User } from '@banter/protocol';
 import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/appender.ts';
@@ -30,6 +30,8 @@ export type Memberships = {
    * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
    */
   kick(caller: Caller, roomId: number, userId: number, reason?: string): Promise<void>;
+  /** What the caller wants for themselves in a room; told to all their connections. @throws ChatError not_found, not_member. */
+  setSettings(caller: Caller, roomId: number, settings: RoomSettings): Promise<void>;
   /** Moves the caller's read mark forwards and tells their connections other than `from`. @throws ChatError not_found, not_member. */
   markRead(caller: Caller, roomId: number, seq: number, from?: Connection): Promise<number>;
 };
@@ -109,6 +111,17 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       const why = checkReason(reason);
       const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
       await appender.change(why === '' ? kick : { ...kick, reason: why });
+    },
+
+    async setSettings(caller, roomId, { hideJoins }) {
+      const isMember = await memberships.setHideJoins(roomId, caller.user.id, hideJoins, caller.scope);
+      if (!isMember) {
+        await require(caller, roomId);
+        throw notMember();
+      }
+      for (const connection of hub.connectionsOf(caller.user.id, roomId)) {
+        hub.send(connection, { type: 'settings', roomId, hideJoins });
+      }
     },
 
     async markRead(caller, roomId, seq, from) {

@@ -49,6 +49,7 @@ function room(roomId: number, head: number): Membership {
     people: null,
     archivedAt: null,
     mutedUntil: null,
+    hideJoins: false,
   };
 }
 

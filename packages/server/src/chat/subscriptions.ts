@@ -179,6 +179,7 @@ function toWelcomeRoom({
   head,
   people,
   archivedAt,
+  hideJoins,
 }: Membership): WelcomeRoom[] {
   if (role === null) return [];
   return [
@@ -191,6 +192,7 @@ function toWelcomeRoom({
       head,
       ...(people === null ? {} : { people }),
       ...(archivedAt === null ? {} : { archivedAt }),
+      ...(hideJoins ? { hideJoins } : {}),
     },
   ];
 }

@@ -17,7 +17,16 @@ beforeEach(() => {
 
 function membership(head: number, facts: Partial<Membership> = {}): Membership {
   const room = { roomId: ROOM, name: 'tea', kind: 'open', topic: '', people: null } as const;
-  return { ...room, role: 'member', head, joinedSeq: 1, archivedAt: null, mutedUntil: null, ...facts };
+  return {
+    ...room,
+    role: 'member',
+    head,
+    joinedSeq: 1,
+    archivedAt: null,
+    mutedUntil: null,
+    hideJoins: false,
+    ...facts,
+  };
 }
 
 function event(seq: number, type: 'mute' | 'archive' | 'restore', until?: string): RoomEvent {

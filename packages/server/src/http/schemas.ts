@@ -84,6 +84,7 @@ export const room = z
     people: z.array(roomPerson).exactOptional(),
     archivedAt: time.exactOptional(),
     slowSeconds: z.int().positive().exactOptional(),
+    hideJoins: z.literal(true).exactOptional(),
   })
   .meta({ id: 'Room' });
 

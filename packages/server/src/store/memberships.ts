@@ -18,6 +18,7 @@ export type Membership = {
   people: RoomPerson[] | null;
   archivedAt: string | null;
   mutedUntil: string | null;
+  hideJoins: boolean;
 };
 export type RoomMember = {
   userId: number;
@@ -37,13 +38,15 @@ export type Memberships = {
   members(roomId: number, scope?: Scope): Promise<RoomMember[]>;
   /** The rooms of each of these people, but for those with more members than `maxMembers`. */
   roomIdsOfAll(userIds: readonly number[], maxMembers: number, scope?: Scope): Promise<Map<number, number[]>>;
+  /** False for no member. */
+  setHideJoins(roomId: number, userId: number, hideJoins: boolean, scope?: Scope): Promise<boolean>;
   /** Moves the read mark, forwards only; the mark as it stands now, or null for no member. */
   moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
 };
 export type ReadMark = { seq: number; moved: boolean };
 
 const VIEW = `
-  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until,
+  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until, m.hide_joins,
          CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
   FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
@@ -58,6 +61,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   roomIdsOfAll: `
     SELECT m.account_id AS user_id, array_agg(m.room_id) AS room_ids FROM memberships m JOIN rooms r ON r.id = m.room_id
     WHERE m.account_id = ANY ($1) AND r.member_count <= $2 GROUP BY m.account_id`,
+  setHideJoins: 'UPDATE memberships SET hide_joins = $3 WHERE room_id = $1 AND account_id = $2 RETURNING 1',
   moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
 });
 
@@ -80,6 +84,10 @@ export function createMemberships(database: Database): Memberships {
       const rows = await query<RoomIdsRow>(MEMBERSHIP_SQL.roomIdsOfAll, values, scope);
       return new Map(rows.map((row) => [row.user_id, row.room_ids]));
     },
+    async setHideJoins(roomId, userId, hideJoins, scope) {
+      const rows = await query(MEMBERSHIP_SQL.setHideJoins, [roomId, userId, hideJoins], scope);
+      return rows.length > 0;
+    },
     async moveReadMark(roomId, userId, seq, scope) {
       const [row] = await query<MarkRow>(MEMBERSHIP_SQL.moveReadMark, [roomId, userId, seq], scope);
       return row ? { seq: row.read_seq, moved: row.moved } : null;
@@ -98,6 +106,7 @@ type MembershipRow = {
   people: RoomPerson[] | null;
   archived_at: string | null;
   muted_until: string | null;
+  hide_joins: boolean | null;
 };
 type MemberRow = { user_id: number; username: string; display_name: string | null; role: Role } & {
   muted_until: string | null;
@@ -118,6 +127,7 @@ function toMembership(row: MembershipRow): Membership {
     people: row.people,
     archivedAt: row.archived_at,
     mutedUntil: row.muted_until,
+    hideJoins: row.hide_joins ?? false,
   };
 }
 

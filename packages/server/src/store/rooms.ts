@@ -28,7 +28,7 @@ export type Rooms = {
 
 // Both counts cost the same however long the history: the one is a difference, the other looks at unread mentions only.
 const VIEW = `
-  SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, r.archived_at, r.slow_ms, m.role,
+  SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, r.archived_at, r.slow_ms, m.role, m.hide_joins,
          CASE WHEN m.role IS NOT NULL THEN
            LEAST(r.message_count - m.read_ordinal - m.own_unread, ${UNREAD_MAX}) END AS unread,
          CASE WHEN m.role IS NOT NULL THEN (
@@ -125,6 +125,7 @@ type RoomRow = {
   people: RoomPerson[] | null;
   archived_at: string | null;
   slow_ms: number;
+  hide_joins: boolean | null;
 };
 
 function toRoom(row: RoomRow): Room {
@@ -143,5 +144,6 @@ function toRoom(row: RoomRow): Room {
     ...(row.people === null ? {} : { people: row.people }),
     ...(row.archived_at === null ? {} : { archivedAt: row.archived_at }),
     ...(row.slow_ms === 0 ? {} : { slowSeconds: row.slow_ms / 1_000 }),
+    ...(row.hide_joins ? { hideJoins: true } : {}),
   };
 }

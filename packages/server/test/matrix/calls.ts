@@ -107,6 +107,7 @@ export const CALLS: readonly Row[] = [
   row('POST /rooms/{roomId}/messages/{seq}/report', REPORTS),
   row('GET /rooms/{roomId}/reports', KEEPS_ORDER, () => ({ before: null })),
   row('PUT /rooms/{roomId}/reports/{reportId}', KEEPS_ORDER, () => ({ state: 'closed' })),
+  row('PUT /rooms/{roomId}/settings', READS_ROOM),
   row('PUT /rooms/{roomId}/read', READS_ROOM),
   row('POST /rooms/{roomId}/typing', READS_ROOM),
 

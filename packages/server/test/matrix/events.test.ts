@@ -32,6 +32,7 @@ const AUDIENCES: Record<
   typing: 'the room’s others',
   presence: 'a common room',
   report: 'its moderators',
+  settings: 'own devices',
   read: 'own devices',
   ignore: 'own devices',
   welcome: 'the asker',

@@ -52,6 +52,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'DELETE /rooms/{roomId}/bans/{userId}',
     'PUT /rooms/{roomId}/mutes/{userId}',
     'DELETE /rooms/{roomId}/mutes/{userId}',
+    'PUT /rooms/{roomId}/settings',
     'POST /rooms/{roomId}/messages/{seq}/report',
     'PUT /rooms/{roomId}/reports/{reportId}',
     'PUT /rooms/{roomId}/read',

@@ -126,3 +126,25 @@ it('[C1] a room is handed over by making another its owner and stepping down', a
   expect((await gives(ann, bob, 'member')).body).toMatchObject({ code: 'forbidden' });
   await ann.leaves(room);
 });
+
+it('what a person sets for a room is theirs, on all their devices, until they leave', async () => {
+  const room = await ann.opens('busy');
+  await bob.joins(room);
+  const [device, anns] = await Promise.all([signIn(app, bob.token), signIn(app, ann.token)]);
+  const { body } = await bob.asks('PUT', path(room, '/settings'), { hideJoins: true });
+  expect(body).toMatchObject({ id: room.id, hideJoins: true });
+  const told = await device.first('the setting', (event) => event.type === 'settings');
+  expect(told).toEqual({ type: 'settings', roomId: room.id, hideJoins: true });
+  const again = await signIn(app, bob.token, []);
+  const welcome = await again.first('welcome', (event) => event.type === 'welcome');
+  expect(welcome.rooms.find(({ roomId }) => roomId === room.id)).toHaveProperty('hideJoins', true);
+  expect((await ann.asks('GET', path(room))).body).not.toHaveProperty('hideJoins');
+  await bob.leaves(room);
+  expect((await bob.asks('PUT', path(room, '/settings'), { hideJoins: true })).body).toMatchObject({
+    code: 'not_member',
+  });
+  await bob.joins(room);
+  expect((await bob.asks('GET', path(room))).body).not.toHaveProperty('hideJoins');
+  expect(anns.events.some(({ type }) => type === 'settings')).toBe(false);
+  for (const { ws } of [device, anns, again]) ws.terminate();
+});

@@ -1,7 +1,7 @@
 /** The people of a room, and the caller's read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { member, role, seq, text } from '../schemas.ts';
+import { member, role, room, seq, text } from '../schemas.ts';
 
 export const memberRoutes = [
   route({
@@ -49,6 +49,20 @@ export const memberRoutes = [
     answers: { 204: null },
     errors: ['not_member'],
     handle: ({ chat, caller, params }) => chat.subscriptions.typingUnseen(caller, params.roomId),
+  }),
+  route({
+    method: 'PUT',
+    path: '/rooms/{roomId}/settings',
+    summary: 'Set for yourself whether you want to see who joins and leaves a room',
+    who: 'signed-in',
+    scope: 'write',
+    body: json(z.strictObject({ hideJoins: z.boolean() })),
+    answers: { 200: room },
+    errors: ['not_member'],
+    async handle({ chat, caller, params: { roomId }, body }) {
+      await chat.memberships.setSettings(caller, roomId, body);
+      return chat.rooms.get(caller, roomId);
+    },
   }),
   route({
     method: 'PUT',
