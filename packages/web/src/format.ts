@@ -40,6 +40,17 @@ export function dayKey(at: string): string {
   return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 }
 
+/** `now`, `12 min ago`, `3 h ago`, `5 days ago`, then the day. `now` in milliseconds of the wall clock. */
+export function agoText(at: string, now = Date.now()): string {
+  const minutes = Math.floor((now - Date.parse(at)) / 60_000);
+  if (minutes < 1) return 'now';
+  if (minutes < 90) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ago`;
+  const days = Math.floor(hours / 24);
+  return days < 14 ? `${days} days ago` : dayName(at);
+}
+
 /** `1` to `999`, then `1k+`. */
 export function shortCount(count: number): string {
   return count > COUNT_SHOWN_MAX ? '1k+' : String(count);

@@ -7,12 +7,15 @@ import type { LocalLine, MessageRow } from './log/rows.ts';
 import type { Session } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
 
+export type AccountSection = 'profile' | 'password' | 'sessions' | 'tokens' | 'deletion';
+
 export type Dialog =
   | { name: 'none' }
   | { name: 'help' }
   | { name: 'join'; filter: string }
   | { name: 'search'; query: string }
   | { name: 'switcher' }
+  | { name: 'account'; section: AccountSection }
   | { name: 'message'; roomId: number; row: MessageRow };
 
 export type View = {

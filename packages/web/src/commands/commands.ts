@@ -1,5 +1,6 @@
 /** All slash commands, as one table: the input obeys it, Tab completes from it, the help shows it. */
 import { visibleName } from '../format.ts';
+import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import type { CommandContext, SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { MODERATION_COMMANDS } from './moderation-commands.ts';
@@ -13,9 +14,8 @@ export type ParsedLine =
   | { kind: 'unknown'; name: string; suggestion: string | null };
 
 const PAGE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'search', aliases: ['s'], takes: 'words', does: 'search; from: in: before: after:', run: search },
+  { name: 'search', aliases: ['s'], takes: 'words', does: 'search messages', run: search },
   { name: 'help', aliases: ['h', '?'], takes: '', does: 'keys and commands', run: help },
-  { name: 'logout', aliases: ['quit'], takes: '', does: 'sign out', run: logout },
 ];
 
 /** By what they are about, for the help. */
@@ -24,6 +24,7 @@ export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCo
   { name: 'messages', commands: MESSAGE_COMMANDS },
   { name: 'people', commands: PEOPLE_COMMANDS },
   { name: 'moderators', commands: MODERATION_COMMANDS },
+  { name: 'account', commands: ACCOUNT_COMMANDS },
   { name: 'page', commands: PAGE_COMMANDS },
 ];
 
@@ -57,10 +58,6 @@ async function search(rest: string, { openDialog }: CommandContext): Promise<voi
 
 async function help(_rest: string, { openDialog }: CommandContext): Promise<void> {
   openDialog({ name: 'help' });
-}
-
-async function logout(_rest: string, { signOut }: CommandContext): Promise<void> {
-  await signOut();
 }
 
 /** The command that is at most two changed letters away. */

@@ -8,7 +8,7 @@ export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
   { name: 'me', aliases: [], takes: 'text', does: 'say what you do', run: me },
   { name: 'edit', aliases: [], takes: '', does: 'edit your last message', run: edit },
   { name: 'delete', aliases: [], takes: '', does: 'delete your last message', run: deleteLast },
-  { name: 'clear', aliases: [], takes: '', does: 'take the lines away that only you see', run: clear },
+  { name: 'clear', aliases: [], takes: '', does: 'hide lines only you see', run: clear },
 ];
 
 async function me(rest: string, { sendAction }: CommandContext): Promise<void> {

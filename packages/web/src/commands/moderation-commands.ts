@@ -5,23 +5,23 @@ import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageErr
 import { findUser } from './people.ts';
 
 export const MODERATION_COMMANDS: readonly SlashCommand[] = [
-  { name: 'invite', aliases: [], takes: 'who', does: 'bring somebody into this room', run: invite },
-  { name: 'kick', aliases: [], takes: 'who [why]', does: 'take somebody out of this room', run: kick },
-  { name: 'ban', aliases: [], takes: 'who [1d] [why]', does: 'and keep them out, for a time', run: ban },
+  { name: 'invite', aliases: [], takes: 'who', does: 'bring into this room', run: invite },
+  { name: 'kick', aliases: [], takes: 'who [why]', does: 'take out of this room', run: kick },
+  { name: 'ban', aliases: [], takes: 'who [1d] [why]', does: 'and keep out, for a time', run: ban },
   { name: 'unban', aliases: [], takes: 'who', does: 'let them come back', run: unban },
-  { name: 'bans', aliases: [], takes: '', does: 'who is kept out, until when and why', run: bans },
-  { name: 'mute', aliases: [], takes: 'who [10m]', does: 'let somebody say nothing for a time', run: mute },
+  { name: 'bans', aliases: [], takes: '', does: 'who is kept out, and why', run: bans },
+  { name: 'mute', aliases: [], takes: 'who [10m]', does: 'silence for a time', run: mute },
   { name: 'unmute', aliases: [], takes: 'who', does: 'let them speak again', run: unmute },
   {
     name: 'slow',
     aliases: [],
     takes: '30s | off',
-    does: 'a wait between two messages of members',
+    does: 'a wait between messages',
     run: slow,
   },
-  { name: 'role', aliases: [], takes: 'who role', does: 'owner, moderator or member', run: role },
+  { name: 'role', aliases: [], takes: 'who role', does: 'owner, moderator, member', run: role },
   { name: 'op', aliases: [], takes: 'who', does: 'make somebody a moderator', run: op },
-  { name: 'archive', aliases: [], takes: '', does: 'close this room; it can still be read', run: archive },
+  { name: 'archive', aliases: [], takes: '', does: 'close; it can be read', run: archive },
   { name: 'restore', aliases: [], takes: '', does: 'open it again', run: restore },
 ];
 

@@ -6,12 +6,12 @@ import { findUser, userName } from './people.ts';
 export const PEOPLE_COMMANDS: readonly SlashCommand[] = [
   { name: 'names', aliases: ['who'], takes: '', does: 'who is in this room', run: names },
   { name: 'whois', aliases: [], takes: 'who', does: 'who that is', run: whois },
-  { name: 'msg', aliases: ['m', 'w'], takes: 'who text', does: 'say something to one person', run: msg },
+  { name: 'msg', aliases: ['m', 'w'], takes: 'who text', does: 'talk directly', run: msg },
   {
     name: 'query',
     aliases: ['q', 'dm'],
     takes: 'who …',
-    does: 'talk with up to 7 people directly',
+    does: 'with several',
     run: query,
   },
 ];

@@ -17,19 +17,19 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
     name: 'closed',
     aliases: [],
     takes: '#room [topic]',
-    does: 'create one for those invited',
+    does: 'one by invitation',
     run: createClosed,
   },
   {
     name: 'part',
     aliases: ['leave', 'p'],
     takes: '[#room]',
-    does: 'leave this room, or another one',
+    does: 'leave a room',
     run: part,
   },
   { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
   { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
-  { name: 'rename', aliases: [], takes: '#name', does: 'give this room another name', run: rename },
+  { name: 'rename', aliases: [], takes: '#name', does: 'rename this room', run: rename },
 ];
 
 async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {

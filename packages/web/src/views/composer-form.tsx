@@ -58,25 +58,27 @@ export function ComposerForm() {
     <form class="composer" aria-label="Write" onSubmit={send}>
       <RoomState />
       <ComposingBar />
-      <label for="line">{composing?.kind === 'edit' ? 'edit>' : `${title}>`}</label>
-      <div class="field">
-        <textarea
-          id="line"
-          ref={field}
-          rows={1}
-          enterkeyhint="send"
-          autocapitalize="sentences"
-          autocomplete="off"
-          spellcheck={false}
-          aria-label={room === null ? 'Command' : `Message ${title}`}
-          aria-describedby="room-state composing"
-        />
-        <div class="echo" ref={echo} aria-hidden="true" />
+      <div class="line">
+        <label for="line">{composing?.kind === 'edit' ? 'edit>' : `${title}>`}</label>
+        <div class="field">
+          <textarea
+            id="line"
+            ref={field}
+            rows={1}
+            enterkeyhint="send"
+            autocapitalize="sentences"
+            autocomplete="off"
+            spellcheck={false}
+            aria-label={room === null ? 'Command' : `Message ${title}`}
+            aria-describedby="room-state composing"
+          />
+          <div class="echo" ref={echo} aria-hidden="true" />
+        </div>
+        <Length codeUnits={length.value} />
+        <button type="submit" class="send-button">
+          send
+        </button>
       </div>
-      <Length codeUnits={length.value} />
-      <button type="submit" class="send-button">
-        send
-      </button>
     </form>
   );
 }

@@ -18,7 +18,7 @@ export function HelpPanel({ close }: { close: () => void }) {
           <table class="help-table keys">
             <tbody>
               {keyHelp(page.isMac).map(({ keys, does }) => (
-                <HelpRow key={keys} name={keys} does={does} />
+                <HelpRow key={keys + does} name={keys} does={does} />
               ))}
             </tbody>
           </table>
@@ -63,5 +63,5 @@ function HelpRow({ name, does }: { name: string; does: string }) {
 }
 
 function aboutCommand({ does, aliases }: SlashCommand): string {
-  return aliases.length === 0 ? does : `${does} (also /${aliases.join(', /')})`;
+  return aliases.length === 0 ? does : `${does} · /${aliases.join(' /')}`;
 }

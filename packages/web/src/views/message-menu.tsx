@@ -46,7 +46,7 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
             <ul class="acts">
               {acts.map(({ name, run }, index) => (
                 <li key={name}>
-                  <button type="button" class="act" data-focus={index === 0} onClick={run}>
+                  <button type="button" class="act" data-focus={index === 0 || undefined} onClick={run}>
                     {name}
                   </button>
                 </li>

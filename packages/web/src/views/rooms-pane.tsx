@@ -38,6 +38,13 @@ export function RoomsPane() {
           <Way sign="/" name="search" open={() => (view.dialog.value = { name: 'search', query: '' })} />
         </li>
         <li>
+          <Way
+            sign="@"
+            name="account"
+            open={() => (view.dialog.value = { name: 'account', section: 'profile' })}
+          />
+        </li>
+        <li>
           <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
         </li>
       </ul>

@@ -59,7 +59,8 @@ export function SearchPanel({ query, close }: { query: string; close: () => void
             id="search-query"
             ref={field}
             data-focus
-            type="search"
+            inputMode="search"
+            enterkeyhint="search"
             defaultValue={query}
             autocomplete="off"
             spellcheck={false}

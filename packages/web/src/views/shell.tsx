@@ -3,6 +3,7 @@ import { listenToKeys } from '../keys.ts';
 import type { Page } from '../page.ts';
 import { followRemovals } from '../removals.ts';
 import { showInTab } from '../tab.ts';
+import { AccountPanel } from './account-panel.tsx';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
 import { HelpPanel } from './help-panel.tsx';
@@ -47,6 +48,7 @@ function OpenDialog() {
   };
   if (dialog.name === 'help') return <HelpPanel close={close} />;
   if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} />;
+  if (dialog.name === 'account') return <AccountPanel section={dialog.section} close={close} />;
   if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
   if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
