@@ -1,9 +1,14 @@
-/** The plans of searches in a database with a past: what is rare is looked up in its index, what is frequent by a walk. */
+/** Searches in a database with a past: what is rare is looked up in its index, what is frequent by a walk, and all is found. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller } from '../../src/chat/caller.ts';
+import { FULL_GRANT } from '../../src/chat/grant.ts';
+import { createSearch, type Search } from '../../src/chat/search.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { createSearch as createSearchStore } from '../../src/store/search.ts';
 import { SEARCH_SETTINGS, SEARCH_SQL } from '../../src/store/search-sql.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
@@ -15,6 +20,10 @@ const LIMIT = 21;
 let database: TestDatabase;
 let sql: Sql;
 let asker: number;
+/** Who is in one room of few messages only. */
+const narrow = 'seed7';
+let searching: Database;
+let search: Search;
 beforeAll(async () => {
   database = await createTestDatabase();
   const env = {
@@ -31,8 +40,24 @@ beforeAll(async () => {
   const odd = `UPDATE messages SET content = 'the needle at 10.99.88.77 in the hay' WHERE seq = 100 RETURNING search_follow(room_id, seq)`;
   expect(await sql.rows(odd)).toHaveLength(5);
   await sql.rows('ANALYZE search_entries');
+  await sql.rows('DELETE FROM memberships m USING accounts a WHERE a.id = account_id AND username = $1', [
+    narrow,
+  ]);
+  await sql.rows(
+    `INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at)
+     SELECT r.id, a.id, 'member', 1, 1, now() FROM rooms r, accounts a WHERE username = $1 AND name LIKE 'seed-room-%'
+     ORDER BY message_count LIMIT 1`,
+    [narrow],
+  );
+  searching = openDatabase({ url: database.url, settings: SEARCH_SETTINGS, onProblem: () => {} });
+  search = createSearch({
+    search: createSearchStore(searching),
+    memberships: { require: async () => ({}) as never },
+    limits: { take: () => {} },
+  });
 }, 60_000);
 afterAll(async () => {
+  await searching.close();
   await sql.close();
   await database.drop();
 });
@@ -87,6 +112,46 @@ it('a walk for the newest of what is frequent ends with the page', async () => {
   const steps = await stepsOf(SEARCH_SQL.newestByWalk.text, { words: "'the'" }, 'newest');
   expect(steps[0]?.rows).toBe(LIMIT);
   expect(steps.find(({ name }) => name === 'search_entries_order')?.rows).toBeLessThan(WALK / 2);
+});
+
+describe('page by page, by whichever way each page was found,', () => {
+  it.each([4_000, 800, 200, 60, 21, 3])(
+    'a word in some %i messages is found in each of them, once',
+    async (wanted) => {
+      const { word } = await sql.row<{ word: string }>(
+        `SELECT word FROM ts_stat('SELECT words FROM search_entries') WHERE word ~ '^[a-z]+$' ORDER BY abs(ndoc - $1) LIMIT 1`,
+        [wanted],
+      );
+      for (const username of ['seed1', narrow]) {
+        const rows = await sql.rows<{ key: string }>(
+          `SELECT room_id || '/' || seq AS key FROM search_entries WHERE words @@ search_query($1, false) AND room_id IN (
+           SELECT room_id FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE username = $2)
+         ORDER BY at DESC, room_id DESC, seq DESC`,
+          [word, username],
+        );
+        const expected = rows.map(({ key }) => key);
+        if (wanted > 100) expect(expected.length).toBeGreaterThan(0);
+        expect(await walkThrough(username, word, 'newest')).toEqual(expected);
+        const best = await walkThrough(username, word, 'best');
+        expect(new Set(best).size).toBe(best.length);
+        expect(best.length).toBeGreaterThanOrEqual(Math.min(expected.length, 150));
+        expect(best.filter((key) => !expected.includes(key))).toEqual([]);
+      }
+    },
+  );
+
+  async function walkThrough(username: string, q: string, order: 'newest' | 'best'): Promise<string[]> {
+    const { id } = await sql.row<{ id: number }>('SELECT id FROM accounts WHERE username = $1', [username]);
+    const caller: Caller = { user: { id, username }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+    const keys: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await search.find(caller, { q, order, limit: 50, cursor });
+      keys.push(...page.hits.map(({ message }) => `${message.roomId}/${message.seq}`));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return keys;
+  }
 });
 
 /** The steps of the plan with the rows that each gave, as PostgreSQL counted them. */
