@@ -1,7 +1,7 @@
 /** The audit log: rows bound in a chain, which shows any row altered, removed or moved behind its back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditLog, createAuditLog } from '../../src/store/audit.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, isUnknownOutcome, openDatabase } from '../../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
@@ -124,6 +124,26 @@ describe('writing', () => {
     await sql.rows('ROLLBACK');
     expect(await log.verify()).toMatchObject({ rows: 0, broken: null });
     expect(await sql.rows('SELECT * FROM audit_pending')).toEqual([]);
+  });
+
+  it('[G2] an act whose row cannot be written is not done, and certainly so', async () => {
+    await sql.rows('CREATE TABLE acts (id integer)');
+    const act = {
+      name: 'act',
+      text: `WITH a AS (INSERT INTO acts VALUES (1)) SELECT audit(1, 'room.kick', '{}')`,
+    };
+    const hasty = openDatabase({ url: testDatabase.url, statementTimeoutMs: 300, onProblem: () => {} });
+    await sql.rows('BEGIN');
+    await sql.rows('SELECT FROM audit_head FOR UPDATE');
+    const error = await hasty.query(act).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect(isUnknownOutcome(error)).toBe(false);
+    await sql.rows('ROLLBACK');
+    expect(await sql.rows('SELECT * FROM acts')).toEqual([]);
+    await hasty.query(act);
+    expect(await sql.rows('SELECT * FROM acts')).toHaveLength(1);
+    expect(await log.verify()).toMatchObject({ rows: 1, broken: null });
+    await hasty.close();
   });
 
   it.each([
