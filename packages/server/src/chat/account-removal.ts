@@ -18,6 +18,8 @@ export type AccountRemovalDeps = {
 
 /** How often is looked for what a crash, another node or a second pass has left. */
 export const REMOVAL_PERIOD_MS = 5_000;
+/** Between two steps, so that those who follow a room are not flooded with its deletions: some 500 a second. */
+export const REMOVAL_PAUSE_MS = 100;
 
 /** Begins looking. A store that is away is asked again at the next look. */
 export function watchRemovals({ removals, hub, clock, onProblem }: AccountRemovalDeps): AccountRemoval {
@@ -31,7 +33,9 @@ export function watchRemovals({ removals, hub, clock, onProblem }: AccountRemova
       hasNews = false;
       const step = await removals.step(new Date(clock.wall()));
       if (!step && !hasNews) return;
-      if (step && step.roomId !== null) hub.refresh(step.roomId);
+      if (!step || step.roomId === null) continue;
+      hub.refresh(step.roomId);
+      await new Promise<void>((resolve) => clock.after(REMOVAL_PAUSE_MS, resolve));
     }
   }
 

@@ -1,8 +1,8 @@
 /** The end of an account: what goes at once, what goes step by step, and what stays. */
 
-import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent } from '@banter/protocol';
+import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { REMOVAL_PERIOD_MS } from '../../src/chat/account-removal.ts';
+import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/account-removal.ts';
 import { createAccountRemovals, REMOVAL_BATCH, SECOND_PASS_MS } from '../../src/store/account-removals.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -53,6 +53,12 @@ function goes(who: Person, messages: 'keep' | 'remove' = 'keep', password = PASS
   return who.asks('DELETE', '/v1/me', { password, messages });
 }
 
+/** Waits for what comes of the steps, between which time passes. */
+async function meanwhile<T>(work: Promise<T>): Promise<T> {
+  const push = setInterval(() => clock.advance(REMOVAL_PAUSE_MS), 10);
+  return work.finally(() => clearInterval(push));
+}
+
 /** Waits until nothing is due, with the second pass when that is asked for. */
 async function worked(passes: 1 | 2 = 1): Promise<void> {
   if (passes === 2) {
@@ -60,6 +66,7 @@ async function worked(passes: 1 | 2 = 1): Promise<void> {
     clock.advance(SECOND_PASS_MS + REMOVAL_PERIOD_MS);
   }
   await until('the removal is worked off', async () => {
+    clock.advance(REMOVAL_PAUSE_MS);
     const left = await sql.rows('SELECT FROM account_removals WHERE due_at <= $1', [new Date(clock.wall())]);
     return left.length === 0;
   });
@@ -157,7 +164,7 @@ describe('its rooms', () => {
     await ann.asks('PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, { role: 'moderator' });
     const socket = await carol.connects([{ roomId: room.id }]);
     await goes(ann);
-    const left = await socket.first('the leave', (event) => event.type === 'leave');
+    const left = await meanwhile(socket.first('the leave', (event) => event.type === 'leave'));
     expect(left).toMatchObject({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
     expect(socket.log(room.id)).toMatchObject([
       { type: 'role', target: bob.user.id, role: 'owner', userId: ann.user.id },
@@ -216,7 +223,8 @@ describe('its messages', () => {
     expect(await tablesWith(SECRET)).toEqual(expect.arrayContaining(['messages', 'search_entries']));
     const socket = await bob.connects([{ roomId: first.roomId }]);
     await goes(ann, 'remove');
-    await socket.first('a deletion', (event) => event.type === 'delete' && event.target === first.seq);
+    const isFirst = (event: ServerEvent) => event.type === 'delete' && event.target === first.seq;
+    await meanwhile(socket.first('a deletion', isFirst));
     socket.ws.terminate();
     await worked(2);
     expect(await tablesWith(SECRET)).toEqual([]);
