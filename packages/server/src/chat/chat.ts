@@ -127,6 +127,7 @@ export function createChat(deps: ChatDeps): Chat {
     appender,
     subscriptions,
     rooms,
+    limits,
     registration,
   });
   const throttle = createLoginThrottle(clock, deps.rates !== null);

@@ -21,6 +21,7 @@ import type {
 } from '../store/invitations.ts';
 import type { Caller, Scope } from './caller.ts';
 import { permit } from './grant.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { createSecret, hashSecret } from './refresh-tokens.ts';
 import type { Rooms } from './rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -34,7 +35,7 @@ export type NewInvitationInput = {
 };
 
 export type Invitations = {
-  /** @throws ChatError not_found, not_member, forbidden, conflict (too many that live). */
+  /** @throws ChatError not_found, not_member, forbidden, conflict (too many that live), rate_limited. */
   create(caller: Caller, input: NewInvitationInput): Promise<NewInvitation>;
   /** Those that the caller may take back: their own, their rooms', and for administrators the server's. */
   list(
@@ -61,11 +62,12 @@ export type InvitationsDeps = {
   appender: Pick<Appender, 'change'>;
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   rooms: Pick<Rooms, 'get'>;
+  limits: Pick<RateLimits, 'take'>;
   registration: Registration;
 };
 
 export function createInvitations(deps: InvitationsDeps): Invitations {
-  const { invitations, appender, subscriptions, rooms, registration } = deps;
+  const { invitations, appender, subscriptions, rooms, limits, registration } = deps;
 
   async function enter({ id, username }: User, roomId: number, code: string): Promise<void> {
     const actor = { id, username };
@@ -79,6 +81,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
       // Whoever comes onto the server is its administration's matter, as a token's scopes have it.
       if (roomId === undefined) permit(caller, 'admin', null);
       const { user, scope } = caller;
+      limits.take('createRoom', user.id);
       const code = createSecret();
       const wanted = { roomId: roomId ?? null, maxUses: maxUses ?? null, expiresInSeconds };
       const done = await invitations.insert(

@@ -12,7 +12,7 @@ const KINDS = {
   send: { detail: 'you send faster than a room can read' },
   /** A room as a whole: many people together can be too much, too. */
   room: { detail: 'more is said in this room than anybody can read' },
-  createRoom: { detail: 'you create rooms too fast' },
+  createRoom: { detail: 'you make rooms and invitations too fast' },
   search: { detail: 'you search faster than one can read' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { detail: 'you ask for more than one person can read' },

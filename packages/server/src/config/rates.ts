@@ -12,7 +12,11 @@ export const RATE_SETTINGS = {
     meaning: 'messages and edits in one room, of all its people',
   },
   typing: { name: 'RATE_TYPING', fallback: '20/2', meaning: 'typing notices of one person' },
-  createRoom: { name: 'RATE_CREATE_ROOM', fallback: '60/0.2', meaning: 'rooms that one person creates' },
+  createRoom: {
+    name: 'RATE_CREATE_ROOM',
+    fallback: '60/0.2',
+    meaning: 'rooms and invitations that one person makes',
+  },
   search: { name: 'RATE_SEARCH', fallback: '60/5', meaning: 'searches of one person' },
   act: { name: 'RATE_ACT', fallback: '2000/200', meaning: 'all other calls and commands of one person' },
   visit: { name: 'RATE_VISIT', fallback: '600/50', meaning: 'calls without a sign-in from one address' },

@@ -230,6 +230,15 @@ describe('an invitation to the server', () => {
   });
 });
 
+it('[L2] invitations are made no faster than rooms', async () => {
+  const host = await startApp({ env: { RATE_LIMITS: 'on', RATE_CREATE_ROOM: '3/0.1' } });
+  const admin = await person(host, 'root');
+  const answers: Answer[] = [];
+  for (let i = 0; i < 5; i++) answers.push(await admin.asks('POST', '/v1/invitations', {}));
+  expect(tally(answers)).toEqual({ 201: 3, 429: 2 });
+  await host.close();
+});
+
 describe('with REGISTRATION=invite', () => {
   it('the first account needs none, every later one does', async () => {
     const { host, admin } = await startInviting();
