@@ -6,7 +6,8 @@ import type { Link } from './connection.ts';
 /** One link under watch. Times are on the monotonic clock. */
 export type Watched = {
   readonly link: Link;
-  readonly openedAt: number;
+  /** By when hello must have come; null once it has: how long it takes to be looked up is the store's to bound. */
+  helloDueAt: number | null;
   /** When the peer last sent anything. */
   heardAt: number;
   /** When the unanswered ping was sent; null while none is. */
@@ -57,7 +58,7 @@ export function createWatch(
       const now = clock.now();
       const watched: Watched = {
         link,
-        openedAt: now,
+        helloDueAt: now + HELLO_TIMEOUT_MS,
         heardAt: now,
         pingedAt: null,
         pingDueAt: nextPing(now),
@@ -91,9 +92,9 @@ function isAlive({ link, heardAt, isSignedIn }: Watched, lookedAt: number): bool
 }
 
 function look(watched: Watched, now: number, nextPing: (now: number) => number): void {
-  const { link, openedAt, pingedAt, pingDueAt, expiresAt, isSignedIn } = watched;
+  const { link, helloDueAt, pingedAt, pingDueAt, expiresAt, isSignedIn } = watched;
   if (!isSignedIn) {
-    if (now - openedAt >= HELLO_TIMEOUT_MS) link.close('no_hello');
+    if (helloDueAt !== null && now >= helloDueAt) link.close('no_hello');
   } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
   else if (pingedAt !== null) {
     // While anything waits for the peer, the ping may be behind it: whether it still reads is the hub's to see [B1].

@@ -81,6 +81,7 @@ class ClientSocket implements LinkOptions {
   }
 
   private greet(hello: Hello, incoming: Incoming): void {
+    this.watched.helloDueAt = null;
     this.signIn(hello, incoming).catch((error: unknown) => {
       if (isFault(error)) this.context.onFailure(error, incoming.peer.requestId);
       this.link.close('restarting', RETRY_AFTER_MS);

@@ -1,6 +1,6 @@
 /** Who gets in, who is shown what, and how an end of a right takes hold. */
 
-import { HELLO_MAX_BYTES, type Room } from '@banter/protocol';
+import { HELLO_MAX_BYTES, HELLO_TIMEOUT_MS, type Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { ask } from '../harness/http.ts';
@@ -89,6 +89,24 @@ describe('getting in', () => {
     clock.advance(2_500);
     expect((await silent.closed()).code).toBe(4101);
     other.ws.terminate();
+  });
+
+  it('[A1] [S6] a hello that the store is slow to look up is no missing one: its socket stays, and is let in', async () => {
+    const other = await openSql(app.databaseUrl);
+    await other.rows('BEGIN');
+    await other.rows('LOCK TABLE sessions');
+    const socket = await openSocket(app);
+    socket.send(hello(ann.token));
+    const outside = await openSql(app.databaseUrl);
+    await until('the hello waits for the store', async () => {
+      const waiting = "wait_event_type = 'Lock' AND query LIKE '%sessions%'";
+      return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
+    });
+    clock.advance(HELLO_TIMEOUT_MS + 1_000);
+    await other.rows('COMMIT');
+    await socket.first('welcome', ({ type }) => type === 'welcome');
+    socket.ws.terminate();
+    await Promise.all([other.close(), outside.close()]);
   });
 
   const hello = (token: string) => JSON.stringify({ op: 'hello', token });
