@@ -1,4 +1,4 @@
-import { ChatError, type RoomEvent } from '@banter/protocol';
+import { ChatError, type Role, type RoomEvent } from '@banter/protocol';
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../../test/harness/clock.ts';
 import { settle } from '../../test/harness/hub.ts';
@@ -229,6 +229,21 @@ describe('an act', () => {
     (await call()).answer([{ item: 1, outcome: 'unchanged', seq: 0, at: AT }]);
     expect(await left).toEqual({ changed: false, isUncertain: true });
     expect(uncertain).toEqual([5]);
+  });
+
+  test('[S3] stepping down whose answer was lost is not refused because it was done', async () => {
+    const { call, appender, uncertain, pass } = createWorld();
+    const lost = async (role: Role) => {
+      const done = appender.change({ type: 'role', roomId: 5, actor, target: actor, role });
+      (await call()).fail(UNKNOWN);
+      await settle();
+      await pass(100);
+      (await call()).answer([{ item: 1, outcome: 'forbidden', seq: 0, at: AT }]);
+      return done;
+    };
+    expect(await lost('member')).toEqual({ changed: false, isUncertain: true });
+    expect(uncertain).toEqual([5]);
+    await expect(lost('owner')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 

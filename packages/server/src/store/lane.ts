@@ -86,19 +86,19 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   /** Gives back those jobs that were certainly not stored and shall wait; all others have been answered. */
   async function store(batch: Job[], isRepeat = false): Promise<Job[]> {
     if (batch.length === 0) return [];
-    const startedAt = clock.now();
-    try {
-      await commit(batch, isRepeat);
-      if (!isRepeat) paceMs += PACE_WEIGHT * (clock.now() - startedAt - paceMs);
-      return [];
-    } catch (error) {
-      if (isClosed) return [];
-      if (isUnknownOutcome(error) || (isRepeat && isUnavailable(error))) {
+    for (let isAgain = isRepeat; ; isAgain = true) {
+      const startedAt = clock.now();
+      try {
+        await commit(batch, isAgain);
+        if (!isAgain) paceMs += PACE_WEIGHT * (clock.now() - startedAt - paceMs);
+        return [];
+      } catch (error) {
+        if (isClosed) return [];
+        if (!isUnknownOutcome(error) && !(isAgain && isUnavailable(error)))
+          return isUnavailable(error) ? batch : bisect(batch, isAgain, error);
         // It may be stored: only the same batch again can tell, and nobody is told that it failed [S3].
         await pause();
-        return store(batch, true);
       }
-      return isUnavailable(error) ? batch : bisect(batch, isRepeat, error);
     }
   }
 
@@ -203,10 +203,13 @@ function isUnavailable(error: unknown): boolean {
 }
 
 /**
- * Whether a repeat's outcome may be what its first try left: nothing to do, or after a leave a closed room, which is none
- * that they may see any more.
+ * Whether a repeat's outcome may be what its first try left: nothing to do, after a leave a room that they may not see any
+ * more, or after stepping down to a member no right to.
  */
 function mayHaveBeenFirst({ change }: ChangeJob, outcome: Changed | ChatError): boolean {
-  if (outcome instanceof ChatError) return change.type === 'leave' && outcome.code === 'not_found';
-  return !outcome.changed;
+  if (!(outcome instanceof ChatError)) return !outcome.changed;
+  if (change.type === 'leave') return outcome.code === 'not_found';
+  const isStepDown =
+    change.type === 'role' && change.target.id === change.actor.id && change.role === 'member';
+  return isStepDown && outcome.code === 'forbidden';
 }
