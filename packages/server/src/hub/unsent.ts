@@ -20,8 +20,11 @@ export type Unsent = {
 export const NODE_MAX_BYTES = 256 * 1024 * 1024;
 /** From here on each reader may have only a PRESSED_SHARE of what it may have else before nothing more is queued for it. */
 export const NODE_PRESSED_BYTES = (NODE_MAX_BYTES / 4) * 3;
-/** What is left of the smallest limit that waits for a drain is as much as a socket must hold to tell of one. */
-export const PRESSED_SHARE = 1 / 8;
+/**
+ * What is left of the smallest limit that waits for a drain is twice of what a socket must hold to tell of one (64 KiB):
+ * half may be in the socket already and half come with the next flush.
+ */
+export const PRESSED_SHARE = 1 / 4;
 /** So much must come on top before the connections are walked over again. */
 const SLACK_BYTES = 2 * 1024 * 1024;
 
