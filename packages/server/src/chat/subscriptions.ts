@@ -135,7 +135,8 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
     typing(caller, connection, roomId) {
       // A subscription is a membership that was checked, and a fence ends it.
-      if (!connection.subscriptions.has(roomId))
+      const subscription = connection.subscriptions.get(roomId);
+      if (!subscription || subscription.isShutOut)
         throw new ChatError('not_member', 'join and subscribe first');
       tellTyping(caller, roomId);
     },

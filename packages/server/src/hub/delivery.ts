@@ -1,5 +1,5 @@
 /** Delivery: brings each room's events to its subscriptions, strictly in seq order, pushed or pulled. */
-import { changesEarlier, encodeEvent, type RoomEvent } from '@banter/protocol';
+import { changesEarlier, encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
@@ -17,6 +17,8 @@ export type DeliveryOptions = {
   onProblem: (error: unknown) => void;
   outboxes: Outboxes;
   unsent: Unsent;
+  /** The connections of a person. */
+  ofUser: (userId: number) => readonly Connection[];
   bounds: DeliveryBounds;
 };
 
@@ -41,7 +43,7 @@ export type Delivery = {
   forgetAll(): void;
   /** Goes on with what a connection pulls. */
   resume(connection: Connection): void;
-  /** The connections that follow a room. */
+  /** The connections that follow a room, but for those whose person is shut out. */
   listeners(roomId: number): Iterable<Connection>;
   /** Hands what rooms have gathered for a queue to the outboxes, a room at a time, until `endMs`. */
   flushRooms(queue: Queue, endMs: number): void;
@@ -60,7 +62,7 @@ const READ_BYTES = 512 * 1024;
 const SLICE_MS = 4;
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { readEvents, clock, onProblem, outboxes, unsent, bounds } = options;
+  const { readEvents, clock, onProblem, outboxes, unsent, ofUser, bounds } = options;
   const rooms = new Map<number, HubRoom>();
   const dirty: { [K in Queue]: Set<HubRoom> } = { prompt: new Set(), bulk: new Set() };
   const recent = createRecent(bounds.recent);
@@ -143,9 +145,19 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (const subscription of room.subscriptions) subscription.page = null;
   }
 
+  /** At once, also for a reader who will come to this event much later [A3]. */
+  function shutOut(userId: number, { roomId, seq }: RoomEvent): void {
+    for (const { subscriptions } of ofUser(userId)) {
+      const subscription = subscriptions.get(roomId);
+      if (subscription && seq > subscription.joinedSeq) subscription.isShutOut = true;
+    }
+  }
+
   function take(event: RoomEvent): void {
     // Whether it was published or read to fill a gap: what was kept before it may hold the text that it took away.
     if (changesEarlier(event)) forget(event.roomId);
+    const userId = fencedUserId(event);
+    if (userId !== null) shutOut(userId, event);
     const room = rooms.get(event.roomId);
     if (!room) return;
     const taken = takeEvent(room, event);
@@ -191,7 +203,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       for (const room of rooms.values()) readAnew(room);
     },
     resume: pull.wake,
-    listeners: (roomId) => [...(rooms.get(roomId)?.subscriptions ?? [])].map(({ connection }) => connection),
+    *listeners(roomId) {
+      for (const { connection, isShutOut } of rooms.get(roomId)?.subscriptions ?? [])
+        if (!isShutOut) yield connection;
+    },
     flushRooms(queue, endMs) {
       for (const room of dirty[queue]) {
         dirty[queue].delete(room);

@@ -102,7 +102,15 @@ export function createHub({
     fill: (queue, endMs) => delivery.flushRooms(queue, endMs),
     hasMore: (queue) => delivery.hasGathered(queue),
   });
-  const delivery: Delivery = createDelivery({ readEvents, clock, onProblem, outboxes, unsent, bounds });
+  const delivery: Delivery = createDelivery({
+    readEvents,
+    clock,
+    onProblem,
+    outboxes,
+    unsent,
+    ofUser: registry.ofUser,
+    bounds,
+  });
 
   return {
     open(link, identity) {

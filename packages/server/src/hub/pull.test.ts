@@ -3,6 +3,7 @@ import {
   createHubWorld,
   eventsOf,
   follow,
+  kick,
   message,
   ROOM,
   settle,
@@ -152,6 +153,35 @@ describe('a slow reader', () => {
     world.hub.publish([message(ROOM, 1, half), message(2, 1, half)]);
     await settle();
     expect(eventsOf(link)).toHaveLength(1);
+  });
+});
+
+describe('who was shut out', () => {
+  test('[A3] and has not read so far yet, hears nothing fleeting any more, and is no member to be heard', async () => {
+    const world = createHubWorld();
+    const slow = await follow(world, 2);
+    const other = await follow(world, 3);
+    slow.link.queued = PULL_BYTES;
+    publishNext(world, 1);
+    world.log.push(kick(ROOM, 2, 2));
+    world.hub.publish([kick(ROOM, 2, 2)]);
+    await settle();
+    slow.link.queued = 0;
+    world.hub.broadcast([ROOM], typing);
+    expect(slow.connection.subscriptions.get(ROOM)?.isShutOut).toBe(true);
+    world.hub.drained(slow.connection);
+    await settle();
+    expect(wordsOf(slow.link)).toEqual(['m1', 'k2']);
+    expect(slow.link.fences).toEqual([ROOM]);
+    expect(wordsOf(other.link)).toEqual(['m1', 'k2', 'typing']);
+  });
+
+  test('[A3] and has joined again since, is a member', async () => {
+    const world = createHubWorld();
+    const { connection } = world.connect(2);
+    subscribe(world, connection, 0, 3);
+    world.hub.publish([kick(ROOM, 2, 2)]);
+    expect(connection.subscriptions.get(ROOM)?.isShutOut).toBe(false);
   });
 });
 

@@ -20,6 +20,8 @@ export type Subscription = {
   page: Page | null;
   /** The room's head that its person was last told of. */
   toldHead: number | null;
+  /** Whether its person is no member any more, though it has not been read up to the event that says so. */
+  isShutOut: boolean;
   isOpen: boolean;
 };
 
@@ -30,7 +32,17 @@ export function createSubscription(
   position: number,
   joinedSeq: number,
 ): Subscription {
-  return { connection, room, joinedSeq, mode: 'pulling', position, page: null, toldHead: null, isOpen: true };
+  return {
+    connection,
+    room,
+    joinedSeq,
+    mode: 'pulling',
+    position,
+    page: null,
+    toldHead: null,
+    isShutOut: false,
+    isOpen: true,
+  };
 }
 
 /** The heads of the rooms that have changed since they were last taken, by room id; null for none. */
