@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   createHubWorld,
+  edit,
   eventsOf,
   follow,
   kick,
@@ -153,6 +154,32 @@ describe('a slow reader', () => {
     world.hub.publish([message(ROOM, 1, half), message(2, 1, half)]);
     await settle();
     expect(eventsOf(link)).toHaveLength(1);
+  });
+});
+
+describe('a room that changes while it is read', () => {
+  test('[R1] faster than it is read keeps nobody waiting for ever', async () => {
+    const world = createHubWorld();
+    world.log = [message(ROOM, 1), message(ROOM, 2)];
+    const { connection, link } = world.connect(2);
+    subscribe(world, connection, 0);
+    for (let round = 0; round < 10 && wordsOf(link).length === 0; round++) {
+      const change = edit(ROOM, world.log.length + 1, 1, `text ${round}`);
+      world.log.push(change);
+      world.hub.publish([change]);
+      for (const read of world.reads.splice(0)) read.answer(true);
+      await settle();
+    }
+    expect(wordsOf(link).slice(0, 2)).toEqual(['m1', 'm2']);
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    const last = world.log.length;
+    expect(wordsOf(link)).toEqual([
+      'm1',
+      'm2',
+      ...world.log.slice(2).map(({ seq }) => `e${seq}`),
+      `live ${last}`,
+    ]);
   });
 });
 

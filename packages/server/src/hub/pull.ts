@@ -41,6 +41,8 @@ export type Pull = {
 
 const PAGE_EVENTS = 500;
 const RETRY_PAUSE_MS = 250;
+/** So many pages are read anew because their room changed meanwhile; the next one is good as it was read: its change follows. */
+const OUTDATED_MAX = 3;
 
 export function createPull(options: PullOptions): Pull {
   const { readEvents, recent, slices, clock, onProblem, hasRoom, sendFrame, goLive, fence } = options;
@@ -99,6 +101,7 @@ export function createPull(options: PullOptions): Pull {
   /** Ends when the subscription is live or over, or its reader has enough for now. */
   async function pullUp(subscription: Subscription): Promise<void> {
     const { room, connection } = subscription;
+    let outdated = 0;
     while (subscription.isOpen && subscription.mode === 'pulling' && hasRoom(connection)) {
       if (slices.isOver()) {
         await slices.next();
@@ -108,7 +111,7 @@ export function createPull(options: PullOptions): Pull {
       if (!subscription.page) {
         const { era } = room;
         const page = await read(room, subscription.position);
-        if (room.era === era) subscription.page = page;
+        if (room.era === era || ++outdated > OUTDATED_MAX) subscription.page = page;
         continue;
       }
       const { isLast } = subscription.page;
