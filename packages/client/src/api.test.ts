@@ -121,6 +121,16 @@ describe('the api', () => {
       line: 'DELETE /v1/rooms/4/messages/7/reactions/%F0%9F%91%8D',
     },
     { ask: (api) => api.markRead(4, 7), line: 'PUT /v1/rooms/4/read', body: { seq: 7 } },
+    { ask: (api) => api.admin.users({ prefix: 'm' }), line: 'GET /v1/admin/users?prefix=m' },
+    {
+      ask: (api) => api.admin.updateUser(5, { disabled: true }),
+      line: 'PATCH /v1/admin/users/5',
+      body: { disabled: true },
+    },
+    { ask: (api) => api.admin.resetToken(5), line: 'POST /v1/admin/users/5/reset' },
+    { ask: (api) => api.admin.endSessions(5), line: 'DELETE /v1/admin/users/5/sessions' },
+    { ask: (api) => api.admin.audit({ act: 'room' }), line: 'GET /v1/admin/audit?act=room' },
+    { ask: (api) => api.admin.verifyAudit(), line: 'GET /v1/admin/audit/verify' },
     {
       ask: (api) => api.search({ q: 'a&b "c d"', order: 'best', limit: 5 }),
       line: 'GET /v1/search?q=a%26b+%22c+d%22&order=best&limit=5',

@@ -24,13 +24,13 @@ import {
 } from '@banter/protocol';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './session.ts';
-import type { Api } from './types.ts';
+import type { AdminApi, Api } from './types.ts';
 
 /** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
 export type RefreshMode = 'cookie' | 'body';
 
 /** The calls that need no token. */
-export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh' | 'invitation'>;
+export type AuthApi = Pick<Api, 'register' | 'login' | 'refresh' | 'resetPassword' | 'invitation'>;
 
 /** Register, login and refresh; in `body` mode the answers carry the refresh token. */
 export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
@@ -39,6 +39,7 @@ export function createAuthApi(call: Call, mode: RefreshMode): AuthApi {
   return {
     register: (input) => grant(`/v1/auth/register${wish}`, input),
     login: (input) => grant(`/v1/auth/login${wish}`, input),
+    resetPassword: (body) => call('POST', '/v1/auth/reset', { body }) as Promise<void>,
     invitation: (code) => call('GET', invitationPath(code)) as Promise<InvitationPreview>,
     refresh: (refreshToken) => grant('/v1/auth/refresh', refreshToken === undefined ? {} : { refreshToken }),
   };
@@ -119,11 +120,26 @@ export function createApi(call: Call, auth: AuthApi, session: TokenSession): Api
       ),
     markRead: (roomId, seq) => ask<void>('PUT', roomPath(roomId, '/read'), { body: { seq } }),
     search: (search, signal) => ask<SearchPage>('GET', `/v1/search${queryOf(search)}`, { signal }),
+    admin: createAdminApi(ask),
   };
 }
 
 function invitationPath(code: string): string {
   return `/v1/invitations/${encodeURIComponent(code)}`;
+}
+
+type Ask = <T>(method: string, path: string, options?: CallOptions) => Promise<T>;
+
+function createAdminApi(ask: Ask): AdminApi {
+  const userPath = (userId: number, rest = '') => `/v1/admin/users/${userId}${rest}`;
+  return {
+    users: (page = {}) => ask('GET', `/v1/admin/users${queryOf(page)}`),
+    updateUser: (userId, body) => ask('PATCH', userPath(userId), { body }),
+    resetToken: (userId) => ask('POST', userPath(userId, '/reset')),
+    endSessions: (userId) => ask('DELETE', userPath(userId, '/sessions')),
+    audit: (page = {}) => ask('GET', `/v1/admin/audit${queryOf(page)}`),
+    verifyAudit: () => ask('GET', '/v1/admin/audit/verify'),
+  };
 }
 
 function roomPath(roomId: number, rest = ''): string {

@@ -1,5 +1,9 @@
 /** What the client library offers to a user interface: values to read, changes to hear of, things to do. */
 import type {
+  AccountPage,
+  AdminAccount,
+  AuditPage,
+  AuditVerdict,
   Ban,
   BanEvent,
   ChatError,
@@ -45,6 +49,8 @@ export type NewAccount = { username: string; password: string; email?: string; i
 /** The HTTP calls, one function each. All reject with a ChatError: the server's own, or `unavailable` when it cannot be reached. */
 export type Api = {
   register(input: NewAccount): Promise<TokenGrant>;
+  /** Another password, by the token of a reset link; ends all sessions of the account. */
+  resetPassword(input: { token: string; password: string }): Promise<void>;
   login(input: { login: string; password: string }): Promise<TokenGrant>;
   /** A new access token by the refresh cookie (in a browser) or by `refreshToken`. */
   refresh(refreshToken?: string): Promise<TokenGrant>;
@@ -128,6 +134,22 @@ export type Api = {
    * Whoever searches while a person types aborts the search before: the server ends it as well.
    */
   search(search: SearchRequest, signal?: AbortSignal): Promise<SearchPage>;
+  admin: AdminApi;
+};
+
+/** For the server's administrators only. */
+export type AdminApi = {
+  /** Accounts by name. */
+  users(page?: { prefix?: string; limit?: number; cursor?: string }): Promise<AccountPage>;
+  updateUser(userId: number, input: { disabled?: boolean; admin?: boolean }): Promise<AdminAccount>;
+  /** A token with which the person chooses another password, once. */
+  resetToken(userId: number): Promise<{ token: string; expiresAt: string }>;
+  /** Ends all sessions and tokens of an account. */
+  endSessions(userId: number): Promise<void>;
+  /** What was done, newest first. `act` as `room.kick`, or all of a noun as `room`. */
+  audit(page?: { act?: string; actorId?: number; cursor?: number; limit?: number }): Promise<AuditPage>;
+  /** Walks the whole audit log. */
+  verifyAudit(): Promise<AuditVerdict>;
 };
 
 export type SearchRequest = {
