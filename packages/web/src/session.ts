@@ -18,6 +18,8 @@ export type Session = {
   rooms(): readonly Room[];
   people(roomId: number): readonly Person[];
   typing(roomId: number): readonly string[];
+  /** Whether the reader ignores that person. */
+  isIgnored(userId: number): boolean;
   queuedCount(): number;
   latencyMs(): number | null;
   stop(): void;
@@ -60,6 +62,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     rooms: () => following('rooms', () => inOrder(client.rooms)),
     people: (roomId) => following('people', () => client.people(roomId)),
     typing: (roomId) => following('typing', () => client.typing(roomId)),
+    isIgnored: (userId) => following('ignored', () => client.ignored.includes(userId)),
     queuedCount: () => following('outbox', () => client.queuedCount),
     latencyMs: () => following('latency', () => client.latencyMs),
     stop,

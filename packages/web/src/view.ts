@@ -8,6 +8,7 @@ import type { Session } from './session.ts';
 import type { KeyValueStorage } from './storage.ts';
 
 export type AccountSection = 'profile' | 'password' | 'sessions' | 'tokens' | 'deletion';
+export type AdminSection = 'accounts' | 'invitations' | 'audit';
 
 export type Dialog =
   | { name: 'none' }
@@ -16,6 +17,7 @@ export type Dialog =
   | { name: 'search'; query: string }
   | { name: 'switcher' }
   | { name: 'account'; section: AccountSection }
+  | { name: 'admin'; section: AdminSection }
   | { name: 'message'; roomId: number; row: MessageRow };
 
 export type View = {

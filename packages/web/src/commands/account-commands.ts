@@ -8,6 +8,7 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
   { name: 'password', aliases: [], takes: '', does: 'change your password', run: show('password') },
   { name: 'sessions', aliases: [], takes: '', does: 'where you are signed in', run: show('sessions') },
   { name: 'tokens', aliases: [], takes: '', does: 'tokens for programs', run: show('tokens') },
+  { name: 'admin', aliases: [], takes: '', does: 'accounts, invites, audit', run: admin },
   { name: 'logout', aliases: ['quit'], takes: '[all]', does: 'sign out', run: logout },
 ];
 
@@ -17,6 +18,11 @@ function show(section: AccountSection): SlashCommand['run'] {
     if (rest !== '') throw new UsageError('Nothing follows this command: it opens a panel.');
     openDialog({ name: 'account', section });
   };
+}
+
+async function admin(_rest: string, { page, openDialog }: CommandContext): Promise<void> {
+  if (page.self.admin !== true) throw new UsageError('This is for the administrators of the server.');
+  openDialog({ name: 'admin', section: 'accounts' });
 }
 
 async function nick(rest: string, { client, print }: CommandContext): Promise<void> {

@@ -127,7 +127,7 @@ describe('commands', () => {
   });
 
   it('/names tells who is here and who is away', async () => {
-    expect(await run('/names')).toEqual(['Here: juno. Away: hal.']);
+    expect(await run('/names')).toEqual(['Here: juno. Not here: hal.']);
   });
 
   it('/list, /help and /logout do what they say', async () => {

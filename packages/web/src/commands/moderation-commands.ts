@@ -1,11 +1,13 @@
 /** Commands of those who keep order in a room. */
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { durationText, parseDuration } from '../duration.ts';
+import { dayName } from '../format.ts';
+import { joinLink } from '../link.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
 import { findUser } from './people.ts';
 
 export const MODERATION_COMMANDS: readonly SlashCommand[] = [
-  { name: 'invite', aliases: [], takes: 'who', does: 'bring into this room', run: invite },
+  { name: 'invite', aliases: [], takes: '[who]', does: 'bring in, or make a link', run: invite },
   { name: 'kick', aliases: [], takes: 'who [why]', does: 'take out of this room', run: kick },
   { name: 'ban', aliases: [], takes: 'who [1d] [why]', does: 'and keep out, for a time', run: ban },
   { name: 'unban', aliases: [], takes: 'who', does: 'let them come back', run: unban },
@@ -30,8 +32,14 @@ const ROLES: readonly string[] = ['owner', 'moderator', 'member'] satisfies Role
 
 async function invite(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
+  if (rest === '') return inviteByLink(room.id, context);
   const user = await findUser(rest, '/invite who', context);
   await context.client.api.setMember(room.id, user.id, 'member');
+}
+
+async function inviteByLink(roomId: number, { client, print }: CommandContext): Promise<void> {
+  const { code, expiresAt } = await client.api.createInvitation({ roomId });
+  print(`${joinLink(location.origin, code)}\nWhoever has this link can come in until ${dayName(expiresAt)}.`);
 }
 
 async function kick(rest: string, context: CommandContext): Promise<void> {

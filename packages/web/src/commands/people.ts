@@ -1,5 +1,5 @@
 /** How commands name people. */
-import type { User } from '@banter/protocol';
+import type { PublicProfile } from '@banter/protocol';
 import { type CommandContext, UsageError } from './command.ts';
 
 /** The name in `@name` or `name`. @throws UsageError when there is none. */
@@ -10,7 +10,11 @@ export function userName(raw: string, usage: string): string {
 }
 
 /** Whoever has that name, in any case. @throws ChatError `not_found`, or UsageError without a name. */
-export async function findUser(raw: string, usage: string, { client, room }: CommandContext): Promise<User> {
+export async function findUser(
+  raw: string,
+  usage: string,
+  { client, room }: CommandContext,
+): Promise<PublicProfile> {
   const name = userName(raw, usage);
   const people = room === null ? [] : client.people(room.id);
   const person = people.find(({ username }) => username.toLowerCase() === name.toLowerCase());

@@ -4,6 +4,7 @@ import { parseDuration } from '../duration.ts';
 import { agoText } from '../format.ts';
 import { Field, Form, textOf } from './form.tsx';
 import { useLoaded } from './loaded.ts';
+import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
 
 const ABOUT: Record<TokenScope, string> = {
@@ -52,7 +53,7 @@ export function AccountTokens() {
       <p class="panel-note wrong" role="status">
         {tokens.problem.value || (tokens.value?.length === 0 ? 'You have no tokens.' : '')}
       </p>
-      {made.value !== '' && <Secret token={made.value} />}
+      {made.value !== '' && <Secret text={made.value} label="the new token" />}
       <Form label="New token" action="make a token" submit={create} clears>
         {(problemOf) => (
           <>
@@ -79,30 +80,6 @@ export function AccountTokens() {
         )}
       </Form>
     </>
-  );
-}
-
-function Secret({ token }: { token: string }) {
-  const isCopied = useSignal(false);
-  const copy = () =>
-    void navigator.clipboard.writeText(token).then(
-      () => {
-        isCopied.value = true;
-      },
-      () => undefined,
-    );
-  return (
-    <p class="secret">
-      <input
-        readOnly
-        value={token}
-        aria-label="the new token"
-        onFocus={(event) => event.currentTarget.select()}
-      />
-      <button type="button" class="word" onClick={copy}>
-        {isCopied.value ? 'copied' : 'copy'}
-      </button>
-    </p>
   );
 }
 

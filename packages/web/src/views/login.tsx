@@ -4,7 +4,9 @@ import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { clockTime } from '../format.ts';
 import type { OpenInvitation, Preview } from '../invitation.ts';
+import { resetTokenIn } from '../link.ts';
 import { fetchServerInfo, type ServerInfo } from '../server-info.ts';
+import { ResetForm } from './reset-form.tsx';
 import { SignForm } from './sign-form.tsx';
 
 /** How often the sign-in page asks whether the server is up. */
@@ -31,6 +33,11 @@ export function Login({
   useEffect(() => {
     if (invited !== null && invited !== 'gone' && invited.registers) wantsAccount.value = true;
   }, [invited, wantsAccount]);
+  const resetToken = useSignal(resetTokenIn(location));
+  const leaveReset = () => {
+    history.replaceState(null, '', '/');
+    resetToken.value = null;
+  };
   const info = known.value === 'down' ? null : known.value;
   return (
     <div class="login">
@@ -42,7 +49,10 @@ export function Login({
         <div class="login-rule" />
         <Lead info={info} invited={invited} />
         {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
-        {known.value !== null && (
+        {resetToken.value !== null && (
+          <ResetForm client={client} token={resetToken.value} done={leaveReset} />
+        )}
+        {known.value !== null && resetToken.value === null && (
           <SignForm
             client={client}
             info={info}

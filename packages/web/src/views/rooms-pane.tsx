@@ -17,7 +17,7 @@ export function DrawerShade() {
 
 /** The rooms of the person, numbered in their own order, and the ways to more. */
 export function RoomsPane() {
-  const { session, view } = usePage();
+  const { session, view, self } = usePage();
   const openId = view.room.value?.id;
   const numbered = session.rooms().map((room, index) => ({ room, number: index + 1 }));
   const named = numbered.filter(({ room }) => room.kind !== 'direct');
@@ -44,6 +44,15 @@ export function RoomsPane() {
             open={() => (view.dialog.value = { name: 'account', section: 'profile' })}
           />
         </li>
+        {self.admin && (
+          <li>
+            <Way
+              sign="$"
+              name="administration"
+              open={() => (view.dialog.value = { name: 'admin', section: 'accounts' })}
+            />
+          </li>
+        )}
         <li>
           <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
         </li>

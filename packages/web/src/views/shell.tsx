@@ -4,6 +4,7 @@ import type { Page } from '../page.ts';
 import { followRemovals } from '../removals.ts';
 import { showInTab } from '../tab.ts';
 import { AccountPanel } from './account-panel.tsx';
+import { AdminPanel } from './admin-panel.tsx';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
 import { HelpPanel } from './help-panel.tsx';
@@ -49,6 +50,7 @@ function OpenDialog() {
   if (dialog.name === 'help') return <HelpPanel close={close} />;
   if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} />;
   if (dialog.name === 'account') return <AccountPanel section={dialog.section} close={close} />;
+  if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} />;
   if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
   if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;

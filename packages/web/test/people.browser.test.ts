@@ -1,0 +1,93 @@
+/** Who is here, away or gone, and whom one does not want to hear. Invitations that are made by command. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
+import { launchChromium, openPage } from './chromium.ts';
+import {
+  createRoom,
+  fillSignForm,
+  inRoom,
+  isLive,
+  joinRoom,
+  PASSWORD,
+  type Person,
+  personAt,
+  signUp,
+} from './person.ts';
+
+let server: TestServer;
+let browser: Browser;
+let mira: Person;
+let juno: Person;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), launchChromium()]);
+  mira = await signUp(browser, server.url, 'mira');
+  juno = await signUp(browser, server.url, 'juno');
+  await createRoom(mira, 'plates');
+  await joinRoom(juno, 'plates');
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const row = ({ page }: Person, name: string) => page.locator('.people li').filter({ hasText: name });
+const local = ({ page }: Person, text: string | RegExp) => page.locator('.local').getByText(text).last();
+
+describe('who is here', () => {
+  it('who goes away by their own word is shown so, with why, and back again', async () => {
+    await juno.say('/away at the dome');
+    await local(juno, 'You are away. /back when you are back.').waitFor();
+    await row(mira, 'juno').getByText('away', { exact: true }).waitFor();
+    expect(await row(mira, 'juno').getAttribute('title')).toBe('juno, away, at the dome');
+    await mira.page.locator('.count-bar').getByText('1 here, 1 away').waitFor();
+    await mira.say('/whois juno');
+    await local(mira, /^juno: member of this room, away: at the dome\.$/).waitFor();
+    await juno.say('/back');
+    await until('juno is here', async () => (await row(mira, 'juno').getAttribute('title')) === 'juno, here');
+  });
+
+  it('who is gone was last here some time', async () => {
+    const hal = await signUp(browser, server.url, 'hal');
+    await joinRoom(hal, 'plates');
+    await row(mira, 'hal').locator('.dot:not(.hollow)').waitFor();
+    await hal.page.context().close();
+    await until('hal is gone', async () => (await row(mira, 'hal').getAttribute('class')) === 'offline');
+    await mira.say('/whois hal');
+    await local(mira, /^hal: member of this room, last here (now|\d+ min ago)\.$/).waitFor();
+  });
+});
+
+describe('who is ignored', () => {
+  it('is seen no more, in what was said and what is said, for oneself alone', async () => {
+    await juno.say('before');
+    await mira.page.locator('.words').getByText('before').waitFor();
+    await mira.say('/ignore juno');
+    await until('the message is gone', async () => (await mira.page.locator('.message').count()) === 0);
+    await row(mira, 'juno').getByText('ignored').waitFor();
+    await juno.say('after');
+    await mira.say('can anybody hear me?');
+    await juno.sees(['before', 'after', 'can anybody hear me?']);
+    await mira.sees(['can anybody hear me?']);
+    await mira.say('/ignore');
+    await local(mira, 'You ignore juno.').waitFor();
+    await mira.say('/unignore juno');
+    await mira.sees(['before', 'after', 'can anybody hear me?']);
+  });
+});
+
+it('/invite makes a link that leads into a closed room', async () => {
+  await mira.say('/closed #night-desk');
+  await inRoom(mira.page, 'night-desk');
+  await mira.say('/invite');
+  const text = await local(mira, /\/join\//).textContent();
+  const [url = ''] = text?.split('\n') ?? [];
+  const page = await openPage(browser);
+  await page.goto(url);
+  await page.getByText('mira invites you to #night-desk.').waitFor();
+  await fillSignForm(page, 'priya', PASSWORD);
+  await isLive(personAt(page, 'priya'));
+  await inRoom(page, 'night-desk');
+});
