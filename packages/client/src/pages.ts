@@ -2,18 +2,18 @@
  * Which part of a room's history is loaded: all from one seq on, and perhaps an older part that somebody jumped to. A hole
  * row stands between the two until it is filled.
  */
-import { type Message, type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
+import { type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
 import type { RowList } from './row-list.ts';
 import { seqOf } from './rows.ts';
-import type { Entry, HoleEntry, MessageEntry, PageQuery } from './types.ts';
+import type { Entry, HoleEntry, PageQuery } from './types.ts';
 
 export type PagesOptions = {
   /** The seq up to which events have been applied; undefined for a room that is not followed yet. */
   head: number | undefined;
   list: RowList;
   loadPage(query: PageQuery): Promise<MessagePage>;
-  /** The rows of messages of a page, which was read when the room's head was `head`. Hears of each before it is shown. */
-  rowsOf(messages: Message[], head: number | undefined): MessageEntry[];
+  /** The rows of what a page holds, in seq order. Hears of each before it is shown. */
+  rowsOf(page: MessagePage): Entry[];
 };
 
 export type Pages = {
@@ -69,12 +69,13 @@ export function createPages(options: PagesOptions): Pages {
     const page: MessagePage = before === 1 ? { messages: [], hasMore: false } : await loadPage(query);
     if (began !== era) return loadBefore();
     isLoaded = true;
-    const messages = page.messages.filter((message) => before === undefined || message.seq < before);
+    const older = below(page, before);
+    const { messages } = older;
     const isMore = page.hasMore && messages.length > 0;
     const first = isMore ? messages[0]?.seq : 1;
     if (island !== null) island = { ...island, from: first ?? 1, hasOlder: isMore };
     else [from, hasOlder] = [first, isMore];
-    list.prepend(rowsOf(messages, page.head));
+    list.prepend(rowsOf(older));
   }
 
   async function jump(seq: number): Promise<void> {
@@ -82,12 +83,13 @@ export function createPages(options: PagesOptions): Pages {
     const page = await loadPage({ around: seq, limit: PAGE_DEFAULT });
     if (began !== era || from === undefined) return;
     const end = from;
-    const messages = page.messages.filter((message) => message.seq < end);
+    const shown = below(page, end);
+    const { messages } = shown;
     const [first] = messages;
     const last = messages.at(-1);
     if (!first || !last) return;
     const part = { from: page.hasMore ? first.seq : 1, to: last.seq, hasOlder: page.hasMore };
-    put(end, part, rowsOf(messages, page.head), messages.length < page.messages.length);
+    put(end, part, rowsOf(shown), messages.length < page.messages.length);
   }
 
   /** Shows `rows`, which are all of `part`, below the live part that begins at `end`; joined to it if nothing lies between. */
@@ -102,11 +104,12 @@ export function createPages(options: PagesOptions): Pages {
     const page = await loadPage({ after: to, limit: PAGE_MAX });
     if (began !== era || island === null || from === undefined) return;
     const end = from;
-    const messages = page.messages.filter((message) => message.seq < end);
+    const shown = below(page, end);
+    const { messages } = shown;
     const kept = list.rows.filter((row) => row.kind !== 'hole' && seqOf(row) < end);
     const part = { ...island, to: messages.at(-1)?.seq ?? to };
     const isJoined = !page.hasMore || messages.length < page.messages.length;
-    put(end, part, [...kept, ...rowsOf(messages, page.head)], isJoined);
+    put(end, part, [...kept, ...rowsOf(shown)], isJoined);
   }
 
   const pages: Pages = {
@@ -155,4 +158,11 @@ export function createPages(options: PagesOptions): Pages {
 
 function holeOf(after: number, before: number): HoleEntry {
   return { kind: 'hole', key: `hole:${after}`, after, before };
+}
+
+/** What a page holds below `end`; all of it without one. */
+function below(page: MessagePage, end = Number.POSITIVE_INFINITY): MessagePage {
+  const isBelow = ({ seq }: { seq: number }) => seq < end;
+  const { messages, notices = [] } = page;
+  return { ...page, messages: messages.filter(isBelow), notices: notices.filter(isBelow) };
 }

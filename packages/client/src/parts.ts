@@ -80,7 +80,7 @@ export function createParts(options: ClientOptions) {
   const logs = createLogs({
     ownUserId,
     headOf: cursors.after,
-    loadPage: api.messages,
+    loadPage: (roomId, query) => api.messages(roomId, { ...query, include: 'notices' }),
     onOwnMessage: (id) => outbox.seen(id),
   });
   const rooms = createRooms({

@@ -51,6 +51,25 @@ function seqsAsked({ server }: World): (number | undefined)[] {
   return server.socket.toServer.map((command) => (command.op === 'subscribe' ? command.after : undefined));
 }
 
+it('a page of history shows what else happened, in its place, and nothing twice', async () => {
+  const world = createWorld();
+  const mira = { userId: MIRA.id, username: MIRA.username };
+  world.server.store(1, { type: 'join', ...mira });
+  for (let i = 1; i <= 60; i++) world.server.post(1, `old ${i}`);
+  world.server.store(1, { type: 'topic', ...mira, topic: 'tides' });
+  world.server.post(1, 'new');
+  await world.goLive();
+  const timeline = world.client.timeline(1);
+  world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+  await world.flush();
+  await timeline.load();
+  expect(shownIn(timeline).slice(-3)).toEqual(['-topic', 'new', '-rename']);
+  expect(shownIn(timeline)).not.toContain('-join');
+  await timeline.loadOlder();
+  expect(shownIn(timeline).slice(0, 2)).toEqual(['-join', 'old 1']);
+  expect(timeline.entries).toHaveLength(64);
+});
+
 describe('an own send and others\u2019 messages', () => {
   it('keeps its row when nobody else wrote in between', async () => {
     const world = await scene();

@@ -3,8 +3,8 @@ import type { Message, MessagePage, RoomEvent } from '@banter/protocol';
 import { type Amendment, amend, isAmendment } from './amend.ts';
 import { createPages } from './pages.ts';
 import { createRowList } from './row-list.ts';
-import { eventRow, messageRow } from './rows.ts';
-import type { Entry, MessageEntry, PageQuery, PendingEntry, Timeline } from './types.ts';
+import { eventRow, messageRow, seqOf } from './rows.ts';
+import type { Entry, PageQuery, PendingEntry, Timeline } from './types.ts';
 
 export type RoomLogOptions = {
   roomId: number;
@@ -48,7 +48,7 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
   const rowOf = (message: Message) => messageRow(message, ownUserId());
   const pages = createPages({ head: options.head, list, loadPage, rowsOf });
 
-  function rowsOf(messages: Message[], head: number | undefined): MessageEntry[] {
+  function rowsOf({ messages, head, notices = [] }: MessagePage): Entry[] {
     const [first, last] = [messages[0], messages.at(-1)];
     if (first && last && head !== undefined) foretold.push({ first: first.seq, last: last.seq, head });
     for (const message of messages) {
@@ -56,7 +56,8 @@ export function createRoomLog(options: RoomLogOptions): RoomLog {
       log.discard(message.id);
       onOwnMessage(message.id);
     }
-    return messages.map(rowOf);
+    const told = notices.flatMap((event) => eventRow(event, ownUserId()) ?? []);
+    return [...messages.map(rowOf), ...told].sort((a, b) => seqOf(a) - seqOf(b));
   }
 
   /** Shows what an event has made of earlier messages, but of those that came with a page that had it in already. */

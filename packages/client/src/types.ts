@@ -172,7 +172,14 @@ export type ProfileInput = {
 
 export type NewTokenInput = { name: string; scopes: TokenScope[]; roomId?: number; expiresAt?: string };
 
-export type PageQuery = { before?: number; after?: number; around?: number; limit?: number };
+export type PageQuery = {
+  before?: number;
+  after?: number;
+  around?: number;
+  limit?: number;
+  /** With what else happened meanwhile. */
+  include?: 'notices';
+};
 
 /** Where the one socket stands. `inMs` counts from the moment the state was entered. */
 export type ConnectionState =

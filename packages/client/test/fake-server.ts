@@ -15,6 +15,7 @@ import {
   type ServerEvent,
   type User,
 } from '@banter/protocol';
+import { isAmendment } from '../src/amend.ts';
 import { type Answer, createFakeHttp } from './fake-http.ts';
 import { createFakeSocket, type FakeSocket } from './fake-socket.ts';
 
@@ -237,7 +238,13 @@ export function createFakeServer() {
         (each): each is MessageEvent => each.type === 'message' && each.seq < before,
       );
       const messages = all.slice(-limit).map(({ type: _, ...message }) => message);
-      return { messages, hasMore: all.length > messages.length };
+      const hasMore = all.length > messages.length;
+      const first = hasMore ? (messages[0]?.seq ?? 0) : 0;
+      const isIn = ({ seq }: RoomEvent) => seq >= first && seq < before;
+      const notices = get(id).log.filter(
+        (each) => isIn(each) && each.type !== 'message' && !isAmendment(each),
+      );
+      return { messages, hasMore, ...(query.get('include') === 'notices' ? { notices } : {}) };
     },
     'GET /v1/health': () => ({ status: 'ok' }),
   };

@@ -1,4 +1,5 @@
 /** The nouns of the contract, in the shape in which HTTP and sockets share them. Times are ISO 8601 UTC with milliseconds. */
+import type { NoticeEvent } from './events.ts';
 
 import type { TextRange } from './search-ranges.ts';
 
@@ -162,8 +163,14 @@ export type Reaction = { emoji: string; count: number; mine?: true };
 /**
  * One page of history: ascending seq; `hasMore` says whether the asked direction goes on. `head` is the room's at the look:
  * the messages, their reactions counted, are as all events up to it have made them. Absent where there are no messages.
+ * `notices`, only if asked for: what else happened in the part of the room that the page shows; of many the newest
+ * NOTICES_MAX.
  */
-export type MessagePage = { messages: Message[]; hasMore: boolean; head?: number };
+export type MessagePage = { messages: Message[]; hasMore: boolean; head?: number; notices?: Notice[] };
+
+/** An event that is neither a message nor about one: a join, a new topic … */
+export type Notice = Flat<NoticeEvent>;
+type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
 
 /** A message that a search has found. */
 export type SearchHit = {

@@ -77,6 +77,8 @@ export type RoomEvent =
   | RestoreEvent;
 
 export type RoomEventType = RoomEvent['type'];
+/** What is neither a message nor about one. */
+export type NoticeEvent = Exclude<RoomEvent, MessageEvent | EditEvent | DeleteEvent | ReactEvent>;
 
 /** A room of the caller, as `welcome` lists it. */
 export type WelcomeRoom = {

@@ -33,6 +33,8 @@ export const RESUME_MAX_EVENTS = 10_000;
 /** Messages of one history page, at most and by default. */
 export const PAGE_MAX = 200;
 export const PAGE_DEFAULT = 50;
+/** Notices that come with a page of history, at most. */
+export const NOTICES_MAX = 200;
 /** Characters of a search. */
 export const SEARCH_MAX_CHARS = 500;
 /** Words, phrases and parts of one search. */

@@ -7,7 +7,7 @@ import type { Membership } from '../store/memberships.ts';
 import type { Messages as Store } from '../store/messages.ts';
 import { FULL_GRANT } from './grant.ts';
 import type { Memberships } from './memberships.ts';
-import { createMessages, type Messages, type SendOrder } from './messages.ts';
+import { createMessages, type HistoryQuery, type Messages, type SendOrder } from './messages.ts';
 import { createRateLimits } from './rate-limits.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
@@ -15,6 +15,8 @@ const AT = '2026-01-01T00:00:00.000Z';
 
 let appended: NewMessage[];
 let history: Message[];
+/** From where to where notices were asked for. */
+let asked: [number, number][];
 let isMember: boolean;
 /** Whether the store cannot say who is a member. */
 let isAway: boolean;
@@ -24,6 +26,7 @@ let messages: Messages;
 beforeEach(() => {
   appended = [];
   history = [];
+  asked = [];
   isMember = true;
   isAway = false;
   clock = createManualClock();
@@ -55,6 +58,12 @@ function build(
   return createMessages({
     appender: appender as Appender,
     memberships: memberships as Memberships,
+    events: {
+      async listNotices(_room, first, last) {
+        asked.push([first, last]);
+        return [];
+      },
+    },
     messages: {
       find: async (_room, _user, seq) => history.find((message) => message.seq === seq) ?? null,
       listBefore: async (_room, _user, before, limit) => ({ messages: below(before, limit) }),
@@ -241,6 +250,22 @@ describe('history', () => {
     ['the end around a seq beyond it', { around: 99, limit: 2 }, [5, 6], true],
   ])('gives %s, ascending', async (_what, query, expected, hasMore) => {
     expect(await seqs(query)).toEqual([expected, hasMore]);
+  });
+
+  const END = Number.MAX_SAFE_INTEGER;
+  test.each<[HistoryQuery, [number, number]]>([
+    [{ limit: 2 }, [5, END - 1]],
+    [{ limit: 10 }, [1, END - 1]],
+    [{ before: 5, limit: 2 }, [3, 4]],
+    [{ before: 3, limit: 2 }, [1, 2]],
+    [{ after: 2, limit: 2 }, [3, 4]],
+    [{ after: 2, limit: 10 }, [3, END]],
+    [{ around: 3, limit: 2 }, [3, 4]],
+  ])('by %j goes with what else happened in that part, if asked', async (query, span) => {
+    await messages.history(CALLER, 1, query);
+    expect(asked).toEqual([]);
+    await messages.history(CALLER, 1, { ...query, include: 'notices' });
+    expect(asked).toEqual([span]);
   });
 
   test('[A6] is for members', async () => {

@@ -10,10 +10,12 @@ import {
   type Message,
   type MessageKind,
   type MessagePage,
+  NOTICES_MAX,
   PAGE_DEFAULT,
 } from '@banter/protocol';
 import { toMessage } from '../store/append-sql.ts';
 import type { Appender, Changed, NewMessage, Stored } from '../store/appender.ts';
+import type { Events } from '../store/events.ts';
 import type { Messages as MessageStore } from '../store/messages.ts';
 import { admit, createOrderGate, noteRefusal, type OrderGate } from '../store/order-gate.ts';
 import type { Caller } from './caller.ts';
@@ -36,7 +38,14 @@ export type SendInput = {
 export type SendOrder = Map<number, OrderGate>;
 /** Rooms that one connection may send to; whoever names more rooms than there are to follow is up to no good. */
 const GATES_MAX = 10_000;
-export type HistoryQuery = { before?: number; after?: number; around?: number; limit?: number };
+export type HistoryQuery = {
+  before?: number;
+  after?: number;
+  around?: number;
+  limit?: number;
+  /** `notices`: with what else happened meanwhile. */
+  include?: 'notices';
+};
 
 export type Messages = {
   /**
@@ -67,13 +76,21 @@ export type Messages = {
 
 export type MessagesDeps = {
   messages: MessageStore;
+  events: Pick<Events, 'listNotices'>;
   memberships: Memberships;
   appender: Appender;
   limits: RateLimits;
   names: Pick<Names, 'calledIn'>;
 };
 
-export function createMessages({ messages, memberships, appender, limits, names }: MessagesDeps): Messages {
+export function createMessages({
+  messages,
+  events,
+  memberships,
+  appender,
+  limits,
+  names,
+}: MessagesDeps): Messages {
   const pace = createSendPace({ limits, memberships });
   return {
     async send(caller, { roomId, content: raw, id = randomUUID(), replyTo, kind }, order) {
@@ -131,16 +148,26 @@ export function createMessages({ messages, memberships, appender, limits, names 
       return message;
     },
 
-    async history(caller, roomId, { before, after, around, limit = PAGE_DEFAULT }) {
+    async history(caller, roomId, query) {
       await memberships.require(caller, roomId);
-      if (around !== undefined) return pageAround(roomId, around, limit, caller);
-      if (after !== undefined) {
-        const found = await messages.listAfter(roomId, caller.user.id, after, limit + 1, caller.scope);
-        return { ...found, messages: found.messages.slice(0, limit), hasMore: found.messages.length > limit };
-      }
-      return pageBefore(roomId, before ?? Number.MAX_SAFE_INTEGER, limit, caller);
+      const page = await pageOf(caller, roomId, query);
+      if (query.include === undefined) return page;
+      const [first, last] = spanOf(page, query);
+      const notices = await events.listNotices(roomId, first, last, NOTICES_MAX, caller.scope);
+      return { ...page, notices };
     },
   };
+
+  async function pageOf(
+    caller: Caller,
+    roomId: number,
+    { before, after, around, limit = PAGE_DEFAULT }: HistoryQuery,
+  ): Promise<MessagePage> {
+    if (around !== undefined) return pageAround(roomId, around, limit, caller);
+    if (after === undefined) return pageBefore(roomId, before ?? Number.MAX_SAFE_INTEGER, limit, caller);
+    const found = await messages.listAfter(roomId, caller.user.id, after, limit + 1, caller.scope);
+    return { ...found, messages: found.messages.slice(0, limit), hasMore: found.messages.length > limit };
+  }
 
   async function pageBefore(
     roomId: number,
@@ -168,6 +195,17 @@ export function createMessages({ messages, memberships, appender, limits, names 
     const page = [...older.slice(older.length - olderCount), ...newer.slice(0, newerCount)];
     return { ...found, messages: page, hasMore: older.length > olderCount };
   }
+}
+
+/** From which seq to which a page tells of: what comes before it and behind it begins where it ends. */
+function spanOf(
+  { messages, hasMore }: MessagePage,
+  { before, after, around }: HistoryQuery,
+): [number, number] {
+  const first = hasMore ? (messages[0]?.seq ?? 1) : 1;
+  const last = messages.at(-1)?.seq ?? Number.MAX_SAFE_INTEGER;
+  if (after !== undefined) return [after + 1, hasMore ? last : Number.MAX_SAFE_INTEGER];
+  return [first, around === undefined ? (before ?? Number.MAX_SAFE_INTEGER) - 1 : last];
 }
 
 function checkSend(id: string, raw: string): string {

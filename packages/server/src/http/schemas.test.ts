@@ -15,6 +15,7 @@ import type {
   Mute,
   NewInvitation,
   NewPersonalToken,
+  Notice,
   OwnProfile,
   PersonalToken,
   Presence,
@@ -64,6 +65,7 @@ test('the schemas describe the very types that server and clients share', () => 
   expectTypeOf<Of<'report'>>().toEqualTypeOf<Report>();
   expectTypeOf<Of<'reportPage'>>().toEqualTypeOf<ReportPage>();
   expectTypeOf<Of<'reportState'>>().toEqualTypeOf<ReportState>();
+  expectTypeOf<Of<'notice'>>().toEqualTypeOf<Notice>();
   expectTypeOf<Of<'mute'>>().toEqualTypeOf<Mute>();
   expectTypeOf<Of<'message'>>().toEqualTypeOf<Message>();
   expectTypeOf<Of<'messagePage'>>().toEqualTypeOf<MessagePage>();

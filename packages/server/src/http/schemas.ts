@@ -2,6 +2,7 @@
 import {
   ERRORS,
   type ErrorCode,
+  NOTICES_MAX,
   PAGE_MAX,
   SEARCH_CONTEXT_MAX,
   SEARCH_PAGE_MAX,
@@ -174,8 +175,40 @@ export const message = z
   })
   .meta({ id: 'Message' });
 
+const fact = { roomId: id, seq: id, at: time, userId: id, username: z.string() };
+const whom = { target: id, targetUsername: z.string() };
+
+/** What is neither a message nor about one, as history gives it beside the messages. */
+export const notice = z
+  .union([
+    z.object({ ...fact, type: z.literal('join') }),
+    z.object({ ...fact, type: z.literal('leave') }),
+    z.object({ ...fact, type: z.literal('role'), ...whom, role }),
+    z.object({ ...fact, type: z.literal('kick'), ...whom, reason: z.string().exactOptional() }),
+    z.object({
+      ...fact,
+      type: z.literal('ban'),
+      ...whom,
+      until: time.exactOptional(),
+      reason: z.string().exactOptional(),
+    }),
+    z.object({ ...fact, type: z.literal('unban'), ...whom }),
+    z.object({ ...fact, type: z.literal('mute'), ...whom, until: time.exactOptional() }),
+    z.object({ ...fact, type: z.literal('slow'), seconds: z.int().nonnegative() }),
+    z.object({ ...fact, type: z.literal('topic'), topic: z.string() }),
+    z.object({ ...fact, type: z.literal('rename'), name: z.string() }),
+    z.object({ ...fact, type: z.literal('archive') }),
+    z.object({ ...fact, type: z.literal('restore') }),
+  ])
+  .meta({ id: 'Notice' });
+
 export const messagePage = z
-  .object({ messages: z.array(message).max(PAGE_MAX), hasMore: z.boolean(), head: seq.exactOptional() })
+  .object({
+    messages: z.array(message).max(PAGE_MAX),
+    hasMore: z.boolean(),
+    head: seq.exactOptional(),
+    notices: z.array(notice).max(NOTICES_MAX).exactOptional(),
+  })
   .meta({ id: 'MessagePage' });
 
 export const searchHit = z

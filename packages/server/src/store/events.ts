@@ -1,5 +1,5 @@
 /** The events of a room in their order, as a resume and a gap are filled from. */
-import type { Role, RoomEvent } from '@banter/protocol';
+import type { Notice, Role, RoomEvent } from '@banter/protocol';
 import { toCalls } from './append-sql.ts';
 import { type Database, type Scope, statements } from './database.ts';
 import { MESSAGE_COLUMNS, type MessageFacts, toMessage } from './messages.ts';
@@ -7,16 +7,26 @@ import { MESSAGE_COLUMNS, type MessageFacts, toMessage } from './messages.ts';
 export type Events = {
   /** Up to `limit` events above `after`, in seq order; fewer only at the head. */
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
+  /** Those from `first` to `last` that are neither messages nor about one, in seq order; of many the newest `limit`. */
+  listNotices(roomId: number, first: number, last: number, limit: number, scope?: Scope): Promise<Notice[]>;
 };
+
+/** Events of messages or about one. */
+const ABOUT_MESSAGES = "('message', 'edit', 'delete', 'react')";
 
 // An edit is read with the text as it stands now: earlier texts are gone, and so is a deleted one.
 // Each look-up is a subquery of its own (LIMIT 1 keeps it one): a planner that knows little of young tables would else join
 // with all messages there are.
 export const EVENT_SQL = statements('events', {
-  listAfter: `
+  listAfter: select('seq > $2', 'seq LIMIT $3'),
+  listNotices: select(`seq >= $2 AND seq <= $3 AND kind NOT IN ${ABOUT_MESSAGES}`, 'seq DESC LIMIT $4'),
+});
+
+function select(range: string, order: string): string {
+  return `
     SELECT e.room_id, e.seq, e.kind, e.at, e.account_id, a.username, e.target, t.username AS target_username, e.detail,
            ${MESSAGE_COLUMNS}
-    FROM (SELECT * FROM events WHERE room_id = $1 AND seq > $2 ORDER BY seq LIMIT $3) e
+    FROM (SELECT * FROM events WHERE room_id = $1 AND ${range} ORDER BY ${order}) e
     CROSS JOIN LATERAL (SELECT username FROM accounts WHERE id = e.account_id LIMIT 1) a
     LEFT JOIN LATERAL (
       SELECT * FROM messages WHERE e.kind IN ('message', 'edit') AND room_id = e.room_id
@@ -25,8 +35,8 @@ export const EVENT_SQL = statements('events', {
     LEFT JOIN LATERAL (
       SELECT username FROM accounts WHERE e.kind NOT IN ('edit', 'delete', 'react') AND id = e.target LIMIT 1
     ) t ON true
-    ORDER BY e.seq`,
-});
+    ORDER BY e.seq`;
+}
 
 export function createEvents(database: Database): Events {
   return {
@@ -34,6 +44,10 @@ export function createEvents(database: Database): Events {
       return (await database.query<EventRow>(EVENT_SQL.listAfter, [roomId, after, limit], scope)).map(
         toEvent,
       );
+    },
+    async listNotices(roomId, first, last, limit, scope) {
+      const values = [roomId, first, last, limit];
+      return (await database.query<EventRow>(EVENT_SQL.listNotices, values, scope)).map(toEvent) as Notice[];
     },
   };
 }

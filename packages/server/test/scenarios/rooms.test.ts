@@ -148,3 +148,24 @@ it('what a person sets for a room is theirs, on all their devices, until they le
   expect(anns.events.some(({ type }) => type === 'settings')).toBe(false);
   for (const { ws } of [device, anns, again]) ws.terminate();
 });
+
+it('history tells of joins and new topics too, for those who ask, in the part that a page shows', async () => {
+  const room = await ann.opens('annals');
+  await ann.posts(room, 'one');
+  await bob.joins(room);
+  await ann.asks('PATCH', path(room), { topic: 'tides' });
+  await ann.posts(room, 'two');
+  await ann.asks('PUT', path(room, `/bans/${eve.user.id}`), { reason: 'noise' });
+  const told = async (query: string) =>
+    (await bob.reads(room, query)).notices?.map(({ seq, type }) => `${seq} ${type}`);
+  expect(await told('')).toBeUndefined();
+  expect(await told('?include=notices')).toEqual(['1 join', '3 join', '4 topic', '6 ban']);
+  expect(await told('?include=notices&limit=1')).toEqual(['6 ban']);
+  expect(await told('?include=notices&before=5&limit=1')).toEqual(['1 join', '3 join', '4 topic']);
+  expect(await told('?include=notices&after=2')).toEqual(['3 join', '4 topic', '6 ban']);
+  expect((await bob.reads(room, '?include=notices')).notices?.at(-1)).toMatchObject({
+    targetUsername: 'eve',
+    reason: 'noise',
+    username: 'ann',
+  });
+});

@@ -19,6 +19,7 @@ const pageQuery = z
     after: seqInQuery.optional(),
     around: seqInQuery.optional(),
     limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
+    include: z.literal('notices').optional(),
   })
   .refine(
     ({ before, after, around }) => [before, after, around].filter((at) => at !== undefined).length <= 1,
