@@ -72,7 +72,7 @@ export type Sessions = {
   ): Promise<number[]>;
   /** Ends all live logins of `userId` but `except`, on demand with the tokens; what ended. */
   endAll(userId: number, which: EndedSessions, at: Date, scope?: Scope): Promise<number[]>;
-  /** Writes when sessions were last used, where that is later than what is known. */
+  /** Writes when sessions were last used, where that is later than what is known; passes over what others hold. */
   touch(uses: readonly SessionUse[]): Promise<void>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
@@ -110,8 +110,10 @@ export const SESSION_SQL = statements('sessions', {
   endAll: `
     SELECT unnest(end_all_sessions($1, $2, $3, $4, $5)) AS id`,
   touch: `
-    UPDATE sessions s SET last_used_at = u.at FROM unnest($1::bigint[], $2::timestamptz[]) AS u(id, at)
-    WHERE s.id = u.id AND s.last_used_at < u.at`,
+    WITH free AS (SELECT id FROM sessions WHERE id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED)
+    UPDATE sessions s SET last_used_at = u.at
+    FROM free f JOIN unnest($1::bigint[], $2::timestamptz[]) AS u(id, at) ON u.id = f.id
+    WHERE s.id = f.id AND s.last_used_at < u.at`,
   useToken: `
     UPDATE refresh_tokens t SET used_at = $2, successor = $3
     FROM sessions s JOIN accounts a ON a.id = s.account_id
