@@ -142,6 +142,17 @@ describe('a connection', () => {
     expect(world.reads).toEqual([]);
   });
 
+  test('[T3] of a credential for one room is left out of what is about another, or about none', () => {
+    const world = createHubWorld();
+    const { connection: whole } = world.connect(2);
+    const { link } = world.connect(3);
+    const identity = { userId: 2, username: 'user2', sessionId: 99, onlyRoomId: 7 };
+    const bound = world.hub.open(link, identity);
+    expect(world.hub.connectionsOf(2, 7)).toEqual([whole, bound]);
+    expect(world.hub.connectionsOf(2, 8)).toEqual([whole]);
+    expect(world.hub.connectionsOf(2, null)).toEqual([whole]);
+  });
+
   test('that ends while it reads gets nothing of what the read brings', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1)];

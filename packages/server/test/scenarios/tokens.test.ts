@@ -2,6 +2,7 @@
 
 import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REVOCATION_PERIOD_MS } from '../../src/chat/revocation.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { openEvents } from '../harness/event-stream.ts';
@@ -289,6 +290,23 @@ describe('the end of a token', () => {
     expect(late.status).toBe(401);
     expect(codeOf(await as(other.token, 'GET', '/v1/me'))).toBe('done');
     expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
+  });
+
+  it('[T4] where this server is not told is noticed by the next call, and by its sockets at the next look', async () => {
+    const { id, token } = await makes(ann);
+    const socket = await signIn(app, token, []);
+    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
+    await sql.rows('UPDATE sessions SET ended_at = now() WHERE id = $1', [id]);
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
+    clock.advance(REVOCATION_PERIOD_MS);
+    expect((await socket.closed()).code).toBe(SESSION_ENDED);
+  });
+
+  it('[T4] comes with that of its person’s account', async () => {
+    const dora = await person(app, 'dora');
+    const { token } = await makes(dora);
+    await sql.rows('UPDATE accounts SET disabled_at = now() WHERE id = $1', [dora.user.id]);
+    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
   });
 
   it('[T4] by itself, at its time, closes its sockets too', async () => {
