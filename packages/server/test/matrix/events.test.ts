@@ -69,7 +69,7 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
     const live = await listenAll(room, inside);
     const outside = await Promise.all(OUTSIDE.map((name) => signIn(world.app, world.cast[name].token)));
     const fences = await everythingHappens(room);
-    const stored = await hearsTheLast(room, live);
+    const stored = await hearsTheLast(room, live, fences);
 
     expect(typesOf(stored)).toEqual(new Set(durableTypes()));
     for (const { who, door, heard } of live) {
@@ -192,14 +192,17 @@ async function joinClosed(room: Room, { user }: Person): Promise<void> {
   ]);
 }
 
-/** Waits until all who may hear the last word have. @returns the events since the first of them listened. */
-async function hearsTheLast(room: Room, live: Listener[]): Promise<RoomEvent[]> {
-  const { owner } = world.cast;
-  const last = await owner.posts(room, 'the last word');
-  const members = live.filter(({ who }) => !Object.values(goers).includes(who));
-  await until('the last word is heard', () => members.every(({ heard }) => heard().at(-1)?.seq === last.seq));
-  const [listener] = members;
-  return listener?.heard() ?? [];
+/** Waits until all have heard what they may: the last word, or the end of their own part. @returns what members heard. */
+async function hearsTheLast(
+  room: Room,
+  live: Listener[],
+  fences: ReadonlyMap<Person, number>,
+): Promise<RoomEvent[]> {
+  const last = await world.cast.owner.posts(room, 'the last word');
+  await until('everyone has heard', () =>
+    live.every(({ who, heard }) => heard().some(({ seq }) => seq === (fences.get(who) ?? last.seq))),
+  );
+  return live.find(({ who }) => !fences.has(who))?.heard() ?? [];
 }
 
 /** What members get who come back is what they would have got; others are refused, and history is for members too. */
