@@ -98,6 +98,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   function goLive(subscription: Subscription): boolean {
     const { room, connection, position } = subscription;
     room.head ??= position;
+    // Asked for while nobody knew where the room ends.
+    if (room.isDoubted) void fillGap(room, pull.readNow, take);
     if (position < room.head) return false;
     subscription.mode = 'live';
     outboxes.addLines(connection, [encodeEvent({ type: 'live', roomId: room.id, head: position })]);
@@ -193,8 +195,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // What nobody could publish may have taken a text away, and a room that nobody follows is not read.
       forget(roomId);
       const room = rooms.get(roomId);
-      if (room?.head == null) return;
-      room.wanted = Math.max(room.wanted, room.head + 1);
+      if (!room) return;
+      room.isDoubted = true;
       void fillGap(room, pull.readNow, take);
     },
     forget,

@@ -79,6 +79,22 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2']);
   });
 
+  test('[O1] asked to look into the store while it looks, looks again: what came between is nobody else’s to tell', async () => {
+    const world = createHubWorld();
+    const { link } = await follow(world);
+    for (const seq of [1, 2]) {
+      world.log.push(message(ROOM, seq));
+      world.hub.refresh(ROOM);
+    }
+    expect(world.reads).toHaveLength(1);
+    world.reads.shift()?.answer(true);
+    await settle();
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'm2']);
+    expect(world.reads).toEqual([]);
+  });
+
   test('to a room that nobody follows is forgotten', async () => {
     const world = createHubWorld();
     world.hub.publish([message(ROOM, 9)]);

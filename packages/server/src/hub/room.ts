@@ -13,6 +13,8 @@ export type HubRoom = {
   pending: Entry[];
   /** The highest seq seen, also above a gap. */
   wanted: number;
+  /** Whether the store may have events that nobody published, and was not asked since. */
+  isDoubted: boolean;
   isFilling: boolean;
   /** Reads under way by their `after`: those who need the same page share it. They end with the room's last subscription. */
   readonly reads: Map<number, Promise<Page>>;
@@ -27,6 +29,7 @@ export function createRoom(id: number): HubRoom {
     head: null,
     pending: [],
     wanted: 0,
+    isDoubted: false,
     isFilling: false,
     reads: new Map(),
     era: 0,
@@ -47,8 +50,8 @@ export function takeEvent(room: HubRoom, event: RoomEvent): Entry | 'old' | 'gap
 }
 
 /**
- * Reads what is missing below the highest seq seen from the store: once, whoever saw the gap, and on while it helps.
- * Ends with the room's last subscription.
+ * Reads what is missing below the highest seq seen, or may be above it, from the store: once, whoever saw the gap, and on
+ * while it helps. Ends with the room's last subscription.
  */
 export async function fillGap(
   room: HubRoom,
@@ -57,12 +60,13 @@ export async function fillGap(
 ): Promise<void> {
   if (room.isFilling) return;
   room.isFilling = true;
-  while (room.head !== null && room.head < room.wanted && room.subscriptions.size > 0) {
+  while (room.head !== null && (room.head < room.wanted || room.isDoubted) && room.subscriptions.size > 0) {
     const from: number = room.head;
+    room.isDoubted = false;
     // Read for this: a page that others wait for may be older than the event that showed the gap.
     for (const event of await readNow(room, from)) take(event);
-    // What the store does not have either, asking again at once does not bring.
-    if (room.head === from) break;
+    // What the store does not have either, asking again at once does not bring, unless there is more by now.
+    if (room.head === from && !room.isDoubted) break;
   }
   room.isFilling = false;
 }
