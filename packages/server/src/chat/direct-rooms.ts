@@ -14,6 +14,9 @@ export type DirectRooms = {
   open(caller: Caller, input: DirectInput): Promise<{ room: Room; isNew: boolean }>;
 };
 
+/** A room of these people, and whether this very call made it. */
+type Opened = { roomId: number; isNew: boolean };
+
 export type DirectRoomsDeps = {
   rooms: Pick<RoomStore, 'openDirect' | 'findDirect' | 'find'>;
   users: Pick<Users, 'findById' | 'findByUsername'>;
@@ -40,8 +43,11 @@ export function createDirectRooms({ rooms, users, subscriptions, limits }: Direc
     return [...people].sort((a, b) => a - b);
   }
 
-  /** Makes the room, unless others were faster: of many such calls at once one makes it. */
-  async function make({ user, scope }: Caller, people: readonly number[]) {
+  /** Those that are being made now, by their people: who asks for one meanwhile needs no other, and no right to make one. */
+  const underWay = new Map<string, Promise<Opened>>();
+
+  /** Makes the room, unless somebody was faster. */
+  async function make({ user, scope }: Caller, people: readonly number[]): Promise<Opened> {
     limits.take('createRoom', user.id);
     const { roomId, isNew } = await rooms.openDirect(people, scope);
     // They joined in the order of their ids, as the first events of the room.
@@ -49,11 +55,21 @@ export function createDirectRooms({ rooms, users, subscriptions, limits }: Direc
     return { roomId, isNew };
   }
 
+  async function findOrMake(caller: Caller, people: readonly number[]): Promise<Opened> {
+    const known = await rooms.findDirect(people, caller.scope);
+    if (known !== null) return { roomId: known, isNew: false };
+    const key = people.join(' ');
+    const others = await underWay.get(key)?.catch(() => null);
+    if (others) return { ...others, isNew: false };
+    const making = make(caller, people).finally(() => underWay.delete(key));
+    underWay.set(key, making);
+    return making;
+  }
+
   return {
     async open(caller, input) {
       const people = await peopleOf(caller, input);
-      const known = await rooms.findDirect(people, caller.scope);
-      const { roomId, isNew } = known === null ? await make(caller, people) : { roomId: known, isNew: false };
+      const { roomId, isNew } = await findOrMake(caller, people);
       const room = await rooms.find(roomId, caller.user.id, caller.scope);
       if (!room) throw new ChatError('not_found', 'there is no such room');
       return { room, isNew };

@@ -47,6 +47,17 @@ describe('a direct room', () => {
     });
   });
 
+  it(`[C3] is there after ${PARALLEL} calls at once of one impatient person, who may not make so many rooms`, async () => {
+    const limited = await startApp({ env: { RATE_LIMITS: 'on', RATE_CREATE_ROOM: '2/0.1' } });
+    const [one, other] = await Promise.all([person(limited, 'one'), person(limited, 'other')]);
+    const answers = await Promise.all(
+      Array.from({ length: PARALLEL }, () => opensWith(one, { userIds: [other.user.id] })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 201]));
+    expect(new Set(answers.map(({ body }) => (body as Room).id)).size).toBe(1);
+    await limited.close();
+  });
+
   it('[C3] stands open at once on everybody’s sockets', async () => {
     const sockets = await Promise.all([ann, bob].map(({ token }) => signIn(app, token)));
     const room = (await opensWith(ann, { usernames: ['bob'] })).body as Room;
