@@ -67,6 +67,14 @@ it('[C9] a report is told to the moderators who are there, and to nobody else, a
   expect(await listed(mod, room)).toEqual([]);
   expect(await listed(mod, room, '?state=closed')).toEqual([closed]);
   expect((await settles(ann, room, report, 'open')).body).toEqual(report);
+  const { entries } = (await root.asks('GET', `/v1/admin/audit?roomId=${room.id}&act=report`)).body as {
+    entries: { act: string; actorId: number; subject: object }[];
+  };
+  expect(entries).toMatchObject([
+    { act: 'report.reopen', actorId: ann.user.id, subject: { reportId: report.id } },
+    { act: 'report.close', actorId: mod.user.id, subject: { reportId: report.id } },
+    { act: 'report.create', actorId: bob.user.id, subject: { target: seq, userId: eve.user.id } },
+  ]);
   for (const socket of sockets.slice(2)) {
     await roundTrip(socket);
     expect(socket.events.filter(isReport)).toEqual([]);

@@ -55,7 +55,7 @@ it('[G3] each act on a room and its people is one row: who, what, whom, and wher
     ['room.slow', { type: 'slow', seconds: 30 }, { seconds: 30 }],
     ['room.mute', { type: 'mute', target: bob, until: UNTIL }, { userId: bob.id, until: UNTIL }],
     ['room.unmute', { type: 'mute', target: bob }, { userId: bob.id }],
-    ['room.kick', { type: 'kick', target: bob }, { userId: bob.id }],
+    ['room.kick', { type: 'kick', target: bob, reason: 'noise' }, { userId: bob.id, reason: 'noise' }],
     ['room.ban', { type: 'ban', target: bob, reason: 'spam' }, { userId: bob.id, reason: 'spam' }],
     ['room.unban', { type: 'unban', target: bob }, { userId: bob.id }],
     ['room.archive', { type: 'archive' }, {}],
