@@ -108,7 +108,8 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       if (cursors?.length !== 0) early.set(connection, joinedMeanwhile);
       const [all, ignoredIds] = await Promise.all([
         memberships.listOf(user.id, scope),
-        ignored.idsOf(user.id, scope),
+        // What a program for one room need not know, it is not told.
+        caller.grant.roomId === null ? ignored.idsOf(user.id, scope) : [],
       ]);
       const joined = all.filter(({ roomId }) => reaches(caller, roomId));
       const greeting = toWelcome(user, sessionId, epoch, joined);

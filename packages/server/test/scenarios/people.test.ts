@@ -12,8 +12,9 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { openEvents } from '../harness/event-stream.ts';
+import { ask } from '../harness/http.ts';
 import { type At, newId, type Person, person } from '../harness/people.ts';
-import { type Collector, openSocket, roundTrip } from '../harness/socket.ts';
+import { type Collector, openSocket, roundTrip, signIn } from '../harness/socket.ts';
 import { openSql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
@@ -171,6 +172,24 @@ describe('ignoring', () => {
     expect((await ann.reads(room)).messages.map(({ content }) => content)).toEqual(['@ann look']);
     await ann.asks('DELETE', `/v1/me/ignored/${bob.user.id}`);
     expect(await mentions(ann)).toBe(1);
+  });
+
+  it('[P6] is not told to a program that is for one room', async () => {
+    await ann.asks('PUT', `/v1/me/ignored/${bob.user.id}`);
+    const { body } = await ann.asks('POST', '/v1/tokens', {
+      name: 'lamp',
+      scopes: ['read'],
+      roomId: room.id,
+    });
+    const { token } = body as { token: string };
+    const socket = await signIn(app, token);
+    expect(socket.events[0]).not.toHaveProperty('ignored');
+    expect((await ask(app, 'GET', '/v1/me/ignored', { token })).status).toBe(403);
+    await ann.asks('DELETE', `/v1/me/ignored/${bob.user.id}`);
+    await roundTrip(socket);
+    expect(socket.events.filter(({ type }) => type === 'ignore')).toEqual([]);
+    // It makes nobody be here either.
+    expect((await profileOf(ann)).state).toBe('offline');
   });
 
   it('[P6] is for others than oneself, and for those who exist', async () => {
