@@ -18,6 +18,8 @@ export type Session = {
   rooms(): readonly Room[];
   people(roomId: number): readonly Person[];
   typing(roomId: number): readonly string[];
+  /** Goes up with each report that is filed or closed in a room that the reader keeps order in. */
+  reportsVersion(): number;
   /** Whether the reader ignores that person. */
   isIgnored(userId: number): boolean;
   queuedCount(): number;
@@ -62,6 +64,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     rooms: () => following('rooms', () => inOrder(client.rooms)),
     people: (roomId) => following('people', () => client.people(roomId)),
     typing: (roomId) => following('typing', () => client.typing(roomId)),
+    reportsVersion: () => versions.reports.value,
     isIgnored: (userId) => following('ignored', () => client.ignored.includes(userId)),
     queuedCount: () => following('outbox', () => client.queuedCount),
     latencyMs: () => following('latency', () => client.latencyMs),

@@ -16,6 +16,7 @@ export type Dialog =
   | { name: 'join'; filter: string }
   | { name: 'search'; query: string }
   | { name: 'switcher' }
+  | { name: 'reports'; roomId: number }
   | { name: 'account'; section: AccountSection }
   | { name: 'admin'; section: AdminSection }
   | { name: 'message'; roomId: number; row: MessageRow };
@@ -25,6 +26,8 @@ export type View = {
   room: ReadonlySignal<Room | null>;
   /** Its id, which unlike its counts changes only with the room; 0 without rooms. */
   roomId: ReadonlySignal<number>;
+  /** Whether the reader wants to hear nothing of who comes and goes in it. */
+  hidesJoins: ReadonlySignal<boolean>;
   openRoom(roomId: number): void;
   /** Opens a room at one of its messages. */
   openMessage(roomId: number, seq: number): void;
@@ -70,6 +73,7 @@ export function createView(session: Session, storage: KeyValueStorage): View {
   return {
     room,
     roomId: computed(() => room.value?.id ?? 0),
+    hidesJoins: computed(() => room.value?.hideJoins === true),
     openRoom,
     openMessage(roomId, seq) {
       target.value = { roomId, seq };

@@ -147,7 +147,7 @@ describe('others’ messages', () => {
   it('members cannot delete others’ messages; who made the room can, and is asked', async () => {
     await row(juno, 'mask it').hover();
     await row(juno, 'mask it').getByRole('button', { name: 'more' }).click();
-    expect(await menu(juno).locator('.act').allTextContents()).toEqual(['reply', 'copy text']);
+    expect(await menu(juno).locator('.act').allTextContents()).toEqual(['reply', 'report', 'copy text']);
     await juno.page.keyboard.press('Escape');
 
     await row(mira, 'number nine').hover();

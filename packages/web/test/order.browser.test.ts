@@ -159,3 +159,51 @@ describe('rooms for some', () => {
     await mira.input.fill('');
   });
 });
+
+describe('what people report, and what they want to see', () => {
+  it('a report reaches the moderators at once, leads to its message, and is closed', async () => {
+    await mira.say('/join #glass');
+    await juno.say('/join #glass');
+    await inRoom(juno.page, 'glass');
+    await mira.say('please report this');
+    const message = juno.page
+      .locator('.message')
+      .filter({ has: juno.page.locator('.words', { hasText: 'please report this' }) });
+    await message.hover();
+    await message.getByRole('button', { name: 'more' }).click();
+    const menu = juno.page.getByRole('dialog');
+    await menu.getByRole('button', { name: 'report' }).click();
+    await menu.getByLabel(/^What is wrong/).fill('it asks for it');
+    await menu.getByRole('button', { name: 'report it' }).click();
+    await local(juno, 'Reported.').waitFor();
+
+    await mira.page.getByRole('button', { name: '1 report' }).click();
+    const reports = mira.page.getByRole('dialog', { name: 'reports' });
+    await reports.getByText('it asks for it').waitFor();
+    await reports.getByRole('button', { name: 'go to the message' }).click();
+    await mira.page.locator('.message.found').getByText('please report this').waitFor();
+    await mira.say('/reports');
+    await reports.getByRole('button', { name: 'close the report of juno' }).click();
+    await reports.getByText('Nothing is reported.').waitFor();
+    await mira.page.keyboard.press('Escape');
+    await until('the bar says so', async () => (await mira.page.locator('.reports-button').count()) === 0);
+    await juno.say('/reports');
+    await local(juno, 'This is for those who keep order here.').waitFor();
+    await juno.input.fill('');
+  });
+
+  it('/joins hides who comes and goes, for oneself, and shows it again', async () => {
+    await juno.say('/part #glass');
+    await joinRoom(juno, 'glass');
+    await notice(mira, /juno joined/)
+      .last()
+      .waitFor();
+    await mira.say('/joins hide');
+    await local(mira, 'You see no more who comes and goes here.').waitFor();
+    await until('they are hidden', async () => (await notice(mira, /joined/).count()) === 0);
+    await mira.say('/joins show');
+    await notice(mira, /juno joined/)
+      .first()
+      .waitFor();
+  });
+});

@@ -3,6 +3,7 @@ import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { durationText, parseDuration } from '../duration.ts';
 import { dayName } from '../format.ts';
 import { joinLink } from '../link.ts';
+import { mayModerate } from '../messages.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
 import { findUser } from './people.ts';
 
@@ -23,6 +24,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
   },
   { name: 'role', aliases: [], takes: 'who role', does: 'owner, moderator, member', run: role },
   { name: 'op', aliases: [], takes: 'who', does: 'make somebody a moderator', run: op },
+  { name: 'reports', aliases: [], takes: '', does: 'what people reported here', run: reports },
   { name: 'archive', aliases: [], takes: '', does: 'close; it can be read', run: archive },
   { name: 'restore', aliases: [], takes: '', does: 'open it again', run: restore },
 ];
@@ -115,6 +117,12 @@ async function op(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
   const user = await findUser(rest, '/op who', context);
   await context.client.api.setMember(room.id, user.id, 'moderator');
+}
+
+async function reports(_rest: string, context: CommandContext): Promise<void> {
+  const room = openRoomOf(context);
+  if (!mayModerate(context.page, room)) throw new UsageError('This is for those who keep order here.');
+  context.openDialog({ name: 'reports', roomId: room.id });
 }
 
 async function archive(_rest: string, context: CommandContext): Promise<void> {

@@ -29,6 +29,7 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
   },
   { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
   { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
+  { name: 'joins', aliases: [], takes: 'show | hide', does: 'who comes and goes', run: joins },
   { name: 'rename', aliases: [], takes: '#name', does: 'rename this room', run: rename },
 ];
 
@@ -74,6 +75,15 @@ async function topic(rest: string, context: CommandContext): Promise<void> {
     context.print(
       room.topic === '' ? `#${room.name} has no topic.` : `Topic of #${room.name}: ${room.topic}`,
     );
+}
+
+async function joins(rest: string, context: CommandContext): Promise<void> {
+  const room = openRoomOf(context);
+  if (rest !== 'show' && rest !== 'hide') throw new UsageError('Show or hide? /joins hide');
+  await context.client.api.setRoomSettings(room.id, { hideJoins: rest === 'hide' });
+  context.print(
+    rest === 'hide' ? 'You see no more who comes and goes here.' : 'You see who comes and goes here.',
+  );
 }
 
 async function rename(rest: string, context: CommandContext): Promise<void> {

@@ -22,6 +22,8 @@ export type LogViewDeps = {
   /** Lower-case usernames that a message can be addressed to. */
   knownNames(): ReadonlySet<string>;
   localLines(): readonly LocalLine[];
+  /** Whether joins and leaves are left out. */
+  hidesJoins(): boolean;
   /** Whether a person looks at the page now. */
   isWatched(): boolean;
   /** Whether a message calls the reader. */
@@ -75,6 +77,7 @@ export function createLogView(deps: LogViewDeps): LogView {
         hasOlder: timeline.hasOlder,
         unread: unread.current,
         localLines: deps.localLines(),
+        hidesJoins: deps.hidesJoins(),
         known: deps.knownNames(),
       }),
     isOpened: () => stage === 'opened',

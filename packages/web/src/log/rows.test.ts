@@ -9,6 +9,7 @@ const CONTEXT: RowContext = {
   hasOlder: true,
   unread: null,
   localLines: [],
+  hidesJoins: false,
   known: new Set(['mira']),
 };
 
@@ -81,6 +82,13 @@ describe('rows', () => {
       'unread: 1 new',
       'notice: c joined (13:00)',
     ]);
+  });
+
+  it('leaves joins out for who wants it so, and keeps what was said behind them', () => {
+    const entries = [message(1, 'mira', 1), join(2, 'hal', 2), message(3, 'mira', 3)];
+    const line = { key: 'l1', afterKey: 'n2', at: at(2), text: 'behind the join', isWrong: false };
+    const rows = buildRows(entries, { ...CONTEXT, hidesJoins: true, localLines: [line] });
+    expect(show(rows)).toEqual(['mira', 'local: behind the join', 'mira']);
   });
 
   it('marks messages that call the reader', () => {

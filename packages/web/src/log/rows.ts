@@ -79,6 +79,8 @@ export type RowContext = {
   /** The unread line, in front of the entry with that key. */
   unread: { key: string; text: string } | null;
   localLines: readonly LocalLine[];
+  /** Whether joins and leaves are left out. */
+  hidesJoins: boolean;
   /** Lower-case usernames that can be addressed. */
   known: ReadonlySet<string>;
 };
@@ -104,6 +106,11 @@ export function buildRows(entries: readonly Entry[], context: RowContext): Row[]
   for (let index = 0; index < entries.length; ) {
     const entry = entries[index];
     if (entry === undefined) break;
+    if (context.hidesJoins && isComing(entry)) {
+      index++;
+      for (const line of context.localLines) if (line.afterKey === entry.key) put(line);
+      continue;
+    }
     while (homeless[0] !== undefined && homeless[0].at < timeOf(entry)) put(homeless.shift());
     beginDay(timeOf(entry));
     if (context.unread?.key === entry.key)
@@ -116,6 +123,11 @@ export function buildRows(entries: readonly Entry[], context: RowContext): Row[]
   }
   homeless.forEach(put);
   return rows;
+}
+
+/** Whether an entry tells only that somebody came or went. */
+function isComing(entry: Entry): boolean {
+  return entry.kind === 'notice' && (entry.event.type === 'join' || entry.event.type === 'leave');
 }
 
 /** Whether two rows would look the same. */

@@ -1,6 +1,8 @@
 import type { Room } from '@banter/protocol';
 import { mentionCount } from '../format.ts';
+import { mayModerate } from '../messages.ts';
 import { roomTitle } from '../room-title.ts';
+import { ReportsButton } from './reports-button.tsx';
 import { usePage } from './use-page.ts';
 
 /** The top bar: the server, the room with its topic, how many people. */
@@ -29,6 +31,7 @@ function TopicBar() {
       <span class="topic" title={room?.topic}>
         <bdi>{room?.topic}</bdi>
       </span>
+      {room !== null && mayModerate({ self }, room) && <ReportsButton roomId={room.id} />}
       <PeopleButton />
     </header>
   );

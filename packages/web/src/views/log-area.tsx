@@ -109,6 +109,7 @@ function mountLog(
     unreadCount: () => client.rooms.find((room) => room.id === roomId)?.unread ?? 0,
     knownNames: () => new Set(client.people(roomId).map((person) => person.username.toLowerCase())),
     localLines: () => view.localLines(roomId),
+    hidesJoins: () => view.hidesJoins.value,
     isWatched,
     isMention: (message) => callsUser(message, self.id),
     markRead: (seq) => client.markRead(roomId, seq),
@@ -161,6 +162,7 @@ function settleFailure({ client, mounted }: Page, action: FailureAction, pending
 function redrawWith({ view, session }: Page, roomId: number, refresh: () => void): () => void {
   return effect(() => {
     view.localLines(roomId);
+    void view.hidesJoins.value;
     session.people(roomId);
     session.connection();
     refresh();

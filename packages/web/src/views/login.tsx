@@ -6,7 +6,7 @@ import { clockTime } from '../format.ts';
 import type { OpenInvitation, Preview } from '../invitation.ts';
 import { resetTokenIn } from '../link.ts';
 import { fetchServerInfo, type ServerInfo } from '../server-info.ts';
-import { ResetForm } from './reset-form.tsx';
+import { lazy } from './lazy.tsx';
 import { SignForm } from './sign-form.tsx';
 
 /** How often the sign-in page asks whether the server is up. */
@@ -14,6 +14,8 @@ const INFO_EVERY_MS = 10_000;
 
 /** `null` while nobody knows, `'down'` when the server cannot be reached. */
 type Known = ServerInfo | 'down' | null;
+
+const ResetForm = lazy(() => import('./reset-form.tsx').then((module) => module.ResetForm));
 
 /** Sign in, or make an account. On a server without accounts only the latter makes sense. */
 export function Login({
@@ -50,7 +52,7 @@ export function Login({
         <Lead info={info} invited={invited} />
         {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
         {resetToken.value !== null && (
-          <ResetForm client={client} token={resetToken.value} done={leaveReset} />
+          <ResetForm client={client} token={resetToken.value} done={leaveReset} failed={leaveReset} />
         )}
         {known.value !== null && resetToken.value === null && (
           <SignForm

@@ -1,8 +1,9 @@
 import type { Room } from '@banter/protocol';
-import { isEmoji } from '@banter/protocol';
+import { isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { clockTime, visibleName } from '../format.ts';
+import { orPrint, printLocal } from '../local-lines.ts';
 import type { MessageRow } from '../log/rows.ts';
 import { deleteMessage, mayModerate, react, startEdit, startReply } from '../messages.ts';
 import type { Page } from '../page.ts';
@@ -20,10 +21,10 @@ type Act = { name: string; isAllowed: boolean; run(): void };
 export function MessageMenu({ roomId, row, close }: MenuProps) {
   const page = usePage();
   const body = useRef<HTMLDivElement>(null);
-  const isSure = useSignal(false);
+  const asks = useSignal<'nothing' | 'sure' | 'reason'>('nothing');
   const room = page.session.rooms().find((each) => each.id === roomId);
 
-  const acts = room === undefined ? [] : actsOn(page, room, row, close, () => (isSure.value = true));
+  const acts = room === undefined ? [] : actsOn(page, room, row, close, (what) => (asks.value = what));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = acts.find(({ name }) => name.startsWith(event.key.toLowerCase()));
@@ -38,9 +39,9 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
         <p class="excerpt">
           <bdi>{row.content}</bdi>
         </p>
-        {isSure.value ? (
-          <Sure row={row} roomId={roomId} close={close} />
-        ) : (
+        {asks.value === 'sure' && <Sure row={row} roomId={roomId} close={close} />}
+        {asks.value === 'reason' && <Reason row={row} roomId={roomId} close={close} />}
+        {asks.value === 'nothing' && (
           <>
             <Reactions row={row} roomId={roomId} close={close} />
             <ul class="acts">
@@ -59,7 +60,13 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
   );
 }
 
-function actsOn(page: Page, room: Room, row: MessageRow, close: () => void, askSure: () => void): Act[] {
+function actsOn(
+  page: Page,
+  room: Room,
+  row: MessageRow,
+  close: () => void,
+  ask: (what: 'sure' | 'reason') => void,
+): Act[] {
   const message = { ...row, roomId: room.id };
   const closing = (run: () => void) => () => {
     close();
@@ -69,7 +76,8 @@ function actsOn(page: Page, room: Room, row: MessageRow, close: () => void, askS
   const all: Act[] = [
     { name: 'reply', isAllowed: true, run: closing(() => startReply(page, message)) },
     { name: 'edit', isAllowed: row.isOwn, run: closing(() => startEdit(page, message)) },
-    { name: 'delete', isAllowed: row.isOwn || mayModerate(page, room), run: askSure },
+    { name: 'delete', isAllowed: row.isOwn || mayModerate(page, room), run: () => ask('sure') },
+    { name: 'report', isAllowed: mayReport(page, room, row), run: () => ask('reason') },
     {
       name: 'copy text',
       isAllowed: true,
@@ -131,6 +139,38 @@ function Sure({ row, roomId, close }: MenuProps) {
         delete it
       </button>
     </p>
+  );
+}
+
+/** Who keeps order here needs no report, and a direct room has nobody who does. */
+function mayReport(page: Page, room: Room, row: MessageRow): boolean {
+  return !row.isOwn && room.kind !== 'direct' && room.archivedAt === undefined && !mayModerate(page, room);
+}
+
+/** What is wrong with a message, for the room's moderators. */
+function Reason({ row, roomId, close }: MenuProps) {
+  const page = usePage();
+  const { client } = page;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const reason = field.current?.value.trim() ?? '';
+    if (reason === '') return;
+    close();
+    const reported = client.api.report(roomId, row.seq, reason).then(() => {
+      printLocal(page, 'Reported. The moderators of this room see it.', false);
+    });
+    void orPrint(page, 'Not reported', reported);
+  };
+  return (
+    <form class="reason" aria-label="Report" onSubmit={submit}>
+      <label for="reason">What is wrong with it? The moderators see who asks.</label>
+      <input id="reason" ref={field} autocomplete="off" maxLength={REASON_MAX_CHARS} required />
+      <button type="submit" class="primary">
+        report it
+      </button>
+    </form>
   );
 }
 

@@ -1,14 +1,14 @@
 import { useEffect } from 'preact/hooks';
 import { listenToKeys } from '../keys.ts';
+import { printLocal } from '../local-lines.ts';
 import type { Page } from '../page.ts';
 import { followRemovals } from '../removals.ts';
 import { showInTab } from '../tab.ts';
-import { AccountPanel } from './account-panel.tsx';
-import { AdminPanel } from './admin-panel.tsx';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
 import { HelpPanel } from './help-panel.tsx';
 import { JoinPanel } from './join-panel.tsx';
+import { lazy } from './lazy.tsx';
 import { LogArea } from './log-area.tsx';
 import { MessageMenu } from './message-menu.tsx';
 import { PeoplePane } from './people-pane.tsx';
@@ -40,17 +40,29 @@ export function Shell({ page }: { page: Page }) {
   );
 }
 
+const AccountPanel = lazy(() => import('./account-panel.tsx').then((module) => module.AccountPanel));
+const ReportsPanel = lazy(() => import('./reports-panel.tsx').then((module) => module.ReportsPanel));
+const AdminPanel = lazy(() => import('./admin-panel.tsx').then((module) => module.AdminPanel));
+
 function OpenDialog() {
-  const { view, session } = usePage();
+  const page = usePage();
+  const { view, session } = page;
   if (session.connection().state.name === 'ended') return <SessionEnded />;
   const dialog = view.dialog.value;
   const close = () => {
     view.dialog.value = { name: 'none' };
   };
+  const failed = () => {
+    close();
+    printLocal(page, 'This part of the page could not be loaded. Try again, or reload the page.', true);
+  };
   if (dialog.name === 'help') return <HelpPanel close={close} />;
   if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} />;
-  if (dialog.name === 'account') return <AccountPanel section={dialog.section} close={close} />;
-  if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} />;
+  if (dialog.name === 'account')
+    return <AccountPanel section={dialog.section} close={close} failed={failed} />;
+  if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} failed={failed} />;
+  if (dialog.name === 'reports')
+    return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} close={close} failed={failed} />;
   if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
   if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
