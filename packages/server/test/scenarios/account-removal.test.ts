@@ -1,5 +1,6 @@
 /** The end of an account: what goes at once, what goes step by step, and what stays. */
 
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/account-removal.ts';
@@ -9,7 +10,8 @@ import { createStore } from '../../src/store/store.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { type Answer, ask } from '../harness/http.ts';
-import { PASSWORD, type Person, person } from '../harness/people.ts';
+import { newId, PASSWORD, type Person, person } from '../harness/people.ts';
+import { printedChance } from '../harness/seed.ts';
 import { signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
@@ -18,6 +20,7 @@ const SESSION_ENDED = 4200;
 /** Words that stand in nothing else. */
 const SECRET = 'quetzal';
 const KEPT = 'pangolin';
+const ROUNDS = 10;
 
 const clock = createManualClock(Date.now());
 let app: TestApp;
@@ -270,6 +273,41 @@ describe('its messages', () => {
     expect(await tablesWith(SECRET)).toEqual(['messages']);
     await worked(2);
     expect(await tablesWith(SECRET)).toEqual([]);
+  });
+
+  it(`[U4] go too when they are under way at that moment, in ${ROUNDS} rounds`, async () => {
+    const chance = printedChance('account removal');
+    let stored = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const who = await person(app, `sender${round}-${count}`);
+      const rooms = await Promise.all([1, 2, 3].map((i) => who.opens(`r${i}-${round}-${count}`)));
+      for (const room of rooms) await bob.joins(room);
+      const socket = await who.connects();
+      const sending = Array.from({ length: 40 }, async (_, i) => {
+        for (let turns = chance.whole(0, 40); turns > 0; turns--) await turn();
+        const room = rooms[i % rooms.length] as Room;
+        const content = `${SECRET} ${i}`;
+        if (i % 2) socket.send({ op: 'send', id: newId(), roomId: room.id, content });
+        else await who.asks('POST', `/v1/rooms/${room.id}/messages`, { content }).catch(() => {});
+      });
+      for (let turns = chance.whole(0, 200); turns > 0; turns--) await turn();
+      expect(codeOf(await goes(who, 'remove'))).toBe('done');
+      await Promise.all(sending);
+      await socket.closed();
+      const { messages = 0 } = await sql.row<{ messages: number }>(
+        'SELECT count(*) AS messages FROM messages WHERE account_id = $1',
+        [who.user.id],
+      );
+      stored += messages;
+    }
+    await worked(2);
+    expect(stored).toBeGreaterThan(0);
+    expect(await tablesWith(SECRET)).toEqual([]);
+    expect(
+      await sql.rows(
+        "SELECT FROM memberships m JOIN accounts a ON a.id = m.account_id AND a.username LIKE '(deleted-%' JOIN rooms r ON r.id = m.room_id AND r.kind <> 'direct'",
+      ),
+    ).toEqual([]);
   });
 
   it('[U4] stay where that is wanted', async () => {

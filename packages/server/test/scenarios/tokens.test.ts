@@ -130,6 +130,33 @@ describe('a personal token', () => {
     expect((await socket.closed()).code).toBe(SESSION_ENDED);
   });
 
+  it('is told in the audit log when it is made and revoked, with those it made, and without its secret', async () => {
+    const { id, token } = await makes(ann, { scopes: ['read', 'admin'] });
+    const body = { name: 'its own', scopes: ['read'], roomId: harbour.id };
+    const { id: own } = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
+    await ann.asks('DELETE', `/v1/tokens/${id}`);
+    const rows = await sql.rows<{ act: string; subject: { tokenId: number } }>(
+      "SELECT act, subject FROM audit_log WHERE actor_id = $1 AND act LIKE 'token.%' ORDER BY id",
+      [ann.user.id],
+    );
+    const told = rows.filter(({ subject }) => [id, own].includes(subject.tokenId));
+    expect(told.map(({ act, subject }) => [act, subject.tokenId]).toSorted()).toEqual(
+      [
+        ['token.create', id],
+        ['token.create', own],
+        ['token.revoke', id],
+        ['token.revoke', own],
+      ].toSorted(),
+    );
+    expect(told.find(({ subject }) => subject.tokenId === own)?.subject).toMatchObject({
+      userId: ann.user.id,
+      scopes: ['read'],
+      roomId: harbour.id,
+      sessionId: id,
+    });
+    expect(JSON.stringify(rows)).not.toContain(token.slice(4));
+  });
+
   it('tells when it was last used', async () => {
     const { id, token } = await makes(ann);
     const lastUse = async () => {
