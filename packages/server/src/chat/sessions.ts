@@ -4,7 +4,6 @@ import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Scope } from '../store/database.ts';
 import type {
-  EndedSessions,
   Rotation,
   SessionEnd,
   SessionKind,
@@ -52,8 +51,6 @@ export type Sessions = {
   end(caller: Caller, kind: SessionKind, sessionId: number): Promise<void>;
   /** Ends the caller's other logins with their sockets. */
   endOthers(caller: Caller): Promise<void>;
-  /** Ends a person's logins but `except`, and on demand their tokens, with their sockets [A4]. */
-  endAll(userId: number, which: EndedSessions, scope: Scope): Promise<void>;
 };
 
 export type SessionsDeps = {
@@ -78,7 +75,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   const now = () => new Date(clock.wall());
   const fromNow = (ms: number) => new Date(clock.wall() + ms);
 
-  async function grant(user: User, sessionId: number, refreshToken: string): Promise<SignIn> {
+  async function issue(user: User, sessionId: number, refreshToken: string): Promise<SignIn> {
     const accessToken = await tokens.issue(user.id, sessionId);
     return { user, accessToken, expiresIn: ACCESS_TOKEN_SECONDS, refreshToken };
   }
@@ -106,7 +103,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   ): Promise<SignIn> {
     const { sessionId, user, usedAt, successor } = rotation;
     if (successor && clock.wall() - Date.parse(usedAt) <= REFRESH_GRACE_MS) {
-      return grant(user, sessionId, wrapSuccessor(refreshToken, successor).toString('base64url'));
+      return issue(user, sessionId, wrapSuccessor(refreshToken, successor).toString('base64url'));
     }
     const by = { actorId: null, act: 'session.refresh-reuse', address } as const;
     await endSession({ userId: user.id, sessionId, kind: 'login' }, by, scope);
@@ -148,7 +145,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
       const sessionId = await sessions.insert(session, scope);
       if (sessionId === null)
         throw new ChatError('unauthenticated', 'the account was changed meanwhile: sign in again');
-      return grant(user, sessionId, refreshToken);
+      return issue(user, sessionId, refreshToken);
     },
 
     async refresh(refreshToken, visitor) {
@@ -163,7 +160,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
         },
         visitor.scope,
       );
-      if (rotation.outcome === 'rotated') return grant(rotation.user, rotation.sessionId, successor);
+      if (rotation.outcome === 'rotated') return issue(rotation.user, rotation.sessionId, successor);
       if (rotation.outcome === 'reused') return repeatOrRevoke(rotation, refreshToken, visitor);
       throw new ChatError('unauthenticated', 'sign in again');
     },
@@ -214,12 +211,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
 
     async endOthers({ user, sessionId, scope }) {
-      const others = { except: sessionId, withTokens: false, actorId: user.id };
-      closeSockets(await sessions.endAll(user.id, others, now(), scope));
-    },
-
-    async endAll(userId, which, scope) {
-      closeSockets(await sessions.endAll(userId, which, now(), scope));
+      closeSockets(await sessions.endOthers(user.id, sessionId, now(), scope));
     },
   };
 }

@@ -49,9 +49,6 @@ export type TokenRights = { scopes: TokenScope[]; roomId: number | null; expires
 export type SessionKind = 'login' | 'token';
 export type SessionUse = { sessionId: number; at: Date };
 
-/** `except` is a session that goes on; `actorId` who ends the others. */
-export type EndedSessions = { except: number | null; withTokens: boolean; actorId: number };
-
 export type Sessions = {
   /** Null where the account is disabled, or its password is another than the one that was proved. */
   insert(session: NewSession, scope?: Scope): Promise<number | null>;
@@ -70,8 +67,8 @@ export type Sessions = {
     by: SessionEnd,
     scope?: Scope,
   ): Promise<number[]>;
-  /** Ends all live logins of `userId` but `except`, on demand with the tokens; what ended. */
-  endAll(userId: number, which: EndedSessions, at: Date, scope?: Scope): Promise<number[]>;
+  /** Ends all live logins of `userId` but `keep`, by themselves; what ended. */
+  endOthers(userId: number, keep: number, at: Date, scope?: Scope): Promise<number[]>;
   /** Writes when sessions were last used, where that is later than what is known; passes over what others hold. */
   touch(uses: readonly SessionUse[]): Promise<void>;
   /** Uses a refresh token: exactly one of any number of parallel callers gets `rotated`. */
@@ -107,8 +104,7 @@ export const SESSION_SQL = statements('sessions', {
       SELECT id FROM sessions WHERE id = $1 AND account_id = $2 AND ended_at IS NULL
         AND ($3::text IS NULL OR CASE WHEN token_hash IS NULL THEN 'login' ELSE 'token' END = $3)
     ), $4, $5, $6, $7) AS id`,
-  endAll: `
-    SELECT unnest(end_all_sessions($1, $2, $3, $4, $5)) AS id`,
+  endOthers: 'SELECT unnest(end_all_sessions($1, $2, false, $3, $1)) AS id',
   touch: `
     WITH free AS (SELECT id FROM sessions WHERE id = ANY ($1) FOR NO KEY UPDATE SKIP LOCKED)
     UPDATE sessions s SET last_used_at = u.at
@@ -158,12 +154,8 @@ export function createSessions(database: Database): Sessions {
       const rows = await query<{ id: number }>(SESSION_SQL.end, values, scope);
       return rows.map((row) => row.id);
     },
-    async endAll(userId, { except, withTokens, actorId }, at, scope) {
-      const rows = await query<{ id: number }>(
-        SESSION_SQL.endAll,
-        [userId, except, withTokens, at, actorId],
-        scope,
-      );
+    async endOthers(userId, keep, at, scope) {
+      const rows = await query<{ id: number }>(SESSION_SQL.endOthers, [userId, keep, at], scope);
       return rows.map((row) => row.id);
     },
     async touch(uses) {
