@@ -1,6 +1,6 @@
 /** Invitations: whom they let in, how many, how long, and what their codes tell. */
 
-import type { InvitationPage, InvitationPreview, NewInvitation, Room } from '@banter/protocol';
+import type { AuditPage, InvitationPage, InvitationPreview, NewInvitation, Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type Answer, ask, call } from '../harness/http.ts';
@@ -228,6 +228,26 @@ describe('an invitation to the server', () => {
     );
     expect(tally(answers)).toEqual({ 201: 100, 409: 20 });
   });
+});
+
+it('each act on an invitation is in the audit log, without its code', async () => {
+  const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
+  const { id, code } = await invite(ann, { roomId: room.id, maxUses: 2 });
+  const made = await register(code);
+  const newcomer = (made.body as { user: { id: number } }).user.id;
+  await accept(await person(app, 'vera'), code);
+  await ann.asks('DELETE', `/v1/invitations/${id}`);
+  const { body } = await root.asks('GET', '/v1/admin/audit?act=invitation&limit=4');
+  const entries = (body as AuditPage).entries.map(({ act, actorId, subject }) => [act, actorId, subject]);
+  const vera = await sql.row<{ id: number }>("SELECT id FROM accounts WHERE username = 'vera'");
+  const about = { invitationId: id, roomId: room.id };
+  expect(entries).toEqual([
+    ['invitation.revoke', ann.user.id, { ...about, userId: ann.user.id, uses: 2 }],
+    ['invitation.use', vera.id, { ...about, userId: ann.user.id }],
+    ['invitation.use', newcomer, { ...about, userId: ann.user.id }],
+    ['invitation.create', ann.user.id, expect.objectContaining({ ...about, maxUses: 2 })],
+  ]);
+  expect(JSON.stringify(body)).not.toContain(code);
 });
 
 it('[L2] invitations are made no faster than rooms', async () => {
