@@ -101,7 +101,7 @@ describe('the first minutes', () => {
   });
 
   it('a join is told as a gray line, italic and in the middle', async () => {
-    const notice = mira.page.locator('.notice').getByText(/^juno joined \(\d\d:\d\d\)$/);
+    const notice = mira.page.locator('.notice').getByText(/^mira and juno joined \(\d\d:\d\d\)$/);
     await notice.waitFor();
     const look = await notice.evaluate((element) => {
       const { fontStyle, color } = getComputedStyle(element);
