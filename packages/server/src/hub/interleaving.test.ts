@@ -17,12 +17,14 @@ const step = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('commit' as const), room: index, count: fc.constant(520) }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('edit' as const), room: index }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), room: index, user: index }) },
   {
     weight: 8,
     arbitrary: fc.record({ do: fc.constant('publish' as const), count: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('look' as const), room: index }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repeat' as const), back: index }) },
   {
     weight: 6,

@@ -3,7 +3,7 @@ import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { pageStart, type Recent } from './recent.ts';
-import type { HubRoom } from './room.ts';
+import { type HubRoom, PAGE_EVENTS } from './room.ts';
 import { cutRuns, type Run, toEntry } from './run.ts';
 import type { Slices } from './slices.ts';
 import { type Subscription, shareOf } from './subscription.ts';
@@ -39,7 +39,6 @@ export type Pull = {
   readNow(room: HubRoom, after: number): Promise<RoomEvent[]>;
 };
 
-const PAGE_EVENTS = 500;
 const RETRY_PAUSE_MS = 250;
 /** So many pages are read anew because their room changed meanwhile; the next one is good as it was read: its change follows. */
 const OUTDATED_MAX = 3;

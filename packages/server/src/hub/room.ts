@@ -4,6 +4,9 @@ import type { Page } from './pull.ts';
 import { cutRuns, type Entry, type Run, toEntry } from './run.ts';
 import type { Subscription } from './subscription.ts';
 
+/** What one read of the store brings at most; with fewer it has come to the room's end. */
+export const PAGE_EVENTS = 500;
+
 export type HubRoom = {
   readonly id: number;
   readonly subscriptions: Set<Subscription>;
@@ -64,7 +67,9 @@ export async function fillGap(
     const from: number = room.head;
     room.isDoubted = false;
     // Read for this: a page that others wait for may be older than the event that showed the gap.
-    for (const event of await readNow(room, from)) take(event);
+    const events = await readNow(room, from);
+    for (const event of events) take(event);
+    room.isDoubted ||= events.length === PAGE_EVENTS;
     // What the store does not have either, asking again at once does not bring, unless there is more by now.
     if (room.head === from && !room.isDoubted) break;
   }

@@ -3,16 +3,20 @@
 import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
 import { PULL_BYTES } from '../../src/hub/delivery.ts';
-import { createHubWorld, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
+import { createHubWorld, edit, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
 
 /** One thing that happens; numbers are taken modulo what there is. */
 export type HubStep =
   | { do: 'commit'; room: number; count: number }
+  /** An edit: what is kept of the room is out of date. */
+  | { do: 'edit'; room: number }
   /** A person joins or leaves. */
   | { do: 'move'; room: number; user: number }
   | { do: 'publish'; count: number }
   /** What was committed is not published: a gap for the hub. */
   | { do: 'lose' }
+  /** What was committed to a room is not published, but the hub is asked to look. */
+  | { do: 'look'; room: number }
   | { do: 'repeat'; back: number }
   | { do: 'subscribe'; link: number; room: number; back: number }
   | { do: 'unsubscribe'; link: number; room: number }
@@ -50,6 +54,8 @@ export function createHubModel() {
   const { hub, log, reads } = world;
   const unpublished: RoomEvent[] = [];
   const joinedAt = new Map<string, number>();
+  /** Rooms of which something was lost and nobody told the hub to look. */
+  const gaps = new Set<number>();
   const everyone: Client[] = [];
   const clients: Client[] = [];
   let markers = 0;
@@ -96,13 +102,26 @@ export function createHubModel() {
       const roomId = pick(ROOMS, room);
       for (let i = 0; i < count; i++) commit(message(roomId, headOf(roomId) + 1));
     },
+    edit({ room }) {
+      const roomId = pick(ROOMS, room);
+      commit(edit(roomId, headOf(roomId) + 1, 1, 'another text'));
+    },
     move({ room, user }) {
       const [roomId, userId] = [pick(ROOMS, room), pick(PEOPLE, user)];
       const seq = headOf(roomId) + 1;
       commit(joinedAt.has(`${roomId} ${userId}`) ? leave(roomId, seq, userId) : join(roomId, seq, userId));
     },
     publish: ({ count }) => hub.publish(unpublished.splice(0, count)),
-    lose: () => void unpublished.shift(),
+    lose() {
+      const event = unpublished.shift();
+      if (event) gaps.add(event.roomId);
+    },
+    look({ room }) {
+      const roomId = pick(ROOMS, room);
+      const others = unpublished.splice(0).filter((event) => event.roomId !== roomId);
+      unpublished.push(...others);
+      hub.refresh(roomId);
+    },
     repeat: ({ back }) =>
       hub.publish(
         log
@@ -154,10 +173,10 @@ export function createHubModel() {
       const act = acts[step.do] as (step: HubStep) => unknown;
       await act(step);
     },
-    /** Everything that is under way comes to its end; each room gets one more event, which shows any gap. */
+    /** Everything that is under way comes to its end; a room that has lost something gets one more event, which shows it. */
     async comeToRest(): Promise<void> {
       world.costMs = 0;
-      for (const roomId of ROOMS) commit(message(roomId, headOf(roomId) + 1));
+      for (const roomId of gaps) commit(message(roomId, headOf(roomId) + 1));
       hub.publish(unpublished.splice(0));
       for (const client of clients) drain(client);
       for (let round = 0; round < REST_ROUNDS; round++) {
