@@ -76,7 +76,7 @@ it('[M1] [M2] no resume tells it, over whatever door', async () => {
   for (const stream of streams) stream.cut();
 });
 
-/** Says each of the words, has it be found, answered and reacted to, and takes it back in one way or another. */
+/** Says each of the words, has it be found, answered, reacted to and reported, and takes it back in one way or another. */
 async function sayAndTakeBack(): Promise<void> {
   const { member, moderator } = world.cast;
   const at = `/v1/rooms/${room.id}/messages`;
@@ -87,6 +87,9 @@ async function sayAndTakeBack(): Promise<void> {
   for (const { seq } of [changed, deleted, both]) {
     await moderator.asks('POST', at, { content: `about ${seq}`, replyTo: seq });
     await moderator.asks('PUT', `${at}/${seq}/reactions/${encodeURIComponent('👍')}`);
+    expect((await moderator.asks('POST', `${at}/${seq}/report`, { reason: 'a beast' })).status).toBeLessThan(
+      300,
+    );
   }
   for (const word of [first, second, third]) await found(word);
   await member.asks('PATCH', `${at}/${changed.seq}`, { content: `a ${fourth}` });
