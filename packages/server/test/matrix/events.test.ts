@@ -88,7 +88,7 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
   });
 });
 
-it('[A6] typing, presence and read marks reach whom they are for, and nobody else', async () => {
+it('[A6] what is fleeting reaches whom it is for, and nobody else', async () => {
   const room = await world.room('closed');
   const { member, owner, outsider } = world.cast;
   const [typing, device, others, stranger] = await Promise.all(
@@ -104,10 +104,18 @@ it('[A6] typing, presence and read marks reach whom they are for, and nobody els
   const comes = await signIn(world.app, target.token);
   await others.first('the target', (event) => event.type === 'presence' && event.userId === target.user.id);
 
+  const report = { reason: 'noise' };
+  await member.asks('POST', `/v1/rooms/${room.id}/messages/${room.seqOf('target')}/report`, report);
+  await others.first('the report', ({ type }) => type === 'report');
+  await member.asks('PUT', `/v1/me/ignored/${owner.user.id}`);
+  for (const socket of [typing, device]) await socket.first('ignoring', ({ type }) => type === 'ignore');
+
   const got = (socket: Collector) =>
     socket.events.filter(({ type }) => AUDIENCES[type] !== 'the asker').map(({ type }) => type);
   expect(new Set(got(stranger))).toEqual(new Set());
-  expect(got(others)).not.toContain('read');
+  for (const type of ['read', 'ignore']) expect(got(others)).not.toContain(type);
+  for (const socket of [typing, device, comes]) expect(got(socket)).not.toContain('report');
+  expect(got(comes)).not.toContain('ignore');
   expect(got(typing)).not.toContain('typing');
   expect(got(typing)).not.toContain('read');
   for (const { ws } of [typing, device, others, stranger, comes]) ws.terminate();
