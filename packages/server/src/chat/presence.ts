@@ -63,6 +63,9 @@ type Here = {
   isSeenSaved: boolean;
 };
 
+/** Shared by all who are so: there may be many. */
+const ONLINE: PresenceNow = { state: 'online' };
+const AWAY: PresenceNow = { state: 'away' };
 const OFFLINE: PresenceNow = { state: 'offline' };
 
 export function createPresence({ memberships, hub, lastSeen, clock, onProblem }: PresenceDeps): Presence {
@@ -180,5 +183,5 @@ function presenceOf(known: Here | undefined): PresenceNow {
   if (!known) return OFFLINE;
   const { away, isIdle } = known;
   if (away?.message) return { state: 'away', awayMessage: away.message };
-  return { state: away || isIdle ? 'away' : 'online' };
+  return away || isIdle ? AWAY : ONLINE;
 }

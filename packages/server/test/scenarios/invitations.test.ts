@@ -283,12 +283,9 @@ describe('with REGISTRATION=invite', () => {
       400: 1,
       409: 1,
     });
-    const answers: Answer[] = [];
-    // In waves: more passwords at once than can be checked are refused as overloaded.
-    for (let wave = 0; wave < 4; wave++) {
-      const names = Array.from({ length: 50 }, (_, i) => (i % 10 === 0 ? 'root' : `w${wave}-${i}`));
-      answers.push(...(await Promise.all(names.map((name) => register(code, name, host)))));
-    }
+    const names = Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 'root' : `n${i}`));
+    // More passwords at once than can be checked are refused as overloaded: that uses nothing either.
+    const answers = await Promise.all(names.map((name) => register(code, name, host)));
     const { 201: made } = tally(answers);
     expect(made).toBe(10);
     const { invitations } = await call<InvitationPage>(host, 'GET', '/v1/invitations', {
