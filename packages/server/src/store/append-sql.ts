@@ -153,7 +153,9 @@ function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
   if (row.outcome === 'done') return { changed: true, event: toChangeEvent(change, row) };
   if (row.outcome === 'unchanged') return { changed: false };
   // Behind a blank: the milliseconds after which it may be otherwise.
-  const [outcome = '', waitMs] = row.outcome.split(' ');
+  const [word = '', waitMs] = row.outcome.split(' ');
+  // Of an edit it is no matter of roles.
+  const outcome = word === 'forbidden' && change.type === 'edit' ? 'not_author' : word;
   return refusal(outcome, waitMs === undefined ? undefined : Number(waitMs));
 }
 
@@ -168,6 +170,7 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   no_invitation: ['not_found', NO_INVITATION],
   no_target: ['invalid', 'replyTo must be the seq of a message in this room'],
   forbidden: ['forbidden', 'your role in this room does not allow this'],
+  not_author: ['forbidden', 'only who wrote a message can give it another text'],
   archived: ['forbidden', 'the room is archived: its owners can restore it'],
   muted: ['muted', 'you are muted in this room for now'],
   banned: ['forbidden', 'you are banned from this room'],
