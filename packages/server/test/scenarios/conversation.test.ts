@@ -53,7 +53,8 @@ const STEPS: Record<string, Step> = {
   },
   'ada mends what she said; nobody else can': async (told, { ada, bob, cat, pier }) => {
     told('ada', await ada.edits(pier, 4, 'High water at 18:45.\nLow at noon.'));
-    told('bob', await bob.edits(pier, 4, 'High water never.'));
+    const notHis = 'forbidden: only who wrote a message can give it another text';
+    told('bob', await bob.edits(pier, 4, 'High water never.'), notHis);
     told('cat, of nothing', await cat.edits(pier, 999, 'x'));
     told('the answer to it', await as(bob, `rooms/${pier.id}/messages/6`));
   },
@@ -105,6 +106,22 @@ const STEPS: Record<string, Step> = {
     told('what cat has missed', counts(await as(cat, `rooms/${pier.id}`)));
     told('what ada has', counts(await as(ada, `rooms/${pier.id}`)));
     told('cat again', await asks(cat, 'DELETE', `me/ignored/${bob.person.user.id}`));
+  },
+  'cat wants to see no coming and going, and reports a message': async (told, { ada, cat, pier }) => {
+    told('cat', await asks(cat, 'PUT', `rooms/${pier.id}/settings`, { hideJoins: true }));
+    told('ada, who did not ask', await as(ada, `rooms/${pier.id}`));
+    told(
+      'the report',
+      await asks(cat, 'POST', `rooms/${pier.id}/messages/5/report`, { reason: 'What table?' }),
+    );
+    told('cat reads none', await asks(cat, 'GET', `rooms/${pier.id}/reports`));
+    told('ada does', await as(ada, `rooms/${pier.id}/reports`));
+    await until('ada hears of it', () => ada.heard(pier).some(({ type }) => type === 'report'));
+    told(
+      'cat does not',
+      cat.heard(pier).some(({ type }) => type === 'report'),
+      false,
+    );
   },
   'ada gives roles, and bob the topic': async (told, { ada, bob, cat, pier }) => {
     const id = bob.person.user.id;
