@@ -1,4 +1,4 @@
-/** The fence of a kick or a leave, again and again under a flood: nothing above it goes in or out. */
+/** The fence of a kick, a ban or a leave, again and again under a flood: nothing above it goes in or out. */
 
 import type { Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 it(
-  `[A3] ${ROUNDS} kicks and leaves under a flood: nothing above the fence in or out, on any door`,
+  `[A3] ${ROUNDS} kicks, bans and leaves under a flood: nothing above the fence in or out, on any door`,
   async () => {
     let head = await join();
     const live = await bob.connects();
@@ -36,7 +36,7 @@ it(
     const posting = post();
     for (let round = 0; round < ROUNDS; round++) {
       if (round % 10 === 0) plains.push(await openPlain());
-      const end = round % 2 === 0 ? ann.kicks(room, bob) : bob.leaves(room);
+      const end = endOf(round);
       // Resumes and asks while the fence goes up: before it, or not at all.
       if (round % 5 === 1) {
         const after = round % 2 === 0 ? 0 : head;
@@ -44,6 +44,7 @@ it(
       }
       await end;
       await expectOutside(round);
+      if (isBan(round)) await ann.asks('DELETE', `/v1/rooms/${room.id}/bans/${bob.user.id}`);
       head = await join();
     }
     isOver = true;
@@ -77,6 +78,15 @@ it(
   },
   TIMEOUT_MS,
 );
+
+const isBan = (round: number) => round % 4 === 0;
+
+/** Ends Bob's membership: by a ban, a kick, or his own leaving. */
+async function endOf(round: number): Promise<void> {
+  if (round % 2 === 1) await bob.leaves(room);
+  else if (isBan(round)) await ann.asks('PUT', `/v1/rooms/${room.id}/bans/${bob.user.id}`);
+  else await ann.kicks(room, bob);
+}
 
 let sent = 0;
 function sendOn(socket: Collector): Promise<unknown> {
@@ -112,7 +122,7 @@ async function resume(after: number, head: number): Promise<Collector> {
 
 function isEndFor(event: ServerEvent, { user }: Person): boolean {
   return (
-    (event.type === 'kick' && event.target === user.id) ||
+    ((event.type === 'kick' || event.type === 'ban') && event.target === user.id) ||
     (event.type === 'leave' && event.userId === user.id)
   );
 }
@@ -125,12 +135,12 @@ async function expectOutside(round: number): Promise<void> {
   for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'not_member' } });
 }
 
-/** From the seq of each join to that of the kick or leave behind it, by the store; Bob's own messages lie in them. */
+/** From the seq of each join to that of the kick, ban or leave behind it, by the store; Bob's own messages lie in them. */
 async function membershipOf(who: Person): Promise<[from: number, to: number][]> {
   const sql = await openSql(app.databaseUrl);
   const events = await storedEvents(sql, room.id);
   const kicks = await sql.rows<{ seq: number }>(
-    "SELECT seq FROM events WHERE room_id = $1 AND kind = 'kick'",
+    "SELECT seq FROM events WHERE room_id = $1 AND kind IN ('kick', 'ban')",
     [room.id],
   );
   await sql.close();
