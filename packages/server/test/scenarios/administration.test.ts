@@ -6,6 +6,7 @@ import { ask, call } from '../harness/http.ts';
 import { loggedIn, PASSWORD, type Person, person } from '../harness/people.ts';
 import { refusalOf } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
 
 const NEW_PASSWORD = 'another long enough pass phrase';
 
@@ -167,6 +168,22 @@ describe('a new password by a token', () => {
     expect(await reset(first, NEW_PASSWORD)).toMatchObject({ status: 404 });
     const statuses = await Promise.all([1, 2, 3].map(async () => (await reset(second, NEW_PASSWORD)).status));
     expect(statuses.toSorted()).toEqual([204, 404, 404]);
+  });
+
+  it('[G6] is used, or another one made, and neither of the two at once waits for the other', async () => {
+    const token = await resetTokenFor(bob);
+    const outside = await openSql(app.databaseUrl);
+    await sql.rows('BEGIN');
+    await sql.rows('SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE', [bob.user.id]);
+    const used = reset(token, NEW_PASSWORD);
+    await until('the link’s use waits', async () => {
+      const waiting = "wait_event_type = 'Lock' AND query LIKE '%use_reset%'";
+      return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
+    });
+    await sql.rows("SELECT create_reset($1, $2, 'another', now())", [ada.user.id, bob.user.id]);
+    await sql.rows('COMMIT');
+    expect(await used).toMatchObject({ status: 404 });
+    await outside.close();
   });
 
   it('[G6] the store has the token as a hash only', async () => {
