@@ -256,7 +256,8 @@ function chatWith(list: Chat['rooms']['list']): Chat {
     admit: async (_claims: unknown, scope: object) => ({ ...caller, scope }),
   };
   const limits = { take: () => {} };
-  return { sessions, limits, rooms: { list } } as unknown as Chat;
+  const addressBans = { refuse: () => {} };
+  return { sessions, limits, addressBans, rooms: { list } } as unknown as Chat;
 }
 
 /** Runs `work` while nobody can look at memberships. */
