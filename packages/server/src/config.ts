@@ -1,9 +1,23 @@
 /** The settings: read once from the environment, typed, checked, each with its default and what it means. */
 import { readFileSync } from 'node:fs';
-import { BlockList, isIP } from 'node:net';
+import type { BlockList } from 'node:net';
 import { resolve } from 'node:path';
-import { type Registration, ROOM_NAME_PATTERN, ROOM_NAME_RULE } from '@banter/protocol';
-import { parseRate, RATE_SETTINGS, type RateKind, type Rates } from './config/rates.ts';
+import type { Registration } from '@banter/protocol';
+import { RATE_SETTINGS, type RateKind, type Rates } from './config/rates.ts';
+import {
+  isWrong,
+  oneOf,
+  toDatabaseUrl,
+  toHost,
+  toLobby,
+  toOrigin,
+  toOrigins,
+  toPort,
+  toProxies,
+  toRate,
+  type Wrong,
+  wrong,
+} from './config/values.ts';
 
 export type Config = {
   port: number;
@@ -96,7 +110,6 @@ export const SETTINGS: readonly Setting[] = [
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 /** A key for HMAC-SHA256 has at least as many bits as the hash (RFC 7518 3.2). */
 const SECRET_MIN_BYTES = 32;
-const PORT_MAX = 65_535;
 
 type Environment = Record<string, string | undefined>;
 
@@ -136,16 +149,6 @@ export function loadConfig(environment: Environment): Config {
   config.allowedOrigins = withPublic(parse('ALLOWED_ORIGINS', toOrigins), config.publicUrl);
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return config;
-}
-
-type Wrong = { wrong: string };
-
-function wrong(text: string): Wrong {
-  return { wrong: text };
-}
-
-function isWrong(value: unknown): value is Wrong {
-  return typeof value === 'object' && value !== null && 'wrong' in value;
 }
 
 function readSetting(environment: Environment, name: string, problems: string[]): string {
@@ -188,88 +191,6 @@ function readRates(parse: Parse): Rates {
   return Object.fromEntries(kinds.map(([kind, { name }]) => [kind, parse(name, toRate)])) as Rates;
 }
 
-function toRate(value: string): Rates[RateKind] | Wrong {
-  const rate = parseRate(value);
-  if (rate !== undefined) return rate;
-  return wrong(`${JSON.stringify(value)} is no rate: use how many at once and a second, as 400/40, or off`);
-}
-
-function toLobby(value: string): string | null | Wrong {
-  if (value === 'off') return null;
-  return ROOM_NAME_PATTERN.test(value)
-    ? value
-    : wrong(`${JSON.stringify(value)} is no room: a name has ${ROOM_NAME_RULE}`);
-}
-
-function toPort(value: string): number | Wrong {
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
-  return port <= PORT_MAX
-    ? port
-    : wrong(`${JSON.stringify(value)} is no port: use a whole number from 0 to ${PORT_MAX}`);
-}
-
-function toHost(value: string): string | Wrong {
-  return /^[A-Za-z0-9.:_-]+$/.test(value)
-    ? value
-    : wrong(`${JSON.stringify(value)} is neither an address nor a host name`);
-}
-
-function toDatabaseUrl(value: string): string | null | Wrong {
-  if (value === '') return null;
-  if (/^postgres(ql)?:\/\/./.test(value)) return value;
-  return wrong('must begin with postgres:// or postgresql://, as postgres://user:password@host:5432/banter');
-}
-
-/** An exact origin: scheme, host and port, without a path. */
-function toOrigin(value: string): string | null | Wrong {
-  if (value === '') return null;
-  if (!URL.canParse(value))
-    return wrong(`${JSON.stringify(value)} is no URL: use one as https://chat.example.net`);
-  const { protocol, origin, pathname } = new URL(value);
-  if (!/^https?:$/.test(protocol))
-    return wrong(`${JSON.stringify(value)} must begin with https:// or http://`);
-  return pathname === '/' ? origin : wrong(`${JSON.stringify(value)} must have no path: use ${origin}`);
-}
-
-function toOrigins(value: string): string[] | Wrong {
-  const origins = splitList(value).map(toOrigin);
-  return origins.find(isWrong) ?? origins.filter((origin) => typeof origin === 'string');
-}
-
 function withPublic(origins: string[] | undefined, publicUrl: string | null): ReadonlySet<string> {
   return new Set([...(publicUrl ? [publicUrl] : []), ...(origins ?? [])]);
-}
-
-function toProxies(value: string): BlockList | null | Wrong {
-  if (value === 'off') return null;
-  const list = new BlockList();
-  const addresses = value === 'loopback' ? ['127.0.0.0/8', '::1'] : splitList(value);
-  const unknown = addresses.length === 0 ? value : addresses.find((address) => !addProxy(list, address));
-  if (unknown === undefined) return list;
-  return wrong(
-    `${JSON.stringify(unknown)} is no address or subnet: use off, loopback, or as 10.0.0.0/8, 192.168.1.2`,
-  );
-}
-
-function addProxy(list: BlockList, text: string): boolean {
-  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const family = isIP(address);
-  const bits = family === 4 ? 32 : 128;
-  const size = prefix === undefined ? bits : Number(prefix);
-  if (family === 0 || size > bits) return false;
-  list.addSubnet(address, size, family === 4 ? 'ipv4' : 'ipv6');
-  return true;
-}
-
-function oneOf<const T extends string>(...allowed: T[]): (value: string) => T | Wrong {
-  return (value) =>
-    allowed.find((item) => item === value) ??
-    wrong(`${JSON.stringify(value)} is not allowed: use ${allowed.join(', ')}`);
-}
-
-function splitList(value: string): string[] {
-  return value
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
 }
