@@ -1,0 +1,92 @@
+/** The doors: HTTP and both sockets on one port, and what they share. */
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { declineUpgrade } from '../http/decline-upgrade.ts';
+import { createHttpDoor } from '../http/door.ts';
+import { loadPage } from '../http/page.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createWatch, type Watch } from '../hub/watch.ts';
+import { METRICS_TYPE, type Readings } from '../metrics.ts';
+import { createIdentify, createOriginCheck } from '../peer.ts';
+import type { Database } from '../store/database.ts';
+import { createSocketDoor, type SocketDoor } from '../ws/door.ts';
+import type { Core } from './core.ts';
+import type { AppDeps } from './deps.ts';
+
+export type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
+
+/** Builds the doors on the core; the port is still closed. */
+export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
+  const { config, clock, log, pageDir, newId = newRequestId } = deps;
+  const { database, hub, chat, metrics } = core;
+  let isStopping = false;
+  const watch = createWatch(clock, Math.random, chat.presence.renew);
+  const shared = {
+    chat,
+    hub,
+    watch,
+    clock,
+    identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
+    allowsOrigin: createOriginCheck(config.allowedOrigins),
+    onFailure: (error: unknown, requestId: string | undefined) =>
+      log.error({ err: error, requestId }, 'a request failed'),
+  };
+  const handleRequest = createHttpDoor({
+    ...shared,
+    files: await loadPage(pageDir),
+    facts: {
+      name: config.publicUrl ? new URL(config.publicUrl).host : null,
+      registration: config.registration,
+      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreIsAway(database)),
+    },
+    metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
+    onRequest(line) {
+      metrics.answered(line.status);
+      log.info(line, 'request');
+    },
+  });
+  const socketDoor = createSocketDoor({
+    ...shared,
+    onUpgrade(line) {
+      metrics.answered(line.status);
+      log.info(line, 'upgrade');
+    },
+  });
+  const server = createHttpServer(handleRequest, deps.httpLimits);
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
+    else declineUpgrade(server, request, socket, head);
+  });
+  // Out of descriptors, say: this connection is lost, the server is not.
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be taken'));
+  const stopAccepting = () => {
+    isStopping = true;
+    socketDoor.stopAccepting();
+  };
+  return { server, watch, socketDoor, stopAccepting };
+}
+
+function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {
+  const { subscriptions, rooms } = hub.counts();
+  return {
+    sockets: watch.size,
+    subscriptions,
+    rooms,
+    online: chat.presence.count(),
+    appenderDepth: appender.depth(),
+    fanOutWrites: hub.writes,
+    residentBytes: process.memoryUsage.rss(),
+  };
+}
+
+/** Every socket keeps its request's id: a UUID would be kept as the 14 pieces that Node makes it of. */
+function newRequestId(): string {
+  return randomBytes(16).toString('hex');
+}
+
+function whyStoreIsAway(database: Database): Promise<string | null> {
+  return database.ping().then(
+    () => null,
+    () => 'the store cannot be reached',
+  );
+}
