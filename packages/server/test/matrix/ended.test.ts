@@ -8,7 +8,8 @@ import { CALLS } from './calls.ts';
 import { plainOf } from './commands.ts';
 import { makeCall } from './request.ts';
 import type { Place } from './rights.ts';
-import { createWorld, type Room, type World } from './world.ts';
+import type { Room } from './rooms.ts';
+import { createWorld, type World } from './world.ts';
 
 const ENDED = [
   'a session that was signed out',

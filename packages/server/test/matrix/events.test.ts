@@ -1,12 +1,12 @@
 /** Who may hear of what: every kind of event, over every door, live, on a resume and in the history. */
-import { isRoomEvent, type RoomEvent, type RoomEventType, type ServerEvent } from '@banter/protocol';
+import type { RoomEvent, RoomEventType, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type EventStream, openEvents } from '../harness/event-stream.ts';
 import { type Person, person } from '../harness/people.ts';
-import { type Collector, openSocket, signIn } from '../harness/socket.ts';
+import { type Collector, signIn } from '../harness/socket.ts';
 import { until } from '../harness/wait.ts';
-import { plainOf } from './commands.ts';
-import { type Act, type Cast, createWorld, type Room, type World } from './world.ts';
+import { DOORS, type Listener, listenAll } from './listeners.ts';
+import type { Act, Cast, Room } from './rooms.ts';
+import { createWorld, type World } from './world.ts';
 
 /** Who gets an event of this type: `members` of the room have them all, in their order. */
 const AUDIENCES: Record<
@@ -66,7 +66,7 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
       await world.act(room, world.cast.owner, { type: 'role', target: who.user, role: 'member' });
     }
     const inside = [...MEMBERS.map((name) => world.cast[name]), ...Object.values(goers)];
-    const live = await listenAll(room, inside);
+    const live = await listenAll(world.app, room, inside);
     const outside = await Promise.all(OUTSIDE.map((name) => signIn(world.app, world.cast[name].token)));
     const fences = await everythingHappens(room);
     const stored = await hearsTheLast(room, live, fences);
@@ -120,47 +120,6 @@ it('[A6] what is fleeting reaches whom it is for, and nobody else', async () => 
   expect(got(typing)).not.toContain('read');
   for (const { ws } of [typing, device, others, stranger, comes]) ws.terminate();
 });
-
-/** One way of hearing a room's events. */
-type Listener = { who: Person; door: string; heard: () => RoomEvent[]; end: () => void };
-
-async function listenAll(room: Room, people: Person[]): Promise<Listener[]> {
-  const all = await Promise.all(people.map((who) => Promise.all(DOORS.map((listen) => listen(room, who)))));
-  return all.flat();
-}
-
-const DOORS: ((room: Room, who: Person, after?: number) => Promise<Listener>)[] = [
-  async ({ id: roomId }, who, after) => {
-    const cursor = after === undefined ? { roomId } : { roomId, after };
-    return ofSocket('/v1/socket', who, roomId, await signIn(world.app, who.token, [cursor]));
-  },
-  async ({ id: roomId }, who, after) => {
-    const options = plainOf(roomId, who);
-    const path = after === undefined ? options.path : `${options.path}?after=${after}`;
-    const socket = await openSocket(world.app, { ...options, path: path ?? '' });
-    await socket.first('live', ({ type }) => type === 'live');
-    return ofSocket('the plain socket', who, roomId, socket);
-  },
-  (room, who, after) => ofStream('text/event-stream', room, who, after),
-  (room, who, after) => ofStream('application/x-ndjson', room, who, after),
-];
-
-function ofSocket(door: string, who: Person, roomId: number, socket: Collector): Listener {
-  return { who, door, heard: () => socket.log(roomId), end: () => socket.ws.terminate() };
-}
-
-async function ofStream(
-  form: 'text/event-stream' | 'application/x-ndjson',
-  room: Room,
-  who: Person,
-  after?: number,
-) {
-  const query = after === undefined ? '' : `?after=${after}`;
-  const stream: EventStream = await openEvents(world.app, { roomId: room.id, form, token: who.token, query });
-  expect(stream.status).toBe(200);
-  await stream.first('live');
-  return { who, door: form, heard: () => stream.events.filter(isRoomEvent), end: () => stream.cut() };
-}
 
 /** An act of each kind. It is heard of once the last message comes through a door. @returns who is out since which seq. */
 async function everythingHappens(room: Room): Promise<Map<Person, number>> {
@@ -218,7 +177,7 @@ async function resumeTells(room: Room, from: number, stored: RoomEvent[]): Promi
   const expected = stored.map(sign);
   for (const name of MEMBERS) {
     for (const listen of DOORS) {
-      const { door, heard, end } = await listen(room, world.cast[name], from - 1);
+      const { door, heard, end } = await listen(world.app, room, world.cast[name], from - 1);
       await until(`${name} resumes`, () => heard().length >= expected.length);
       expect(heard().map(sign), `${name}, ${door}`).toEqual(expected);
       end();

@@ -10,7 +10,8 @@ import { type Asked, statementsDuring } from '../harness/statements.ts';
 import { CALLS, COMMANDS, type Row } from './calls.ts';
 import { plainOf, SAID } from './commands.ts';
 import { fieldsOf, request, sessionOf } from './request.ts';
-import { createWorld, type Room, type Scene, type World } from './world.ts';
+import type { Room } from './rooms.ts';
+import { createWorld, type Scene, type World } from './world.ts';
 
 /** No id has come so far. */
 const MISSING = 2 ** 45;

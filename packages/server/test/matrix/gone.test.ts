@@ -12,7 +12,8 @@ import { CALLS } from './calls.ts';
 import { plainOf } from './commands.ts';
 import { request } from './request.ts';
 import type { Actor } from './rights.ts';
-import { createWorld, type Room, type World } from './world.ts';
+import type { Room } from './rooms.ts';
+import { createWorld, type World } from './world.ts';
 
 /** Words that stand in nothing else. */
 const GONE = ['quetzal', 'axolotl', 'capybara', 'narwhal', 'okapi'];

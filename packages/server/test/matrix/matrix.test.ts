@@ -9,7 +9,8 @@ import { CALLS, COMMANDS, PLAIN, type Row } from './calls.ts';
 import { sayCommand, usePlain } from './commands.ts';
 import { makeCall, OPERATIONS } from './request.ts';
 import { type Actor, type Line, type Place, ROOM_PLACES, type RoomPlace } from './rights.ts';
-import { createWorld, type Room, type Scene, type World } from './world.ts';
+import type { Room } from './rooms.ts';
+import { createWorld, type Scene, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {

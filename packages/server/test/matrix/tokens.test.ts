@@ -7,8 +7,9 @@ import { CALLS, COMMANDS, PLAIN, type Row } from './calls.ts';
 import { sayCommand, usePlain } from './commands.ts';
 import { makeCall, OPERATIONS } from './request.ts';
 import type { Place, RoomPlace } from './rights.ts';
+import type { Room } from './rooms.ts';
 import { CALL_SCOPES, COMMAND_SCOPES, WITH_ROOM_TOKEN } from './scopes.ts';
-import { createWorld, type Room, type Scene, type World } from './world.ts';
+import { createWorld, type Scene, type World } from './world.ts';
 
 /** The tokens of one member: one that may only read, one that may only write, and one for another of the member's rooms. */
 const TOKENS = { reader: ['read'], writer: ['write'], elsewhere: ['read', 'write'] } as const;
