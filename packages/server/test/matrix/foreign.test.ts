@@ -19,12 +19,15 @@ const MISSING = 2 ** 45;
 let world: World;
 let home: Room;
 let abroad: Room;
+/** Of a message in the foreign room; so far the home room does not go. */
+let farSeq: number;
 /** The target's. */
 let token: NewPersonalToken;
 beforeAll(async () => {
   world = await createWorld();
   home = await world.room('open');
   abroad = await world.room('closed');
+  for (const word of ['far', 'farther']) farSeq = (await world.cast.owner.posts(abroad, word)).seq;
   token = await call(world.app, 'POST', '/v1/tokens', {
     token: world.cast.target.token,
     body: { name: 'a script', scopes: ['read'] },
@@ -35,9 +38,8 @@ afterAll(() => world.close());
 /** Ids of what is somebody else's; the asker is in the home room, in which all else is as it should be. */
 const FOREIGN: Record<string, () => number> = {
   roomId: () => abroad.id,
-  // Of the same number as one in a room that is foreign.
-  seq: () => abroad.seqOf('target') + 1_000,
-  replyTo: () => abroad.seqOf('target') + 1_000,
+  seq: () => farSeq,
+  replyTo: () => farSeq,
   reportId: () => abroad.reportId,
   sessionId: () => sessionOf(world.cast.target.token),
   tokenId: () => token.id,
@@ -74,6 +76,21 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
       else if (field !== 'replyTo') expect(there.result, actor).toMatchObject({ status: 404 });
     }
   });
+
+  const onPeople = CALLS.filter(
+    ({ name }) => name.includes('{userId}') && /\{roomId\}| \/admin\//.test(name),
+  );
+  it.each(onPeople.map((row) => [row.what ? `${row.name}, ${row.what}` : row.name, row] as const))(
+    'and who may do nothing to people learns of nobody: %s',
+    async (_title, row) => {
+      for (const actor of ['outsider', 'former', 'banned'] as const) {
+        const { id } = world.cast.target.user;
+        const [there, nowhere] = await alike((userId) => answerTo(row, sceneOf(actor), { userId }), id);
+        expect(there.result, actor).toEqual(nowhere.result);
+        expect(there.asked, actor).toEqual(nowhere.asked);
+      }
+    },
+  );
 
   const about = COMMANDS.filter(({ name }) => 'roomId' in SAID[name]({ roomId: 1, seq: 1, token: '' }));
   it.each(about.map((row) => [row.what ? `${row.name}, ${row.what}` : row.name, row] as const))(
