@@ -8,8 +8,10 @@ export type ComposerDeps = {
   /** Mirrors the text under the field: it gives the field its height and shows the cursor's cell. */
   echo: HTMLElement;
   drafts: Drafts;
-  /** Takes a finished line. False: it was refused, and stays in the input. */
-  submit(line: string): Promise<boolean>;
+  /** Takes a line that was finished in that room. False: it was refused, and is given back. */
+  submit(line: string, roomId: number): Promise<boolean>;
+  /** Whether a line may have to wait for the server: then it goes after those entered before it. */
+  isCommand(line: string): boolean;
   completions(): CompletionSource;
   /** The text changed by typing. */
   onTyping(text: string): void;
@@ -39,6 +41,9 @@ export type Composer = {
   destroy(): void;
 };
 
+/** A line, and the room that it was entered in. */
+type Entered = { line: string; roomId: number };
+
 /** How many fence marks stand in a text; an odd number leaves a code block open. */
 const FENCE = /```/g;
 
@@ -51,6 +56,8 @@ export function createComposer(deps: ComposerDeps): Composer {
   const completion = createCompletion();
   let roomId = 0;
   let isSubmitting = false;
+  /** Entered, and not yet submitted. */
+  let waiting: Entered[] = [];
   let reveal = 0;
 
   const historyOf = (id: number) => {
@@ -88,22 +95,43 @@ export function createComposer(deps: ComposerDeps): Composer {
     revealSoon();
   };
 
+  /** The field is free at once; commands go one after the other, and nothing else waits for them. */
   async function send(): Promise<void> {
     const line = field.value;
-    if (line.trim() === '' || isSubmitting) return;
+    if (line.trim() === '') return;
     if (isFenceOpen(line.slice(0, field.selectionStart))) return newline();
-    const sentFrom = roomId;
-    const sending = history();
-    const isEdit = edits.has(roomId);
-    // A message is taken at once, so the field is empty in the same frame; a command may need the server.
+    if (edits.has(roomId)) {
+      if (!isSubmitting) await submitting(() => deps.submit(line, roomId));
+    } else {
+      const entered = { line, roomId };
+      history().add(line);
+      showAtEnd('');
+      if (deps.isCommand(line)) waiting.push(entered);
+      else if (!(await deps.submit(line, entered.roomId))) giveBack(entered);
+    }
+    if (!isSubmitting && waiting.length > 0) await submitting(submitWaiting);
+  }
+
+  async function submitting(task: () => Promise<unknown>): Promise<void> {
     isSubmitting = true;
-    const isTaken = await deps.submit(line).finally(() => {
+    await task().finally(() => {
       isSubmitting = false;
     });
-    if (!isTaken || isEdit) return;
-    sending.add(line);
-    if (roomId === sentFrom && field.value === line) showAtEnd('');
-    else if (drafts.get(sentFrom) === line) drafts.set(sentFrom, '');
+  }
+
+  async function submitWaiting(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (await deps.submit(next.line, next.roomId)) continue;
+      // What was entered behind it may have relied on it: it is one Up away, and goes nowhere by itself.
+      waiting = [];
+      giveBack(next);
+    }
+  }
+
+  /** Where something else was typed meanwhile the line is one Up away. */
+  function giveBack({ line, roomId: from }: Entered): void {
+    if (from !== roomId && drafts.get(from) === '') drafts.set(from, line);
+    else if (from === roomId && field.value === '') showAtEnd(line);
   }
 
   function newline(): void {

@@ -11,10 +11,9 @@ const NO_ROOM = 'You are in no room, so nothing was sent. /join #room or /list s
 const NO_COMMAND =
   'You are editing a message, so nothing was done. Esc ends the edit; a text that begins with a slash is typed with //.';
 
-/** Takes the line (true), or says why not and leaves it to the input (false). */
-export async function submitLine(page: Page, line: string): Promise<boolean> {
+/** Takes the line that was entered in a room (true), or says why not and leaves it to the input (false). */
+export async function submitLine(page: Page, line: string, roomId: number): Promise<boolean> {
   const parsed = parseLine(line);
-  const roomId = page.view.roomId.peek();
   const composing = page.view.composing.of(roomId);
   if (composing?.kind === 'edit') {
     if (parsed.kind === 'message') return saveEdit(page, roomId, composing.seq, parsed.content);
@@ -23,12 +22,12 @@ export async function submitLine(page: Page, line: string): Promise<boolean> {
   }
   switch (parsed.kind) {
     case 'message':
-      return sendOrSay(page, parsed.content);
+      return sendOrSay(page, roomId, parsed.content);
     case 'unknown':
       printLocal(page, unknownText(parsed.name, parsed.suggestion), true);
       return false;
     case 'command':
-      return runCommand(page, parsed.command, parsed.rest);
+      return runCommand(page, roomId, parsed.command, parsed.rest);
   }
 }
 
@@ -39,9 +38,9 @@ export async function signOut({ client, drafts }: Page): Promise<void> {
   for (const roomId of roomIds) drafts.set(roomId, '');
 }
 
-function sendOrSay(page: Page, content: string): boolean {
+function sendOrSay(page: Page, roomId: number, content: string): boolean {
   try {
-    sendMessage(page, content);
+    sendMessage(page, roomId, content);
     return true;
   } catch (error) {
     printLocal(page, error instanceof UsageError ? error.message : `not sent: ${problemText(error)}`, true);
@@ -50,28 +49,28 @@ function sendOrSay(page: Page, content: string): boolean {
 }
 
 /** With what was begun in the room: an answer to a message. @throws ChatError or UsageError: nothing was sent. */
-function sendMessage({ client, view }: Page, content: string, about: SendAbout = {}): void {
-  const room = view.room.peek();
-  if (room === null) throw new UsageError(NO_ROOM);
-  const composing = view.composing.of(room.id);
+function sendMessage({ client, view }: Page, roomId: number, content: string, about: SendAbout = {}): void {
+  if (roomId === 0) throw new UsageError(NO_ROOM);
+  const composing = view.composing.of(roomId);
   const reply = composing?.kind === 'reply' ? { replyTo: composing.seq, quote: composing.quote } : {};
-  client.send(room.id, content, { ...reply, ...about });
-  view.composing.set(room.id, null);
+  client.send(roomId, content, { ...reply, ...about });
+  view.composing.set(roomId, null);
 }
 
-async function runCommand(page: Page, command: SlashCommand, rest: string): Promise<boolean> {
-  const { view } = page;
+/** In the room that it was entered in, whichever is open by now. */
+async function runCommand(page: Page, roomId: number, command: SlashCommand, rest: string): Promise<boolean> {
+  const { view, client } = page;
   try {
     await command.run(rest, {
       page,
-      client: page.client,
-      room: view.room.peek(),
+      client,
+      room: client.rooms.find(({ id }) => id === roomId) ?? null,
       openRoom: view.openRoom,
       openDialog: (dialog) => {
         view.dialog.value = dialog;
       },
       print: (text) => printLocal(page, text, false),
-      sendAction: (text) => sendMessage(page, text, { messageKind: 'me' }),
+      sendAction: (text) => sendMessage(page, roomId, text, { messageKind: 'me' }),
       signOut: () => signOut(page),
     });
     return true;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, joinRoom, type Person, signUp } from './person.ts';
+import { createRoom, inRoom, joinRoom, type Person, roomRow, signUp } from './person.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -281,6 +281,22 @@ describe('slash commands', () => {
       .waitFor();
     expect(await value()).toBe('/create #alpha');
     await mira.input.fill('');
+  });
+
+  it('a line that is entered while a command waits for its answer goes after it', async () => {
+    await mira.page.route('**/v1/rooms/*/leave', async (route) => {
+      await mira.input.fill('/create #later');
+      await press('Enter');
+      await route.continue();
+    });
+    await mira.say('/create #sooner');
+    await inRoom(mira.page, 'sooner');
+    await mira.say('/part');
+    await inRoom(mira.page, 'later');
+    await mira.page.unroute('**/v1/rooms/*/leave');
+    expect(await value()).toBe('');
+    await mira.say('/part #later');
+    await until('it is left', async () => (await roomRow(mira, 'later').count()) === 0);
   });
 
   it('F1 shows every key and command', async () => {

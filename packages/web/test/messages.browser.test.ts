@@ -43,7 +43,7 @@ describe('one’s own messages', () => {
     await press('Enter');
     await juno.sees(['the flap has no hinges (edited)']);
     await mira.sees(['the flap has no hinges (edited)']);
-    expect(await mira.input.inputValue()).toBe('a draft');
+    await until('the draft is back', async () => (await mira.input.inputValue()) === 'a draft');
   });
 
   it('Esc ends an edit: the draft is back, nothing was sent, and what was typed is one Up away', async () => {

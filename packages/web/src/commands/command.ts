@@ -9,7 +9,7 @@ import type { Dialog } from '../view.ts';
 export type CommandContext = {
   page: Page;
   client: Client;
-  /** The room in sight. */
+  /** The room that the command was entered in. */
   room: Room | null;
   openRoom(roomId: number): void;
   openDialog(dialog: Dialog): void;

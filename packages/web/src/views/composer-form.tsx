@@ -1,7 +1,7 @@
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { COMMANDS } from '../commands/commands.ts';
+import { COMMANDS, parseLine } from '../commands/commands.ts';
 import { type CompletionSource, nickOrder } from '../completion.ts';
 import { createComposer } from '../composer.ts';
 import { longCount } from '../format.ts';
@@ -29,7 +29,8 @@ export function ComposerForm() {
       field: field.current,
       echo: echo.current,
       drafts: page.drafts,
-      submit: (line) => submitLine(page, line),
+      submit: (line, roomId) => submitLine(page, line, roomId),
+      isCommand: (line) => parseLine(line).kind === 'command',
       completions: () => completionsIn(page),
       onTyping: (text) => sayTyping(page, text),
       onLength: (codeUnits) => {
