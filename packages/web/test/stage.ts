@@ -84,6 +84,8 @@ const ROOMS: Room[] = [
   room(5, 'plates', { unread: 3 }),
   room(6, 'weather'),
   room(7, 'kitchen'),
+  talk(8, 'amara', { unread: 1 }),
+  talk(9, 'yusuf'),
 ];
 
 export type Stage = {
@@ -204,10 +206,33 @@ function room(id: number, name: string, more: Partial<Room> = {}): Room {
   return { ...base, head: 100, members: HERE.length + AWAY.length, createdAt: NOW.toISOString(), ...more };
 }
 
+/** The direct room with one other person. */
+function talk(id: number, username: string, more: Partial<Room> = {}): Room {
+  const people = [SELF, { id: userId(username), username }].map((each) => ({
+    userId: each.id,
+    username: each.username,
+  }));
+  return room(id, '', { kind: 'direct', people, members: 2, ...more });
+}
+
 function message([time, username, content]: Line, seq: number, day: number): Message {
   const [hour = 0, minute = 0] = time.split(':').map(Number);
   const at = new Date(2026, 10, day, hour, minute).toISOString();
-  return { roomId: ROOM_ID, seq, userId: userId(username), username, content, at, id: `stage-${seq}` };
+  const isCall = username !== SELF.username && content.startsWith(`${SELF.username}:`);
+  return {
+    ...{ roomId: ROOM_ID, seq, userId: userId(username), username, content, at, id: `stage-${seq}` },
+    ...(isCall ? { mentions: [SELF.id] } : {}),
+    ...aboutLine(time, at),
+  };
+}
+
+/** Which lines were edited, and which answer another one. */
+function aboutLine(time: string, at: string): Partial<Message> {
+  if (time === '13:50') return { editedAt: at };
+  if (time !== '13:44') return {};
+  const index = TODAY.findIndex(([each]) => each === '13:41');
+  const [, username = '', line = ''] = TODAY[index] ?? [];
+  return { replyTo: YESTERDAY.length + index + 1, quote: { userId: userId(username), username, line } };
 }
 
 function userId(username: string): number {
