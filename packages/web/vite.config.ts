@@ -15,6 +15,8 @@ export default defineConfig({
     // The page's Content-Security-Policy knows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the page and a panel that comes later have in common is one file, not one for each set of panels.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
   },
   server: {
     host: '127.0.0.1',

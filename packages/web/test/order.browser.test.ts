@@ -194,6 +194,7 @@ describe('what people report, and what they want to see', () => {
 
   it('/joins hides who comes and goes, for oneself, and shows it again', async () => {
     await juno.say('/part #glass');
+    await until('the room is left', async () => (await roomRow(juno, 'glass').count()) === 0);
     await joinRoom(juno, 'glass');
     await notice(mira, /juno joined/)
       .last()

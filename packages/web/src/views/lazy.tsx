@@ -1,23 +1,31 @@
-/** Parts of the page that few visits need: their code comes when they are first opened. */
+/** Parts of the page that a first visit does not need: their code comes a little later, or when they are first opened. */
 import { useSignal } from '@preact/signals';
-import type { ComponentType } from 'preact';
+import type { ComponentType, JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-/** A component whose code `load` brings; until it has come nothing is shown, and `failed` hears when it cannot be had. */
-export function lazy<P extends object>(
-  load: () => Promise<ComponentType<P>>,
-): (props: P & { failed: (error: unknown) => void }) => preact.JSX.Element | null {
+export type Lazy<P> = {
+  /** Shows nothing until the code has come; `failed` hears when it cannot be had. */
+  (props: P & { failed: () => void }): JSX.Element | null;
+  /** Brings the code now; a failure is left to whoever opens it. */
+  warm(): void;
+};
+
+/** A component whose code `load` brings. */
+export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): Lazy<P> {
   let known: ComponentType<P> | null = null;
-  return function Lazy({ failed, ...props }) {
+  const bring = async () => {
+    known ??= await load();
+  };
+  function Later({ failed, ...props }: P & { failed: () => void }) {
     const isKnown = useSignal(known !== null);
     useEffect(() => {
       if (known !== null) return;
-      load().then((component) => {
-        known = component;
+      bring().then(() => {
         isKnown.value = true;
       }, failed);
     }, []);
     const Content = isKnown.value ? known : null;
     return Content === null ? null : <Content {...(props as unknown as P)} />;
-  };
+  }
+  return Object.assign(Later, { warm: () => void bring().catch(() => undefined) });
 }

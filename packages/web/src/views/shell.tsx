@@ -6,14 +6,11 @@ import { followRemovals } from '../removals.ts';
 import { showInTab } from '../tab.ts';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
-import { HelpPanel } from './help-panel.tsx';
 import { JoinPanel } from './join-panel.tsx';
 import { lazy } from './lazy.tsx';
 import { LogArea } from './log-area.tsx';
-import { MessageMenu } from './message-menu.tsx';
 import { PeoplePane } from './people-pane.tsx';
 import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
-import { SearchPanel } from './search-panel.tsx';
 import { SessionEnded } from './session-ended.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { SwitcherPanel } from './switcher-panel.tsx';
@@ -24,6 +21,7 @@ export function Shell({ page }: { page: Page }) {
   useEffect(() => listenToKeys(page), [page]);
   useEffect(() => showInTab(page), [page]);
   useEffect(() => followRemovals(page), [page]);
+  useEffect(() => page.delay(warmPanels, WARM_AFTER_MS), [page]);
   return (
     <PageContext.Provider value={page}>
       <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
@@ -40,9 +38,20 @@ export function Shell({ page }: { page: Page }) {
   );
 }
 
+const HelpPanel = lazy(() => import('./help-panel.tsx').then((module) => module.HelpPanel));
+const SearchPanel = lazy(() => import('./search-panel.tsx').then((module) => module.SearchPanel));
+const MessageMenu = lazy(() => import('./message-menu.tsx').then((module) => module.MessageMenu));
 const AccountPanel = lazy(() => import('./account-panel.tsx').then((module) => module.AccountPanel));
 const ReportsPanel = lazy(() => import('./reports-panel.tsx').then((module) => module.ReportsPanel));
 const AdminPanel = lazy(() => import('./admin-panel.tsx').then((module) => module.AdminPanel));
+
+/** Those that a key opens, so that what is typed right behind it finds them there. */
+const WARMED = [SearchPanel, MessageMenu, HelpPanel];
+const WARM_AFTER_MS = 1_000;
+
+function warmPanels(): void {
+  for (const panel of WARMED) panel.warm();
+}
 
 function OpenDialog() {
   const page = usePage();
@@ -56,15 +65,16 @@ function OpenDialog() {
     close();
     printLocal(page, 'This part of the page could not be loaded. Try again, or reload the page.', true);
   };
-  if (dialog.name === 'help') return <HelpPanel close={close} />;
-  if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} />;
+  if (dialog.name === 'help') return <HelpPanel close={close} failed={failed} />;
+  if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} failed={failed} />;
   if (dialog.name === 'account')
     return <AccountPanel section={dialog.section} close={close} failed={failed} />;
   if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} failed={failed} />;
   if (dialog.name === 'reports')
     return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} close={close} failed={failed} />;
   if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
-  if (dialog.name === 'message') return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} />;
+  if (dialog.name === 'message')
+    return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} failed={failed} />;
   if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
   return null;
 }
