@@ -16,7 +16,10 @@ export type Credentials = {
 
 export type Admission = {
   caller: Caller;
-  /** When the token expires, in milliseconds of the wall clock; null where it does not, or the caller came by a ticket. */
+  /**
+   * When the token expires, in milliseconds of the wall clock; null where it does not. A ticket is not bound to an access
+   * token, but to the end that its personal token has.
+   */
   expiresAt: number | null;
 };
 
@@ -39,7 +42,7 @@ export async function admit(
   if (ticket === undefined) throw unauthenticated('send an access token as Authorization: Bearer');
   const caller = await sessions.redeem(requireTicket(ticket), scope);
   limits.take('act', caller.user.id);
-  return { caller, expiresAt: null };
+  return { caller, expiresAt: caller.grant.expiresAt };
 }
 
 /** The ticket of a URL, under either name. */

@@ -67,7 +67,7 @@ export type RouteDeps = {
 export type Call<P extends string, Q, B, W extends Access['who']> = RouteDeps & {
   c: HttpContext;
   caller: W extends 'signed-in' ? Caller : undefined;
-  /** When the caller's access token expires (epoch milliseconds); null for a ticket, and where nobody signs in. */
+  /** When the caller's token expires (epoch milliseconds), as Admission has it; null where nobody signs in. */
   expiresAt: number | null;
   params: ParamsOf<P>;
   query: Q;

@@ -14,6 +14,8 @@ import { openSql, type Sql } from '../harness/sql.ts';
 const SESSION_ENDED = 4200;
 const TOKEN_EXPIRED = 4100;
 const SOON_MS = 15_000;
+/** The backstop looks neither at this time nor a second later. */
+const BETWEEN_LOOKS_MS = REVOCATION_PERIOD_MS / 2;
 
 /** Stands still unless a test moves it: what closes a socket is no look of the backstop. */
 const clock = createManualClock(Date.now());
@@ -346,6 +348,17 @@ describe('the end of a token', () => {
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
     const { tokens } = (await bob.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
     expect(tokens).toEqual([]);
+  });
+
+  it('[T4] by itself, at its time, closes what a ticket of it has opened', async () => {
+    const expiresAt = new Date(clock.wall() + BETWEEN_LOOKS_MS).toISOString();
+    const { token } = await makes(ann, { scopes: ['read'], expiresAt });
+    const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
+    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws?ticket=${ticket}` });
+    await plain.first('live', ({ type }) => type === 'live');
+    clock.advance(BETWEEN_LOOKS_MS + 1_000);
+    expect((await plain.closed()).code).toBe(TOKEN_EXPIRED);
+    clock.advance(REVOCATION_PERIOD_MS - BETWEEN_LOOKS_MS - 1_000);
   });
 
   it('[T4] by its own hand', async () => {
