@@ -102,8 +102,14 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       else if (!done.changed && done.isUncertain) await subscriptions.followFound(userId, roomId);
       const { mutedUntil = null } = (await memberships.find(roomId, userId, caller.scope)) ?? {};
       const lastSeenAt = await lastSeen.find(userId, caller.scope);
-      const now = { userId, username: target.username, role, lastSeenAt };
-      return withPresence(mutedUntil === null ? now : { ...now, mutedUntil });
+      return withPresence({
+        userId,
+        username: target.username,
+        ...(target.displayName === undefined ? {} : { displayName: target.displayName }),
+        role,
+        ...(mutedUntil === null ? {} : { mutedUntil }),
+        lastSeenAt,
+      });
     },
 
     async kick(caller, roomId, userId, reason = '') {

@@ -138,6 +138,16 @@ it('[C1] a room is handed over by making another its owner and stepping down', a
   await ann.leaves(room);
 });
 
+it('a member is answered in one shape, whether they were added just now or are in the list', async () => {
+  const room = await ann.opens('shapes');
+  await bob.asks('PATCH', '/v1/me', { displayName: 'Bob of the pier' });
+  const added = await ann.asks('PUT', path(room, `/members/${bob.user.id}`), { role: 'member' });
+  const { body } = await ann.asks('GET', path(room, '/members'));
+  expect(added.body).toMatchObject({ displayName: 'Bob of the pier' });
+  expect(body).toMatchObject({ members: [{ username: 'ann' }, added.body] });
+  await bob.asks('PATCH', '/v1/me', { displayName: null });
+});
+
 it('what a person sets for a room is theirs, on all their devices, until they leave', async () => {
   const room = await ann.opens('busy');
   await bob.joins(room);
