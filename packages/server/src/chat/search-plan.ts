@@ -26,10 +26,10 @@ export type Asked = {
 const SMALL_SHARE = 1 / 4;
 const ROOM_MARKS_MAX = 100;
 
-/** @param onlyRoomId the one room to look in, or null. @throws ChatError invalid for names that mean nothing. */
+/** @param onlyRoomId the one room to look in, or null. @throws ChatError invalid for names that mean nothing to the caller. */
 export async function askedOf(
   search: SearchStore,
-  { user, scope }: Caller,
+  { user, grant, scope }: Caller,
   query: SearchQuery,
   onlyRoomId: number | null,
 ): Promise<Asked> {
@@ -42,7 +42,8 @@ export async function askedOf(
     words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [term])),
   };
   const resolved = await search.resolve(user.id, names, scope);
-  requireKnown(resolved);
+  // A token for one room must not ask who else is on the server: nobody of a name says no more than nothing of theirs [T3].
+  requireKnown(grant.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
   const authors = from.includes(ME) ? [...resolved.authors, user.id] : resolved.authors;
   const isNarrowed = names.rooms !== null || onlyRoomId !== null;
   const isSmall = resolved.messageCount < resolved.allCount * SMALL_SHARE;
@@ -66,7 +67,7 @@ export async function askedOf(
     },
     words: resolved.words,
     partChars: parts.reduce((sum, part) => sum + countCodePoints(part), 0),
-    sources: sourcesOf(query, resolved),
+    sources: from.length > 0 && authors.length === 0 ? [] : sourcesOf(query, resolved),
     behind: resolved.behind,
     scope,
   };

@@ -109,6 +109,19 @@ describe('who finds', () => {
     await expect(search(app, bot, 'narrow', { roomId: String(harbour.id) })).rejects.toThrow('404');
   });
 
+  it('[T3] a token that is for one room cannot ask who else is on the server', async () => {
+    const pier = await ann.opens('dry-dock');
+    const wish = { name: 'a bot', scopes: ['read'], roomId: pier.id };
+    const bot = (await ann.asks('POST', '/v1/tokens', wish)).body as NewPersonalToken;
+    await ann.posts(pier, 'planks of oak');
+    await indexed(app, ann);
+    const nobody = await search(app, bot, 'planks from:nobody-at-all');
+    expect(nobody).toEqual(await search(app, bot, 'planks from:bob'));
+    expect(nobody.hits).toEqual([]);
+    expect((await search(app, bot, 'planks from:nobody-at-all from:ann')).hits).toHaveLength(1);
+    await expect(search(app, ann, 'planks from:nobody-at-all')).rejects.toThrow('nobody of this name');
+  });
+
   it('[F3] a closed room is found by its members', async () => {
     await ann.posts(cellar, 'barrels below');
     await indexed(app, ann);
