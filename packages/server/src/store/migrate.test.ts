@@ -36,6 +36,19 @@ test('the real migrations go up, down to nothing, and up again to the same schem
   expect(await schema()).toEqual(first);
 });
 
+test('each of the real migrations is undone by its own way down', async () => {
+  const count = (await migrationStatus(home.url, { log })).length;
+  for (let version = 1; version <= count; version++) {
+    const before = await schema();
+    await migrateUp(home.url, { log, to: version });
+    const there = await schema();
+    await migrateDown(home.url, { log });
+    if (version > 1) expect(await schema(), `down from ${version}`).toEqual(before);
+    await migrateUp(home.url, { log, to: version });
+    expect(await schema(), `up to ${version} again`).toEqual(there);
+  }
+});
+
 test('each is applied once, in order', async () => {
   expect(await up()).toEqual([
     { version: 1, name: 'rooms' },
@@ -149,7 +162,7 @@ async function tables(): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-/** Every table, column, index, constraint, function and type of the database, a line each. */
+/** Every table, column, index, constraint, trigger, function and type of the database, a line each. */
 async function schema(): Promise<string[]> {
   const rows = await ask(`
     select 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable
@@ -157,7 +170,8 @@ async function schema(): Promise<string[]> {
     union all select 'index ' || indexname from pg_indexes where schemaname = 'public'
     union all select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) from pg_constraint
       where connamespace = 'public'::regnamespace
-    union all select 'function ' || oid::regprocedure || ' ' || md5(prosrc) from pg_proc
+    union all select 'trigger ' || pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+    union all select 'function ' || oid::regprocedure || ' ' || md5(pg_get_functiondef(oid)) from pg_proc
       where pronamespace = 'public'::regnamespace
         and not exists (select from pg_depend where classid = 'pg_proc'::regclass and objid = pg_proc.oid and deptype = 'e')
     union all select 'type ' || typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'd')
