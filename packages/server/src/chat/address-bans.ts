@@ -1,9 +1,10 @@
 /** Networks that may not use the server: kept in memory, so that a flood from one costs the store nothing [G7]. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { type AddressBan, ChatError, checkText, REASON_MAX_CHARS } from '@banter/protocol';
+import { type AddressBan, ChatError } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { AddressBans as BanStore } from '../store/address-bans.ts';
 import { type Caller, requireAdministrator } from './caller.ts';
+import { checkReason, checkUntil, invalidField } from './fields.ts';
 
 export type NewBanInput = {
   /** An address, or a network as 203.0.113.0/24. */
@@ -70,7 +71,10 @@ export async function createAddressBans({ bans, clock, onProblem }: AddressBansD
         throw new ChatError('conflict', 'your own address is in this range: you would shut yourself out');
       }
       const ban = { actorId: caller.user.id, range: network, reason: checkReason(reason), at: now() };
-      const made = await bans.insert({ ...ban, until: checkUntil(until, clock.wall()) }, caller.scope);
+      const made = await bans.insert(
+        { ...ban, until: until === undefined ? null : checkUntil(until, clock) },
+        caller.scope,
+      );
       await look();
       return made;
     },
@@ -106,20 +110,4 @@ function checkRange(range: string): string {
   const family = isIP(address);
   if (family !== 0 && Number(prefix ?? 0) <= BITS[family === 4 ? 4 : 6]) return range;
   throw invalidField('range', 'a range is an address, or a network as 203.0.113.0/24 or 2001:db8::/32');
-}
-
-function checkReason(reason: string): string {
-  const checked = checkText(reason, { mayBeEmpty: true, maxChars: REASON_MAX_CHARS, field: 'reason' });
-  if (checked.ok) return checked.text;
-  throw invalidField('reason', checked.problem);
-}
-
-function checkUntil(until: string | undefined, now: number): Date | null {
-  if (until === undefined) return null;
-  if (Date.parse(until) > now) return new Date(until);
-  throw invalidField('until', 'a ban ends in the future');
-}
-
-function invalidField(field: string, message: string): ChatError {
-  return new ChatError('invalid', message, { fields: [{ field, message }] });
 }

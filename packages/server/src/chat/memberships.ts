@@ -7,7 +7,7 @@ import type { LastSeen } from '../store/last-seen.ts';
 import type { Membership, Memberships as MembershipStore, RoomMember } from '../store/memberships.ts';
 import type { Users } from '../store/users.ts';
 import type { Caller } from './caller.ts';
-import { checkReason } from './moderation.ts';
+import { checkReason } from './fields.ts';
 import type { Presence } from './presence.ts';
 import type { Subscriptions } from './subscriptions.ts';
 

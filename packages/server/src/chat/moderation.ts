@@ -1,9 +1,10 @@
 /** Order in a room: who is shut out, and who may say nothing for a time. */
-import { type Ban, ChatError, checkText, type Mute, REASON_MAX_CHARS } from '@banter/protocol';
+import { type Ban, ChatError, type Mute } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Appender } from '../store/appender.ts';
 import type { Bans } from '../store/bans.ts';
 import type { Caller } from './caller.ts';
+import { checkReason, checkUntil } from './fields.ts';
 import type { Memberships } from './memberships.ts';
 
 export type BanInput = { until?: string | undefined; reason?: string | undefined };
@@ -44,7 +45,7 @@ export function createModeration({ memberships, bans, appender, clock }: Moderat
 
     async ban(caller, roomId, userId, input) {
       const target = await requireTarget(caller, roomId, userId);
-      const until = input.until === undefined ? {} : { until: checkEnd(input.until, clock) };
+      const until = input.until === undefined ? {} : { until: checkUntil(input.until, clock).toISOString() };
       const reason = checkReason(input.reason ?? '');
       await appender.change({ type: 'ban', roomId, actor: caller.user, target, reason, ...until });
       const ban = await bans.find(roomId, userId, caller.scope);
@@ -59,7 +60,7 @@ export function createModeration({ memberships, bans, appender, clock }: Moderat
 
     async mute(caller, roomId, userId, end) {
       const target = await requireTarget(caller, roomId, userId);
-      const until = checkEnd(end, clock);
+      const until = checkUntil(end, clock).toISOString();
       await appender.change({ type: 'mute', roomId, actor: caller.user, target, until });
       return { userId, username: target.username, until };
     },
@@ -69,21 +70,4 @@ export function createModeration({ memberships, bans, appender, clock }: Moderat
       await appender.change({ type: 'mute', roomId, actor: caller.user, target });
     },
   };
-}
-
-/** Why something is done to somebody, in one line. @throws ChatError invalid. */
-export function checkReason(reason: string): string {
-  const checked = checkText(reason, { mayBeEmpty: true, maxChars: REASON_MAX_CHARS, field: 'reason' });
-  if (checked.ok) return checked.text.replaceAll('\n', ' ');
-  throw new ChatError('invalid', checked.problem, {
-    fields: [{ field: 'reason', message: checked.problem }],
-  });
-}
-
-/** A time to come, as the store keeps it. @throws ChatError invalid. */
-function checkEnd(until: string, clock: Clock): string {
-  const end = new Date(until);
-  if (end.getTime() > clock.wall()) return end.toISOString();
-  const message = 'until must be a time to come';
-  throw new ChatError('invalid', message, { fields: [{ field: 'until', message }] });
 }

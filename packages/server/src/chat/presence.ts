@@ -2,14 +2,13 @@
 import {
   AWAY_AFTER_MS,
   AWAY_MESSAGE_MAX_CHARS,
-  ChatError,
-  checkText,
   type Presence as PresenceNow,
   SILENCE_MAX_MS,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection, Link } from '../hub/connection.ts';
 import type { LastSeen } from '../store/last-seen.ts';
+import { checkLine } from './fields.ts';
 import { createGathering } from './gathering.ts';
 import type { Grant } from './grant.ts';
 import { createPresenceNews, type PresenceNewsDeps } from './presence-news.ts';
@@ -147,7 +146,7 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
       news.tell(known.person);
     },
     setAway(userId, away) {
-      const message = checkMessage(away?.message);
+      const message = checkLine(away?.message ?? '', 'message', AWAY_MESSAGE_MAX_CHARS);
       const known = here.get(userId);
       if (!known) return OFFLINE;
       known.away = away && { message };
@@ -165,18 +164,6 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
       await seen.settled();
     },
   };
-}
-
-function checkMessage(message = ''): string {
-  const checked = checkText(message, {
-    field: 'message',
-    mayBeEmpty: true,
-    maxChars: AWAY_MESSAGE_MAX_CHARS,
-  });
-  if (checked.ok) return checked.text.replaceAll('\n', ' ');
-  throw new ChatError('invalid', checked.problem, {
-    fields: [{ field: 'message', message: checked.problem }],
-  });
 }
 
 function presenceOf(known: Here | undefined): PresenceNow {

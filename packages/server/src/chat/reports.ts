@@ -10,8 +10,8 @@ import {
 import type { Hub } from '../hub/hub.ts';
 import type { Reports as ReportStore } from '../store/reports.ts';
 import type { Caller } from './caller.ts';
+import { checkReason, invalidField } from './fields.ts';
 import type { Memberships } from './memberships.ts';
-import { checkReason } from './moderation.ts';
 
 export type ReportsQuery = {
   state?: ReportState | undefined;
@@ -63,7 +63,7 @@ export function createReports({ reports, memberships, hub }: ReportsDeps): Repor
     async file(caller, roomId, seq, given) {
       await memberships.require(caller, roomId);
       const reason = checkReason(given);
-      if (reason.trim() === '') throw new ChatError('invalid', 'reason: say what is wrong with the message');
+      if (reason.trim() === '') throw invalidField('reason', 'say what is wrong with the message');
       const filing = { roomId, seq, userId: caller.user.id, reason, openMax: REPORTS_OPEN_MAX };
       const { id, isNew } = await reports.file(filing, caller.scope);
       const report = await find(caller, roomId, id);

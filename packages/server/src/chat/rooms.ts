@@ -1,7 +1,6 @@
 /** Rooms: making, seeing, naming, and one's own coming and going. */
 import {
   ChatError,
-  checkText,
   ROOM_NAME_PATTERN,
   ROOM_NAME_RULE,
   type Room,
@@ -11,6 +10,7 @@ import {
 import type { Appender } from '../store/appender.ts';
 import type { Rooms as RoomStore } from '../store/rooms.ts';
 import type { Caller } from './caller.ts';
+import { checkLine, invalidField } from './fields.ts';
 import { reaches } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -132,13 +132,7 @@ function checkName(name: string): string {
 }
 
 function checkTopic(topic: string): string {
-  const checked = checkText(topic, { mayBeEmpty: true, maxChars: TOPIC_MAX_CHARS, field: 'topic' });
-  if (checked.ok) return checked.text.replaceAll('\n', ' ');
-  throw invalidField('topic', checked.problem);
-}
-
-function invalidField(field: string, message: string): ChatError {
-  return new ChatError('invalid', message, { fields: [{ field, message }] });
+  return checkLine(topic, 'topic', TOPIC_MAX_CHARS);
 }
 
 function nameTaken(): ChatError {

@@ -34,8 +34,11 @@ export const idInQuery = z.coerce.number().int().positive().max(Number.MAX_SAFE_
 /** ISO 8601 in UTC with milliseconds. */
 export const time = z.iso.datetime({ precision: 3 });
 
-/** The time until which something shall hold, as clients may write it: with or without milliseconds, in any zone. */
-export const endTime = z.iso.datetime({ offset: true });
+/** A time as clients may write it: with or without milliseconds, in any zone, in a year that the store can keep. */
+export const givenTime = z.iso.datetime({ offset: true }).refine((value) => {
+  const year = new Date(value).getUTCFullYear();
+  return year >= 1 && year <= 9_999;
+}, 'must be in the years 1 to 9999');
 
 const userFields = {
   id,

@@ -241,6 +241,17 @@ describe('a banned network', () => {
     expect((await ada.asks('GET', '/v1/admin/address-bans')).body).toEqual({ bans: [] });
   });
 
+  it('says when it ends and why as a ban from a room does: in any zone, and in one line', async () => {
+    expect(
+      await ban({ range: '203.0.113.9', reason: 'spam\nand more', until: '2100-01-01T00:00:00+01:00' }),
+    ).toMatchObject({ status: 201, body: { reason: 'spam and more', until: '2099-12-31T23:00:00.000Z' } });
+    const until = '9999-12-31T23:59:59-23:59';
+    expect(await ban({ range: '203.0.113.9', until })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'until' }] },
+    });
+  });
+
   it('[G7] a ban that another node has made holds a few seconds later', async () => {
     await sql.rows(
       `INSERT INTO address_bans (range, reason, by_id, at) VALUES ('198.51.100.0/24', '', 1, now())`,

@@ -182,6 +182,19 @@ describe('a ban', () => {
       ]),
     ).toEqual(['invalid', 'invalid', 'invalid']);
   });
+
+  it('may end in any year that can be kept, told in any zone', async () => {
+    const room = await shared();
+    const ends = ['9999-12-31T23:59:59+23:59', '9999-12-31T23:59:59-23:59'];
+    expect(
+      await outcomes(
+        ends.flatMap((until) => [
+          bans(mod, room, bob, { until }),
+          mod.asks('PUT', path(room, `/mutes/${bob.user.id}`), { until }),
+        ]),
+      ),
+    ).toEqual([200, 200, 'invalid', 'invalid']);
+  });
 });
 
 it('[A3] a kick says why', async () => {

@@ -176,6 +176,7 @@ describe('a personal token', () => {
     ['a long name', { name: 'x'.repeat(65), scopes: ['read'] }],
     ['no scope', { name: 'x', scopes: [] }],
     ['an unknown scope', { name: 'x', scopes: ['all'] }],
+    ['an end beyond all years', { name: 'x', scopes: ['read'], expiresAt: '9999-12-31T23:59:59-23:59' }],
     ['an end that has passed', { name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }],
     ['administration of one room', { name: 'x', scopes: ['admin'], roomId: 1 }],
   ])('is not made with %s', async (_what, body) => {

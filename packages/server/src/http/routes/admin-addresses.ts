@@ -1,9 +1,9 @@
 /** Bans of addresses, for the server's administrators. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { addressBan, text, time } from '../schemas.ts';
+import { addressBan, givenTime, text } from '../schemas.ts';
 
-const newBan = z.strictObject({ range: text, reason: text.optional(), until: time.optional() });
+const newBan = z.strictObject({ range: text, reason: text.optional(), until: givenTime.optional() });
 
 export const adminAddressRoutes = [
   route({

@@ -2,15 +2,15 @@
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { auditPage, auditVerdict, idInQuery, text, time } from '../schemas.ts';
+import { auditPage, auditVerdict, givenTime, idInQuery, text } from '../schemas.ts';
 
 const auditQuery = z.strictObject({
   act: text.optional(),
   actorId: idInQuery.optional(),
   userId: idInQuery.optional(),
   roomId: idInQuery.optional(),
-  after: time.optional(),
-  before: time.optional(),
+  after: givenTime.optional(),
+  before: givenTime.optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
   cursor: idInQuery.optional(),
 });

@@ -1,9 +1,9 @@
 /** Order in a room: bans and mutes. */
 import { z } from 'zod';
 import { json, optionalJson, route } from '../route.ts';
-import { ban, endTime, mute, text } from '../schemas.ts';
+import { ban, givenTime, mute, text } from '../schemas.ts';
 
-const banBody = z.strictObject({ until: endTime.optional(), reason: text.optional() });
+const banBody = z.strictObject({ until: givenTime.optional(), reason: text.optional() });
 
 export const moderationRoutes = [
   route({
@@ -44,7 +44,7 @@ export const moderationRoutes = [
     summary: "Take a person's voice in a room for a time",
     who: 'signed-in',
     scope: 'write',
-    body: json(z.strictObject({ until: endTime })),
+    body: json(z.strictObject({ until: givenTime })),
     answers: { 200: mute },
     errors: ['not_member', 'forbidden'],
     handle: ({ chat, caller, params: { roomId, userId }, body }) =>

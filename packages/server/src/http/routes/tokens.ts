@@ -1,13 +1,13 @@
 /** Personal access tokens: for programs, that do not sign in. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { id, newPersonalToken, personalToken, text, tokenScope } from '../schemas.ts';
+import { givenTime, id, newPersonalToken, personalToken, text, tokenScope } from '../schemas.ts';
 
 const createBody = z.strictObject({
   name: text,
   scopes: z.array(tokenScope).min(1),
   roomId: id.optional(),
-  expiresAt: z.iso.datetime().optional(),
+  expiresAt: givenTime.optional(),
 });
 
 export const tokenRoutes = [
