@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, isLive, joinRoom, type Person, roomRow, signUp } from './person.ts';
+import { createRoom, inRoom, isLive, joinRoom, type Person, roomRow, signUp } from './person.ts';
 
 const HISTORY = 600;
 const ROWS_MAX = 400;
@@ -143,6 +143,37 @@ describe('the read mark', () => {
     await juno.page.keyboard.press('Escape');
     await juno.page.keyboard.press('Escape');
     await until('Esc takes the line away', async () => (await line.count()) === 0);
+  });
+
+  it('a room that is left before its page has come leaves no pill behind', async () => {
+    await juno.page.keyboard.press('Control+End');
+    await until('all is read', async () => (await countOf(juno, 'old')) === '');
+    await roomRow(juno, 'elsewhere').click();
+    await mira.say('later');
+    await until('it is counted', async () => (await countOf(juno, 'old')) === '1');
+    await juno.page.reload();
+    await isLive(juno);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await juno.page.route(/\/messages\?/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await roomRow(juno, 'old').click();
+    await inRoom(juno.page, 'old');
+    await roomRow(juno, 'elsewhere').click();
+    await inRoom(juno.page, 'elsewhere');
+    const answered = juno.page.waitForResponse(/\/messages\?/);
+    release();
+    await answered;
+    await juno.page.unroute(/\/messages\?/);
+    await juno.say('nothing is below');
+    await juno.page.locator('.words').getByText('nothing is below', { exact: true }).waitFor();
+    expect(await juno.page.locator('.log-below').count()).toBe(0);
+    await roomRow(juno, 'old').click();
+    await until('it is read', async () => (await countOf(juno, 'old')) === '');
   });
 
   it('does not move while nobody looks', async () => {

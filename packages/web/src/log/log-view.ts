@@ -65,7 +65,7 @@ export function createLogView(deps: LogViewDeps): LogView {
   const { timeline, self } = deps;
   const unread = createUnreadLine(self);
   const below = createBelowCounter(deps.onBelow);
-  let stage: 'closed' | 'opening' | 'opened' = 'closed';
+  let stage: 'closed' | 'opening' | 'opened' | 'gone' = 'closed';
 
   const frame = createLogFrame({
     ...deps,
@@ -113,6 +113,8 @@ export function createLogView(deps: LogViewDeps): LogView {
     if (!frame.isAtEnd) below.add(deps.isMention(entry.message));
   }
 
+  const isGone = () => stage === 'gone';
+
   async function open(): Promise<void> {
     if (stage !== 'closed') return;
     stage = 'opening';
@@ -121,6 +123,8 @@ export function createLogView(deps: LogViewDeps): LogView {
       const count = deps.unreadCount();
       unread.open(timeline.entries, count);
       await findUnread();
+      // Another room was opened meanwhile, and the pill is its own.
+      if (isGone()) return;
       stage = 'opened';
       frame.showEnd();
       if (unread.current !== null && frame.isAbove('unread')) {
@@ -129,7 +133,7 @@ export function createLogView(deps: LogViewDeps): LogView {
       }
     } catch {
       // Not to be had now: refresh() tries again when the connection is back.
-      stage = 'closed';
+      if (!isGone()) stage = 'closed';
     }
   }
 
@@ -183,6 +187,7 @@ export function createLogView(deps: LogViewDeps): LogView {
       return frame.isAtEnd;
     },
     destroy() {
+      stage = 'gone';
       stopListening();
       reading.stop();
       frame.destroy();
