@@ -89,6 +89,14 @@ describe('the account', () => {
   it('a token is shown once, works, and is revoked', async () => {
     await juno.say('/tokens');
     await panel(juno).getByText('You have no tokens.').waitFor();
+    await panel(juno).getByLabel('good for').fill('soon');
+    await panel(juno).getByLabel('good for').press('Enter');
+    await panel(juno).getByText('A number and a unit, as in 12h or 30d.').waitFor();
+    await panel(juno).getByLabel('good for').fill('');
+    await panel(juno).getByLabel('good for').press('Enter');
+    await panel(juno).getByText('This must not be empty.').waitFor();
+    const first = panel(juno).locator('input:focus');
+    expect(await first.getAttribute('id')).toBe('field-name');
     await panel(juno).getByLabel('for', { exact: true }).fill('backup');
     await panel(juno).getByRole('button', { name: 'make a token' }).click();
     const secret = await panel(juno).getByLabel('the new token').inputValue();

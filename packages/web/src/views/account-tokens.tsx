@@ -2,7 +2,7 @@ import { TOKEN_SCOPES, type TokenScope } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { parseDuration } from '../duration.ts';
 import { agoText } from '../format.ts';
-import { Field, Form, textOf } from './form.tsx';
+import { Field, Form, textOf, wrongDuration } from './form.tsx';
 import { useLoaded } from './loaded.ts';
 import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
@@ -23,7 +23,7 @@ export function AccountTokens() {
     const { token } = await client.api.createToken({
       name: textOf(values, 'name'),
       scopes,
-      ...expiryOf(textOf(values, 'expiry')),
+      ...expiryOf(textOf(values, 'expiresAt')),
     });
     made.value = token;
     await tokens.load();
@@ -50,7 +50,7 @@ export function AccountTokens() {
           </li>
         ))}
       </ul>
-      <p class="panel-note wrong" role="status">
+      <p class={tokens.problem.value === '' ? 'panel-note' : 'panel-note wrong'} role="status">
         {tokens.problem.value || (tokens.value?.length === 0 ? 'You have no tokens.' : '')}
       </p>
       {made.value !== '' && <Secret text={made.value} label="the new token" />}
@@ -59,7 +59,7 @@ export function AccountTokens() {
           <>
             <Field name="name" label="for" rule="What will use it." problem={problemOf('name')} isFirst />
             <Field
-              name="expiry"
+              name="expiresAt"
               label="good for"
               rule="As in 30d; empty: until revoked."
               problem={problemOf('expiresAt')}
@@ -83,9 +83,10 @@ export function AccountTokens() {
   );
 }
 
-/** What is no duration goes to the server as it is, which says what is wrong with it. */
+/** @throws ChatError about what is no duration. */
 function expiryOf(typed: string): { expiresAt?: string } {
   if (typed === '') return {};
   const forMs = parseDuration(typed);
-  return { expiresAt: forMs === null ? typed : new Date(Date.now() + forMs).toISOString() };
+  if (forMs === null) throw wrongDuration('expiresAt');
+  return { expiresAt: new Date(Date.now() + forMs).toISOString() };
 }

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { parseDuration } from '../duration.ts';
 import { dayName, visibleName } from '../format.ts';
 import { joinLink } from '../link.ts';
-import { Field, Form, textOf } from './form.tsx';
+import { Field, Form, textOf, wrongDuration } from './form.tsx';
 import { useLoaded } from './loaded.ts';
 import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
@@ -15,10 +15,12 @@ export function AdminInvitations() {
   const made = useSignal('');
   const create = async (values: FormData) => {
     const uses = textOf(values, 'maxUses');
-    const time = textOf(values, 'expiry');
+    const time = textOf(values, 'expiresInSeconds');
+    const forMs = parseDuration(time);
+    if (time !== '' && forMs === null) throw wrongDuration('expiresInSeconds');
     const { code } = await client.api.createInvitation({
       ...(uses === '' ? {} : { maxUses: Number(uses) }),
-      ...(time === '' ? {} : { expiresInSeconds: (parseDuration(time) ?? 0) / 1_000 }),
+      ...(forMs === null ? {} : { expiresInSeconds: forMs / 1_000 }),
     });
     made.value = joinLink(location.origin, code);
     await page.load();
@@ -59,7 +61,7 @@ export function AdminInvitations() {
               isFirst
             />
             <Field
-              name="expiry"
+              name="expiresInSeconds"
               label="good for"
               rule="As in 2h or 30d; empty: 7 days."
               problem={problemOf('expiresInSeconds')}

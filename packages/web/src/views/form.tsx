@@ -34,6 +34,7 @@ export function Form({ label, action, submit, clears = false, children }: FormPr
       if (clears) form.current?.reset();
     } catch (error) {
       outcome.value = refusal(error);
+      focusWrong(form.current, outcome.value.fields);
     } finally {
       isBusy.value = false;
     }
@@ -56,8 +57,19 @@ export function Form({ label, action, submit, clears = false, children }: FormPr
 
 function refusal(error: unknown): Outcome {
   const list = error instanceof ChatError ? (error.fields ?? []) : [];
-  const fields = new Map(list.map(({ field, message }) => [field, asSentence(message)]));
+  const fields = new Map(list.map(({ field, message }) => [field, asSentence(withoutName(message, field))]));
   return { text: fields.size > 0 ? '' : problemText(error), isWrong: true, fields };
+}
+
+/** The field's name in the protocol is none that stands on the page. */
+function withoutName(message: string, field: string): string {
+  return message.startsWith(`${field} `) ? `this${message.slice(field.length)}` : message;
+}
+
+/** The first wrong field gets the keyboard, as what is typed next should mend it. */
+function focusWrong(form: HTMLFormElement | null, wrong: ReadonlyMap<string, string>): void {
+  const inputs = [...(form?.querySelectorAll('input') ?? [])];
+  inputs.find(({ name }) => wrong.has(name))?.focus();
 }
 
 type FieldProps = {
@@ -126,4 +138,10 @@ export function Field(props: FieldProps) {
 /** A field's text, without what stands around it. */
 export function textOf(values: FormData, name: string): string {
   return String(values.get(name) ?? '').trim();
+}
+
+/** What is typed in `field` is no duration. */
+export function wrongDuration(field: string): ChatError {
+  const message = 'a number and a unit, as in 12h or 30d';
+  return new ChatError('invalid', message, { fields: [{ field, message }] });
 }
