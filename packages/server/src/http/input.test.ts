@@ -58,7 +58,7 @@ describe('a JSON body', () => {
     ['no JSON', '{', 'the body must be JSON'],
     ['nothing', '', 'the body must be JSON'],
     ['nested too deep', `{"name":${'['.repeat(8)}${']'.repeat(8)}}`, 'deeper than 8'],
-    ['a list', '[]', 'expected object'],
+    ['a list', '[]', 'the body must be an object'],
     ['half a surrogate pair', '{"name":"\\ud83d"}', 'name: must be valid Unicode'],
     ['U+0000', '{"name":"\\u0000"}', 'name: must be valid Unicode without U+0000'],
     ['an unknown field', '{"name":"x","extra":1}', 'extra'],

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { z } from 'zod';
 import type { HttpContext } from './context.ts';
+import { inWords } from './issue-words.ts';
 import type { Body } from './route.ts';
 
 /** A request's body as its call declares it. @throws ChatError invalid, too_large. */
@@ -46,7 +47,7 @@ export function readQuery<T>(c: HttpContext, schema: z.ZodType<T>): T {
 
 /** @throws ChatError invalid, with an entry for each wrong field. */
 function check<T>(value: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: inWords });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.'),
