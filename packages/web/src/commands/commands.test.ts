@@ -107,6 +107,10 @@ describe('commands', () => {
   it('/part leaves the open room or the one named', async () => {
     expect(await run('/part')).toEqual(['leave 1', 'You left #lobby. /join #lobby to return.']);
     expect(await run('/leave #LOBBY')).toEqual(['leave 1', 'You left #lobby. /join #lobby to return.']);
+    expect(await run('/part', { ...LOBBY, kind: 'closed' })).toEqual([
+      'leave 1',
+      'You left #lobby. To return, be invited again.',
+    ]);
     await expect(run('/part #nowhere')).rejects.toThrow(UsageError);
   });
 

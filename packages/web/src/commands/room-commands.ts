@@ -61,7 +61,14 @@ async function part(rest: string, { client, room, print }: CommandContext): Prom
   const left = rest === '' ? room : joinedRoom(client, roomName(rest, '/part [#room]'));
   if (left === null) throw new UsageError('You are in no such room.');
   await client.leaveRoom(left.id);
-  print(left.kind === 'direct' ? 'You left.' : `You left #${left.name}. /join #${left.name} to return.`);
+  print(leftText(left));
+}
+
+/** What one has left, and how one comes back. */
+function leftText({ kind, name }: Room): string {
+  if (kind === 'direct') return 'You left.';
+  if (kind === 'closed') return `You left #${name}. To return, be invited again.`;
+  return `You left #${name}. /join #${name} to return.`;
 }
 
 async function list(rest: string, { openDialog }: CommandContext): Promise<void> {

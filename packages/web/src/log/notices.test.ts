@@ -41,4 +41,16 @@ describe('notices', () => {
       'cleo made ben an owner (13:44)',
     );
   });
+
+  it('tells until when somebody may not speak or come back', () => {
+    const mute = { ...join('cleo'), type: 'mute' as const, target: 2, targetUsername: 'ben' };
+    const soon = new Date(2026, 10, 20, 13, 54).toISOString();
+    const tomorrow = new Date(2026, 10, 21, 13, 44).toISOString();
+    expect(noticeText([mute])).toBe('cleo unmuted ben (13:44)');
+    expect(noticeText([{ ...mute, until: soon }])).toBe('cleo muted ben until 13:54 (13:44)');
+    expect(noticeText([{ ...mute, type: 'ban', until: tomorrow, reason: 'shouts' }])).toBe(
+      'cleo banned ben until 13:44 on Saturday 21 November 2026: shouts (13:44)',
+    );
+    expect(noticeText([{ ...mute, type: 'ban' }])).toBe('cleo banned ben (13:44)');
+  });
 });

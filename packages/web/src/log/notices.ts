@@ -1,6 +1,6 @@
 /** What happened in a room besides messages, in words. Runs of joins or leaves become one line. Pure. */
 import type { NoticeEntry } from '@banter/client';
-import { clockTime, listNames, visibleName } from '../format.ts';
+import { clockTime, dayKey, dayName, listNames, visibleName } from '../format.ts';
 
 type NoticeEvent = NoticeEntry['event'];
 
@@ -33,11 +33,11 @@ function sentence(event: NoticeEvent, who: string): string {
     case 'topic':
       return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;
     case 'ban':
-      return `${who} banned ${visibleName(event.targetUsername)}${event.reason ? `: ${event.reason}` : ''}`;
+      return `${who} banned ${visibleName(event.targetUsername)}${end(event)}${event.reason ? `: ${event.reason}` : ''}`;
     case 'unban':
       return `${who} lifted the ban on ${visibleName(event.targetUsername)}`;
     case 'mute':
-      return `${who} ${event.until === undefined ? 'unmuted' : 'muted'} ${visibleName(event.targetUsername)}`;
+      return `${who} ${event.until === undefined ? 'unmuted' : 'muted'} ${visibleName(event.targetUsername)}${end(event)}`;
     case 'slow':
       return event.seconds === 0 ? `${who} ended slow mode` : `${who} set slow mode: ${event.seconds} s`;
     case 'archive':
@@ -47,4 +47,10 @@ function sentence(event: NoticeEvent, who: string): string {
     case 'rename':
       return `${who} renamed the room to #${event.name}`;
   }
+}
+
+/** Until when it holds, with the day where that is another one. */
+function end({ at, until }: { at: string; until?: string }): string {
+  if (until === undefined) return '';
+  return ` until ${clockTime(until)}${dayKey(until) === dayKey(at) ? '' : ` on ${dayName(until)}`}`;
 }
