@@ -78,7 +78,7 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
         {dayKey(at)} {clockTime(at)}
       </time>
       <span class="record-name">{act}</span>
-      <span class="dim">
+      <span class="dim record-about">
         by {who}
         {about.length > 0 && `: ${about.join(', ')}`}
       </span>
