@@ -140,6 +140,17 @@ describe('every size and theme', () => {
       await page.getByRole('dialog').waitFor();
       expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
       await page.keyboard.press('Escape');
+      for (const panel of ['account', 'search']) {
+        await page.getByRole('button', { name: panel, exact: true }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.waitFor();
+        for (const tab of await dialog.locator('.panel-tabs button').all()) {
+          await tab.click();
+          expect([panel, ...(await paleTexts(page, CONTRAST_MIN))]).toEqual([panel]);
+        }
+        expect([panel, ...(await paleTexts(page, CONTRAST_MIN))]).toEqual([panel]);
+        await dialog.getByRole('button', { name: 'close' }).click();
+      }
       const signIn = await openPage(browser, { colorScheme });
       await signIn.goto(server.url);
       await signIn.locator('.sign-form').waitFor();
