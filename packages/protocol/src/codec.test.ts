@@ -26,7 +26,14 @@ const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
 /** Any UTF-16 there is, halves of surrogate pairs included. */
 const utf16 = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
-const OPTIONAL = new Set(['hello.rooms', 'send.replyTo', 'send.kind', 'subscribe.after', 'subscribe.epoch']);
+const OPTIONAL = new Set([
+  'hello.rooms',
+  'send.replyTo',
+  'send.kind',
+  'subscribe.after',
+  'subscribe.epoch',
+  'away.message',
+]);
 
 /** What each field must refuse. */
 const NO_ID = [1, null, '', 'short', 'x'.repeat(65), 'with space', 'umläutig'];
@@ -40,6 +47,7 @@ const WRONG: Record<string, readonly unknown[]> = {
   after: NO_SEQ,
   seq: NO_SEQ,
   content: NO_TEXT,
+  message: NO_TEXT,
   kind: ['you', 1, null, ''],
   emoji: [...NO_TEXT, '', 'a', '1', '👍👍', ':tada:', '\ud83d'],
   on: [0, 1, 'true', null],
