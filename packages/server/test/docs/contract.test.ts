@@ -48,6 +48,7 @@ import {
 import { expect, it } from 'vitest';
 import { RATE_SETTINGS } from '../../src/config/rates.ts';
 import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
+import { ROUTES } from '../../src/http/routes.ts';
 import { proseOf, rowsUnder } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -134,6 +135,15 @@ it('the contract gives each rate its true value', () => {
       .map(({ fallback }) => fallback as string)
       .toSorted(),
   );
+});
+
+it('the contract names each call that costs an address something', () => {
+  const row = rowsUnder(contract, 'Rates').find(([what = '']) => what.startsWith('calls of'));
+  const named = [...(row?.[0] ?? '').matchAll(/`\/v1(?<path>[^`]+)`/g)].map((match) => match.groups?.path);
+  const known = ROUTES.filter((each) => each.who === 'public' && each.rate === 'visit').map(
+    ({ path }) => path,
+  );
+  expect(named.toSorted()).toEqual(known.toSorted());
 });
 
 it('each rule of the contract has a test that begins with its id, and no test claims another rule', () => {
