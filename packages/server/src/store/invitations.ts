@@ -62,10 +62,21 @@ export const INVITATION_SQL = statements('invitations', {
            EXISTS (SELECT FROM memberships m WHERE m.room_id = i.room_id AND m.account_id = $2) AS is_member
     FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN rooms r ON r.id = i.room_id
     WHERE i.hash = $1 AND i.expires_at > now()`,
+  // Asked by everybody: the rooms that one leads are looked at, not all invitations there are.
   list: `
+    WITH led AS MATERIALIZED (
+      SELECT room_id FROM (
+        SELECT room_id FROM memberships WHERE account_id = $1 AND role <> 'member'
+        UNION SELECT id FROM rooms WHERE kind = 'open' AND is_admin($1)
+      ) r WHERE may_invite($1, room_id)
+    ), own AS (
+      SELECT id FROM invitations WHERE account_id = $1
+      UNION SELECT v.id FROM led JOIN invitations v ON v.room_id = led.room_id
+      UNION SELECT id FROM invitations WHERE room_id IS NULL AND may_invite($1, NULL)
+    )
     SELECT i.id, i.room_id, r.name AS room_name, a.id AS user_id, a.username, i.created_at, i.expires_at, i.max_uses, i.uses
-    FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN rooms r ON r.id = i.room_id
-    WHERE i.id < $2 AND i.expires_at > now() AND (i.account_id = $1 OR may_invite($1, i.room_id))
+    FROM own JOIN invitations i ON i.id = own.id JOIN accounts a ON a.id = i.account_id LEFT JOIN rooms r ON r.id = i.room_id
+    WHERE i.id < $2 AND i.expires_at > now()
     ORDER BY i.id DESC LIMIT $3`,
   delete: 'SELECT revoke_invitation($1, $2, $3) AS is_done',
 });
