@@ -42,7 +42,7 @@ describe('who is here', () => {
     await local(juno, 'You are away. /back when you are back.').waitFor();
     await row(mira, 'juno').getByText('away', { exact: true }).waitFor();
     expect(await row(mira, 'juno').getAttribute('title')).toBe('juno, away, at the dome');
-    await mira.page.locator('.count-bar').getByText('1 here, 1 away').waitFor();
+    await mira.page.locator('.count-bar').getByText('1 of 2 here').waitFor();
     await mira.say('/whois juno');
     await local(mira, /^juno: member of this room, away: at the dome\.$/).waitFor();
     await juno.say('/back');

@@ -155,7 +155,7 @@ describe('the first minutes', () => {
     await isLive(personAt(second, 'juno'));
     const rows = mira.page.locator('.people li').filter({ hasText: 'juno' });
     expect(await rows.count()).toBe(1);
-    await mira.page.locator('.count-bar').getByText('2 here, 0 away').waitFor();
+    await mira.page.locator('.count-bar').getByText('2 of 2 here').waitFor();
     await second.close();
     await juno.say('still here');
     await mira.page.locator('.words').getByText('still here').waitFor();
@@ -163,10 +163,10 @@ describe('the first minutes', () => {
 
     const url = juno.page.url();
     await juno.page.goto('about:blank');
-    await mira.page.locator('.count-bar').getByText('1 here, 1 away').waitFor();
+    await mira.page.locator('.count-bar').getByText('1 of 2 here').waitFor();
     expect(await rows.count()).toBe(1);
     await juno.page.goto(url);
-    await mira.page.locator('.count-bar').getByText('2 here, 0 away').waitFor();
+    await mira.page.locator('.count-bar').getByText('2 of 2 here').waitFor();
     await isLive(juno);
   });
 

@@ -51,9 +51,7 @@ function CountBar() {
   if (room === null) return <div class="count-bar" />;
   const people = session.people(room.id);
   const here = people.filter((person) => person.state === 'online').length;
-  return (
-    <div class="count-bar">{people.length === 0 ? '' : `${here} here, ${people.length - here} away`}</div>
-  );
+  return <div class="count-bar">{people.length === 0 ? '' : `${here} of ${people.length} here`}</div>;
 }
 
 /** Opens the drawer of rooms on a phone; tells what waits in the others. */
