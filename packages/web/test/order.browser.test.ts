@@ -68,6 +68,18 @@ describe('what moderators do', () => {
     await mira.page.locator('.words').getByText('can you hear me?').waitFor();
   });
 
+  it('what has nothing to undo, or nobody to remove, is told', async () => {
+    for (const [line, answer] of [
+      ['/unmute juno', 'juno is not muted here.'],
+      ['/unban juno', 'juno is not banned from this room.'],
+      ['/kick mira', 'To leave this room: /part'],
+    ] as const) {
+      await mira.say(line);
+      await local(mira, answer).waitFor();
+      await mira.input.fill('');
+    }
+  });
+
   it('a role is given, and shown', async () => {
     await mira.say('/op juno');
     await notice(juno, /mira made juno a moderator/).waitFor();

@@ -48,6 +48,11 @@ async function kick(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
   const [who, why] = firstWord(rest);
   const user = await findUser(who, '/kick who [why]', context);
+  if (user.id === context.page.self.id) throw new UsageError('To leave this room: /part');
+  const people = context.client.people(room.id);
+  if (people.length > 0 && !people.some(({ userId }) => userId === user.id)) {
+    throw new UsageError(`${user.username} is not in this room.`);
+  }
   await context.client.api.removeMember(room.id, user.id, why === '' ? undefined : why);
 }
 
@@ -67,6 +72,10 @@ async function ban(rest: string, context: CommandContext): Promise<void> {
 async function unban(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
   const user = await findUser(rest, '/unban who', context);
+  const bans = await context.client.api.bans(room.id);
+  if (!bans.some(({ userId }) => userId === user.id)) {
+    throw new UsageError(`${user.username} is not banned from this room.`);
+  }
   await context.client.api.unban(room.id, user.id);
 }
 
@@ -91,6 +100,10 @@ async function mute(rest: string, context: CommandContext): Promise<void> {
 async function unmute(rest: string, context: CommandContext): Promise<void> {
   const room = openRoomOf(context);
   const user = await findUser(rest, '/unmute who', context);
+  const person = context.client.people(room.id).find(({ userId }) => userId === user.id);
+  if (person !== undefined && person.mutedUntil === undefined) {
+    throw new UsageError(`${user.username} is not muted here.`);
+  }
   await context.client.api.unmute(room.id, user.id);
 }
 
