@@ -42,6 +42,7 @@ describe('format', () => {
   it('makes a sentence of a problem', () => {
     expect(asSentence('wrong name or password')).toBe('Wrong name or password.');
     expect(asSentence('Really?')).toBe('Really?');
+    expect(asSentence('from: wants a username')).toBe('from: wants a username.');
   });
 
   it('lists up to three names and counts the rest', () => {

@@ -91,7 +91,8 @@ export function listNames(names: readonly string[]): string {
 
 /** A problem in words as a sentence: with a capital and a full stop. */
 export function asSentence(text: string): string {
-  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  // What begins with a word of a language, as `from:`, keeps it as it is typed.
+  const sentence = /^\w+:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
