@@ -9,9 +9,8 @@ import { type Database, openDatabase } from './store/database.ts';
 import { reachStore } from './store/reach.ts';
 import { createUsers } from './store/users.ts';
 
-const USAGE =
-  'usage: make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before; ' +
-  'make reset-password USERNAME=ada\n';
+const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before';
+const RESET_USAGE = 'make reset-password USERNAME=ada';
 const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
 /** Nobody waits behind an operator. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -20,12 +19,14 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 type Command = (database: Database, args: readonly string[]) => Promise<number>;
 type Arguments = (args: readonly string[]) => boolean;
 
-const COMMANDS: Record<string, { takes: Arguments; run: Command }> = {
+const COMMANDS: Record<string, { usage: string; takes: Arguments; run: Command }> = {
   'audit-verify': {
+    usage: AUDIT_USAGE,
     takes: ([anchor, ...rest]) => (anchor === undefined || ANCHOR.test(anchor)) && rest.length === 0,
     run: verifyAudit,
   },
   'reset-password': {
+    usage: RESET_USAGE,
     takes: ([username, ...rest]) => username !== undefined && username !== '' && rest.length === 0,
     run: resetPassword,
   },
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command?.takes(args)) {
-    process.stderr.write(USAGE);
+    process.stderr.write(`usage: ${command?.usage ?? `${AUDIT_USAGE}; ${RESET_USAGE}`}\n`);
     process.exitCode = 2;
     return;
   }
@@ -83,10 +84,12 @@ async function resetPassword(database: Database, [username = '']: readonly strin
   const token = createSecret();
   const expiresAt = new Date(systemClock.wall() + RESET_MAX_MS);
   await createAdministration(database).createReset(null, user.id, hashSecret(token), expiresAt);
+  const address = process.env.PUBLIC_URL || `http://127.0.0.1:${process.env.PORT || '8080'}`;
   process.stdout.write(
-    `a new password for ${user.username}, once, until ${expiresAt.toISOString()}:\n` +
-      `curl ${process.env.PUBLIC_URL || `http://127.0.0.1:${process.env.PORT || '8080'}`}/v1/auth/reset ` +
-      `--json '{"token":"${token}","password":"PUT THE NEW ONE HERE"}'\n`,
+    `a new password for ${user.username}, once, until ${expiresAt.toISOString()}, on the page:\n` +
+      `${address}/#reset/${token}\n` +
+      'or from a terminal:\n' +
+      `curl ${address}/v1/auth/reset --json '{"token":"${token}","password":"PUT THE NEW ONE HERE"}'\n`,
   );
   return 0;
 }

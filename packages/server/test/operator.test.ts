@@ -67,7 +67,11 @@ describe('audit-verify', () => {
     ]) {
       expect(await operator(args, { DATABASE_URL: home.url })).toMatchObject({
         code: 2,
-        output: expect.stringMatching(/^usage: make audit-verify/),
+        output: expect.stringMatching(
+          args[0] === 'reset-password'
+            ? /^usage: make reset-password USERNAME=ada\n$/
+            : /^usage: make audit-verify/,
+        ),
       });
     }
   });
@@ -85,6 +89,8 @@ describe('reset-password', () => {
       code: 0,
       output: expect.stringContaining('a new password for ada, once, until 2'),
     });
+    const { token } = /\/#reset\/(?<token>[\w-]{43})\n/.exec(output)?.groups ?? {};
+    expect(output).toContain(`"token":"${token}"`);
     const { path, body } = /(?<path>\/v1\/auth\/reset) --json '(?<body>.*)'/.exec(output)?.groups ?? {};
     const question = { ...JSON.parse(body ?? ''), password: 'quite another pass phrase' };
     expect((await ask(app, 'POST', path ?? '', { body: question })).status).toBe(204);
