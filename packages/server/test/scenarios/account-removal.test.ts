@@ -126,6 +126,18 @@ describe('a deleted account', () => {
     expect(codeOf(await ann.asks('GET', '/v1/me'))).toBe('done');
   });
 
+  it('[U3] is nobody’s for who holds a link to a new password, either', async () => {
+    const made = await admin.asks('POST', `/v1/admin/users/${ann.user.id}/reset`, {});
+    expect(codeOf(made)).toBe('done');
+    expect(codeOf(await goes(ann))).toBe('done');
+    const { token } = made.body as { token: string };
+    const used = await ask(app, 'POST', '/v1/auth/reset', {
+      body: { token, password: 'an entirely new one' },
+    });
+    expect(codeOf(used)).toBe('not_found');
+    expect(await sql.rows('SELECT FROM account_resets WHERE account_id = $1', [ann.user.id])).toEqual([]);
+  });
+
   it('[U3] is never that of the last administrator, of two who go at once neither', async () => {
     expect((await goes(admin)).body).toMatchObject({ code: 'conflict' });
     const other = await person(app, `administrator${count}`);
@@ -308,6 +320,17 @@ describe('its messages', () => {
         "SELECT FROM memberships m JOIN accounts a ON a.id = m.account_id AND a.username LIKE '(deleted-%' JOIN rooms r ON r.id = m.room_id AND r.kind <> 'direct'",
       ),
     ).toEqual([]);
+  });
+
+  it('[U4] take along why the person reported others', async () => {
+    const room = await bob.opens(`reports-${count}`);
+    await ann.joins(room);
+    const { seq } = await bob.posts(room, 'something rude');
+    const path = `/v1/rooms/${room.id}/messages/${seq}/report`;
+    expect(codeOf(await ann.asks('POST', path, { reason: `it says ${SECRET}` }))).toBe('done');
+    await goes(ann, 'remove');
+    await worked();
+    expect(await tablesWith(SECRET)).toEqual([]);
   });
 
   it('[U4] stay where that is wanted', async () => {
