@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { AddressBans as BanStore } from '../store/address-bans.ts';
 import { type Caller, requireAdministrator } from './caller.ts';
 import { checkReason, checkUntil, invalidField } from './fields.ts';
+import { periodically } from './periodic.ts';
 
 export type NewBanInput = {
   /** An address, or a network as 203.0.113.0/24. */
@@ -43,16 +44,7 @@ export async function createAddressBans({ bans, clock, onProblem }: AddressBansD
   }
 
   await look();
-  let isLooking = false;
-  const stop = clock.every(BANS_PERIOD_MS, () => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch(onProblem)
-      .finally(() => {
-        isLooking = false;
-      });
-  });
+  const stop = periodically(clock, BANS_PERIOD_MS, look, onProblem);
 
   return {
     refuse(address) {

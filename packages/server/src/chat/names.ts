@@ -2,6 +2,7 @@
 import { mentionTokens } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Users } from '../store/users.ts';
+import { periodically } from './periodic.ts';
 
 export type Names = {
   /**
@@ -34,7 +35,6 @@ const SENTENCE_ENDS = '.-';
 export async function createNames({ users, clock, onProblem }: NamesDeps): Promise<Names> {
   const known = new Set<string>();
   let lastId = 0;
-  let isLooking = false;
 
   async function look(): Promise<void> {
     for (const { id, username } of await users.listNamesAfter(lastId)) {
@@ -44,15 +44,7 @@ export async function createNames({ users, clock, onProblem }: NamesDeps): Promi
   }
 
   await look();
-  const stop = clock.every(NAMES_PERIOD_MS, () => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch(onProblem)
-      .finally(() => {
-        isLooking = false;
-      });
-  });
+  const stop = periodically(clock, NAMES_PERIOD_MS, look, onProblem);
 
   function mayCall(content: string): boolean {
     if (content.includes('@')) return true;

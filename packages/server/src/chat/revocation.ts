@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Sessions as SessionStore } from '../store/sessions.ts';
+import { periodically } from './periodic.ts';
 
 export type RevocationDeps = {
   sessions: Pick<SessionStore, 'listLive'>;
@@ -15,8 +16,6 @@ export const REVOCATION_PERIOD_MS = 5_000;
 
 /** Begins looking; the returned function ends it. A store that is away is asked again at the next look. */
 export function watchRevocations({ sessions, hub, clock, onProblem }: RevocationDeps): () => void {
-  let isLooking = false;
-
   async function look(): Promise<void> {
     const open = hub.sessionIds();
     if (open.length === 0) return;
@@ -24,13 +23,5 @@ export function watchRevocations({ sessions, hub, clock, onProblem }: Revocation
     for (const sessionId of open) if (!live.has(sessionId)) hub.endSession(sessionId, 'session_ended');
   }
 
-  return clock.every(REVOCATION_PERIOD_MS, () => {
-    if (isLooking) return;
-    isLooking = true;
-    look()
-      .catch(onProblem)
-      .finally(() => {
-        isLooking = false;
-      });
-  });
+  return periodically(clock, REVOCATION_PERIOD_MS, look, onProblem);
 }

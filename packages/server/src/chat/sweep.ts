@@ -1,6 +1,7 @@
 /** Sweeps what sessions leave behind, so that their tables do not grow for ever. */
 import type { Clock } from '../clock.ts';
 import type { LeftoverKind, Leftovers } from '../store/leftovers.ts';
+import { periodically } from './periodic.ts';
 
 export type SweepDeps = {
   leftovers: Leftovers;
@@ -30,7 +31,6 @@ export const KEPT_MS: { [K in LeftoverKind]: number } = {
 
 /** Begins sweeping; the returned function ends it. A store that is away is tried again in the next period. */
 export function watchLeftovers({ leftovers, clock, onProblem }: SweepDeps): () => void {
-  let isSweeping = false;
   let hasEnded = false;
 
   async function sweepKind(kind: LeftoverKind): Promise<void> {
@@ -44,17 +44,7 @@ export function watchLeftovers({ leftovers, clock, onProblem }: SweepDeps): () =
     for (const kind of Object.keys(KEPT_MS) as LeftoverKind[]) await sweepKind(kind);
   }
 
-  const stop = clock.every(SWEEP_PERIOD_MS, () => {
-    if (isSweeping) return;
-    isSweeping = true;
-    sweep()
-      .catch((error: unknown) => {
-        if (!hasEnded) onProblem(error);
-      })
-      .finally(() => {
-        isSweeping = false;
-      });
-  });
+  const stop = periodically(clock, SWEEP_PERIOD_MS, sweep, onProblem);
   return () => {
     hasEnded = true;
     stop();
