@@ -52,6 +52,18 @@ describe('the invitation that the page was opened with', () => {
     expect(away.done.at(-1)).toBe('opened 7');
   });
 
+  it('is the one that was typed into the form, and again its own when that is emptied', async () => {
+    const typed = world(TO_ROOM, '/');
+    await typed.invitation.choose('xyz');
+    await typed.invitation.accept(typed.page);
+    expect(typed.done).toEqual(['looked at xyz', 'forgot', 'accepted xyz', 'opened 7']);
+    const emptied = world(TO_ROOM);
+    await emptied.invitation.choose('xyz');
+    await emptied.invitation.choose('');
+    await emptied.invitation.accept(emptied.page);
+    expect(emptied.done.at(-2)).toBe('accepted abc');
+  });
+
   it('is none on any other page', async () => {
     const { invitation, page, done } = world(TO_ROOM, '/');
     expect(invitation.code).toBe('');

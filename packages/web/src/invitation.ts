@@ -12,6 +12,8 @@ export type OpenInvitation = {
   /** Empty where the page was opened without one. */
   readonly code: string;
   readonly preview: ReadonlySignal<Preview>;
+  /** What is typed into the form stands for it from then on; empty: what the page was opened with. */
+  choose(typed: string): Promise<void>;
   /** Takes it up for who has signed in: joins its room and opens it, or tells what is wrong. Does so once. */
   accept(page: Page): Promise<void>;
 };
@@ -28,26 +30,37 @@ export function codeOf(text: string): string {
 export function openInvitation(client: Client, url: URL, forget: () => void): OpenInvitation {
   const code = inviteIn(url) ?? '';
   const preview = signal<Preview>(null);
-  const known = code === '' ? Promise.resolve() : ask();
+  const asked = code === '' ? Promise.resolve(null) : ask();
+  let chosen = code;
+  let known: Promise<Preview> = asked;
   let isOpen = code !== '';
 
-  async function ask(): Promise<void> {
+  async function ask(): Promise<Preview> {
     preview.value = await look(client, code);
+    return preview.value;
   }
 
   return {
     code,
     preview,
+    async choose(typed) {
+      const next = typed || code;
+      if (next === chosen) return;
+      chosen = next;
+      isOpen = next !== '';
+      known = next === code ? asked : look(client, next);
+      // Once it has served for an account, it may be used up and show nothing any more.
+      await known;
+    },
     async accept(page) {
       if (!isOpen) return;
       isOpen = false;
       forget();
-      await known;
-      const seen = preview.peek();
+      const seen = await known;
       // To the server: who has an account is there already, and who has just made one has used it.
       if (seen !== null && seen !== 'gone' && seen.roomName === undefined) return;
       const join = async () => {
-        const room = await client.acceptInvitation(code);
+        const room = await client.acceptInvitation(chosen);
         if (room) page.view.openRoom(room.id);
       };
       await orPrint(page, 'Not joined', join());

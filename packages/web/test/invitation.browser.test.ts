@@ -46,7 +46,7 @@ it('[I1] a link leads through the new account into its room, and is no link any 
   await later.getByText('This invitation is no longer good').waitFor();
 });
 
-it('who has an account comes in by signing in; a wrong code is told beside its field', async () => {
+it('who has an account comes in by signing in; a wrong code is told beside its field, and a good one leads into its room', async () => {
   const plates = await admin.opens('plates', 'closed');
   const { code } = await invite(plates.id);
   const page = await openPage(browser);
@@ -63,4 +63,10 @@ it('who has an account comes in by signing in; a wrong code is told beside its f
   await fillSignForm(stranger, 'hal', PASSWORD);
   await stranger.locator('#invite-problem').waitFor();
   expect(await stranger.locator('#invite-problem').textContent()).toContain('no such invitation');
+
+  const pasted = await invite(plates.id);
+  await stranger.locator('[name=invite]').fill(`${server.url}/join/${pasted.code}`);
+  await fillSignForm(stranger, 'hal', PASSWORD);
+  await isLive(personAt(stranger, 'hal'));
+  await inRoom(stranger, 'plates');
 });

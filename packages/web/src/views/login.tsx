@@ -60,6 +60,7 @@ export function Login({
             info={info}
             wantsAccount={wantsAccount}
             invite={invited === 'gone' ? '' : invitation.code}
+            chooseInvite={invitation.choose}
           />
         )}
         {!wantsAccount.value && <Foot info={info} />}

@@ -24,10 +24,12 @@ type SignFormProps = {
   wantsAccount: Signal<boolean>;
   /** The code that the page was opened with, or empty. */
   invite: string;
+  /** Hears which code goes with the form that is sent, or empty, before it is. */
+  chooseInvite(code: string): Promise<void>;
 };
 
 /** Name and password, to sign in or to make an account; what is wrong stands beside its field. */
-export function SignForm({ client, info, wantsAccount, invite }: SignFormProps) {
+export function SignForm({ client, info, wantsAccount, invite, chooseInvite }: SignFormProps) {
   const problems = useSignal<Problems>({});
   const isBusy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
@@ -49,6 +51,7 @@ export function SignForm({ client, info, wantsAccount, invite }: SignFormProps) 
     problems.value = isNew ? accountProblems(given, needsInvite) : signInProblems(given);
     if (Object.keys(problems.value).length === 0) {
       isBusy.value = true;
+      await chooseInvite(given.invite);
       problems.value = await signProblems(client, isNew, given);
       isBusy.value = false;
     }
