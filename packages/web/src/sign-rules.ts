@@ -28,7 +28,8 @@ export function accountProblems(
 /** Which part of the rule is broken. The whole of it stood beside the field before, and did not help. */
 function usernameProblem(username: string): string {
   if (username === '') return 'Type a username.';
-  if (/[^\w.-]/.test(username)) return 'A username has only letters a-z or A-Z, digits, _ . and -.';
+  if (/[^\w.-]/.test(username))
+    return 'A username has only letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-.';
   if (/^[_.-]/.test(username)) return 'A username begins with a letter or digit.';
   return `A username has 2 to 32 characters; this one has ${username.length}.`;
 }
