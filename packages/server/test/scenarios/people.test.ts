@@ -2,6 +2,7 @@
 
 import {
   AWAY_AFTER_MS,
+  IGNORED_MAX,
   PRESENCE_ROOM_MAX,
   type PresenceEvent,
   type PublicProfile,
@@ -196,5 +197,21 @@ describe('ignoring', () => {
     const self = await ann.asks('PUT', `/v1/me/ignored/${ann.user.id}`);
     expect([self.status, (self.body as { code: string }).code]).toEqual([400, 'invalid']);
     expect((await ann.asks('PUT', '/v1/me/ignored/999999')).status).toBe(404);
+  });
+
+  it('[P6] is of so many at most, and saying it again is no more', async () => {
+    const sql = await openSql(app.databaseUrl);
+    const [eve, carl] = [await person(app, 'eve'), await person(app, 'carl')];
+    await sql.rows(
+      `WITH crowd AS (
+         INSERT INTO accounts (username, password_hash) SELECT 'p' || g, '' FROM generate_series(2, $2::integer) g RETURNING id)
+       INSERT INTO ignored (account_id, ignored_id, at) SELECT $1, id, now() FROM crowd`,
+      [ann.user.id, IGNORED_MAX],
+    );
+    await sql.close();
+    const ignore = async (who: Person) => (await ann.asks('PUT', `/v1/me/ignored/${who.user.id}`)).status;
+    expect(await ignore(eve)).toBe(204);
+    expect(await ignore(carl)).toBe(409);
+    expect(await ignore(eve)).toBe(204);
   });
 });
