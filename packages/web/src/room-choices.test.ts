@@ -40,6 +40,12 @@ describe('room choices', () => {
     expect(show('moon', [room('tides', { topic: 'Moon and sea' })])).toEqual(['join tides', 'create moon']);
   });
 
+  it('leaves direct rooms to the list of rooms and the switcher', () => {
+    expect(show('', [room('', { kind: 'direct', joined: true, members: 3 }), ...rooms])).toEqual(
+      show('', rooms),
+    );
+  });
+
   it('offers to create only a name that is free and valid', () => {
     expect(show('Tides', rooms)).toEqual(['join tides']);
     expect(show('two words', rooms)).toEqual([]);

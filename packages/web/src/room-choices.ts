@@ -9,7 +9,10 @@ export type RoomChoice =
 /** Rooms whose name or topic holds `filter`, those one is not in first, the largest first; and a new one, if the name is free. */
 export function roomChoices(rooms: readonly Room[], filter: string): RoomChoice[] {
   const wanted = filter.trim().replace(/^#/, '').toLowerCase();
-  const fitting = rooms.filter((room) => `${room.name} ${room.topic}`.toLowerCase().includes(wanted));
+  const fitting = rooms.filter(
+    // A direct room has no name to choose it by.
+    (room) => room.kind !== 'direct' && `${room.name} ${room.topic}`.toLowerCase().includes(wanted),
+  );
   const choices: RoomChoice[] = fitting
     .toSorted((first, second) => rank(second, wanted) - rank(first, wanted) || second.members - first.members)
     .map((room) => ({ kind: room.joined ? 'open' : 'join', room }));
