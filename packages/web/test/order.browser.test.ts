@@ -70,8 +70,8 @@ describe('what moderators do', () => {
 
   it('what has nothing to undo, or nobody to remove, is told', async () => {
     for (const [line, answer] of [
-      ['/unmute juno', 'juno is not muted here.'],
-      ['/unban juno', 'juno is not banned from this room.'],
+      ['/unmute juno', 'Nothing to lift: juno is not muted here.'],
+      ['/unban juno', 'Nothing to lift: juno is not banned from this room.'],
       ['/kick mira', 'To leave this room: /part'],
     ] as const) {
       await mira.say(line);

@@ -51,7 +51,7 @@ async function kick(rest: string, context: CommandContext): Promise<void> {
   if (user.id === context.page.self.id) throw new UsageError('To leave this room: /part');
   const people = context.client.people(room.id);
   if (people.length > 0 && !people.some(({ userId }) => userId === user.id)) {
-    throw new UsageError(`${user.username} is not in this room.`);
+    throw new UsageError(`Nothing to do: ${user.username} is not in this room.`);
   }
   await context.client.api.removeMember(room.id, user.id, why === '' ? undefined : why);
 }
@@ -74,7 +74,7 @@ async function unban(rest: string, context: CommandContext): Promise<void> {
   const user = await findUser(rest, '/unban who', context);
   const bans = await context.client.api.bans(room.id);
   if (!bans.some(({ userId }) => userId === user.id)) {
-    throw new UsageError(`${user.username} is not banned from this room.`);
+    throw new UsageError(`Nothing to lift: ${user.username} is not banned from this room.`);
   }
   await context.client.api.unban(room.id, user.id);
 }
@@ -102,7 +102,7 @@ async function unmute(rest: string, context: CommandContext): Promise<void> {
   const user = await findUser(rest, '/unmute who', context);
   const person = context.client.people(room.id).find(({ userId }) => userId === user.id);
   if (person !== undefined && person.mutedUntil === undefined) {
-    throw new UsageError(`${user.username} is not muted here.`);
+    throw new UsageError(`Nothing to lift: ${user.username} is not muted here.`);
   }
   await context.client.api.unmute(room.id, user.id);
 }
