@@ -140,6 +140,7 @@ export function createChat(deps: ChatDeps): Chat {
     throttle,
     failedSignIns,
     hub,
+    presence,
     clock,
   });
   const sessions = createSessions({

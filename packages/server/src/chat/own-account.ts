@@ -11,7 +11,7 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { AccountRemovals } from '../store/account-removals.ts';
+import { type AccountRemovals, deletedName } from '../store/account-removals.ts';
 import type { OwnAccounts as OwnAccountStore, ProfileChange } from '../store/own-accounts.ts';
 import type { AccountRemoval } from './account-removal.ts';
 import { isEmail } from './accounts.ts';
@@ -21,6 +21,7 @@ import type { LoginThrottle } from './login-throttle.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
+import type { Presence } from './presence.ts';
 
 export type ProfileInput = { [K in keyof ProfileChange]: ProfileChange[K] | undefined };
 export type PasswordInput = { current: string; new: string; endTokens?: boolean | undefined };
@@ -63,11 +64,13 @@ export type OwnAccountDeps = {
   throttle: LoginThrottle;
   failedSignIns: Pick<FailedSignIns, 'note'>;
   hub: Pick<Hub, 'endSession' | 'forgetAll'>;
+  presence: Pick<Presence, 'gone'>;
   clock: Clock;
 };
 
 export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
-  const { accounts, removals, removal, names, passwords, throttle, failedSignIns, hub, clock } = deps;
+  const { accounts, removals, removal, names, passwords, throttle, failedSignIns, hub, presence, clock } =
+    deps;
 
   async function read({ user, grant, scope }: Caller): Promise<OwnProfile> {
     const own = await accounts.findOwn(user.id, scope);
@@ -145,6 +148,7 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
         throw new ChatError('conflict', 'you are the last administrator: make somebody else one first');
       for (const id of deleted.ended) hub.endSession(id, 'session_ended');
       names.remove(user.username);
+      presence.gone({ userId: user.id, username: deletedName(user.id) });
       // What is kept of recent events has the name.
       hub.forgetAll();
       removal.look();

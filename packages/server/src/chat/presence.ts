@@ -29,6 +29,8 @@ export type Presence = {
   active(caller: Doer): void;
   /** The person is away by their own word, or (null) back. Nothing is kept of one who is not here. @throws ChatError invalid. */
   setAway(userId: number, away: Away | null): PresenceNow;
+  /** The account is no more: its person is offline at once, under the name that is left, and seen no more. */
+  gone(person: Person): void;
   of(userId: number): PresenceNow;
   /** How many people are here, away ones too. */
   count(): number;
@@ -152,6 +154,14 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
       known.away = away && { message };
       news.tell(known.person, { isOwnWord: true });
       return of(userId);
+    },
+    gone(person) {
+      const known = here.get(person.userId);
+      if (!known) return;
+      known.callOff?.();
+      for (const link of known.leases.keys()) owners.delete(link);
+      here.delete(person.userId);
+      news.tell(person);
     },
     of,
     count: () => here.size,

@@ -14,6 +14,11 @@ export type Deleted =
   | { outcome: 'changed'; ended: null }
   | { outcome: 'last_administrator'; ended: null };
 
+/** What an account is called once it is deleted, as delete_account has it. */
+export function deletedName(userId: number): string {
+  return `(deleted-${userId})`;
+}
+
 export type AccountRemovals = {
   delete(deletion: Deletion, scope?: Scope): Promise<Deleted>;
   /** Does the next step that is due at `at`; the room in which something happened, if any, or null when nothing is due. */

@@ -212,7 +212,16 @@ describe('its rooms', () => {
     const database = openDatabase({ url: app.databaseUrl, onProblem: () => {} });
     const { roomId } = await createStore(database).rooms.openDirect([ann.user.id, bob.user.id]);
     await database.close();
+    const [hers, his] = [await ann.connects([{ roomId }]), await bob.connects([{ roomId }])];
     await goes(ann);
+    await hers.closed();
+    // The clock stands: that she is gone is told at once, and not under the name that is free now.
+    const told = await his.first(
+      'her presence',
+      (event) => event.type === 'presence' && event.state === 'offline',
+    );
+    expect(told).toMatchObject({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
+    his.ws.terminate();
     await worked(2);
     const room = (await bob.asks('GET', `/v1/rooms/${roomId}`)).body as Room;
     expect(room.people).toContainEqual({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
