@@ -12,6 +12,11 @@ const OTHERS_LIMIT = 0.1;
 
 const LABEL_WIDTH = 26;
 const CELL_WIDTH = 21;
+/** With more contenders than these each has a line, of its latencies alone. */
+const COLUMNS_MAX = 6;
+/** @type {import('./figures.mjs').FigureName[]} */
+const LINE_FIGURES = ['p50Ms', 'p95Ms', 'serverBusy', 'postgresBusy'];
+const NAME_WIDTH = 40;
 /** Above this share of its core the load generator, not the server, may have been the limit. */
 const LOAD_LIMIT = 0.9;
 
@@ -47,20 +52,7 @@ function goalLine(name, { text, value, limit, isMet }) {
  */
 function table(name, { title, contenders, notes }) {
   const names = Object.keys(contenders);
-  const rows = Object.entries(FIGURES).flatMap(([figure, { label, show }]) => {
-    const series = names.map((contender) => contenders[contender]?.[figure] ?? []);
-    const isShown = TROUBLES.has(figure)
-      ? series.some((values) => values.some((value) => value !== 0))
-      : series.some((values) => values.some((value) => !Number.isNaN(value)));
-    return isShown
-      ? [
-          line(
-            label,
-            series.map((values) => cell(values, show)),
-          ),
-        ]
-      : [];
-  });
+  const lines = names.length > COLUMNS_MAX ? contenderLines(contenders) : figureLines(contenders);
   const above = (/** @type {string} */ figure, /** @type {number} */ limit) =>
     names.filter((contender) => median(contenders[contender]?.[figure] ?? []) > limit);
   const [full, disturbed] = [above('loadBusy', LOAD_LIMIT), above('othersBusy', OTHERS_LIMIT)];
@@ -71,9 +63,39 @@ function table(name, { title, contenders, notes }) {
     ),
     ...(disturbed.length > 0 ? ["the machine was not quiet: others worked on the server's core"] : []),
   ];
-  return [`${name}: ${title}`, line('', names), ...rows, ...hints.map((hint) => `  (${hint})`), ''].join(
-    '\n',
+  return [`${name}: ${title}`, ...lines, ...hints.map((hint) => `  (${hint})`), ''].join('\n');
+}
+
+/**
+ * A line for each figure that any contender has, a column for each contender.
+ * @param {CaseResult['contenders']} contenders
+ */
+function figureLines(contenders) {
+  const rows = Object.entries(FIGURES).flatMap(([figure, { label, show }]) => {
+    const series = Object.values(contenders).map((figures) => figures[figure] ?? []);
+    const isWorthIt = (/** @type {number} */ value) =>
+      TROUBLES.has(figure) ? value !== 0 : !Number.isNaN(value);
+    if (!series.some((values) => values.some(isWorthIt))) return [];
+    const cells = series.map((values) => cell(values, show));
+    return [line(label, cells)];
+  });
+  return [line('', Object.keys(contenders)), ...rows];
+}
+
+/**
+ * A line for each contender, a column for each of a few figures.
+ * @param {CaseResult['contenders']} contenders
+ */
+function contenderLines(contenders) {
+  const labels = LINE_FIGURES.map((figure) => FIGURES[figure].label);
+  const rows = Object.entries(contenders).map(([name, figures]) =>
+    line(
+      name,
+      LINE_FIGURES.map((figure) => cell(figures[figure] ?? [], FIGURES[figure].show)),
+      NAME_WIDTH,
+    ),
   );
+  return [line('', labels, NAME_WIDTH), ...rows];
 }
 
 /**
@@ -92,6 +114,6 @@ function cell(values, show) {
  * @param {string} label
  * @param {string[]} cells
  */
-function line(label, cells) {
-  return `  ${label.padEnd(LABEL_WIDTH)}${cells.map((value) => ` ${value.padStart(CELL_WIDTH)}`).join('')}`;
+function line(label, cells, labelWidth = LABEL_WIDTH) {
+  return `  ${label.padEnd(labelWidth)}${cells.map((value) => ` ${value.padStart(CELL_WIDTH)}`).join('')}`;
 }
