@@ -61,7 +61,7 @@ export async function startEmbeddedServer({
     async signal(name) {
       const pids = await processesIn(cluster);
       if (pids.length === 0) throw new Error(`no process of PostgreSQL works in ${cluster}`);
-      for (const pid of pids) process.kill(pid, name);
+      for (const pid of pids) signalIfAlive(pid, name);
     },
     back: async () => void (await until('PostgreSQL is back', isReady)),
     accepts: async () =>
@@ -84,6 +84,15 @@ function takesConnections(url: string): Promise<boolean> {
     },
     () => false,
   );
+}
+
+/** One that ended since it was listed, as a backend whose client has just gone does, needs no signal. */
+function signalIfAlive(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The processes that work in a folder, as all of PostgreSQL's do in their cluster; the oldest first. */
