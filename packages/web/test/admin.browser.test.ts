@@ -81,7 +81,7 @@ it('an invitation is made, listed and taken back', async () => {
   await panel(mira).getByText('There are no invitations.').waitFor();
   await panel(mira).getByLabel('people').fill('3');
   await panel(mira).getByRole('button', { name: 'invite to the server' }).click();
-  const url = await panel(mira).getByLabel('the invitation').inputValue();
+  const url = await panel(mira).getByRole('textbox', { name: 'the invitation' }).inputValue();
   await panel(mira)
     .getByText(/^by mira; 0 of 3 came; until /)
     .waitFor();
