@@ -1,0 +1,41 @@
+/** What keeps order in a room. */
+import { PAGE_MAX } from '@banter/protocol';
+import { z } from 'zod';
+import { id, time } from './values.ts';
+
+export const ban = z
+  .object({
+    userId: id,
+    username: z.string(),
+    reason: z.string().exactOptional(),
+    until: time.exactOptional(),
+    at: time,
+    byUserId: id,
+    byUsername: z.string(),
+  })
+  .meta({ id: 'Ban' });
+
+export const mute = z.object({ userId: id, username: z.string(), until: time }).meta({ id: 'Mute' });
+
+export const reportState = z.enum(['open', 'closed']).meta({ id: 'ReportState' });
+
+export const report = z
+  .object({
+    id,
+    roomId: id,
+    seq: id,
+    userId: id,
+    username: z.string(),
+    reason: z.string(),
+    at: time,
+    state: reportState,
+    closedAt: time.exactOptional(),
+    closedByUserId: id.exactOptional(),
+    closedByUsername: z.string().exactOptional(),
+    about: z.object({ userId: id, username: z.string(), at: time, content: z.string().exactOptional() }),
+  })
+  .meta({ id: 'Report' });
+
+export const reportPage = z
+  .object({ reports: z.array(report).max(PAGE_MAX), hasMore: z.boolean() })
+  .meta({ id: 'ReportPage' });

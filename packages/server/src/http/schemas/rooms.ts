@@ -1,0 +1,42 @@
+/** Rooms, and who is in them. */
+import { z } from 'zod';
+import { presenceFields } from './people.ts';
+import { id, seq, time } from './values.ts';
+
+export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
+
+export const roomPerson = z.object({ userId: id, username: z.string() }).meta({ id: 'RoomPerson' });
+
+export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
+
+export const room = z
+  .object({
+    id,
+    name: z.string(),
+    kind: roomKind,
+    topic: z.string(),
+    joined: z.boolean(),
+    role: role.exactOptional(),
+    head: seq,
+    unread: z.int().nonnegative(),
+    mentions: z.int().nonnegative(),
+    members: z.int().nonnegative(),
+    createdAt: time,
+    people: z.array(roomPerson).exactOptional(),
+    archivedAt: time.exactOptional(),
+    slowSeconds: z.int().positive().exactOptional(),
+    hideJoins: z.literal(true).exactOptional(),
+  })
+  .meta({ id: 'Room' });
+
+export const member = z
+  .object({
+    userId: id,
+    username: z.string(),
+    displayName: z.string().exactOptional(),
+    role,
+    ...presenceFields,
+    lastSeenAt: time.exactOptional(),
+    mutedUntil: time.exactOptional(),
+  })
+  .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });
