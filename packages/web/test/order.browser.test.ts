@@ -72,6 +72,7 @@ describe('what moderators do', () => {
     for (const [line, answer] of [
       ['/unmute juno', 'Nothing to lift: juno is not muted here.'],
       ['/unban juno', 'Nothing to lift: juno is not banned from this room.'],
+      ['/slow off', 'Nothing to end: slow mode is off here.'],
       ['/kick mira', 'To leave this room: /part'],
     ] as const) {
       await mira.say(line);

@@ -115,6 +115,9 @@ async function slow(rest: string, context: CommandContext): Promise<void> {
       `How long a wait? /slow 30s, up to ${durationText(SLOW_MAX_SECONDS * 1_000)}, or /slow off`,
     );
   }
+  if (forMs === 0 && room.slowSeconds === undefined) {
+    throw new UsageError('Nothing to end: slow mode is off here.');
+  }
   await context.client.api.updateRoom(room.id, { slowSeconds: forMs / 1_000 });
 }
 
