@@ -63,6 +63,7 @@ it('a reset link lets the person choose another password, once', async () => {
   await page.locator('[name=password]').fill('a boat made of paper');
   await page.getByRole('button', { name: 'choose this password' }).click();
   await page.getByText('Your password is changed').waitFor();
+  expect(await page.locator('[name=password]').count()).toBe(0);
   await page.getByRole('button', { name: 'sign in', exact: true }).first().click();
   await fillSignForm(page, 'juno', 'a boat made of paper');
   await isLive(personAt(page, 'juno'));
@@ -72,7 +73,8 @@ it('a reset link lets the person choose another password, once', async () => {
   await again.goto(url);
   await again.locator('[name=password]').fill('another boat of paper');
   await again.getByRole('button', { name: 'choose this password' }).click();
-  await again.locator('.panel-note.wrong').waitFor();
+  await again.locator('.panel-note.wrong').getByText('This link is no longer good').waitFor();
+  expect(await again.locator('[name=password]').count()).toBe(0);
   await again.context().close();
 });
 
