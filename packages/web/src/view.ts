@@ -19,6 +19,8 @@ export type Dialog =
   | { name: 'reports'; roomId: number }
   | { name: 'account'; section: AccountSection }
   | { name: 'admin'; section: AdminSection }
+  /** `expiresAt`: ISO 8601. */
+  | { name: 'invitation'; url: string; expiresAt: string }
   | { name: 'message'; roomId: number; row: MessageRow };
 
 export type View = {

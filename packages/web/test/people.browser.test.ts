@@ -78,12 +78,21 @@ describe('who is ignored', () => {
   });
 });
 
-it('/invite makes a link that leads into a closed room', async () => {
+it('/invite makes a link, which one key copies, and which leads into a closed room', async () => {
   await mira.say('/closed #night-desk');
   await inRoom(mira.page, 'night-desk');
   await mira.say('/invite');
-  const text = await local(mira, /\/join\//).textContent();
-  const [url = ''] = text?.split('\n') ?? [];
+  const link = mira.page.getByRole('dialog', { name: 'invitation' }).getByLabel('the invitation');
+  const url = await link.inputValue();
+  expect(await link.evaluate((field) => field === document.activeElement)).toBe(true);
+  await mira.page.keyboard.press('Control+c');
+  await mira.page.keyboard.press('Escape');
+  await until('the input has the keyboard', () =>
+    mira.input.evaluate((field) => field === document.activeElement),
+  );
+  await mira.page.keyboard.press('Control+v');
+  await until('the link was copied', async () => (await mira.input.inputValue()) === url);
+  await mira.input.fill('');
   const page = await openPage(browser);
   await page.goto(url);
   await page.getByText('mira invites you to #night-desk.').waitFor();

@@ -1,7 +1,6 @@
 /** Commands of those who keep order in a room. */
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { durationText, parseDuration } from '../duration.ts';
-import { dayName } from '../format.ts';
 import { joinLink } from '../link.ts';
 import { mayModerate } from '../messages.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
@@ -39,9 +38,9 @@ async function invite(rest: string, context: CommandContext): Promise<void> {
   await context.client.api.setMember(room.id, user.id, 'member');
 }
 
-async function inviteByLink(roomId: number, { client, print }: CommandContext): Promise<void> {
+async function inviteByLink(roomId: number, { client, openDialog }: CommandContext): Promise<void> {
   const { code, expiresAt } = await client.api.createInvitation({ roomId });
-  print(`${joinLink(location.origin, code)}\nWhoever has this link can come in until ${dayName(expiresAt)}.`);
+  openDialog({ name: 'invitation', url: joinLink(location.origin, code), expiresAt });
 }
 
 async function kick(rest: string, context: CommandContext): Promise<void> {

@@ -43,6 +43,7 @@ const SearchPanel = lazy(() => import('./search-panel.tsx').then((module) => mod
 const MessageMenu = lazy(() => import('./message-menu.tsx').then((module) => module.MessageMenu));
 const AccountPanel = lazy(() => import('./account-panel.tsx').then((module) => module.AccountPanel));
 const ReportsPanel = lazy(() => import('./reports-panel.tsx').then((module) => module.ReportsPanel));
+const InvitationPanel = lazy(() => import('./invitation-panel.tsx').then((module) => module.InvitationPanel));
 const AdminPanel = lazy(() => import('./admin-panel.tsx').then((module) => module.AdminPanel));
 
 /** Those that a key opens, so that what is typed right behind it finds them there. */
@@ -70,6 +71,8 @@ function OpenDialog() {
   if (dialog.name === 'account')
     return <AccountPanel section={dialog.section} close={close} failed={failed} />;
   if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} failed={failed} />;
+  if (dialog.name === 'invitation')
+    return <InvitationPanel url={dialog.url} expiresAt={dialog.expiresAt} close={close} failed={failed} />;
   if (dialog.name === 'reports')
     return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} close={close} failed={failed} />;
   if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
