@@ -1,4 +1,4 @@
-/** The words of a text as the index of search has them: search_split, in the store's 0013_search_words.up.sql, does the same. */
+/** The words of a text as the index of search has them: search_split, in the store's 0010_search_words.up.sql, does the same. */
 
 /** A word and where it stands, in UTF-16 units as strings are indexed. */
 export type PlacedWord = { word: string; start: number; end: number };

@@ -133,6 +133,7 @@ BEGIN
     v_subject := v_subject || p_detail::jsonb;
   ELSE
     v_subject := v_subject || CASE p_kind
+      WHEN 'kick' THEN jsonb_build_object('reason', p_detail)
       WHEN 'role' THEN jsonb_build_object('role', p_detail)
       WHEN 'mute' THEN jsonb_build_object('until', p_detail)
       WHEN 'slow' THEN jsonb_build_object('seconds', p_detail::integer)

@@ -1,3 +1,23 @@
+-- What is one person's own: when they were last here, whom they ignore, how far they have read and what a room shows them.
+
+-- When people were last here. Apart from their accounts, whose rows should not move with every coming and going.
+CREATE TABLE last_seen (
+  account_id bigint PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+  at timestamptz NOT NULL
+) WITH (fillfactor = 70);
+
+-- Whom a person does not want to hear. Nobody else is told.
+CREATE TABLE ignored (
+  account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
+  ignored_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
+  at timestamptz NOT NULL,
+  PRIMARY KEY (account_id, ignored_id)
+);
+CREATE INDEX ignored_ignored ON ignored (ignored_id);
+
+-- Whether a person wants to see no joins and leaves in a room: a wish of theirs alone, which ends with the membership.
+ALTER TABLE memberships ADD COLUMN hide_joins boolean NOT NULL DEFAULT false;
+
 -- A read mark that moves costs, over all of its moves together, no more than one look at each message: of what it passes
 -- and what stays above it, it counts the shorter part.
 CREATE OR REPLACE FUNCTION move_read_mark(p_room bigint, p_account bigint, p_seq bigint, OUT read_seq bigint, OUT moved boolean)

@@ -1,10 +1,4 @@
--- The end of an account. Its row stays, for what it has written and done names it; whom it was of does not.
-
-ALTER TABLE accounts
-  ADD COLUMN deleted_at timestamptz,
-  ADD CONSTRAINT accounts_deleted_check CHECK (deleted_at IS NULL OR (
-    email IS NULL AND password_hash = '' AND NOT is_admin AND disabled_at IS NOT NULL
-    AND display_name IS NULL AND about IS NULL AND time_zone IS NULL));
+-- The end of an account.
 
 -- What is left to do for deleted accounts, worked off in small steps, so that none of them holds anybody up and a crash loses
 -- nothing.
@@ -46,8 +40,12 @@ BEGIN
 END
 $$;
 
--- Takes away what was kept for a person or about them, and binds nobody any more. Where a session was is told by the audit log.
+-- Takes away what was kept for a person or about them, and binds nobody any more; with what they wrote goes why they reported.
+-- Where a session was is told by the audit log.
 CREATE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+  DELETE FROM account_resets WHERE account_id = p_account;
+  DELETE FROM reports WHERE account_id = p_account
+    AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
   DELETE FROM bans WHERE account_id = p_account;
   DELETE FROM invited WHERE account_id = p_account;
   DELETE FROM invitations WHERE account_id = p_account;
@@ -142,36 +140,5 @@ BEGIN
     message_id = CASE WHEN v_count = p_limit THEN v_last ELSE '' END
   WHERE account_removals.account_id = v_account;
   RETURN CASE WHEN v_count > 0 THEN v_room END;
-END
-$$;
-
--- Takes a message's text away, for good and everywhere. Its place and its id stay. The caller holds the room's lock.
-CREATE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
-  UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = erase_message.at
-  WHERE m.room_id = p_message.room_id AND m.seq = p_message.seq;
-  PERFORM replace_mentions(p_message.room_id, p_message.seq, p_actor, p_message.mentions, NULL);
-  PERFORM search_follow(p_message.room_id, p_message.seq);
-  DELETE FROM reactions r WHERE r.room_id = p_message.room_id AND r.seq = p_message.seq;
-END
-$$;
-
--- As before, by the same act as a removal.
-CREATE OR REPLACE FUNCTION append_delete(
-  p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
-) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
-BEGIN
-  SELECT * INTO v FROM begin_act_on_message(p_room, p_actor, p_target);
-  IF v.refusal IS NOT NULL AND NOT (v.refusal LIKE 'muted %' AND (v.message).account_id = p_actor) THEN
-    outcome := v.refusal; RETURN;
-  END IF;
-  IF (v.message).account_id <> p_actor AND role_rank(v.role) < role_rank('moderator') THEN outcome := 'forbidden'; RETURN; END IF;
-  IF (v.message).deleted_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM erase_message(v.message, p_actor) e;
-  outcome := 'done';
 END
 $$;

@@ -16,3 +16,6 @@ $$;
 
 DROP FUNCTION search_split(text);
 TRUNCATE search_entries, search_progress;
+
+CREATE INDEX search_entries_at ON search_entries (at);
+DROP INDEX search_entries_order;

@@ -1,3 +1,9 @@
+-- What search finds, and in which order.
+
+-- Hits in the order of time: room and seq behind it make the order total, so that a cursor cuts it at one place.
+CREATE INDEX search_entries_order ON search_entries (at, room_id, seq);
+DROP INDEX search_entries_at;
+
 -- What is a word is decided here alone. PostgreSQL's own parser decides by the locale of the database, and in that of the
 -- embedded one takes every sign beyond ASCII for a letter: the word in quotation marks that are curved could not be found.
 DROP FUNCTION search_text(text);

@@ -100,13 +100,15 @@ BEGIN
 END
 $$;
 
--- Uses a link up: the account has the new password, and no session or token any more.
+-- Uses a link up: the account has the new password, and no session or token any more. The account's lock comes first, as
+-- whoever makes a new link takes them: else each of the two might wait for the other.
 CREATE FUNCTION use_reset(
   p_hash bytea, p_password_hash text, p_at timestamptz, p_address text, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_account bigint;
 BEGIN
+  PERFORM FROM accounts WHERE id = (SELECT account_id FROM account_resets WHERE hash = p_hash) FOR NO KEY UPDATE;
   DELETE FROM account_resets WHERE hash = p_hash AND expires_at > p_at RETURNING account_id INTO v_account;
   IF v_account IS NULL THEN outcome := 'unknown'; RETURN; END IF;
   UPDATE accounts SET password_hash = p_password_hash WHERE id = v_account AND deleted_at IS NULL;

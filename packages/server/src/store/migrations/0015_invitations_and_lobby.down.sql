@@ -1,3 +1,5 @@
+DROP FUNCTION find_lobby(text);
+ALTER TABLE store_state DROP COLUMN lobby_id;
 DROP FUNCTION append_enter(bigint, bigint, bytea);
 DROP FUNCTION create_account(text, text, text, boolean, text, bytea);
 DROP FUNCTION audit_use(invitations, bigint);

@@ -26,3 +26,7 @@ BEGIN
 END
 $$;
 DROP FUNCTION count_own(bigint, bigint, bigint, bigint);
+
+ALTER TABLE memberships DROP COLUMN hide_joins;
+DROP TABLE ignored;
+DROP TABLE last_seen;

@@ -1,2 +1,0 @@
-CREATE INDEX search_entries_at ON search_entries (at);
-DROP INDEX search_entries_order;

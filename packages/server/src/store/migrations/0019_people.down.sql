@@ -1,2 +1,0 @@
-DROP TABLE ignored;
-DROP TABLE last_seen;

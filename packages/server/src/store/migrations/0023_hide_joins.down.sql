@@ -1,1 +1,0 @@
-ALTER TABLE memberships DROP COLUMN hide_joins;
