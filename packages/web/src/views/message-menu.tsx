@@ -1,6 +1,7 @@
 import type { Room } from '@banter/protocol';
 import { isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
+import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { clockTime, visibleName } from '../format.ts';
 import { orPrint, printLocal } from '../local-lines.ts';
@@ -20,42 +21,43 @@ type Act = { name: string; isAllowed: boolean; run(): void };
 /** What can be done with one message. */
 export function MessageMenu({ roomId, row, close }: MenuProps) {
   const page = usePage();
-  const body = useRef<HTMLDivElement>(null);
   const asks = useSignal<'nothing' | 'sure' | 'reason'>('nothing');
   const room = page.session.rooms().find((each) => each.id === roomId);
 
   const acts = room === undefined ? [] : actsOn(page, room, row, close, (what) => (asks.value = what));
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = acts.find(({ name }) => name.startsWith(event.key.toLowerCase()));
-    if (act === undefined) return moveFocus(event, body.current);
+    if (act === undefined) return moveFocus(event);
     event.preventDefault();
     act.run();
   };
   return (
-    <Panel title={`${visibleName(row.username)}, ${clockTime(row.at)}`} close={close} width="narrow">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: only hears of the keys pressed on what is inside */}
-      <div ref={body} onKeyDown={onKeyDown}>
-        <p class="excerpt">
-          <bdi>{row.content}</bdi>
-        </p>
-        {asks.value === 'sure' && <Sure row={row} roomId={roomId} close={close} />}
-        {asks.value === 'reason' && <Reason row={row} roomId={roomId} close={close} />}
-        {asks.value === 'nothing' && (
-          <>
-            <Reactions row={row} roomId={roomId} close={close} />
-            <ul class="acts">
-              {acts.map(({ name, run }, index) => (
-                <li key={name}>
-                  <button type="button" class="act" data-focus={index === 0 || undefined} onClick={run}>
-                    {name}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </div>
+    <Panel
+      title={`${visibleName(row.username)}, ${clockTime(row.at)}`}
+      close={close}
+      width="narrow"
+      onKeyDown={onKeyDown}
+    >
+      <p class="excerpt">
+        <bdi>{row.content}</bdi>
+      </p>
+      {asks.value === 'sure' && <Sure row={row} roomId={roomId} close={close} />}
+      {asks.value === 'reason' && <Reason row={row} roomId={roomId} close={close} />}
+      {asks.value === 'nothing' && (
+        <>
+          <Reactions row={row} roomId={roomId} close={close} />
+          <ul class="acts">
+            {acts.map(({ name, run }, index) => (
+              <li key={name}>
+                <button type="button" class="act" data-focus={index === 0 || undefined} onClick={run}>
+                  {name}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Panel>
   );
 }
@@ -174,10 +176,10 @@ function Reason({ row, roomId, close }: MenuProps) {
   );
 }
 
-function moveFocus(event: KeyboardEvent, body: HTMLElement | null): void {
+function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-  if (step === 0 || body === null) return;
-  const buttons = [...body.querySelectorAll<HTMLElement>('.acts button')];
+  if (step === 0) return;
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('.acts button')];
   const at = buttons.indexOf(document.activeElement as HTMLElement);
   buttons[(at + step + buttons.length) % buttons.length]?.focus();
   event.preventDefault();

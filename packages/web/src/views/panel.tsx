@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from './use-page.ts';
 
@@ -8,12 +8,14 @@ type PanelProps = {
   close: (() => void) | null;
   /** `broad` is for lines of messages, `wide` for tables that stand side by side. */
   width?: 'narrow' | 'broad' | 'wide';
+  /** Hears of the keys pressed in the panel. */
+  onKeyDown?: (event: TargetedKeyboardEvent<HTMLDialogElement>) => void;
   children: ComponentChildren;
 };
 
 /** A modal panel. What bears `data-focus` in it gets the keyboard; the input gets it back when the panel closes. */
 export function Panel(props: PanelProps) {
-  const { title, close, width, children } = props;
+  const { title, close, width, onKeyDown, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const { mounted } = usePage();
   useLayoutEffect(() => {
@@ -34,13 +36,13 @@ export function Panel(props: PanelProps) {
     if (event.target === dialog.current) close?.();
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way is Esc, which gives `cancel`
     <dialog
       class={width === undefined ? 'panel' : `panel ${width}`}
       ref={dialog}
       aria-label={title}
       onCancel={cancel}
       onClick={onClick}
+      onKeyDown={onKeyDown}
     >
       <div class="panel-head">
         <h2>{title}</h2>
