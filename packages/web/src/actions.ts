@@ -98,7 +98,11 @@ function focusPane(step: 1 | -1): void {
   const at = shown.findIndex((element) =>
     element.closest('nav, .log, aside, form')?.contains(document.activeElement),
   );
-  shown[(at + step + shown.length) % shown.length]?.focus();
+  const next = shown[(at + step + shown.length) % shown.length];
+  if (next === undefined) return;
+  // The people only scroll: not every browser gives such a pane the keyboard by itself.
+  if (next.tabIndex < 0) next.tabIndex = 0;
+  next.focus();
 }
 
 function openNeighbour(page: Page, step: 1 | -1): void {

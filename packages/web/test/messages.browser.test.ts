@@ -93,7 +93,9 @@ describe('others’ messages', () => {
   it('by keyboard alone: into the log, onto a message, answer it', async () => {
     await juno.say('number nine has a **trail** across it');
     await row(mira, 'number nine').waitFor();
-    await press('Control+Shift+F6', 'Control+Shift+F6');
+    await press('Control+Shift+F6');
+    expect(await mira.page.evaluate(() => document.activeElement?.id)).toBe('people');
+    await press('Control+Shift+F6');
     expect(await mira.page.evaluate(() => document.activeElement?.className)).toBe('log');
     await press('ArrowUp');
     await until('the cursor is there', async () =>

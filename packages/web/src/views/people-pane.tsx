@@ -16,8 +16,6 @@ export function PeoplePane() {
     <aside
       class={['people', view.isPeopleToggled.value && 'open', !isLive && 'stale'].filter(Boolean).join(' ')}
       id="people"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse
-      tabIndex={0}
       aria-label={`People in ${roomLabel(room, self.id)}`}
     >
       <ul aria-label="Here">
