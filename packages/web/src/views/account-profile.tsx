@@ -1,12 +1,13 @@
 import { Field, Form, textOf } from './form.tsx';
 import { useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** How one presents oneself, and the address to be reached at. */
 export function AccountProfile() {
   const { client } = usePage();
   const profile = useLoaded(client.api.me);
-  if (profile.value === null) return <p class="panel-note wrong">{profile.problem.value}</p>;
+  if (profile.value === null) return <PanelNote isWrong>{profile.problem.value}</PanelNote>;
   const { displayName, about, timeZone, email } = profile.value;
   const saveProfile = async (values: FormData) => {
     await client.api.updateMe({

@@ -1,5 +1,6 @@
 import { agoText } from '../format.ts';
 import { useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** Where one is signed in, and the end of it. */
@@ -29,9 +30,7 @@ export function AccountSessions() {
           </li>
         ))}
       </ul>
-      <p class="panel-note wrong" role="status">
-        {sessions.problem.value}
-      </p>
+      <PanelNote isWrong>{sessions.problem.value}</PanelNote>
       {list.length > 1 && (
         <button
           type="button"

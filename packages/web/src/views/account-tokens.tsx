@@ -4,6 +4,7 @@ import { parseDuration } from '../duration.ts';
 import { agoText } from '../format.ts';
 import { Field, Form, textOf, wrongDuration } from './form.tsx';
 import { useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
 
@@ -50,9 +51,9 @@ export function AccountTokens() {
           </li>
         ))}
       </ul>
-      <p class={tokens.problem.value === '' ? 'panel-note' : 'panel-note wrong'} role="status">
+      <PanelNote isWrong={tokens.problem.value !== ''}>
         {tokens.problem.value || (tokens.value?.length === 0 ? 'You have no tokens.' : '')}
-      </p>
+      </PanelNote>
       {made.value !== '' && <Secret text={made.value} label="the new token" />}
       <Form label="New token" action="make a token" submit={create} clears>
         {(problemOf) => (

@@ -5,6 +5,7 @@ import { resetLink } from '../link.ts';
 import { problemText } from '../session.ts';
 import { Field, Form, textOf } from './form.tsx';
 import { type Loaded, useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
 
@@ -54,9 +55,9 @@ export function AdminAccounts() {
           <AccountRow key={account.id} account={account} page={page} reset={() => void reset(account)} />
         ))}
       </ul>
-      <p class={page.problem.value === '' ? 'panel-note' : 'panel-note wrong'} role="status">
+      <PanelNote isWrong={page.problem.value !== ''}>
         {page.problem.value || (isMore ? 'There are more: type how the name begins.' : '')}
-      </p>
+      </PanelNote>
     </>
   );
 }

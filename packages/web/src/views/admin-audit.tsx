@@ -4,6 +4,7 @@ import { clockTime, dayKey, longCount, visibleName } from '../format.ts';
 import { problemText } from '../session.ts';
 import { Field, Form, textOf } from './form.tsx';
 import { useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 const ENTRIES_SHOWN = 100;
@@ -49,18 +50,14 @@ export function AdminAudit() {
         <button type="button" class="word" onClick={() => void verify()}>
           verify the whole log
         </button>
-        <p class={verdict.value.isWrong ? 'panel-note wrong' : 'panel-note'} role="status">
-          {verdict.value.text}
-        </p>
+        <PanelNote isWrong={verdict.value.isWrong}>{verdict.value.text}</PanelNote>
       </div>
       <ul class="records audit" aria-label="Audit log">
         {(page.value?.entries ?? []).map((entry) => (
           <AuditRow key={entry.id} entry={entry} />
         ))}
       </ul>
-      <p class="panel-note wrong" role="status">
-        {page.problem.value}
-      </p>
+      <PanelNote isWrong>{page.problem.value}</PanelNote>
     </>
   );
 }

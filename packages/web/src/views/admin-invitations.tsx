@@ -5,6 +5,7 @@ import { dayName, visibleName } from '../format.ts';
 import { joinLink } from '../link.ts';
 import { Field, Form, textOf, wrongDuration } from './form.tsx';
 import { useLoaded } from './loaded.ts';
+import { PanelNote } from './panel-note.tsx';
 import { Secret } from './secret.tsx';
 import { usePage } from './use-page.ts';
 
@@ -46,9 +47,9 @@ export function AdminInvitations() {
           </li>
         ))}
       </ul>
-      <p class={page.problem.value === '' ? 'panel-note' : 'panel-note wrong'} role="status">
+      <PanelNote isWrong={page.problem.value !== ''}>
         {page.problem.value || (page.value?.invitations.length === 0 ? 'There are no invitations.' : '')}
-      </p>
+      </PanelNote>
       {made.value !== '' && <Secret text={made.value} label="the invitation" />}
       <Form label="New invitation" action="invite to the server" submit={create} clears>
         {(problemOf) => (

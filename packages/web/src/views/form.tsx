@@ -1,10 +1,12 @@
 /** A small form of a panel: fields with what is wrong beside them, one button, and a line for what came of it. */
+
 import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { asSentence } from '../format.ts';
 import { problemText } from '../session.ts';
+import { PanelNote } from './panel-note.tsx';
 
 type FormProps = {
   label: string;
@@ -47,9 +49,7 @@ export function Form({ label, action, submit, clears = false, children }: FormPr
         <button type="submit" class="primary" aria-disabled={isBusy.value}>
           {action}
         </button>
-        <p class={isWrong ? 'panel-note wrong' : 'panel-note'} role="status">
-          {text}
-        </p>
+        <PanelNote isWrong={isWrong}>{text}</PanelNote>
       </div>
     </form>
   );

@@ -5,6 +5,7 @@ import { ROOM_NAME_HINT } from '../name-rules.ts';
 import { type RoomChoice, roomChoices } from '../room-choices.ts';
 import { problemText } from '../session.ts';
 import { Panel } from './panel.tsx';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** Rooms one can join, open, leave or create, filtered by typing. */
@@ -54,9 +55,9 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
           />
         ))}
       </ul>
-      <p class={note.value.isWrong ? 'panel-note wrong' : 'panel-note'} role="status">
+      <PanelNote isWrong={note.value.isWrong}>
         {note.value.text || (choices.length === 0 && isLoaded.value ? emptyText(typed.value) : '')}
-      </p>
+      </PanelNote>
     </Panel>
   );
 }

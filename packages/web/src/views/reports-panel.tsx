@@ -2,6 +2,7 @@ import type { Report } from '@banter/protocol';
 import { agoText, visibleName } from '../format.ts';
 import { useLoaded } from './loaded.ts';
 import { Panel } from './panel.tsx';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** What people have reported in a room, for its moderators: each leads to its message, and can be closed. */
@@ -25,9 +26,9 @@ export function ReportsPanel({ roomId, close }: { roomId: number; close: () => v
           />
         ))}
       </ul>
-      <p class={page.problem.value === '' ? 'panel-note' : 'panel-note wrong'} role="status">
+      <PanelNote isWrong={page.problem.value !== ''}>
         {page.problem.value || (page.value !== null && list.length === 0 ? 'Nothing is reported.' : '')}
-      </p>
+      </PanelNote>
     </Panel>
   );
 }

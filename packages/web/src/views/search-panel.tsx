@@ -6,6 +6,7 @@ import { clockTime, dayKey, dayName, longCount, visibleName } from '../format.ts
 import { roomTitle } from '../room-title.ts';
 import { problemText } from '../session.ts';
 import { Panel } from './panel.tsx';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** Messages shown before and after each hit. */
@@ -70,9 +71,9 @@ export function SearchPanel({ query, close }: { query: string; close: () => void
           />
         </form>
       </search>
-      <p class={isWrong ? 'panel-note wrong' : 'panel-note'} id="search-note" role="status">
+      <PanelNote isWrong={isWrong} id="search-note">
         {note}
-      </p>
+      </PanelNote>
       <ol class="hits" aria-label="Found messages">
         {hits.map((hit, index) => (
           <HitRow

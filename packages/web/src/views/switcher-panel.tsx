@@ -5,6 +5,7 @@ import { orPrint } from '../local-lines.ts';
 import type { Page } from '../page.ts';
 import { type SwitchChoice, switchChoices } from '../switcher.ts';
 import { Panel } from './panel.tsx';
+import { PanelNote } from './panel-note.tsx';
 import { usePage } from './use-page.ts';
 
 /** Goes to a room, a person or a command by a few letters. */
@@ -68,9 +69,7 @@ export function SwitcherPanel({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
-      <p class="panel-note" role="status">
-        {choices.length === 0 ? 'Nothing fits. /list shows the rooms one can join.' : ''}
-      </p>
+      <PanelNote>{choices.length === 0 ? 'Nothing fits. /list shows the rooms one can join.' : ''}</PanelNote>
     </Panel>
   );
 }
