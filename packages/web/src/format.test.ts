@@ -7,6 +7,7 @@ import {
   dayName,
   listNames,
   longCount,
+  momentText,
   shortCount,
   visibleName,
 } from './format.ts';
@@ -22,6 +23,12 @@ describe('format', () => {
     expect(clockTime(at)).toBe('09:05');
     expect(dayName(at)).toBe('Friday 20 November 2026');
     expect(dayKey(at)).toBe('2026-11-20');
+  });
+
+  it('names the day of a moment only where it is another one', () => {
+    const at = iso(2026, 11, 20, 9, 5);
+    expect(momentText(at, iso(2026, 11, 20, 23, 59))).toBe('09:05');
+    expect(momentText(at, iso(2026, 11, 19, 23, 59))).toBe('09:05 on Friday 20 November 2026');
   });
 
   it('shortens counts from a thousand on', () => {

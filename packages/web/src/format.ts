@@ -34,6 +34,11 @@ export function dayName(at: string): string {
   return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
 }
 
+/** `15:10`, or `15:10 on Friday 20 November 2026` where `from`, an ISO time as well, is of another day. */
+export function momentText(at: string, from: string): string {
+  return dayKey(at) === dayKey(from) ? clockTime(at) : `${clockTime(at)} on ${dayName(at)}`;
+}
+
 /** `2026-11-20`: equal for two times of one local day. */
 export function dayKey(at: string): string {
   const date = new Date(at);

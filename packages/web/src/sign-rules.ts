@@ -1,7 +1,9 @@
 /** What a name and a password must look like, checked before the server is asked. Pure. */
 import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTERN } from '@banter/protocol';
 
-export const PASSWORD_RULE = `at least ${PASSWORD_MIN_CHARS} characters`;
+const PASSWORD_RULE = `at least ${PASSWORD_MIN_CHARS} characters`;
+/** Stands beside a field for a new password. */
+export const PASSWORD_HINT = `${PASSWORD_RULE}; longer is better than stranger.`;
 
 /** What is wrong with each field of a form; empty for nothing. */
 export type FieldProblems = { username?: string; password?: string; invite?: string };

@@ -1,6 +1,6 @@
 /** What happened in a room besides messages, in words. Runs of joins or leaves become one line. Pure. */
 import type { NoticeEntry } from '@banter/client';
-import { clockTime, dayKey, dayName, listNames, visibleName } from '../format.ts';
+import { clockTime, listNames, momentText, visibleName } from '../format.ts';
 
 type NoticeEvent = NoticeEntry['event'];
 
@@ -52,5 +52,5 @@ function sentence(event: NoticeEvent, who: string): string {
 /** Until when it holds, with the day where that is another one. */
 function end({ at, until }: { at: string; until?: string }): string {
   if (until === undefined) return '';
-  return ` until ${clockTime(until)}${dayKey(until) === dayKey(at) ? '' : ` on ${dayName(until)}`}`;
+  return ` until ${momentText(until, at)}`;
 }

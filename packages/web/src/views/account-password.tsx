@@ -1,4 +1,4 @@
-import { PASSWORD_RULE } from '../sign-rules.ts';
+import { PASSWORD_HINT } from '../sign-rules.ts';
 import { Field, Form } from './form.tsx';
 import { usePage } from './use-page.ts';
 
@@ -31,7 +31,7 @@ export function AccountPassword() {
             label="new"
             type="password"
             autocomplete="new-password"
-            rule={`${PASSWORD_RULE}; longer is better than stranger.`}
+            rule={PASSWORD_HINT}
             problem={problemOf('new')}
           />
           <label class="check">

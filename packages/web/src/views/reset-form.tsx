@@ -2,7 +2,7 @@ import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { PASSWORD_RULE } from '../sign-rules.ts';
+import { PASSWORD_HINT } from '../sign-rules.ts';
 import { Field, Form } from './form.tsx';
 
 type ResetFormProps = { client: Client; token: string; done: () => void };
@@ -30,7 +30,7 @@ export function ResetForm({ client, token, done }: ResetFormProps) {
             label="password"
             type="password"
             autocomplete="new-password"
-            rule={`${PASSWORD_RULE}; longer is better than stranger.`}
+            rule={PASSWORD_HINT}
             problem={problemOf('password')}
             isFirst
           />

@@ -1,7 +1,7 @@
 import type { Person } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { durationText } from '../duration.ts';
-import { clockTime, dayKey, dayName } from '../format.ts';
+import { dayName, momentText } from '../format.ts';
 import type { Page } from '../page.ts';
 import { usePage } from './use-page.ts';
 
@@ -30,7 +30,7 @@ function mutedText({ nowMs }: Page, self: Person | undefined): string | null {
   void nowMs.value;
   const leftMs = Date.parse(self.mutedUntil) - Date.now();
   if (leftMs <= 0) return null;
-  return `You are muted here until ${momentText(self.mutedUntil)}, for ${durationText(leftMs)}.`;
+  return `You are muted here until ${momentText(self.mutedUntil, new Date().toISOString())}, for ${durationText(leftMs)}.`;
 }
 
 function slowText({ client, session, nowMs, self }: Page, room: Room): string | null {
@@ -45,10 +45,4 @@ function slowText({ client, session, nowMs, self }: Page, room: Room): string | 
   const lastAt = last?.kind === 'message' ? Date.parse(last.message.at) : 0;
   const leftMs = lastAt + room.slowSeconds * 1_000 - Date.now();
   return leftMs > 0 ? `${rule}; the next one in ${durationText(leftMs)}.` : `${rule}.`;
-}
-
-/** `15:10`, or with its day where that is another one. */
-function momentText(at: string): string {
-  const isToday = dayKey(at) === dayKey(new Date().toISOString());
-  return isToday ? clockTime(at) : `${clockTime(at)} on ${dayName(at)}`;
 }

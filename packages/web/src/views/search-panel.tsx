@@ -145,7 +145,7 @@ function HitRow({ hit, isSelected, open }: { hit: SearchHit; isSelected: boolean
     <li class={isSelected ? 'hit selected' : 'hit'} ref={item}>
       <button type="button" class="hit-open" aria-current={isSelected ? 'true' : undefined} onClick={open}>
         <span class="hit-place">
-          {roomTitle(room, self.id)}, {momentText(message.at)}
+          {roomTitle(room, self.id)}, {whenText(message.at)}
         </span>
         {before.map((each) => (
           <ContextLine key={each.seq} message={each} />
@@ -176,7 +176,7 @@ function ContextLine({ message }: { message: Message }) {
   );
 }
 
-function momentText(at: string): string {
+function whenText(at: string): string {
   const isToday = dayKey(at) === dayKey(new Date().toISOString());
   return isToday ? `today ${clockTime(at)}` : `${dayName(at)} ${clockTime(at)}`;
 }

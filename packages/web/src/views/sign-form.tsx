@@ -9,7 +9,7 @@ import { fieldProblem, problemText } from '../session.ts';
 import {
   accountProblems,
   type FieldProblems,
-  PASSWORD_RULE,
+  PASSWORD_HINT,
   type SignValues,
   signInProblems,
 } from '../sign-rules.ts';
@@ -81,7 +81,7 @@ export function SignForm({ client, info, wantsAccount, invite, chooseInvite }: S
         name="password"
         label="password"
         autocomplete={isNew ? 'new-password' : 'current-password'}
-        rule={isNew ? `${PASSWORD_RULE}; longer is better than stranger.` : null}
+        rule={isNew ? PASSWORD_HINT : null}
         problem={problems.value.password}
       />
       {isNew && !isFirst && (needsInvite || invite !== '') && (
