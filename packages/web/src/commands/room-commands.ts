@@ -13,20 +13,8 @@ import {
 export const ROOM_COMMANDS: readonly SlashCommand[] = [
   { name: 'join', aliases: ['j'], takes: '#room', does: 'join a room', run: join },
   { name: 'create', aliases: [], takes: '#room [topic]', does: 'create a room', run: create },
-  {
-    name: 'closed',
-    aliases: [],
-    takes: '#room [topic]',
-    does: 'one by invitation',
-    run: createClosed,
-  },
-  {
-    name: 'part',
-    aliases: ['leave', 'p'],
-    takes: '[#room]',
-    does: 'leave a room',
-    run: part,
-  },
+  { name: 'closed', aliases: [], takes: '#room [topic]', does: 'one by invitation', run: createClosed },
+  { name: 'part', aliases: ['leave', 'p'], takes: '[#room]', does: 'leave a room', run: part },
   { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
   { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
   { name: 'joins', aliases: [], takes: 'show | hide', does: 'who comes and goes', run: joins },
