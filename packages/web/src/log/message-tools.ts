@@ -1,5 +1,5 @@
 /** The words beside the message under the pointer: one element for the whole log, moved from row to row. */
-import { element } from './element.ts';
+import { element, pointerButton } from './element.ts';
 import type { MessageRow, Row } from './rows.ts';
 
 export type MessageTool = 'reply' | 'more';
@@ -23,13 +23,7 @@ export function showTools(
   const tools = element('div', 'tools');
   let shownFor: MessageRow | null = null;
   for (const tool of TOOLS) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'word';
-    button.tabIndex = -1;
-    button.textContent = tool;
-    button.addEventListener('click', () => shownFor !== null && onTool(tool, shownFor));
-    tools.append(button);
+    tools.append(pointerButton('word', tool, () => shownFor !== null && onTool(tool, shownFor)));
   }
   const onOver = (event: PointerEvent) => {
     const item = event.target instanceof Element ? event.target.closest('li') : null;

@@ -1,7 +1,7 @@
 /** The DOM of one row. Everything a person wrote goes in as text nodes, never as markup. */
 import { nickColor } from '@banter/client';
 import { clockTime, cutName, visibleName } from '../format.ts';
-import { element } from './element.ts';
+import { buttonElement, element, pointerButton } from './element.ts';
 import type { LineRow, MessageRow, Row } from './rows.ts';
 import { wordsElement } from './words-element.ts';
 
@@ -143,7 +143,7 @@ function bodyElement(row: MessageRow, self: string, actions: RowActions): HTMLEl
 }
 
 function quoteElement({ quote, replyTo }: MessageRow, actions: RowActions): HTMLElement {
-  const button = buttonElement('answered', quote, () => actions.onQuote(replyTo));
+  const button = pointerButton('answered', quote, () => actions.onQuote(replyTo));
   button.title = 'go to that message';
   return button;
 }
@@ -152,22 +152,11 @@ function reactionsElement({ seq, reactions }: MessageRow, actions: RowActions): 
   const line = element('div', 'reactions');
   for (const { emoji, count, mine = false } of reactions) {
     const toggle = () => actions.onReact(seq, emoji, !mine);
-    const button = buttonElement(mine ? 'mine' : '', `${emoji} ${count}`, toggle);
+    const button = pointerButton(mine ? 'mine' : '', `${emoji} ${count}`, toggle);
     button.ariaPressed = String(mine);
     line.append(button);
   }
   return line;
-}
-
-/** A button inside a row. Tab passes over it: what it does, the message's own actions do too. */
-function buttonElement(className: string, text: string, press: () => void): HTMLButtonElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.tabIndex = -1;
-  button.className = className;
-  button.textContent = text;
-  button.addEventListener('click', press);
-  return button;
 }
 
 function timeElement(row: MessageRow): HTMLElement {
@@ -190,12 +179,8 @@ function failureElement(row: MessageRow, actions: RowActions): HTMLElement {
   const failure = element('div', 'failure', '');
   failure.append(element('span', '', `not sent: ${row.reason}`));
   for (const action of FAILURE_ACTIONS) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'word';
-    button.textContent = action;
-    button.addEventListener('click', () => pendingId !== null && actions.onFailure(action, pendingId));
-    failure.append(button);
+    const settle = () => pendingId !== null && actions.onFailure(action, pendingId);
+    failure.append(buttonElement('word', action, settle));
   }
   return failure;
 }
