@@ -1,25 +1,29 @@
 /** Comings and goings during a run: one person at a time is kicked or leaves, and comes back a while later. */
 
-import type { Room } from '@banter/protocol';
+import type { Room, User } from '@banter/protocol';
 import { ask, type Host } from '../harness/http.ts';
-import type { Person } from '../harness/people.ts';
 import type { Chance } from '../harness/seed.ts';
 import { until } from '../harness/wait.ts';
 import type { Act, History } from './record.ts';
 
 export type Churn = {
   start(): void;
-  /** Resolves when whoever is out has come back. Safe to call twice. */
+  /** Resolves when whoever is out has come back. @throws Error when an act did not succeed in its time. */
   stop(): Promise<void>;
+  /** Ends it as it is, for a run that has failed: nothing of it goes on once this resolves. Safe after `stop`. */
+  abandon(): Promise<void>;
 };
 
 /** What it needs to know of a run. */
 export type Busy = {
   readonly history: History;
-  readonly people: readonly Person[];
-  readonly rooms: readonly Room[];
+  /** The first one owns the rooms, and stays. */
+  readonly people: readonly Going[];
+  readonly rooms: readonly Pick<Room, 'id'>[];
   readonly acked: number;
 };
+
+type Going = { readonly user: Pick<User, 'id'>; readonly token: string };
 
 /** How long an act is tried again. */
 const ACT_MAX_MS = 30_000;
@@ -28,6 +32,7 @@ const ANSWER_MAX_MS = 6_000;
 /** @param every after how many acknowledged sends the next one goes or comes back; 0: nobody ever. */
 export function createChurn(host: Host, run: Busy, chance: Chance, every: number): Churn {
   const [owner, ...others] = run.people;
+  const ending = new AbortController();
   let isOver = false;
   let running: Promise<void> = Promise.resolve();
 
@@ -46,44 +51,57 @@ export function createChurn(host: Host, run: Busy, chance: Chance, every: number
     }
   }
 
-  /** Lets the others talk for a while. */
+  /** Lets the others talk for a while. A standstill is for the run to tell, and ends this with it. */
   async function pass(): Promise<void> {
     const goal = run.acked + every;
-    await until('the next coming or going', () => isOver || run.acked >= goal, ACT_MAX_MS);
+    await until('the next coming or going', () => isOver || run.acked >= goal, Number.POSITIVE_INFINITY);
   }
 
   /** Repeats an act until it is known to have happened: all of them may be repeated. */
   async function act(
-    { user }: Person,
+    { user }: Going,
     roomId: number,
     direction: Act['direction'],
-    actor: Person,
+    actor: Going,
     method: string,
     path: string,
   ): Promise<void> {
+    if (ending.signal.aborted) return;
     const fact = { kind: 'act', roomId, member: user.id, direction } as const;
     run.history.note({ ...fact, phase: 'invoke' });
-    await until(`${method} ${path}`, () => succeeds(host, actor, method, path), ACT_MAX_MS);
+    await until(
+      `${method} ${path}`,
+      () => ending.signal.aborted || succeeds(actor, method, path),
+      ACT_MAX_MS,
+    );
+    if (ending.signal.aborted) return;
     run.history.note({ ...fact, phase: 'done' });
+  }
+
+  async function succeeds({ token }: Going, method: string, path: string): Promise<boolean> {
+    const signal = AbortSignal.any([ending.signal, AbortSignal.timeout(ANSWER_MAX_MS)]);
+    try {
+      return (await ask(host, method, path, { token, signal })).status < 300;
+    } catch {
+      return false;
+    }
   }
 
   return {
     start() {
-      if (every > 0) running = go();
+      if (every === 0) return;
+      running = go();
+      // Told by `stop`; until then it is nobody's.
+      running.catch(() => undefined);
     },
     async stop() {
       isOver = true;
       await running;
     },
+    async abandon() {
+      isOver = true;
+      ending.abort();
+      await running.catch(() => undefined);
+    },
   };
-}
-
-async function succeeds(host: Host, { token }: Person, method: string, path: string): Promise<boolean> {
-  try {
-    return (
-      (await ask(host, method, path, { token, signal: AbortSignal.timeout(ANSWER_MAX_MS) })).status < 300
-    );
-  } catch {
-    return false;
-  }
 }

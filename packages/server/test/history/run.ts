@@ -83,6 +83,7 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
     process.stdout.write(`${name}: seed ${seed}; ${tell(figures)}; ${count(violations)}\n`);
     return { seed, history: run.history, figures, violations, clients: run.clients };
   } finally {
+    await churn.abandon();
     await Promise.all(run.clients.map((client) => client.close()));
   }
 }
