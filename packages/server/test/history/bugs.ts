@@ -12,14 +12,14 @@ const RATE = 10;
 /** Answers before the commit, and forgets some of what it answered. */
 export const ackBeforeCommit: Seams = {
   appender(real) {
-    const isBad = oneIn(RATE);
+    const isBad = oneInEachRoom(RATE);
     const last = new Map<number, number>();
     return {
       ...real,
       async append(message, ticket) {
         const { roomId } = message;
         const seq = last.get(roomId);
-        if (seq !== undefined && isBad()) {
+        if (seq !== undefined && isBad(roomId)) {
           return { seq: seq + 1, at: new Date().toISOString(), duplicate: false };
         }
         const stored = await real.append(message, ticket);
@@ -33,12 +33,12 @@ export const ackBeforeCommit: Seams = {
 /** Stores some of what it says it refused. */
 export const refusesWhatItStored: Seams = {
   appender(real) {
-    const isBad = oneIn(RATE);
+    const isBad = oneInEachRoom(RATE);
     return {
       ...real,
       async append(message, ticket) {
         const stored = await real.append(message, ticket);
-        if (isBad()) throw new ChatError('forbidden');
+        if (isBad(message.roomId)) throw new ChatError('forbidden');
         return stored;
       },
     };
@@ -48,11 +48,11 @@ export const refusesWhatItStored: Seams = {
 /** Lets some sends overtake the one before them. */
 export const overtakes: Seams = {
   appender(real) {
-    const isBad = oneIn(OVERTAKEN_RATE);
+    const isBad = oneInEachRoom(OVERTAKEN_RATE);
     return {
       ...real,
       async append(message) {
-        if (isBad()) await new Promise((resolve) => setTimeout(resolve, OVERTAKEN_MS));
+        if (isBad(message.roomId)) await new Promise((resolve) => setTimeout(resolve, OVERTAKEN_MS));
         return real.append(message);
       },
     };
@@ -64,12 +64,12 @@ const OVERTAKEN_MS = 150;
 /** Gives the answers of some sends to nobody. */
 export const neverAnswers: Seams = {
   appender(real) {
-    const isBad = oneIn(RATE);
+    const isBad = oneInEachRoom(RATE);
     return {
       ...real,
       async append(message, ticket) {
         const stored = await real.append(message, ticket);
-        return isBad() ? new Promise<never>(() => {}) : stored;
+        return isBad(message.roomId) ? new Promise<never>(() => {}) : stored;
       },
     };
   },
@@ -131,8 +131,8 @@ export const swapsDeliveries: Seams = {
 /** Shows some messages that are never stored. */
 export const showsWhatIsNotStored: Seams = {
   publish(real) {
-    const isBad = oneIn(RATE);
-    return (events) => real(events.map((event) => (isBad() ? alter(event) : event)));
+    const isBad = oneInEachRoom(RATE);
+    return (events) => real(events.map((event) => (isBad(event.roomId) ? alter(event) : event)));
   },
 };
 
@@ -148,8 +148,8 @@ export const ignoresFences: Seams = {
 /** Loses one event between the appender and the hub, and does not find it in the store either. */
 export const neverFillsGaps: Seams = {
   publish(real) {
-    const isBad = oneIn(RATE);
-    return (events) => real(events.filter((event) => event.type !== 'message' || !isBad()));
+    const isBad = oneInEachRoom(RATE);
+    return (events) => real(events.filter((event) => event.type !== 'message' || !isBad(event.roomId)));
   },
   readEvents:
     (real) =>
@@ -177,12 +177,15 @@ export const storesRepeats: Seams = {
 
 /** Gives a number to nobody, as a rolled back sequence does, when the id of a message ends in a certain way. */
 export const burnsNumbers: Seams = {
-  store: (sql) =>
-    alterAppend(
+  async store(sql) {
+    await alterAppend(
       sql,
       'sum(f.is_fresh::integer)',
-      "sum(CASE WHEN NOT f.is_fresh THEN 0 WHEN right(f.id, 1) = 'a' THEN 2 ELSE 1 END)",
-    ),
+      "sum(CASE WHEN NOT f.is_fresh THEN 0 WHEN right(f.id, 1) IN ('0', '1', '2', '3') THEN 2 ELSE 1 END)",
+    );
+    // The room counts it too, or its next message would be given a number that is taken, and be refused.
+    await alterAppend(sql, 'n.room_id, count(*) AS added', 'n.room_id, max(n.place) AS added');
+  },
 };
 
 /** Puts another text into the append's function. @throws Error when the text to replace is not there. */
@@ -233,4 +236,14 @@ function alter(event: RoomEvent): RoomEvent {
 function oneIn(count: number): () => boolean {
   let asked = 0;
   return () => ++asked % count === 0;
+}
+
+/** The same for each room by itself, so that no run of those that share a server gets all of them, or none. */
+function oneInEachRoom(count: number): (roomId: number) => boolean {
+  const rooms = new Map<number, () => boolean>();
+  return (roomId) => {
+    const isBad = rooms.get(roomId) ?? oneIn(count);
+    rooms.set(roomId, isBad);
+    return isBad();
+  };
 }

@@ -32,15 +32,16 @@ const BUGS: [string, CheckName, Seams, Partial<JudgeOptions>?][] = [
 ];
 const RUNS = 10;
 const SMALL = { clients: 4, sends: 80, quietMaxMs: 600, talking: { repeats: 0.1 } };
-const TEST_MAX_MS = 240_000;
+/** What is missed once is not asked again: the judge must find it every time. */
+const ONCE = { timeout: 240_000, retry: 0 } as const;
 
-it('finds nothing wrong with a clean server', { timeout: TEST_MAX_MS }, async () => {
+it('finds nothing wrong with a clean server', ONCE, async () => {
   const [verdict] = await tryOut('clean', {}, [{ clients: 12, sends: 1_500, churnEvery: 40 }]);
   expect(explain(verdict?.violations ?? [])).toBe('no violation');
   expect(verdict?.figures.acked).toBeGreaterThan(1_000);
 });
 
-it.each(BUGS)('finds %s, as %s, ten times of ten', { timeout: TEST_MAX_MS }, async (...row) => {
+it.each(BUGS)('finds %s, as %s, ten times of ten', ONCE, async (...row) => {
   const [bug, name, seams, options = {}] = row;
   const runs = Array.from({ length: RUNS }, () => ({ ...SMALL, ...options }));
   const verdicts = await tryOut(bug, seams, runs);
