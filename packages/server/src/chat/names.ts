@@ -12,7 +12,7 @@ export type Names = {
   calledIn(content: string): string[];
   /** To be told of a new account: it can be called at once. */
   add(username: string): void;
-  /** To be told of a name that nobody has any more. */
+  /** To be told when an account is deleted: its name calls nobody any more. */
   remove(username: string): void;
   stop(): void;
 };

@@ -15,8 +15,7 @@ type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
 
 /**
  * The calls as an app. The order of checks is the same for all: the rate, the sign-in, the path, what the caller's token is
- * good for, the query, the body;
- * so that who is not signed in learns nothing, and a flood costs the store nothing.
+ * good for, the query, the body; so that who is not signed in learns nothing, and a flood costs the store nothing.
  */
 export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
