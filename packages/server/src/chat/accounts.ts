@@ -13,6 +13,7 @@ import type { Account, Taken, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
 import type { Devices } from './devices.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { refusedField, refuseFields } from './fields.ts';
 import { type Invitations, notInvited } from './invitations.ts';
 import type { Lobby } from './lobby.ts';
 import type { LoginThrottle, Origin } from './login-throttle.ts';
@@ -166,11 +167,6 @@ function checkAccount({ username, password, email }: NewAccountInput): FieldErro
   return wrong;
 }
 
-function refuseFields(fields: FieldError[]): void {
-  const [first] = fields;
-  if (first) throw new ChatError('invalid', first.message, { fields });
-}
-
 const REFUSED = {
   closed: () => new ChatError('forbidden', 'registration is closed on this server'),
   uninvited: () => notInvited('this server takes people by invitation: send the code of one as invite'),
@@ -179,12 +175,7 @@ const REFUSED = {
 function notInserted(taken: Taken['taken'], registration: Registration): ChatError {
   if (taken === 'invitation') return notInvited(NO_INVITATION);
   if (taken === 'first') return registration === 'closed' ? REFUSED.closed() : REFUSED.uninvited();
-  return takenError(taken);
-}
-
-function takenError(field: 'username' | 'email'): ChatError {
-  const message = `this ${field} is taken`;
-  return new ChatError('conflict', message, { fields: [{ field, message }] });
+  return refusedField('conflict', taken, `this ${taken} is taken`);
 }
 
 function publicUser({ passwordHash: _, disabled: __, addresses: ___, ...user }: Account): User {

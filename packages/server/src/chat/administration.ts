@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { AccountRecord, Administration as AdministrationStore } from '../store/administration.ts';
 import { type Caller, requireAdministrator, type Visitor } from './caller.ts';
+import { invalidField } from './fields.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
 import { createSecret, hashSecret } from './refresh-tokens.ts';
 import type { Sessions } from './sessions.ts';
@@ -110,8 +111,7 @@ export function createAdministration(deps: AdministrationDeps): Administration {
       const account = await administration.findReset(hash, now(), scope);
       if (!account) throw noSuchReset();
       const problem = checkPassword(password, account.username);
-      if (problem)
-        throw new ChatError('invalid', problem, { fields: [{ field: 'password', message: problem }] });
+      if (problem) throw invalidField('password', problem);
       const passwordHash = await passwords.hash(password);
       const ended = await administration.useReset(hash, passwordHash, now(), address, scope);
       if (!ended) throw noSuchReset();

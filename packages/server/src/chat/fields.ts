@@ -1,10 +1,21 @@
 /** Fields of what people send: what several acts check alike, and how a wrong one is refused. */
-import { ChatError, checkText, REASON_MAX_CHARS } from '@banter/protocol';
+import { ChatError, checkText, type ErrorCode, type FieldError, REASON_MAX_CHARS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 
 /** A refusal that names its field. */
+export function refusedField(code: ErrorCode, field: string, message: string): ChatError {
+  return new ChatError(code, message, { fields: [{ field, message }] });
+}
+
+/** The same for a field that is wrong in itself. */
 export function invalidField(field: string, message: string): ChatError {
-  return new ChatError('invalid', message, { fields: [{ field, message }] });
+  return refusedField('invalid', field, message);
+}
+
+/** Refuses all fields that are wrong at once; the first one's message says it for those who read no fields. @throws ChatError invalid. */
+export function refuseFields(wrong: FieldError[]): void {
+  const [first] = wrong;
+  if (first) throw new ChatError('invalid', first.message, { fields: wrong });
 }
 
 /** A text that may be empty, in one line. @param maxChars in code points. @throws ChatError invalid. */

@@ -20,6 +20,7 @@ import type {
   Invitations as InvitationStore,
 } from '../store/invitations.ts';
 import type { Caller, Scope } from './caller.ts';
+import { refusedField } from './fields.ts';
 import { permit } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createSecret, hashSecret } from './refresh-tokens.ts';
@@ -147,7 +148,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
 
 /** A refused registration, whose form has a field for the code. */
 export function notInvited(message: string): ChatError {
-  return new ChatError('forbidden', message, { fields: [{ field: 'invite', message }] });
+  return refusedField('forbidden', 'invite', message);
 }
 
 /** No code is so short, or of digits alone. */

@@ -17,6 +17,7 @@ import type { AccountRemoval } from './account-removal.ts';
 import { isEmail } from './accounts.ts';
 import type { Caller } from './caller.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
+import { invalidField, refusedField, refuseFields } from './fields.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Names } from './names.ts';
 import { networkOf } from './network.ts';
@@ -98,7 +99,7 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       return hash;
     }
     failedSignIns.note(user.id, address);
-    throw refusal('forbidden', field, 'this is not your password');
+    throw refusedField('forbidden', field, 'this is not your password');
   }
 
   return {
@@ -118,7 +119,7 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
     async changePassword(caller, address, { current, new: next, endTokens = false }) {
       const { user, sessionId, scope } = caller;
       const problem = checkPassword(next, user.username);
-      if (problem !== null) throw refusal('invalid', 'new', problem);
+      if (problem !== null) throw invalidField('new', problem);
       const from = await prove(caller, address, current, 'current');
       const to = await passwords.hash(next);
       const at = new Date(clock.wall());
@@ -129,11 +130,10 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
     },
 
     async changeEmail(caller, address, { password, email }) {
-      if (email !== null && !isEmail(email))
-        throw refusal('invalid', 'email', 'this is not an email address');
+      if (email !== null && !isEmail(email)) throw invalidField('email', 'this is not an email address');
       await prove(caller, address, password, 'password');
       if (!(await accounts.setEmail(caller.user.id, email, caller.scope)))
-        throw refusal('conflict', 'email', 'this email is taken');
+        throw refusedField('conflict', 'email', 'this email is taken');
       return read(caller);
     },
 
@@ -177,13 +177,8 @@ function checkProfile({ displayName, about, timeZone }: ProfileInput): ProfileCh
     if (isTimeZone(timeZone)) change.timeZone = timeZone;
     else wrong.push({ field: 'timeZone', message: 'timeZone must be a name such as Europe/Berlin' });
   } else if (timeZone !== undefined) change.timeZone = null;
-  const [first] = wrong;
-  if (first) throw new ChatError('invalid', first.message, { fields: wrong });
+  refuseFields(wrong);
   return change;
 }
 
 type Check = (raw: string) => CheckedText;
-
-function refusal(code: 'invalid' | 'forbidden' | 'conflict', field: string, message: string): ChatError {
-  return new ChatError(code, message, { fields: [{ field, message }] });
-}

@@ -10,7 +10,7 @@ import {
 import type { Appender } from '../store/appender.ts';
 import type { Rooms as RoomStore } from '../store/rooms.ts';
 import type { Caller } from './caller.ts';
-import { checkLine, invalidField } from './fields.ts';
+import { checkLine, invalidField, refusedField } from './fields.ts';
 import { reaches } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -136,6 +136,5 @@ function checkTopic(topic: string): string {
 }
 
 function nameTaken(): ChatError {
-  const message = 'a room has this name already';
-  return new ChatError('conflict', message, { fields: [{ field: 'name', message }] });
+  return refusedField('conflict', 'name', 'a room has this name already');
 }

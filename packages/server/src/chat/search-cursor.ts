@@ -1,7 +1,8 @@
 /** Where a search goes on: what a client gives back to get the next page, and does not look into. */
 import { createHash } from 'node:crypto';
-import { ChatError, type SearchOrder } from '@banter/protocol';
+import type { ChatError, SearchOrder } from '@banter/protocol';
 import type { Place, SearchSource } from '../store/search.ts';
+import { invalidField } from './fields.ts';
 
 /**
  * `newest`: below a place. `best`: below a score and a place, among the candidates that the first page had, so that what is
@@ -64,5 +65,5 @@ function hashOf(about: unknown): string {
 }
 
 function wrong(): ChatError {
-  return new ChatError('invalid', WRONG, { fields: [{ field: 'cursor', message: WRONG }] });
+  return invalidField('cursor', WRONG);
 }

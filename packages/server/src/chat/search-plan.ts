@@ -1,14 +1,8 @@
 /** What a query means to the store: names become ids, filters become marks of the index, and the ways to it are chosen. */
-import {
-  ChatError,
-  countCodePoints,
-  isOwnWord,
-  type SearchQuery,
-  type SearchTerm,
-  searchWords,
-} from '@banter/protocol';
+import { countCodePoints, isOwnWord, type SearchQuery, type SearchTerm, searchWords } from '@banter/protocol';
 import type { Match, Resolved, SearchSource, Search as SearchStore } from '../store/search.ts';
 import type { Caller, Scope } from './caller.ts';
+import { invalidField } from './fields.ts';
 
 /** A query, ready to be looked up. */
 export type Asked = {
@@ -97,15 +91,12 @@ function sourcesOf({ mentionsMe }: SearchQuery, { rooms, hasVoid }: Resolved): r
 function requireKnown({ unknownRooms, unknownAuthors }: Resolved): void {
   const [room] = unknownRooms;
   if (room !== undefined)
-    throw wrongName(
+    throw invalidField(
+      'q',
       `in:${room}: you are in no ${room.startsWith('@') ? 'direct room with this person' : 'room of this name'}`,
     );
   const [author] = unknownAuthors;
-  if (author !== undefined) throw wrongName(`from:${author}: there is nobody of this name`);
-}
-
-function wrongName(message: string): ChatError {
-  return new ChatError('invalid', message, { fields: [{ field: 'q', message }] });
+  if (author !== undefined) throw invalidField('q', `from:${author}: there is nobody of this name`);
 }
 
 function anyOf(marks: string[]): string | null {

@@ -13,6 +13,7 @@ import {
 import { isOverTime } from '../store/database.ts';
 import type { Context, Found, Search as SearchStore } from '../store/search.ts';
 import type { Caller } from './caller.ts';
+import { invalidField } from './fields.ts';
 import { permit } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -97,7 +98,7 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
 function requireQuery(q: string): SearchQuery {
   const parsed = parseSearch(q);
   if (parsed.ok) return parsed.query;
-  throw new ChatError('invalid', parsed.problem, { fields: [{ field: 'q', message: parsed.problem }] });
+  throw invalidField('q', parsed.problem);
 }
 
 /** Between long texts the thread does other work: to mark a page of them may take it a tenth of a second. */
