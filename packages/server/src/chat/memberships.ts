@@ -9,6 +9,7 @@ import type { Users } from '../store/users.ts';
 import type { Caller } from './caller.ts';
 import { checkReason } from './fields.ts';
 import type { Presence } from './presence.ts';
+import { findMembership, notMember, requireMember } from './require-member.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 export type Memberships = {
@@ -49,20 +50,10 @@ export type MembershipsDeps = {
 export function createMemberships(deps: MembershipsDeps): Memberships {
   const { memberships, users, lastSeen, appender, presence, subscriptions, hub } = deps;
 
-  async function find({ user, scope }: Caller, roomId: number): Promise<Membership> {
-    const membership = await memberships.find(roomId, user.id, scope);
-    if (!membership) throw new ChatError('not_found', 'there is no such room');
-    return membership;
-  }
-
-  async function require(caller: Caller, roomId: number): Promise<Membership> {
-    const membership = await find(caller, roomId);
-    if (membership.role === null) throw notMember();
-    return membership;
-  }
+  const require = (caller: Caller, roomId: number) => requireMember(memberships, caller, roomId);
 
   async function requireRights(caller: Caller, roomId: number, least: Role): Promise<Membership> {
-    const membership = await find(caller, roomId);
+    const membership = await findMembership(memberships, caller, roomId);
     const role = membership.kind === 'open' && caller.user.admin ? 'owner' : membership.role;
     if (role === null) throw notMember();
     if (RANKS[role] < RANKS[least]) {
@@ -147,7 +138,3 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
 }
 
 const RANKS: Record<Role, number> = { member: 1, moderator: 2, owner: 3 };
-
-function notMember(): ChatError {
-  return new ChatError('not_member', 'join the room first');
-}

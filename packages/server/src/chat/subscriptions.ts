@@ -16,6 +16,7 @@ import type { Membership, Memberships as MembershipStore } from '../store/member
 import type { Caller } from './caller.ts';
 import { reaches } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { requireMember } from './require-member.ts';
 import type { Voices } from './voices.ts';
 
 export type Subscriptions = {
@@ -63,20 +64,13 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     hub.subscribe(connection, roomId, { after: reason ? head : after, joinedSeq });
   }
 
-  async function requireMembership({ user, scope }: Caller, roomId: number): Promise<Membership> {
-    const membership = await memberships.find(roomId, user.id, scope);
-    if (!membership) throw new ChatError('not_found', 'there is no such room');
-    if (membership.role === null) throw new ChatError('not_member', 'join the room first');
-    return membership;
-  }
-
   async function subscribe(
     caller: Caller,
     connection: Connection,
     cursor: RoomCursor,
     onGranted?: () => void,
   ): Promise<void> {
-    const membership = await requireMembership(caller, cursor.roomId);
+    const membership = await requireMember(memberships, caller, cursor.roomId);
     onGranted?.();
     begin(connection, membership, cursor);
   }
@@ -143,7 +137,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     },
 
     async typingUnseen(caller, roomId) {
-      voices.learn(caller.user.id, await requireMembership(caller, roomId));
+      voices.learn(caller.user.id, await requireMember(memberships, caller, roomId));
       tellTyping(caller, roomId);
     },
   };
