@@ -25,7 +25,7 @@ import { permit } from './grant.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { createSecret, hashSecret } from './refresh-tokens.ts';
 import type { Rooms } from './rooms.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { followEntry, type Subscriptions } from './subscriptions.ts';
 
 export type NewInvitationInput = {
   /** Without one it is an invitation to the server. */
@@ -73,8 +73,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
   async function enter({ id, username }: User, roomId: number, code: string): Promise<void> {
     const actor = { id, username };
     const done = await appender.change({ type: 'enter', roomId, actor, invitation: hashSecret(code) });
-    if (done.changed) subscriptions.followNew(id, roomId, done.event.seq);
-    else if (done.isUncertain) await subscriptions.followFound(id, roomId);
+    await followEntry(subscriptions, id, roomId, done);
   }
 
   return {

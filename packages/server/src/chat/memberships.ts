@@ -10,7 +10,7 @@ import type { Caller } from './caller.ts';
 import { checkReason } from './fields.ts';
 import type { Presence } from './presence.ts';
 import { findMembership, notMember, requireMember } from './require-member.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { followEntry, type Subscriptions } from './subscriptions.ts';
 
 export type Memberships = {
   /** The caller's membership. @throws ChatError not_found (no room the caller may see [A5]), not_member [A6]. */
@@ -89,8 +89,8 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
       const target = await requireTarget(caller, roomId, userId, 'moderator');
       const before = await memberships.find(roomId, userId, caller.scope);
       const done = await appender.change({ type: 'role', roomId, actor: caller.user, target, role });
-      if (done.changed && !before?.role) subscriptions.followNew(userId, roomId, done.event.seq);
-      else if (!done.changed && done.isUncertain) await subscriptions.followFound(userId, roomId);
+      // Another role of a member lets nobody in.
+      if (!done.changed || !before?.role) await followEntry(subscriptions, userId, roomId, done);
       const { mutedUntil = null } = (await memberships.find(roomId, userId, caller.scope)) ?? {};
       const lastSeenAt = await lastSeen.find(userId, caller.scope);
       return withPresence({

@@ -14,7 +14,7 @@ import { checkLine, invalidField, refusedField } from './fields.ts';
 import { reaches } from './grant.ts';
 import type { Memberships } from './memberships.ts';
 import type { RateLimits } from './rate-limits.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import { followEntry, type Subscriptions } from './subscriptions.ts';
 
 export type NewRoomInput = { name: string; kind?: 'open' | 'closed' | undefined; topic?: string | undefined };
 export type RoomUpdate = {
@@ -97,8 +97,7 @@ export function createRooms({ rooms, memberships, appender, subscriptions, limit
 
     async join(caller, roomId) {
       const done = await appender.change({ type: 'join', roomId, actor: caller.user });
-      if (done.changed) subscriptions.followNew(caller.user.id, roomId, done.event.seq);
-      else if (done.isUncertain) await subscriptions.followFound(caller.user.id, roomId);
+      await followEntry(subscriptions, caller.user.id, roomId, done);
       return get(caller, roomId);
     },
 

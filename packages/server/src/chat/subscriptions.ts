@@ -11,6 +11,7 @@ import {
 } from '@banter/protocol';
 import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Changed } from '../store/appender.ts';
 import type { Ignored as IgnoredStore } from '../store/ignored.ts';
 import type { Membership, Memberships as MembershipStore } from '../store/memberships.ts';
 import type { Caller } from './caller.ts';
@@ -38,6 +39,17 @@ export type Subscriptions = {
   /** The same for a member without a connection. @throws ChatError not_found, not_member, rate_limited. */
   typingUnseen(caller: Caller, roomId: number): Promise<void>;
 };
+
+/** What an act that lets a person into a room means for their connections. @param entered how it ended. */
+export async function followEntry(
+  subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>,
+  userId: number,
+  roomId: number,
+  entered: Changed,
+): Promise<void> {
+  if (entered.changed) subscriptions.followNew(userId, roomId, entered.event.seq);
+  else if (entered.isUncertain) await subscriptions.followFound(userId, roomId);
+}
 
 export type SubscriptionsDeps = {
   memberships: MembershipStore;
