@@ -3,7 +3,7 @@ import { ChatError, type CloseName, ERRORS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection, Link } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Watch, Watched } from '../hub/watch.ts';
+import { signedIn, type Watch, type Watched } from '../hub/watch.ts';
 import type { Admission } from './admission.ts';
 import type { Chat } from './chat.ts';
 import { isFault, toErrorReply } from './error-reply.ts';
@@ -39,8 +39,7 @@ export function followRoom(
 ): Following {
   const { id: userId, username } = caller.user;
   const watched = watch.add(link, ping);
-  watched.isSignedIn = true;
-  if (expiresAt !== null) watched.expiresAt = clock.now() + (expiresAt - clock.wall());
+  signedIn(watched, clock, expiresAt);
   const connection = hub.open(link, {
     userId,
     username,

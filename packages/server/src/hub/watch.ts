@@ -86,6 +86,15 @@ export function heard(watched: Watched, now: number): void {
   watched.pingedAt = null;
 }
 
+/**
+ * To be called when the caller is known, and again for a newer token. @param expiresAt the token's end on the wall clock,
+ * which is moved to the clock that never jumps; null for none.
+ */
+export function signedIn(watched: Watched, clock: Clock, expiresAt: number | null): void {
+  watched.isSignedIn = true;
+  watched.expiresAt = expiresAt === null ? null : clock.now() + (expiresAt - clock.wall());
+}
+
 /** Heard of since the last look; or it has not even taken what was written, and the hub sees to that [B1]. */
 function isAlive({ link, heardAt, isSignedIn }: Watched, lookedAt: number): boolean {
   return isSignedIn && (heardAt >= lookedAt || link.queuedBytes() > 0);

@@ -4,9 +4,8 @@ import type { Caller } from '../chat/caller.ts';
 import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import { permit } from '../chat/grant.ts';
 import type { Changed, SendOrder } from '../chat/messages.ts';
-import type { Claims } from '../chat/tokens.ts';
 import type { Connection } from '../hub/connection.ts';
-import type { Watched } from '../hub/watch.ts';
+import { signedIn, type Watched } from '../hub/watch.ts';
 import type { DoorContext } from './door.ts';
 import type { SendWindow } from './send-window.ts';
 
@@ -47,12 +46,6 @@ export function runCommand(context: DoorContext, session: Session, command: Comm
   } catch (error) {
     refuse(error);
   }
-}
-
-/** The token's end, moved to the clock that never jumps. */
-export function renew({ clock }: DoorContext, watched: Watched, { expiresAt }: Claims): void {
-  watched.isSignedIn = true;
-  watched.expiresAt = expiresAt === null ? null : clock.now() + (expiresAt - clock.wall());
 }
 
 /**
@@ -135,7 +128,7 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
       throw new ChatError('forbidden', 'this token belongs to another session: open a new socket');
     }
     await context.chat.sessions.admit(claims, caller.scope);
-    renew(context, watched, claims);
+    signedIn(watched, context.clock, claims.expiresAt);
     context.hub.send(connection, { type: 'ok', id });
   },
   pong: () => undefined,

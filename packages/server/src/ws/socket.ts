@@ -4,8 +4,8 @@ import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../chat/caller.ts';
 import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import { isPersonalToken } from '../chat/personal-tokens.ts';
-import { heard, type Watched } from '../hub/watch.ts';
-import { permitCommand, renew, runCommand, type Session } from './commands.ts';
+import { heard, signedIn, type Watched } from '../hub/watch.ts';
+import { permitCommand, runCommand, type Session } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createGreeting, type Greeting } from './greeting.ts';
 import { createSocketLink, type LinkOptions, type SocketLink } from './link.ts';
@@ -100,7 +100,7 @@ class ClientSocket implements LinkOptions {
     if (link.isClosed) return;
     if (!this.mayGreet(caller, hello)) return link.close('session_ended');
     const session = this.open(caller);
-    renew(context, this.watched, claims);
+    signedIn(this.watched, context.clock, claims.expiresAt);
     entry.signedIn();
     // Looked up again now that it is registered: an end of the session in between finds the socket, or we find the end [A4].
     if ((await orNull(chat.sessions.recheck(caller))) === null) return link.close('session_ended');
