@@ -1,20 +1,13 @@
 import { PRESENCE_ROOM_MAX, TYPING_SHOWN_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../test/fake-server.ts';
-import { createWorld, shownIn, type World } from '../test/world.ts';
+import { liveWorld, shownIn, type World } from '../test/world.ts';
 import { LARGE_ROOM_FRESH_MS } from './people.ts';
 import type { TimelinePatch } from './types.ts';
 
 const HAL = { id: 3, username: 'hal' };
 const mira = { userId: MIRA.id, username: MIRA.username };
 const hal = { userId: HAL.id, username: HAL.username };
-
-async function liveWorld(prepare = (_world: World) => {}): Promise<World> {
-  const world = createWorld();
-  prepare(world);
-  await world.goLive();
-  return world;
-}
 
 async function ignore(world: World, on: boolean): Promise<void> {
   world.server.socket.say({ type: 'ignore', ...mira, on });
@@ -95,7 +88,7 @@ describe('[P6] who is ignored', () => {
   });
 
   it('does not bring a direct room of their making into the list, while others in it do', async () => {
-    const world = await liveWorld(({ server }) => {
+    const world = await liveWorld({}, ({ server }) => {
       const self = { userId: ME.id, username: ME.username };
       Object.assign(server.addRoom(2, '').room, { kind: 'direct', people: [self, mira] });
       Object.assign(server.addRoom(3, '').room, { kind: 'direct', people: [self, mira, hal] });
@@ -109,7 +102,7 @@ describe('[P6] who is ignored', () => {
   });
 
   it('is known from the welcome on', async () => {
-    const world = await liveWorld(({ server }) => {
+    const world = await liveWorld({}, ({ server }) => {
       server.setIgnored([MIRA.id]);
     });
     expect(world.client.ignored).toEqual([MIRA.id]);
@@ -123,7 +116,7 @@ describe('[P6] who is ignored', () => {
 
 describe('how people are', () => {
   it('[P2] away ones stand between, with what they said, which goes when they are back', async () => {
-    const world = await liveWorld(({ server }) => {
+    const world = await liveWorld({}, ({ server }) => {
       server.get(1).members.push({ ...hal, role: 'member', state: 'online' });
     });
     const people = () =>
@@ -144,7 +137,7 @@ describe('how people are', () => {
   });
 
   it('[P4] those of a large room are asked for anew when they are looked at a minute later', async () => {
-    const world = await liveWorld(({ server }) => {
+    const world = await liveWorld({}, ({ server }) => {
       for (let i = 0; i <= PRESENCE_ROOM_MAX; i++) {
         server.get(1).members.push({ userId: 100 + i, username: `u${i}`, role: 'member', state: 'offline' });
       }

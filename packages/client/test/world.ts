@@ -1,5 +1,5 @@
 /** A client, a fake server and the network between them, all in the test's hands. */
-import type { RoomEvent } from '@banter/protocol';
+import type { Command, RoomEvent } from '@banter/protocol';
 import { expect } from 'vitest';
 import { type ClientOptions, createClient } from '../src/client.ts';
 import type { Client, ClientChange, Entry, Timeline } from '../src/types.ts';
@@ -24,8 +24,10 @@ export type World = {
   comeBack(): Promise<void>;
 };
 
+type WorldOptions = Partial<ClientOptions> & { server?: FakeServer };
+
 /** A world with room 1, `tides`. */
-export function createWorld(options: Partial<ClientOptions> & { server?: FakeServer } = {}): World {
+export function createWorld(options: WorldOptions = {}): World {
   const clock = createFakeClock();
   const server = options.server ?? createFakeServer();
   if (!options.server) server.addRoom(1, 'tides');
@@ -78,6 +80,19 @@ export function createWorld(options: Partial<ClientOptions> & { server?: FakeSer
       await comeBack();
     },
   };
+}
+
+/** The same with a client that is live. `prepare` puts there what is to be there before. */
+export async function liveWorld(options: WorldOptions = {}, prepare = (_world: World) => {}): Promise<World> {
+  const world = createWorld(options);
+  prepare(world);
+  await world.goLive();
+  return world;
+}
+
+/** What the client has said on its line and the server has not read yet. */
+export function opsOn({ server }: World): Command['op'][] {
+  return server.socket.toServer.map((command) => command.op);
 }
 
 /** The rows in a form that is short to compare: content of messages, `…content` while pending, `-type` of notices. */
