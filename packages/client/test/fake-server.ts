@@ -5,8 +5,6 @@ import {
   type ErrorCode,
   HEARTBEAT_MS,
   type Member,
-  type MessageEvent,
-  type MessagePage,
   mentionTokens,
   type Room,
   type RoomCursor,
@@ -15,15 +13,15 @@ import {
   type ServerEvent,
   type User,
 } from '@banter/protocol';
-import { isAmendment } from '../src/amend.ts';
-import { type Answer, createFakeHttp } from './fake-http.ts';
+import { createFakeHttp } from './fake-http.ts';
+import { createRoutes } from './fake-routes.ts';
 import { createFakeSocket, type FakeSocket } from './fake-socket.ts';
 
 export const ME: User = { id: 1, username: 'juno' };
 export const MIRA: User = { id: 2, username: 'mira' };
 
 /** An event without what the log gives it. */
-type Fact = RoomEvent extends infer E
+export type Fact = RoomEvent extends infer E
   ? E extends RoomEvent
     ? Omit<E, 'roomId' | 'seq' | 'at'>
     : never
@@ -110,11 +108,6 @@ export function createFakeServer() {
     });
   }
 
-  function roomOf({ room, log, mark }: FakeRoom): Room {
-    const unread = log.filter((each) => each.type === 'message' && each.userId !== ME.id && each.seq > mark);
-    return { ...room, head: log.length, unread: unread.length };
-  }
-
   function follow(socket: FakeSocket, { roomId, after, epoch: theirs }: RoomCursor): void {
     const { log } = get(roomId);
     subscribed.get(socket)?.add(roomId);
@@ -199,57 +192,7 @@ export function createFakeServer() {
     }
   }
 
-  /** A page around or after a seq, as the contract has it. */
-  function pageAt({ log }: FakeRoom, query: URLSearchParams): MessagePage {
-    const all = log.filter((each) => each.type === 'message').map(({ type: _, ...message }) => message);
-    const limit = Number(query.get('limit') ?? 50);
-    const after = query.get('after');
-    if (after !== null) {
-      const newer = all.filter((each) => each.seq > Number(after));
-      return { messages: newer.slice(0, limit), hasMore: newer.length > limit };
-    }
-    const at = all.findIndex((each) => each.seq >= Number(query.get('around')));
-    const start = Math.max(0, at - Math.floor(limit / 2));
-    return { messages: all.slice(start, start + limit), hasMore: start > 0 };
-  }
-
-  const routes: Record<string, (params: number[], query: URLSearchParams) => Answer> = {
-    'GET /v1/rooms': () => ({ rooms: [...rooms.values()].map(roomOf) }),
-    'GET /v1/rooms/#': ([id = 0]) => roomOf(get(id)),
-    'POST /v1/rooms/#/join': ([id = 0]) => {
-      const room = get(id);
-      if (!room.room.joined) {
-        room.room.joined = true;
-        fact(id, { type: 'join', userId: ME.id, username: ME.username });
-      }
-      return roomOf(room);
-    },
-    'POST /v1/rooms/#/leave': ([id = 0]) => {
-      get(id).room.joined = false;
-      fact(id, { type: 'leave', userId: ME.id, username: ME.username });
-      return undefined;
-    },
-    'GET /v1/rooms/#/members': ([id = 0]) => ({ members: get(id).members }),
-    'GET /v1/rooms/#/messages': ([id = 0], query) => {
-      if (query.has('around') || query.has('after')) return pageAt(get(id), query);
-      const before = Number(query.get('before') ?? Number.POSITIVE_INFINITY);
-      const limit = Number(query.get('limit') ?? 50);
-      const all = get(id).log.filter(
-        (each): each is MessageEvent => each.type === 'message' && each.seq < before,
-      );
-      const messages = all.slice(-limit).map(({ type: _, ...message }) => message);
-      const hasMore = all.length > messages.length;
-      const first = hasMore ? (messages[0]?.seq ?? 0) : 0;
-      const isIn = ({ seq }: RoomEvent) => seq >= first && seq < before;
-      const notices = get(id).log.filter(
-        (each) => isIn(each) && each.type !== 'message' && !isAmendment(each),
-      );
-      return { messages, hasMore, ...(query.get('include') === 'notices' ? { notices } : {}) };
-    },
-    'GET /v1/health': () => ({ status: 'ok' }),
-  };
-
-  const http = createFakeHttp(ME, routes);
+  const http = createFakeHttp(ME, createRoutes({ rooms, get, fact }));
   return {
     rooms,
     sockets,
