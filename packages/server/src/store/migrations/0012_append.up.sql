@@ -1,5 +1,6 @@
 -- Messages, joins and leaves: archived rooms are their members' alone, and refusals say when to come back.
 
+-- Whether an account is an administrator's, be it disabled or not: may_administer asks for both.
 CREATE FUNCTION is_admin(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE((SELECT a.is_admin FROM accounts a WHERE a.id = p_account), false);
 

@@ -12,7 +12,7 @@ BEGIN
   SELECT r.kind, r.archived_at IS NOT NULL INTO kind, v_is_archived FROM rooms r WHERE r.id = p_room FOR NO KEY UPDATE;
   SELECT m.role INTO role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_actor;
   is_member := role IS NOT NULL;
-  IF kind = 'open' AND EXISTS (SELECT FROM accounts a WHERE a.id = p_actor AND a.is_admin) THEN role := 'owner'; END IF;
+  IF kind = 'open' AND is_admin(p_actor) THEN role := 'owner'; END IF;
   refusal := CASE
     WHEN kind IS NULL OR (role IS NULL AND (kind <> 'open' OR v_is_archived)) THEN 'not_found'
     WHEN p_least = 'member' AND NOT is_member THEN 'not_member'

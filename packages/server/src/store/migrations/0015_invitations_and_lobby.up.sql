@@ -93,7 +93,7 @@ CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF 
   UPDATE invitations i SET uses = i.uses + 1
   WHERE i.hash = p_hash AND i.expires_at > now() AND (i.max_uses IS NULL OR i.uses < i.max_uses)
     AND may_invite(i.account_id, i.room_id)
-    AND (NOT p_is_admins OR EXISTS (SELECT FROM accounts a WHERE a.id = i.account_id AND a.is_admin))
+    AND (NOT p_is_admins OR is_admin(i.account_id))
   RETURNING i.*;
 $$;
 

@@ -6,6 +6,6 @@ DROP FUNCTION administer_sessions(bigint, bigint, bigint, timestamptz);
 DROP FUNCTION administer(bigint, bigint, boolean, boolean, timestamptz);
 DROP FUNCTION begin_administration(bigint, bigint);
 DROP FUNCTION is_last_administrator(bigint);
-DROP FUNCTION is_administrator(bigint);
+DROP FUNCTION may_administer(bigint);
 DROP TABLE address_bans;
 DROP TABLE account_resets;

@@ -22,12 +22,13 @@ CREATE TABLE address_bans (
   at timestamptz NOT NULL
 );
 
-CREATE FUNCTION is_administrator(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+-- Whether an account may administer the server: it is an administrator's, and not disabled.
+CREATE FUNCTION may_administer(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM accounts WHERE id = p_account AND is_admin AND disabled_at IS NULL);
 
 -- Whether the server would have no administrator without this account. To be asked under the lock of store_state.
 CREATE FUNCTION is_last_administrator(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
-RETURN is_administrator(p_account)
+RETURN may_administer(p_account)
   AND NOT EXISTS (SELECT FROM accounts WHERE is_admin AND disabled_at IS NULL AND id <> p_account);
 
 -- Begins an act of an administrator on an account: why it may not be, or null; null for p_actor is the operator. One that was
@@ -35,7 +36,7 @@ RETURN is_administrator(p_account)
 CREATE FUNCTION begin_administration(p_actor bigint, p_target bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   PERFORM FROM store_state FOR UPDATE;
-  IF p_actor IS NOT NULL AND NOT is_administrator(p_actor) THEN RETURN 'not_administrator'; END IF;
+  IF p_actor IS NOT NULL AND NOT may_administer(p_actor) THEN RETURN 'not_administrator'; END IF;
   PERFORM FROM accounts WHERE id = p_target AND deleted_at IS NULL FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN 'no_account'; END IF;
   RETURN NULL;
@@ -126,7 +127,7 @@ CREATE FUNCTION ban_address(
 ) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   PERFORM FROM store_state FOR UPDATE;
-  IF NOT is_administrator(p_actor) THEN outcome := 'not_administrator'; RETURN; END IF;
+  IF NOT may_administer(p_actor) THEN outcome := 'not_administrator'; RETURN; END IF;
   DELETE FROM address_bans WHERE until <= p_at OR range = network(p_range);
   IF (SELECT count(*) FROM address_bans) >= p_max THEN outcome := 'too_many_bans'; RETURN; END IF;
   INSERT INTO address_bans AS b (range, reason, until, by_id, at) VALUES (network(p_range), p_reason, p_until, p_actor, p_at)
@@ -141,7 +142,7 @@ DECLARE
   v_range cidr;
 BEGIN
   PERFORM FROM store_state FOR UPDATE;
-  IF NOT is_administrator(p_actor) THEN RETURN 'not_administrator'; END IF;
+  IF NOT may_administer(p_actor) THEN RETURN 'not_administrator'; END IF;
   DELETE FROM address_bans WHERE id = p_ban RETURNING range INTO v_range;
   IF v_range IS NULL THEN RETURN 'unchanged'; END IF;
   PERFORM audit(p_actor, 'address.unban', jsonb_build_object('range', v_range::text));

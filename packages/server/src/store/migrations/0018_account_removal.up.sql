@@ -25,9 +25,7 @@ BEGIN
   PERFORM FROM store_state FOR UPDATE;
   SELECT * INTO v FROM accounts WHERE id = p_account FOR UPDATE;
   IF v.password_hash IS DISTINCT FROM p_proved OR v.disabled_at IS NOT NULL THEN outcome := 'changed'; RETURN; END IF;
-  IF v.is_admin AND NOT EXISTS (SELECT FROM accounts WHERE is_admin AND disabled_at IS NULL AND id <> p_account) THEN
-    outcome := 'last_administrator'; RETURN;
-  END IF;
+  IF is_last_administrator(p_account) THEN outcome := 'last_administrator'; RETURN; END IF;
   ended := end_all_sessions(p_account, NULL, true, p_at, p_account);
   UPDATE accounts SET username = '(deleted-' || id || ')', email = NULL, password_hash = '', is_admin = false,
     display_name = NULL, about = NULL, time_zone = NULL, disabled_at = p_at, deleted_at = p_at
