@@ -43,6 +43,7 @@ BEGIN
 END
 $$;
 
+DROP FUNCTION is_banned(bigint, bigint);
 DROP FUNCTION append_kick(bigint, bigint, bigint, text);
 DROP FUNCTION may_act_on(bigint, text, text, bigint, bigint);
 

@@ -107,6 +107,9 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION is_banned(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+RETURN EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_account AND (until IS NULL OR until > now()));
+
 -- Moderators add people as members; owners give any role to anyone. Everybody may step down.
 CREATE OR REPLACE FUNCTION append_role(
   p_room bigint, p_actor bigint, p_target bigint, p_role text, OUT outcome text, OUT seq bigint, OUT at timestamptz
@@ -126,9 +129,7 @@ BEGIN
     outcome := 'forbidden'; RETURN;
   END IF;
   IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
-  IF EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_target AND (until IS NULL OR until > now())) THEN
-    outcome := 'target_banned'; RETURN;
-  END IF;
+  IF is_banned(p_room, p_target) THEN outcome := 'target_banned'; RETURN; END IF;
   IF p_role <> 'owner' AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN
     outcome := 'no_owner'; RETURN;
   END IF;

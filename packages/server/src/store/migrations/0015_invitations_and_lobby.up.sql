@@ -143,9 +143,7 @@ DECLARE
 BEGIN
   SELECT * INTO v FROM begin_act(p_room, p_actor, '');
   IF v.is_member THEN outcome := 'unchanged'; RETURN; END IF;
-  IF EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_actor AND (until IS NULL OR until > now())) THEN
-    outcome := 'banned'; RETURN;
-  END IF;
+  IF is_banned(p_room, p_actor) THEN outcome := 'banned'; RETURN; END IF;
   DELETE FROM invited d USING invitations i
   WHERE d.account_id = p_actor AND i.id = d.invitation_id AND i.hash = p_invitation AND i.room_id = p_room
     AND may_invite(i.account_id, p_room)
