@@ -8,7 +8,7 @@ import {
   USERNAME_RULE,
   type User,
 } from '@banter/protocol';
-import { NO_INVITATION } from '../store/append-sql.ts';
+import { NO_INVITATION } from '../store/refusals.ts';
 import type { Account, Taken, Users } from '../store/users.ts';
 import type { Visitor } from './caller.ts';
 import type { Devices } from './devices.ts';

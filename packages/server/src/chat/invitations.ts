@@ -12,13 +12,13 @@ import {
   type Room,
   type User,
 } from '@banter/protocol';
-import { NO_INVITATION } from '../store/append-sql.ts';
 import type { Appender } from '../store/appender.ts';
 import type {
   FoundInvitation,
   InvitationRefusal,
   Invitations as InvitationStore,
 } from '../store/invitations.ts';
+import { NO_INVITATION } from '../store/refusals.ts';
 import type { Caller, Scope } from './caller.ts';
 import { refusedField } from './fields.ts';
 import { permit } from './grant.ts';

@@ -1,7 +1,7 @@
 /** Networks that may not use the server. */
 import type { AddressBan } from '@banter/protocol';
-import { administrationRefusal } from './administration.ts';
 import { type Database, type Scope, statements } from './database.ts';
+import { checkDone, refusal } from './refusals.ts';
 
 export type NewAddressBan = {
   actorId: number;
@@ -42,13 +42,12 @@ export function createAddressBans({ query }: Database): AddressBans {
     async insert({ actorId, range, reason, until, at }, scope) {
       const values = [actorId, range, reason, until, at];
       const [row] = await query<BanRow & { outcome: string }>(ADDRESS_BAN_SQL.insert, values, scope);
-      if (row?.outcome !== 'done') throw administrationRefusal(row?.outcome ?? '');
+      if (row?.outcome !== 'done') throw refusal(row?.outcome ?? '');
       return toBan(row);
     },
     async remove(actorId, banId, scope) {
       const [row] = await query<{ outcome: string }>(ADDRESS_BAN_SQL.remove, [actorId, banId], scope);
-      if (row?.outcome === 'done' || row?.outcome === 'unchanged') return row.outcome === 'done';
-      throw administrationRefusal(row?.outcome ?? '');
+      return checkDone(row?.outcome);
     },
   };
 }

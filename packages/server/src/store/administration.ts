@@ -1,6 +1,6 @@
 /** What administrators see of accounts, and do with them. Each act is judged again under the lock, and audited with it. */
-import { ChatError, type ErrorCode } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database.ts';
+import { checkDone } from './refusals.ts';
 
 /** An account as administrators see it. */
 export type AccountRecord = {
@@ -109,20 +109,6 @@ export function createAdministration({ query }: Database): Administration {
   };
 }
 
-/** Why an act of administration was refused. */
-export function administrationRefusal(outcome: string): ChatError {
-  const [code, detail] = REFUSALS[outcome] ?? ['internal'];
-  return new ChatError(code, detail);
-}
-
-const REFUSALS: Record<string, [ErrorCode, string?]> = {
-  not_administrator: ['forbidden', 'only administrators of this server may do this'],
-  no_account: ['not_found', 'there is no such person'],
-  oneself: ['conflict', 'you cannot disable yourself: another administrator can'],
-  last_administrator: ['conflict', 'this is the last administrator: make somebody else one first'],
-  too_many_bans: ['conflict', 'there are too many bans of addresses: lift some first, or ban wider ranges'],
-};
-
 type OutcomeRow = { outcome: string; ended?: number[] | null };
 type AccountRow = {
   id: number;
@@ -135,8 +121,8 @@ type AccountRow = {
 };
 
 function endedBy([row]: OutcomeRow[]): number[] {
-  if (row?.outcome === 'done' || row?.outcome === 'unchanged') return row.ended ?? [];
-  throw administrationRefusal(row?.outcome ?? '');
+  checkDone(row?.outcome);
+  return row?.ended ?? [];
 }
 
 function toRecord(row: AccountRow): AccountRecord {

@@ -1,7 +1,6 @@
 /** The append's statements, and how their rows become outcomes and events. */
 import {
-  ChatError,
-  type ErrorCode,
+  type ChatError,
   type Message,
   type Quote,
   REACTION_KINDS_MAX,
@@ -9,6 +8,7 @@ import {
 } from '@banter/protocol';
 import type { Changed, NewChange, NewMessage } from './appender.ts';
 import { type Database, type Statement, statements } from './database.ts';
+import { refusal } from './refusals.ts';
 
 export const APPEND_SQL = statements('append', {
   messages:
@@ -159,37 +159,6 @@ function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
   return refusal(outcome, waitMs === undefined ? undefined : Number(waitMs));
 }
 
-/** The same whatever is the matter with it. */
-export const NO_INVITATION = 'there is no such invitation, or it is no longer good: ask for a new one';
-
-const REFUSALS: Record<string, [ErrorCode, string?]> = {
-  id_conflict: ['idempotency_conflict'],
-  conflict: ['conflict', 'a room has this name already'],
-  not_found: ['not_found', 'there is no such room'],
-  not_member: ['not_member', 'join the room first'],
-  no_invitation: ['not_found', NO_INVITATION],
-  no_target: ['invalid', 'replyTo must be the seq of a message in this room'],
-  forbidden: ['forbidden', 'your role in this room does not allow this'],
-  not_author: ['forbidden', 'only who wrote a message can give it another text'],
-  archived: ['forbidden', 'the room is archived: its owners can restore it'],
-  muted: ['muted', 'you are muted in this room for now'],
-  banned: ['forbidden', 'you are banned from this room'],
-  target_banned: ['conflict', 'this person is banned from the room: lift the ban first'],
-  direct: ['forbidden', 'a direct room is its people’s for good: it cannot be left'],
-  last_owner: ['conflict', 'you are the last owner: make somebody else an owner first'],
-  no_owner: ['conflict', 'nobody is in this room: the first to be added must be its owner'],
-  target_last_owner: ['conflict', 'this person is the last owner: make somebody else an owner first'],
-  no_report: ['not_found', 'there is no such report'],
-  no_moderators: ['forbidden', 'a direct room has no moderators: tell an administrator of the server'],
-  too_many_reports: [
-    'conflict',
-    'the moderators have enough reports of yours: wait until they have closed some',
-  ],
-  no_message: ['not_found', 'there is no such message'],
-  too_many_kinds: ['conflict', `a message takes ${REACTION_KINDS_MAX} kinds of reactions`],
-  slow: ['rate_limited', 'the room is in slow mode'],
-};
-
 /** The names of a text as the store takes them: no name has a blank. */
 function namesOf({ names }: { names?: readonly string[] }): string | null {
   return names && names.length > 0 ? names.join(' ') : null;
@@ -198,12 +167,6 @@ function namesOf({ names }: { names?: readonly string[] }): string | null {
 function toOutcome({ item: _, outcome, wait_ms: waitMs, ...place }: MessageRow): MessageOutcome {
   if (outcome === 'stored' || outcome === 'duplicate') return { outcome, ...place };
   return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
-}
-
-/** What the store's word for a refusal means. */
-export function refusal(outcome: string, retryAfterMs?: number): ChatError {
-  const [code, detail] = REFUSALS[outcome] ?? ['internal'];
-  return new ChatError(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
 }
 
 function toChangeEvent(change: NewChange, { seq, at, mentions }: ChangeRow): RoomEvent {

@@ -1,7 +1,7 @@
 /** Reports of messages to a room's moderators. */
 import type { Report, ReportState } from '@banter/protocol';
-import { refusal } from './append-sql.ts';
 import { type Database, type Scope, statements } from './database.ts';
+import { checkDone } from './refusals.ts';
 
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };
 export type ReportQuery = { state: ReportState; before: number; limit: number };
@@ -51,12 +51,12 @@ export function createReports({ query }: Database): Reports {
     async file({ roomId, seq, userId, reason, openMax }, scope) {
       const values = [roomId, userId, seq, reason, openMax];
       const [row] = await query<{ outcome: string; id: number }>(REPORT_SQL.file, values, scope);
-      return { id: row?.id ?? 0, isNew: isDone(row?.outcome) };
+      return { id: row?.id ?? 0, isNew: checkDone(row?.outcome) };
     },
     async settle(roomId, reportId, { userId, state }, scope) {
       const values = [roomId, userId, reportId, state === 'closed'];
       const [row] = await query<{ outcome: string }>(REPORT_SQL.settle, values, scope);
-      return isDone(row?.outcome);
+      return checkDone(row?.outcome);
     },
     async find(roomId, reportId, scope) {
       const [row] = await query<ReportRow>(REPORT_SQL.find, [roomId, reportId], scope);
@@ -71,12 +71,6 @@ export function createReports({ query }: Database): Reports {
       return rows.map((row) => row.account_id);
     },
   };
-}
-
-/** @throws ChatError for a refusal. */
-function isDone(outcome = 'internal'): boolean {
-  if (outcome === 'done' || outcome === 'unchanged') return outcome === 'done';
-  throw refusal(outcome);
 }
 
 type ReportRow = {
