@@ -18,7 +18,9 @@ export const IGNORED_SQL = statements('ignored', {
     WHERE i.account_id = $1 ORDER BY lower(a.username COLLATE "C")`,
   idsOf: 'SELECT ignored_id AS id FROM ignored WHERE account_id = $1 ORDER BY ignored_id',
   insert: `
-    WITH room AS (SELECT count(*) < $3 OR COALESCE(bool_or(ignored_id = $2), false) AS is_left FROM ignored WHERE account_id = $1), done AS (
+    WITH room AS (
+      SELECT count(*) < $3 OR COALESCE(bool_or(ignored_id = $2), false) AS is_left FROM ignored WHERE account_id = $1
+    ), done AS (
       INSERT INTO ignored (account_id, ignored_id, at) SELECT $1, $2, now() FROM room WHERE is_left
       ON CONFLICT DO NOTHING RETURNING true
     )

@@ -8,7 +8,7 @@ export type LastSeen = {
   find(userId: number, scope?: Scope): Promise<string | null>;
 };
 
-export const LAST_SEEN_SQL = statements('last_seen', {
+export const LAST_SEEN_SQL = statements('last-seen', {
   save: `
     INSERT INTO last_seen (account_id, at)
     SELECT s.account_id, date_trunc('milliseconds', s.at)

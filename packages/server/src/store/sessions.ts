@@ -78,6 +78,11 @@ export type Sessions = {
   takeTicket(hash: Buffer, at: Date, scope?: Scope): Promise<number | null>;
 };
 
+/** The user of account a. */
+const USER = 'a.id, a.username, a.is_admin, a.display_name';
+/** Whether session s of account a goes on at $2. */
+const IS_LIVE = 's.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL';
+
 export const SESSION_SQL = statements('sessions', {
   insert: `
     WITH a AS (
@@ -89,13 +94,13 @@ export const SESSION_SQL = statements('sessions', {
     ), t AS (INSERT INTO refresh_tokens (hash, session_id) SELECT $6, s.id FROM s)
     SELECT id, audit($1, 'session.login', jsonb_build_object('userId', $1::bigint, 'sessionId', id, 'address', $3::text)) FROM s`,
   findLive: `
-    SELECT s.id AS session_id, a.id, a.username, a.is_admin, a.display_name, s.scopes, s.room_id,
+    SELECT s.id AS session_id, ${USER}, s.scopes, s.room_id,
            NULLIF(s.expires_at, 'infinity') AS expires_at
     FROM sessions s JOIN accounts a ON a.id = s.account_id
-    WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
+    WHERE s.id = $1 AND ${IS_LIVE}`,
   listLive: `
     SELECT s.id FROM sessions s JOIN accounts a ON a.id = s.account_id
-    WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
+    WHERE s.id = ANY ($1) AND ${IS_LIVE}`,
   list: `
     SELECT id, created_at, last_used_at, user_agent, address FROM sessions
     WHERE account_id = $1 AND token_hash IS NULL AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
@@ -114,15 +119,15 @@ export const SESSION_SQL = statements('sessions', {
     UPDATE refresh_tokens t SET used_at = $2, successor = $3
     FROM sessions s JOIN accounts a ON a.id = s.account_id
     WHERE t.hash = $1 AND t.used_at IS NULL AND s.id = t.session_id
-      AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL
-    RETURNING s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin, a.display_name`,
+      AND ${IS_LIVE}
+    RETURNING s.id AS session_id, t.used_at, t.successor, ${USER}`,
   putSuccessor: `
     WITH touched AS (UPDATE sessions SET last_used_at = $3, expires_at = $4 WHERE id = $2)
     INSERT INTO refresh_tokens (hash, session_id) VALUES ($1, $2)`,
   findUsedToken: `
-    SELECT s.id AS session_id, t.used_at, t.successor, a.id, a.username, a.is_admin, a.display_name
+    SELECT s.id AS session_id, t.used_at, t.successor, ${USER}
     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN accounts a ON a.id = s.account_id
-    WHERE t.hash = $1 AND t.used_at IS NOT NULL AND s.ended_at IS NULL AND s.expires_at > $2 AND a.disabled_at IS NULL`,
+    WHERE t.hash = $1 AND t.used_at IS NOT NULL AND ${IS_LIVE}`,
   insertTicket: `
     INSERT INTO tickets (hash, session_id, expires_at) VALUES ($1, $2, $3)`,
   takeTicket: 'DELETE FROM tickets WHERE hash = $1 RETURNING session_id, expires_at > $2 AS fresh',

@@ -1,12 +1,9 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
-
 import { type AccountRemovals, createAccountRemovals } from './account-removals.ts';
 import { type AddressBans, createAddressBans } from './address-bans.ts';
 import { type Administration, createAdministration } from './administration.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
-
 import { type Bans, createBans } from './bans.ts';
-
 import type { Database } from './database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createIgnored, type Ignored } from './ignored.ts';
@@ -45,7 +42,10 @@ export type Store = {
   ignored: Ignored;
 };
 
-/** Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a room's order is the appender's. */
+/**
+ * Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a
+ * room's order is the appender's.
+ */
 export function createStore(database: Database, searchDatabase = database): Store {
   return {
     administration: createAdministration(database),
