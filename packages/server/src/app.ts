@@ -87,7 +87,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
     Promise.race([core.failedSignIns.stop(), pause(clock, REQUESTS_TIMEOUT_MS)]),
   ]);
   server.closeAllConnections();
-  core.stopLooking();
+  core.stopUpkeep();
   await Promise.race([core.chat.presence.close(), pause(clock, REQUESTS_TIMEOUT_MS)]);
   watch.stop();
   socketDoor.close();

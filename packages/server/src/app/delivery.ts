@@ -1,0 +1,62 @@
+/** From the store's commit to people: the appender, the hub, and who must hear of what was stored. */
+import { createPresence, type Presence } from '../chat/presence.ts';
+import { createVoices, type Voices } from '../chat/voices.ts';
+import type { Clock } from '../clock.ts';
+import { createHub, type Hub } from '../hub/hub.ts';
+import { createMetrics, type Metrics } from '../metrics.ts';
+import { type Appender, createAppender } from '../store/appender.ts';
+import { createSearchIndex, type SearchIndex } from '../store/search-index.ts';
+import type { Store } from '../store/store.ts';
+import type { Databases } from './databases.ts';
+
+export type Delivery = {
+  hub: Hub;
+  presence: Presence;
+  appender: Appender;
+  searchIndex: SearchIndex;
+  voices: Voices;
+  metrics: Metrics;
+};
+
+export type DeliveryDeps = {
+  databases: Databases;
+  store: Store;
+  clock: Clock;
+  /** Told now and then how many events search has not seen yet. */
+  onLag: (events: number) => void;
+  onProblem: (error: unknown) => void;
+};
+
+/** Builds the parts and joins them: none knows another but by what it is given here. */
+export function createDelivery({ databases, store, clock, onLag, onProblem }: DeliveryDeps): Delivery {
+  const hub: Hub = createHub({
+    readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
+    clock,
+    onConnection: (connection, isOpen) => presence.note(connection, isOpen),
+    onProblem,
+  });
+  const presence: Presence = createPresence({ ...store, hub, clock, onProblem });
+  const metrics = createMetrics();
+  const voices = createVoices(clock);
+  const appender = createAppender({
+    openDatabase: databases.openLane,
+    clock,
+    publish(events) {
+      hub.publish(events);
+      metrics.committed(events);
+      for (const event of events) {
+        if (event.type === 'message') searchIndex.note(event.roomId);
+        else voices.note(event);
+      }
+    },
+    onUncertain: (roomId) => hub.refresh(roomId),
+  });
+  const searchIndex = createSearchIndex({
+    database: databases.openIndexer(),
+    clock,
+    isBusy: () => appender.depth() > 0,
+    onLag,
+    onProblem,
+  });
+  return { hub, presence, appender, searchIndex, voices, metrics };
+}
