@@ -5,7 +5,7 @@ import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, type Person, person } from '../harness/people.ts';
 import { closeFrame, frame, OPCODE, type RawSocket } from '../harness/raw-socket.ts';
 import { until } from '../harness/wait.ts';
-import { type Door, doorsOf, event, text } from './doors.ts';
+import { doorsOf, event, expectStored, text, withSocket } from './doors.ts';
 
 let app: TestApp;
 let ann: Person;
@@ -31,7 +31,7 @@ describe.each(doors)('7 closing, on $name', (door) => {
       socket.write(Buffer.concat([text(payload), closeFrame(1000)]));
       expect(await socket.closeCode()).toBe(1000);
       await socket.ended();
-      await stored('the last word');
+      await expectStored(ann, room, 'the last word');
     }));
 
   it('7.1.2 a second close is passed over', () =>
@@ -75,7 +75,7 @@ describe.each(doors)('7 closing, on $name', (door) => {
       const large = `large ${'\u{1F41F}'.repeat(7_900)}`;
       socket.write(Buffer.concat([text(door.say(large)), closeFrame(1000), ping]));
       expect(await socket.closeCode()).toBe(1000);
-      await stored(large);
+      await expectStored(ann, room, large);
     }));
 
   it('7.1.7 nothing follows the answer to a close, also while the room talks', () =>
@@ -176,20 +176,9 @@ describe.each(doors)('7 closing, on $name', (door) => {
     }));
 });
 
-async function withSocket(door: Door, use: (socket: RawSocket) => Promise<void>): Promise<void> {
-  const socket = await door.open();
-  await use(socket).finally(() => socket.destroy());
-}
-
 /** The codes of all close frames that came. */
 function closes({ frames }: RawSocket): number[] {
   return frames.filter(({ opcode }) => opcode === OPCODE.close).map(({ payload }) => payload.readUInt16BE());
-}
-
-async function stored(content: string): Promise<void> {
-  const reader = await ann.connects([{ roomId: room.id, after: 0 }]);
-  await ann.sees(content);
-  reader.ws.terminate();
 }
 
 /** A later message is stored, and this one is not. */

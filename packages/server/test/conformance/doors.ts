@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { decodeFrame, type ServerEvent } from '@banter/protocol';
+import { expect } from 'vitest';
 import type { Host } from '../harness/http.ts';
 import type { At, Person } from '../harness/people.ts';
 import { type Frame, frame, OPCODE, openRaw, type RawSocket } from '../harness/raw-socket.ts';
@@ -63,6 +64,12 @@ export function text(payload: Buffer | string): Buffer {
   return frame({ opcode: OPCODE.text, payload });
 }
 
+/** Opens a socket for as long as it is used. */
+export async function withSocket(door: Door, use: (socket: RawSocket) => Promise<void>): Promise<void> {
+  const socket = await door.open();
+  await use(socket).finally(() => socket.destroy());
+}
+
 /** The first event that fits, past or to come. */
 export async function event(
   socket: RawSocket,
@@ -85,6 +92,25 @@ export async function expectOpen(socket: RawSocket): Promise<void> {
   const payload = Buffer.from(randomUUID());
   socket.write(frame({ opcode: OPCODE.ping, payload }));
   await socket.first('a pong', (one) => one.opcode === OPCODE.pong && one.payload.equals(payload));
+}
+
+/** Waits until the socket was told `invalid`, and shows that it lives on. */
+export async function refused(socket: RawSocket): Promise<void> {
+  const refusal = await event(socket, 'a refusal', ({ type }) => type === 'error');
+  expect(refusal).toMatchObject({ code: 'invalid' });
+  await expectOpen(socket);
+}
+
+/** Waits until the room holds this text, whatever became of the socket that said it. */
+export async function expectStored(who: Person, { id }: At, content: string): Promise<void> {
+  const other = await who.connects([{ roomId: id, after: 0 }]);
+  await who.sees(content);
+  other.ws.terminate();
+}
+
+/** Whether a frame is a pong, whatever is in it. */
+export function isPong({ opcode }: Frame): boolean {
+  return opcode === OPCODE.pong;
 }
 
 function contentOf(found: ServerEvent): string {
