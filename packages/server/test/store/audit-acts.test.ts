@@ -1,49 +1,25 @@
-/** What the audit log has of a room's acts, through the appender and the real store. */
+/** What the audit log has of a room's acts, through the appender and the real at.store. */
 import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { createStore, type Store } from '../../src/store/store.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
-import { openSql, type Sql } from '../harness/sql.ts';
+import { type Act, actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
 
-type Named = { id: number; username: string };
-type Act = NewChange extends infer C ? (C extends NewChange ? Omit<C, 'roomId' | 'actor'> : never) : never;
-
-let testDatabase: TestDatabase;
-let database: Database;
-let store: Store;
-let sql: Sql;
-let appender: Appender;
+let at: TestStore;
 let ann: Named;
 let bob: Named;
 let roomId = 0;
 let rooms = 0;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  const open = () => openDatabase({ url: testDatabase.url, onProblem: () => {} });
-  database = open();
-  store = createStore(database);
-  sql = await openSql(testDatabase.url);
-  appender = createAppender({
-    openDatabase: open,
-    clock: systemClock,
-    publish: () => {},
-    onUncertain: () => {},
-  });
-  ann = await account('ann');
-  bob = await account('bob');
+  at = await openTestStore();
+  [ann, bob] = [await at.account('ann'), await at.account('bob')];
 });
 beforeEach(() => opens('open'));
-afterAll(async () => {
-  await appender.close();
-  await database.close();
-  await sql.close();
-  await testDatabase.drop();
-});
+afterAll(() => at.close());
 
+const { say, ...acts } = actsIn(
+  () => at,
+  () => roomId,
+);
 const UNTIL = '2099-01-01T00:00:00.000Z';
 
 it('[G3] each act on a room and its people is one row: who, what, whom, and where it stands in the room', async () => {
@@ -74,7 +50,7 @@ it('[G3] each act on a room and its people is one row: who, what, whom, and wher
       subject: { roomId, seq: 1, kind: 'open', name: expect.any(String) },
     },
   ]);
-  expect((await store.audit.verify()).broken).toBe(null);
+  expect((await at.store.audit.verify()).broken).toBe(null);
 });
 
 it('[G3] joins, leaves, messages, reactions, edits, and deletions of one’s own are no part of it', async () => {
@@ -125,40 +101,21 @@ it('[G3] of a closed room there are the acts, and neither its name nor its topic
 });
 
 it('[G3] who has a direct room with whom is not in it', async () => {
-  const before = await store.audit.list({ limit: 1 });
-  await store.rooms.openDirect([ann.id, bob.id]);
-  expect(await store.audit.list({ limit: 1 })).toEqual(before);
+  const before = await at.store.audit.list({ limit: 1 });
+  await at.store.rooms.openDirect([ann.id, bob.id]);
+  expect(await at.store.audit.list({ limit: 1 })).toEqual(before);
 });
 
 async function opens(kind: 'open' | 'closed'): Promise<void> {
-  const created = await store.rooms.create({ name: `plans${++rooms}`, kind, topic: '', ownerId: ann.id });
-  roomId = created?.id ?? 0;
+  roomId = await at.room(`plans${++rooms}`, ann, kind);
 }
 
 /** The seq of the act's event, 0 where there was nothing to do. */
 async function act(actor: Named, change: Act): Promise<number> {
-  const done = await appender.change({ ...change, roomId, actor } as NewChange);
+  const done = await acts.act(actor, change);
   return done.changed ? done.event.seq : 0;
 }
 
-async function say(author: Named, content: string): Promise<number> {
-  const message = {
-    roomId,
-    userId: author.id,
-    username: author.username,
-    id: `message-${Math.random()}`,
-    content,
-  };
-  return (await appender.append(message)).seq;
-}
-
 function audited() {
-  return store.audit.list({ subject: { roomId }, limit: 50 });
-}
-
-async function account(username: string): Promise<Named> {
-  return sql.row<Named>(
-    `INSERT INTO accounts (username, password_hash) VALUES ($1, '') RETURNING id, username`,
-    [username],
-  );
+  return at.store.audit.list({ subject: { roomId }, limit: 50 });
 }

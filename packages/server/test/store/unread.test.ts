@@ -1,42 +1,21 @@
 /** Counts of unread messages and mentions, against a model that looks at every message each time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
-import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { createStore, type Store } from '../../src/store/store.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { type Chance, createChance, printedChance } from '../harness/seed.ts';
-import { openSql, type Sql } from '../harness/sql.ts';
-
-type Named = { id: number; username: string };
+import { type Act, actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
 
 const NAMES = ['ann', 'bob', 'eve', 'dan'];
 const RUNS = 12;
 const STEPS = 120;
 
-let testDatabase: TestDatabase;
-let database: Database;
-let store: Store;
-let sql: Sql;
-let appender: Appender;
+let at: TestStore;
 const people: Named[] = [];
 let made = 0;
 
 beforeAll(async () => {
-  testDatabase = await createTestDatabase();
-  const open = () => openDatabase({ url: testDatabase.url, onProblem: () => {} });
-  database = open();
-  store = createStore(database);
-  sql = await openSql(testDatabase.url);
-  appender = createAppender({ openDatabase: open, clock: systemClock, publish() {}, onUncertain() {} });
-  for (const name of NAMES) people.push(await account(name));
+  at = await openTestStore();
+  for (const name of NAMES) people.push(await at.account(name));
 });
-afterAll(async () => {
-  await appender.close();
-  await database.close();
-  await sql.close();
-  await testDatabase.drop();
-});
+afterAll(() => at.close());
 
 describe('counts of what is unread', () => {
   it('[N1] are those of a look at every message, whatever is said, changed, taken away, read, left and joined', async () => {
@@ -53,8 +32,8 @@ type Model = { roomId: number; head: number; said: Said[]; marks: Marks };
 
 async function play(chance: Chance): Promise<void> {
   const owner = chance.pick(people);
-  const room = await store.rooms.create({ name: `u${++made}`, kind: 'open', topic: '', ownerId: owner.id });
-  const model: Model = { roomId: room?.id ?? 0, head: 1, said: [], marks: new Map([[owner, 1]]) };
+  const roomId = await at.room(`u${++made}`, owner);
+  const model: Model = { roomId, head: 1, said: [], marks: new Map([[owner, 1]]) };
   for (let step = 0; step < STEPS; step++) {
     // In an empty room nothing happens but that somebody comes.
     await (model.marks.size === 0 ? comeOrGo : chance.pick(STEP_KINDS))(model, chance);
@@ -71,16 +50,7 @@ type Step = (model: Model, chance: Chance) => Promise<unknown>;
 const say: Step = async (model, chance) => {
   const author = member(model, chance);
   const calls = NAMES.filter(() => chance.next() < 0.2);
-  const { id: userId, username } = author;
-  const message = {
-    roomId: model.roomId,
-    userId,
-    username,
-    id: `unread-${++made}`,
-    content: `${made}`,
-    names: calls,
-  };
-  const { seq } = await appender.append(message);
+  const { seq } = await actsOn(model).append(author, { content: `${++made}`, names: calls });
   model.head = seq;
   model.said.push({ seq, author, calls: present(model, author, calls) });
 };
@@ -105,7 +75,7 @@ const read: Step = async (model, chance) => {
   const person = member(model, chance);
   const seq = chance.whole(0, model.head + 2);
   const mark = Math.max(model.marks.get(person) ?? 0, Math.min(seq, model.head));
-  expect((await store.memberships.moveReadMark(model.roomId, person.id, seq))?.seq).toBe(mark);
+  expect((await at.store.memberships.moveReadMark(model.roomId, person.id, seq))?.seq).toBe(mark);
   model.marks.set(person, mark);
 };
 
@@ -119,10 +89,17 @@ const comeOrGo: Step = async (model, chance) => {
 
 const STEP_KINDS: Step[] = [say, say, say, say, edit, remove, read, read, comeOrGo];
 
+function actsOn({ roomId }: Model) {
+  return actsIn(
+    () => at,
+    () => roomId,
+  );
+}
+
 /** Whether it was done: some acts are nobody's to do just now. */
-async function act(model: Model, actor: Named, change: object): Promise<boolean> {
+async function act(model: Model, actor: Named, change: Act): Promise<boolean> {
   try {
-    const done = await appender.change({ ...change, roomId: model.roomId, actor } as NewChange);
+    const done = await actsOn(model).act(actor, change);
     if (done.changed) model.head = done.event.seq;
     return done.changed;
   } catch (error) {
@@ -148,16 +125,10 @@ function expected({ said, marks }: Model, person: Named): { unread: number; ment
 }
 
 async function told({ roomId }: Model, person: Named): Promise<{ unread: number; mentions: number }> {
-  const room = await store.rooms.find(roomId, person.id);
+  const room = await at.store.rooms.find(roomId, person.id);
   return { unread: room?.unread ?? -1, mentions: room?.mentions ?? -1 };
 }
 
 function member({ marks }: Model, chance: Chance): Named {
   return chance.pick([...marks.keys()]);
-}
-
-async function account(username: string): Promise<Named> {
-  const insert =
-    "INSERT INTO accounts (username, password_hash, created_at) VALUES ($1, '', now()) RETURNING id";
-  return { id: (await sql.row<{ id: number }>(insert, [username])).id, username };
 }

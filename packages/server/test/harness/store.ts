@@ -1,0 +1,99 @@
+/** The real store and the appender on a database of their own, for tests of what they do without any door. */
+
+import { randomUUID } from 'node:crypto';
+import { ChatError } from '@banter/protocol';
+import { systemClock } from '../../src/clock.ts';
+import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { createStore, type Store } from '../../src/store/store.ts';
+import { createTestDatabase } from './database.ts';
+import { openSql, type Sql } from './sql.ts';
+
+/** Who acts. */
+export type Named = { id: number; username: string };
+
+/** An act without where it is done and by whom. */
+export type Act = NewChange extends infer C
+  ? C extends NewChange
+    ? Omit<C, 'roomId' | 'actor'>
+    : never
+  : never;
+
+export type TestStore = {
+  readonly store: Store;
+  readonly appender: Appender;
+  readonly sql: Sql;
+  /** Makes an account that nobody can sign in to. */
+  account(username: string, isAdmin?: boolean): Promise<Named>;
+  /** Gives the id of a new room. @throws RangeError when the name is taken. */
+  room(name: string, owner: Named, kind?: 'open' | 'closed'): Promise<number>;
+  close(): Promise<void>;
+};
+
+const silent = () => {};
+const ACCOUNT = `
+  INSERT INTO accounts (username, password_hash, created_at, is_admin) VALUES ($1, '', now(), $2) RETURNING id, username`;
+
+/** Opens them on a new database; `close` drops it. What is published goes to nobody. */
+export async function openTestStore(): Promise<TestStore> {
+  const testDatabase = await createTestDatabase();
+  const open = () => openDatabase({ url: testDatabase.url, onProblem: silent });
+  const database = open();
+  const store = createStore(database);
+  const sql = await openSql(testDatabase.url);
+  const appender = createAppender({
+    openDatabase: open,
+    clock: systemClock,
+    publish: silent,
+    onUncertain: silent,
+  });
+  return {
+    store,
+    appender,
+    sql,
+    account: (username, isAdmin = false) => sql.row<Named>(ACCOUNT, [username, isAdmin]),
+    async room(name, { id: ownerId }, kind = 'open') {
+      const created = await store.rooms.create({ name, kind, topic: '', ownerId });
+      if (!created) throw new RangeError(`the room's name ${name} is taken`);
+      return created.id;
+    },
+    async close() {
+      await appender.close();
+      await database.close();
+      await sql.close();
+      await testDatabase.drop();
+    },
+  };
+}
+
+export type Acts = {
+  act(actor: Named, change: Act): ReturnType<Appender['change']>;
+  append(author: Named, said: Said): ReturnType<Appender['append']>;
+  /** Gives the seq of the message; `names` is whom it may call. */
+  say(author: Named, content: string, names?: string[], id?: string): Promise<number>;
+  /** The code with which an act is refused, or `done`. */
+  codeOf(actor: Named, change: Act): Promise<string>;
+};
+
+type Said = { content: string; id?: string; replyTo?: number; names?: string[] };
+
+/** What people do in the room that is the test's at that moment. */
+export function actsIn(at: () => Pick<TestStore, 'appender'>, roomId: () => number): Acts {
+  const acts: Acts = {
+    act: (actor, change) => at().appender.change({ ...change, roomId: roomId(), actor } as NewChange),
+    append: ({ id: userId, username }, { id = randomUUID(), ...said }) =>
+      at().appender.append({ roomId: roomId(), userId, username, id, ...said }),
+    say: async (author, content, names = [], id = randomUUID()) =>
+      (await acts.append(author, { content, names, id })).seq,
+    codeOf: (actor, change) => refusalOf(acts.act(actor, change)),
+  };
+  return acts;
+}
+
+/** The code with which something is refused, or `done`. */
+export function refusalOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => 'done',
+    (error: unknown) => (error instanceof ChatError ? error.code : String(error)),
+  );
+}
