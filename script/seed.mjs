@@ -18,7 +18,7 @@ async function main() {
   const dist = `${root}packages/server/dist`;
   /** @type {typeof import('../packages/server/src/store/foundation.ts')} */
   const { layFoundation } = await import(`${dist}/store/foundation.js`);
-  /** @type {typeof import('../packages/server/src/chat/passwords.ts')} */
+  /** @type {typeof import('../packages/server/src/chat/sign-in/passwords.ts')} */
   const { createPasswords } = await import(`${dist}/chat/passwords.js`);
   const foundation = await layFoundation({
     dataDir: process.env.DATA_DIR || './data',

@@ -1,7 +1,7 @@
 /** `node operator-cli.js COMMAND`: what an operator does from the machine itself, while the server runs or not. */
 import { readFileSync } from 'node:fs';
-import { RESET_MAX_MS } from './chat/administration.ts';
-import { createSecret, hashSecret } from './chat/refresh-tokens.ts';
+import { RESET_MAX_MS } from './chat/people/administration.ts';
+import { createSecret, hashSecret } from './chat/secrets.ts';
 import { systemClock } from './clock.ts';
 import { createAdministration } from './store/administration.ts';
 import { createAuditLog } from './store/audit.ts';

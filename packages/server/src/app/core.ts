@@ -1,9 +1,9 @@
 /** What stands behind the doors: the store, the hub and the domain, joined. */
 import { type Chat, createChat } from '../chat/chat.ts';
-import { createDevices } from '../chat/devices.ts';
-import type { FailedSignIns } from '../chat/failed-sign-ins.ts';
-import { createPasswords } from '../chat/passwords.ts';
-import { createTokens } from '../chat/tokens.ts';
+import { createDevices } from '../chat/sign-in/devices.ts';
+import type { FailedSignIns } from '../chat/sign-in/failed-sign-ins.ts';
+import { createPasswords } from '../chat/sign-in/passwords.ts';
+import { createTokens } from '../chat/sign-in/tokens.ts';
 import type { Config } from '../config.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Metrics } from '../metrics.ts';

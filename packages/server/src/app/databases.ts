@@ -1,5 +1,5 @@
 /** The connections to PostgreSQL: by what they are for, with the time that their statements may take. */
-import { SEARCHES_AT_ONCE } from '../chat/search.ts';
+import { SEARCHES_AT_ONCE } from '../chat/messages/search.ts';
 import type { Log } from '../log.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
 import { SEARCH_SETTINGS } from '../store/search.ts';

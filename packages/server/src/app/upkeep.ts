@@ -1,11 +1,12 @@
 /** What goes on by itself, in periods: what is known of the store is kept fresh, what is over is found and swept. */
-import { type AccountRemoval, watchRemovals } from '../chat/account-removal.ts';
-import { type AddressBans, createAddressBans } from '../chat/address-bans.ts';
-import { createFailedSignIns, type FailedSignIns } from '../chat/failed-sign-ins.ts';
-import { createLastUse, type LastUse } from '../chat/last-use.ts';
-import { createNames, type Names } from '../chat/names.ts';
-import { watchRevocations } from '../chat/revocation.ts';
-import { watchLeftovers } from '../chat/sweep.ts';
+
+import { type AddressBans, createAddressBans } from '../chat/limits/address-bans.ts';
+import { createNames, type Names } from '../chat/messages/names.ts';
+import { type AccountRemoval, watchRemovals } from '../chat/people/account-removal.ts';
+import { createFailedSignIns, type FailedSignIns } from '../chat/sign-in/failed-sign-ins.ts';
+import { createLastUse, type LastUse } from '../chat/sign-in/last-use.ts';
+import { watchRevocations } from '../chat/sign-in/revocation.ts';
+import { watchLeftovers } from '../chat/sign-in/sweep.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Store } from '../store/store.ts';

@@ -2,7 +2,7 @@
 import { ChatError } from '@banter/protocol';
 import type { Caller, Scope } from './caller.ts';
 import type { Chat } from './chat.ts';
-import { isPersonalToken } from './personal-tokens.ts';
+import { isPersonalToken } from './sign-in/personal-tokens.ts';
 
 /** What a request brings along. */
 export type Credentials = {

@@ -1,6 +1,6 @@
 /** The refresh token's cookie: out of reach for scripts, sent to this site's auth calls only. */
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { SESSION_MAX_MS } from '../chat/sessions.ts';
+import { SESSION_MAX_MS } from '../chat/sign-in/sessions.ts';
 import type { HttpContext } from './context.ts';
 
 /** Over TLS with the __Host- prefix, which binds it to this very host (RFC 6265bis 4.1.3.2). */

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { FollowRequest } from '../chat/following.ts';
-import type { RateKind } from '../chat/rate-limits.ts';
+import type { RateKind } from '../chat/limits/rate-limits.ts';
 import type { HttpContext } from './context.ts';
 import type { EventForm } from './event-stream.ts';
 import type { ApiDescription } from './openapi.ts';

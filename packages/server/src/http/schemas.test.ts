@@ -39,8 +39,8 @@ import type {
 } from '@banter/protocol';
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
-import type { ResetToken } from '../chat/administration.ts';
-import type { Ticket } from '../chat/sessions.ts';
+import type { ResetToken } from '../chat/people/administration.ts';
+import type { Ticket } from '../chat/sign-in/sessions.ts';
 import type { Problem } from './problem.ts';
 import type * as schemas from './schemas.ts';
 

@@ -3,7 +3,7 @@ import { ChatError, type Command, type CommandOf, type Ok, type Op, type TokenSc
 import type { Caller } from '../chat/caller.ts';
 import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import { permit } from '../chat/grant.ts';
-import type { Changed, SendOrder } from '../chat/messages.ts';
+import type { Changed, SendOrder } from '../chat/messages/messages.ts';
 import type { Connection } from '../hub/connection.ts';
 import { signedIn, type Watched } from '../hub/watch.ts';
 import type { DoorContext } from './door.ts';

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import { isFault } from '../chat/error-reply.ts';
-import type { Entry } from '../chat/socket-counts.ts';
+import type { Entry } from '../chat/limits/socket-counts.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Watch } from '../hub/watch.ts';

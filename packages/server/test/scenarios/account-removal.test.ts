@@ -3,7 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/account-removal.ts';
+import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
 import { createAccountRemovals, REMOVAL_BATCH, SECOND_PASS_MS } from '../../src/store/account-removals.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createStore } from '../../src/store/store.ts';

@@ -2,8 +2,8 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REVOCATION_PERIOD_MS } from '../../src/chat/revocation.ts';
-import { createTokens, type Tokens } from '../../src/chat/tokens.ts';
+import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
+import { createTokens, type Tokens } from '../../src/chat/sign-in/tokens.ts';
 import { text } from '../conformance/doors.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';

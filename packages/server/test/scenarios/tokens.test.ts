@@ -2,7 +2,7 @@
 
 import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REVOCATION_PERIOD_MS } from '../../src/chat/revocation.ts';
+import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { openEvents } from '../harness/event-stream.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
 import { FULL_GRANT } from '../../src/chat/grant.ts';
-import { createSearch, type Search } from '../../src/chat/search.ts';
+import { createSearch, type Search } from '../../src/chat/messages/search.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createSearch as createSearchStore } from '../../src/store/search.ts';
 import { SEARCH_SETTINGS, SEARCH_SQL } from '../../src/store/search-sql.ts';

@@ -4,7 +4,7 @@ import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@bant
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
 import { FULL_GRANT } from '../../src/chat/grant.ts';
-import { createSearch, type Search } from '../../src/chat/search.ts';
+import { createSearch, type Search } from '../../src/chat/messages/search.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createSearch as createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';

@@ -2,7 +2,7 @@
 import { ChatError, EMAIL_MAX_CHARS, type TokenGrant, type User } from '@banter/protocol';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
-import type { SignIn } from '../../chat/sessions.ts';
+import type { SignIn } from '../../chat/sign-in/sessions.ts';
 import { type HttpContext, visitorOf } from '../context.ts';
 import { readDeviceCookie, setDeviceCookie } from '../device-cookie.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';

@@ -1,7 +1,7 @@
 /** Messages. */
 import { ChatError, PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
-import type { HistoryQuery } from '../../chat/messages.ts';
+import type { HistoryQuery } from '../../chat/messages/messages.ts';
 import type { HttpContext } from '../context.ts';
 import { answer, json, jsonOrText, route } from '../route.ts';
 import { id, message, messageKind, messagePage, seqInQuery } from '../schemas.ts';

@@ -1,0 +1,104 @@
+import { ChatError } from '@banter/protocol';
+import { expect, test } from 'vitest';
+import { createManualClock } from '../../../test/harness/clock.ts';
+import { RATES } from '../../../test/harness/rates.ts';
+import { createRateLimits, KEYS_MIN } from './rate-limits.ts';
+
+const SEND_BURST = 400;
+const SENDS_PER_SECOND = 40;
+
+function build(isOn = true) {
+  const clock = createManualClock();
+  const limits = createRateLimits(clock, isOn ? RATES : null);
+  /** Takes `count`; how many were granted, and what the first refusal said. */
+  const take = (count: number, key: string | number = 1) => {
+    for (let granted = 0; granted < count; granted++) {
+      try {
+        limits.take('send', key);
+      } catch (error) {
+        if (error instanceof ChatError) return { granted, error };
+        throw error;
+      }
+    }
+    return { granted: count, error: null };
+  };
+  return { clock, limits, take };
+}
+
+test('[L2] a burst is granted at once, and the next is refused with the time until there is one again', () => {
+  const { take } = build();
+  const { granted, error } = take(SEND_BURST + 1);
+  expect(granted).toBe(SEND_BURST);
+  expect(error).toMatchObject({ code: 'rate_limited', retryAfterMs: 1_000 / SENDS_PER_SECOND });
+});
+
+test('[L2] who comes back when told is served', () => {
+  const { clock, take } = build();
+  take(SEND_BURST);
+  clock.advance(take(1).error?.retryAfterMs ?? 0);
+  expect(take(2)).toMatchObject({ granted: 1, error: { code: 'rate_limited' } });
+});
+
+test('[L2] a bucket fills again by its rate, up to its burst', () => {
+  const { clock, take } = build();
+  take(SEND_BURST);
+  clock.advance(2_000);
+  expect(take(SEND_BURST).granted).toBe(2 * SENDS_PER_SECOND);
+  clock.advance(60 * 60 * 1_000);
+  expect(take(2 * SEND_BURST).granted).toBe(SEND_BURST);
+});
+
+test('[L2] a refused try costs nothing', () => {
+  const { clock, take } = build();
+  take(SEND_BURST);
+  for (let i = 0; i < 100; i++) take(1);
+  clock.advance(1_000);
+  expect(take(SEND_BURST).granted).toBe(SENDS_PER_SECOND);
+});
+
+test('[L2] keys and kinds have buckets of their own', () => {
+  const { limits, take } = build();
+  take(SEND_BURST);
+  expect(take(1, 2).granted).toBe(1);
+  expect(() => limits.take('typing', 1)).not.toThrow();
+});
+
+test('[L2] of each kind the keys used last are remembered, however many of other kinds there are', () => {
+  const { limits, take } = build();
+  take(SEND_BURST, 'busy');
+  for (let key = 0; key < 5 * KEYS_MIN; key++) limits.take('typing', key);
+  for (let key = 1; key < KEYS_MIN; key++) limits.take('send', key);
+  expect(take(1, 'busy').granted).toBe(0);
+  for (let key = 1; key < KEYS_MIN; key++) limits.take('send', -key);
+  expect(take(1, 'busy').granted).toBe(0);
+});
+
+test('a flood of keys fills no memory: those not used for long are forgotten', () => {
+  const { limits, take } = build();
+  take(SEND_BURST, 'idle');
+  for (let key = 0; key < 2 * KEYS_MIN; key++) limits.take('send', key);
+  expect(take(1, 'idle').granted).toBe(1);
+});
+
+test('what was not refused may be spent, also by many at once, and never shuts out for long', () => {
+  const { clock, limits } = build();
+  const burst = RATES?.room?.burst ?? 0;
+  expect(limits.refusal('room', 1)).toBe(null);
+  for (let i = 0; i < 5 * burst; i++) limits.spend('room', 1);
+  expect(limits.refusal('room', 1)).toMatchObject({ code: 'rate_limited' });
+  clock.advance(limits.refusal('room', 1)?.retryAfterMs ?? 0);
+  expect(limits.refusal('room', 1)).toBe(null);
+  clock.advance(60_000);
+  for (let i = 0; i < 5 * burst; i++) limits.spend('room', 1);
+  const perSecond = RATES?.room?.perSecond ?? 0;
+  expect(limits.refusal('room', 1)?.retryAfterMs).toBeCloseTo(((burst + 1) / perSecond) * 1_000);
+});
+
+test('a kind that is off has no limit', () => {
+  const limits = createRateLimits(createManualClock(), { ...RATES, send: null } as typeof RATES);
+  for (let i = 0; i < 10 * SEND_BURST; i++) limits.take('send', 1);
+});
+
+test('off lifts every limit', () => {
+  expect(build(false).take(10 * SEND_BURST).error).toBeNull();
+});

@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import { createNames, NAMES_PERIOD_MS, type Names } from './names.ts';
+
+let accounts: { id: number; username: string }[];
+let clock: ManualClock;
+let names: Names;
+
+/** Names of a server with these people. */
+async function build(...usernames: string[]): Promise<void> {
+  accounts = usernames.map((username, i) => ({ id: i + 1, username }));
+  clock = createManualClock();
+  names = await createNames({
+    users: { listNamesAfter: async (after) => accounts.filter(({ id }) => id > after) },
+    clock,
+    onProblem(error) {
+      throw error;
+    },
+  });
+}
+
+afterEach(() => names.stop());
+
+describe('the names that a text calls', () => {
+  test.each([
+    ['Ada, are you there?', ['ada']],
+    ['ask ada.', ['ada']],
+    ['ask ada--', ['ada']],
+    ['ask a.da or adam', []],
+    ['@nobody-yet', ['nobody-yet']],
+    ['@room, ada', ['@room', 'ada']],
+    ['`ada`', []],
+  ])('%s', async (content, called) => {
+    await build('Ada');
+    expect(names.calledIn(content)).toEqual(called);
+  });
+
+  test('are those of new people at once, and of another node within the period', async () => {
+    await build('ada');
+    names.add('Bob');
+    expect(names.calledIn('hi bob')).toEqual(['bob']);
+    accounts.push({ id: 2, username: 'Cleo' });
+    expect(names.calledIn('hi cleo')).toEqual([]);
+    clock.advance(NAMES_PERIOD_MS);
+    await new Promise(setImmediate);
+    expect(names.calledIn('hi cleo')).toEqual(['cleo']);
+  });
+
+  // With a look that goes back over every run, each of these takes half a minute.
+  test.each(['-', '.', '-.'])('are found in linear time behind very many %s', async (sign) => {
+    await build('ada');
+    expect(names.calledIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
+  });
+});

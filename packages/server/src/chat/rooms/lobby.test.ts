@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { NewChange } from '../../store/appender.ts';
+import { createLobby } from './lobby.ts';
+
+const ANN = { id: 2, username: 'ann' };
+
+/** A lobby on a store that answers this, in this order; what it was asked, and who joined. */
+function lobbyOn(answers: { roomId: number | null; isSettled: boolean }[], name: string | null = 'lobby') {
+  const changes: NewChange[] = [];
+  let asked = 0;
+  const lobby = createLobby({
+    rooms: {
+      async findLobby() {
+        asked += 1;
+        return answers.shift() ?? { roomId: null, isSettled: false };
+      },
+    },
+    appender: {
+      async change(change) {
+        changes.push(change);
+        return { changed: false };
+      },
+    },
+    name,
+  });
+  return { lobby, changes, asked: () => asked };
+}
+
+test('whoever is new joins the lobby, which is looked for once', async () => {
+  const { lobby, changes, asked } = lobbyOn([{ roomId: 7, isSettled: true }]);
+  await lobby.welcome(ANN);
+  await lobby.welcome(ANN);
+  expect(changes).toEqual(Array(2).fill({ type: 'join', roomId: 7, actor: ANN }));
+  expect(asked()).toBe(1);
+});
+
+test('it is looked for again until it is certain that there is none', async () => {
+  const none = { roomId: null, isSettled: false };
+  const { lobby, changes, asked } = lobbyOn([none, none, { roomId: null, isSettled: true }]);
+  for (let i = 0; i < 5; i++) await lobby.welcome(ANN);
+  expect(changes).toEqual([]);
+  expect(asked()).toBe(3);
+});
+
+test('a server that shall have none has none', async () => {
+  const { lobby, changes, asked } = lobbyOn([], null);
+  await lobby.welcome(ANN);
+  expect([changes, asked()]).toEqual([[], 0]);
+});

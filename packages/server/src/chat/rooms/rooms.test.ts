@@ -1,0 +1,173 @@
+import { type ChatError, type Room, TOPIC_MAX_CHARS } from '@banter/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createManualClock } from '../../../test/harness/clock.ts';
+import { RATES } from '../../../test/harness/rates.ts';
+import type { Appender, Changed, NewChange } from '../../store/appender.ts';
+import type { Membership } from '../../store/memberships.ts';
+import type { NewRoom, Rooms as RoomStore } from '../../store/rooms.ts';
+import { FULL_GRANT } from '../grant.ts';
+import { createRateLimits } from '../limits/rate-limits.ts';
+import { createRooms, type Rooms } from './rooms.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+
+let created: NewRoom[];
+let changes: NewChange[];
+let followed: [number, number, number][];
+let isNameFree: boolean;
+let isSeen: boolean;
+let isChanged: boolean;
+let isUncertain: boolean;
+let lookedUp: [number, number][];
+let rooms: Rooms;
+
+/** The store, the appender and the subscriptions as plain objects. */
+const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
+  async create(room) {
+    if (!isNameFree) return null;
+    created.push(room);
+    return toRoom(7);
+  },
+  find: async (roomId) => (isSeen ? toRoom(roomId) : null),
+  list: async () => [toRoom(7)],
+};
+
+async function change(one: NewChange): Promise<Changed> {
+  changes.push(one);
+  if (!isChanged) return isUncertain ? { changed: false, isUncertain } : { changed: false };
+  const fact = { roomId: one.roomId, seq: 5, at: '2026-01-01T00:00:00.000Z', userId: 2, username: 'ann' };
+  return { changed: true, event: { ...fact, type: 'join' } };
+}
+
+beforeEach(() => {
+  created = [];
+  changes = [];
+  followed = [];
+  isNameFree = true;
+  isSeen = true;
+  isChanged = true;
+  isUncertain = false;
+  lookedUp = [];
+  const subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'> = {
+    followFound: async (userId, roomId) => void lookedUp.push([userId, roomId]),
+    followNew: (userId, roomId, seq) => void followed.push([userId, roomId, seq]),
+  };
+  rooms = createRooms({
+    rooms: store as RoomStore,
+    memberships: { requireRights: async () => ({}) as Membership },
+    appender: { change } as Appender,
+    subscriptions: subscriptions as Subscriptions,
+    limits: createRateLimits(createManualClock(), RATES),
+  });
+});
+
+function toRoom(id: number): Room {
+  const counts = { head: 1, unread: 0, mentions: 0, members: 1 };
+  return {
+    id,
+    name: 'tea',
+    kind: 'open',
+    topic: '',
+    joined: true,
+    ...counts,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  };
+}
+
+function refusal(code: ChatError['code'], field?: string) {
+  return expect.objectContaining({
+    code,
+    ...(field ? { fields: [expect.objectContaining({ field })] } : {}),
+  });
+}
+
+describe('a new room', () => {
+  test('is open and has no topic, unless said otherwise; its owner follows it from its first event', async () => {
+    expect(await rooms.create(CALLER, { name: 'tea' })).toMatchObject({ id: 7 });
+    await rooms.create(CALLER, { name: 'tea', kind: 'closed', topic: 'green\r\nor black' });
+    expect(created).toEqual([
+      { name: 'tea', kind: 'open', topic: '', ownerId: 2 },
+      { name: 'tea', kind: 'closed', topic: 'green or black', ownerId: 2 },
+    ]);
+    expect(followed[0]).toEqual([2, 7, 1]);
+  });
+
+  test.each(['', ' ', '#tea', 'two words', 'x'.repeat(33), 'tea\n', 'thé'])(
+    'may not be called %j',
+    async (name) => {
+      await expect(rooms.create(CALLER, { name })).rejects.toEqual(refusal('invalid', 'name'));
+      expect(created).toEqual([]);
+    },
+  );
+
+  test.each(['x'.repeat(TOPIC_MAX_CHARS + 1), '\u0000', '\ud83d'])(
+    'may not have a bad topic (%#)',
+    async (topic) => {
+      await expect(rooms.create(CALLER, { name: 'tea', topic })).rejects.toEqual(refusal('invalid', 'topic'));
+    },
+  );
+
+  test('may not have the name of another', async () => {
+    isNameFree = false;
+    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(refusal('conflict', 'name'));
+    expect(followed).toEqual([]);
+  });
+
+  test('[L2] is one of not too many', async () => {
+    for (let i = 0; i < 60; i++) await rooms.create(CALLER, { name: `tea${i}` });
+    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(refusal('rate_limited'));
+  });
+});
+
+describe('changing a room', () => {
+  test('changes the name and the topic, each by an event, and nothing that was not named', async () => {
+    await rooms.update(CALLER, 7, { topic: '' });
+    await rooms.update(CALLER, 7, { name: 'coffee', topic: 'black' });
+    await rooms.update(CALLER, 7, {});
+    expect(changes).toEqual([
+      { type: 'topic', roomId: 7, actor: CALLER.user, topic: '' },
+      { type: 'rename', roomId: 7, actor: CALLER.user, name: 'coffee' },
+      { type: 'topic', roomId: 7, actor: CALLER.user, topic: 'black' },
+    ]);
+  });
+
+  test('changes nothing when one of both is bad', async () => {
+    await expect(rooms.update(CALLER, 7, { name: 'coffee', topic: '\u0000' })).rejects.toEqual(
+      refusal('invalid', 'topic'),
+    );
+    await expect(rooms.update(CALLER, 7, { name: 'a b', topic: 'x' })).rejects.toEqual(
+      refusal('invalid', 'name'),
+    );
+    expect(changes).toEqual([]);
+  });
+});
+
+describe('coming and going', () => {
+  test('a join is followed from its own event on', async () => {
+    expect(await rooms.join(CALLER, 7)).toMatchObject({ id: 7 });
+    expect(changes).toEqual([{ type: 'join', roomId: 7, actor: CALLER.user }]);
+    expect(followed).toEqual([[2, 7, 5]]);
+  });
+
+  test('a join of a member, and a leave, are followed by nothing', async () => {
+    isChanged = false;
+    await rooms.join(CALLER, 7);
+    await rooms.leave(CALLER, 7);
+    expect(followed).toEqual([]);
+    expect(lookedUp).toEqual([]);
+    expect(changes.map(({ type }) => type)).toEqual(['join', 'leave']);
+  });
+
+  test('[S3] a join whose answer was lost is followed from where it is found', async () => {
+    isChanged = false;
+    isUncertain = true;
+    await rooms.join(CALLER, 7);
+    expect(lookedUp).toEqual([[2, 7]]);
+  });
+});
+
+test('[A5] a room that the caller may not see is not found', async () => {
+  isSeen = false;
+  await expect(rooms.get(CALLER, 7)).rejects.toEqual(refusal('not_found'));
+});

@@ -1,0 +1,228 @@
+import { ChatError, type Registration } from '@banter/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createManualClock } from '../../../test/harness/clock.ts';
+import { RATES } from '../../../test/harness/rates.ts';
+import type { Account, Taken, Users } from '../../store/users.ts';
+import { createRateLimits } from '../limits/rate-limits.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { createDevices } from './devices.ts';
+import { createLoginThrottle } from './login-throttle.ts';
+import type { Passwords } from './passwords.ts';
+
+const VISITOR = { address: '203.0.113.9', userAgent: 'test', scope: {} };
+const SECRET = 'a signing key that is long enough for any rule';
+const PASSWORD = 'three tired tortoises';
+const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
+
+/** Hashes that can be read: enough to see who is verified against what. */
+const plainPasswords: Passwords = {
+  hash: async (password) => `${CURRENT}${password}`,
+  verify: async (password, hash) => hash?.endsWith(`$${password}`) === true,
+};
+
+let stored: Account[];
+let taken: Taken | null;
+let failed: [number | null, string][];
+/** What stands in for the invitations. */
+let checkInvite: (code: string) => Promise<void>;
+
+beforeEach(() => {
+  stored = [];
+  taken = null;
+  failed = [];
+  checkInvite = async () => {};
+});
+
+/** The store as a plain object. */
+const users: Users = {
+  async insert({ username, passwordHash }) {
+    if (taken) return taken;
+    const id = stored.length + 1;
+    stored.push({
+      id,
+      username,
+      passwordHash,
+      disabled: false,
+      addresses: [],
+      ...(id === 1 ? { admin: true } : {}),
+    });
+    return id === 1 ? { id, username, admin: true } : { id, username };
+  },
+  findByLogin: async (login) =>
+    stored.find(({ username }) => [username, `${username}@example.net`].includes(login.toLowerCase())) ??
+    null,
+  findByUsername: async (name) => stored.find(({ username }) => username === name) ?? null,
+  findById: async (id) => stored.find((account) => account.id === id) ?? null,
+  async updatePasswordHash(id, from, to) {
+    const account = stored.find((one) => one.id === id && one.passwordHash === from);
+    if (account) account.passwordHash = to;
+    return account !== undefined;
+  },
+  listNamesAfter: async (after) => stored.filter(({ id }) => id > after),
+  count: async () => stored.length,
+  isEmpty: async () => stored.length === 0,
+};
+
+function build(registration: Registration = 'open', hasLimits = false, passwords = plainPasswords): Accounts {
+  const clock = createManualClock();
+  return createAccounts({
+    users,
+    throttle: createLoginThrottle(clock, hasLimits),
+    devices: createDevices([SECRET]),
+    passwords,
+    registration,
+    names: { add: () => {} },
+    failedSignIns: { note: (...failure) => void failed.push(failure) },
+    invitations: { check: (code) => checkInvite(code), follow: async () => {} },
+    lobby: { welcome: async () => {} },
+    limits: createRateLimits(clock, hasLimits ? RATES : null),
+  });
+}
+
+async function errorOf(attempt: Promise<unknown>): Promise<ChatError> {
+  const error = await attempt.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ChatError) return error;
+  throw new Error('this should have been refused', { cause: error });
+}
+
+describe('registering', () => {
+  test('makes an account, whose password is kept as a hash alone', async () => {
+    expect(await build().register({ username: 'ann', password: PASSWORD }, VISITOR)).toEqual({
+      id: 1,
+      username: 'ann',
+      admin: true,
+    });
+    expect(stored[0]?.passwordHash).toBe(`${CURRENT}${PASSWORD}`);
+  });
+
+  test('names every wrong field at once', async () => {
+    const attempt = build().register({ username: '_', password: 'short', email: 'nowhere' }, VISITOR);
+    const error = await errorOf(attempt);
+    expect(error.code).toBe('invalid');
+    expect(error.fields?.map(({ field }) => field)).toEqual(['username', 'password', 'email']);
+    expect(stored).toEqual([]);
+  });
+
+  test.each(['a@b', 'ann.o+x@example.net', 'ännä@exämple.net'])('takes %s as an email', async (email) => {
+    await expect(
+      build().register({ username: 'ann', password: PASSWORD, email }, VISITOR),
+    ).resolves.toBeDefined();
+  });
+
+  test.each(['', '@', 'a@', '@b', 'a b@c', 'a@b@c', 'a@b\u0000', 'a@b\n', `${'x'.repeat(250)}@b.cd`])(
+    'refuses %j as an email',
+    async (email) => {
+      const error = await errorOf(build().register({ username: 'ann', password: PASSWORD, email }, VISITOR));
+      expect(error.fields).toMatchObject([{ field: 'email' }]);
+    },
+  );
+
+  test.each(['username', 'email'] as const)('says that the %s is taken', async (field) => {
+    taken = { taken: field };
+    const error = await errorOf(build().register({ username: 'ann', password: PASSWORD }, VISITOR));
+    expect(error).toMatchObject({ code: 'conflict', fields: [{ field }] });
+  });
+
+  test('that is closed lets the first account in, and nobody else', async () => {
+    const accounts = build('closed');
+    expect(await accounts.isEmpty()).toBe(true);
+    await accounts.register({ username: 'ann', password: PASSWORD }, VISITOR);
+    const error = await errorOf(accounts.register({ username: 'bob', password: PASSWORD }, VISITOR));
+    expect(error.code).toBe('forbidden');
+    expect(await accounts.isEmpty()).toBe(false);
+  });
+
+  test('[L2] from one address is limited', async () => {
+    const accounts = build('open', true);
+    const attempts = Array.from({ length: 201 }, (_, i) =>
+      accounts.register({ username: `user${i}`, password: PASSWORD }, VISITOR),
+    );
+    const refused = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject([{ reason: { code: 'rate_limited' } }]);
+  });
+});
+
+describe('signing in', () => {
+  beforeEach(async () => {
+    await build().register({ username: 'ann', password: PASSWORD }, VISITOR);
+  });
+
+  test('gives the person, and nothing of the hash', async () => {
+    const { user } = await build().login({ login: 'ANN', password: PASSWORD }, VISITOR);
+    expect(user).toEqual({ id: 1, username: 'ann', admin: true });
+  });
+
+  test('says the same of an unknown name and a wrong password, of a disabled account only to its owner, and verifies for each', async () => {
+    const verified: (string | null)[] = [];
+    const passwords: Passwords = {
+      hash: plainPasswords.hash,
+      verify(password, hash) {
+        verified.push(hash);
+        return plainPasswords.verify(password, hash);
+      },
+    };
+    const accounts = build('open', false, passwords);
+    const unknown = await errorOf(accounts.login({ login: 'nobody', password: PASSWORD }, VISITOR));
+    const wrong = await errorOf(accounts.login({ login: 'ann', password: 'wrong password' }, VISITOR));
+    for (const account of stored) account.disabled = true;
+    const disabled = await errorOf(accounts.login({ login: 'ann', password: PASSWORD }, VISITOR));
+    expect(disabled).toMatchObject({ code: 'forbidden', message: expect.stringContaining('disabled') });
+    const stranger = await errorOf(build().login({ login: 'ann', password: 'wrong password' }, VISITOR));
+    const told = [unknown, wrong, stranger].map(({ code, message }) => `${code}: ${message}`);
+    expect(new Set(told)).toEqual(new Set(['unauthenticated: wrong name or password']));
+    expect(verified).toEqual([null, `${CURRENT}${PASSWORD}`, `${CURRENT}${PASSWORD}`]);
+    expect(failed).toEqual([null, 1, 1, 1].map((id) => [id, VISITOR.address]));
+  });
+
+  test('replaces a hash of an older kind, at the first right password', async () => {
+    for (const account of stored) account.passwordHash = `$2b$10$${PASSWORD}`;
+    await errorOf(build().login({ login: 'ann', password: 'wrong password' }, VISITOR));
+    expect(stored[0]?.passwordHash).toBe(`$2b$10$${PASSWORD}`);
+    await build().login({ login: 'ann', password: PASSWORD }, VISITOR);
+    expect(stored[0]?.passwordHash).toBe(`${CURRENT}${PASSWORD}`);
+    await build().login({ login: 'ann', password: PASSWORD }, VISITOR);
+  });
+
+  test('[G5] under the username and the email of an account failures count together, whatever the case', async () => {
+    const accounts = build('open', true);
+    const codes: string[] = [];
+    for (const login of ['ann', 'ANN', 'ann@example.net', 'Ann@Example.net', 'ann', 'ann@example.net'])
+      codes.push((await errorOf(accounts.login({ login, password: 'wrong password' }, VISITOR))).code);
+    expect(codes).toEqual([...Array(5).fill('unauthenticated'), 'rate_limited']);
+  });
+
+  test('[G5] strangers who fail stop neither a network where the account has a session nor a device of its own', async () => {
+    const accounts = build('open', true);
+    const login = (address: string, password = 'wrong password', device?: string) =>
+      accounts.login({ login: 'ann', password }, { ...VISITOR, address, device });
+    for (let i = 0; i < 40; i++) await errorOf(login(`198.51.100.${i}`));
+    expect(await errorOf(login('198.51.100.99', PASSWORD))).toMatchObject({
+      code: 'rate_limited',
+      retryAfterMs: 1_000,
+    });
+    for (const account of stored) account.addresses = ['2001:db8::1'];
+    await expect(login('2001:db8::2', PASSWORD)).resolves.toMatchObject({ user: { id: 1 } });
+    const device = createDevices([SECRET]).issue(1);
+    await expect(login('198.51.100.98', PASSWORD, device)).resolves.toMatchObject({ user: { id: 1 } });
+    expect(await errorOf(login('198.51.100.98', PASSWORD, createDevices([SECRET]).issue(2)))).toMatchObject({
+      code: 'rate_limited',
+    });
+  });
+
+  test('[G5] a password that nobody had time to look at does not count as a failure', async () => {
+    const busy: Passwords = {
+      hash: plainPasswords.hash,
+      verify: async () => {
+        throw new ChatError('overloaded');
+      },
+    };
+    const accounts = build('open', true, busy);
+    const codes: string[] = [];
+    for (let i = 0; i < 9; i++)
+      codes.push((await errorOf(accounts.login({ login: 'ann', password: PASSWORD }, VISITOR))).code);
+    expect(new Set(codes)).toEqual(new Set(['overloaded']));
+  });
+});

@@ -1,0 +1,67 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import {
+  createFailedSignIns,
+  FAILURES_PERIOD_MS,
+  FAILURES_TOLD_MAX,
+  type FailedSignIns,
+} from './failed-sign-ins.ts';
+
+let clock: ManualClock;
+let failures: FailedSignIns;
+let rows: object[];
+
+beforeEach(() => {
+  clock = createManualClock();
+  rows = [];
+  const note = async ({ subject }: { subject: object }) => void rows.push(subject);
+  failures = createFailedSignIns({ audit: { note }, clock, onProblem: () => {} });
+});
+
+async function nextPeriod(): Promise<void> {
+  clock.advance(FAILURES_PERIOD_MS);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('the first try at an account from a network is told at once, the others once, by their number', async () => {
+  for (let i = 0; i < 5; i++) failures.note(7, '203.0.113.9');
+  failures.note(7, '203.0.113.10');
+  failures.note(null, '203.0.113.9');
+  const first = [
+    { userId: 7, address: '203.0.113.9' },
+    { userId: 7, address: '203.0.113.10' },
+    { address: '203.0.113.9' },
+  ];
+  expect(rows).toEqual(first);
+  await nextPeriod();
+  expect(rows).toEqual([...first, { userId: 7, address: '203.0.113.9', more: 4 }]);
+  failures.note(7, '203.0.113.9');
+  expect(rows.at(-1)).toEqual(first[0]);
+});
+
+test('[G3] a flood from many networks at many accounts makes few rows, and none of its tries is lost', async () => {
+  for (let i = 0; i < 10_000; i++) failures.note(i % 700, `10.0.${i % 251}.${i % 13}`);
+  expect(rows).toHaveLength(FAILURES_TOLD_MAX);
+  await nextPeriod();
+  expect(rows.length).toBeLessThanOrEqual(2 * FAILURES_TOLD_MAX + 1);
+  const tries = rows.reduce<number>((sum, row) => sum + ('more' in row ? Number(row.more) : 1), 0);
+  expect(tries).toBe(10_000);
+});
+
+test('what was counted is written before an end, and a store that is away harms nobody', async () => {
+  for (let i = 0; i < 3; i++) failures.note(7, '203.0.113.9');
+  await failures.stop();
+  expect(rows).toEqual([
+    { userId: 7, address: '203.0.113.9' },
+    { userId: 7, address: '203.0.113.9', more: 2 },
+  ]);
+  const problems: unknown[] = [];
+  const away = createFailedSignIns({
+    audit: { note: () => Promise.reject(new Error('away')) },
+    clock,
+    onProblem: (error) => problems.push(error),
+  });
+  away.note(7, '203.0.113.9');
+  await away.stop();
+  expect(problems).toHaveLength(1);
+});

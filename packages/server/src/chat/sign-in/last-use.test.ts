@@ -1,0 +1,65 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import type { SessionUse } from '../../store/sessions.ts';
+import { createLastUse, LAST_USE_PERIOD_MS, type LastUse } from './last-use.ts';
+
+let clock: ManualClock;
+let lastUse: LastUse;
+let written: SessionUse[][];
+let problems: unknown[];
+let isAway: boolean;
+
+beforeEach(() => {
+  clock = createManualClock();
+  [written, problems, isAway] = [[], [], false];
+  const touch = async (uses: readonly SessionUse[]) => {
+    if (isAway) throw new Error('away');
+    written.push([...uses]);
+  };
+  lastUse = createLastUse({ sessions: { touch }, clock, onProblem: (error) => problems.push(error) });
+});
+
+async function period(): Promise<void> {
+  clock.advance(LAST_USE_PERIOD_MS);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('however often a session is used, it is written once a period, with its last use', async () => {
+  for (let i = 0; i < 100; i++) {
+    clock.advance(10);
+    lastUse.note(7);
+  }
+  const at = new Date(clock.wall());
+  expect(written).toEqual([]);
+  await period();
+  expect(written).toEqual([[{ sessionId: 7, at }]]);
+  await period();
+  expect(written).toHaveLength(1);
+});
+
+test('very many are written a part at a time, each once', async () => {
+  for (let id = 1; id <= 2_500; id++) lastUse.note(id);
+  await period();
+  expect(written.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
+  expect(new Set(written.flat().map(({ sessionId }) => sessionId)).size).toBe(2_500);
+});
+
+test('what a store that is away did not take goes with the next, unless it was used again', async () => {
+  lastUse.note(1);
+  lastUse.note(2);
+  const first = new Date(clock.wall());
+  isAway = true;
+  await period();
+  expect(problems).toHaveLength(1);
+  expect(lastUse.of(1)).toBe(first.toISOString());
+  isAway = false;
+  lastUse.note(2);
+  const second = new Date(clock.wall());
+  await period();
+  expect(written.flat()).toEqual(
+    expect.arrayContaining([
+      { sessionId: 1, at: first },
+      { sessionId: 2, at: second },
+    ]),
+  );
+});

@@ -1,0 +1,112 @@
+import { ChatError } from '@banter/protocol';
+import { beforeEach, expect, test } from 'vitest';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import {
+  createLoginThrottle,
+  FIRST_WAIT_MS,
+  FORGIVEN_AFTER_MS,
+  FREE_FAILURES,
+  FREE_FAILURES_OF_STRANGERS,
+  type LoginThrottle,
+  type Origin,
+  WAIT_MAX_MS,
+} from './login-throttle.ts';
+
+const ACCOUNT = 7;
+const HOME: Origin = { network: '192.0.2.1', device: null, isKnown: true };
+
+let clock: ManualClock;
+let throttle: LoginThrottle;
+beforeEach(() => {
+  clock = createManualClock();
+  throttle = createLoginThrottle(clock, true);
+});
+
+function stranger(n: number): Origin {
+  return { network: `198.51.100.${n}`, device: null, isKnown: false };
+}
+
+/** The wait that a try is told of; 0 for one that was let through, and failed. */
+function fail(origin: Origin, account: number | string = ACCOUNT): number {
+  try {
+    throttle.begin(account, origin);
+    return 0;
+  } catch (error) {
+    if (error instanceof ChatError && error.code === 'rate_limited') return error.retryAfterMs ?? 0;
+    throw error;
+  }
+}
+
+test('[G5] after a few failures each next one is waited for, twice as long as the one before, up to a bound', () => {
+  for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
+  const waits: number[] = [];
+  for (let i = 0; i < 14; i++) {
+    waits.push(fail(HOME));
+    clock.advance(waits.at(-1) ?? 0);
+    expect(fail(HOME)).toBe(0);
+  }
+  expect(waits.slice(0, 4)).toEqual([1, 2, 4, 8].map((factor) => factor * FIRST_WAIT_MS));
+  expect(Math.max(...waits)).toBe(WAIT_MAX_MS);
+});
+
+test('[G5] a try that is refused makes nobody wait longer', () => {
+  for (let i = 0; i < FREE_FAILURES; i++) fail(HOME);
+  for (let i = 0; i < 100; i++) expect(fail(HOME)).toBe(FIRST_WAIT_MS);
+  clock.advance(FIRST_WAIT_MS);
+  expect(fail(HOME)).toBe(0);
+});
+
+test('[G5] a success forgives the failures of its own network, and so does a day of quiet', () => {
+  for (let i = 1; i < FREE_FAILURES; i++) fail(HOME);
+  throttle.begin(ACCOUNT, HOME).succeeded();
+  for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
+  clock.advance(FORGIVEN_AFTER_MS + 1);
+  for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
+  expect(fail(HOME)).toBe(FIRST_WAIT_MS);
+});
+
+test('[G5] ten thousand guesses from as many networks are few that are looked at, and the owner gets in meanwhile', () => {
+  let looked = 0;
+  for (let i = 0; i < 10_000; i++) {
+    if (fail({ ...stranger(0), network: `10.${i >> 8}.${i & 255}.1` }) === 0) looked++;
+    clock.advance(100);
+    if (i % 100 === 0) throttle.begin(ACCOUNT, HOME).succeeded();
+    if (i % 100 === 50) throttle.begin(ACCOUNT, { ...stranger(1), device: 'a phone' }).succeeded();
+  }
+  expect(looked).toBeLessThan(FREE_FAILURES_OF_STRANGERS + 12);
+});
+
+test('[G5] who comes from a new place waits with the strangers, and no longer than the bound', () => {
+  for (let i = 0; i < 10_000; i++) fail(stranger(i % 250));
+  const wait = fail(stranger(251));
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(WAIT_MAX_MS);
+  clock.advance(wait);
+  expect(() => throttle.begin(ACCOUNT, stranger(251)).succeeded()).not.toThrow();
+});
+
+test('[G5] somebody in the owner’s network makes no device of the owner’s wait', () => {
+  for (let i = 0; i < 50; i++) fail(HOME);
+  expect(fail(HOME)).toBeGreaterThan(0);
+  expect(fail({ ...HOME, device: 'a laptop' })).toBe(0);
+});
+
+test('[G5] many tries at the same time are as many failures', () => {
+  const passed = Array.from({ length: 200 }, () => fail(HOME)).filter((wait) => wait === 0);
+  expect(passed).toHaveLength(FREE_FAILURES);
+});
+
+test('a try that was not looked at does not count', () => {
+  for (let i = 0; i < 100; i++) throttle.begin(ACCOUNT, stranger(1)).cancelled();
+  expect(fail(stranger(1))).toBe(0);
+});
+
+test('[G5] a name that nobody has is slowed as one of an account that nobody knows the place of', () => {
+  const waits = (account: number | string) => Array.from({ length: 9 }, () => fail(stranger(3), account));
+  expect(waits('nobody')).toEqual(waits(ACCOUNT));
+});
+
+test('off makes nobody wait', () => {
+  throttle = createLoginThrottle(clock, false);
+  for (let i = 0; i < 100; i++) expect(fail(HOME)).toBe(0);
+});

@@ -1,0 +1,260 @@
+import type { ChatError } from '@banter/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import { createHubWorld, type HubWorld } from '../../../test/harness/hub.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { createStore } from '../../store/store.ts';
+import { createLastUse, LAST_USE_PERIOD_MS } from './last-use.ts';
+import { createSessions, REFRESH_GRACE_MS, SESSION_MAX_MS, type Sessions } from './sessions.ts';
+import { createTokens } from './tokens.ts';
+
+const VISITOR = { address: '203.0.113.9', userAgent: 'test', scope: {} };
+const SCOPE = {};
+
+let home: TestDatabase;
+let database: Database;
+let clock: ManualClock;
+let world: HubWorld;
+let sessions: Sessions;
+let people = 0;
+
+beforeAll(async () => {
+  home = await createTestDatabase();
+  database = openDatabase({ url: home.url, onProblem: () => undefined });
+});
+afterAll(async () => {
+  await database.close();
+  await home.drop();
+});
+beforeEach(async () => {
+  clock = createManualClock();
+  world = createHubWorld();
+  const tokens = await createTokens(['a signing key that is long enough for any rule'], clock);
+  const store = createStore(database);
+  sessions = createSessions({
+    sessions: store.sessions,
+    tokens,
+    personalTokens: {
+      verify: () => {
+        throw new Error('no personal token comes here');
+      },
+    },
+    lastUse: createLastUse({ sessions: store.sessions, clock, onProblem: () => undefined }),
+    hub: world.hub,
+    clock,
+  });
+});
+
+/** A new person with one session, and a link of that session. */
+async function signIn() {
+  const username = `person-${++people}`;
+  const user = await createStore(database).users.insert({
+    username,
+    email: null,
+    passwordHash: 'x',
+    onlyAsFirst: false,
+    address: VISITOR.address,
+  });
+  if ('taken' in user) throw new Error(`${username} is taken`);
+  const grant = await sessions.begin(user, VISITOR);
+  const caller = await sessions.admit(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
+  const { link } = connect(user.id, caller.sessionId);
+  return { user, grant, caller, link };
+}
+
+function connect(userId: number, sessionId: number) {
+  const one = world.connect(userId);
+  world.hub.close(one.connection);
+  return {
+    link: one.link,
+    connection: world.hub.open(one.link, { userId, username: 'x', sessionId, onlyRoomId: null }),
+  };
+}
+
+function refuses(attempt: Promise<unknown>, code: ChatError['code']) {
+  return expect(attempt).rejects.toMatchObject({ name: 'ChatError', code });
+}
+
+describe('refreshing', () => {
+  test('gives a new token for the same person and session, and the old one is used up', async () => {
+    const { user, grant, caller } = await signIn();
+    const next = await sessions.refresh(grant.refreshToken, VISITOR);
+    expect(next.user).toEqual(user);
+    expect(next.refreshToken).not.toBe(grant.refreshToken);
+    expect(await sessions.verify(next.accessToken, VISITOR)).toMatchObject({ sessionId: caller.sessionId });
+  });
+
+  test('50 times at once gives one successor, the same for all', async () => {
+    const { grant } = await signIn();
+    const all = await Promise.all(
+      Array.from({ length: 50 }, () => sessions.refresh(grant.refreshToken, VISITOR)),
+    );
+    const successors = new Set(all.map(({ refreshToken }) => refreshToken));
+    expect(successors.size).toBe(1);
+    const [successor = ''] = successors;
+    await expect(sessions.refresh(successor, VISITOR)).resolves.toBeDefined();
+  });
+
+  test('again within the grace gives the same successor, for an answer may have been lost', async () => {
+    const { grant } = await signIn();
+    const first = await sessions.refresh(grant.refreshToken, VISITOR);
+    clock.advance(REFRESH_GRACE_MS);
+    const second = await sessions.refresh(grant.refreshToken, VISITOR);
+    expect(second.refreshToken).toBe(first.refreshToken);
+  });
+
+  test('again after the grace ends the whole family and its sockets', async () => {
+    const { grant, caller, link } = await signIn();
+    const { refreshToken } = await sessions.refresh(grant.refreshToken, VISITOR);
+    clock.advance(REFRESH_GRACE_MS + 1);
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    expect(link.closes).toEqual([['session_ended', undefined]]);
+    await refuses(sessions.refresh(refreshToken, VISITOR), 'unauthenticated');
+    await refuses(sessions.recheck(caller), 'unauthenticated');
+  });
+
+  test('with a token nobody was given is refused, and ends nothing', async () => {
+    const { link, caller } = await signIn();
+    for (const token of ['', 'x', 'A'.repeat(43)])
+      await refuses(sessions.refresh(token, VISITOR), 'unauthenticated');
+    expect(link.closes).toEqual([]);
+    await expect(sessions.recheck(caller)).resolves.toBeUndefined();
+  });
+
+  test('keeps a session alive that would have expired', async () => {
+    const { grant } = await signIn();
+    clock.advance(SESSION_MAX_MS - 1_000);
+    const next = await sessions.refresh(grant.refreshToken, VISITOR);
+    clock.advance(2_000);
+    await expect(sessions.refresh(next.refreshToken, VISITOR)).resolves.toBeDefined();
+  });
+
+  test('a session that expired is refused', async () => {
+    const { grant, caller } = await signIn();
+    clock.advance(SESSION_MAX_MS);
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    await refuses(sessions.recheck(caller), 'unauthenticated');
+  });
+});
+
+describe('ending', () => {
+  test('[A4] one’s own session closes its sockets, and its access token is refused from then on', async () => {
+    const { grant, caller, link } = await signIn();
+    await sessions.logout(caller);
+    expect(link.closes).toEqual([['session_ended', undefined]]);
+    const claims = await sessions.verify(grant.accessToken, VISITOR);
+    await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
+    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    await refuses(sessions.logout(caller), 'not_found');
+  });
+
+  test('[A4] one of two sessions leaves the other', async () => {
+    const { user, caller, link } = await signIn();
+    const other = await sessions.begin(user, VISITOR);
+    const { sessionId } = await sessions.verify(other.accessToken, VISITOR);
+    await sessions.end(caller, 'login', sessionId);
+    expect(link.closes).toEqual([]);
+    expect(await sessions.list(caller)).toMatchObject([{ id: caller.sessionId, current: true }]);
+  });
+
+  test('another person’s session is not found, and closes nothing', async () => {
+    const [mine, theirs] = [await signIn(), await signIn()];
+    await refuses(sessions.end(mine.caller, 'login', theirs.caller.sessionId), 'not_found');
+    await refuses(sessions.end(mine.caller, 'login', 2 ** 40), 'not_found');
+    expect(theirs.link.closes).toEqual([]);
+    await expect(sessions.recheck(theirs.caller)).resolves.toBeUndefined();
+  });
+});
+
+test('a token whose session belongs to somebody else is refused', async () => {
+  const [mine, theirs] = [await signIn(), await signIn()];
+  const claims = { userId: mine.user.id, sessionId: theirs.caller.sessionId, expiresAt: Infinity };
+  await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
+});
+
+test('sessions are listed with what they were opened from, the asking one marked', async () => {
+  const { user, caller } = await signIn();
+  await sessions.begin(user, { ...VISITOR, userAgent: 'x'.repeat(1_000), address: '2001:db8::1' });
+  const listed = await sessions.list(caller);
+  expect(listed.filter(({ current }) => current).map(({ id }) => id)).toEqual([caller.sessionId]);
+  const other = listed.find(({ current }) => !current);
+  expect(other).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(200) });
+});
+
+describe('the last use of a session', () => {
+  const lastUseIn = async (id: number) => {
+    const statement = { name: 'test', text: 'SELECT last_used_at FROM sessions WHERE id = $1' };
+    const [row] = await database.query<{ last_used_at: string }>(statement, [id]);
+    return row?.last_used_at;
+  };
+
+  test('is told at once, and written within a minute, however often it was used', async () => {
+    const { caller } = await signIn();
+    clock.advance(5_000);
+    await sessions.admit({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
+    const at = new Date(clock.wall()).toISOString();
+    expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
+    expect(await lastUseIn(caller.sessionId)).not.toBe(at);
+    clock.advance(LAST_USE_PERIOD_MS);
+    await expect.poll(() => lastUseIn(caller.sessionId)).toBe(at);
+  });
+});
+
+describe('ending all', () => {
+  async function threeSessions() {
+    const first = await signIn();
+    const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
+    const callers = await Promise.all(
+      others.map(async ({ accessToken }) =>
+        sessions.admit(await sessions.verify(accessToken, VISITOR), SCOPE),
+      ),
+    );
+    const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);
+    return { ...first, callers: [first.caller, ...callers], links: [first.link, ...links] };
+  }
+
+  test('[A4] others closes their sockets, and neither one’s own nor a stranger’s', async () => {
+    const stranger = await signIn();
+    const { caller, callers, links } = await threeSessions();
+    await sessions.endOthers(caller);
+    expect(links.map(({ closes }) => closes.length)).toEqual([0, 1, 1]);
+    await sessions.recheck(caller);
+    for (const other of callers.slice(1)) await refuses(sessions.recheck(other), 'unauthenticated');
+    expect(stranger.link.closes).toEqual([]);
+    await sessions.recheck(stranger.caller);
+  });
+});
+
+describe('a ticket', () => {
+  test('stands for its caller once', async () => {
+    const { caller, user } = await signIn();
+    const { ticket, expiresIn } = await sessions.createTicket(caller);
+    expect(expiresIn).toBe(30);
+    expect(await sessions.redeem(ticket, SCOPE)).toMatchObject({ user, sessionId: caller.sessionId });
+    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+  });
+
+  test('20 times at once stands for its caller once', async () => {
+    const { ticket } = await sessions.createTicket((await signIn()).caller);
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => sessions.redeem(ticket, SCOPE)));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('is too old after 30 s', async () => {
+    const { ticket } = await sessions.createTicket((await signIn()).caller);
+    clock.advance(30_000);
+    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+  });
+
+  test('[A4] of a session that has ended is refused', async () => {
+    const { caller } = await signIn();
+    const { ticket } = await sessions.createTicket(caller);
+    await sessions.logout(caller);
+    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+  });
+
+  test('that nobody was given is refused', async () => {
+    await refuses(sessions.redeem('A'.repeat(43), SCOPE), 'unauthenticated');
+  });
+});

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
+import type { Leftovers } from '../../store/leftovers.ts';
+import { KEPT_MS, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS, watchLeftovers } from './sweep.ts';
+
+type Delete = Leftovers['delete'];
+const KINDS = Object.keys(KEPT_MS).length;
+
+function sweeping(remove: Delete) {
+  const clock = createManualClock();
+  const asked: Parameters<Delete>[] = [];
+  const problems: unknown[] = [];
+  const leftovers: Leftovers = {
+    delete(...asking) {
+      asked.push(asking);
+      return remove(...asking);
+    },
+  };
+  const stop = watchLeftovers({ leftovers, clock, onProblem: (error) => problems.push(error) });
+  const period = async () => {
+    clock.advance(SWEEP_PERIOD_MS);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { asked, problems, period, stop };
+}
+
+it('each kind is swept once a period when there is little, and by the time for which it is kept', async () => {
+  const { asked, period } = sweeping(async () => SWEEP_BATCH - 1);
+  await period();
+  const now = WALL_START_MS + SWEEP_PERIOD_MS;
+  expect(asked).toEqual(
+    Object.entries(KEPT_MS).map(([kind, keptMs]) => [kind, new Date(now - keptMs), SWEEP_BATCH]),
+  );
+  await period();
+  expect(asked).toHaveLength(2 * KINDS);
+});
+
+it('much is swept in many batches, and more than a period should do waits for the next', async () => {
+  const { asked, period } = sweeping(async (kind) => (kind === 'usedTokens' ? SWEEP_BATCH : 0));
+  await period();
+  expect(asked.filter(([kind]) => kind === 'usedTokens')).toHaveLength(SWEEP_BATCHES_MAX);
+  expect(asked).toHaveLength(SWEEP_BATCHES_MAX + KINDS - 1);
+});
+
+it('a store that is away is a problem once, and is tried again', async () => {
+  let isAway = true;
+  const { asked, problems, period } = sweeping(async () => {
+    if (isAway) throw new Error('away');
+    return 0;
+  });
+  await period();
+  expect(problems).toHaveLength(1);
+  isAway = false;
+  await period();
+  expect(problems).toHaveLength(1);
+  expect(asked).toHaveLength(1 + KINDS);
+});
+
+it('a slow sweep is not overtaken, and after the end none begins and none complains', async () => {
+  let fail = (_error: Error) => {};
+  const { asked, problems, period, stop } = sweeping(
+    () =>
+      new Promise((_, reject) => {
+        fail = reject;
+      }),
+  );
+  await period();
+  await period();
+  expect(asked).toHaveLength(1);
+  stop();
+  fail(new Error('the store is closed'));
+  await period();
+  expect(problems).toEqual([]);
+  expect(asked).toHaveLength(1);
+});
