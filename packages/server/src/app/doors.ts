@@ -1,13 +1,13 @@
 /** The doors: HTTP and both sockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { createIdentify, createOriginCheck } from '../doors/peer.ts';
+import { createWatch, type Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/decline-upgrade.ts';
 import { createHttpDoor } from '../http/door.ts';
 import { loadPage } from '../http/page.ts';
 import { createHttpServer } from '../http/server.ts';
-import { createWatch, type Watch } from '../hub/watch.ts';
 import { METRICS_TYPE, type Readings } from '../metrics.ts';
-import { createIdentify, createOriginCheck } from '../peer.ts';
 import type { Database } from '../store/database.ts';
 import { createSocketDoor, type SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';

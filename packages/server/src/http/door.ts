@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
-import type { FollowingDeps } from '../chat/following.ts';
+import type { FollowingDeps } from '../doors/following.ts';
 import type { HttpEnv } from './context.ts';
 import { createFollow } from './event-stream.ts';
 import { type MetricsPage, serveMetrics } from './metrics-page.ts';

@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
 import type { Chat } from '../chat/chat.ts';
-import { type FollowingDeps, type FollowRequest, followRoom } from '../chat/following.ts';
+import { type FollowingDeps, type FollowRequest, followRoom } from '../doors/following.ts';
+import { heard } from '../doors/watch.ts';
 import type { Wire } from '../hub/connection.ts';
-import { heard } from '../hub/watch.ts';
 import type { HttpContext } from './context.ts';
 import { createResponseLink } from './response-link.ts';
 

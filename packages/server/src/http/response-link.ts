@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { CLOSES, encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { systemQueueBytes } from '../doors/system-queue.ts';
 import type { Link, Wire } from '../hub/connection.ts';
-import { systemQueueBytes } from '../hub/system-queue.ts';
 
 export type ResponseLinkOptions = {
   wire: Wire;

@@ -1,6 +1,7 @@
 /** Who makes a call. */
-import { type Admission, admit, ticketOf } from '../chat/admission.ts';
+
 import type { Chat } from '../chat/chat.ts';
+import { type Admission, admit, ticketOf } from '../doors/admission.ts';
 import type { HttpContext } from './context.ts';
 
 /**

@@ -2,8 +2,8 @@
 import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
+import { systemQueueBytes } from '../doors/system-queue.ts';
 import type { Link } from '../hub/connection.ts';
-import { systemQueueBytes } from '../hub/system-queue.ts';
 import { encodeTextFrame } from './frame.ts';
 
 export type SocketLink = Link & { readonly isClosed: boolean };

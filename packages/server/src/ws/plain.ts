@@ -1,10 +1,10 @@
 /** `/v1/rooms/{id}/ws`: the plain socket of one room, for wscat, scripts and small clients. Text in, events out. */
 import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
-import { admit, ticketOf } from '../chat/admission.ts';
-import { type FollowRequest, followRoom } from '../chat/following.ts';
 import { permit } from '../chat/grant.ts';
-import { heard } from '../hub/watch.ts';
+import { admit, ticketOf } from '../doors/admission.ts';
+import { type FollowRequest, followRoom } from '../doors/following.ts';
+import { heard } from '../doors/watch.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createSocketLink } from './link.ts';
 import { createOffences } from './offences.ts';

@@ -2,9 +2,9 @@
 import { ChatError, type Decoded, decodeCommand, encodeEvent, type Hello } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import type { Caller } from '../chat/caller.ts';
-import { isFault, toErrorReply } from '../chat/error-reply.ts';
 import { isPersonalToken } from '../chat/sign-in/personal-tokens.ts';
-import { heard, signedIn, type Watched } from '../hub/watch.ts';
+import { isFault, toErrorReply } from '../doors/error-reply.ts';
+import { heard, signedIn, type Watched } from '../doors/watch.ts';
 import { permitCommand, runCommand, type Session } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createGreeting, type Greeting } from './greeting.ts';

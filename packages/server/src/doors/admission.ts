@@ -1,8 +1,8 @@
 /** Who stands before a door: by the access or personal token of a header, or by the one-use ticket of a URL. */
 import { ChatError } from '@banter/protocol';
-import type { Caller, Scope } from './caller.ts';
-import type { Chat } from './chat.ts';
-import { isPersonalToken } from './sign-in/personal-tokens.ts';
+import type { Caller, Scope } from '../chat/caller.ts';
+import type { Chat } from '../chat/chat.ts';
+import { isPersonalToken } from '../chat/sign-in/personal-tokens.ts';
 
 /** What a request brings along. */
 export type Credentials = {

@@ -1,12 +1,12 @@
 /** Following one room over one link: what the plain socket and the stream of events have in common. */
 import { ChatError, type CloseName, ERRORS } from '@banter/protocol';
+import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection, Link } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
-import { signedIn, type Watch, type Watched } from '../hub/watch.ts';
 import type { Admission } from './admission.ts';
-import type { Chat } from './chat.ts';
 import { isFault, toErrorReply } from './error-reply.ts';
+import { signedIn, type Watch, type Watched } from './watch.ts';
 
 export type FollowingDeps = {
   chat: Pick<Chat, 'sessions' | 'subscriptions'>;

@@ -1,7 +1,7 @@
 /** Who is at the other end of a request: address, id and scheme, believing forwarding headers of trusted proxies only. */
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
-import type { Peer } from './chat/caller.ts';
+import type { Peer } from '../chat/caller.ts';
 
 export type PeerOptions = {
   /** Addresses and subnets of proxies, or null for none. */
