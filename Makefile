@@ -48,11 +48,11 @@ seed: $(installed) ## fill an empty database with chat: make seed MESSAGES=10000
 
 migrate-up: $(installed) ## bring the database to the newest schema
 	@node script/build.mjs
-	@node $(env_file) packages/server/dist/store/migrate-cli.js up
+	@node $(env_file) packages/server/dist/store/foundation/migrate-cli.js up
 
 migrate-down: $(installed) ## undo the newest migration, or the N newest: make migrate-down N=2
 	@node script/build.mjs
-	@node $(env_file) packages/server/dist/store/migrate-cli.js down $(or $(N),1)
+	@node $(env_file) packages/server/dist/store/foundation/migrate-cli.js down $(or $(N),1)
 
 after-restore: $(installed) ## once a backup was put back (docs/operations.md): tell clients to load all anew
 	@node script/build.mjs

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 if [ -n "$DATABASE_URL" ] || [ -n "$DATABASE_URL_FILE" ]; then
   node deploy/wait-for-database.mjs
-  node packages/server/dist/store/migrate-cli.js up
+  node packages/server/dist/store/foundation/migrate-cli.js up
 fi
 
 # exec: signals must reach the server itself, which is then the container's first process.

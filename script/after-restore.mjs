@@ -30,10 +30,10 @@ async function main() {
 /** Starts the embedded PostgreSQL, under the lock that keeps a running server's folder safe. */
 async function openDataFolder() {
   const store = `${root}packages/server/dist/store`;
-  /** @type {typeof import('../packages/server/src/store/data-lock.ts')} */
-  const { lockDataDir } = await import(`${store}/data-lock.js`);
-  /** @type {typeof import('../packages/server/src/store/embedded.ts')} */
-  const { startEmbedded } = await import(`${store}/embedded.js`);
+  /** @type {typeof import('../packages/server/src/store/foundation/data-lock.ts')} */
+  const { lockDataDir } = await import(`${store}/foundation/data-lock.js`);
+  /** @type {typeof import('../packages/server/src/store/embedded/embedded.ts')} */
+  const { startEmbedded } = await import(`${store}/embedded/embedded.js`);
   const lock = await lockDataDir(dataDir);
   const embedded = await startEmbedded({ dataDir, log });
   const close = async () => {

@@ -16,10 +16,10 @@ await main().catch((error) => {
 
 async function main() {
   const dist = `${root}packages/server/dist`;
-  /** @type {typeof import('../packages/server/src/store/foundation.ts')} */
-  const { layFoundation } = await import(`${dist}/store/foundation.js`);
+  /** @type {typeof import('../packages/server/src/store/foundation/foundation.ts')} */
+  const { layFoundation } = await import(`${dist}/store/foundation/foundation.js`);
   /** @type {typeof import('../packages/server/src/chat/sign-in/passwords.ts')} */
-  const { createPasswords } = await import(`${dist}/chat/passwords.js`);
+  const { createPasswords } = await import(`${dist}/chat/sign-in/passwords.js`);
   const foundation = await layFoundation({
     dataDir: process.env.DATA_DIR || './data',
     databaseUrl: process.env.DATABASE_URL || null,

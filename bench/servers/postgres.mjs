@@ -13,8 +13,8 @@ const { Client } = require('pg');
 
 /** @param {string} dataDir made, and removed in the end; on a real disk, or fsync would cost nothing */
 export async function startPostgres(dataDir) {
-  /** @type {typeof import('../../packages/server/src/store/embedded.ts')} */
-  const { startEmbedded } = await import(`${root}packages/server/dist/store/embedded.js`);
+  /** @type {typeof import('../../packages/server/src/store/embedded/embedded.ts')} */
+  const { startEmbedded } = await import(`${root}packages/server/dist/store/embedded/embedded.js`);
   const embedded = await startEmbedded({ dataDir, log: () => {} });
   return {
     url: embedded.url,

@@ -5,7 +5,7 @@ import { type Doors, openDoors } from './app/doors.ts';
 import type { Clock } from './clock.ts';
 import type { HubCounts } from './hub/hub.ts';
 import { checkAddress, listenOn, urlOf } from './listen.ts';
-import { type Foundation, layFoundation } from './store/foundation.ts';
+import { type Foundation, layFoundation } from './store/foundation/foundation.ts';
 
 export type { AppDeps } from './app/deps.ts';
 

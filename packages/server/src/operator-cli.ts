@@ -5,8 +5,8 @@ import { createSecret, hashSecret } from './chat/secrets.ts';
 import { systemClock } from './clock.ts';
 import { createAdministration } from './store/administration.ts';
 import { createAuditLog } from './store/audit.ts';
-import { type Database, openDatabase } from './store/database.ts';
-import { reachStore } from './store/reach.ts';
+import { type Database, openDatabase } from './store/database/database.ts';
+import { reachStore } from './store/foundation/reach.ts';
 import { createUsers } from './store/users.ts';
 
 const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before';

@@ -49,7 +49,7 @@ const WITHOUT_LIBRARIES = ['protocol', 'client'];
 const READS_ENVIRONMENT = [
   'server/src/main.ts',
   'server/src/operator-cli.ts',
-  'server/src/store/migrate-cli.ts',
+  'server/src/store/foundation/migrate-cli.ts',
 ];
 
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(?<target>[^'"]+)\1/g;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { migrateUp } from '../src/store/migrate.ts';
+import { migrateUp } from '../src/store/migrate/migrate.ts';
 import { startApp } from './harness/app.ts';
 import { createTestDatabase, type TestDatabase } from './harness/database.ts';
 import { startEmbeddedProcess } from './harness/embedded-process.ts';

@@ -1,8 +1,8 @@
 /** The connections to PostgreSQL: by what they are for, with the time that their statements may take. */
 import { SEARCHES_AT_ONCE } from '../chat/messages/search.ts';
 import type { Log } from '../log.ts';
-import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
-import { SEARCH_SETTINGS } from '../store/search.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '../store/database/database.ts';
+import { SEARCH_SETTINGS } from '../store/search/search.ts';
 
 /** A lane's statements end sooner than a request's, so that a refusal comes within the 5 s of [S6]. */
 const APPEND_TIMEOUT_MS = 4_000;

@@ -4,8 +4,8 @@ import { createVoices, type Voices } from '../chat/rooms/voices.ts';
 import type { Clock } from '../clock.ts';
 import { createHub, type Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
-import { type Appender, createAppender } from '../store/appender.ts';
-import { createSearchIndex, type SearchIndex } from '../store/search-index.ts';
+import { type Appender, createAppender } from '../store/append/appender.ts';
+import { createSearchIndex, type SearchIndex } from '../store/search/search-index.ts';
 import type { Store } from '../store/store.ts';
 import type { Databases } from './databases.ts';
 

@@ -8,7 +8,7 @@ import { createHttpDoor } from '../http/door.ts';
 import { loadPage } from '../http/page.ts';
 import { createHttpServer } from '../http/server.ts';
 import { METRICS_TYPE, type Readings } from '../metrics.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/database/database.ts';
 import { createSocketDoor, type SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';

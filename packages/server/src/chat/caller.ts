@@ -1,9 +1,9 @@
 /** Who asks, and for how long the answer is wanted. */
 import { ChatError, type User } from '@banter/protocol';
-import type { Scope } from '../store/database.ts';
+import type { Scope } from '../store/database/database.ts';
 import type { Grant } from './grant.ts';
 
-export type { Scope } from '../store/database.ts';
+export type { Scope } from '../store/database/database.ts';
 
 /** What a request says about itself before anyone signed in. */
 export type Peer = {

@@ -2,7 +2,7 @@
 import type { Registration } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
-import type { Appender } from '../store/appender.ts';
+import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
 import type { AddressBans } from './limits/address-bans.ts';
 import { createRateLimits, type RateLimits, type Rates } from './limits/rate-limits.ts';

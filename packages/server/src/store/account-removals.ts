@@ -1,5 +1,5 @@
 /** The end of accounts: the deletion itself, and what it leaves to be done step by step. */
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type Deletion = {
   userId: number;

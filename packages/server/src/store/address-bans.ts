@@ -1,6 +1,6 @@
 /** Networks that may not use the server. */
 import type { AddressBan } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone, refusal } from './refusals.ts';
 
 export type NewAddressBan = {

@@ -1,5 +1,5 @@
 /** What administrators see of accounts, and do with them. Each act is judged again under the lock, and audited with it. */
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone } from './refusals.ts';
 
 /** An account as administrators see it. */

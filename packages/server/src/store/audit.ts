@@ -1,6 +1,6 @@
 /** The audit log: its pages, and the walk along its chain of hashes, which are computed here anew, outside of SQL. */
 import { createHash } from 'node:crypto';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type AuditFilter = {
   /** An act as `room.kick`, or a noun as `room` for all of its acts. */

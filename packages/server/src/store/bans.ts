@@ -1,6 +1,6 @@
 /** Who is shut out of a room. Bans are made and lifted through the appender. */
 import type { Ban } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type Bans = {
   /** Those of a room that hold now, the newest first. */

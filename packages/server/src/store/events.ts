@@ -1,7 +1,7 @@
 /** The events of a room in their order, as a resume and a gap are filled from. */
 import type { Notice, Role, RoomEvent } from '@banter/protocol';
-import { toCalls } from './append-sql.ts';
-import { type Database, type Scope, statements } from './database.ts';
+import { toCalls } from './append/append-sql.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { MESSAGE_COLUMNS, type MessageFacts, toMessage } from './messages.ts';
 
 export type Events = {

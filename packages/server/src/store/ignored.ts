@@ -1,6 +1,6 @@
 /** Whom people ignore: a matter of their own view, which nobody else can read. */
 import type { RoomPerson } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type Ignored = {
   /** By name. */

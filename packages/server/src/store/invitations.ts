@@ -1,6 +1,6 @@
 /** Invitations: links to the server or to a room. Their codes come here as SHA-256 hashes only. */
 import type { Invitation } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type NewInvitation = {
   hash: Buffer;

@@ -1,5 +1,5 @@
 /** When people were last here. Who is here now, the process knows; this is for those who are not. */
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type LastSeen = {
   /** Keeps for each person the later of what is known and what is given. */

@@ -1,5 +1,5 @@
 /** Rows of sessions that are long over: found by index, deleted a batch at a time, passing over what others hold. */
-import { type Database, statements } from './database.ts';
+import { type Database, statements } from './database/database.ts';
 
 /** What is left over: tickets that were not used, refresh tokens that were, sessions that expired or were ended, invitations. */
 export type LeftoverKind = keyof typeof LEFTOVERS_SQL;

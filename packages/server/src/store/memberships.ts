@@ -1,6 +1,6 @@
 /** Memberships: who belongs to which room, as what, and how far they have read. */
 import type { Role, RoomKind, RoomPerson } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { IS_VISIBLE } from './rooms.ts';
 
 /** A person's part in a room, with what a subscription needs to know of the room. */

@@ -1,7 +1,7 @@
 /** Messages as history serves them. They are written by the appender alone. */
 import type { Message, MessageKind, Quote, Reaction } from '@banter/protocol';
-import { toCalls } from './append-sql.ts';
-import { type Database, type Scope, type Statement, statements } from './database.ts';
+import { toCalls } from './append/append-sql.ts';
+import { type Database, type Scope, type Statement, statements } from './database/database.ts';
 
 export type Messages = {
   /** The newest `limit` messages below `before`, ascending. `userId` is who asks. */

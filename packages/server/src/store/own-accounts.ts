@@ -1,6 +1,6 @@
 /** What people change of their own accounts. */
 import type { OwnProfile, Profile } from '@banter/protocol';
-import { type Database, isUniqueViolation, type Scope, statements } from './database.ts';
+import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
 import { toUser, type UserRow } from './users.ts';
 
 /** What is to be changed of a profile: null takes it away, and what is not there stays. */

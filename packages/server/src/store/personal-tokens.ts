@@ -1,6 +1,6 @@
 /** Personal access tokens: sessions by another name. Their secrets come here as SHA-256 hashes only. */
 import type { PersonalToken, TokenScope } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type NewStoredToken = {
   userId: number;

@@ -1,6 +1,6 @@
 /** Reports of messages to a room's moderators. */
 import type { Report, ReportState } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone } from './refusals.ts';
 
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };

@@ -1,7 +1,7 @@
 /** Rooms as their callers see them. Writing goes through the appender, except for the creation. */
 import type { Role, Room, RoomKind, RoomPerson } from '@banter/protocol';
 import { UNREAD_MAX } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 
 export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
 

@@ -3,7 +3,7 @@
  * are rows of the same table, so that what asks whether a session lives, or ends one, need not tell them apart.
  */
 import type { TokenScope, User } from '@banter/protocol';
-import { type Database, type Scope, statements } from './database.ts';
+import { type Database, type Scope, statements } from './database/database.ts';
 import { toUser, type UserRow } from './users.ts';
 
 export type NewSession = {

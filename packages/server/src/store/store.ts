@@ -4,7 +4,7 @@ import { type AddressBans, createAddressBans } from './address-bans.ts';
 import { type Administration, createAdministration } from './administration.ts';
 import { type AuditLog, createAuditLog } from './audit.ts';
 import { type Bans, createBans } from './bans.ts';
-import type { Database } from './database.ts';
+import type { Database } from './database/database.ts';
 import { createEvents, type Events } from './events.ts';
 import { createIgnored, type Ignored } from './ignored.ts';
 import { createInvitations, type Invitations } from './invitations.ts';
@@ -16,7 +16,7 @@ import { createOwnAccounts, type OwnAccounts } from './own-accounts.ts';
 import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
 import { createReports, type Reports } from './reports.ts';
 import { createRooms, type Rooms } from './rooms.ts';
-import { createSearch, type Search } from './search.ts';
+import { createSearch, type Search } from './search/search.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createUsers, type Users } from './users.ts';
 

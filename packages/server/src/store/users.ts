@@ -1,6 +1,6 @@
 /** Users: who has an account, and the hash that proves it. */
 import type { User } from '@banter/protocol';
-import { type Database, isUniqueViolation, type Scope, statements } from './database.ts';
+import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
 
 export type Account = User & {
   passwordHash: string;

@@ -1,7 +1,7 @@
 /** PostgreSQL dies, hangs, or is out of reach while people talk. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { APPEND_SQL } from '../../src/store/append-sql.ts';
+import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { openLineProxy } from '../harness/line-proxy.ts';
 import { beginOutage } from '../harness/outage.ts';

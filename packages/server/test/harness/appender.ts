@@ -1,7 +1,7 @@
 /** One lane of an appender on a scripted database, and the messages and answers of its tests. */
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
-import { createAppender, type NewMessage } from '../../src/store/appender.ts';
+import { createAppender, type NewMessage } from '../../src/store/append/appender.ts';
 import { LineError, storeError } from '../../src/store/database/store-error.ts';
 import { createManualClock } from './clock.ts';
 import { settle } from './hub.ts';

@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/store/embedded.ts';
-import { migrateUp } from '../../src/store/migrate.ts';
+import { startEmbedded } from '../../src/store/embedded/embedded.ts';
+import { migrateUp } from '../../src/store/migrate/migrate.ts';
 import { createDatabase, databaseUrl, dropDatabase } from './postgres.ts';
 
 declare module 'vitest' {

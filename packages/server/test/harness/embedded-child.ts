@@ -3,8 +3,8 @@
  * prints one line of JSON, what it has or why it has nothing, and stops in order when its input ends.
  */
 
-import { lockDataDir } from '../../src/store/data-lock.ts';
-import { startEmbedded } from '../../src/store/embedded.ts';
+import { startEmbedded } from '../../src/store/embedded/embedded.ts';
+import { lockDataDir } from '../../src/store/foundation/data-lock.ts';
 
 const logged: string[] = [];
 

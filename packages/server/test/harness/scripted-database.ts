@@ -1,7 +1,7 @@
 /** A database at the seam of the query layer: each statement waits until the test says how it ended. */
 
 import { ChatError } from '@banter/protocol';
-import type { Database, Statement } from '../../src/store/database.ts';
+import type { Database, Statement } from '../../src/store/database/database.ts';
 
 export type ScriptedCall = {
   statement: Statement;

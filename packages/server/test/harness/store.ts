@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { ChatError } from '@banter/protocol';
 import { systemClock } from '../../src/clock.ts';
-import { type Appender, createAppender, type NewChange } from '../../src/store/appender.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Appender, createAppender, type NewChange } from '../../src/store/append/appender.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { createTestDatabase } from './database.ts';
 import { openSql, type Sql } from './sql.ts';

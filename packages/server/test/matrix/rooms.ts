@@ -1,7 +1,7 @@
 /** The rooms that the matrix is tried in: one of each kind, as often as one is used up, and what the store has of them. */
 import { createHash, randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/clock.ts';
-import type { Appender, NewChange } from '../../src/store/appender.ts';
+import type { Appender, NewChange } from '../../src/store/append/appender.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { TestApp } from '../harness/app.ts';
 import { type Person, person } from '../harness/people.ts';

@@ -1,7 +1,7 @@
 /** The world that the matrix is tried in: one server, a person for each actor, and as many rooms as are used up. */
 import { systemClock } from '../../src/clock.ts';
-import { createAppender, type NewChange } from '../../src/store/appender.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { createAppender, type NewChange } from '../../src/store/append/appender.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type Person, person } from '../harness/people.ts';

@@ -5,7 +5,7 @@ import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEven
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
 import { createAccountRemovals, REMOVAL_BATCH, SECOND_PASS_MS } from '../../src/store/account-removals.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';

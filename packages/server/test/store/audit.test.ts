@@ -1,7 +1,7 @@
 /** The audit log: rows bound in a chain, which shows any row altered, removed or moved behind its back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditLog, createAuditLog } from '../../src/store/audit.ts';
-import { type Database, isUnknownOutcome, openDatabase } from '../../src/store/database.ts';
+import { type Database, isUnknownOutcome, openDatabase } from '../../src/store/database/database.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 

@@ -1,7 +1,7 @@
 /** What sessions leave behind: what is deleted, what is kept, and that it is found by index. */
 
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import {
   createLeftovers,
   LEFTOVERS_SQL,

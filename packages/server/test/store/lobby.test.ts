@@ -1,7 +1,7 @@
 /** Which room is the lobby, on servers new and old. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';

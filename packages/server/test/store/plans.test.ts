@@ -4,12 +4,12 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { APPEND_SQL } from '../../src/store/append-sql.ts';
+import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import { EVENT_SQL } from '../../src/store/events.ts';
 import { MEMBERSHIP_SQL } from '../../src/store/memberships.ts';
 import { MESSAGE_SQL } from '../../src/store/messages.ts';
 import { ROOM_SQL } from '../../src/store/rooms.ts';
-import { SEARCH_INDEX_SQL } from '../../src/store/search-index.ts';
+import { SEARCH_INDEX_SQL } from '../../src/store/search/search-index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { seedMessages } from '../harness/seed-messages.ts';
 import { openSql, type Sql } from '../harness/sql.ts';

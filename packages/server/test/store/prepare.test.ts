@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Statement } from '../../src/store/database.ts';
+import type { Statement } from '../../src/store/database/database.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 

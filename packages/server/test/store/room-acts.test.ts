@@ -2,7 +2,7 @@
 
 import type { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { APPEND_SQL } from '../../src/store/append-sql.ts';
+import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import { type Act, actsIn, type Named, openTestStore, refusalOf, type TestStore } from '../harness/store.ts';
 
 let at: TestStore;

@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { insertMessages } from '../../src/store/append-sql.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
-import { createSearchIndex, type SearchIndex } from '../../src/store/search-index.ts';
+import { insertMessages } from '../../src/store/append/append-sql.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { createSearchIndex, type SearchIndex } from '../../src/store/search/search-index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { printedChance } from '../harness/seed.ts';
 import { openSql, type Sql } from '../harness/sql.ts';

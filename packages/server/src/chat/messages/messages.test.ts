@@ -2,7 +2,7 @@ import { ChatError, type Message } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Appender, NewMessage } from '../../store/appender.ts';
+import type { Appender, NewMessage } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { Messages as Store } from '../../store/messages.ts';
 import { FULL_GRANT } from '../grant.ts';

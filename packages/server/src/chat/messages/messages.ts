@@ -13,18 +13,18 @@ import {
   NOTICES_MAX,
   PAGE_DEFAULT,
 } from '@banter/protocol';
-import { toMessage } from '../../store/append-sql.ts';
-import type { Appender, Changed, NewMessage, Stored } from '../../store/appender.ts';
+import { toMessage } from '../../store/append/append-sql.ts';
+import type { Appender, Changed, NewMessage, Stored } from '../../store/append/appender.ts';
+import { admit, createOrderGate, noteRefusal, type OrderGate } from '../../store/append/order-gate.ts';
 import type { Events } from '../../store/events.ts';
 import type { Messages as MessageStore } from '../../store/messages.ts';
-import { admit, createOrderGate, noteRefusal, type OrderGate } from '../../store/order-gate.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import type { Names } from './names.ts';
 import { createSendPace } from './send-pace.ts';
 
-export type { Changed } from '../../store/appender.ts';
+export type { Changed } from '../../store/append/appender.ts';
 
 export type SendInput = {
   roomId: number;

@@ -1,7 +1,7 @@
 /** Where a search goes on: what a client gives back to get the next page, and does not look into. */
 import { createHash } from 'node:crypto';
 import type { ChatError, SearchOrder } from '@banter/protocol';
-import type { Place, SearchSource } from '../../store/search.ts';
+import type { Place, SearchSource } from '../../store/search/search.ts';
 import { invalidField } from '../fields.ts';
 
 /**

@@ -5,7 +5,7 @@ import {
   NO_BOUNDS,
   type SearchSource,
   type Search as SearchStore,
-} from '../../store/search.ts';
+} from '../../store/search/search.ts';
 import type { SearchCursor } from './search-cursor.ts';
 import type { Asked } from './search-plan.ts';
 

@@ -10,8 +10,8 @@ import {
   type SearchPage,
   type SearchQuery,
 } from '@banter/protocol';
-import { isOverTime } from '../../store/database.ts';
-import type { Context, Found, Search as SearchStore } from '../../store/search.ts';
+import { isOverTime } from '../../store/database/database.ts';
+import type { Context, Found, Search as SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import { permit } from '../grant.ts';

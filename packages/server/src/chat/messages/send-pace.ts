@@ -1,5 +1,5 @@
 /** How fast may be spoken: by one person anywhere, and in one room by all its people together [L2]. */
-import type { OrderGate } from '../../store/order-gate.ts';
+import type { OrderGate } from '../../store/append/order-gate.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Memberships } from '../rooms/memberships.ts';

@@ -12,7 +12,7 @@ import {
   type Room,
   type User,
 } from '@banter/protocol';
-import type { Appender } from '../../store/appender.ts';
+import type { Appender } from '../../store/append/appender.ts';
 import type {
   FoundInvitation,
   InvitationRefusal,

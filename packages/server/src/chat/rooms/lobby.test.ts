@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NewChange } from '../../store/appender.ts';
+import type { NewChange } from '../../store/append/appender.ts';
 import { createLobby } from './lobby.ts';
 
 const ANN = { id: 2, username: 'ann' };

@@ -2,7 +2,7 @@
 import { ChatError, type Member, type Role, type RoomSettings, type User } from '@banter/protocol';
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Appender } from '../../store/appender.ts';
+import type { Appender } from '../../store/append/appender.ts';
 import type { LastSeen } from '../../store/last-seen.ts';
 import type { Membership, Memberships as MembershipStore, RoomMember } from '../../store/memberships.ts';
 import type { Users } from '../../store/users.ts';

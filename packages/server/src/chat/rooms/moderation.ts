@@ -1,7 +1,7 @@
 /** Order in a room: who is shut out, and who may say nothing for a time. */
 import { type Ban, ChatError, type Mute } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { Appender } from '../../store/appender.ts';
+import type { Appender } from '../../store/append/appender.ts';
 import type { Bans } from '../../store/bans.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, checkUntil } from '../fields.ts';

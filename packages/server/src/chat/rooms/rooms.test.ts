@@ -2,7 +2,7 @@ import { type ChatError, type Room, TOPIC_MAX_CHARS } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Appender, Changed, NewChange } from '../../store/appender.ts';
+import type { Appender, Changed, NewChange } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { NewRoom, Rooms as RoomStore } from '../../store/rooms.ts';
 import { FULL_GRANT } from '../grant.ts';

@@ -7,7 +7,7 @@ import {
   SLOW_MAX_SECONDS,
   TOPIC_MAX_CHARS,
 } from '@banter/protocol';
-import type { Appender } from '../../store/appender.ts';
+import type { Appender } from '../../store/append/appender.ts';
 import type { Rooms as RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, refusedField } from '../fields.ts';

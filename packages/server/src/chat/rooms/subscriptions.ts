@@ -11,7 +11,7 @@ import {
 } from '@banter/protocol';
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Changed } from '../../store/appender.ts';
+import type { Changed } from '../../store/append/appender.ts';
 import type { Ignored as IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, Memberships as MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { createHubWorld, type HubWorld } from '../../../test/harness/hub.ts';
-import { type Database, openDatabase } from '../../store/database.ts';
+import { type Database, openDatabase } from '../../store/database/database.ts';
 import { createStore } from '../../store/store.ts';
 import { createLastUse, LAST_USE_PERIOD_MS } from './last-use.ts';
 import { createSessions, REFRESH_GRACE_MS, SESSION_MAX_MS, type Sessions } from './sessions.ts';

@@ -2,7 +2,7 @@
 import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Scope } from '../../store/database.ts';
+import type { Scope } from '../../store/database/database.ts';
 import type {
   Rotation,
   SessionEnd,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { openLineProxy } from '../../../test/harness/line-proxy.ts';
 import { until } from '../../../test/harness/wait.ts';
-import { type Database, isUnknownOutcome, openDatabase, type Problem, statements } from '../database.ts';
+import { type Database, isUnknownOutcome, openDatabase, type Problem, statements } from './database.ts';
 
 const MAX_CONNECTIONS = 3;
 const SHORT_TIMEOUT_MS = 300;

@@ -4,9 +4,9 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openDatabase, statements } from '../database.ts';
-import { type Embedded, startEmbedded } from '../embedded.ts';
-import { layFoundation } from '../foundation.ts';
+import { openDatabase, statements } from '../database/database.ts';
+import { layFoundation } from '../foundation/foundation.ts';
+import { type Embedded, startEmbedded } from './embedded.ts';
 
 // Several starts of PostgreSQL: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

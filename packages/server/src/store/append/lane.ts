@@ -1,9 +1,9 @@
 /** A lane of the appender: one queue, one connection, one commit under way; what arrives meanwhile is the next batch. */
 import { ChatError, type RoomEvent } from '@banter/protocol';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
+import { type Database, isUnknownOutcome } from '../database/database.ts';
 import { insertChanges, insertMessages, type MessageOutcome, toMessageEvent } from './append-sql.ts';
 import type { Changed, NewChange, NewMessage, Stored } from './appender.ts';
-import { type Database, isUnknownOutcome } from './database.ts';
 import { bytesOf, type ChangeJob, createLaneQueue, type Job, type MessageJob, refuse } from './lane-queue.ts';
 import type { OrderTicket } from './order-gate.ts';
 

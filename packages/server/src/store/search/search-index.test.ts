@@ -1,8 +1,8 @@
 import { ChatError } from '@banter/protocol';
 import { expect, test } from 'vitest';
-import { createManualClock } from '../../test/harness/clock.ts';
-import { settle } from '../../test/harness/hub.ts';
-import { createScriptedDatabase, type ScriptedCall } from '../../test/harness/scripted-database.ts';
+import { createManualClock } from '../../../test/harness/clock.ts';
+import { settle } from '../../../test/harness/hub.ts';
+import { createScriptedDatabase, type ScriptedCall } from '../../../test/harness/scripted-database.ts';
 import { createSearchIndex } from './search-index.ts';
 
 /** An indexer on a scripted database, after its first look at all rooms found those. */

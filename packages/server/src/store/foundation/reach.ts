@@ -1,7 +1,7 @@
 /** Reaching the store from beside the server, whether that runs or not. */
 import { existsSync } from 'node:fs';
+import { findRunning, type Log, startEmbedded } from '../embedded/embedded.ts';
 import { lockDataDir } from './data-lock.ts';
-import { findRunning, type Log, startEmbedded } from './embedded.ts';
 
 export type Reached = {
   url: string;

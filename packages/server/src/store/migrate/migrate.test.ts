@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createEmptyDatabase, type TestDatabase } from '../../test/harness/database.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { migrateDown, migrateUp, migrationStatus } from './migrate.ts';
 
 const log = () => {};

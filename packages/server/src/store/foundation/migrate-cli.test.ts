@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createEmptyDatabase, type TestDatabase } from '../../test/harness/database.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 
 // Several Node processes and databases a test: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 let home: TestDatabase;
 let folder: string;
@@ -81,7 +81,7 @@ function migrate(
   args: string[],
   env: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
-  const entry = 'packages/server/src/store/migrate-cli.ts';
+  const entry = 'packages/server/src/store/foundation/migrate-cli.ts';
   const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, ...env },

@@ -1,7 +1,7 @@
 /** The statements of search. Each that reads a text checks in itself who may see it. */
 import { SEARCH_BEHIND_MAX } from '@banter/protocol';
-import { statements } from './database.ts';
-import { MESSAGE_AUTHOR, messageAs } from './messages.ts';
+import { statements } from '../database/database.ts';
+import { MESSAGE_AUTHOR, messageAs } from '../messages.ts';
 
 /**
  * For the connections that search runs on. The values decide the plan, so none is kept; what no index can answer is no

@@ -1,7 +1,7 @@
 import type { Role } from '@banter/protocol';
 import { describe, expect, test } from 'vitest';
-import { AT, createLaneWorld, stored, UNKNOWN } from '../../test/harness/appender.ts';
-import { settle } from '../../test/harness/hub.ts';
+import { AT, createLaneWorld, stored, UNKNOWN } from '../../../test/harness/appender.ts';
+import { settle } from '../../../test/harness/hub.ts';
 
 describe('an act', () => {
   const actor = { id: 2, username: 'ann' };

@@ -1,6 +1,6 @@
 /** Whether a PostgreSQL server can carry the store: what would make a promise untrue is refused at the start, by name. */
 import pg from 'pg';
-import { withSessionSettings } from './database/session-settings.ts';
+import { withSessionSettings } from './session-settings.ts';
 
 /** The oldest PostgreSQL whose SQL the store is written in, as server_version_num counts. */
 const OLDEST_VERSION = 150_000;

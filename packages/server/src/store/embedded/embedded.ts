@@ -2,21 +2,21 @@
 
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findAccount } from './embedded/account.ts';
-import { findBinaries } from './embedded/binaries.ts';
-import { findBanterDatabase, openBanterDatabase } from './embedded/bootstrap.ts';
-import { prepareCluster } from './embedded/cluster.ts';
-import { createDataDir } from './embedded/data-dir.ts';
-import { findLauncher } from './embedded/launcher.ts';
-import type { Log } from './embedded/log.ts';
-import { findPlace } from './embedded/place.ts';
-import { type PostmasterOptions, startPostmaster } from './embedded/postmaster.ts';
-import { reclaimCluster } from './embedded/reclaim.ts';
-import { clearSocketDir, createSocketDir, lastSocketDir } from './embedded/socket-dir.ts';
-import { type End, superviseServer } from './embedded/supervisor.ts';
+import { findAccount } from './account.ts';
+import { findBinaries } from './binaries.ts';
+import { findBanterDatabase, openBanterDatabase } from './bootstrap.ts';
+import { prepareCluster } from './cluster.ts';
+import { createDataDir } from './data-dir.ts';
+import { findLauncher } from './launcher.ts';
+import type { Log } from './log.ts';
+import { findPlace } from './place.ts';
+import { type PostmasterOptions, startPostmaster } from './postmaster.ts';
+import { reclaimCluster } from './reclaim.ts';
+import { clearSocketDir, createSocketDir, lastSocketDir } from './socket-dir.ts';
+import { type End, superviseServer } from './supervisor.ts';
 
-export type { Log } from './embedded/log.ts';
-export type { End } from './embedded/supervisor.ts';
+export type { Log } from './log.ts';
+export type { End } from './supervisor.ts';
 
 export type EmbeddedOptions = {
   /** The data folder, whose lock the caller holds; made when it is missing. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AWAY, createLaneWorld, idsOf, stored, UNKNOWN } from '../../test/harness/appender.ts';
-import { settle } from '../../test/harness/hub.ts';
+import { AWAY, createLaneWorld, idsOf, stored, UNKNOWN } from '../../../test/harness/appender.ts';
+import { settle } from '../../../test/harness/hub.ts';
 
 describe('a store that is away', () => {
   test('[S3] an unknown outcome is nobody’s error: the same batch again is answered ok and published once', async () => {

@@ -1,15 +1,15 @@
 /** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
 
-import { createDeadline, DeadlineError } from './database/deadline.ts';
-import { type Loan, runCommand, runStatement } from './database/loan.ts';
-import { openPool, type StorePool } from './database/pool.ts';
-import { LineError, storeError } from './database/store-error.ts';
-import { runTransaction } from './database/transaction.ts';
-import type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
+import { createDeadline, DeadlineError } from './deadline.ts';
+import { type Loan, runCommand, runStatement } from './loan.ts';
+import { openPool, type StorePool } from './pool.ts';
+import { LineError, storeError } from './store-error.ts';
+import { runTransaction } from './transaction.ts';
+import type { Database, DatabaseOptions, Problem, Scope } from './types.ts';
 
-export { type Statement, statements } from './database/statements.ts';
-export { isOverTime, isUniqueViolation, isUnknownOutcome } from './database/store-error.ts';
-export type { Database, DatabaseOptions, Problem, Scope } from './database/types.ts';
+export { type Statement, statements } from './statements.ts';
+export { isOverTime, isUniqueViolation, isUnknownOutcome } from './store-error.ts';
+export type { Database, DatabaseOptions, Problem, Scope } from './types.ts';
 
 const MAX_CONNECTIONS = 10;
 const STATEMENT_TIMEOUT_MS = 5_000;

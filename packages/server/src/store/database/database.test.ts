@@ -1,7 +1,7 @@
 import { ChatError } from '@banter/protocol';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/harness/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { type Database, isUniqueViolation, isUnknownOutcome, openDatabase, statements } from './database.ts';
 
 const sql = statements('test', {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AT, createLaneWorld, idsOf, stored, toMessage, UNKNOWN } from '../../test/harness/appender.ts';
-import { settle } from '../../test/harness/hub.ts';
+import { AT, createLaneWorld, idsOf, stored, toMessage, UNKNOWN } from '../../../test/harness/appender.ts';
+import { settle } from '../../../test/harness/hub.ts';
 import { admit, createOrderGate } from './order-gate.ts';
 
 describe('storing', () => {

@@ -6,9 +6,9 @@ import {
   REACTION_KINDS_MAX,
   type RoomEvent,
 } from '@banter/protocol';
+import { type Database, type Statement, statements } from '../database/database.ts';
+import { refusal } from '../refusals.ts';
 import type { Changed, NewChange, NewMessage } from './appender.ts';
-import { type Database, type Statement, statements } from './database.ts';
-import { refusal } from './refusals.ts';
 
 export const APPEND_SQL = statements('append', {
   messages:

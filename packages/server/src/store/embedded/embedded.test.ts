@@ -13,15 +13,15 @@ import {
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { copyCheckout } from '../../test/harness/checkout.ts';
+import { copyCheckout } from '../../../test/harness/checkout.ts';
 import {
   type EmbeddedProcess,
   spawnChild,
   startEmbeddedProcess,
-} from '../../test/harness/embedded-process.ts';
-import { until } from '../../test/harness/wait.ts';
-import { findAccount } from './embedded/account.ts';
-import { processesOf } from './embedded/reclaim.ts';
+} from '../../../test/harness/embedded-process.ts';
+import { until } from '../../../test/harness/wait.ts';
+import { findAccount } from './account.ts';
+import { processesOf } from './reclaim.ts';
 
 // Several Node processes and databases a test: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });

@@ -1,7 +1,7 @@
 /** Looking into what the indexer has put together (search-index.ts). */
 import type { Message, RoomKind, RoomPerson, SearchHit } from '@banter/protocol';
-import type { Database, Scope } from './database.ts';
-import { type MessageRow, withReactions } from './messages.ts';
+import type { Database, Scope } from '../database/database.ts';
+import { type MessageRow, withReactions } from '../messages.ts';
 import { INDEXED_PARTS, SEARCH_SQL, type SearchSource } from './search-sql.ts';
 
 export { SEARCH_SETTINGS, type SearchSource } from './search-sql.ts';

@@ -1,9 +1,9 @@
 /** `node migrate-cli.js up | down [N] | status`: the migrations by hand, on DATABASE_URL or on the data folder. */
 
 import { readFileSync } from 'node:fs';
+import { type Log, startEmbedded } from '../embedded/embedded.ts';
+import { migrateDown, migrateUp, migrationStatus } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
-import { type Log, startEmbedded } from './embedded.ts';
-import { migrateDown, migrateUp, migrationStatus } from './migrate.ts';
 
 const USAGE =
   'usage: make migrate-up, or make migrate-down N=2 to take back the 2 newest (N is a whole number from 1); ' +

@@ -1,11 +1,11 @@
 /** Numbered migrations: each applied once, in order, all or nothing, by one node at a time. */
 
 import pg from 'pg';
-import type { Log } from './embedded/log.ts';
-import { type Migration, readMigrations } from './migrate/files.ts';
-import { type AppliedRow, forget, loadHistory, record } from './migrate/history.ts';
-import { holdMigrationLock } from './migrate/lock.ts';
-import { runFile } from './migrate/run-file.ts';
+import type { Log } from '../embedded/log.ts';
+import { type Migration, readMigrations } from './files.ts';
+import { type AppliedRow, forget, loadHistory, record } from './history.ts';
+import { holdMigrationLock } from './lock.ts';
+import { runFile } from './run-file.ts';
 
 /** A migration that was applied or taken back. */
 export type Applied = { version: number; name: string };
@@ -67,7 +67,7 @@ type History = { client: pg.Client; migrations: Migration[]; applied: AppliedRow
 /** Only one node is inside at a time; the files and the table have been compared before `work` begins. */
 async function withHistory<T>(
   url: string,
-  { directory = new URL('./migrations/', import.meta.url) }: MigrateOptions,
+  { directory = new URL('../migrations/', import.meta.url) }: MigrateOptions,
   work: (history: History) => Promise<T>,
 ): Promise<T> {
   const migrations = await readMigrations(directory);

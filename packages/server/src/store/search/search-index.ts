@@ -2,8 +2,8 @@
  * The indexer of search: copies committed messages, room by room in seq order, into what search looks into. It runs beside
  * the append and gives way to it; how far each room is stands in the store, so that a kill costs nothing but time.
  */
-import type { Clock } from '../clock.ts';
-import { type Database, statements } from './database.ts';
+import type { Clock } from '../../clock.ts';
+import { type Database, statements } from '../database/database.ts';
 
 export type SearchIndexOptions = {
   /** A connection of the indexer's own. */

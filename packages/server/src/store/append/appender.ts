@@ -3,9 +3,9 @@
  * under way while the next batch gathers.
  */
 import { ChatError, type MessageKind, type Role, type RoomEvent } from '@banter/protocol';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
+import type { Database } from '../database/database.ts';
 import type { Place } from './append-sql.ts';
-import type { Database } from './database.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { noteRefusal, type OrderTicket } from './order-gate.ts';
 
