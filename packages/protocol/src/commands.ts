@@ -1,5 +1,5 @@
 /** What a client may say on `/v1/socket`, by `op`. */
-import type { MessageKind } from './entities.ts';
+import type { MessageKind } from './entities/entities.ts';
 
 /** One room to follow: without `after` live from now, else everything above that seq first [R1]. */
 export type RoomCursor = { roomId: number; after?: number; epoch?: string };

@@ -8,7 +8,7 @@ import type {
   RoomPerson,
   RoomSettings,
   User,
-} from './entities.ts';
+} from './entities/entities.ts';
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 

@@ -4,7 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { describeError } from './log.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 /** The log: structured lines on standard output, pretty on a terminal. Tokens, passwords and texts never come here. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 
 export type Log = Logger;
 

@@ -1,8 +1,8 @@
 /** The program: arguments, environment, signals. */
 import { fileURLToPath } from 'node:url';
-import { type App, type AppFacts, createApp } from './app.ts';
+import { type App, type AppFacts, createApp } from './app/app.ts';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, ConfigError, loadConfig } from './config/config.ts';
 import { createLog, type Log } from './log.ts';
 
 /** The same signal again within this time is no second wish: make, timeout and systemd send it to the whole group. */

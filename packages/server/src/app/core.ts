@@ -4,7 +4,7 @@ import { createDevices } from '../chat/sign-in/devices.ts';
 import type { FailedSignIns } from '../chat/sign-in/failed-sign-ins.ts';
 import { createPasswords } from '../chat/sign-in/passwords.ts';
 import { createTokens } from '../chat/sign-in/tokens.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Appender } from '../store/append/appender.ts';

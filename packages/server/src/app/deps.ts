@@ -1,6 +1,6 @@
 /** What an app is made with. */
 import type { Clock } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { HttpLimits } from '../http/server.ts';
 import type { Log } from '../log.ts';
 

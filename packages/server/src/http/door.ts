@@ -14,7 +14,7 @@ import { describeApi } from './openapi.ts';
 import { createPage, type PageFile } from './page.ts';
 import { answerProblem, notFound } from './problem.ts';
 import type { RouteDeps } from './route.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTES } from './routes/routes.ts';
 
 export type HttpDoorDeps = FollowingDeps &
   Omit<RouteDeps, 'describe' | 'follow'> & {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
 import { readJson, readJsonOrText, readOptionalJson, readQuery } from './input.ts';
 import { readId } from './params.ts';
-import { id, text } from './schemas.ts';
+import { id, text } from './schemas/schemas.ts';
 
 const body = z.strictObject({ name: text, count: id.optional() });
 

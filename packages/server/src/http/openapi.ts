@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
 import { PARAMS, paramNames } from './params.ts';
 import type { Answers, Body, Media, Route } from './route.ts';
-import { problem } from './schemas.ts';
+import { problem } from './schemas/schemas.ts';
 
 /** A JSON Schema, or any other part of the document. */
 export type Json = { [key: string]: unknown };

@@ -1,7 +1,7 @@
 /** What may stand in a path between braces: one name means one thing in every call. */
 import { ChatError, EMOJI_RULE, isEmoji } from '@banter/protocol';
 import type { z } from 'zod';
-import { id, text } from './schemas.ts';
+import { id, text } from './schemas/schemas.ts';
 
 type Param<T> = {
   schema: z.ZodType<T>;

@@ -48,7 +48,7 @@ import {
 import { expect, it } from 'vitest';
 import { RATE_SETTINGS } from '../../src/config/rates.ts';
 import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
-import { ROUTES } from '../../src/http/routes.ts';
+import { ROUTES } from '../../src/http/routes/routes.ts';
 import { proseOf, rowsUnder } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));

@@ -1,9 +1,9 @@
 /** A whole server inside the test's process, with a clock that the test moves. */
 
-import { type App, createApp } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import type { HttpLimits } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';

@@ -2,7 +2,7 @@
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { accountPage, adminAccount, resetToken, session, text } from '../schemas.ts';
+import { accountPage, adminAccount, resetToken, session, text } from '../schemas/schemas.ts';
 
 const accountQuery = z.strictObject({
   prefix: text.optional(),

@@ -1,7 +1,7 @@
 /** Bans of addresses, for the server's administrators. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { addressBan, givenTime, text } from '../schemas.ts';
+import { addressBan, givenTime, text } from '../schemas/schemas.ts';
 
 const newBan = z.strictObject({ range: text, reason: text.optional(), until: givenTime.optional() });
 

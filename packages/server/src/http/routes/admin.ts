@@ -2,7 +2,7 @@
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { auditPage, auditVerdict, givenTime, idInQuery, text } from '../schemas.ts';
+import { auditPage, auditVerdict, givenTime, idInQuery, text } from '../schemas/schemas.ts';
 
 const auditQuery = z.strictObject({
   act: text.optional(),

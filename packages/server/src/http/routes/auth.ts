@@ -7,7 +7,7 @@ import { type HttpContext, visitorOf } from '../context.ts';
 import { readDeviceCookie, setDeviceCookie } from '../device-cookie.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
-import { session, text, ticket, tokenGrant } from '../schemas.ts';
+import { session, text, ticket, tokenGrant } from '../schemas/schemas.ts';
 
 const registerBody = z.strictObject({
   username: text,

@@ -3,7 +3,7 @@ import { ChatError } from '@banter/protocol';
 import { z } from 'zod';
 import { chooseForm, NDJSON, SSE } from '../event-stream.ts';
 import { media, route } from '../route.ts';
-import { seqInQuery } from '../schemas.ts';
+import { seqInQuery } from '../schemas/schemas.ts';
 
 const eventsQuery = z.strictObject({
   after: seqInQuery.optional(),

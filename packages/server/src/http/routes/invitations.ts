@@ -7,7 +7,7 @@ import {
 } from '@banter/protocol';
 import { z } from 'zod';
 import { optionalJson, route } from '../route.ts';
-import { id, invitationPage, invitationPreview, newInvitation, room } from '../schemas.ts';
+import { id, invitationPage, invitationPreview, newInvitation, room } from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   roomId: id.optional(),

@@ -1,7 +1,7 @@
 /** The people of a room, and the caller's read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { member, role, room, seq, text } from '../schemas.ts';
+import { member, role, room, seq, text } from '../schemas/schemas.ts';
 
 export const memberRoutes = [
   route({

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { HistoryQuery } from '../../chat/messages/messages.ts';
 import type { HttpContext } from '../context.ts';
 import { answer, json, jsonOrText, route } from '../route.ts';
-import { id, message, messageKind, messagePage, seqInQuery } from '../schemas.ts';
+import { id, message, messageKind, messagePage, seqInQuery } from '../schemas/schemas.ts';
 
 /** The content is checked by the domain, which says more precisely what is wrong with it. */
 const sendBody = z.strictObject({

@@ -1,7 +1,7 @@
 /** Order in a room: bans and mutes. */
 import { z } from 'zod';
 import { json, optionalJson, route } from '../route.ts';
-import { ban, givenTime, mute, text } from '../schemas.ts';
+import { ban, givenTime, mute, text } from '../schemas/schemas.ts';
 
 const banBody = z.strictObject({ until: givenTime.optional(), reason: text.optional() });
 

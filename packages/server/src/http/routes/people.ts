@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { visitorOf } from '../context.ts';
 import { clearRefreshCookie } from '../refresh-cookie.ts';
 import { json, route } from '../route.ts';
-import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas.ts';
+import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas/schemas.ts';
 
 const updateBody = z.strictObject({
   displayName: text.nullable().optional(),

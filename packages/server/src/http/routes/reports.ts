@@ -2,7 +2,7 @@
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
-import { report, reportPage, reportState, text } from '../schemas.ts';
+import { report, reportPage, reportState, text } from '../schemas/schemas.ts';
 
 const pageQuery = z.strictObject({
   state: reportState.optional(),

@@ -2,7 +2,7 @@
 import { SLOW_MAX_SECONDS } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
-import { id, room, roomKind, text } from '../schemas.ts';
+import { id, room, roomKind, text } from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   name: text,

@@ -2,7 +2,7 @@
 import { SEARCH_CONTEXT_MAX, SEARCH_PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { idInQuery, searchOrder, searchPage } from '../schemas.ts';
+import { idInQuery, searchOrder, searchPage } from '../schemas/schemas.ts';
 
 /** The query itself is checked by the domain, which says more precisely what is wrong with it. */
 const searchQuery = z.strictObject({

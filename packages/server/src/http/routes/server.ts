@@ -1,7 +1,7 @@
 /** What the server says about itself, to anyone. */
 import { z } from 'zod';
 import { answer, route } from '../route.ts';
-import { registration } from '../schemas.ts';
+import { registration } from '../schemas/schemas.ts';
 
 /** The document describes itself no further: what it is, the OpenAPI specification says. */
 const apiDescription = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });

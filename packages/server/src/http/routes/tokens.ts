@@ -1,7 +1,7 @@
 /** Personal access tokens: for programs, that do not sign in. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { givenTime, id, newPersonalToken, personalToken, text, tokenScope } from '../schemas.ts';
+import { givenTime, id, newPersonalToken, personalToken, text, tokenScope } from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   name: text,

@@ -1,13 +1,14 @@
 /** The app: builds the parts, joins them, and takes them down in the right order. */
-import { buildCore, type Core } from './app/core.ts';
-import type { AppDeps } from './app/deps.ts';
-import { type Doors, openDoors } from './app/doors.ts';
-import type { Clock } from './clock.ts';
-import type { HubCounts } from './hub/hub.ts';
-import { checkAddress, listenOn, urlOf } from './listen.ts';
-import { type Foundation, layFoundation } from './store/foundation/foundation.ts';
 
-export type { AppDeps } from './app/deps.ts';
+import type { Clock } from '../clock.ts';
+import type { HubCounts } from '../hub/hub.ts';
+import { checkAddress, listenOn, urlOf } from '../listen.ts';
+import { type Foundation, layFoundation } from '../store/foundation/foundation.ts';
+import { buildCore, type Core } from './core.ts';
+import type { AppDeps } from './deps.ts';
+import { type Doors, openDoors } from './doors.ts';
+
+export type { AppDeps } from './deps.ts';
 
 /** What a start tells people. */
 export type AppFacts = { url: string; store: string; dataDir: string; people: number; rooms: number };

@@ -39,9 +39,9 @@ import type {
 } from '@banter/protocol';
 import { expectTypeOf, test } from 'vitest';
 import type { z } from 'zod';
-import type { ResetToken } from '../chat/people/administration.ts';
-import type { Ticket } from '../chat/sign-in/sessions.ts';
-import type { Problem } from './problem.ts';
+import type { ResetToken } from '../../chat/people/administration.ts';
+import type { Ticket } from '../../chat/sign-in/sessions.ts';
+import type { Problem } from '../problem.ts';
 import type * as schemas from './schemas.ts';
 
 type Of<K extends keyof typeof schemas> = z.output<(typeof schemas)[K]>;

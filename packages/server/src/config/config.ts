@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { BlockList } from 'node:net';
 import { resolve } from 'node:path';
 import type { Registration } from '@banter/protocol';
-import { RATE_SETTINGS, type RateKind, type Rates } from './config/rates.ts';
+import { RATE_SETTINGS, type RateKind, type Rates } from './rates.ts';
 import {
   isWrong,
   oneOf,
@@ -17,7 +17,7 @@ import {
   toRate,
   type Wrong,
   wrong,
-} from './config/values.ts';
+} from './values.ts';
 
 export type Config = {
   port: number;

@@ -1,0 +1,9 @@
+/** The nouns of the contract, in the shape in which HTTP and sockets share them. Times are ISO 8601 UTC with milliseconds. */
+export * from './administration.ts';
+export * from './credentials.ts';
+export * from './invitations.ts';
+export * from './messages.ts';
+export * from './moderation.ts';
+export * from './people.ts';
+export * from './rooms.ts';
+export * from './search.ts';

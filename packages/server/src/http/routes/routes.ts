@@ -1,0 +1,35 @@
+/** The table of calls: everything that HTTP can ask for, below /v1. */
+import type { Route } from '../route.ts';
+import { adminRoutes } from './admin.ts';
+import { adminAccountRoutes } from './admin-accounts.ts';
+import { adminAddressRoutes } from './admin-addresses.ts';
+import { authRoutes } from './auth.ts';
+import { eventRoutes } from './events.ts';
+import { invitationRoutes } from './invitations.ts';
+import { memberRoutes } from './members.ts';
+import { messageRoutes } from './messages.ts';
+import { moderationRoutes } from './moderation.ts';
+import { peopleRoutes } from './people.ts';
+import { reportRoutes } from './reports.ts';
+import { roomRoutes } from './rooms.ts';
+import { searchRoutes } from './search.ts';
+import { serverRoutes } from './server.ts';
+import { tokenRoutes } from './tokens.ts';
+
+export const ROUTES: readonly Route[] = [
+  ...serverRoutes,
+  ...authRoutes,
+  ...tokenRoutes,
+  ...peopleRoutes,
+  ...roomRoutes,
+  ...memberRoutes,
+  ...invitationRoutes,
+  ...moderationRoutes,
+  ...reportRoutes,
+  ...messageRoutes,
+  ...eventRoutes,
+  ...adminRoutes,
+  ...adminAccountRoutes,
+  ...adminAddressRoutes,
+  ...searchRoutes,
+];
