@@ -1,11 +1,11 @@
 /** The client: what a user interface sees of all the parts. */
 import { ChatError, type User } from '@banter/protocol';
-import type { RefreshMode } from './api.ts';
+import type { RefreshMode } from './api/api.ts';
 import type { Clock } from './clock.ts';
-import type { SocketConstructor } from './line.ts';
-import type { KeyValueStorage } from './outbox-storage.ts';
+import type { KeyValueStorage } from './outbox/outbox-storage.ts';
 import { createParts } from './parts.ts';
 import type { Client } from './types.ts';
+import type { SocketConstructor } from './wire/line.ts';
 
 export type ClientOptions = {
   /** Where the server is, such as `http://127.0.0.1:8080`. */

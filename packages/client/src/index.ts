@@ -1,10 +1,9 @@
-export type { RefreshMode } from './api.ts';
+export type { RefreshMode } from './api/api.ts';
 export { type ClientOptions, createClient } from './client.ts';
 export { type Clock, systemClock } from './clock.ts';
-export type { SocketConstructor, SocketLike } from './line.ts';
-export { callsUser } from './mentions.ts';
-export { NICK_COLORS, nickColor } from './nick-color.ts';
-export type { KeyValueStorage } from './outbox-storage.ts';
+export { NICK_COLORS, nickColor } from './log/nick-color.ts';
+export type { KeyValueStorage } from './outbox/outbox-storage.ts';
+export { callsUser } from './rooms/mentions.ts';
 export type {
   Api,
   Client,
@@ -22,3 +21,4 @@ export type {
   Timeline,
   TimelinePatch,
 } from './types.ts';
+export type { SocketConstructor, SocketLike } from './wire/line.ts';

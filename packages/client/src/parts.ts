@@ -1,29 +1,29 @@
 /** The only wiring: makes the parts of a client and joins them. They know each other only by the functions given to them here. */
 import type { Command, Message, Ok, User } from '@banter/protocol';
-import { createApi, createAuthApi } from './api.ts';
+import { createApi, createAuthApi } from './api/api.ts';
+import { createCall } from './api/http.ts';
+import { createRenewal } from './api/renewal.ts';
+import { createTokenSession } from './api/session.ts';
 import { createChanges } from './changes.ts';
 import type { ClientOptions } from './client.ts';
 import { systemClock } from './clock.ts';
 import { createCommandId } from './command-id.ts';
-import { createConnection } from './connection.ts';
-import { createCursors } from './cursors.ts';
 import { createFeed } from './feed.ts';
-import { createFollowing } from './following.ts';
-import { createGreeter } from './greeter.ts';
-import { createCall } from './http.ts';
 import { createIdentity } from './identity.ts';
-import { createIgnoring } from './ignoring.ts';
-import { createLatency } from './latency.ts';
-import { createDial, type SocketConstructor } from './line.ts';
-import { createLogs } from './logs.ts';
-import { createOutbox } from './outbox.ts';
-import { createPeople } from './people.ts';
-import { createReadMarks } from './read-marks.ts';
-import { createRenewal } from './renewal.ts';
-import { createRooms } from './rooms.ts';
-import { createTokenSession } from './session.ts';
+import { createIgnoring } from './log/ignoring.ts';
+import { createLogs } from './log/logs.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { createCursors } from './rooms/cursors.ts';
+import { createFollowing } from './rooms/following.ts';
+import { createPeople } from './rooms/people.ts';
+import { createReadMarks } from './rooms/read-marks.ts';
+import { createRooms } from './rooms/rooms.ts';
+import { createTyping } from './rooms/typing.ts';
 import type { PendingEntry } from './types.ts';
-import { createTyping } from './typing.ts';
+import { createConnection } from './wire/connection.ts';
+import { createGreeter } from './wire/greeter.ts';
+import { createLatency } from './wire/latency.ts';
+import { createDial, type SocketConstructor } from './wire/line.ts';
 
 /** All parts of one client. @throws TypeError when `baseUrl` is no URL or there is no WebSocket to use. */
 export function createParts(options: ClientOptions) {

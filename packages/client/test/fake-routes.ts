@@ -1,6 +1,6 @@
 /** What the fake server answers over HTTP: its rooms, who is in them, pages of their logs. */
 import type { Message, MessageEvent, MessagePage, Room, RoomEvent } from '@banter/protocol';
-import { isAmendment } from '../src/amend.ts';
+import { isAmendment } from '../src/log/amend.ts';
 import type { Answer } from './fake-http.ts';
 import { type Fact, type FakeRoom, ME } from './fake-server.ts';
 

@@ -1,5 +1,5 @@
 /** A localStorage in memory, which can be made to refuse. */
-import type { KeyValueStorage } from '../src/outbox-storage.ts';
+import type { KeyValueStorage } from '../src/outbox/outbox-storage.ts';
 
 export function createMemoryStorage(): KeyValueStorage & { readonly size: number; refuse(): void } {
   const items = new Map<string, string>();

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { EXPIRES_IN } from '../../test/fake-http.ts';
+import { createWorld, opsOn, type World } from '../../test/world.ts';
+
+const RENEW_MS = EXPIRES_IN * 0.8 * 1000;
+
+describe('tokens on a live line', () => {
+  async function keepAlive(world: World, ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 20_000) {
+      world.server.ping(world.server.socket);
+      world.server.socket.deliver();
+      world.server.read(world.server.socket);
+      await world.clock.advance(Math.min(20_000, left));
+    }
+  }
+
+  it('[A4] renews in band before the token expires', async () => {
+    const world = createWorld();
+    await world.goLive();
+    await keepAlive(world, RENEW_MS);
+    expect(world.server.socket.toServer).toMatchObject([{ op: 'auth', token: 'token-2' }]);
+    await world.flush();
+    await keepAlive(world, RENEW_MS);
+    expect(world.server.socket.toServer).toMatchObject([{ op: 'auth', token: 'token-3' }]);
+    expect(world.server.sockets).toHaveLength(1);
+  });
+
+  it('tries again when it cannot renew, without leaving the line', async () => {
+    const world = createWorld();
+    await world.goLive();
+    world.server.http.next('POST /v1/auth/refresh', 'down', 'unavailable');
+    await keepAlive(world, RENEW_MS + 1_000);
+    expect(opsOn(world)).toContain('auth');
+    expect(world.server.http.count('POST /v1/auth/refresh')).toBe(3);
+    expect(world.client.connection.name).toBe('live');
+  });
+
+  it('[A4] ends when the server will not renew', async () => {
+    const world = createWorld();
+    await world.goLive();
+    world.server.http.next('POST /v1/auth/refresh', 'unauthenticated');
+    await keepAlive(world, RENEW_MS);
+    expect(world.client.connection.name).toBe('ended');
+    expect(world.client.user?.username).toBe('juno');
+  });
+
+  it('takes a fresh line when the server does not believe the renewed token', async () => {
+    const world = createWorld();
+    await world.goLive();
+    await keepAlive(world, RENEW_MS);
+    const [auth] = world.server.socket.toServer.splice(0);
+    expect(auth?.op).toBe('auth');
+    if (auth?.op !== 'auth') return;
+    world.server.socket.say({ type: 'error', id: auth.id, code: 'unauthenticated', message: 'no' });
+    world.server.socket.deliver();
+    await world.clock.advance(1_000);
+    await world.comeBack();
+    expect(world.server.http.count('POST /v1/auth/refresh')).toBe(2);
+  });
+});

@@ -1,0 +1,102 @@
+import { ChatError, type TokenGrant } from '@banter/protocol';
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../test/fake-clock.ts';
+import { createTokenSession } from './session.ts';
+
+const USER = { id: 1, username: 'juno' };
+
+function setUp(answers: (TokenGrant | ChatError)[] = []) {
+  const clock = createFakeClock();
+  const asked: (string | undefined)[] = [];
+  const users: string[] = [];
+  const ends: string[] = [];
+  const session = createTokenSession({
+    clock,
+    async refresh(refreshToken) {
+      asked.push(refreshToken);
+      const answer = answers.shift() ?? grant(`renewed-${asked.length}`);
+      if (answer instanceof ChatError) throw answer;
+      return answer;
+    },
+    onUser: (user) => users.push(user.username),
+    onEnded: (reason) => ends.push(reason),
+  });
+  return { clock, session, asked, users, ends };
+}
+
+function grant(accessToken: string, refreshToken?: string): TokenGrant {
+  return { user: USER, accessToken, expiresIn: 600, ...(refreshToken ? { refreshToken } : {}) };
+}
+
+describe('a token session', () => {
+  it('uses a token for four fifths of its life, then renews it', async () => {
+    const { clock, session } = setUp();
+    session.adopt(grant('first'));
+    expect(session.dueInMs()).toBe(480_000);
+    await clock.advance(479_999);
+    expect(await session.token()).toBe('first');
+    await clock.advance(1);
+    expect(session.dueInMs()).toBe(0);
+    expect(await session.token()).toBe('renewed-1');
+  });
+
+  it('renews once, however many ask at a time', async () => {
+    const { session, asked } = setUp();
+    const tokens = await Promise.all([session.token(), session.renew(), session.token()]);
+    expect(tokens).toEqual(['renewed-1', 'renewed-1', 'renewed-1']);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('does not renew a token again that somebody else has renewed since', async () => {
+    const { session, asked } = setUp();
+    session.adopt(grant('first'));
+    expect(await session.renew('first')).toBe('renewed-1');
+    expect(await session.renew('first')).toBe('renewed-1');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('passes on each refresh token once, as the server rotates it', async () => {
+    const { session, asked } = setUp([grant('second', 'refresh-2'), grant('third', 'refresh-3')]);
+    session.adopt(grant('first', 'refresh-1'));
+    await session.renew();
+    await session.renew();
+    expect(asked).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  it('[A4] ends when the server says so, and remembers whose it was', async () => {
+    const { session, ends } = setUp([new ChatError('unauthenticated', 'signed out elsewhere')]);
+    session.adopt(grant('first'));
+    await expect(session.renew()).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(ends).toEqual(['signed out elsewhere']);
+    expect(session.user).toEqual(USER);
+  });
+
+  it('lives on when the server is out of reach', async () => {
+    const { session, ends } = setUp([new ChatError('unavailable')]);
+    session.adopt(grant('first'));
+    await expect(session.renew()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(ends).toEqual([]);
+    expect(await session.token()).toBe('first');
+  });
+
+  it('throws away a renewal that a sign-in or a sign-out overtook', async () => {
+    const { session, users } = setUp([grant('late'), grant('later')]);
+    const renewal = session.renew();
+    session.adopt(grant('new'));
+    expect(await renewal).toBe('new');
+    expect(await session.token()).toBe('new');
+
+    const refused = setUp([new ChatError('unauthenticated')]);
+    const late = refused.session.renew();
+    refused.session.adopt(grant('new'));
+    await expect(late).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(refused.ends).toEqual([]);
+    expect(await refused.session.token()).toBe('new');
+
+    const another = session.renew();
+    session.clear();
+    await expect(another).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(session.user).toBeNull();
+    expect(users).toEqual(['juno']);
+  });
+});

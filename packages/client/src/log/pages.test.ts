@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { MIRA } from '../../test/fake-server.ts';
+import { createMemoryStorage } from '../../test/memory-storage.ts';
+import { scene } from '../../test/scene.ts';
+import { createWorld, mirror, shownIn, type World } from '../../test/world.ts';
+
+/** A world whose room has `count` messages, `1` to `count`, and whose newest page is loaded. */
+async function worldOf(count: number): Promise<World> {
+  const world = createWorld();
+  for (let seq = 1; seq <= count; seq++) world.server.post(1, String(seq));
+  await world.goLive();
+  await world.client.timeline(1).load();
+  return world;
+}
+
+const ends = (rows: string[]) => [rows[0], rows.at(-1)];
+
+describe('a jump into the history', () => {
+  it('loads what stands around a message, and says by a hole row what is missing behind it', async () => {
+    const { client } = await worldOf(400);
+    const timeline = client.timeline(1);
+    const follow = mirror(timeline);
+    await timeline.loadAround(100);
+    const rows = shownIn(timeline);
+    expect(rows.slice(0, 51)).toEqual([...Array.from({ length: 50 }, (_, index) => String(75 + index)), '?']);
+    expect(ends(rows.slice(51))).toEqual(['351', '400']);
+    expect(timeline.entries[50]).toMatchObject({ kind: 'hole', after: 124, before: 351 });
+    expect(follow()).toEqual(timeline.entries);
+  });
+
+  it('fills the hole page by page until the two parts are one', async () => {
+    const { client } = await worldOf(400);
+    const timeline = client.timeline(1);
+    await timeline.loadAround(100);
+    await timeline.fillHole();
+    expect(timeline.entries.find((row) => row.kind === 'hole')).toMatchObject({ after: 324 });
+    await timeline.fillHole();
+    const rows = shownIn(timeline);
+    expect(rows).toEqual(Array.from({ length: 326 }, (_, index) => String(75 + index)));
+    await timeline.fillHole();
+    expect(timeline.entries).toHaveLength(326);
+  });
+
+  it('goes on to older pages from where it landed, down to the beginning', async () => {
+    const { client } = await worldOf(400);
+    const timeline = client.timeline(1);
+    await timeline.loadAround(100);
+    while (timeline.hasOlder) await timeline.loadOlder();
+    expect(shownIn(timeline).slice(0, 3)).toEqual(['1', '2', '3']);
+    while (timeline.entries.some((row) => row.kind === 'hole')) await timeline.fillHole();
+    expect(timeline.hasOlder).toBe(false);
+    expect(shownIn(timeline)).toEqual(Array.from({ length: 400 }, (_, index) => String(index + 1)));
+  });
+
+  it('asks for nothing where the message is there, and leaves no hole where the page meets what is there', async () => {
+    const { client, server } = await worldOf(400);
+    const timeline = client.timeline(1);
+    const asked = server.http.requests.length;
+    await timeline.loadAround(360);
+    expect(server.http.requests.length).toBe(asked);
+    await timeline.loadAround(340);
+    expect(ends(shownIn(timeline))).toEqual(['315', '400']);
+    expect(shownIn(timeline)).not.toContain('?');
+  });
+
+  it('another jump drops the part of the former one, and what comes meanwhile stands at the end', async () => {
+    const world = await worldOf(400);
+    const timeline = world.client.timeline(1);
+    await timeline.loadAround(100);
+    world.server.post(1, 'new');
+    await world.flush();
+    await timeline.loadAround(250);
+    const rows = shownIn(timeline);
+    expect(rows).not.toContain('100');
+    expect(ends(rows)).toEqual(['225', 'new']);
+  });
+
+  it('amends what stands in the older part too', async () => {
+    const world = await worldOf(400);
+    const timeline = world.client.timeline(1);
+    await timeline.loadAround(100);
+    world.server.fact(1, { type: 'edit', userId: 2, username: 'mira', target: 100, content: 'better' });
+    await world.flush();
+    expect(shownIn(timeline)).toContain('better');
+  });
+});
+
+it('a page of history shows what else happened, in its place, and nothing twice', async () => {
+  const world = createWorld();
+  const mira = { userId: MIRA.id, username: MIRA.username };
+  world.server.store(1, { type: 'join', ...mira });
+  for (let i = 1; i <= 60; i++) world.server.post(1, `old ${i}`);
+  world.server.store(1, { type: 'topic', ...mira, topic: 'tides' });
+  world.server.post(1, 'new');
+  await world.goLive();
+  const timeline = world.client.timeline(1);
+  world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+  await world.flush();
+  await timeline.load();
+  expect(shownIn(timeline).slice(-3)).toEqual(['-topic', 'new', '-rename']);
+  expect(shownIn(timeline)).not.toContain('-join');
+  await timeline.loadOlder();
+  expect(shownIn(timeline).slice(0, 2)).toEqual(['-join', 'old 1']);
+  expect(timeline.entries).toHaveLength(64);
+});
+
+describe('history', () => {
+  it('loads the newest page, then older ones, until there is none', async () => {
+    const world = await scene(120);
+    await world.timeline.load();
+    expect(world.shown()).toEqual(Array.from({ length: 50 }, (_, i) => `old ${i + 71}`));
+    expect(world.timeline.hasOlder).toBe(true);
+    await world.timeline.loadOlder();
+    await world.timeline.loadOlder();
+    expect(world.timeline.hasOlder).toBe(false);
+    expect(world.shown()).toEqual(Array.from({ length: 120 }, (_, i) => `old ${i + 1}`));
+    expect(world.mirrored()).toEqual(world.shown());
+    const calls = world.server.http.count('GET /v1/rooms/1/messages');
+    await world.timeline.loadOlder();
+    await world.timeline.load();
+    expect(world.server.http.count('GET /v1/rooms/1/messages')).toBe(calls);
+  });
+
+  it('meets what came live in between without a double and without a hole', async () => {
+    const world = await scene(3);
+    world.server.post(1, 'live');
+    await world.flush();
+    const open = world.server.http.hold();
+    const loading = world.timeline.load();
+    expect(world.timeline.isLoading).toBe(true);
+    world.server.post(1, 'while loading');
+    await world.flush();
+    open();
+    await loading;
+    expect(world.timeline.isLoading).toBe(false);
+    expect(world.shown()).toEqual(['old 1', 'old 2', 'old 3', 'live', 'while loading']);
+    expect(world.mirrored()).toEqual(world.shown());
+  });
+
+  it('is asked for once by however many ask at a time', async () => {
+    const world = await scene(3);
+    await Promise.all([world.timeline.load(), world.timeline.loadOlder(), world.timeline.load()]);
+    expect(world.server.http.count('GET /v1/rooms/1/messages')).toBe(1);
+    expect(world.shown()).toHaveLength(3);
+  });
+
+  it('[S3] shows as stored what still waits here, and then it waits no more', async () => {
+    const storage = createMemoryStorage();
+    const before = createWorld({ storage });
+    await before.goLive();
+    before.client.send(1, 'mine');
+    before.server.read(before.server.socket);
+    before.client.stop();
+
+    const after = createWorld({ storage, server: before.server });
+    await after.client.restore();
+    const timeline = after.client.timeline(1);
+    const rows = mirror(timeline);
+    expect(shownIn(timeline)).toEqual(['…mine']);
+    await timeline.load();
+    expect(shownIn(timeline)).toEqual(['mine']);
+    expect(rows()).toEqual(timeline.entries);
+    expect(after.client.queuedCount).toBe(0);
+    expect(storage.size).toBe(0);
+  });
+
+  it('says why it cannot load, and loads by itself when the line is back', async () => {
+    const world = await scene(3);
+    world.server.http.setDown(true);
+    await expect(world.timeline.load()).rejects.toMatchObject({ code: 'unavailable' });
+    world.server.http.setDown(false);
+    world.server.socket.cut();
+    await world.redial();
+    await world.comeBack();
+    expect(world.shown()).toEqual(['old 1', 'old 2', 'old 3']);
+  });
+
+  it('of a room that is not followed is the server\u2019s to refuse', async () => {
+    const world = await scene();
+    world.server.http.next('GET /v1/rooms/7/messages', 'not_member');
+    await expect(world.client.timeline(7).load()).rejects.toMatchObject({ code: 'not_member' });
+  });
+
+  it('loaded before the room was followed is loaded anew with its head', async () => {
+    const world = createWorld();
+    world.server.post(1, 'old');
+    await world.client.login({ login: 'juno', password: 'correct horse' });
+    const timeline = world.client.timeline(1);
+    await timeline.load();
+    expect(shownIn(timeline)).toEqual(['old']);
+    world.server.post(1, 'newer');
+    world.client.start();
+    await world.comeBack();
+    expect(shownIn(timeline)).toEqual(['old', 'newer']);
+  });
+});

@@ -1,0 +1,53 @@
+/** Rows of a room's log: what they are made of, how they are named, where they stand. */
+import type { Message, MessageEvent, RoomEvent, RoomEventType } from '@banter/protocol';
+import type { Entry, MessageEntry, NoticeEntry } from '../types.ts';
+
+type NoticeEvent = NoticeEntry['event'];
+
+const NOTICES: Record<NoticeEvent['type'], true> = {
+  join: true,
+  leave: true,
+  kick: true,
+  role: true,
+  topic: true,
+  rename: true,
+  ban: true,
+  unban: true,
+  mute: true,
+  slow: true,
+  archive: true,
+  restore: true,
+};
+
+/** The row of a message. One's own is named by its id, which it had before it had a seq. */
+export function messageRow(message: Message, ownUserId: number | undefined): MessageEntry {
+  const isOwn = message.userId === ownUserId;
+  return { kind: 'message', key: isOwn ? `m:${message.id}` : keyOf(message), message };
+}
+
+/** The row of an event; null for one of a kind that this version does not know. */
+export function eventRow(event: RoomEvent, ownUserId: number | undefined): Entry | null {
+  if (event.type === 'message') return messageRow(messageOf(event), ownUserId);
+  return isNotice(event) ? { kind: 'notice', key: keyOf(event), event } : null;
+}
+
+/** A message event as history would serve it. */
+export function messageOf({ type: _, ...message }: MessageEvent): Message {
+  return message;
+}
+
+/** The place of a row: its seq, or infinity for one that has none yet. */
+export function seqOf(entry: Entry): number {
+  if (entry.kind === 'message') return entry.message.seq;
+  if (entry.kind === 'notice') return entry.event.seq;
+  return entry.kind === 'hole' ? entry.after + 1 : Number.POSITIVE_INFINITY;
+}
+
+function keyOf({ roomId, seq }: { roomId: number; seq: number }): string {
+  return `s:${roomId}:${seq}`;
+}
+
+function isNotice(event: Exclude<RoomEvent, MessageEvent>): event is NoticeEvent {
+  const type: RoomEventType = event.type;
+  return Object.hasOwn(NOTICES, type);
+}

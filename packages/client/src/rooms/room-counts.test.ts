@@ -1,0 +1,116 @@
+import type { Room } from '@banter/protocol';
+import { describe, expect, it } from 'vitest';
+import { ME } from '../../test/fake-server.ts';
+import { liveWorld, type World } from '../../test/world.ts';
+
+function first({ client }: World): Room | undefined {
+  return client.rooms[0];
+}
+
+function readsOn({ server }: World): number[] {
+  return server.socket.toServer.flatMap((command) => (command.op === 'read' ? [command.seq] : []));
+}
+
+describe('counts', () => {
+  it('are the server\u2019s at first, then grow with what others write', async () => {
+    const world = await liveWorld({}, ({ server }) => {
+      server.post(1, 'old');
+      server.get(1).room.mentions = 1;
+    });
+    expect(first(world)).toMatchObject({ unread: 1, mentions: 1 });
+    world.server.post(1, 'hello @juno!');
+    world.server.post(1, 'junora is someone else');
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.post(1, 'my own words', ME);
+    await world.flush();
+    expect(first(world)).toMatchObject({ unread: 3, mentions: 2 });
+  });
+
+  it('go down as one reads, and the server hears of it once', async () => {
+    const world = await liveWorld({}, ({ server }) => {
+      for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
+    });
+    await world.client.timeline(1).load();
+    world.client.markRead(1, 3);
+    world.client.markRead(1, 3);
+    world.client.markRead(1, 2);
+    expect(first(world)?.unread).toBe(2);
+    expect(readsOn(world)).toEqual([3]);
+    world.client.markRead(1, 5);
+    expect(first(world)?.unread).toBe(0);
+    await world.flush();
+    expect(world.server.get(1).mark).toBe(5);
+  });
+
+  it('go down when another device reads', async () => {
+    const world = await liveWorld();
+    world.server.post(1, 'one');
+    world.server.post(1, 'two');
+    await world.flush();
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 1 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(1);
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 2 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(0);
+    expect(readsOn(world)).toEqual([]);
+  });
+
+  it('are asked for anew when another device reads into what was never loaded here', async () => {
+    const world = await liveWorld({}, ({ server }) => {
+      for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
+    });
+    world.server.get(1).mark = 4;
+    world.server.socket.say({ type: 'read', roomId: 1, seq: 4 });
+    await world.flush();
+    expect(first(world)?.unread).toBe(1);
+    expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
+  });
+
+  it('do not come back when the line does: the server hears of the mark then', async () => {
+    const world = await liveWorld({}, ({ server }) => server.post(1, 'old'));
+    world.server.socket.cut();
+    world.client.markRead(1, 1);
+    await world.redial();
+    await world.comeBack();
+    expect(world.server.get(1).mark).toBe(1);
+    expect(first(world)?.unread).toBe(0);
+  });
+
+  it('are not told to the server for a room that one has left', async () => {
+    const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
+    world.server.post(1, 'one');
+    world.server.post(2, 'two');
+    await world.flush();
+    world.client.markRead(1, 1);
+    world.client.markRead(2, 1);
+    await world.client.leaveRoom(2);
+    world.server.socket.cut();
+    await world.redial();
+    world.server.socket.accept();
+    world.server.read(world.server.socket);
+    world.server.socket.deliver();
+    const told = world.server.socket.toServer.filter((command) => command.op === 'read');
+    expect(told).toEqual([{ op: 'read', roomId: 1, seq: 1 }]);
+  });
+
+  it('are right after everything that was missed was replayed', async () => {
+    const world = await liveWorld();
+    world.server.socket.cut();
+    for (let i = 0; i < 7; i++) world.server.post(1, `missed ${i}`);
+    await world.redial();
+    await world.comeBack();
+    expect(first(world)?.unread).toBe(7);
+  });
+
+  it('are not doubled by an answer that knows more than the events so far', async () => {
+    const world = await liveWorld();
+    world.server.post(1, 'on its way');
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.get(1).room.members = 3;
+    await world.client.joinRoom(1);
+    expect(first(world)).toMatchObject({ unread: 1, members: 3 });
+    await world.flush();
+    expect(first(world)).toMatchObject({ unread: 1, members: 3 });
+  });
+});

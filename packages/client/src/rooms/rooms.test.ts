@@ -1,0 +1,217 @@
+import type { Room } from '@banter/protocol';
+import { describe, expect, it } from 'vitest';
+import { ME, MIRA } from '../../test/fake-server.ts';
+import { liveWorld, shownIn, type World } from '../../test/world.ts';
+
+const mira = { userId: MIRA.id, username: MIRA.username };
+
+function first({ client }: World): Room | undefined {
+  return client.rooms[0];
+}
+
+describe('the list of rooms', () => {
+  it('holds the joined ones in the order in which they were joined', async () => {
+    const world = await liveWorld({}, ({ server }) => {
+      server.addRoom(2, 'not mine', false);
+      server.addRoom(3, 'harbour');
+    });
+    await world.client.joinRoom(2);
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides', 'harbour', 'not mine']);
+    world.server.post(2, 'hello');
+    await world.flush();
+    expect(world.client.rooms[2]?.unread).toBe(1);
+  });
+
+  it('follows name, topic, role and size', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
+    world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+    await world.flush();
+    expect(first(world)).toMatchObject({
+      name: 'waves',
+      topic: 'water',
+      members: 3,
+      head: 3,
+      role: 'member',
+    });
+    world.server.get(1).room.role = 'moderator';
+    world.server.get(1).room.members = 2;
+    world.server.fact(1, { type: 'leave', userId: 3, username: 'hal' });
+    world.server.fact(1, {
+      type: 'role',
+      ...mira,
+      target: ME.id,
+      targetUsername: ME.username,
+      role: 'moderator',
+    });
+    await world.flush();
+    expect(first(world)).toMatchObject({ members: 2, role: 'moderator' });
+  });
+
+  it('follows slow mode, and whether a room is archived', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'slow', ...mira, seconds: 30 });
+    world.server.fact(1, { type: 'archive', ...mira });
+    await world.flush();
+    expect(first(world)).toMatchObject({ slowSeconds: 30, archivedAt: expect.any(String) });
+    world.server.fact(1, { type: 'restore', ...mira });
+    world.server.fact(1, { type: 'slow', ...mira, seconds: 0 });
+    await world.flush();
+    expect(first(world)).not.toHaveProperty('slowSeconds');
+    expect(first(world)).not.toHaveProperty('archivedAt');
+  });
+
+  it('asks for the size of a room after a ban, whose target may not have been there', async () => {
+    const world = await liveWorld();
+    const { members } = world.server.get(1).room;
+    world.server.fact(1, { type: 'ban', ...mira, target: 99, targetUsername: 'nobody' });
+    await world.flush();
+    expect(first(world)?.members).toBe(members);
+    expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
+  });
+
+  it('[A3] loses a room by being banned', async () => {
+    const world = await liveWorld();
+    world.server.fact(1, { type: 'ban', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+  });
+
+  it('follows what its person has set for it, here or on another device', async () => {
+    const world = await liveWorld();
+    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: true });
+    await world.flush();
+    expect(first(world)?.hideJoins).toBe(true);
+    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: false });
+    await world.flush();
+    expect(first(world)).not.toHaveProperty('hideJoins');
+  });
+
+  it('tells of a report to its moderators', async () => {
+    const world = await liveWorld();
+    const about = { userId: 3, username: 'hal', at: '2026-01-01T00:00:00.000Z', content: 'spam' };
+    const filed = {
+      id: 8,
+      roomId: 1,
+      seq: 2,
+      ...mira,
+      reason: 'x',
+      at: about.at,
+      state: 'open',
+      about,
+    } as const;
+    world.changes.length = 0;
+    world.server.socket.say({ type: 'report', roomId: 1, report: filed });
+    await world.flush();
+    expect(world.changes).toEqual([{ kind: 'reports', roomId: 1 }]);
+  });
+
+  it('[C3] finds a direct room that somebody else has opened, when its events begin to come', async () => {
+    const world = await liveWorld();
+    world.server.addRoom(7, '');
+    world.server.get(7).room.kind = 'direct';
+    const join = { type: 'join', userId: ME.id, username: ME.username } as const;
+    world.server.socket.say(world.server.store(7, join));
+    await world.flush();
+    expect(world.client.rooms.map(({ id, kind }) => [id, kind])).toContainEqual([7, 'direct']);
+  });
+
+  it('[A3] loses a room by being kicked, and keeps what was said in it', async () => {
+    const world = await liveWorld();
+    const timeline = world.client.timeline(1);
+    world.server.post(1, 'before');
+    await world.flush();
+    world.changes.length = 0;
+    world.server.fact(1, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+    expect(world.changes).toContainEqual({ kind: 'rooms' });
+    expect(shownIn(timeline)).toEqual(['before', '-kick']);
+    expect(world.client.people(1)).toEqual([]);
+  });
+
+  it('loses a room by leaving it here or on another device', async () => {
+    const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
+    await world.client.leaveRoom(2);
+    expect(world.client.rooms).toHaveLength(1);
+    world.server.get(1).room.joined = false;
+    world.server.fact(1, { type: 'leave', userId: ME.id, username: ME.username });
+    await world.flush();
+    expect(world.client.rooms).toEqual([]);
+  });
+
+  it('finds a room that was joined on another device when its events begin to come', async () => {
+    const world = await liveWorld();
+    world.server.addRoom(2, 'harbour');
+    const [event] = [world.server.store(2, { type: 'join', userId: ME.id, username: ME.username })];
+    world.server.socket.say(event);
+    await world.flush();
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides', 'harbour']);
+    world.server.post(2, 'welcome');
+    await world.flush();
+    expect(world.client.rooms[1]).toMatchObject({ unread: 1, head: 2 });
+  });
+
+  it('begins a room anew that one leaves and joins again', async () => {
+    const world = await liveWorld();
+    const timeline = world.client.timeline(1);
+    world.server.post(1, 'one');
+    await world.flush();
+    await world.client.leaveRoom(1);
+    world.server.post(1, 'missed');
+    await world.client.joinRoom(1);
+    await timeline.load();
+    world.server.post(1, 'back');
+    await world.flush();
+    expect(shownIn(timeline).filter((row) => !row.startsWith('-'))).toEqual(['one', 'missed', 'back']);
+  });
+
+  it('does not come back by an answer that is older than the leaving', async () => {
+    const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
+    const open = world.server.http.hold();
+    world.server.fact(2, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    await world.flush();
+    world.server.fact(2, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    await world.flush();
+    open();
+    await world.clock.advance(0);
+    expect(world.server.socket.toServer).toEqual([]);
+    expect(world.client.rooms.map((room) => room.name)).toEqual(['tides']);
+  });
+
+  it('keeps what events told when an older answer comes after them', async () => {
+    const world = await liveWorld();
+    const open = world.server.http.hold();
+    world.server.fact(1, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    await world.flush();
+    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
+    await world.flush();
+    open();
+    await world.flush();
+    expect(first(world)).toMatchObject({ topic: 'water', head: 2 });
+  });
+
+  it('is another for another person, on a fresh line with that one\u2019s token', async () => {
+    const world = await liveWorld();
+    const grant = { user: { id: 9, username: 'hal' }, accessToken: 'token-hal', expiresIn: 600 };
+    world.server.http.next('POST /v1/auth/login', grant);
+    await world.client.login({ login: 'hal', password: 'correct horse' });
+    expect(world.client.rooms).toEqual([]);
+    await world.redial();
+    await world.clock.advance(0);
+    world.server.socket.accept();
+    expect(world.server.sockets).toHaveLength(2);
+    expect(world.server.socket.toServer).toMatchObject([{ op: 'hello', token: 'token-hal' }]);
+  });
+
+  it('tells of each change once per frame', async () => {
+    const world = await liveWorld();
+    world.changes.length = 0;
+    for (let i = 0; i < 5; i++)
+      world.server.store(1, { type: 'message', ...mira, content: `${i}`, id: `many-${i}` });
+    world.server.socket.say(...world.server.get(1).log);
+    world.server.socket.deliver();
+    expect(world.changes).toEqual([{ kind: 'rooms' }]);
+  });
+});
