@@ -2,8 +2,8 @@ import type { Client } from '@banter/client';
 import type { ReadonlySignal } from '@preact/signals';
 import type { OpenInvitation } from './invitation.ts';
 import type { Page } from './page.ts';
-import { Login } from './views/login.tsx';
-import { Shell } from './views/shell.tsx';
+import { Shell } from './views/shell/shell.tsx';
+import { Login } from './views/sign/login.tsx';
 
 /** `starting`: it is not known yet who is here. `unreachable`: the server does not answer, and is asked again. */
 export type Stage =

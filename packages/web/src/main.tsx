@@ -5,7 +5,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { createAnnouncer } from './announcer.ts';
 import { App, type Stage } from './app.tsx';
-import { createDrafts } from './drafts.ts';
+import { createDrafts } from './input/drafts.ts';
 import { openInvitation } from './invitation.ts';
 import type { Page } from './page.ts';
 import { createSession, problemText } from './session.ts';

@@ -1,5 +1,5 @@
 /** All slash commands, as one table: the input obeys it, Tab completes from it, the help shows it. */
-import { visibleName } from '../format.ts';
+import { visibleName } from '../text/format.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import type { CommandContext, SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';

@@ -1,8 +1,8 @@
 /** Commands of those who keep order in a room. */
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
-import { durationText, parseDuration } from '../duration.ts';
-import { joinLink } from '../link.ts';
 import { mayModerate } from '../messages.ts';
+import { durationText, parseDuration } from '../text/duration.ts';
+import { joinLink } from '../text/link.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
 import { findUser } from './people.ts';
 

@@ -1,6 +1,6 @@
 /** Commands about people. */
 import type { PublicProfile } from '@banter/protocol';
-import { agoText, clockTime, visibleName } from '../format.ts';
+import { agoText, clockTime, visibleName } from '../text/format.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
 import { findUser, userName } from './people.ts';
 

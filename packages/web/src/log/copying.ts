@@ -1,5 +1,5 @@
 /** What a selection in the log gives to the clipboard: the messages as they were written, not as they are laid out. */
-import { clockTime, visibleName } from '../format.ts';
+import { clockTime, visibleName } from '../text/format.ts';
 import type { Row } from './rows.ts';
 
 /** A row that the selection touches: what it says as a line of its own, and alone. */

@@ -1,6 +1,6 @@
 /** What happened in a room besides messages, in words. Runs of joins or leaves become one line. Pure. */
 import type { NoticeEntry } from '@banter/client';
-import { clockTime, listNames, momentText, visibleName } from '../format.ts';
+import { clockTime, listNames, momentText, visibleName } from '../text/format.ts';
 
 type NoticeEvent = NoticeEntry['event'];
 

@@ -1,6 +1,6 @@
 /** The DOM of one row. Everything a person wrote goes in as text nodes, never as markup. */
 import { nickColor } from '@banter/client';
-import { clockTime, cutName, visibleName } from '../format.ts';
+import { clockTime, cutName, visibleName } from '../text/format.ts';
 import { buttonElement, element, pointerButton } from './element.ts';
 import type { LineRow, MessageRow, Row } from './rows.ts';
 import { wordsElement } from './words-element.ts';

@@ -1,9 +1,9 @@
 /** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
 import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
 import type { Message, Reaction } from '@banter/protocol';
-import { quoteText } from '../composing.ts';
-import { clockTime, dayKey, dayName, longCount } from '../format.ts';
-import { addresseeOf } from '../mentions.ts';
+import { quoteText } from '../input/composing.ts';
+import { clockTime, dayKey, dayName, longCount } from '../text/format.ts';
+import { addresseeOf } from '../text/mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
 
 /** Messages of one author within this time of the first of them stand under one nick. */

@@ -1,6 +1,6 @@
 /** Where the line `7 new since 09:30` stands. It is found by counting back, and never moves under the reader. */
 import type { Entry } from '@banter/client';
-import { clockTime, longCount } from '../format.ts';
+import { clockTime, longCount } from '../text/format.ts';
 
 export type UnreadLine = {
   /** Begins with a room's unread count, as its newest entries stand now. */

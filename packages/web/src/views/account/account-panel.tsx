@@ -1,0 +1,26 @@
+import type { AccountSection } from '../../view.ts';
+import { TabbedPanel } from '../panels/tabbed-panel.tsx';
+import { usePage } from '../use-page.ts';
+import { AccountDeletion } from './account-deletion.tsx';
+import { AccountPassword } from './account-password.tsx';
+import { AccountProfile } from './account-profile.tsx';
+import { AccountSessions } from './account-sessions.tsx';
+import { AccountTokens } from './account-tokens.tsx';
+
+const SECTIONS = [
+  { name: 'profile', Content: AccountProfile },
+  { name: 'password', Content: AccountPassword },
+  { name: 'sessions', Content: AccountSessions },
+  { name: 'tokens', Content: AccountTokens },
+  { name: 'deletion', Content: AccountDeletion },
+] as const;
+
+/** One's account: how one is shown, the password, where one is signed in, tokens for programs, its end. */
+export function AccountPanel({ section, close }: { section: AccountSection; close: () => void }) {
+  const { view, self } = usePage();
+  const choose = (next: AccountSection) => {
+    view.dialog.value = { name: 'account', section: next };
+  };
+  const title = `account of ${self.username}`;
+  return <TabbedPanel title={title} sections={SECTIONS} section={section} choose={choose} close={close} />;
+}

@@ -1,0 +1,45 @@
+import { agoText } from '../../text/format.ts';
+import { useLoaded } from '../panels/loaded.ts';
+import { PanelNote } from '../panels/panel-note.tsx';
+import { usePage } from '../use-page.ts';
+
+/** Where one is signed in, and the end of it. */
+export function AccountSessions() {
+  const { client } = usePage();
+  const sessions = useLoaded(client.api.sessions);
+  const list = sessions.value ?? [];
+  return (
+    <>
+      <ul class="records" aria-label="Sessions">
+        {list.map(({ id, device, address, lastUsedAt, current }) => (
+          <li key={id}>
+            <span class="record-name">{device}</span>
+            <span class="dim">
+              {address}, {current ? 'this one' : `used ${agoText(lastUsedAt)}`}
+            </span>
+            {!current && (
+              <button
+                type="button"
+                class="word"
+                aria-label={`end the session on ${device}`}
+                onClick={() => void sessions.change(client.api.endSession(id))}
+              >
+                end
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <PanelNote isWrong>{sessions.problem.value}</PanelNote>
+      {list.length > 1 && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => void sessions.change(client.api.endOtherSessions())}
+        >
+          end all others
+        </button>
+      )}
+    </>
+  );
+}

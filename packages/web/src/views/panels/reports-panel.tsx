@@ -1,0 +1,60 @@
+import type { Report } from '@banter/protocol';
+import { agoText, visibleName } from '../../text/format.ts';
+import { usePage } from '../use-page.ts';
+import { useLoaded } from './loaded.ts';
+import { Panel } from './panel.tsx';
+import { PanelNote } from './panel-note.tsx';
+
+/** What people have reported in a room, for its moderators: each leads to its message, and can be closed. */
+export function ReportsPanel({ roomId, close }: { roomId: number; close: () => void }) {
+  const { client, view } = usePage();
+  const page = useLoaded(() => client.api.reports(roomId));
+  const list = page.value?.reports ?? [];
+  const show = (seq: number) => {
+    close();
+    view.openMessage(roomId, seq);
+  };
+  return (
+    <Panel title="reports" close={close} width="broad">
+      <ul class="hits" aria-label="Reports">
+        {list.map((report) => (
+          <ReportRow
+            key={report.id}
+            report={report}
+            show={() => show(report.seq)}
+            settle={() => void page.change(client.api.settleReport(roomId, report.id, 'closed'))}
+          />
+        ))}
+      </ul>
+      <PanelNote isWrong={page.problem.value !== ''}>
+        {page.problem.value || (page.value !== null && list.length === 0 ? 'Nothing is reported.' : '')}
+      </PanelNote>
+    </Panel>
+  );
+}
+
+function ReportRow({ report, show, settle }: { report: Report; show: () => void; settle: () => void }) {
+  return (
+    <li class="report">
+      <span>
+        <b>{visibleName(report.username)}</b>, {agoText(report.at)}: <bdi>{report.reason}</bdi>
+      </span>
+      <span class="hit-context">
+        <bdi>{visibleName(report.about.username)}</bdi> <bdi>{report.about.content ?? 'message deleted'}</bdi>
+      </span>
+      <span class="report-acts">
+        <button type="button" class="word" onClick={show}>
+          go to the message
+        </button>
+        <button
+          type="button"
+          class="word"
+          aria-label={`close the report of ${report.username}`}
+          onClick={settle}
+        >
+          close
+        </button>
+      </span>
+    </li>
+  );
+}

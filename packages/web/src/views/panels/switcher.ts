@@ -1,0 +1,59 @@
+/** What Ctrl+K offers for what was typed: rooms, people, commands. Pure. */
+import type { Person } from '@banter/client';
+import type { Room } from '@banter/protocol';
+import type { SlashCommand } from '../../commands/command.ts';
+import { roomLabel } from '../../text/room-title.ts';
+
+export type SwitchChoice =
+  | { kind: 'room'; room: Room; label: string; number: number }
+  | { kind: 'person'; username: string }
+  | { kind: 'command'; command: SlashCommand };
+
+export type SwitchSource = {
+  /** In the order of their numbers. */
+  rooms: readonly Room[];
+  people: readonly Person[];
+  commands: readonly SlashCommand[];
+  selfId: number;
+  openId: number | undefined;
+};
+
+/** Rows shown, at most. */
+const CHOICES_MAX = 12;
+
+/** The fitting ones, the likeliest first; for nothing typed, the rooms in which something is new, then the others. */
+export function switchChoices(source: SwitchSource, filter: string): SwitchChoice[] {
+  const wanted = filter
+    .trim()
+    .replace(/^[#@/]/, '')
+    .toLowerCase();
+  const rooms = source.rooms
+    .map((room, index) => ({
+      kind: 'room' as const,
+      room,
+      label: roomLabel(room, source.selfId),
+      number: index + 1,
+    }))
+    .filter(({ label, number }) => label.toLowerCase().includes(wanted) || String(number) === wanted)
+    .toSorted((first, second) => rank(second, wanted, source.openId) - rank(first, wanted, source.openId));
+  if (wanted === '' && filter.trim() === '') return rooms.slice(0, CHOICES_MAX);
+  const people = source.people
+    .filter(({ username, userId }) => userId !== source.selfId && username.toLowerCase().includes(wanted))
+    .map(({ username }) => ({ kind: 'person' as const, username }));
+  const commands = source.commands
+    .filter(({ name, aliases }) => [name, ...aliases].some((each) => each.startsWith(wanted)))
+    .map((command) => ({ kind: 'command' as const, command }));
+  const bySign = { '#': rooms, '@': people, '/': commands }[filter.trim().charAt(0)];
+  return (bySign ?? [...rooms, ...people, ...commands]).slice(0, CHOICES_MAX);
+}
+
+function rank(
+  { room, label, number }: { room: Room; label: string; number: number },
+  wanted: string,
+  openId?: number,
+): number {
+  if (wanted === '')
+    return (room.mentions > 0 ? 4 : 0) + (room.unread > 0 ? 2 : 0) - (room.id === openId ? 8 : 0);
+  if (String(number) === wanted) return 16;
+  return label.toLowerCase().startsWith(wanted) ? 1 : 0;
+}

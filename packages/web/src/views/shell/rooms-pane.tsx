@@ -1,0 +1,139 @@
+import type { Room } from '@banter/protocol';
+import { mentionCount, shortCount } from '../../text/format.ts';
+import { roomLabel } from '../../text/room-title.ts';
+import { usePage } from '../use-page.ts';
+
+/** What lies beside an open drawer of a phone, rooms or people: a press on it closes the drawer. */
+export function DrawerShade() {
+  const { view } = usePage();
+  const open = view.isDrawerOpen.value ? view.isDrawerOpen : view.isPeopleToggled;
+  if (!open.value) return null;
+  const close = () => {
+    open.value = false;
+  };
+  const what = open === view.isDrawerOpen ? 'rooms' : 'people';
+  return <button type="button" class="shade" aria-label={`close the ${what}`} onClick={close} />;
+}
+
+/** The rooms of the person, numbered in their own order, and the ways to more. */
+export function RoomsPane() {
+  const { session, view, self } = usePage();
+  const openId = view.room.value?.id;
+  const numbered = session.rooms().map((room, index) => ({ room, number: index + 1 }));
+  const named = numbered.filter(({ room }) => room.kind !== 'direct');
+  const direct = numbered.filter(({ room }) => room.kind === 'direct');
+  return (
+    <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
+      <RoomSection name="rooms" rows={named} openId={openId} />
+      {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
+      <ul>
+        <li>
+          <Way
+            sign="+"
+            name="join or create"
+            open={() => (view.dialog.value = { name: 'join', filter: '' })}
+          />
+        </li>
+        <li>
+          <Way sign="/" name="search" open={() => (view.dialog.value = { name: 'search', query: '' })} />
+        </li>
+        <li>
+          <Way
+            sign="@"
+            name="account"
+            open={() => (view.dialog.value = { name: 'account', section: 'profile' })}
+          />
+        </li>
+        {self.admin && (
+          <li>
+            <Way
+              sign="$"
+              name="administration"
+              open={() => (view.dialog.value = { name: 'admin', section: 'accounts' })}
+            />
+          </li>
+        )}
+        <li>
+          <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+type Numbered = { room: Room; number: number };
+
+function RoomSection({ name, rows, openId }: { name: string; rows: Numbered[]; openId: number | undefined }) {
+  return (
+    <>
+      <h2>{name}</h2>
+      <ul aria-label={name}>
+        {rows.map(({ room, number }) => (
+          <RoomRow key={room.id} room={room} number={number} isOpen={room.id === openId} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen: boolean }) {
+  const { view, mounted, self } = usePage();
+  const label = roomLabel(room, self.id);
+  const open = (event: Event) => {
+    event.preventDefault();
+    view.openRoom(room.id);
+    mounted.composer?.focus();
+  };
+  return (
+    <li>
+      <a class={roomClass(room)} href={`#${label}`} aria-current={isOpen ? 'page' : undefined} onClick={open}>
+        <span class="number" aria-hidden="true">
+          {number}
+        </span>
+        <span class="name" title={label}>
+          {label}
+        </span>
+        <span class="count">
+          <span aria-hidden="true">{countText(room)}</span>
+          <span class="unseen">{countLabel(room)}</span>
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Way({ sign, name, open }: { sign: string; name: string; open: () => void }) {
+  const { view } = usePage();
+  const onClick = () => {
+    view.isDrawerOpen.value = false;
+    open();
+  };
+  return (
+    <button type="button" class="room-row" onClick={onClick}>
+      <span class="number" aria-hidden="true">
+        {sign}
+      </span>
+      <span class="name">{name}</span>
+    </button>
+  );
+}
+
+function roomClass(room: Room): string {
+  if (room.archivedAt !== undefined) return 'room-row archived';
+  if (room.mentions > 0) return 'room-row mention';
+  return room.unread > 0 ? 'room-row unread' : 'room-row';
+}
+
+function countText(room: Room): string {
+  if (room.archivedAt !== undefined) return 'arch';
+  if (room.mentions > 0) return `!${shortCount(room.mentions)}`;
+  return room.unread > 0 ? shortCount(room.unread) : '';
+}
+
+function countLabel(room: Room): string {
+  if (room.archivedAt !== undefined) return 'archived';
+  if (room.unread === 0) return '';
+  return room.mentions > 0
+    ? `${mentionCount(room.mentions)}, ${room.unread} unread`
+    : `${room.unread} unread`;
+}

@@ -1,0 +1,85 @@
+import { useEffect } from 'preact/hooks';
+import { listenToKeys } from '../../keys/keys.ts';
+import { printLocal } from '../../local-lines.ts';
+import type { Page } from '../../page.ts';
+import { followRemovals } from '../../removals.ts';
+import { showInTab } from '../../tab.ts';
+import { lazy } from '../lazy.tsx';
+import { JoinPanel } from '../panels/join-panel.tsx';
+import { SwitcherPanel } from '../panels/switcher-panel.tsx';
+import { SessionEnded } from '../sign/session-ended.tsx';
+import { PageContext, usePage } from '../use-page.ts';
+import { TopBars } from './bars.tsx';
+import { ComposerForm } from './composer-form.tsx';
+import { LogArea } from './log-area.tsx';
+import { PeoplePane } from './people-pane.tsx';
+import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
+import { StatusBar } from './status-bar.tsx';
+
+/** The signed-in page. */
+export function Shell({ page }: { page: Page }) {
+  useEffect(() => listenToKeys(page), [page]);
+  useEffect(() => showInTab(page), [page]);
+  useEffect(() => followRemovals(page), [page]);
+  useEffect(() => page.delay(warmPanels, WARM_AFTER_MS), [page]);
+  return (
+    <PageContext.Provider value={page}>
+      <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
+        <TopBars />
+        <RoomsPane />
+        <DrawerShade />
+        <LogArea />
+        <PeoplePane />
+        <StatusBar />
+        <ComposerForm />
+        <OpenDialog />
+      </div>
+    </PageContext.Provider>
+  );
+}
+
+const HelpPanel = lazy(() => import('../panels/help-panel.tsx').then((module) => module.HelpPanel));
+const SearchPanel = lazy(() => import('../panels/search-panel.tsx').then((module) => module.SearchPanel));
+const MessageMenu = lazy(() => import('../panels/message-menu.tsx').then((module) => module.MessageMenu));
+const AccountPanel = lazy(() => import('../account/account-panel.tsx').then((module) => module.AccountPanel));
+const ReportsPanel = lazy(() => import('../panels/reports-panel.tsx').then((module) => module.ReportsPanel));
+const InvitationPanel = lazy(() =>
+  import('../panels/invitation-panel.tsx').then((module) => module.InvitationPanel),
+);
+const AdminPanel = lazy(() => import('../admin/admin-panel.tsx').then((module) => module.AdminPanel));
+
+/** Those that a key opens, so that what is typed right behind it finds them there. */
+const WARMED = [SearchPanel, MessageMenu, HelpPanel];
+const WARM_AFTER_MS = 1_000;
+
+function warmPanels(): void {
+  for (const panel of WARMED) panel.warm();
+}
+
+function OpenDialog() {
+  const page = usePage();
+  const { view, session } = page;
+  if (session.connection().state.name === 'ended') return <SessionEnded />;
+  const dialog = view.dialog.value;
+  const close = () => {
+    view.dialog.value = { name: 'none' };
+  };
+  const failed = () => {
+    close();
+    printLocal(page, 'This part of the page could not be loaded. Try again, or reload the page.', true);
+  };
+  if (dialog.name === 'help') return <HelpPanel close={close} failed={failed} />;
+  if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} failed={failed} />;
+  if (dialog.name === 'account')
+    return <AccountPanel section={dialog.section} close={close} failed={failed} />;
+  if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} failed={failed} />;
+  if (dialog.name === 'invitation')
+    return <InvitationPanel url={dialog.url} expiresAt={dialog.expiresAt} close={close} failed={failed} />;
+  if (dialog.name === 'reports')
+    return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} close={close} failed={failed} />;
+  if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
+  if (dialog.name === 'message')
+    return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} failed={failed} />;
+  if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
+  return null;
+}
