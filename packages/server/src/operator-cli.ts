@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { RESET_MAX_MS } from './chat/people/administration.ts';
 import { createSecret, hashSecret } from './chat/secrets.ts';
 import { systemClock } from './clock.ts';
-import { createAdministration } from './store/administration.ts';
-import { createAuditLog } from './store/audit.ts';
+import { createAdministrationStore } from './store/administration.ts';
+import { createAuditStore } from './store/audit.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
 import { reachStore } from './store/foundation/reach.ts';
-import { createUsers } from './store/users.ts';
+import { createUserStore } from './store/users.ts';
 
 const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before';
 const RESET_USAGE = 'make reset-password USERNAME=ada';
@@ -64,7 +64,7 @@ function databaseUrl(): string | null {
 async function verifyAudit(database: Database, [given = '']: readonly string[]): Promise<number> {
   const { id, hash } = ANCHOR.exec(given)?.groups ?? {};
   const anchor = id !== undefined && hash !== undefined ? { id: Number(id), hash } : undefined;
-  const { rows, lastHash, broken } = await createAuditLog(database).verify(anchor);
+  const { rows, lastHash, broken } = await createAuditStore(database).verify(anchor);
   if (broken) {
     process.stdout.write(`the audit log is broken at row ${broken.id}: ${broken.problem}\n`);
     return 1;
@@ -76,14 +76,14 @@ async function verifyAudit(database: Database, [given = '']: readonly string[]):
 
 /** For who has lost the last administrator's password: whoever may read the data folder may do anything in it anyway. */
 async function resetPassword(database: Database, [username = '']: readonly string[]): Promise<number> {
-  const user = await createUsers(database).findByUsername(username);
+  const user = await createUserStore(database).findByUsername(username);
   if (!user) {
     process.stdout.write(`there is no account ${JSON.stringify(username)}\n`);
     return 1;
   }
   const token = createSecret();
   const expiresAt = new Date(systemClock.wall() + RESET_MAX_MS);
-  await createAdministration(database).createReset(null, user.id, hashSecret(token), expiresAt);
+  await createAdministrationStore(database).createReset(null, user.id, hashSecret(token), expiresAt);
   const address = process.env.PUBLIC_URL || `http://127.0.0.1:${process.env.PORT || '8080'}`;
   process.stdout.write(
     `a new password for ${user.username}, once, until ${expiresAt.toISOString()}, on the page:\n` +

@@ -13,7 +13,7 @@ import type { Foundation } from '../store/foundation/foundation.ts';
 import type { SearchIndex } from '../store/search/search-index.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
-import { createDelivery } from './delivery.ts';
+import { createPublishing } from './delivery.ts';
 import type { AppDeps } from './deps.ts';
 import { beginUpkeep } from './upkeep.ts';
 
@@ -43,7 +43,7 @@ export async function buildCore({ config, clock, log }: AppDeps, foundation: Fou
   const databases = openDatabases(foundation.url, log);
   const { database, searchDatabase } = databases;
   const store = createStore(database, searchDatabase);
-  const delivery = createDelivery({ databases, store, clock, onLag, onProblem });
+  const delivery = createPublishing({ databases, store, clock, onLag, onProblem });
   const { hub, appender, searchIndex, metrics } = delivery;
   const { stop: stopUpkeep, ...upkeep } = await beginUpkeep({ store, hub, clock, onProblem });
   const secrets = signingSecrets(config, foundation);

@@ -9,7 +9,7 @@ import { createSearchIndex, type SearchIndex } from '../store/search/search-inde
 import type { Store } from '../store/store.ts';
 import type { Databases } from './databases.ts';
 
-export type Delivery = {
+export type Publishing = {
   hub: Hub;
   presence: Presence;
   appender: Appender;
@@ -18,7 +18,7 @@ export type Delivery = {
   metrics: Metrics;
 };
 
-export type DeliveryDeps = {
+export type PublishingDeps = {
   databases: Databases;
   store: Store;
   clock: Clock;
@@ -28,7 +28,7 @@ export type DeliveryDeps = {
 };
 
 /** Builds the parts and joins them: none knows another but by what it is given here. */
-export function createDelivery({ databases, store, clock, onLag, onProblem }: DeliveryDeps): Delivery {
+export function createPublishing({ databases, store, clock, onLag, onProblem }: PublishingDeps): Publishing {
   const hub: Hub = createHub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,

@@ -27,7 +27,7 @@ export type Admission = {
  * The caller behind the credentials. The session is looked up each time [A4].
  * @throws ChatError unauthenticated, rate_limited.
  */
-export async function admit(
+export async function authenticate(
   { sessions, limits }: Pick<Chat, 'sessions' | 'limits'>,
   { address, authorization, ticket }: Credentials,
   scope: Scope,
@@ -37,7 +37,7 @@ export async function admit(
     const claims = await sessions.verify(token, { address, scope });
     // Before the store is asked, so that a flood costs it nothing.
     limits.take('act', claims.userId);
-    return { caller: await sessions.admit(claims, scope), expiresAt: claims.expiresAt };
+    return { caller: await sessions.callerOf(claims, scope), expiresAt: claims.expiresAt };
   }
   if (ticket === undefined) throw unauthenticated('send an access token as Authorization: Bearer');
   const caller = await sessions.redeem(requireTicket(ticket), scope);

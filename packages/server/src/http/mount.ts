@@ -22,7 +22,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
   for (const route of routes) {
     const readParams = paramsReader(route.path);
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-      const { caller, expiresAt } = await admit(c, route, deps);
+      const { caller, expiresAt } = await signInFor(c, route, deps);
       const params = readParams(c);
       if (caller && route.who === 'signed-in') permit(caller, route.scope, roomOf(route, params, caller));
       const query = route.query && readQuery(c, route.query);
@@ -36,7 +36,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
   return app;
 }
 
-async function admit(c: HttpContext, route: Route, { chat }: RouteDeps) {
+async function signInFor(c: HttpContext, route: Route, { chat }: RouteDeps) {
   if (isForAddress(route)) chat.addressBans.refuse(c.get('peer').address);
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);

@@ -1,7 +1,7 @@
 /** Who makes a call. */
 
 import type { Chat } from '../chat/chat.ts';
-import { type Admission, admit, ticketOf } from '../doors/admission.ts';
+import { type Admission, authenticate, ticketOf } from '../doors/admission.ts';
 import type { HttpContext } from './context.ts';
 
 /**
@@ -15,5 +15,5 @@ export function signIn(
 ): Promise<Admission> {
   const authorization = c.req.header('Authorization');
   const ticket = takesTicket ? { ticket: ticketOf(new URL(c.req.url).searchParams) } : {};
-  return admit(chat, { address: c.get('peer').address, authorization, ...ticket }, c.get('scope'));
+  return authenticate(chat, { address: c.get('peer').address, authorization, ...ticket }, c.get('scope'));
 }

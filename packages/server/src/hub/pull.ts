@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { pageStart, type Recent } from './recent.ts';
 import { type HubRoom, PAGE_EVENTS } from './room.ts';
-import { cutRuns, type Run, toEntry } from './run.ts';
+import { cutRuns, type Run, toEncodedEvent } from './run.ts';
 import type { Slices } from './slices.ts';
 import { type Subscription, shareOf } from './subscription.ts';
 
@@ -60,7 +60,7 @@ export function createPull(options: PullOptions): Pull {
 
   async function readPage(room: HubRoom, after: number): Promise<Page> {
     const { era } = room;
-    const entries = (await readNow(room, after)).map(toEntry);
+    const entries = (await readNow(room, after)).map(toEncodedEvent);
     if (room.era === era) recent.remember(room.id, entries);
     return { runs: cutRuns(entries), isLast: entries.length < PAGE_EVENTS };
   }

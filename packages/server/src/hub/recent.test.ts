@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { message } from '../../test/harness/hub.ts';
 import { BLOCK_EVENTS, createRecent, pageStart, type Recent } from './recent.ts';
-import { toEntry } from './run.ts';
+import { toEncodedEvent } from './run.ts';
 
 const ROOMY = { roomBytes: 1_000_000, nodeBytes: 1_000_000 };
 
 function entries(roomId: number, first: number, last: number, chars = 10) {
   return Array.from({ length: last - first + 1 }, (_, i) =>
-    toEntry(message(roomId, first + i, 'x'.repeat(chars))),
+    toEncodedEvent(message(roomId, first + i, 'x'.repeat(chars))),
   );
 }
 
@@ -44,8 +44,8 @@ describe('recent events', () => {
 
   test('[R1] are never kept with a hole: neither behind a gap, nor behind a hole in a page', () => {
     const recent = createRecent(ROOMY);
-    recent.add(1, toEntry(message(1, 1)));
-    recent.add(1, toEntry(message(1, 3)));
+    recent.add(1, toEncodedEvent(message(1, 1)));
+    recent.add(1, toEncodedEvent(message(1, 3)));
     expect(found(recent, 1, 0)).toEqual([1]);
     recent.remember(2, [...entries(2, 1, 2), ...entries(2, 4, 5)]);
     expect(found(recent, 2, 0)).toEqual([1, 2]);
@@ -102,7 +102,7 @@ describe('recent events', () => {
     const frame = () => recent.find(1, 10)?.map((run) => run.frameFor(wire)) ?? [];
     const [first] = frame();
     expect(frame()[0]).toBe(first);
-    recent.add(1, toEntry(message(1, 51)));
+    recent.add(1, toEncodedEvent(message(1, 51)));
     expect(frame()[0]).not.toBe(first);
     expect(frame()).toHaveLength(1);
   });

@@ -4,15 +4,15 @@
  * here is read from there, and a block may be dropped at any time. When the text of a message is to vanish, `forget`
  * drops what holds it, here and in every page that is being handed over: the store then answers with what it has now.
  */
-import { cutRuns, type Entry, type Run } from './run.ts';
+import { cutRuns, type EncodedEvent, type Run } from './run.ts';
 
 export type Recent = {
   /** The events above `after` to the end of their block, and some before them; null when the first is not here. */
   find(roomId: number, after: number): readonly Run[] | null;
   /** Keeps a committed event if it is the next one of its block. */
-  add(roomId: number, entry: Entry): void;
+  add(roomId: number, entry: EncodedEvent): void;
   /** Keeps a page of the store that begins behind a multiple of BLOCK_EVENTS. */
-  remember(roomId: number, entries: readonly Entry[]): void;
+  remember(roomId: number, entries: readonly EncodedEvent[]): void;
   /** Drops what is kept of a room: a message's text stands in its own event, and in those that quote it. */
   forget(roomId: number): void;
   /** Drops all that is kept. */
@@ -32,7 +32,7 @@ const ENTRY_BYTES = 100;
 type Block = {
   readonly roomId: number;
   readonly number: number;
-  entries: Entry[];
+  entries: EncodedEvent[];
   bytes: number;
   /** Made when somebody asks; an event more makes it anew. */
   runs: readonly Run[] | null;
@@ -88,7 +88,7 @@ export function createRecent({ roomBytes, nodeBytes }: RecentBounds): Recent {
   }
 
   /** Keeps a block's entries where the block is new, or has fewer of them. */
-  function put(roomId: number, number: number, entries: Entry[]): void {
+  function put(roomId: number, number: number, entries: EncodedEvent[]): void {
     const known = rooms.get(roomId)?.blocks.get(number);
     if (known && known.entries.length >= entries.length) return;
     if (known) drop(known);
@@ -156,13 +156,13 @@ function endOf({ number, entries }: Block): number {
 }
 
 /** The line stands twice: as text, and in the frame that is made of it. */
-function sizeOf({ line }: Entry): number {
+function sizeOf({ line }: EncodedEvent): number {
   return 2 * line.length + ENTRY_BYTES;
 }
 
 /** A page by blocks, up to the first hole. */
-function partsOf(entries: readonly Entry[]): Map<number, Entry[]> {
-  const parts = new Map<number, Entry[]>();
+function partsOf(entries: readonly EncodedEvent[]): Map<number, EncodedEvent[]> {
+  const parts = new Map<number, EncodedEvent[]>();
   for (const entry of entries) {
     const number = blockOf(entry.seq);
     const part = parts.get(number) ?? [];

@@ -1,7 +1,7 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
 import type { RoomEvent } from '@banter/protocol';
 import type { Page } from './pull.ts';
-import { cutRuns, type Entry, type Run, toEntry } from './run.ts';
+import { cutRuns, type EncodedEvent, type Run, toEncodedEvent } from './run.ts';
 import type { Subscription } from './subscription.ts';
 
 /** What one read of the store brings at most; with fewer it has come to the room's end. */
@@ -13,7 +13,7 @@ export type HubRoom = {
   /** The seq up to which events were taken in order; null until the first is known. */
   head: number | null;
   /** Taken, but not yet handed to the live subscriptions. */
-  pending: Entry[];
+  pending: EncodedEvent[];
   /** The highest seq seen, also above a gap. */
   wanted: number;
   /** Whether the store may have events that nobody published, and was not asked since. */
@@ -40,13 +40,13 @@ export function createRoom(id: number): HubRoom {
 }
 
 /** Takes an event if it is the next one, and gives it as it goes out. Older ones are dropped: they were taken. */
-export function takeEvent(room: HubRoom, event: RoomEvent): Entry | 'old' | 'gap' {
+export function takeEvent(room: HubRoom, event: RoomEvent): EncodedEvent | 'old' | 'gap' {
   room.wanted = Math.max(room.wanted, event.seq);
   // Without a head nobody is live yet: those who pull read this event from the store.
   if (room.head === null) room.head = event.seq - 1;
   if (event.seq <= room.head) return 'old';
   if (event.seq > room.head + 1) return 'gap';
-  const entry = toEntry(event);
+  const entry = toEncodedEvent(event);
   room.head = event.seq;
   room.pending.push(entry);
   return entry;

@@ -3,7 +3,7 @@ import { encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
 import { FRAME_CHARS, type Wire } from './connection.ts';
 
 /** An event as the hub keeps it: its line, and what delivery has to know of it. */
-export type Entry = {
+export type EncodedEvent = {
   readonly seq: number;
   readonly line: string;
   /** Whom it shuts out of the room [A3]. */
@@ -12,21 +12,21 @@ export type Entry = {
 
 /** Entries in seq order that one frame holds. */
 export type Run = {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly EncodedEvent[];
   readonly firstSeq: number;
   readonly lastSeq: number;
   /** Those that shut somebody out. */
-  readonly fences: readonly Entry[];
+  readonly fences: readonly EncodedEvent[];
   /** The frame of all entries for a kind of link: made when it is first asked for, then shared. */
   frameFor(wire: Wire): Buffer;
 };
 
-export function toEntry(event: RoomEvent): Entry {
+export function toEncodedEvent(event: RoomEvent): EncodedEvent {
   return { seq: event.seq, line: encodeEvent(event), fencedUserId: fencedUserId(event) };
 }
 
 /** Cuts entries into runs whose frames stay within FRAME_CHARS, unless a single entry has more. */
-export function cutRuns(entries: readonly Entry[]): Run[] {
+export function cutRuns(entries: readonly EncodedEvent[]): Run[] {
   const runs: Run[] = [];
   let begin = 0;
   let chars = 0;
@@ -47,7 +47,7 @@ export function framePart({ entries }: Run, after: number, upTo: number, wire: W
   return wire(join(entries.filter(({ seq }) => seq > after && seq <= upTo)));
 }
 
-function createRun(entries: readonly Entry[]): Run {
+function createRun(entries: readonly EncodedEvent[]): Run {
   const frames = new Map<Wire, Buffer>();
   return {
     entries,
@@ -64,6 +64,6 @@ function createRun(entries: readonly Entry[]): Run {
   };
 }
 
-function join(entries: readonly Entry[]): string {
+function join(entries: readonly EncodedEvent[]): string {
   return entries.map(({ line }) => line).join('\n');
 }

@@ -19,7 +19,7 @@ export function deletedName(userId: number): string {
   return `(deleted-${userId})`;
 }
 
-export type AccountRemovals = {
+export type AccountRemovalStore = {
   delete(deletion: Deletion, scope?: Scope): Promise<Deleted>;
   /** Does the next step that is due at `at`; the room in which something happened, if any, or null when nothing is due. */
   step(at: Date): Promise<{ roomId: number | null } | null>;
@@ -35,7 +35,7 @@ export const ACCOUNT_REMOVAL_SQL = statements('account-removals', {
   step: `SELECT in_room FROM step_removal($1, ${REMOVAL_BATCH}, interval '${SECOND_PASS_MS} ms')`,
 });
 
-export function createAccountRemovals({ query }: Database): AccountRemovals {
+export function createAccountRemovalStore({ query }: Database): AccountRemovalStore {
   return {
     async delete({ userId, proved, removesMessages, at }, scope) {
       const values = [userId, proved, removesMessages, at];

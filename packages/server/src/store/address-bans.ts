@@ -12,7 +12,7 @@ export type NewAddressBan = {
   at: Date;
 };
 
-export type AddressBans = {
+export type AddressBanStore = {
   /** Those that hold at a time, the newest first. */
   list(at: Date, scope?: Scope): Promise<AddressBan[]>;
   /** Replaces one of the same network. @throws ChatError forbidden (no administrator any more), conflict (too many). */
@@ -34,7 +34,7 @@ export const ADDRESS_BAN_SQL = statements('address-bans', {
   remove: 'SELECT unban_address($1, $2) AS outcome',
 });
 
-export function createAddressBans({ query }: Database): AddressBans {
+export function createAddressBanStore({ query }: Database): AddressBanStore {
   return {
     async list(at, scope) {
       return (await query<BanRow>(ADDRESS_BAN_SQL.list, [at], scope)).map(toBan);

@@ -20,7 +20,7 @@ export type AccountFilter = { prefix: string; after: string; limit: number };
 export type AccountChange = { disabled?: boolean | undefined; admin?: boolean | undefined };
 
 /** All but the looks throw ChatError: forbidden (no administrator any more), not_found, conflict. */
-export type Administration = {
+export type AdministrationStore = {
   /** By name. */
   list(filter: AccountFilter, scope?: Scope): Promise<AccountRecord[]>;
   find(userId: number, scope?: Scope): Promise<AccountRecord | null>;
@@ -74,7 +74,7 @@ export const ADMINISTRATION_SQL = statements('administration', {
   useReset: 'SELECT outcome, ended FROM use_reset($1, $2, $3, $4)',
 });
 
-export function createAdministration({ query }: Database): Administration {
+export function createAdministrationStore({ query }: Database): AdministrationStore {
   return {
     async list({ prefix, after, limit }, scope) {
       const rows = await query<AccountRow>(ADMINISTRATION_SQL.list, [prefix, after, limit], scope);

@@ -32,7 +32,7 @@ export type AuditAnchor = { id: number; hash: string };
 /** Where the chain ends; `brokenAt` is the first row that is not as it was written, with what is wrong there. */
 export type AuditVerdict = { rows: number; lastHash: string; broken: { id: number; problem: string } | null };
 
-export type AuditLog = {
+export type AuditStore = {
   /** Adds a row that tells of nothing else in the store. */
   note(row: Pick<AuditRow, 'actorId' | 'act' | 'subject'>): Promise<void>;
   /** A page, newest first. */
@@ -59,7 +59,7 @@ export const AUDIT_SQL = statements('audit', {
 /** Rows of one look at the chain. */
 const LINKS_MAX = 1_000;
 
-export function createAuditLog(database: Database): AuditLog {
+export function createAuditStore(database: Database): AuditStore {
   const { query } = database;
   return {
     async note({ actorId, act, subject }) {

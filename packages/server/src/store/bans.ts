@@ -2,7 +2,7 @@
 import type { Ban } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
-export type Bans = {
+export type BanStore = {
   /** Those of a room that hold now, the newest first. */
   list(roomId: number, scope?: Scope): Promise<Ban[]>;
   /** That of one person; null where there is none. */
@@ -19,7 +19,7 @@ export const BAN_SQL = statements('bans', {
   find: `${VIEW} AND b.account_id = $2`,
 });
 
-export function createBans({ query }: Database): Bans {
+export function createBanStore({ query }: Database): BanStore {
   return {
     async list(roomId, scope) {
       return (await query<BanRow>(BAN_SQL.list, [roomId], scope)).map(toBan);

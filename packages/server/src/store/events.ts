@@ -2,9 +2,9 @@
 import type { Notice, Role, RoomEvent } from '@banter/protocol';
 import { toCalls } from './append/append-sql.ts';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { MESSAGE_COLUMNS, type MessageFacts, toMessage } from './messages.ts';
+import { MESSAGE_COLUMNS, type MessageFacts, messageFromRow } from './messages.ts';
 
-export type Events = {
+export type EventStore = {
   /** Up to `limit` events above `after`, in seq order; fewer only at the head. */
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
   /** Those from `first` to `last` that are neither messages nor about one, in seq order; of many the newest `limit`. */
@@ -38,7 +38,7 @@ function select(range: string, order: string): string {
     ORDER BY e.seq`;
 }
 
-export function createEvents(database: Database): Events {
+export function createEventStore(database: Database): EventStore {
   return {
     async listAfter(roomId, after, limit, scope) {
       return (await database.query<EventRow>(EVENT_SQL.listAfter, [roomId, after, limit], scope)).map(
@@ -68,7 +68,7 @@ const whom = (row: EventRow) => ({ target: row.target, targetUsername: row.targe
 
 /** What each kind of event says beyond who did it, where and when. */
 const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
-  message: toMessage,
+  message: messageFromRow,
   edit: (row) => ({
     target: row.target,
     ...(row.content === null ? {} : { content: row.content }),

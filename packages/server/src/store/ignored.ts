@@ -2,7 +2,7 @@
 import type { RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
-export type Ignored = {
+export type IgnoredStore = {
   /** By name. */
   list(userId: number, scope?: Scope): Promise<RoomPerson[]>;
   idsOf(userId: number, scope?: Scope): Promise<number[]>;
@@ -28,7 +28,7 @@ export const IGNORED_SQL = statements('ignored', {
   delete: 'DELETE FROM ignored WHERE account_id = $1 AND ignored_id = $2 RETURNING 1',
 });
 
-export function createIgnored({ query }: Database): Ignored {
+export function createIgnoredStore({ query }: Database): IgnoredStore {
   return {
     async list(userId, scope) {
       const rows = await query<{ user_id: number; username: string }>(IGNORED_SQL.list, [userId], scope);

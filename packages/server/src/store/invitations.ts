@@ -37,7 +37,7 @@ export type FoundInvitation = {
   isMember: boolean;
 };
 
-export type Invitations = {
+export type InvitationStore = {
   insert(
     invitation: NewInvitation,
     scope?: Scope,
@@ -81,7 +81,7 @@ export const INVITATION_SQL = statements('invitations', {
   delete: 'SELECT revoke_invitation($1, $2, $3) AS is_done',
 });
 
-export function createInvitations({ query }: Database): Invitations {
+export function createInvitationStore({ query }: Database): InvitationStore {
   return {
     async insert({ hash, userId, roomId, maxUses, expiresInSeconds, liveMax }, scope) {
       const values = [hash, userId, roomId, maxUses, expiresInSeconds, liveMax];

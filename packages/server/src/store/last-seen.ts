@@ -1,7 +1,7 @@
 /** When people were last here. Who is here now, the process knows; this is for those who are not. */
 import { type Database, type Scope, statements } from './database/database.ts';
 
-export type LastSeen = {
+export type LastSeenStore = {
   /** Keeps for each person the later of what is known and what is given. */
   save(seen: ReadonlyMap<number, Date>, scope?: Scope): Promise<void>;
   /** Null for one who has never been here. */
@@ -18,7 +18,7 @@ export const LAST_SEEN_SQL = statements('last-seen', {
   find: 'SELECT at FROM last_seen WHERE account_id = $1',
 });
 
-export function createLastSeen({ query }: Database): LastSeen {
+export function createLastSeenStore({ query }: Database): LastSeenStore {
   return {
     async save(seen, scope) {
       await query(LAST_SEEN_SQL.save, [[...seen.keys()], [...seen.values()]], scope);

@@ -4,7 +4,7 @@ import { type Database, statements } from './database/database.ts';
 /** What is left over: tickets that were not used, refresh tokens that were, sessions that expired or were ended, invitations. */
 export type LeftoverKind = keyof typeof LEFTOVERS_SQL;
 
-export type Leftovers = {
+export type LeftoverStore = {
   /** Deletes up to `limit` rows whose time was before `before`; how many there were. */
   delete(kind: LeftoverKind, before: Date, limit: number): Promise<number>;
 };
@@ -32,7 +32,7 @@ export const LEFTOVERS_SQL = statements('leftovers', {
     )) RETURNING 1`,
 });
 
-export function createLeftovers({ query }: Database): Leftovers {
+export function createLeftoverStore({ query }: Database): LeftoverStore {
   return {
     delete: async (kind, before, limit) => (await query(LEFTOVERS_SQL[kind], [before, limit])).length,
   };

@@ -29,7 +29,7 @@ export type RoomMember = {
   lastSeenAt: string | null;
 };
 
-export type Memberships = {
+export type MembershipStore = {
   /** Null where there is no such room or the person may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
   /** Every membership of a person, in the order of joining. */
@@ -65,7 +65,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
 });
 
-export function createMemberships(database: Database): Memberships {
+export function createMembershipStore(database: Database): MembershipStore {
   const { query } = database;
   return {
     async find(roomId, userId, scope) {

@@ -3,7 +3,7 @@ import type { Message, MessageKind, Quote, Reaction } from '@banter/protocol';
 import { toCalls } from './append/append-sql.ts';
 import { type Database, type Scope, type Statement, statements } from './database/database.ts';
 
-export type Messages = {
+export type MessageStore = {
   /** The newest `limit` messages below `before`, ascending. `userId` is who asks. */
   listBefore(roomId: number, userId: number, before: number, limit: number, scope?: Scope): Promise<Slice>;
   /** The oldest `limit` messages above `after`, ascending. */
@@ -59,10 +59,10 @@ export const MESSAGE_SQL = statements('messages', {
   find: select(side('=')),
 });
 
-export function createMessages(database: Database): Messages {
+export function createMessageStore(database: Database): MessageStore {
   const { query } = database;
   const list =
-    (statement: Statement): Messages['listBefore'] =>
+    (statement: Statement): MessageStore['listBefore'] =>
     async (roomId, userId, seq, limit, scope) =>
       toSlice(await query<PageRow>(statement, [roomId, userId, seq, limit], scope));
   return {
@@ -103,7 +103,7 @@ export type MessageFacts = {
 export type MessageRow = MessageFacts & { reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null };
 
 /** A stored message as the wire has it; what is not there is absent. */
-export function toMessage(row: MessageFacts): Message {
+export function messageFromRow(row: MessageFacts): Message {
   return {
     roomId: row.room_id,
     seq: row.seq,
@@ -123,7 +123,7 @@ export function toMessage(row: MessageFacts): Message {
 
 /** As toMessage, with the reactions that stand on it. */
 export function withReactions(row: MessageRow): Message {
-  const message = toMessage(row);
+  const message = messageFromRow(row);
   if (row.reactions === null) return message;
   const reactions = row.reactions.map(({ mine, ...kind }) =>
     mine ? { ...kind, mine: true as const } : kind,

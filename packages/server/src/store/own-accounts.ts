@@ -20,7 +20,7 @@ export type PasswordChange = {
   at: Date;
 };
 
-export type OwnAccounts = {
+export type OwnAccountStore = {
   /** By username, without regard to case. */
   findProfile(username: string, scope?: Scope): Promise<Profile | null>;
   findOwn(userId: number, scope?: Scope): Promise<OwnProfile | null>;
@@ -52,7 +52,7 @@ export const OWN_ACCOUNT_SQL = statements('own-accounts', {
   changePassword: 'SELECT is_changed, ended FROM change_password($1, $2, $3, $4, $5, $6)',
 });
 
-export function createOwnAccounts({ query }: Database): OwnAccounts {
+export function createOwnAccountStore({ query }: Database): OwnAccountStore {
   return {
     async findProfile(username, scope) {
       const [row] = await query<ProfileRow>(OWN_ACCOUNT_SQL.findProfile, [username], scope);

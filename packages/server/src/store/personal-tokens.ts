@@ -20,7 +20,7 @@ export type StoredToken = Omit<PersonalToken, 'current'>;
 /** Whose a token is: it never changes, so it may be remembered. Whether it lives is asked for as for any session. */
 export type TokenOwner = { sessionId: number; userId: number; expiresAt: string | null };
 
-export type PersonalTokens = {
+export type PersonalTokenStore = {
   /** Its id; too_many for a person who has as many as may be, ended for a session that is over. */
   insert(token: NewStoredToken, scope?: Scope): Promise<number | 'too_many' | 'ended'>;
   /** Those that live, the newest first. */
@@ -38,7 +38,7 @@ export const PERSONAL_TOKEN_SQL = statements('personal-tokens', {
     SELECT id, account_id, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions WHERE token_hash = $1`,
 });
 
-export function createPersonalTokens({ query }: Database): PersonalTokens {
+export function createPersonalTokenStore({ query }: Database): PersonalTokenStore {
   return {
     async insert(t, scope) {
       const values = [t.userId, t.sessionId, t.hash, t.name, t.scopes, t.roomId, t.at, t.expiresAt, t.max];

@@ -6,7 +6,7 @@ import { checkDone } from './refusals.ts';
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };
 export type ReportQuery = { state: ReportState; before: number; limit: number };
 
-export type Reports = {
+export type ReportStore = {
   /**
    * Files a report; the first one where this person has reported the message before.
    * @throws ChatError not_found, not_member, forbidden (archived, direct), conflict (too many that are open).
@@ -46,7 +46,7 @@ export const REPORT_SQL = statements('reports', {
   moderatorIds: "SELECT account_id FROM memberships WHERE room_id = $1 AND role <> 'member'",
 });
 
-export function createReports({ query }: Database): Reports {
+export function createReportStore({ query }: Database): ReportStore {
   return {
     async file({ roomId, seq, userId, reason, openMax }, scope) {
       const values = [roomId, userId, seq, reason, openMax];

@@ -5,7 +5,7 @@ import { type Database, type Scope, statements } from './database/database.ts';
 
 export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
 
-export type Rooms = {
+export type RoomStore = {
   /** Creates a room whose first event is its owner's join, and gives it as the owner sees it; null when the name is taken. */
   create(room: NewRoom, scope?: Scope): Promise<Room | null>;
   /** The one direct room of these people, made when it is not there; its id, and whether it is new. */
@@ -63,7 +63,7 @@ export const ROOM_SQL = statements('rooms', {
   epoch: 'SELECT epoch FROM store_state',
 });
 
-export function createRooms(database: Database): Rooms {
+export function createRoomStore(database: Database): RoomStore {
   const { query } = database;
   return {
     async create({ name, kind, topic, ownerId }, scope) {

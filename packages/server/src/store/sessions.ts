@@ -49,7 +49,7 @@ export type TokenRights = { scopes: TokenScope[]; roomId: number | null; expires
 export type SessionKind = 'login' | 'token';
 export type SessionUse = { sessionId: number; at: Date };
 
-export type Sessions = {
+export type SessionStore = {
   /** Null where the account is disabled, or its password is another than the one that was proved. */
   insert(session: NewSession, scope?: Scope): Promise<number | null>;
   /** The person behind a session that has neither ended nor expired and whose account is not disabled. */
@@ -133,7 +133,7 @@ export const SESSION_SQL = statements('sessions', {
   takeTicket: 'DELETE FROM tickets WHERE hash = $1 RETURNING session_id, expires_at > $2 AS fresh',
 });
 
-export function createSessions(database: Database): Sessions {
+export function createSessionStore(database: Database): SessionStore {
   const { query } = database;
   return {
     async insert(s, scope) {

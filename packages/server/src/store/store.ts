@@ -1,45 +1,45 @@
 /** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
-import { type AccountRemovals, createAccountRemovals } from './account-removals.ts';
-import { type AddressBans, createAddressBans } from './address-bans.ts';
-import { type Administration, createAdministration } from './administration.ts';
-import { type AuditLog, createAuditLog } from './audit.ts';
-import { type Bans, createBans } from './bans.ts';
+import { type AccountRemovalStore, createAccountRemovalStore } from './account-removals.ts';
+import { type AddressBanStore, createAddressBanStore } from './address-bans.ts';
+import { type AdministrationStore, createAdministrationStore } from './administration.ts';
+import { type AuditStore, createAuditStore } from './audit.ts';
+import { type BanStore, createBanStore } from './bans.ts';
 import type { Database } from './database/database.ts';
-import { createEvents, type Events } from './events.ts';
-import { createIgnored, type Ignored } from './ignored.ts';
-import { createInvitations, type Invitations } from './invitations.ts';
-import { createLastSeen, type LastSeen } from './last-seen.ts';
-import { createLeftovers, type Leftovers } from './leftovers.ts';
-import { createMemberships, type Memberships } from './memberships.ts';
-import { createMessages, type Messages } from './messages.ts';
-import { createOwnAccounts, type OwnAccounts } from './own-accounts.ts';
-import { createPersonalTokens, type PersonalTokens } from './personal-tokens.ts';
-import { createReports, type Reports } from './reports.ts';
-import { createRooms, type Rooms } from './rooms.ts';
-import { createSearch, type Search } from './search/search.ts';
-import { createSessions, type Sessions } from './sessions.ts';
-import { createUsers, type Users } from './users.ts';
+import { createEventStore, type EventStore } from './events.ts';
+import { createIgnoredStore, type IgnoredStore } from './ignored.ts';
+import { createInvitationStore, type InvitationStore } from './invitations.ts';
+import { createLastSeenStore, type LastSeenStore } from './last-seen.ts';
+import { createLeftoverStore, type LeftoverStore } from './leftovers.ts';
+import { createMembershipStore, type MembershipStore } from './memberships.ts';
+import { createMessageStore, type MessageStore } from './messages.ts';
+import { createOwnAccountStore, type OwnAccountStore } from './own-accounts.ts';
+import { createPersonalTokenStore, type PersonalTokenStore } from './personal-tokens.ts';
+import { createReportStore, type ReportStore } from './reports.ts';
+import { createRoomStore, type RoomStore } from './rooms.ts';
+import { createSearchStore, type SearchStore } from './search/search.ts';
+import { createSessionStore, type SessionStore } from './sessions.ts';
+import { createUserStore, type UserStore } from './users.ts';
 
 export type Store = {
-  administration: Administration;
-  addressBans: AddressBans;
-  audit: AuditLog;
-  users: Users;
-  ownAccounts: OwnAccounts;
-  accountRemovals: AccountRemovals;
-  sessions: Sessions;
-  personalTokens: PersonalTokens;
-  leftovers: Leftovers;
-  rooms: Rooms;
-  memberships: Memberships;
-  bans: Bans;
-  reports: Reports;
-  messages: Messages;
-  events: Events;
-  search: Search;
-  invitations: Invitations;
-  lastSeen: LastSeen;
-  ignored: Ignored;
+  administration: AdministrationStore;
+  addressBans: AddressBanStore;
+  audit: AuditStore;
+  users: UserStore;
+  ownAccounts: OwnAccountStore;
+  accountRemovals: AccountRemovalStore;
+  sessions: SessionStore;
+  personalTokens: PersonalTokenStore;
+  leftovers: LeftoverStore;
+  rooms: RoomStore;
+  memberships: MembershipStore;
+  bans: BanStore;
+  reports: ReportStore;
+  messages: MessageStore;
+  events: EventStore;
+  search: SearchStore;
+  invitations: InvitationStore;
+  lastSeen: LastSeenStore;
+  ignored: IgnoredStore;
 };
 
 /**
@@ -48,24 +48,24 @@ export type Store = {
  */
 export function createStore(database: Database, searchDatabase = database): Store {
   return {
-    administration: createAdministration(database),
-    addressBans: createAddressBans(database),
-    audit: createAuditLog(database),
-    users: createUsers(database),
-    ownAccounts: createOwnAccounts(database),
-    accountRemovals: createAccountRemovals(database),
-    sessions: createSessions(database),
-    personalTokens: createPersonalTokens(database),
-    leftovers: createLeftovers(database),
-    rooms: createRooms(database),
-    memberships: createMemberships(database),
-    bans: createBans(database),
-    reports: createReports(database),
-    messages: createMessages(database),
-    events: createEvents(database),
-    search: createSearch(searchDatabase),
-    invitations: createInvitations(database),
-    lastSeen: createLastSeen(database),
-    ignored: createIgnored(database),
+    administration: createAdministrationStore(database),
+    addressBans: createAddressBanStore(database),
+    audit: createAuditStore(database),
+    users: createUserStore(database),
+    ownAccounts: createOwnAccountStore(database),
+    accountRemovals: createAccountRemovalStore(database),
+    sessions: createSessionStore(database),
+    personalTokens: createPersonalTokenStore(database),
+    leftovers: createLeftoverStore(database),
+    rooms: createRoomStore(database),
+    memberships: createMembershipStore(database),
+    bans: createBanStore(database),
+    reports: createReportStore(database),
+    messages: createMessageStore(database),
+    events: createEventStore(database),
+    search: createSearchStore(searchDatabase),
+    invitations: createInvitationStore(database),
+    lastSeen: createLastSeenStore(database),
+    ignored: createIgnoredStore(database),
   };
 }

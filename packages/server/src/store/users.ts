@@ -22,7 +22,7 @@ export type NewAccount = {
 /** What stood in the way of a new account: a name that is taken, that it is not the first, an invitation that is none. */
 export type Taken = { taken: 'username' | 'email' | 'first' | 'invitation' };
 
-export type Users = {
+export type UserStore = {
   /** The first account of a store becomes its administrator. */
   insert(account: NewAccount, scope?: Scope): Promise<User | Taken>;
   /** By username or email, without regard to case. */
@@ -60,7 +60,7 @@ export const USER_SQL = statements('users', {
   isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
 });
 
-export function createUsers(database: Database): Users {
+export function createUserStore(database: Database): UserStore {
   const { query } = database;
   const findUser = async (statement: typeof USER_SQL.findById, key: number | string, scope?: Scope) => {
     const [row] = await query<UserRow>(statement, [key], scope);

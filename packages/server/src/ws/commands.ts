@@ -10,7 +10,7 @@ import type { DoorContext } from './door.ts';
 import type { SendWindow } from './send-window.ts';
 
 /** A socket that has said hello. */
-export type Session = {
+export type GreetedSocket = {
   caller: Caller;
   connection: Connection;
   /** Null until it sends. */
@@ -28,7 +28,7 @@ export function permitCommand(caller: Caller, command: Command): void {
 }
 
 /** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
-export function runCommand(context: DoorContext, session: Session, command: Command): void {
+export function runCommand(context: DoorContext, session: GreetedSocket, command: Command): void {
   const id = 'id' in command ? command.id : undefined;
   const refuse = (error: unknown) => {
     if (isFault(error)) context.onFailure(error, session.caller.scope.requestId);
@@ -74,7 +74,7 @@ const IDLE: ReadonlySet<Op> = new Set(['hello', 'subscribe', 'unsubscribe', 'aut
 
 type Handler<K extends Op> = (
   context: DoorContext,
-  session: Session,
+  session: GreetedSocket,
   command: CommandOf<K>,
 ) => Promise<void> | void;
 
@@ -127,7 +127,7 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
     if (claims.sessionId !== caller.sessionId || claims.userId !== caller.user.id) {
       throw new ChatError('forbidden', 'this token belongs to another session: open a new socket');
     }
-    await context.chat.sessions.admit(claims, caller.scope);
+    await context.chat.sessions.callerOf(claims, caller.scope);
     signedIn(watched, context.clock, claims.expiresAt);
     context.hub.send(connection, { type: 'ok', id });
   },

@@ -5,7 +5,7 @@ import { ChatError, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
-import type { Entry } from '../chat/limits/socket-counts.ts';
+import type { SocketSlot } from '../chat/limits/socket-counts.ts';
 import type { Clock } from '../clock.ts';
 import { isFault } from '../doors/error-reply.ts';
 import type { Watch } from '../doors/watch.ts';
@@ -39,7 +39,7 @@ export type Incoming = {
   url: URL;
   peer: Peer;
   /** To be told when its person is known. */
-  entry: Entry;
+  entry: SocketSlot;
 };
 
 export type SocketDoor = {
@@ -122,7 +122,7 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
 }
 
 /** Apart, so that what is kept for as long as the socket lives is not the whole request. */
-function leaveAtClose(socket: Duplex, entry: Entry): void {
+function leaveAtClose(socket: Duplex, entry: SocketSlot): void {
   socket.once('close', () => entry.leave());
 }
 

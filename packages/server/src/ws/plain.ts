@@ -2,7 +2,7 @@
 import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { permit } from '../chat/grant.ts';
-import { admit, ticketOf } from '../doors/admission.ts';
+import { authenticate, ticketOf } from '../doors/admission.ts';
 import { type FollowRequest, followRoom } from '../doors/following.ts';
 import { heard } from '../doors/watch.ts';
 import type { DoorContext, Incoming } from './door.ts';
@@ -22,7 +22,7 @@ export async function admitPlain(
   const after = parseAfter(url.searchParams.get('after'));
   const { authorization } = request.headers;
   const credentials = { address: peer.address, authorization, ticket: ticketOf(url.searchParams) };
-  const admission = await admit(chat, credentials, { requestId: peer.requestId });
+  const admission = await authenticate(chat, credentials, { requestId: peer.requestId });
   permit(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);
   return { ...admission, roomId, after };

@@ -5,7 +5,7 @@ import type { Caller } from '../chat/caller.ts';
 import { isPersonalToken } from '../chat/sign-in/personal-tokens.ts';
 import { isFault, toErrorReply } from '../doors/error-reply.ts';
 import { heard, signedIn, type Watched } from '../doors/watch.ts';
-import { permitCommand, runCommand, type Session } from './commands.ts';
+import { type GreetedSocket, permitCommand, runCommand } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createGreeting, type Greeting } from './greeting.ts';
 import { createSocketLink, type LinkOptions, type SocketLink } from './link.ts';
@@ -24,7 +24,7 @@ class ClientSocket implements LinkOptions {
   private readonly link: SocketLink;
   private readonly window: SendWindow;
   private readonly watched: Watched;
-  private session: Session | null = null;
+  private session: GreetedSocket | null = null;
   /** Null from `welcome` on. */
   private greeting: Greeting | null;
   /** Null until something invalid comes. */
@@ -95,7 +95,7 @@ class ClientSocket implements LinkOptions {
     const claims = await orNull(chat.sessions.verify(hello.token, { address: peer.address, scope }));
     // Nothing renews a personal token.
     if (!claims) return link.close(isPersonalToken(hello.token) ? 'session_ended' : 'token_expired');
-    const caller = await orNull(chat.sessions.admit(claims, scope));
+    const caller = await orNull(chat.sessions.callerOf(claims, scope));
     if (!caller) return link.close('session_ended');
     if (link.isClosed) return;
     if (!this.mayGreet(caller, hello)) return link.close('session_ended');
@@ -119,7 +119,7 @@ class ClientSocket implements LinkOptions {
     }
   }
 
-  private open(caller: Caller): Session {
+  private open(caller: Caller): GreetedSocket {
     const { window, watched } = this;
     const { id: userId, username } = caller.user;
     const { sessionId, grant } = caller;

@@ -4,7 +4,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
-import { createAccountRemovals, REMOVAL_BATCH, SECOND_PASS_MS } from '../../src/store/account-removals.ts';
+import {
+  createAccountRemovalStore,
+  REMOVAL_BATCH,
+  SECOND_PASS_MS,
+} from '../../src/store/account-removals.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
@@ -271,7 +275,7 @@ describe('its messages', () => {
     await ann.joins(room);
     for (let i = 0; i < 2 * REMOVAL_BATCH; i++) await ann.posts(room, `${SECRET} ${i}`);
     const database = openDatabase({ url: app.databaseUrl, onProblem: () => {} });
-    const removals = createAccountRemovals(database);
+    const removals = createAccountRemovalStore(database);
     const [{ hash = '' } = {}] = await sql.rows<{ hash: string }>(
       'SELECT password_hash AS hash FROM accounts WHERE id = $1',
       [ann.user.id],

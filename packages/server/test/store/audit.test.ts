@@ -1,6 +1,6 @@
 /** The audit log: rows bound in a chain, which shows any row altered, removed or moved behind its back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditLog, createAuditLog } from '../../src/store/audit.ts';
+import { type AuditStore, createAuditStore } from '../../src/store/audit.ts';
 import { type Database, isUnknownOutcome, openDatabase } from '../../src/store/database/database.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
@@ -8,12 +8,12 @@ import { openSql, type Sql } from '../harness/sql.ts';
 let testDatabase: TestDatabase;
 let database: Database;
 let sql: Sql;
-let log: AuditLog;
+let log: AuditStore;
 beforeEach(async () => {
   testDatabase = await createTestDatabase();
   database = openDatabase({ url: testDatabase.url, onProblem: () => {} });
   sql = await openSql(testDatabase.url);
-  log = createAuditLog(database);
+  log = createAuditStore(database);
 });
 afterEach(async () => {
   await sql.close();
@@ -202,7 +202,7 @@ describe('reading', () => {
     await sql.rows(`SELECT audit(2, 'roomy.kick', '{"roomId": 55}')`);
   });
 
-  const idsOf = async (filter: Partial<Parameters<AuditLog['list']>[0]>) =>
+  const idsOf = async (filter: Partial<Parameters<AuditStore['list']>[0]>) =>
     (await log.list({ limit: 10, ...filter })).map(({ id }) => id);
 
   it('rows come newest first, with the name of who did it', async () => {

@@ -3,10 +3,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import {
-  createLeftovers,
+  createLeftoverStore,
   LEFTOVERS_SQL,
   type LeftoverKind,
-  type Leftovers,
+  type LeftoverStore,
 } from '../../src/store/leftovers.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
@@ -18,13 +18,13 @@ const ROWS = 20_000;
 
 let testDatabase: TestDatabase;
 let database: Database;
-let leftovers: Leftovers;
+let leftovers: LeftoverStore;
 let sql: Sql;
 let account: number;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   database = openDatabase({ url: testDatabase.url, onProblem: () => {} });
-  leftovers = createLeftovers(database);
+  leftovers = createLeftoverStore(database);
   sql = await openSql(testDatabase.url);
   const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
   account = (await sql.row<{ id: number }>(inserted)).id;

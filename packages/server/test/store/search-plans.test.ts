@@ -8,7 +8,7 @@ import type { Caller } from '../../src/chat/caller.ts';
 import { FULL_GRANT } from '../../src/chat/grant.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import { createSearch as createSearchStore } from '../../src/store/search/search.ts';
+import { createSearchStore } from '../../src/store/search/search.ts';
 import { SEARCH_SETTINGS, SEARCH_SQL } from '../../src/store/search/search-sql.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';

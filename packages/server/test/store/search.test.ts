@@ -6,11 +6,7 @@ import type { Caller } from '../../src/chat/caller.ts';
 import { FULL_GRANT } from '../../src/chat/grant.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
-import {
-  createSearch as createSearchStore,
-  NO_BOUNDS,
-  SEARCH_SETTINGS,
-} from '../../src/store/search/search.ts';
+import { createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search/search.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { type Chance, printedChance } from '../harness/seed.ts';
 import { openSql, type Sql } from '../harness/sql.ts';

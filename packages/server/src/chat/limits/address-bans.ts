@@ -2,7 +2,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type AddressBan, ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { AddressBans as BanStore } from '../../store/address-bans.ts';
+import type { AddressBanStore } from '../../store/address-bans.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
 import { checkReason, checkUntil, invalidField } from '../fields.ts';
 import { periodically } from '../periodic.ts';
@@ -27,7 +27,7 @@ export type AddressBans = {
   stop(): void;
 };
 
-export type AddressBansDeps = { bans: BanStore; clock: Clock; onProblem: (error: unknown) => void };
+export type AddressBansDeps = { bans: AddressBanStore; clock: Clock; onProblem: (error: unknown) => void };
 
 /** How soon a ban holds that another node has made, or ends that has had its time. */
 export const BANS_PERIOD_MS = 5_000;

@@ -8,7 +8,7 @@ export const STRANGERS_MAX = 1_000;
 export const SOCKETS_MAX = 10_000;
 
 /** One socket of an address. */
-export type Entry = {
+export type SocketSlot = {
   /** Its person is known. */
   signedIn(): void;
   /** It is gone; to be called once. */
@@ -17,7 +17,7 @@ export type Entry = {
 
 export type SocketCounts = {
   /** Counts a socket or a stream in, before it begins. @throws ChatError rate_limited over one of the caps. */
-  enter(address: string): Entry;
+  enter(address: string): SocketSlot;
 };
 
 const RETRY_AFTER_MS = 2_000;
@@ -43,7 +43,7 @@ export function createSocketCounts(isOn: boolean): SocketCounts {
 }
 
 /** A class: each idle socket has one. */
-class CountedEntry implements Entry {
+class CountedEntry implements SocketSlot {
   private isStranger = true;
   private readonly counts: Counts;
 

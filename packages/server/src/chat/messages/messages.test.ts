@@ -4,7 +4,7 @@ import { createManualClock, type ManualClock } from '../../../test/harness/clock
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Appender, NewMessage } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
-import type { Messages as Store } from '../../store/messages.ts';
+import type { MessageStore as Store } from '../../store/messages.ts';
 import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
 import type { Memberships } from '../rooms/memberships.ts';

@@ -13,11 +13,11 @@ import {
   NOTICES_MAX,
   PAGE_DEFAULT,
 } from '@banter/protocol';
-import { toMessage } from '../../store/append/append-sql.ts';
+import { committedMessage } from '../../store/append/append-sql.ts';
 import type { Appender, Changed, NewMessage, Stored } from '../../store/append/appender.ts';
-import { admit, createOrderGate, noteRefusal, type OrderGate } from '../../store/append/order-gate.ts';
-import type { Events } from '../../store/events.ts';
-import type { Messages as MessageStore } from '../../store/messages.ts';
+import { createOrderGate, enterGate, noteRefusal, type OrderGate } from '../../store/append/order-gate.ts';
+import type { EventStore } from '../../store/events.ts';
+import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Memberships } from '../rooms/memberships.ts';
@@ -76,7 +76,7 @@ export type Messages = {
 
 export type MessagesDeps = {
   messages: MessageStore;
-  events: Pick<Events, 'listNotices'>;
+  events: Pick<EventStore, 'listNotices'>;
   memberships: Memberships;
   appender: Appender;
   limits: RateLimits;
@@ -97,7 +97,7 @@ export function createMessages({
       const content = checkSend(id, raw);
       const gate = order && gateOf(order, roomId);
       while (gate?.hold) await gate.hold;
-      const ticket = gate && admit(gate, id);
+      const ticket = gate && enterGate(gate, id);
       if (ticket === null) throw new ChatError('order_gap');
       try {
         const refusal = pace.isBusy(caller, roomId) && (await pace.look(caller, roomId, gate));
@@ -117,7 +117,7 @@ export function createMessages({
       if (called.length > 0) message.names = called;
       const stored = await appender.append(message, ticket);
       if (!stored.duplicate) pace.stored(roomId);
-      return { ...stored, message: toMessage(message, stored) };
+      return { ...stored, message: committedMessage(message, stored) };
     },
 
     async edit(caller, roomId, seq, raw) {

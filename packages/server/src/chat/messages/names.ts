@@ -1,7 +1,7 @@
 /** The names of all people of the server, kept so that a text without any of them costs the store nothing. */
 import { mentionTokens } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { Users } from '../../store/users.ts';
+import type { UserStore } from '../../store/users.ts';
 import { periodically } from '../periodic.ts';
 
 export type Names = {
@@ -18,7 +18,7 @@ export type Names = {
 };
 
 export type NamesDeps = {
-  users: Pick<Users, 'listNamesAfter'>;
+  users: Pick<UserStore, 'listNamesAfter'>;
   clock: Clock;
   onProblem: (error: unknown) => void;
 };

@@ -1,7 +1,7 @@
 /** Where a search goes on: what a client gives back to get the next page, and does not look into. */
 import { createHash } from 'node:crypto';
 import type { ChatError, SearchOrder } from '@banter/protocol';
-import type { Place, SearchSource } from '../../store/search/search.ts';
+import type { HitPosition, SearchSource } from '../../store/search/search.ts';
 import { invalidField } from '../fields.ts';
 
 /**
@@ -9,8 +9,14 @@ import { invalidField } from '../fields.ts';
  * posted meanwhile moves none of them.
  */
 export type SearchCursor =
-  | { order: 'newest'; below: Place }
-  | { order: 'best'; source: SearchSource; top: Place; floor: Place; after: { score: number; place: Place } };
+  | { order: 'newest'; below: HitPosition }
+  | {
+      order: 'best';
+      source: SearchSource;
+      top: HitPosition;
+      floor: HitPosition;
+      after: { score: number; place: HitPosition };
+    };
 
 /** Changed whenever an old cursor would be misread. */
 const VERSION = 1;
@@ -50,7 +56,7 @@ function parse(text: string): unknown[] {
   throw wrong();
 }
 
-function place(value: unknown): Place {
+function place(value: unknown): HitPosition {
   if (!Array.isArray(value) || value.length !== 3 || !value.every(Number.isSafeInteger)) throw wrong();
   const [at, room, seq] = value as [number, number, number];
   if (Math.abs(at) > AT_MAX) throw wrong();

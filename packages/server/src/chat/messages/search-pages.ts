@@ -4,7 +4,7 @@ import {
   type Found,
   NO_BOUNDS,
   type SearchSource,
-  type Search as SearchStore,
+  type SearchStore,
 } from '../../store/search/search.ts';
 import type { SearchCursor } from './search-cursor.ts';
 import type { Asked } from './search-plan.ts';

@@ -1,6 +1,6 @@
 /** What a query means to the store: names become ids, filters become marks of the index, and the ways to it are chosen. */
 import { countCodePoints, isOwnWord, type SearchQuery, type SearchTerm, searchWords } from '@banter/protocol';
-import type { Match, Resolved, SearchSource, Search as SearchStore } from '../../store/search/search.ts';
+import type { Match, Resolved, SearchSource, SearchStore } from '../../store/search/search.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 

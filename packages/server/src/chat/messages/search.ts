@@ -11,7 +11,7 @@ import {
   type SearchQuery,
 } from '@banter/protocol';
 import { isOverTime } from '../../store/database/database.ts';
-import type { Context, Found, Search as SearchStore } from '../../store/search/search.ts';
+import type { Context, Found, SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import { permit } from '../grant.ts';

@@ -1,7 +1,7 @@
 /** Works off what deleted accounts leave: memberships, and messages that are to go. The store keeps what is left to do. */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { AccountRemovals } from '../../store/account-removals.ts';
+import type { AccountRemovalStore } from '../../store/account-removals.ts';
 
 export type AccountRemoval = {
   /** Looks at once: an account was deleted. */
@@ -10,7 +10,7 @@ export type AccountRemoval = {
 };
 
 export type AccountRemovalDeps = {
-  removals: Pick<AccountRemovals, 'step'>;
+  removals: Pick<AccountRemovalStore, 'step'>;
   hub: Pick<Hub, 'refresh'>;
   clock: Clock;
   onProblem: (error: unknown) => void;

@@ -2,7 +2,7 @@
 import { type AccountPage, type AdminAccount, ChatError, PAGE_DEFAULT, type Session } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { AccountRecord, Administration as AdministrationStore } from '../../store/administration.ts';
+import type { AccountRecord, AdministrationStore } from '../../store/administration.ts';
 import { type Caller, requireAdministrator, type Visitor } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import { createSecret, hashSecret } from '../secrets.ts';

@@ -6,7 +6,7 @@ import {
   ChatError,
   PAGE_DEFAULT,
 } from '@banter/protocol';
-import type { AuditLog, AuditRow } from '../../store/audit.ts';
+import type { AuditRow, AuditStore } from '../../store/audit.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
 
 /** What rows are wanted; all that is said must hold. */
@@ -39,7 +39,7 @@ export type Audit = {
 /** A noun, or a noun with its verb. */
 const ACT_PATTERN = /^[a-z-]+(\.[a-z-]+)*$/;
 
-export function createAudit(log: AuditLog): Audit {
+export function createAudit(log: AuditStore): Audit {
   return {
     async list(caller, { act, actorId, userId, roomId, after, before, limit = PAGE_DEFAULT, cursor }) {
       requireAdministrator(caller);

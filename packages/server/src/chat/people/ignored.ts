@@ -1,8 +1,8 @@
 /** Ignoring people: in one's own view alone. The server keeps whom; clients leave out what comes from them. */
 import { ChatError, IGNORED_MAX, type RoomPerson } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
-import type { Ignored as IgnoredStore } from '../../store/ignored.ts';
-import type { Users } from '../../store/users.ts';
+import type { IgnoredStore } from '../../store/ignored.ts';
+import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
 
 export type Ignored = {
@@ -14,7 +14,7 @@ export type Ignored = {
 
 export type IgnoredDeps = {
   ignored: IgnoredStore;
-  users: Pick<Users, 'findById'>;
+  users: Pick<UserStore, 'findById'>;
   hub: Pick<Hub, 'connectionsOf' | 'send'>;
 };
 

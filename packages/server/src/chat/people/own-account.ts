@@ -11,8 +11,8 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { type AccountRemovals, deletedName } from '../../store/account-removals.ts';
-import type { OwnAccounts as OwnAccountStore, ProfileChange } from '../../store/own-accounts.ts';
+import { type AccountRemovalStore, deletedName } from '../../store/account-removals.ts';
+import type { OwnAccountStore, ProfileChange } from '../../store/own-accounts.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField, refusedField, refuseFields } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';
@@ -58,7 +58,7 @@ export type OwnAccount = {
 
 export type OwnAccountDeps = {
   accounts: OwnAccountStore;
-  removals: Pick<AccountRemovals, 'delete'>;
+  removals: Pick<AccountRemovalStore, 'delete'>;
   removal: Pick<AccountRemoval, 'look'>;
   names: Pick<Names, 'remove'>;
   passwords: Passwords;

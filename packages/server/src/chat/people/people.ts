@@ -1,6 +1,6 @@
 /** People, as others see them: who they are, and how. */
 import type { PublicProfile } from '@banter/protocol';
-import type { LastSeen } from '../../store/last-seen.ts';
+import type { LastSeenStore } from '../../store/last-seen.ts';
 import type { Caller } from '../caller.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { OwnAccount } from './own-account.ts';
@@ -13,7 +13,7 @@ export type People = {
 export type PeopleDeps = {
   ownAccount: Pick<OwnAccount, 'profileOf'>;
   presence: Pick<Presence, 'of'>;
-  lastSeen: Pick<LastSeen, 'find'>;
+  lastSeen: Pick<LastSeenStore, 'find'>;
 };
 
 export function createPeople({ ownAccount, presence, lastSeen }: PeopleDeps): People {

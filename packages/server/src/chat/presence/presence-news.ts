@@ -1,12 +1,12 @@
 /** Telling people of each other's presence: those of common rooms, unless the room is so large that it would be a flood. */
 import { PRESENCE_ROOM_MAX, type Presence, type PresenceEvent } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
-import type { Memberships } from '../../store/memberships.ts';
+import type { MembershipStore } from '../../store/memberships.ts';
 import { createGathering } from './gathering.ts';
 import type { Person } from './presence.ts';
 
 export type PresenceNewsDeps = {
-  memberships: Pick<Memberships, 'roomIdsOfAll'>;
+  memberships: Pick<MembershipStore, 'roomIdsOfAll'>;
   hub: Pick<Hub, 'broadcast' | 'connectionsOf' | 'send'>;
   /** How a person is now. */
   of: (userId: number) => Presence;

@@ -7,7 +7,7 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Connection, Link } from '../../hub/connection.ts';
-import type { LastSeen } from '../../store/last-seen.ts';
+import type { LastSeenStore } from '../../store/last-seen.ts';
 import { checkLine } from '../fields.ts';
 import type { Grant } from '../grant.ts';
 import { createGathering } from './gathering.ts';
@@ -39,7 +39,7 @@ export type Presence = {
 };
 
 export type PresenceDeps = Omit<PresenceNewsDeps, 'of'> & {
-  lastSeen: Pick<LastSeen, 'save'>;
+  lastSeen: Pick<LastSeenStore, 'save'>;
   clock: Clock;
 };
 

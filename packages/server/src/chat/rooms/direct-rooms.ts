@@ -1,7 +1,7 @@
 /** Direct rooms: the same people have one room, for good [C3]. */
 import { ChatError, DIRECT_PEOPLE_MAX, type Room } from '@banter/protocol';
-import type { Rooms as RoomStore } from '../../store/rooms.ts';
-import type { Users } from '../../store/users.ts';
+import type { RoomStore } from '../../store/rooms.ts';
+import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -19,7 +19,7 @@ type Opened = { roomId: number; isNew: boolean };
 
 export type DirectRoomsDeps = {
   rooms: Pick<RoomStore, 'openDirect' | 'findDirect' | 'find'>;
-  users: Pick<Users, 'findById' | 'findByUsername'>;
+  users: Pick<UserStore, 'findById' | 'findByUsername'>;
   subscriptions: Pick<Subscriptions, 'followNew'>;
   limits: RateLimits;
 };

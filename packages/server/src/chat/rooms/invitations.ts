@@ -13,11 +13,7 @@ import {
   type User,
 } from '@banter/protocol';
 import type { Appender } from '../../store/append/appender.ts';
-import type {
-  FoundInvitation,
-  InvitationRefusal,
-  Invitations as InvitationStore,
-} from '../../store/invitations.ts';
+import type { FoundInvitation, InvitationRefusal, InvitationStore } from '../../store/invitations.ts';
 import { NO_INVITATION } from '../../store/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { refusedField } from '../fields.ts';

@@ -1,7 +1,7 @@
 /** The lobby: the room that new accounts join, so that nobody's first view is an empty one [C8]. */
 import type { User } from '@banter/protocol';
 import type { Appender } from '../../store/append/appender.ts';
-import type { Rooms as RoomStore } from '../../store/rooms.ts';
+import type { RoomStore } from '../../store/rooms.ts';
 import type { Scope } from '../caller.ts';
 
 export type Lobby = {

@@ -3,9 +3,9 @@ import { ChatError, type Member, type Role, type RoomSettings, type User } from 
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Appender } from '../../store/append/appender.ts';
-import type { LastSeen } from '../../store/last-seen.ts';
-import type { Membership, Memberships as MembershipStore, RoomMember } from '../../store/memberships.ts';
-import type { Users } from '../../store/users.ts';
+import type { LastSeenStore } from '../../store/last-seen.ts';
+import type { Membership, MembershipStore, RoomMember } from '../../store/memberships.ts';
+import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason } from '../fields.ts';
 import type { Presence } from '../presence/presence.ts';
@@ -39,8 +39,8 @@ export type Memberships = {
 
 export type MembershipsDeps = {
   memberships: MembershipStore;
-  users: Users;
-  lastSeen: Pick<LastSeen, 'find'>;
+  users: UserStore;
+  lastSeen: Pick<LastSeenStore, 'find'>;
   appender: Appender;
   presence: Presence;
   subscriptions: Subscriptions;

@@ -2,7 +2,7 @@
 import { type Ban, ChatError, type Mute } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Appender } from '../../store/append/appender.ts';
-import type { Bans } from '../../store/bans.ts';
+import type { BanStore } from '../../store/bans.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, checkUntil } from '../fields.ts';
 import type { Memberships } from './memberships.ts';
@@ -28,7 +28,7 @@ export type Moderation = {
 
 export type ModerationDeps = {
   memberships: Pick<Memberships, 'requireRights' | 'requireTarget'>;
-  bans: Bans;
+  bans: BanStore;
   appender: Appender;
   clock: Clock;
 };

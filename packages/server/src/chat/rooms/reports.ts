@@ -8,7 +8,7 @@ import {
   type ReportState,
 } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
-import type { Reports as ReportStore } from '../../store/reports.ts';
+import type { ReportStore } from '../../store/reports.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, invalidField } from '../fields.ts';
 import type { Memberships } from './memberships.ts';

@@ -1,6 +1,6 @@
 /** Who may act in a room: looked up in one way by all that ask. */
 import { ChatError } from '@banter/protocol';
-import type { Membership, Memberships as MembershipStore } from '../../store/memberships.ts';
+import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 
 type Store = Pick<MembershipStore, 'find'>;

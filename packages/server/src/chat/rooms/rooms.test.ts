@@ -4,7 +4,7 @@ import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Appender, Changed, NewChange } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
-import type { NewRoom, Rooms as RoomStore } from '../../store/rooms.ts';
+import type { NewRoom, RoomStore } from '../../store/rooms.ts';
 import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
 import { createRooms, type Rooms } from './rooms.ts';

@@ -8,7 +8,7 @@ import {
   TOPIC_MAX_CHARS,
 } from '@banter/protocol';
 import type { Appender } from '../../store/append/appender.ts';
-import type { Rooms as RoomStore } from '../../store/rooms.ts';
+import type { RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, refusedField } from '../fields.ts';
 import { reaches } from '../grant.ts';

@@ -4,7 +4,7 @@ import { createManualClock } from '../../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../../test/harness/hub.ts';
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Connection } from '../../hub/connection.ts';
-import type { Membership, Memberships } from '../../store/memberships.ts';
+import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
@@ -28,7 +28,7 @@ beforeEach(() => {
   stored = [room(1, 5), room(2, 0), { ...room(3, 9), role: null, joinedSeq: 0 }];
   listed = async () => undefined;
   subscriptions = createSubscriptions({
-    memberships: memberships as Memberships,
+    memberships: memberships as MembershipStore,
     ignored: { idsOf: async () => [] },
     hub: world.hub,
     limits: createRateLimits(createManualClock(), RATES),
@@ -54,7 +54,7 @@ function room(roomId: number, head: number): Membership {
 }
 
 /** The store as a plain object, of which only what is asked is there. */
-const memberships: Pick<Memberships, 'find' | 'listOf'> = {
+const memberships: Pick<MembershipStore, 'find' | 'listOf'> = {
   find: async (roomId) => stored.find((one) => one.roomId === roomId) ?? null,
   async listOf() {
     const asOfNow = stored.filter(({ role }) => role !== null);

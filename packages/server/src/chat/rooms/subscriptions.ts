@@ -12,8 +12,8 @@ import {
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Changed } from '../../store/append/appender.ts';
-import type { Ignored as IgnoredStore } from '../../store/ignored.ts';
-import type { Membership, Memberships as MembershipStore } from '../../store/memberships.ts';
+import type { IgnoredStore } from '../../store/ignored.ts';
+import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 import { reaches } from '../grant.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';

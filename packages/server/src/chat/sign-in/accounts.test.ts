@@ -2,7 +2,7 @@ import { ChatError, type Registration } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Account, Taken, Users } from '../../store/users.ts';
+import type { Account, Taken, UserStore } from '../../store/users.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { createDevices } from './devices.ts';
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 /** The store as a plain object. */
-const users: Users = {
+const users: UserStore = {
   async insert({ username, passwordHash }) {
     if (taken) return taken;
     const id = stored.length + 1;

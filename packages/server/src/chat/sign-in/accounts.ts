@@ -9,7 +9,7 @@ import {
   type User,
 } from '@banter/protocol';
 import { NO_INVITATION } from '../../store/refusals.ts';
-import type { Account, Taken, Users } from '../../store/users.ts';
+import type { Account, Taken, UserStore } from '../../store/users.ts';
 import type { Visitor } from '../caller.ts';
 import { refusedField, refuseFields } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';
@@ -44,7 +44,7 @@ export type Accounts = {
 };
 
 export type AccountsDeps = {
-  users: Users;
+  users: UserStore;
   passwords: Passwords;
   limits: Pick<RateLimits, 'take'>;
   throttle: LoginThrottle;
@@ -73,7 +73,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   } = deps;
 
   /** Whether this server takes the newcomer at all, before their fields are looked at: names tell strangers nothing. */
-  async function admit(invite: string | undefined, scope: Visitor['scope']): Promise<void> {
+  async function requireInvitation(invite: string | undefined, scope: Visitor['scope']): Promise<void> {
     // The first account must be possible: nobody else could open the door.
     if ((registration === 'open' && invite === undefined) || (await users.isEmpty(scope))) return;
     if (registration === 'closed') throw REFUSED.closed();
@@ -85,7 +85,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     async register(input, { address, scope }) {
       limits.take('register', address);
       const { username, password, email, invite } = input;
-      await admit(invite, scope);
+      await requireInvitation(invite, scope);
       refuseFields(checkAccount(input));
       const account = {
         username,

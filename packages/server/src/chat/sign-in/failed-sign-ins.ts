@@ -1,6 +1,6 @@
 /** Sign-ins that failed, for the audit log: so that a flood of them fills no disk. */
 import type { Clock } from '../../clock.ts';
-import type { AuditLog } from '../../store/audit.ts';
+import type { AuditStore } from '../../store/audit.ts';
 import { networkOf } from '../limits/network.ts';
 
 export type FailedSignIns = {
@@ -11,7 +11,7 @@ export type FailedSignIns = {
 };
 
 export type FailedSignInsDeps = {
-  audit: Pick<AuditLog, 'note'>;
+  audit: Pick<AuditStore, 'note'>;
   clock: Clock;
   onProblem: (error: unknown) => void;
 };

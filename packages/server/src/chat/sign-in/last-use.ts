@@ -1,6 +1,6 @@
 /** When each session was last used: gathered here, and written once a minute for all, so that no request waits for it. */
 import type { Clock } from '../../clock.ts';
-import type { Sessions as SessionStore } from '../../store/sessions.ts';
+import type { SessionStore } from '../../store/sessions.ts';
 
 export type LastUse = {
   /** To be told of every request, and of every command. */

@@ -11,7 +11,7 @@ import {
   type TokenScope,
 } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { PersonalTokens as TokenStore } from '../../store/personal-tokens.ts';
+import type { PersonalTokenStore } from '../../store/personal-tokens.ts';
 import type { Caller, Scope } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Rooms } from '../rooms/rooms.ts';
@@ -42,7 +42,7 @@ export type PersonalTokens = {
 };
 
 export type PersonalTokensDeps = {
-  tokens: TokenStore;
+  tokens: PersonalTokenStore;
   rooms: Pick<Rooms, 'get'>;
   lastUse: Pick<LastUse, 'of'>;
   limits: RateLimits;

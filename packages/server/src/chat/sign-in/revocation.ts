@@ -1,7 +1,7 @@
 /** The backstop of [A4]: sockets of sessions that ended where nobody told this server are found and closed. */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Sessions as SessionStore } from '../../store/sessions.ts';
+import type { SessionStore } from '../../store/sessions.ts';
 import { periodically } from '../periodic.ts';
 
 export type RevocationDeps = {

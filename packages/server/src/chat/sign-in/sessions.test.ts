@@ -58,7 +58,7 @@ async function signIn() {
   });
   if ('taken' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
-  const caller = await sessions.admit(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
+  const caller = await sessions.callerOf(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
   const { link } = connect(user.id, caller.sessionId);
   return { user, grant, caller, link };
 }
@@ -144,7 +144,7 @@ describe('ending', () => {
     await sessions.logout(caller);
     expect(link.closes).toEqual([['session_ended', undefined]]);
     const claims = await sessions.verify(grant.accessToken, VISITOR);
-    await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
+    await refuses(sessions.callerOf(claims, SCOPE), 'unauthenticated');
     await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     await refuses(sessions.logout(caller), 'not_found');
   });
@@ -170,7 +170,7 @@ describe('ending', () => {
 test('a token whose session belongs to somebody else is refused', async () => {
   const [mine, theirs] = [await signIn(), await signIn()];
   const claims = { userId: mine.user.id, sessionId: theirs.caller.sessionId, expiresAt: Infinity };
-  await refuses(sessions.admit(claims, SCOPE), 'unauthenticated');
+  await refuses(sessions.callerOf(claims, SCOPE), 'unauthenticated');
 });
 
 test('sessions are listed with what they were opened from, the asking one marked', async () => {
@@ -192,7 +192,7 @@ describe('the last use of a session', () => {
   test('is told at once, and written within a minute, however often it was used', async () => {
     const { caller } = await signIn();
     clock.advance(5_000);
-    await sessions.admit({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
+    await sessions.callerOf({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
     const at = new Date(clock.wall()).toISOString();
     expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
     expect(await lastUseIn(caller.sessionId)).not.toBe(at);
@@ -207,7 +207,7 @@ describe('ending all', () => {
     const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
     const callers = await Promise.all(
       others.map(async ({ accessToken }) =>
-        sessions.admit(await sessions.verify(accessToken, VISITOR), SCOPE),
+        sessions.callerOf(await sessions.verify(accessToken, VISITOR), SCOPE),
       ),
     );
     const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);

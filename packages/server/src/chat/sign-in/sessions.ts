@@ -3,13 +3,7 @@ import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Scope } from '../../store/database/database.ts';
-import type {
-  Rotation,
-  SessionEnd,
-  SessionKind,
-  Sessions as SessionStore,
-  TokenRights,
-} from '../../store/sessions.ts';
+import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
 import type { Caller, Visitor } from '../caller.ts';
 import { FULL_GRANT, type Grant } from '../grant.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
@@ -36,7 +30,7 @@ export type Sessions = {
    */
   verify(token: string, by: Guest): Promise<Claims>;
   /** The person behind verified claims, if the session still lives. @throws ChatError unauthenticated. */
-  admit(claims: Claims, scope: Scope): Promise<Caller>;
+  callerOf(claims: Claims, scope: Scope): Promise<Caller>;
   /** Whether the caller's session still lives. @throws ChatError unauthenticated. */
   recheck(caller: Caller): Promise<void>;
   /** The caller whom a ticket stands for; it works once. @throws ChatError unauthenticated. */
@@ -167,7 +161,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     verify: (token, by) => (isPersonalToken(token) ? personalTokens.verify(token, by) : tokens.verify(token)),
 
-    async admit(claims, scope) {
+    async callerOf(claims, scope) {
       const caller = await admitSession(claims.sessionId, scope);
       if (caller.user.id === claims.userId) return caller;
       throw new ChatError('unauthenticated', 'the access token is not valid');

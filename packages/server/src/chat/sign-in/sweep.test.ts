@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
-import type { Leftovers } from '../../store/leftovers.ts';
+import type { LeftoverStore } from '../../store/leftovers.ts';
 import { KEPT_MS, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS, watchLeftovers } from './sweep.ts';
 
-type Delete = Leftovers['delete'];
+type Delete = LeftoverStore['delete'];
 const KINDS = Object.keys(KEPT_MS).length;
 
 function sweeping(remove: Delete) {
   const clock = createManualClock();
   const asked: Parameters<Delete>[] = [];
   const problems: unknown[] = [];
-  const leftovers: Leftovers = {
+  const leftovers: LeftoverStore = {
     delete(...asking) {
       asked.push(asking);
       return remove(...asking);

@@ -1,10 +1,10 @@
 /** Sweeps what sessions leave behind, so that their tables do not grow for ever. */
 import type { Clock } from '../../clock.ts';
-import type { LeftoverKind, Leftovers } from '../../store/leftovers.ts';
+import type { LeftoverKind, LeftoverStore } from '../../store/leftovers.ts';
 import { periodically } from '../periodic.ts';
 
 export type SweepDeps = {
-  leftovers: Leftovers;
+  leftovers: LeftoverStore;
   clock: Clock;
   onProblem: (error: unknown) => void;
 };

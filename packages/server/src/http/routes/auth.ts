@@ -20,7 +20,7 @@ const refreshBody = z.strictObject({ refreshToken: text.optional() });
 /** Where the refresh token goes: scripts without a cookie jar want it in the body. */
 const grantQuery = z.strictObject({ refresh: z.enum(['cookie', 'body']).default('cookie') });
 
-type Place = 'cookie' | 'body';
+type RefreshTokenTransport = 'cookie' | 'body';
 
 export const authRoutes = [
   route({
@@ -136,7 +136,7 @@ async function welcome(
   c: HttpContext,
   chat: Chat,
   user: User,
-  place: Place,
+  place: RefreshTokenTransport,
   passwordHash?: string,
 ): Promise<TokenGrant> {
   const grant = await chat.sessions.begin(user, visitorOf(c), passwordHash);
@@ -145,7 +145,11 @@ async function welcome(
 }
 
 /** The answer to a sign-in; the refresh token goes into the cookie or the body, never both. */
-function deliver(c: HttpContext, { refreshToken, ...grant }: SignIn, place: Place): TokenGrant {
+function deliver(
+  c: HttpContext,
+  { refreshToken, ...grant }: SignIn,
+  place: RefreshTokenTransport,
+): TokenGrant {
   if (place === 'body') return { ...grant, refreshToken };
   setRefreshCookie(c, refreshToken);
   return grant;

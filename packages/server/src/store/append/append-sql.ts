@@ -32,7 +32,7 @@ export const APPEND_SQL = statements('append', {
 
 /** What became of one message of a batch. */
 export type MessageOutcome =
-  | ({ outcome: 'stored' | 'duplicate' } & Place)
+  | ({ outcome: 'stored' | 'duplicate' } & Committed)
   | { outcome: 'refused'; error: ChatError };
 
 /** Stores a batch in one statement; the outcomes stand in the order of the messages. @throws as Database.query. */
@@ -79,12 +79,12 @@ export async function insertChanges(
 }
 
 /** The event of a stored message. */
-export function toMessageEvent(message: NewMessage, place: Place): RoomEvent {
-  return { type: 'message', ...toMessage(message, place) };
+export function toMessageEvent(message: NewMessage, place: Committed): RoomEvent {
+  return { type: 'message', ...committedMessage(message, place) };
 }
 
 /** A stored message as history would serve it; of a repeat, with what it has become. */
-export function toMessage(message: NewMessage, { seq, at, mentions, quote, now }: Place): Message {
+export function committedMessage(message: NewMessage, { seq, at, mentions, quote, now }: Committed): Message {
   const { roomId, userId, username, content, id, kind, replyTo } = message;
   const stored: Message = { roomId, seq, at, userId, username, id, ...(now ?? { content }) };
   if (kind !== undefined) stored.kind = kind;
@@ -103,7 +103,7 @@ export function toCalls(mentions: readonly number[] | null): Pick<Message, 'ment
 }
 
 /** Where a commit put a message, whom it calls (0: the room), what it answers, and of a repeat what it is now. */
-export type Place = {
+export type Committed = {
   seq: number;
   at: string;
   mentions?: number[] | null;
@@ -111,7 +111,7 @@ export type Place = {
   now?: Pick<Message, 'content' | 'editedAt' | 'deletedAt'> | null;
 };
 
-type MessageRow = Required<Place> & { item: number; outcome: string; wait_ms: number | null };
+type MessageRow = Required<Committed> & { item: number; outcome: string; wait_ms: number | null };
 type ChangeRow = { item: number; outcome: string; seq: number; at: string; mentions?: number[] | null };
 type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
 type Solo = Exclude<NewChange['type'], 'join' | 'leave'>;

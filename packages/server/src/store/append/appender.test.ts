@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AT, createLaneWorld, idsOf, stored, toMessage, UNKNOWN } from '../../../test/harness/appender.ts';
 import { settle } from '../../../test/harness/hub.ts';
-import { admit, createOrderGate } from './order-gate.ts';
+import { createOrderGate, enterGate } from './order-gate.ts';
 
 describe('storing', () => {
   test('[S1] publishes after the commit and answers after that', async () => {
@@ -155,7 +155,7 @@ describe('order', () => {
   test('[S4] what waits behind a withdrawn send of its connection is refused with order_gap', async () => {
     const { send, call, told, pass } = createLaneWorld();
     const gate = createOrderGate();
-    const ticket = (id: string) => admit(gate, id) ?? undefined;
+    const ticket = (id: string) => enterGate(gate, id) ?? undefined;
     send('other');
     await call();
     send('a', {}, ticket('a'));
@@ -164,7 +164,7 @@ describe('order', () => {
     send('free');
     await pass(4_200);
     expect(told).toEqual(['a unavailable']);
-    expect(admit(gate, 'c')).toBeNull();
+    expect(enterGate(gate, 'c')).toBeNull();
     (await call()).answer(stored(1, 1));
     const next = await call();
     expect(idsOf(next)).toEqual(['free']);
@@ -179,9 +179,9 @@ describe('order', () => {
     const { appender } = createLaneWorld();
     const gate = createOrderGate();
     await appender.close();
-    const refused = appender.append(toMessage('a', {}), admit(gate, 'a') ?? undefined);
+    const refused = appender.append(toMessage('a', {}), enterGate(gate, 'a') ?? undefined);
     await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
-    expect(admit(gate, 'b')).toBeNull();
+    expect(enterGate(gate, 'b')).toBeNull();
   });
 });
 

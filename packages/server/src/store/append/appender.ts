@@ -5,7 +5,7 @@
 import { ChatError, type MessageKind, type Role, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Place } from './append-sql.ts';
+import type { Committed } from './append-sql.ts';
 import { createLane, type Lane, type LaneOptions } from './lane.ts';
 import { noteRefusal, type OrderTicket } from './order-gate.ts';
 
@@ -47,7 +47,7 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
 export type Target = { id: number; username: string };
 
 /** Where a message is stored, whom it calls and what it answers; `duplicate`: it had been before. */
-export type Stored = Place & { duplicate: boolean };
+export type Stored = Committed & { duplicate: boolean };
 /**
  * How an act ended: with an event, or with nothing to do. `isUncertain`: its answer was lost, and it may have been the
  * first try that left nothing to do for the second.

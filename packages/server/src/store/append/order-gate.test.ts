@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { admit, createOrderGate, isStale, type OrderTicket, openGap } from './order-gate.ts';
+import { createOrderGate, enterGate, isStale, type OrderTicket, openGap } from './order-gate.ts';
 
 function admitted(ticket: OrderTicket | null): OrderTicket {
   if (!ticket) throw new Error('this send should have been let in');
@@ -9,35 +9,35 @@ function admitted(ticket: OrderTicket | null): OrderTicket {
 
 test('[S4] lets everything in while nothing was refused', () => {
   const gate = createOrderGate();
-  const tickets = ['a', 'b', 'a'].map((id) => admitted(admit(gate, id)));
+  const tickets = ['a', 'b', 'a'].map((id) => admitted(enterGate(gate, id)));
   expect(tickets.some(isStale)).toBe(false);
 });
 
 test('[S4] after a refusal lets in that id alone, and then everything again', () => {
   const gate = createOrderGate();
-  openGap(admitted(admit(gate, 'a')));
-  expect(admit(gate, 'b')).toBeNull();
-  expect(admit(gate, 'a')).not.toBeNull();
-  expect(admit(gate, 'b')).not.toBeNull();
+  openGap(admitted(enterGate(gate, 'a')));
+  expect(enterGate(gate, 'b')).toBeNull();
+  expect(enterGate(gate, 'a')).not.toBeNull();
+  expect(enterGate(gate, 'b')).not.toBeNull();
 });
 
 test('[S4] what was let in behind a refused send must not be stored; what was let in before it may', () => {
   const gate = createOrderGate();
-  const [before, refused, behind] = ['a', 'b', 'c'].map((id) => admitted(admit(gate, id)));
+  const [before, refused, behind] = ['a', 'b', 'c'].map((id) => admitted(enterGate(gate, id)));
   if (!before || !refused || !behind) throw new Error('three were let in');
   openGap(refused);
   expect([isStale(before), isStale(refused), isStale(behind)]).toEqual([false, false, true]);
-  const again = admitted(admit(gate, 'b'));
+  const again = admitted(enterGate(gate, 'b'));
   expect([isStale(again), isStale(behind)]).toEqual([false, true]);
 });
 
 test('[S4] of several refusals the earliest send is the gap', () => {
   const gate = createOrderGate();
-  const [first, second] = [admitted(admit(gate, 'a')), admitted(admit(gate, 'b'))];
+  const [first, second] = [admitted(enterGate(gate, 'a')), admitted(enterGate(gate, 'b'))];
   openGap(second);
   openGap(first);
-  expect(admit(gate, 'b')).toBeNull();
-  expect(admit(gate, 'a')).not.toBeNull();
+  expect(enterGate(gate, 'b')).toBeNull();
+  expect(enterGate(gate, 'a')).not.toBeNull();
 });
 
 /** A connection whose sends are let in, stored from the front or refused for now, and repeated from the refused one on. */
@@ -57,7 +57,7 @@ test('[S4] stores one author’s sends in the order sent, however they are refus
       for (const one of steps) {
         if (one === 'send') {
           const n = resendFrom ?? next;
-          const ticket = admit(gate, `id-${n}`);
+          const ticket = enterGate(gate, `id-${n}`);
           if (!ticket) continue;
           waiting.push({ n, ticket });
           resendFrom = null;

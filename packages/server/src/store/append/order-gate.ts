@@ -20,7 +20,7 @@ export function createOrderGate(): OrderGate {
 }
 
 /** Lets a send in, or says null: a gap must be filled first. The gap's own id fills it. */
-export function admit(gate: OrderGate, id: string): OrderTicket | null {
+export function enterGate(gate: OrderGate, id: string): OrderTicket | null {
   if (gate.gap !== null && gate.gap.id !== id) return null;
   gate.gap = null;
   gate.lastPlace++;

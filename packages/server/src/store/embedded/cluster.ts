@@ -8,7 +8,7 @@ import { explained } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import { moveFolder } from './move-folder.ts';
-import { CLUSTER_NAME, claimPlace, type Place } from './place.ts';
+import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './place.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */
@@ -43,13 +43,13 @@ export type ClusterOptions = {
  * @throws Error when the one that is there cannot be used, or none can be made; it says what to do.
  */
 export async function prepareCluster(
-  { cluster, exists, needsLink, movesFrom }: Place,
+  { cluster, exists, needsLink, movesFrom }: ClusterLocation,
   options: ClusterOptions,
 ): Promise<void> {
   // What is no database of ours is left where it is.
   if (movesFrom !== null) await checkVersion(movesFrom);
   await explained(dirname(cluster), async () => {
-    if (needsLink && !exists) await claimPlace(options.dataDir, cluster);
+    if (needsLink && !exists) await claimClusterLocation(options.dataDir, cluster);
     if (movesFrom !== null) await moveHere(movesFrom, cluster, options);
     if (exists || movesFrom !== null) await giveTo(cluster, options.account);
     else await createCluster(cluster, options);

@@ -9,7 +9,7 @@ import { prepareCluster } from './cluster.ts';
 import { createDataDir } from './data-dir.ts';
 import { findLauncher } from './launcher.ts';
 import type { Log } from './log.ts';
-import { findPlace } from './place.ts';
+import { findClusterLocation } from './place.ts';
 import { type PostmasterOptions, startPostmaster } from './postmaster.ts';
 import { reclaimCluster } from './reclaim.ts';
 import { clearSocketDir, createSocketDir, lastSocketDir } from './socket-dir.ts';
@@ -52,7 +52,7 @@ export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOpt
   const account = await findAccount(await ownerOf(join(folder, 'postgres')));
   const launcher = await findLauncher();
   const binaries = await findBinaries({ account, copyInto: account ? SHARED_DIR : folder, log });
-  const place = await findPlace(folder, account, SHARED_DIR);
+  const place = await findClusterLocation(folder, account, SHARED_DIR);
   await prepareCluster(place, { dataDir: folder, account, binaries, launcher, log });
   const cluster = await realpath(place.cluster);
   return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, settings, log });

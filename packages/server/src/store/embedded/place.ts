@@ -18,14 +18,23 @@ const KEY_CHARS = 16;
  * Where the cluster is or will be. `needsLink`: it is elsewhere, and no link says so yet. `movesFrom`: it lies in the
  * data folder, say out of a backup, and is to be moved to where PostgreSQL's account can reach it.
  */
-export type Place = { cluster: string; exists: boolean; needsLink: boolean; movesFrom: string | null };
+export type ClusterLocation = {
+  cluster: string;
+  exists: boolean;
+  needsLink: boolean;
+  movesFrom: string | null;
+};
 
 /**
  * Finds the cluster of a data folder, or a place for it: inside, or where PostgreSQL's account cannot reach that
  * (a checkout in root's own home), in a folder of `sharedDir` that is always the same for this data folder.
  * @throws Error when the data folder's link points nowhere, or another cluster lies in that place.
  */
-export async function findPlace(dataDir: string, account: Account | null, sharedDir: string): Promise<Place> {
+export async function findClusterLocation(
+  dataDir: string,
+  account: Account | null,
+  sharedDir: string,
+): Promise<ClusterLocation> {
   const entry = join(dataDir, CLUSTER_NAME);
   const found = await lstat(entry).catch(() => null);
   const place = { cluster: entry, exists: found !== null, needsLink: false, movesFrom: null };
@@ -39,7 +48,7 @@ export async function findPlace(dataDir: string, account: Account | null, shared
 }
 
 /** Makes the place elsewhere, and marks it as this data folder's, before there is a cluster in it. */
-export async function claimPlace(dataDir: string, cluster: string): Promise<void> {
+export async function claimClusterLocation(dataDir: string, cluster: string): Promise<void> {
   const parent = dirname(cluster);
   for (const path of [dirname(parent), parent]) await createPassableDir(path);
   const mark = `${randomUUID()}\n`;

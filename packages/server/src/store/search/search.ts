@@ -35,7 +35,7 @@ export type Resolved = {
 };
 
 /** A place in the order of time: microseconds, room, seq. */
-export type Place = readonly [number, number, number];
+export type HitPosition = readonly [number, number, number];
 
 /** What must match. */
 export type Match = {
@@ -51,14 +51,19 @@ export type Match = {
 };
 
 /** Which places are looked at: from `top` down to `floor`, all below `below`; null for no bound. */
-export type Bounds = { top: Place | null; floor: Place | null; below: Place | null };
+export type Bounds = { top: HitPosition | null; floor: HitPosition | null; below: HitPosition | null };
 export const NO_BOUNDS: Bounds = { top: null, floor: null, below: null };
 
 /** A found message with its place. */
-export type Found = { message: Message; room: SearchHit['room']; place: Place };
+export type Found = { message: Message; room: SearchHit['room']; place: HitPosition };
 export type Scored = Found & { score: number };
 /** The best of some candidates, of which the newest and oldest stand at `top` and `floor`. */
-export type Choice = { hits: Scored[]; candidates: number; top: Place | null; floor: Place | null };
+export type Choice = {
+  hits: Scored[];
+  candidates: number;
+  top: HitPosition | null;
+  floor: HitPosition | null;
+};
 
 /** How far to look: entries that a walk passes, and matches to choose from. */
 export type Reach = { walk: number; candidates: number };
@@ -66,13 +71,13 @@ export type Reach = { walk: number; candidates: number };
 export type Ranking = {
   words: string | null;
   partChars: number;
-  after: { score: number; place: Place } | null;
+  after: { score: number; place: HitPosition } | null;
 };
 
 /** Messages around a hit. */
 export type Context = { before: Message[]; after: Message[] };
 
-export type Search = {
+export type SearchStore = {
   resolve(userId: number, names: Names, scope?: Scope): Promise<Resolved>;
   /** The newest matches, `limit` at most. */
   newest(
@@ -107,7 +112,7 @@ const BEST = {
 };
 
 /** @param database connections of search's own, with SEARCH_SETTINGS. */
-export function createSearch(database: Database): Search {
+export function createSearchStore(database: Database): SearchStore {
   const { query } = database;
   return {
     async resolve(userId, { onlyRoomId, rooms, authors, words }, scope) {
@@ -177,9 +182,9 @@ type FoundRow = MessageRow & {
   room_name: string;
   room_kind: RoomKind;
   people: RoomPerson[] | null;
-  place: Place;
+  place: HitPosition;
 };
-type ScoredRow = FoundRow & { score: number; candidates: number; top: Place; floor: Place };
+type ScoredRow = FoundRow & { score: number; candidates: number; top: HitPosition; floor: HitPosition };
 type ContextRow = MessageRow & { hit: number };
 
 function toResolved(row: ResolvedRow): Resolved {
