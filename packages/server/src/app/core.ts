@@ -13,8 +13,8 @@ import type { Foundation } from '../store/foundation/foundation.ts';
 import type { SearchIndex } from '../store/search/search-index.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
-import { createPublishing } from './delivery.ts';
 import type { AppDeps } from './deps.ts';
+import { createPublishing } from './publishing.ts';
 import { beginUpkeep } from './upkeep.ts';
 
 /** So many events that search has not seen yet are worth a line in the log. */

@@ -4,11 +4,11 @@ import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from
 import { dirname, join } from 'node:path';
 import { type Account, canEnter } from './account.ts';
 import type { Binaries } from './binaries.ts';
+import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './cluster-location.ts';
 import { explained } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import { moveFolder } from './move-folder.ts';
-import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './place.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */
