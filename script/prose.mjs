@@ -1,0 +1,87 @@
+// node script/prose.mjs [PATH ...]: refuses text that makes a reader decode it, by file and line.
+// It reads comments, Markdown, names of tests, and the texts of the page.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { root } from './command.mjs';
+
+/** @typedef {{ at: number, text: string }} Piece a stretch of prose, and its offset in the file */
+
+/** A sentence that begins so has no subject, unless it asks. */
+const HEADLESS = /^(?:what|who|whoever|whose|where|of)\b(?!.*\?)/is;
+
+/** Each has an everyday word in its place. */
+const AVOIDED =
+  /\b(?:anew|so long as|whence|thereby|is none|has it that|no more|of oneself|stands|lies|to one's taste|brings|shall|for want of)\b/i;
+
+const COMMENT =
+  /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*(?:\n\s*\/\/[^\n]*)*|(?<=^|\n)\s*--[^\n]*(?:\n\s*--[^\n]*)*/g;
+const HASH_COMMENT = /(?<=^|\n)#[^\n]*(?:\n#[^\n]*)*/g;
+const QUOTED = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+const JSX_TEXT = /(?<=[>}])[^<>{}]*[a-z][^<>{}]*(?=[<{])/g;
+const TEST_NAME = /(?<=\b(?:it|test|describe)(?:\.each\([^)]*\))?\()\s*(?:'(?:\\.|[^'\\])*'|`[^`]*`)/g;
+
+/** Which prose a file has, by its name; the first row that fits counts. */
+const READERS = /** @type {Array<[RegExp, (text: string) => Piece[]]>} */ ([
+  [/\.md$/, paragraphs],
+  [/\.test\.tsx?$/, (text) => [...found(text, COMMENT), ...found(text, TEST_NAME)]],
+  [/^packages\/web\/src\/.*\.tsx?$/, (text) => [...found(text, COMMENT), ...pageTexts(text)]],
+  [/\.(?:tsx?|mjs|css|sql|html)$/, (text) => found(text, COMMENT)],
+  [/\.(?:sh|yaml|example)$|Makefile$|Dockerfile$/, (text) => found(text, HASH_COMMENT)],
+]);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const faults = filesOf(process.argv.slice(2)).flatMap(faultsOf);
+  process.stdout.write(faults.map((fault) => `${fault}\n`).join(''));
+  process.exitCode = faults.length === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} text of a comment, a paragraph or a page text
+ * @returns {string[]} the sentences of it that want rewriting
+ */
+export function faultySentences(text) {
+  const plain = text.replaceAll(/`[^`]*`/g, 'code').replaceAll(/^[\s/*#>|-]+/gm, ' ');
+  const sentences = plain.split(/(?<=[.!?:])\s+(?=[A-Z@])|\n\s*\n|\s\|\s/).map((sentence) => sentence.trim());
+  return sentences.filter((sentence) => HEADLESS.test(sentence) || AVOIDED.test(sentence));
+}
+
+/** @param {string[]} paths all tracked files without any */
+function filesOf(paths) {
+  const listed = execFileSync('git', ['ls-files', '--', ...paths], { cwd: root, encoding: 'utf8' });
+  return listed.trim().split('\n');
+}
+
+/** @param {string} file */
+function faultsOf(file) {
+  const reader = READERS.find(([pattern]) => pattern.test(file))?.[1];
+  if (!reader) return [];
+  const text = readFileSync(`${root}/${file}`, 'utf8');
+  return reader(text).flatMap((piece) =>
+    faultySentences(piece.text).map(
+      (sentence) =>
+        `${file}:${text.slice(0, piece.at).split('\n').length}: ${sentence.replaceAll(/\s+/g, ' ')}`,
+    ),
+  );
+}
+
+/** @param {string} text @param {RegExp} pattern @returns {Piece[]} */
+function found(text, pattern) {
+  return [...text.matchAll(pattern)].map((match) => ({
+    at: match.index,
+    text: match[0].replaceAll(/^\s*['"`]|['"`]$/g, ''),
+  }));
+}
+
+/** @param {string} text @returns {Piece[]} quoted texts of two words or more, and what tags enclose */
+function pageTexts(text) {
+  const code = text.replaceAll(COMMENT, (comment) => comment.replaceAll(/[^\n]/g, ' '));
+  return [...found(code, QUOTED).filter((piece) => /\w \w/.test(piece.text)), ...found(code, JSX_TEXT)];
+}
+
+/** @param {string} text @returns {Piece[]} what stands between blank lines, outside of code */
+function paragraphs(text) {
+  const prose = text.replaceAll(/^ *```[\s\S]*?^ *```/gm, (code) => code.replaceAll(/[^\n]/g, ' '));
+  return found(prose, /[^\n]+(?:\n[^\n]+)*/g);
+}
