@@ -19,12 +19,22 @@ describe.each(DOCUMENTS)('the examples of %s', (file, env) => {
   const examples = examplesOf(textOf(file));
   let server: TestServer | undefined;
   let outcomes: Outcome[] = [];
+  let again: Outcome[] = [];
 
   beforeAll(async () => {
     server = await startServer({ env });
-    outcomes = await runExamples(examples, root, { BANTER: server.url });
+    const variables = {
+      BANTER: server.url,
+      ...(file === 'README.md' ? { TOKEN: await tokenOf(server.url) } : {}),
+    };
+    outcomes = await runExamples(examples, root, variables);
+    again = file === 'README.md' ? await runExamples(examples, root, variables) : [];
   }, EXAMPLES_TIMEOUT_MS);
   afterAll(() => server?.close());
+
+  it('run twice, where the document says so', () => {
+    expect(again.filter(({ code, output }) => code !== 0 || /"(?:code|status)"/.test(output))).toEqual([]);
+  });
 
   it('are there', () => expect(examples.length).toBeGreaterThan(0));
 
@@ -52,6 +62,24 @@ it('an output that is not as shown is found', () => {
   expect(isAsShown('{"type":"live","head":1}\nmore', '{"type":"live",…')).toBe(false);
   expect(isAsShown('', '204')).toBe(false);
 });
+
+/** The token that the README tells its reader to create on the page, as the first account. */
+async function tokenOf(url: string): Promise<string> {
+  const account = { username: 'ada', password: 'a long enough password' };
+  const { accessToken } = await post<{ accessToken: string }>(`${url}/v1/auth/register`, account);
+  const wanted = { name: 'tides', scopes: ['read', 'write'] };
+  return (await post<{ token: string }>(`${url}/v1/tokens`, wanted, accessToken)).token;
+}
+
+async function post<Answer>(url: string, body: unknown, token?: string): Promise<Answer> {
+  const headers = {
+    'Content-Type': 'application/json',
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(response.ok).toBe(true);
+  return (await response.json()) as Answer;
+}
 
 function textOf(file: string): string {
   return readFileSync(`${root}${file}`, 'utf8');

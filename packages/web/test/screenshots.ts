@@ -24,6 +24,7 @@ const SHOTS: Shot[] = [
   { name: 'main', screen: MAIN, options: { viewport: DESKTOP } },
   { name: 'main-light', screen: MAIN, options: { viewport: DESKTOP, colorScheme: 'light' } },
   { name: 'main-phone', screen: MAIN, options: ON_PHONE },
+  { name: 'main-phone-light', screen: MAIN, options: { ...ON_PHONE, colorScheme: 'light' } },
   { name: 'reconnecting', screen: RECONNECTING, options: { viewport: DESKTOP } },
   { name: 'reconnecting-phone', screen: RECONNECTING, options: ON_PHONE },
 ];
