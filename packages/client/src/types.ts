@@ -192,7 +192,7 @@ export type ConnectionState =
   | { name: 'ended'; reason: string };
 
 /** One row of a room's log. Confirmed rows stand in seq order, then the caller's own pending ones in the order sent. */
-export type Entry = MessageEntry | NoticeEntry | PendingEntry | HoleEntry;
+export type LogEntry = MessageEntry | NoticeEntry | PendingEntry | HoleEntry;
 export type MessageEntry = { kind: 'message'; key: string; message: Message };
 /** An event that is told in a line of its own: what is neither a message nor about one. */
 export type NoticeEntry = {
@@ -219,15 +219,15 @@ export type HoleEntry = { kind: 'hole'; key: string; after: number; before: numb
 /** What changed in a timeline, small enough to apply to a hand-written list; `all` asks for a full redraw. */
 export type TimelinePatch =
   | { type: 'all' }
-  | { type: 'append'; entries: Entry[] }
-  | { type: 'prepend'; entries: Entry[] }
+  | { type: 'append'; entries: LogEntry[] }
+  | { type: 'prepend'; entries: LogEntry[] }
   /** The row with that key is now this entry, in the same place. */
-  | { type: 'replace'; key: string; entry: Entry }
+  | { type: 'replace'; key: string; entry: LogEntry }
   | { type: 'remove'; key: string };
 
 export type Timeline = {
   readonly roomId: number;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly LogEntry[];
   /** Whether older messages can be loaded. */
   readonly hasOlder: boolean;
   readonly isLoading: boolean;

@@ -2,7 +2,7 @@
 import type { Command, RoomEvent } from '@banter/protocol';
 import { expect } from 'vitest';
 import { type ClientOptions, createClient } from '../src/client.ts';
-import type { Client, ClientChange, Entry, Timeline } from '../src/types.ts';
+import type { Client, ClientChange, LogEntry, Timeline } from '../src/types.ts';
 import { createFakeClock, type FakeClock, settled } from './fake-clock.ts';
 import { createFakeServer, type FakeServer } from './fake-server.ts';
 
@@ -105,14 +105,14 @@ export function shownLog(log: readonly RoomEvent[]): string[] {
   return log.map((event) => (event.type === 'message' ? (event.content ?? '') : `-${event.type}`));
 }
 
-function shownRow(row: Entry): string {
+function shownRow(row: LogEntry): string {
   if (row.kind === 'message') return row.message.content ?? '';
   if (row.kind === 'notice') return `-${row.event.type}`;
   return row.kind === 'pending' ? `${row.status === 'failed' ? '!' : '…'}${row.content}` : '?';
 }
 
 /** A list that knows a timeline only by its patches, as a user interface does. */
-export function mirror(timeline: Timeline): () => Entry[] {
+export function mirror(timeline: Timeline): () => LogEntry[] {
   let rows = [...timeline.entries];
   timeline.onPatch((patch) => {
     if (patch.type === 'all') rows = [...timeline.entries];

@@ -1,6 +1,6 @@
 /** Whom one ignores, and what a log looks like without them. */
 import type { IgnoreEvent, Room } from '@banter/protocol';
-import type { Entry, Timeline, TimelinePatch } from '../types.ts';
+import type { LogEntry, Timeline, TimelinePatch } from '../types.ts';
 
 export type Ignoring = {
   has(userId: number): boolean;
@@ -31,14 +31,14 @@ export function createIgnoring({ ownUserId, onChange }: IgnoringOptions): Ignori
   }
 
   /** An entry as it is shown; null for one that is not. What is quoted of them is left out as well. */
-  function shown(entry: Entry): Entry | null {
+  function shown(entry: LogEntry): LogEntry | null {
     if (entry.kind !== 'message') return entry;
     const { quote, ...message } = entry.message;
     if (ignored.has(message.userId)) return null;
     return quote && ignored.has(quote.userId) ? { ...entry, message } : entry;
   }
 
-  const shownOf = (entries: readonly Entry[]) => entries.map(shown).filter((entry) => entry !== null);
+  const shownOf = (entries: readonly LogEntry[]) => entries.map(shown).filter((entry) => entry !== null);
 
   /** A patch to what is shown; null where nothing of it shows. */
   function shownPatch(patch: TimelinePatch): TimelinePatch | null {

@@ -3,7 +3,7 @@
  * row stands between the two until it is filled.
  */
 import { type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
-import type { Entry, HoleEntry, PageQuery } from '../types.ts';
+import type { HoleEntry, LogEntry, PageQuery } from '../types.ts';
 import type { RowList } from './row-list.ts';
 import { seqOf } from './rows.ts';
 
@@ -13,7 +13,7 @@ export type PagesOptions = {
   list: RowList;
   loadPage(query: PageQuery): Promise<MessagePage>;
   /** The rows of what a page holds, in seq order. Hears of each before it is shown. */
-  rowsOf(page: MessagePage): Entry[];
+  rowsOf(page: MessagePage): LogEntry[];
 };
 
 export type Pages = {
@@ -93,7 +93,7 @@ export function createPages(options: PagesOptions): Pages {
   }
 
   /** Shows `rows`, which are all of `part`, below the live part that begins at `end`; joined to it if nothing lies between. */
-  function put(end: number, part: Island, rows: Entry[], isJoined: boolean): void {
+  function put(end: number, part: Island, rows: LogEntry[], isJoined: boolean): void {
     island = isJoined ? null : part;
     if (isJoined) [from, hasOlder] = [part.from, part.hasOlder];
     list.setBelow(end, isJoined ? rows : [...rows, holeOf(part.to, end)]);

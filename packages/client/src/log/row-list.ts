@@ -1,17 +1,17 @@
 /** The rows of a log in their order, and each change of them told as a patch. */
 import type { Message } from '@banter/protocol';
 import { createListeners } from '../listeners.ts';
-import type { Entry, MessageEntry, PendingEntry, TimelinePatch } from '../types.ts';
+import type { LogEntry, MessageEntry, PendingEntry, TimelinePatch } from '../types.ts';
 import { seqOf } from './rows.ts';
 
 export type RowList = {
   /** A new array after each change. */
-  readonly rows: readonly Entry[];
+  readonly rows: readonly LogEntry[];
   onPatch(listener: (patch: TimelinePatch) => void): () => void;
-  find(key: string): Entry | undefined;
+  find(key: string): LogEntry | undefined;
   /** Puts rows, given in seq order, where they belong; those whose seq is there already are left out. */
-  insert(rows: Entry[]): void;
-  prepend(rows: Entry[]): void;
+  insert(rows: LogEntry[]): void;
+  prepend(rows: LogEntry[]): void;
   /** Adds a pending row at the end, or shows its new status where it stands. */
   show(row: PendingEntry): void;
   /** Turns the pending row of the same key firm: in its place if that is right, else where its seq belongs. */
@@ -20,7 +20,7 @@ export type RowList = {
   revise(revision: (message: Message) => Message): void;
   remove(key: string): void;
   /** Puts `rows` in the place of all that stands below `seq`. */
-  setBelow(seq: number, rows: readonly Entry[]): void;
+  setBelow(seq: number, rows: readonly LogEntry[]): void;
   /** Drops all rows but the pending ones. */
   dropConfirmed(): void;
 };
@@ -28,10 +28,10 @@ export type RowList = {
 /** An empty list. Rows stand in seq order, and those without a seq after them in the order they came. */
 export function createRowList(): RowList {
   const { add, tell } = createListeners<TimelinePatch>();
-  let rows: readonly Entry[] = [];
+  let rows: readonly LogEntry[] = [];
 
   /** Listeners find the rows as the last of the patches leaves them. */
-  function change(next: readonly Entry[], ...patches: TimelinePatch[]): void {
+  function change(next: readonly LogEntry[], ...patches: TimelinePatch[]): void {
     rows = next;
     for (const patch of patches) tell(patch);
   }
@@ -105,23 +105,23 @@ export function createRowList(): RowList {
 }
 
 /** The index of the first row at or above `seq`. Searched from the end, where nearly all of them belong. */
-function placeOf(rows: readonly Entry[], seq: number): number {
+function placeOf(rows: readonly LogEntry[], seq: number): number {
   return rows.findLastIndex((row) => seqOf(row) < seq) + 1;
 }
 
 /** Both in seq order. With equal seqs left out, sorting is only a merge, and keeps the pending rows' order. */
-function merge(tail: Entry[], added: Entry[]): Entry[] {
+function merge(tail: LogEntry[], added: LogEntry[]): LogEntry[] {
   const known = new Set(tail.map(seqOf));
   const fresh = added.filter((row) => !known.has(seqOf(row)));
   return [...tail, ...fresh].sort((a, b) => (seqOf(a) === seqOf(b) ? 0 : seqOf(a) - seqOf(b)));
 }
 
-function firstDifference(a: Entry[], b: Entry[]): number {
+function firstDifference(a: LogEntry[], b: LogEntry[]): number {
   const place = b.findIndex((row, index) => row !== a[index]);
   return place < 0 ? b.length : place;
 }
 
-function belongsAt(rows: readonly Entry[], index: number, seq: number): boolean {
+function belongsAt(rows: readonly LogEntry[], index: number, seq: number): boolean {
   const before = rows[index - 1];
   const after = rows[index + 1];
   return (!before || seqOf(before) < seq) && (!after || seqOf(after) > seq);

@@ -1,6 +1,6 @@
 /** Rows of a room's log: what they are made of, how they are named, where they stand. */
 import type { Message, MessageEvent, RoomEvent, RoomEventType } from '@banter/protocol';
-import type { Entry, MessageEntry, NoticeEntry } from '../types.ts';
+import type { LogEntry, MessageEntry, NoticeEntry } from '../types.ts';
 
 type NoticeEvent = NoticeEntry['event'];
 
@@ -26,7 +26,7 @@ export function messageRow(message: Message, ownUserId: number | undefined): Mes
 }
 
 /** The row of an event; null for one of a kind that this version does not know. */
-export function eventRow(event: RoomEvent, ownUserId: number | undefined): Entry | null {
+export function eventRow(event: RoomEvent, ownUserId: number | undefined): LogEntry | null {
   if (event.type === 'message') return messageRow(messageOf(event), ownUserId);
   return isNotice(event) ? { kind: 'notice', key: keyOf(event), event } : null;
 }
@@ -37,7 +37,7 @@ export function messageOf({ type: _, ...message }: MessageEvent): Message {
 }
 
 /** The place of a row: its seq, or infinity for one that has none yet. */
-export function seqOf(entry: Entry): number {
+export function seqOf(entry: LogEntry): number {
   if (entry.kind === 'message') return entry.message.seq;
   if (entry.kind === 'notice') return entry.event.seq;
   return entry.kind === 'hole' ? entry.after + 1 : Number.POSITIVE_INFINITY;

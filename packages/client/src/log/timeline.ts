@@ -1,6 +1,6 @@
 /** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
 import type { Message, MessagePage, RoomEvent } from '@banter/protocol';
-import type { Entry, PageQuery, PendingEntry, Timeline } from '../types.ts';
+import type { LogEntry, PageQuery, PendingEntry, Timeline } from '../types.ts';
 import { type Amendment, amend, isAmendment } from './amend.ts';
 import { createPages } from './pages.ts';
 import { createRowList } from './row-list.ts';
@@ -43,12 +43,12 @@ type Foretold = { first: number; last: number; head: number };
 export function createRoomLog(options: RoomLogOptions): RoomLog {
   const { roomId, ownUserId, loadPage, onOwnMessage } = options;
   const list = createRowList();
-  let arrived: Entry[] = [];
+  let arrived: LogEntry[] = [];
   let foretold: Foretold[] = [];
   const rowOf = (message: Message) => messageRow(message, ownUserId());
   const pages = createPages({ head: options.head, list, loadPage, rowsOf });
 
-  function rowsOf({ messages, head, notices = [] }: MessagePage): Entry[] {
+  function rowsOf({ messages, head, notices = [] }: MessagePage): LogEntry[] {
     const [first, last] = [messages[0], messages.at(-1)];
     if (first && last && head !== undefined) foretold.push({ first: first.seq, last: last.seq, head });
     for (const message of messages) {

@@ -36,7 +36,7 @@ export type Rooms = {
   read(roomId: number, seq: number): boolean;
 };
 
-type Entry = {
+type RoomRecord = {
   room: Room;
   /** The facts in `room` are those of this seq or later. */
   asOf: number;
@@ -46,7 +46,7 @@ type Entry = {
 /** No rooms yet; see Rooms. */
 export function createRooms(options: RoomsOptions): Rooms {
   const { ownUserId, isIgnored, isHidden, messagesAbove, onUncounted, onChange } = options;
-  const entries = new Map<number, Entry>();
+  const entries = new Map<number, RoomRecord>();
   /** Made anew when somebody looks after a change. */
   let list: readonly Room[] | null = [];
 
@@ -59,7 +59,7 @@ export function createRooms(options: RoomsOptions): Rooms {
 
   const isNoNews = ({ userId }: { userId: number }) => userId === ownUserId() || isIgnored(userId);
 
-  function countMessage(entry: Entry, event: RoomEvent): UnreadCount {
+  function countMessage(entry: RoomRecord, event: RoomEvent): UnreadCount {
     if (event.type !== 'message' || isNoNews(event)) return entry.count;
     return withMessage(entry.count, unreadOf(event));
   }

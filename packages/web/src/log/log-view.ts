@@ -1,5 +1,5 @@
 /** The message log of one room: opens it where reading stopped, follows what comes, knows what was read. */
-import type { Entry, Timeline, TimelinePatch } from '@banter/client';
+import type { LogEntry, Timeline, TimelinePatch } from '@banter/client';
 import type { Message } from '@banter/protocol';
 import { createBelowCounter, type NewBelow } from './below.ts';
 import { createLogFrame } from './log-frame.ts';
@@ -33,7 +33,7 @@ export type LogViewDeps = {
   /** Something was drawn: whether the room has no row at all. */
   onDrawn(isEmpty: boolean): void;
   /** Somebody else's message came while the log was open. */
-  onArrival(entry: Entry): void;
+  onArrival(entry: LogEntry): void;
   /** Something is to be done with a message. */
   onTool(tool: MessageTool, row: MessageRow): void;
   delay(task: () => void, delayMs: number): () => void;
@@ -103,7 +103,7 @@ export function createLogView(deps: LogViewDeps): LogView {
     frame.apply(patch);
   }
 
-  function arrived(entry: Entry): void {
+  function arrived(entry: LogEntry): void {
     // A row that is shown already was only moved behind those that came before it.
     if (frame.has(entry.key)) return;
     if (entry.kind === 'pending') frame.followEnd();

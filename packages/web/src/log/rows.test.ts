@@ -1,4 +1,4 @@
-import type { Entry } from '@banter/client';
+import type { LogEntry } from '@banter/client';
 import { describe, expect, it } from 'vitest';
 import { buildRows, isSameRow, type Row, type RowContext } from './rows.ts';
 
@@ -17,12 +17,12 @@ function at(minute: number, day = 20): string {
   return new Date(2026, 10, day, 13, minute).toISOString();
 }
 
-function message(seq: number, username: string, minute: number, content = 'hi', day = 20): Entry {
+function message(seq: number, username: string, minute: number, content = 'hi', day = 20): LogEntry {
   const stored = { roomId: 1, seq, userId: seq, username, content, at: at(minute, day), id: `id-${seq}` };
   return { kind: 'message', key: `m${seq}`, message: stored };
 }
 
-function join(seq: number, username: string, minute = 0): Entry {
+function join(seq: number, username: string, minute = 0): LogEntry {
   return {
     kind: 'notice',
     key: `n${seq}`,
@@ -99,7 +99,7 @@ describe('rows', () => {
   });
 
   it('keeps the key of a pending message when it is stored', () => {
-    const waiting: Entry = {
+    const waiting: LogEntry = {
       kind: 'pending',
       key: 'k',
       id: 'abcdefgh',
@@ -116,7 +116,7 @@ describe('rows', () => {
   });
 
   it('shows why a message was not sent', () => {
-    const failed: Entry = {
+    const failed: LogEntry = {
       kind: 'pending',
       key: 'k',
       id: 'abcdefgh',

@@ -1,5 +1,5 @@
 /** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
-import type { Entry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
+import type { LogEntry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
 import type { Message, Reaction } from '@banter/protocol';
 import { quoteText } from '../input/composing.ts';
 import { clockTime, dayKey, dayName, longCount } from '../text/format.ts';
@@ -73,7 +73,7 @@ export type RowContext = {
   /** Whether a message calls the reader. */
   isMention(message: Message): boolean;
   /** The entry before the window: says whether the first row begins a day. Undefined at the room's beginning. */
-  before: Entry | undefined;
+  before: LogEntry | undefined;
   /** Whether history goes on before the entries: then their first day gets no rule. */
   hasOlder: boolean;
   /** The unread line, in front of the entry with that key. */
@@ -86,7 +86,7 @@ export type RowContext = {
 };
 
 /** The rows for `entries`, each with a key that stays the same from one call to the next. */
-export function buildRows(entries: readonly Entry[], context: RowContext): Row[] {
+export function buildRows(entries: readonly LogEntry[], context: RowContext): Row[] {
   const rows: Row[] = [];
   const homeless = homelessLines(entries, context);
   let day = context.before === undefined ? undefined : dayOf(context.before);
@@ -126,7 +126,7 @@ export function buildRows(entries: readonly Entry[], context: RowContext): Row[]
 }
 
 /** Whether an entry tells only that somebody came or went. */
-function isComing(entry: Entry): boolean {
+function isComing(entry: LogEntry): boolean {
   return entry.kind === 'notice' && (entry.event.type === 'join' || entry.event.type === 'leave');
 }
 
@@ -136,7 +136,7 @@ export function isSameRow(first: Row, second: Row): boolean {
   return keys.every((key) => first[key] === second[key]);
 }
 
-function rowOf(run: readonly Entry[], entry: Entry, above: Row | undefined, context: RowContext): Row {
+function rowOf(run: readonly LogEntry[], entry: LogEntry, above: Row | undefined, context: RowContext): Row {
   switch (entry.kind) {
     case 'message':
       return group(storedRow(entry, context), above);
@@ -218,7 +218,7 @@ function group(row: MessageRow, above: Row | undefined): MessageRow {
   return { ...row, groupAt: above.groupAt, isContinued: true, isSameMinute };
 }
 
-function runLength(entries: readonly Entry[], from: number, context: RowContext): number {
+function runLength(entries: readonly LogEntry[], from: number, context: RowContext): number {
   const first = entries[from] as NoticeEntry;
   let end = from + 1;
   for (let next = entries[end]; next?.kind === 'notice'; next = entries[end]) {
@@ -230,13 +230,13 @@ function runLength(entries: readonly Entry[], from: number, context: RowContext)
 }
 
 /** The lines without an entry to stand behind, except those from before the window. */
-function homelessLines(entries: readonly Entry[], { before, localLines }: RowContext): LocalLine[] {
+function homelessLines(entries: readonly LogEntry[], { before, localLines }: RowContext): LocalLine[] {
   const [first] = entries;
   const from = before === undefined || first === undefined ? '' : timeOf(first);
   return localLines.filter((line) => line.afterKey === null && line.at >= from);
 }
 
-function timeOf(entry: Entry): string {
+function timeOf(entry: LogEntry): string {
   switch (entry.kind) {
     case 'message':
       return entry.message.at;
@@ -249,7 +249,7 @@ function timeOf(entry: Entry): string {
   }
 }
 
-function dayOf(entry: Entry): string | undefined {
+function dayOf(entry: LogEntry): string | undefined {
   const at = timeOf(entry);
   return at === '' ? undefined : dayKey(at);
 }

@@ -1,8 +1,8 @@
-import type { Entry } from '@banter/client';
+import type { LogEntry } from '@banter/client';
 import { describe, expect, it } from 'vitest';
 import { createUnreadLine } from './unread-line.ts';
 
-function message(seq: number, username = 'mira'): Entry {
+function message(seq: number, username = 'mira'): LogEntry {
   const at = new Date(2026, 10, 20, 13, seq).toISOString();
   const stored = { roomId: 1, seq, userId: 1, username, content: 'hi', at, id: `id-${seq}` };
   return { kind: 'message', key: `m${seq}`, message: stored };
@@ -31,7 +31,7 @@ describe('unread line', () => {
     const line = createUnreadLine('juno');
     const all = [message(1)];
     line.open(all, 0);
-    const arrive = (entry: Entry, isWatched: boolean) => {
+    const arrive = (entry: LogEntry, isWatched: boolean) => {
       all.push(entry);
       line.arrived(entry, all, isWatched);
     };

@@ -1,14 +1,14 @@
 /** Where the line `7 new since 09:30` stands. It is found by counting back, and never moves under the reader. */
-import type { Entry } from '@banter/client';
+import type { LogEntry } from '@banter/client';
 import { clockTime, longCount } from '../text/format.ts';
 
 export type UnreadLine = {
   /** Begins with a room's unread count, as its newest entries stand now. */
-  open(entries: readonly Entry[], unread: number): void;
+  open(entries: readonly LogEntry[], unread: number): void;
   /** Older entries came in front: goes on counting when the first unread one was not loaded. */
-  prepended(entries: readonly Entry[], all: readonly Entry[]): void;
+  prepended(entries: readonly LogEntry[], all: readonly LogEntry[]): void;
   /** A message came. While the reader looks it is read; while away it counts, and the first one sets the line. */
-  arrived(entry: Entry, all: readonly Entry[], isWatched: boolean): void;
+  arrived(entry: LogEntry, all: readonly LogEntry[], isWatched: boolean): void;
   clear(): void;
   /** The entry that the line stands in front of, and its words; null when there is none or it is not loaded. */
   readonly current: { key: string; text: string } | null;
@@ -22,8 +22,8 @@ export function createUnreadLine(self: string): UnreadLine {
   let missing = 0;
   let place: { key: string; since: string | null } | null = null;
 
-  const isOthers = (entry: Entry) => entry.kind === 'message' && entry.message.username !== self;
-  const countBack = (entries: readonly Entry[], all: readonly Entry[]) => {
+  const isOthers = (entry: LogEntry) => entry.kind === 'message' && entry.message.username !== self;
+  const countBack = (entries: readonly LogEntry[], all: readonly LogEntry[]) => {
     for (let index = entries.length - 1; index >= 0 && missing > 0; index--) {
       const entry = entries[index];
       if (entry === undefined || !isOthers(entry)) continue;
@@ -62,7 +62,7 @@ export function createUnreadLine(self: string): UnreadLine {
 }
 
 /** When the last message before `key` was written: until then everything was read. */
-function timeBefore(all: readonly Entry[], key: string): string | null {
+function timeBefore(all: readonly LogEntry[], key: string): string | null {
   let before: string | null = null;
   for (const entry of all) {
     if (entry.key === key) return before;
