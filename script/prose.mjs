@@ -8,8 +8,8 @@ import { root } from './command.mjs';
 
 /** @typedef {{ at: number, text: string }} Piece a stretch of prose, and its offset in the file */
 
-/** A sentence that begins so has no subject, unless it asks. */
-const HEADLESS = /^(?:what|who|whoever|whose|where|of)\b(?!.*\?)/is;
+/** A sentence of three words or more that begins so has no subject, unless it asks. */
+const HEADLESS = /^(?:what|who|whoever|whose|where|of)\s+\S+\s+\S(?!.*\?)/is;
 
 /** Each has an everyday word in its place. */
 const AVOIDED =
