@@ -1,7 +1,7 @@
 /** Networks that may not use the server. */
 import type { AddressBan } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { checkDone, refusal } from './refusals.ts';
+import { checkDone, refusal } from './rows/refusals.ts';
 
 export type NewAddressBan = {
   actorId: number;

@@ -1,6 +1,6 @@
 /** What administrators see of accounts, and do with them. Each act is judged again under the lock, and audited with it. */
 import { type Database, type Scope, statements } from './database/database.ts';
-import { checkDone } from './refusals.ts';
+import { checkDone } from './rows/refusals.ts';
 
 /** An account as administrators see it. */
 export type AccountRecord = {

@@ -1,7 +1,7 @@
 /** Reports of messages to a room's moderators. */
 import type { Report, ReportState } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { checkDone } from './refusals.ts';
+import { checkDone } from './rows/refusals.ts';
 
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };
 export type ReportQuery = { state: ReportState; before: number; limit: number };

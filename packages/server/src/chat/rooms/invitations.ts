@@ -14,7 +14,7 @@ import {
 } from '@banter/protocol';
 import type { Appender } from '../../store/append/appender.ts';
 import type { FoundInvitation, InvitationRefusal, InvitationStore } from '../../store/invitations.ts';
-import { NO_INVITATION } from '../../store/refusals.ts';
+import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { refusedField } from '../fields.ts';
 import { permit } from '../grant.ts';

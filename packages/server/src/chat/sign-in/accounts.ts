@@ -8,7 +8,7 @@ import {
   USERNAME_RULE,
   type User,
 } from '@banter/protocol';
-import { NO_INVITATION } from '../../store/refusals.ts';
+import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Account, Taken, UserStore } from '../../store/users.ts';
 import type { Visitor } from '../caller.ts';
 import { refusedField, refuseFields } from '../fields.ts';

@@ -7,7 +7,7 @@ import {
   type RoomEvent,
 } from '@banter/protocol';
 import { type Database, type Statement, statements } from '../database/database.ts';
-import { refusal } from '../refusals.ts';
+import { refusal } from '../rows/refusals.ts';
 import type { Changed, NewChange, NewMessage } from './appender.ts';
 
 export const APPEND_SQL = statements('append', {

@@ -1,8 +1,8 @@
 /** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
 
 import { createDeadline, DeadlineError } from './deadline.ts';
-import { type Loan, runCommand, runStatement } from './loan.ts';
 import { openPool, type StorePool } from './pool.ts';
+import { type Loan, runCommand, runStatement } from './run-statement.ts';
 import { LineError, storeError } from './store-error.ts';
 import { runTransaction } from './transaction.ts';
 import type { Database, DatabaseOptions, Problem, Scope } from './types.ts';

@@ -1,7 +1,7 @@
 /** BEGIN, the caller's work, COMMIT: and in every other case nothing. */
 
 import { createDeadline } from './deadline.ts';
-import { type Loan, runCommand, runStatement } from './loan.ts';
+import { type Loan, runCommand, runStatement } from './run-statement.ts';
 import type { Queryable, Scope } from './types.ts';
 
 export type TransactionOptions = { deadlineMs: number; scope: Scope };

@@ -3,9 +3,9 @@
 import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type { Account } from './account.ts';
+import type { Log } from '../database/store-log.ts';
 import { createPassableDir } from './data-dir.ts';
-import type { Log } from './log.ts';
+import type { Account } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
 /** Paths of the programs we start. */

@@ -3,8 +3,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Account, canEnter } from './account.ts';
 import { createPassableDir } from './data-dir.ts';
+import { type Account, canEnter } from './os-account.ts';
 
 /** In the data folder: the cluster, or a link to it. */
 export const CLUSTER_NAME = 'postgres';

@@ -2,13 +2,13 @@
 
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Account, canEnter } from './account.ts';
+import type { Log } from '../database/store-log.ts';
 import type { Binaries } from './binaries.ts';
 import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './cluster-location.ts';
 import { explained } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
-import type { Log } from './log.ts';
 import { moveFolder } from './move-folder.ts';
+import { type Account, canEnter } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */

@@ -20,7 +20,7 @@ import {
   startEmbeddedProcess,
 } from '../../../test/harness/embedded-process.ts';
 import { until } from '../../../test/harness/wait.ts';
-import { findAccount } from './account.ts';
+import { findAccount } from './os-account.ts';
 import { processesOf } from './reclaim.ts';
 
 // Several Node processes and databases a test: on a busy machine that takes its time.

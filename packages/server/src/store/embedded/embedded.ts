@@ -2,20 +2,20 @@
 
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { findAccount } from './account.ts';
+import type { Log } from '../database/store-log.ts';
 import { findBinaries } from './binaries.ts';
 import { findBanterDatabase, openBanterDatabase } from './bootstrap.ts';
 import { prepareCluster } from './cluster.ts';
 import { findClusterLocation } from './cluster-location.ts';
 import { createDataDir } from './data-dir.ts';
 import { findLauncher } from './launcher.ts';
-import type { Log } from './log.ts';
+import { findAccount } from './os-account.ts';
 import { type PostmasterOptions, startPostmaster } from './postmaster.ts';
 import { reclaimCluster } from './reclaim.ts';
 import { clearSocketDir, createSocketDir, lastSocketDir } from './socket-dir.ts';
 import { type End, superviseServer } from './supervisor.ts';
 
-export type { Log } from './log.ts';
+export type { Log } from '../database/store-log.ts';
 export type { End } from './supervisor.ts';
 
 export type EmbeddedOptions = {

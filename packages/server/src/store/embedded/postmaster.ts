@@ -1,9 +1,9 @@
 /** One run of the PostgreSQL server: started, awaited until it takes clients, stopped. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Account } from './account.ts';
+import type { Log } from '../database/store-log.ts';
 import type { Launcher } from './launcher.ts';
-import type { Log } from './log.ts';
+import type { Account } from './os-account.ts';
 import { ids, PROGRAM_ENV } from './run-program.ts';
 import { LOG_LINE_PREFIX, readServerLog, type ServerLog } from './server-log.ts';
 

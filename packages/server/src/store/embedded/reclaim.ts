@@ -3,7 +3,7 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from './log.ts';
+import type { Log } from '../database/store-log.ts';
 import { runProgram } from './run-program.ts';
 
 const LOCK_FILE = 'postmaster.pid';

@@ -1,7 +1,7 @@
 /** Runs a program to its end. */
 
 import { spawn } from 'node:child_process';
-import type { Account } from './account.ts';
+import type { Account } from './os-account.ts';
 
 /** `code` is null when the program could not be started or was killed; `output` holds both of its streams. */
 export type ProgramResult = { code: number | null; output: string };

@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Log, LogLevel } from './log.ts';
+import type { Log, LogLevel } from '../database/store-log.ts';
 
 /** Set on the server so that each line begins with the kind of process that wrote it. */
 export const LOG_LINE_PREFIX = '[%b] ';

@@ -3,7 +3,7 @@
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type Account, canEnter } from './account.ts';
+import { type Account, canEnter } from './os-account.ts';
 
 const PREFIX = 'banter-';
 const NAME = /^banter-[A-Za-z0-9]{6}$/;

@@ -1,7 +1,7 @@
 /** Keeps one PostgreSQL server running: when it ends without being asked to, it is started again. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from './log.ts';
+import type { Log } from '../database/store-log.ts';
 import type { Postmaster } from './postmaster.ts';
 
 /** Why there is no server any more: it was stopped, or could not be started again. */

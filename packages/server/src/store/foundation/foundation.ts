@@ -1,8 +1,8 @@
 /** What the store stands on: a PostgreSQL that runs and is migrated, and the data folder where it is ours. */
 import { join } from 'node:path';
 import { checkServer, describeServer } from '../database/server-check.ts';
+import type { Log } from '../database/store-log.ts';
 import { type Embedded, startEmbedded } from '../embedded/embedded.ts';
-import type { Log } from '../embedded/log.ts';
 import { migrateUp } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
 import { readOrCreateSecret } from './secret-file.ts';

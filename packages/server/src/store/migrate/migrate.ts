@@ -1,7 +1,7 @@
 /** Numbered migrations: each applied once, in order, all or nothing, by one node at a time. */
 
 import pg from 'pg';
-import type { Log } from '../embedded/log.ts';
+import type { Log } from '../database/store-log.ts';
 import { type Migration, readMigrations } from './files.ts';
 import { type AppliedRow, forget, loadHistory, record } from './history.ts';
 import { holdMigrationLock } from './lock.ts';
