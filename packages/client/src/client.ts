@@ -3,9 +3,9 @@ import { ChatError, type User } from '@banter/protocol';
 import type { RefreshMode } from './api/api.ts';
 import type { Clock } from './clock.ts';
 import type { KeyValueStorage } from './outbox/outbox-storage.ts';
-import { createParts } from './parts.ts';
+import { createParts } from './parts/parts.ts';
 import type { Client } from './types.ts';
-import type { SocketConstructor } from './wire/line.ts';
+import type { SocketConstructor } from './wire/link.ts';
 
 export type ClientOptions = {
   /** Where the server is, such as `http://127.0.0.1:8080`. */

@@ -21,4 +21,4 @@ export type {
   Timeline,
   TimelinePatch,
 } from './types.ts';
-export type { SocketConstructor, SocketLike } from './wire/line.ts';
+export type { SocketConstructor, SocketLike } from './wire/link.ts';

@@ -1,6 +1,6 @@
 /** A socket whose two directions are queues, flushed by hand: every interleaving can be written down. */
 import type { Command, ServerEvent } from '@banter/protocol';
-import type { SocketLike } from '../src/wire/line.ts';
+import type { SocketLike } from '../src/wire/link.ts';
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void;
 

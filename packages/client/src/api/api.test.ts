@@ -3,7 +3,7 @@ import { createWorld } from '../../test/world.ts';
 import type { Api } from '../types.ts';
 import { createApi, createAuthApi } from './api.ts';
 import type { Call, CallOptions } from './http.ts';
-import type { TokenSession } from './session.ts';
+import type { TokenSession } from './token-session.ts';
 
 /** An api whose calls are only written down. */
 function written(answer: unknown): { api: Api; lines: [string, string, CallOptions | undefined][] } {

@@ -24,7 +24,7 @@ import {
 } from '@banter/protocol';
 import type { AdminApi, Api } from '../types.ts';
 import type { Call, CallOptions } from './http.ts';
-import type { TokenSession } from './session.ts';
+import type { TokenSession } from './token-session.ts';
 
 /** Where the refresh token lives: in a cookie that scripts cannot read, or in the bodies of requests and answers. */
 export type RefreshMode = 'cookie' | 'body';

@@ -2,7 +2,7 @@
 import type { Auth } from '@banter/protocol';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import type { TokenSession } from './session.ts';
+import type { TokenSession } from './token-session.ts';
 
 /** However short a token's life, it is not renewed more often. */
 export const RENEW_EVERY_MIN_MS = 1_000;

@@ -5,7 +5,7 @@
 import { ChatError, checkContent, ERRORS, type Ok, type Send } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { PendingEntry, SendAbout } from '../types.ts';
-import { createLanes } from './lanes.ts';
+import { createLanes } from './flow-control.ts';
 import type { OutboxStorage, StoredSend } from './outbox-storage.ts';
 
 /** A send that the server keeps refusing for so long, counted while connected, has failed. */

@@ -10,7 +10,7 @@ import {
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 import type { ConnectionState } from '../types.ts';
-import type { Dial, Line, LineEnd } from './line.ts';
+import type { Dial, Line, LineEnd } from './link.ts';
 
 /** A line that lived so long proves the way is free: the next backoff starts from its beginning. */
 export const STABLE_MS = 5_000;

@@ -6,7 +6,7 @@ import {
   TYPING_SHOWN_MS,
   type Welcome,
 } from '@banter/protocol';
-import type { TokenSession } from '../api/session.ts';
+import type { TokenSession } from '../api/token-session.ts';
 import type { Cursors } from '../rooms/cursors.ts';
 import type { Following } from '../rooms/following.ts';
 import type { Greeting } from './connection.ts';

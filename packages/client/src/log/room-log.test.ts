@@ -2,7 +2,7 @@ import type { RoomEvent, ServerEvent } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../../test/fake-server.ts';
 import { hear, scene, seqsAsked, told } from '../../test/scene.ts';
-import { createRoomLog } from './timeline.ts';
+import { createRoomLog } from './room-log.ts';
 
 describe('an own send and others\u2019 messages', () => {
   it('keeps its row when nobody else wrote in between', async () => {

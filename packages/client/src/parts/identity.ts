@@ -1,9 +1,9 @@
 /** Whose client this is: what one person left is kept from the next. */
 import type { User } from '@banter/protocol';
-import type { Outbox } from './outbox/outbox.ts';
-import { createOutboxStorage, type KeyValueStorage } from './outbox/outbox-storage.ts';
-import type { Following } from './rooms/following.ts';
-import type { TypingBoard } from './rooms/typing.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import { createOutboxStorage, type KeyValueStorage } from '../outbox/outbox-storage.ts';
+import type { Following } from '../rooms/following.ts';
+import type { TypingBoard } from '../rooms/typing.ts';
 
 export type IdentityOptions = {
   storage: KeyValueStorage | null;

@@ -1,29 +1,29 @@
 /** The only wiring: makes the parts of a client and joins them. They know each other only by the functions given to them here. */
 import type { Command, Message, Ok, User } from '@banter/protocol';
-import { createApi, createAuthApi } from './api/api.ts';
-import { createCall } from './api/http.ts';
-import { createRenewal } from './api/renewal.ts';
-import { createTokenSession } from './api/session.ts';
+import { createApi, createAuthApi } from '../api/api.ts';
+import { createCall } from '../api/http.ts';
+import { createRenewal } from '../api/renewal.ts';
+import { createTokenSession } from '../api/token-session.ts';
+import type { ClientOptions } from '../client.ts';
+import { systemClock } from '../clock.ts';
+import { createCommandId } from '../command-id.ts';
+import { createIgnoring } from '../log/ignore-list.ts';
+import { createLogs } from '../log/room-logs.ts';
+import { createOutbox } from '../outbox/outbox.ts';
+import { createCursors } from '../rooms/cursors.ts';
+import { createFollowing } from '../rooms/following.ts';
+import { createPeople } from '../rooms/people.ts';
+import { createReadMarks } from '../rooms/read-marks.ts';
+import { createRooms } from '../rooms/rooms.ts';
+import { createTyping } from '../rooms/typing.ts';
+import type { PendingEntry } from '../types.ts';
+import { createConnection } from '../wire/connection.ts';
+import { createGreeter } from '../wire/greeter.ts';
+import { createLatency } from '../wire/latency.ts';
+import { createDial, type SocketConstructor } from '../wire/link.ts';
 import { createChanges } from './changes.ts';
-import type { ClientOptions } from './client.ts';
-import { systemClock } from './clock.ts';
-import { createCommandId } from './command-id.ts';
 import { createFeed } from './feed.ts';
 import { createIdentity } from './identity.ts';
-import { createIgnoring } from './log/ignoring.ts';
-import { createLogs } from './log/logs.ts';
-import { createOutbox } from './outbox/outbox.ts';
-import { createCursors } from './rooms/cursors.ts';
-import { createFollowing } from './rooms/following.ts';
-import { createPeople } from './rooms/people.ts';
-import { createReadMarks } from './rooms/read-marks.ts';
-import { createRooms } from './rooms/rooms.ts';
-import { createTyping } from './rooms/typing.ts';
-import type { PendingEntry } from './types.ts';
-import { createConnection } from './wire/connection.ts';
-import { createGreeter } from './wire/greeter.ts';
-import { createLatency } from './wire/latency.ts';
-import { createDial, type SocketConstructor } from './wire/line.ts';
 
 /** All parts of one client. @throws TypeError when `baseUrl` is no URL or there is no WebSocket to use. */
 export function createParts(options: ClientOptions) {

@@ -7,14 +7,14 @@ import {
   type RoomEvent,
   type ServerEvent,
 } from '@banter/protocol';
-import type { Ignoring } from './log/ignoring.ts';
-import type { Logs } from './log/logs.ts';
-import type { Outbox } from './outbox/outbox.ts';
-import type { Cursors } from './rooms/cursors.ts';
-import type { Following } from './rooms/following.ts';
-import type { People } from './rooms/people.ts';
-import type { Rooms } from './rooms/rooms.ts';
-import type { TypingBoard } from './rooms/typing.ts';
+import type { Ignoring } from '../log/ignore-list.ts';
+import type { Logs } from '../log/room-logs.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { Cursors } from '../rooms/cursors.ts';
+import type { Following } from '../rooms/following.ts';
+import type { People } from '../rooms/people.ts';
+import type { Rooms } from '../rooms/rooms.ts';
+import type { TypingBoard } from '../rooms/typing.ts';
 
 export type FeedOptions = {
   ownUserId(): number | undefined;

@@ -1,7 +1,7 @@
 import { ChatError, type TokenGrant } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../test/fake-clock.ts';
-import { createTokenSession } from './session.ts';
+import { createTokenSession } from './token-session.ts';
 
 const USER = { id: 1, username: 'juno' };
 

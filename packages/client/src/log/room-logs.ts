@@ -1,7 +1,7 @@
 /** The logs of all rooms that somebody looks at or writes in; others cost nothing but their cursor. */
 import type { MessagePage } from '@banter/protocol';
 import type { PageQuery } from '../types.ts';
-import { createRoomLog, type RoomLog } from './timeline.ts';
+import { createRoomLog, type RoomLog } from './room-log.ts';
 
 export type LogsOptions = {
   ownUserId(): number | undefined;
