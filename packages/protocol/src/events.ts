@@ -77,8 +77,6 @@ export type RoomEvent =
   | RestoreEvent;
 
 export type RoomEventType = RoomEvent['type'];
-/** What is neither a message nor about one. */
-export type NoticeEvent = Exclude<RoomEvent, MessageEvent | EditEvent | DeleteEvent | ReactEvent>;
 
 /** A room of the caller, as `welcome` lists it. */
 export type WelcomeRoom = {
@@ -155,18 +153,7 @@ export type ServerEvent =
   | Ping
   | Bye;
 
-/** Whether an event changes what earlier ones said: whoever kept those must read them again. */
-export function changesEarlier(event: RoomEvent): boolean {
-  return event.type === 'edit' || event.type === 'delete';
-}
-
 /** Whether an event has a place in a room's order. */
 export function isRoomEvent(event: ServerEvent): event is RoomEvent {
   return 'seq' in event && 'userId' in event;
-}
-
-/** Whom an event shuts out of its room: that person receives nothing above its seq [A3]; null for nobody. */
-export function fencedUserId(event: RoomEvent): number | null {
-  if (event.type === 'leave') return event.userId;
-  return event.type === 'kick' || event.type === 'ban' ? event.target : null;
 }

@@ -1,5 +1,4 @@
-/** Messages, and what else happens in a room. */
-import type { NoticeEvent } from '../events.ts';
+/** Messages, their quotes and their reactions. */
 
 /** A message as history serves it; on the wire the same facts come as a `message` event. */
 export type Message = {
@@ -37,16 +36,3 @@ export type Quote = { userId: number; username: string; line: string };
 
 /** A kind of reaction to a message, and how many people put it there; `mine`: the caller is one of them. */
 export type Reaction = { emoji: string; count: number; mine?: true };
-
-/**
- * One page of history: ascending seq; `hasMore` says whether the asked direction goes on. `head` is the room's at the look:
- * the messages, their reactions counted, are as all events up to it have made them. Absent where there are no messages.
- * `notices`, only if asked for: what else happened in the part of the room that the page shows; of many the newest
- * NOTICES_MAX.
- */
-export type MessagePage = { messages: Message[]; hasMore: boolean; head?: number; notices?: Notice[] };
-
-/** An event that is neither a message nor about one: a join, a new topic … */
-export type Notice = Flat<NoticeEvent>;
-
-type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;

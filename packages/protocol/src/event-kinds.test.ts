@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changesEarlier,
+  EVENT_KINDS,
+  EVENT_TYPES,
+  eventTypesWithTarget,
+  fencedUserId,
+  isAmendment,
+  isNotice,
+  isPersonal,
+} from './event-kinds.ts';
+import type { RoomEvent } from './events.ts';
+
+const EVENTS = EVENT_TYPES.map(
+  (type) => ({ type, roomId: 1, seq: 5, userId: 7, username: 'ann', target: 8 }) as unknown as RoomEvent,
+);
+const UNKNOWN = ['pin', 'constructor'].map(
+  (type) => ({ type, seq: 5, userId: 7, target: 8 }) as unknown as RoomEvent,
+);
+
+const typesWhere = (test: (event: RoomEvent) => boolean) => EVENTS.filter(test).map(({ type }) => type);
+
+describe('the kinds of room events', () => {
+  it('are messages, amendments of messages, and notices', () => {
+    expect(typesWhere(isAmendment)).toEqual(['edit', 'delete', 'react']);
+    expect(typesWhere((event) => !isNotice(event))).toEqual(['message', 'edit', 'delete', 'react']);
+  });
+
+  it('name their target by what it holds', () => {
+    expect(eventTypesWithTarget('message')).toEqual(['edit', 'delete', 'react']);
+    expect(eventTypesWithTarget('account')).toEqual(['role', 'kick', 'ban', 'unban', 'mute']);
+    expect(typesWhere(isPersonal)).toEqual(eventTypesWithTarget('account'));
+  });
+
+  it('change earlier text only by an edit or a deletion', () => {
+    expect(typesWhere(changesEarlier)).toEqual(['edit', 'delete']);
+  });
+
+  it('[A3] shut out the actor of a leave, and the target of a kick and of a ban', () => {
+    const fences = EVENTS.map((event) => [event.type, fencedUserId(event)] as const);
+    expect(fences.filter(([, userId]) => userId !== null)).toEqual([
+      ['leave', 7],
+      ['kick', 8],
+      ['ban', 8],
+    ]);
+  });
+
+  it('are audited unless they only say something, or say that somebody came or went', () => {
+    const unaudited = EVENT_TYPES.filter((type) => EVENT_KINDS[type].audited === false);
+    expect(unaudited).toEqual(['message', 'edit', 'react', 'leave']);
+    expect([EVENT_KINDS.join.audited, EVENT_KINDS.delete.audited]).toEqual(['first', 'others']);
+  });
+
+  it('let an event of an unknown type pass as none of these', () => {
+    for (const event of UNKNOWN) {
+      expect([isAmendment, isNotice, isPersonal, changesEarlier].map((is) => is(event))).not.toContain(true);
+      expect(fencedUserId(event)).toBeNull();
+    }
+  });
+});
