@@ -1,5 +1,5 @@
 /** The events of a room in their order, as a resume and a gap are filled from. */
-import type { Notice, Role, RoomEvent } from '@banter/protocol';
+import { eventTypesWithTarget, type Notice, type Role, type RoomEvent } from '@banter/protocol';
 import { toCalls } from './append/append-sql.ts';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { MESSAGE_COLUMNS, type MessageFacts, messageFromRow } from './messages.ts';
@@ -11,8 +11,10 @@ export type EventStore = {
   listNotices(roomId: number, first: number, last: number, limit: number, scope?: Scope): Promise<Notice[]>;
 };
 
-/** Events of messages or about one. */
-const ABOUT_MESSAGES = "('message', 'edit', 'delete', 'react')";
+/** The kinds that are no notices: messages, and events about one. */
+const ABOUT_MESSAGES = sqlList(['message', ...eventTypesWithTarget('message')]);
+/** The kinds whose target is an account. */
+const PERSONAL = sqlList(eventTypesWithTarget('account'));
 
 // An edit is read with the text as it stands now: earlier texts are gone, and so is a deleted one.
 // Each look-up is a subquery of its own (LIMIT 1 keeps it one): a planner that knows little of young tables would else join
@@ -33,9 +35,13 @@ function select(range: string, order: string): string {
         AND seq = CASE e.kind WHEN 'edit' THEN e.target ELSE e.seq END LIMIT 1
     ) m ON true
     LEFT JOIN LATERAL (
-      SELECT username FROM accounts WHERE e.kind NOT IN ('edit', 'delete', 'react') AND id = e.target LIMIT 1
+      SELECT username FROM accounts WHERE e.kind IN ${PERSONAL} AND id = e.target LIMIT 1
     ) t ON true
     ORDER BY e.seq`;
+}
+
+function sqlList(kinds: readonly RoomEvent['type'][]): string {
+  return `(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 }
 
 export function createEventStore(database: Database): EventStore {

@@ -1,6 +1,7 @@
 /** The append's statements, and how their rows become outcomes and events. */
 import {
   type ChatError,
+  isPersonal,
   type Message,
   type Quote,
   REACTION_KINDS_MAX,
@@ -177,7 +178,7 @@ function toChangeEvent(change: NewChange, { seq, at, mentions }: ChangeRow): Roo
     const { names: _, ...edit } = rest;
     return { ...edit, ...fact, ...toCalls(mentions ?? null) };
   }
-  if (!('target' in rest) || rest.type === 'delete' || rest.type === 'react') return { ...rest, ...fact };
+  if (!isPersonal(rest)) return { ...rest, ...fact };
   const { target, ...act } = rest;
   return { ...act, ...fact, target: target.id, targetUsername: target.username };
 }
