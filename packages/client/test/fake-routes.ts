@@ -1,6 +1,12 @@
 /** What the fake server answers over HTTP: its rooms, who is in them, pages of their logs. */
-import type { Message, MessageEvent, MessagePage, Room, RoomEvent } from '@banter/protocol';
-import { isAmendment } from '../src/log/amend.ts';
+import {
+  isNotice,
+  type Message,
+  type MessageEvent,
+  type MessagePage,
+  type Room,
+  type RoomEvent,
+} from '@banter/protocol';
 import type { Answer } from './fake-http.ts';
 import { type Fact, type FakeRoom, ME } from './fake-server.ts';
 
@@ -68,6 +74,6 @@ function messageOf({ type: _, ...message }: MessageEvent): Message {
 /** What else happened from a page's first message on; from the beginning when nothing is older. */
 function noticesIn(log: readonly RoomEvent[], { messages, hasMore }: MessagePage, before: number) {
   const first = hasMore ? (messages[0]?.seq ?? 0) : 0;
-  const notices = log.filter((each) => each.type !== 'message' && !isAmendment(each));
+  const notices = log.filter(isNotice);
   return notices.filter(({ seq }) => seq >= first && seq < before);
 }

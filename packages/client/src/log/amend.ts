@@ -1,21 +1,13 @@
 /** What edits, deletions and reactions make of the messages that are shown. */
 import {
-  type DeleteEvent,
-  type EditEvent,
+  type Amendment,
+  type AmendmentType,
   type Message,
   QUOTE_MAX_CHARS,
   type Quote,
   type ReactEvent,
   type Reaction,
-  type RoomEvent,
 } from '@banter/protocol';
-
-/** An event about an earlier message. */
-export type Amendment = EditEvent | DeleteEvent | ReactEvent;
-
-export function isAmendment(event: RoomEvent): event is Amendment {
-  return event.type === 'edit' || event.type === 'delete' || event.type === 'react';
-}
 
 /** A message after an amendment of it, or of the one that it answers; the same object where it concerns neither. */
 export function amend(message: Message, event: Amendment, ownUserId: number | undefined): Message {
@@ -25,7 +17,7 @@ export function amend(message: Message, event: Amendment, ownUserId: number | un
 
 type Amend<E> = (message: Message, event: E, ownUserId: number | undefined) => Message;
 
-const OWN: { edit: Amend<EditEvent>; delete: Amend<DeleteEvent>; react: Amend<ReactEvent> } = {
+const OWN: { [T in AmendmentType]: Amend<Extract<Amendment, { type: T }>> } = {
   edit(message, { content, at, mentions, mentionsRoom }) {
     // Without a text it has been deleted since, and the event that says so is to come.
     if (content === undefined) return message;

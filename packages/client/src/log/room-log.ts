@@ -1,7 +1,13 @@
 /** One room's log as a person reads it: confirmed rows in seq order, then one's own that are on their way. */
-import type { Message, MessagePage, RoomEvent } from '@banter/protocol';
+import {
+  type Amendment,
+  isAmendment,
+  type Message,
+  type MessagePage,
+  type RoomEvent,
+} from '@banter/protocol';
 import type { LogEntry, PageQuery, PendingEntry, Timeline } from '../types.ts';
-import { type Amendment, amend, isAmendment } from './amend.ts';
+import { amend } from './amend.ts';
 import { createPages } from './pages.ts';
 import { createRowList } from './row-list.ts';
 import { eventRow, messageRow, seqOf } from './rows.ts';

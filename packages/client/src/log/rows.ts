@@ -1,23 +1,6 @@
 /** Rows of a room's log: what they are made of, how they are named, where they stand. */
-import type { Message, MessageEvent, RoomEvent, RoomEventType } from '@banter/protocol';
-import type { LogEntry, MessageEntry, NoticeEntry } from '../types.ts';
-
-type NoticeEvent = NoticeEntry['event'];
-
-const NOTICES: Record<NoticeEvent['type'], true> = {
-  join: true,
-  leave: true,
-  kick: true,
-  role: true,
-  topic: true,
-  rename: true,
-  ban: true,
-  unban: true,
-  mute: true,
-  slow: true,
-  archive: true,
-  restore: true,
-};
+import { isNotice, type Message, type MessageEvent, type RoomEvent } from '@banter/protocol';
+import type { LogEntry, MessageEntry } from '../types.ts';
 
 /** The row of a message. One's own is named by its id, which it had before it had a seq. */
 export function messageRow(message: Message, ownUserId: number | undefined): MessageEntry {
@@ -45,9 +28,4 @@ export function seqOf(entry: LogEntry): number {
 
 function keyOf({ roomId, seq }: { roomId: number; seq: number }): string {
   return `s:${roomId}:${seq}`;
-}
-
-function isNotice(event: Exclude<RoomEvent, MessageEvent>): event is NoticeEvent {
-  const type: RoomEventType = event.type;
-  return Object.hasOwn(NOTICES, type);
 }
