@@ -1,7 +1,7 @@
 import type { Client } from '@banter/client';
 import type { ReadonlySignal } from '@preact/signals';
-import type { OpenInvitation } from './invitation.ts';
-import type { Page } from './page.ts';
+import type { OpenInvitation } from './page/invitation.ts';
+import type { Page } from './page/page.ts';
 import { Shell } from './views/shell/shell.tsx';
 import { Login } from './views/sign/login.tsx';
 

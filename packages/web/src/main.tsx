@@ -3,12 +3,12 @@ import { type Client, createClient } from '@banter/client';
 import type { User } from '@banter/protocol';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { render } from 'preact';
-import { createAnnouncer } from './announcer.ts';
 import { App, type Stage } from './app.tsx';
 import { createDrafts } from './input/drafts.ts';
-import { openInvitation } from './invitation.ts';
-import type { Page } from './page.ts';
-import { createSession, problemText } from './session.ts';
+import { createAnnouncer } from './page/announcer.ts';
+import { createSession, problemText } from './page/client-state.ts';
+import { openInvitation } from './page/invitation.ts';
+import type { Page } from './page/page.ts';
 import './styles/tokens.css';
 import './styles/reset.css';
 import './styles/app.css';
@@ -25,8 +25,8 @@ import './styles/help.css';
 import './styles/phone.css';
 import './styles/phone-log.css';
 import './styles/phone-forms.css';
-import { createStorage, type KeyValueStorage } from './storage.ts';
-import { createView } from './view.ts';
+import { createStorage, type KeyValueStorage } from './page/storage.ts';
+import { createView } from './page/view.ts';
 
 const CLOCK_EVERY_MS = 1_000;
 /** A server that does not answer at the start is asked again after this time. */

@@ -1,5 +1,5 @@
 /** Commands about one's own account. */
-import type { AccountSection } from '../view.ts';
+import type { AccountSection } from '../page/view.ts';
 import { type CommandContext, type SlashCommand, UsageError } from './command.ts';
 
 export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [

@@ -1,9 +1,9 @@
 /** What a slash command is, and what all of them share. */
 import type { Client } from '@banter/client';
 import { ROOM_NAME_PATTERN, type Room } from '@banter/protocol';
-import type { Page } from '../page.ts';
+import type { Page } from '../page/page.ts';
+import type { Dialog } from '../page/view.ts';
 import { ROOM_NAME_HINT } from '../text/name-rules.ts';
-import type { Dialog } from '../view.ts';
 
 /** What a command may use. All that it prints is seen by this person only. */
 export type CommandContext = {

@@ -1,7 +1,7 @@
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Page } from '../page.ts';
+import type { Page } from '../page/page.ts';
 import { type CommandContext, UsageError } from './command.ts';
 import { COMMANDS, parseLine, unknownText } from './commands.ts';
 

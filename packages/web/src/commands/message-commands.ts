@@ -1,5 +1,5 @@
 /** Commands about what one says. */
-import { editLast, lastOwn } from '../messages.ts';
+import { editLast, lastOwn } from '../page/message-actions.ts';
 import { type CommandContext, openRoomOf, type SlashCommand, UsageError } from './command.ts';
 
 const NOTHING_SAID = 'You have said nothing here that could be changed.';

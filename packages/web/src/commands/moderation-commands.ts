@@ -1,6 +1,6 @@
 /** Commands of those who keep order in a room. */
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
-import { mayModerate } from '../messages.ts';
+import { mayModerate } from '../page/message-actions.ts';
 import { durationText, parseDuration } from '../text/duration.ts';
 import { joinLink } from '../text/link.ts';
 import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';

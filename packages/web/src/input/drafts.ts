@@ -1,5 +1,5 @@
 /** What stands unsent in each room's input, kept across reloads. */
-import type { KeyValueStorage } from '../storage.ts';
+import type { KeyValueStorage } from '../page/storage.ts';
 
 export type Drafts = {
   /** The draft of a room; empty when there is none. */

@@ -1,7 +1,7 @@
 /** What the keys do, by the names of the keymap. */
 import type { Room } from '@banter/protocol';
-import { cancelComposing, editLast } from '../messages.ts';
-import type { Page } from '../page.ts';
+import { cancelComposing, editLast } from '../page/message-actions.ts';
+import type { Page } from '../page/page.ts';
 import type { ActionName, Binding } from './keymap.ts';
 
 /** Where the people lie over the log when they are shown; on a wider page they have a column. */

@@ -1,6 +1,6 @@
 /** Listens to the keyboard for the whole page. */
 
-import type { Page } from '../page.ts';
+import type { Page } from '../page/page.ts';
 import { runAction } from './actions.ts';
 import { findBinding, isForeignKey, type Place } from './keymap.ts';
 

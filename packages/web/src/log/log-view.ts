@@ -1,11 +1,11 @@
 /** The message log of one room: opens it where reading stopped, follows what comes, knows what was read. */
 import type { LogEntry, Timeline, TimelinePatch } from '@banter/client';
 import type { Message } from '@banter/protocol';
-import { createBelowCounter, type NewBelow } from './below.ts';
+import { createBelowCounter, type NewBelow } from './below-counter.ts';
 import { createLogFrame } from './log-frame.ts';
 import type { MessageCursor } from './message-cursor.ts';
 import type { MessageTool } from './message-tools.ts';
-import { createReading } from './reading.ts';
+import { createReading } from './read-marker.ts';
 import type { RowActions } from './row-elements.ts';
 import { buildRows, type LocalLine, type MessageRow } from './rows.ts';
 import { createUnreadLine } from './unread-line.ts';

@@ -2,8 +2,8 @@
 import type { LogEntry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
 import type { Message, Reaction } from '@banter/protocol';
 import { quoteText } from '../input/composing.ts';
+import { addresseeOf } from '../text/addressee.ts';
 import { clockTime, dayKey, dayName, longCount } from '../text/format.ts';
-import { addresseeOf } from '../text/mentions.ts';
 import { isSameRun, noticeText } from './notices.ts';
 
 /** Messages of one author within this time of the first of them stand under one nick. */

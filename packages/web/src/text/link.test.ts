@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codeOf } from '../invitation.ts';
+import { codeOf } from '../page/invitation.ts';
 import { joinLink, resetLink, resetTokenIn } from './link.ts';
 
 const ORIGIN = 'https://talk.example.org';

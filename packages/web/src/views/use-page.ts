@@ -1,7 +1,7 @@
 /** How the components reach what they share. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Page } from '../page.ts';
+import type { Page } from '../page/page.ts';
 
 export const PageContext = createContext<Page | null>(null);
 

@@ -1,4 +1,4 @@
-import { signOut } from '../../input/submit.ts';
+import { signOut } from '../../commands/submit.ts';
 import { Field, Form } from '../panels/form.tsx';
 import { usePage } from '../use-page.ts';
 

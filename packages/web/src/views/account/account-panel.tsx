@@ -1,4 +1,4 @@
-import type { AccountSection } from '../../view.ts';
+import type { AccountSection } from '../../page/view.ts';
 import { TabbedPanel } from '../panels/tabbed-panel.tsx';
 import { usePage } from '../use-page.ts';
 import { AccountDeletion } from './account-deletion.tsx';

@@ -1,6 +1,6 @@
 import { Field, Form, textOf } from '../panels/form.tsx';
-import { useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 /** How one presents oneself, and the address to be reached at. */

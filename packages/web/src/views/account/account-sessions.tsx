@@ -1,6 +1,6 @@
 import { agoText } from '../../text/format.ts';
-import { useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 /** Where one is signed in, and the end of it. */

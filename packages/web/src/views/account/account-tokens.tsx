@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import { parseDuration } from '../../text/duration.ts';
 import { agoText } from '../../text/format.ts';
 import { Field, Form, textOf, wrongDuration } from '../panels/form.tsx';
-import { useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { Secret } from '../panels/secret.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 const ABOUT: Record<TokenScope, string> = {

@@ -1,12 +1,12 @@
 import type { AdminAccount } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { agoText, visibleName } from '../../text/format.ts';
 import { resetLink } from '../../text/link.ts';
 import { Field, Form, textOf } from '../panels/form.tsx';
-import { type Loaded, useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { Secret } from '../panels/secret.tsx';
+import { type Loaded, useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 /** Accounts shown at once; the rest is found by the beginning of a name. */

@@ -1,10 +1,10 @@
 import type { AuditEntry } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { clockTime, dayKey, longCount, visibleName } from '../../text/format.ts';
 import { Field, Form, textOf } from '../panels/form.tsx';
-import { useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 const ENTRIES_SHOWN = 100;

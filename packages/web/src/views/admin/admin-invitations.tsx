@@ -4,9 +4,9 @@ import { parseDuration } from '../../text/duration.ts';
 import { dayName, visibleName } from '../../text/format.ts';
 import { joinLink } from '../../text/link.ts';
 import { Field, Form, textOf, wrongDuration } from '../panels/form.tsx';
-import { useLoaded } from '../panels/loaded.ts';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { Secret } from '../panels/secret.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
 /** Links that let people onto the server, and those into rooms that one may take back. */

@@ -1,4 +1,4 @@
-import type { AdminSection } from '../../view.ts';
+import type { AdminSection } from '../../page/view.ts';
 import { TabbedPanel } from '../panels/tabbed-panel.tsx';
 import { usePage } from '../use-page.ts';
 import { AdminAccounts } from './admin-accounts.tsx';

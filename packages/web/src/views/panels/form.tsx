@@ -4,7 +4,7 @@ import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { asSentence } from '../../text/format.ts';
 import { PanelNote } from './panel-note.tsx';
 

@@ -1,8 +1,8 @@
 import type { SlashCommand } from '../../commands/command.ts';
 import { COMMAND_GROUPS } from '../../commands/commands.ts';
-import { signOut } from '../../input/submit.ts';
+import { signOut } from '../../commands/submit.ts';
 import { keyHelp } from '../../keys/keymap.ts';
-import { orPrint } from '../../local-lines.ts';
+import { orPrint } from '../../page/local-lines.ts';
 import { usePage } from '../use-page.ts';
 import { Panel } from './panel.tsx';
 

@@ -1,7 +1,7 @@
 import type { Room } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { ROOM_NAME_HINT } from '../../text/name-rules.ts';
 import { usePage } from '../use-page.ts';
 import { Panel } from './panel.tsx';

@@ -1,9 +1,9 @@
 import type { Report } from '@banter/protocol';
 import { agoText, visibleName } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';
-import { useLoaded } from './loaded.ts';
 import { Panel } from './panel.tsx';
 import { PanelNote } from './panel-note.tsx';
+import { useLoaded } from './use-loaded.ts';
 
 /** What people have reported in a room, for its moderators: each leads to its message, and can be closed. */
 export function ReportsPanel({ roomId, close }: { roomId: number; close: () => void }) {

@@ -1,7 +1,7 @@
 import type { Message, SearchHit } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { excerptOf } from '../../text/excerpt.ts';
 import { clockTime, dayKey, dayName, longCount, visibleName } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';

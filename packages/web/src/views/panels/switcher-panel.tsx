@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { COMMANDS } from '../../commands/commands.ts';
-import { orPrint } from '../../local-lines.ts';
-import type { Page } from '../../page.ts';
+import { orPrint } from '../../page/local-lines.ts';
+import type { Page } from '../../page/page.ts';
 import { usePage } from '../use-page.ts';
 import { Panel } from './panel.tsx';
 import { PanelNote } from './panel-note.tsx';

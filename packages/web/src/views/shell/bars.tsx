@@ -1,5 +1,5 @@
 import type { Room } from '@banter/protocol';
-import { mayModerate } from '../../messages.ts';
+import { mayModerate } from '../../page/message-actions.ts';
 import { mentionCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';

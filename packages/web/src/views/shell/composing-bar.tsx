@@ -1,5 +1,5 @@
 import { quoteText } from '../../input/composing.ts';
-import { cancelComposing } from '../../messages.ts';
+import { cancelComposing } from '../../page/message-actions.ts';
 import { usePage } from '../use-page.ts';
 
 /** Over the input: which message is being edited or answered, and the way out. */

@@ -1,6 +1,6 @@
 import type { Person } from '@banter/client';
 import type { Room } from '@banter/protocol';
-import type { Page } from '../../page.ts';
+import type { Page } from '../../page/page.ts';
 import { durationText } from '../../text/duration.ts';
 import { dayName, momentText } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import { listenToKeys } from '../../keys/keys.ts';
-import { printLocal } from '../../local-lines.ts';
-import type { Page } from '../../page.ts';
-import { followRemovals } from '../../removals.ts';
-import { showInTab } from '../../tab.ts';
+import { printLocal } from '../../page/local-lines.ts';
+import type { Page } from '../../page/page.ts';
+import { followRemovals } from '../../page/removals.ts';
+import { showInTab } from '../../page/tab.ts';
 import { lazy } from '../lazy.tsx';
 import { JoinPanel } from '../panels/join-panel.tsx';
 import { SwitcherPanel } from '../panels/switcher-panel.tsx';

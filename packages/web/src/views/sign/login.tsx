@@ -2,11 +2,11 @@ import type { Client } from '@banter/client';
 import type { Registration } from '@banter/protocol';
 import { type ReadonlySignal, type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { OpenInvitation, Preview } from '../../invitation.ts';
-import { fetchServerInfo, type ServerInfo } from '../../server-info.ts';
+import type { OpenInvitation, Preview } from '../../page/invitation.ts';
 import { clockTime } from '../../text/format.ts';
 import { resetTokenIn } from '../../text/link.ts';
 import { lazy } from '../lazy.tsx';
+import { fetchServerInfo, type ServerInfo } from './server-info.ts';
 import { SignForm } from './sign-form.tsx';
 
 /** How often the sign-in page asks whether the server is up. */

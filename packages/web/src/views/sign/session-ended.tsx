@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 import { visibleName } from '../../text/format.ts';
 import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';

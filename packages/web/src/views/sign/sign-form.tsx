@@ -2,9 +2,8 @@ import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { codeOf } from '../../invitation.ts';
-import type { ServerInfo } from '../../server-info.ts';
-import { fieldProblem, problemText } from '../../session.ts';
+import { fieldProblem, problemText } from '../../page/client-state.ts';
+import { codeOf } from '../../page/invitation.ts';
 import { USERNAME_HINT } from '../../text/name-rules.ts';
 import {
   accountProblems,
@@ -13,6 +12,7 @@ import {
   type SignValues,
   signInProblems,
 } from '../../text/sign-rules.ts';
+import type { ServerInfo } from './server-info.ts';
 import { SignField } from './sign-field.tsx';
 
 type Problems = FieldProblems & { form?: string };

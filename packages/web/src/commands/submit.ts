@@ -1,11 +1,11 @@
 /** What Enter does with a line: a message goes to the room, a command runs, anything else stays where it is. */
 import type { SendAbout } from '@banter/client';
-import { type SlashCommand, UsageError } from '../commands/command.ts';
-import { parseLine, unknownText } from '../commands/commands.ts';
-import { printLocal } from '../local-lines.ts';
-import { saveEdit } from '../messages.ts';
-import type { Page } from '../page.ts';
-import { problemText } from '../session.ts';
+import { problemText } from '../page/client-state.ts';
+import { printLocal } from '../page/local-lines.ts';
+import { saveEdit } from '../page/message-actions.ts';
+import type { Page } from '../page/page.ts';
+import { type SlashCommand, UsageError } from './command.ts';
+import { parseLine, unknownText } from './commands.ts';
 
 const NO_ROOM = 'You are in no room, so nothing was sent. /join #room or /list shows where one can talk.';
 const NO_COMMAND =

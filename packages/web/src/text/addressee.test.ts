@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addresseeOf } from './mentions.ts';
+import { addresseeOf } from './addressee.ts';
 
 describe('the addressee', () => {
   it('takes a leading name for the addressee only when somebody has it', () => {

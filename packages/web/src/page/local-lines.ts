@@ -1,6 +1,7 @@
 /** Lines that only this person sees: what a command answers, and what went wrong. */
+
+import { problemText } from './client-state.ts';
 import type { Page } from './page.ts';
-import { problemText } from './session.ts';
 
 /** Adds a line to the log of the open room; it is also said aloud. */
 export function printLocal(page: Page, text: string, isWrong: boolean): void {

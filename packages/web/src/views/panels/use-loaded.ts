@@ -1,7 +1,7 @@
 /** A list that a panel asks the server for. */
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { problemText } from '../../session.ts';
+import { problemText } from '../../page/client-state.ts';
 
 export type Loaded<T> = {
   /** Null until it has come. */

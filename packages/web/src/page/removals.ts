@@ -1,8 +1,8 @@
 /** Tells a person that a moderator took them out of a room, which is gone by then. */
 import type { Room } from '@banter/protocol';
+import { clockTime, dayName, visibleName } from '../text/format.ts';
 import { printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
-import { clockTime, dayName, visibleName } from './text/format.ts';
 
 type Removal = { type: 'kick' | 'ban'; username: string; until?: string; reason?: string };
 

@@ -1,8 +1,8 @@
 /** The browser's tab: its title, its icon, and what it hears of the machine's connection. */
 import { effect } from '@preact/signals';
+import { linkText } from '../text/connection-text.ts';
+import { roomTitle } from '../text/room-title.ts';
 import type { Page } from './page.ts';
-import { linkText } from './text/connection-text.ts';
-import { roomTitle } from './text/room-title.ts';
 
 /** `(!1) #room — host`: mentions first, else how much is unread. */
 export function tabTitle(room: string | null, host: string, mentions: number, unread: number): string {

@@ -1,10 +1,10 @@
 /** What this page shows: the open room, dialogs, folded panes, local lines. Lives as long as a person is signed in. */
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { type ComposingByRoom, createComposing } from './input/composing.ts';
-import type { NewBelow } from './log/below.ts';
-import type { LocalLine, MessageRow } from './log/rows.ts';
-import type { Session } from './session.ts';
+import { type ComposingByRoom, createComposing } from '../input/composing.ts';
+import type { NewBelow } from '../log/below-counter.ts';
+import type { LocalLine, MessageRow } from '../log/rows.ts';
+import type { Session } from './client-state.ts';
 import type { KeyValueStorage } from './storage.ts';
 
 export type AccountSection = 'profile' | 'password' | 'sessions' | 'tokens' | 'deletion';

@@ -2,11 +2,11 @@
 import type { Client } from '@banter/client';
 import type { User } from '@banter/protocol';
 import type { ReadonlySignal } from '@preact/signals';
+import type { Composer } from '../input/composer.ts';
+import type { Drafts } from '../input/drafts.ts';
+import type { LogView } from '../log/log-view.ts';
 import type { Announcer } from './announcer.ts';
-import type { Composer } from './input/composer.ts';
-import type { Drafts } from './input/drafts.ts';
-import type { LogView } from './log/log-view.ts';
-import type { Session } from './session.ts';
+import type { Session } from './client-state.ts';
 import type { View } from './view.ts';
 
 /** The hand-written parts, while they stand in the document. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDrafts } from './input/drafts.ts';
+import { createDrafts } from '../input/drafts.ts';
 import { createStorage, type KeyValueStorage } from './storage.ts';
 
 function mapStorage(): KeyValueStorage & { values: Map<string, string> } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBelowCounter, type NewBelow } from './below.ts';
+import { createBelowCounter, type NewBelow } from './below-counter.ts';
 
 describe('new below', () => {
   it('counts, remembers a mention until the end is seen, and tells only changes', () => {

@@ -2,8 +2,8 @@
 import type { Client, ClientChange, ConnectionState, Person } from '@banter/client';
 import type { ChatError, Room, User } from '@banter/protocol';
 import { signal } from '@preact/signals';
-import { asSentence } from './text/format.ts';
-import { inOrder } from './text/room-title.ts';
+import { asSentence } from '../text/format.ts';
+import { inOrder } from '../text/room-title.ts';
 
 /** The measured round trip on the screen changes at most this often. */
 const LATENCY_EVERY_MS = 5_000;

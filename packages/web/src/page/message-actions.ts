@@ -1,6 +1,6 @@
 /** What a person does with messages that stand in the log. */
 import type { Message, Room } from '@banter/protocol';
-import { quoteOf } from './input/composing.ts';
+import { quoteOf } from '../input/composing.ts';
 import { orPrint } from './local-lines.ts';
 import type { Page } from './page.ts';
 

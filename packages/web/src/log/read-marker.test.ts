@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReading, READ_AFTER_MS } from './reading.ts';
+import { createReading, READ_AFTER_MS } from './read-marker.ts';
 
 function watch() {
   const state = { seq: 0, watched: true, marks: [] as number[], task: null as (() => void) | null };
