@@ -1,5 +1,5 @@
 /** What a search finds. */
-import type { TextRange } from '../search-ranges.ts';
+import type { TextRange } from '../search/ranges.ts';
 import type { Message } from './messages.ts';
 import type { RoomKind, RoomPerson } from './rooms.ts';
 

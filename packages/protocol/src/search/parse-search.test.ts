@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from './limits.ts';
-import { parseSearch, type SearchQuery } from './search-query.ts';
+import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
+import { parseSearch, type SearchQuery } from './parse-search.ts';
 
 const NOTHING: SearchQuery = { terms: [], from: [], in: [], has: [], mentionsMe: false };
 

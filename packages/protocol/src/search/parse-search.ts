@@ -1,8 +1,8 @@
 /** What people type to search: taken apart the same way by the server and by every client. docs/search.md tells of it. */
-import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from './limits.ts';
-import { addFilter, QueryProblem, shown } from './search-filters.ts';
-import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './search-words.ts';
-import { checkText } from './text.ts';
+import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
+import { checkText } from '../text.ts';
+import { addFilter, QueryProblem, shown } from './filters.ts';
+import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './words.ts';
 
 /**
  * One thing that a text must hold. `words`: these words, whole and in this order; `prefix`: a word that begins so;

@@ -1,6 +1,7 @@
 /** The filters of a query: `name:value`, and what is wrong with a value. */
-import type { SearchFeature, SearchQuery } from './search-query.ts';
-import { USERNAME_PATTERN } from './text.ts';
+
+import { USERNAME_PATTERN } from '../text.ts';
+import type { SearchFeature, SearchQuery } from './parse-search.ts';
 
 /** What is wrong with a query, in words for the person. */
 export class QueryProblem extends Error {}

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SEARCH_RANGES_MAX } from './limits.ts';
-import type { SearchTerm } from './search-query.ts';
-import { holdsTerms, rangesOf } from './search-ranges.ts';
+import { SEARCH_RANGES_MAX } from '../limits.ts';
+import type { SearchTerm } from './parse-search.ts';
+import { holdsTerms, rangesOf } from './ranges.ts';
 
 const words = (text: string): SearchTerm => ({ kind: 'words', text });
 const part = (text: string): SearchTerm => ({ kind: 'part', text });
