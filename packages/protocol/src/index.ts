@@ -12,6 +12,7 @@ export * from './markup/tree.ts';
 export * from './mentions.ts';
 export * from './profile.ts';
 export * from './search/parse-search.ts';
+export * from './search/query.ts';
 export * from './search/ranges.ts';
 export * from './search/words.ts';
 export * from './text.ts';

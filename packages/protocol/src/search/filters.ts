@@ -1,10 +1,8 @@
 /** The filters of a query: `name:value`, and what is wrong with a value. */
 
 import { USERNAME_PATTERN } from '../text.ts';
-import type { SearchFeature, SearchQuery } from './parse-search.ts';
-
-/** What is wrong with a query, in words for the person. */
-export class QueryProblem extends Error {}
+import { QueryProblem, shown } from './problem.ts';
+import type { SearchFeature, SearchQuery } from './query.ts';
 
 /** Puts a filter into the query; false for a token that is none. @throws QueryProblem for a wrong value. */
 export function addFilter(query: SearchQuery, token: string): boolean {
@@ -14,17 +12,8 @@ export function addFilter(query: SearchQuery, token: string): boolean {
   return true;
 }
 
-/** A piece of a query as a problem shows it. */
-export function shown(text: string): string {
-  const signs = [...text];
-  const cut = signs.length > SHOWN_MAX_CHARS ? `${signs.slice(0, SHOWN_MAX_CHARS).join('')}…` : text;
-  return cut === '' ? 'nothing' : JSON.stringify(cut);
-}
-
 const FILTER = /^(from|in|before|after|has|mentions):/i;
 const FEATURES: readonly SearchFeature[] = ['link', 'code'];
-/** Of a wrong word, so much is shown. */
-const SHOWN_MAX_CHARS = 40;
 
 type Filter = (query: SearchQuery, value: string) => void;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
-import { parseSearch, type SearchQuery } from './parse-search.ts';
+import { parseSearch } from './parse-search.ts';
+import type { SearchQuery } from './query.ts';
 
 const NOTHING: SearchQuery = { terms: [], from: [], in: [], has: [], mentionsMe: false };
 

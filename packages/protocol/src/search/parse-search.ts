@@ -1,33 +1,10 @@
 /** What people type to search: taken apart the same way by the server and by every client. docs/search.md tells of it. */
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
 import { checkText } from '../text.ts';
-import { addFilter, QueryProblem, shown } from './filters.ts';
+import { addFilter } from './filters.ts';
+import { QueryProblem, shown } from './problem.ts';
+import type { SearchQuery, SearchTerm } from './query.ts';
 import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './words.ts';
-
-/**
- * One thing that a text must hold. `words`: these words, whole and in this order; `prefix`: a word that begins so;
- * `part`: these very signs, anywhere, whatever their case; `exact`: as words, and as the signs stand between them.
- */
-export type SearchTerm = { kind: 'words' | 'prefix' | 'part' | 'exact'; text: string };
-
-/** A query, taken apart. Lists of names mean any of them; terms and all else must hold together. */
-export type SearchQuery = {
-  terms: SearchTerm[];
-  /** Usernames, as typed; `me` stands for whoever asks. */
-  from: string[];
-  /** Names of rooms, as typed; behind an `@`, of a person: the direct rooms with them. */
-  in: string[];
-  /** Messages before this time only (ISO 8601 UTC). */
-  before?: string;
-  /** Messages at or after this time only (ISO 8601 UTC). */
-  after?: string;
-  has: SearchFeature[];
-  mentionsMe: boolean;
-  /** Messages wanted before and after each hit. */
-  context?: number;
-};
-
-export type SearchFeature = 'link' | 'code';
 
 /** Either the query, or what is wrong with it and how to put it right. */
 export type ParsedSearch = { ok: true; query: SearchQuery } | { ok: false; problem: string };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEARCH_RANGES_MAX } from '../limits.ts';
-import type { SearchTerm } from './parse-search.ts';
+import type { SearchTerm } from './query.ts';
 import { holdsTerms, rangesOf } from './ranges.ts';
 
 const words = (text: string): SearchTerm => ({ kind: 'words', text });

@@ -1,7 +1,7 @@
 /** Where in a text a query's terms stand: for showing a hit, and for finding in what a client has loaded already. */
 import { SEARCH_RANGES_MAX } from '../limits.ts';
 import { occurrences } from './occurrences.ts';
-import type { SearchTerm } from './parse-search.ts';
+import type { SearchTerm } from './query.ts';
 import { inLowerCase, type PlacedWord, searchWords } from './words.ts';
 
 /** From here to before there, in UTF-16 units: `content.slice(start, end)`. */
