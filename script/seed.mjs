@@ -17,10 +17,10 @@ await main().catch((error) => {
 async function main() {
   const dist = `${root}packages/server/dist`;
   /** @type {typeof import('../packages/server/src/store/foundation/foundation.ts')} */
-  const { layFoundation } = await import(`${dist}/store/foundation/foundation.js`);
+  const { startFoundation } = await import(`${dist}/store/foundation/foundation.js`);
   /** @type {typeof import('../packages/server/src/chat/sign-in/passwords.ts')} */
   const { createPasswords } = await import(`${dist}/chat/sign-in/passwords.js`);
-  const foundation = await layFoundation({
+  const foundation = await startFoundation({
     dataDir: process.env.DATA_DIR || './data',
     databaseUrl: process.env.DATABASE_URL || null,
     log: (level, message) => void (level !== 'debug' && tell(message)),

@@ -6,7 +6,7 @@ import { systemClock } from './clock.ts';
 import { createAdministrationStore } from './store/administration.ts';
 import { createAuditStore } from './store/audit.ts';
 import { type Database, openDatabase } from './store/database/database.ts';
-import { reachStore } from './store/foundation/find-or-start.ts';
+import { findOrStartDatabase } from './store/foundation/find-or-start.ts';
 import { createUserStore } from './store/users.ts';
 
 const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before';
@@ -45,7 +45,10 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const store = await reachStore({ dataDir: process.env.DATA_DIR || './data', databaseUrl: databaseUrl() });
+  const store = await findOrStartDatabase({
+    dataDir: process.env.DATA_DIR || './data',
+    databaseUrl: databaseUrl(),
+  });
   const onProblem = () => {};
   const database = openDatabase({ url: store.url, statementTimeoutMs: STATEMENT_TIMEOUT_MS, onProblem });
   try {

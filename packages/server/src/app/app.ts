@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { HubCounts } from '../hub/hub.ts';
 import { checkAddress, listenOn, urlOf } from '../listen.ts';
-import { type Foundation, layFoundation } from '../store/foundation/foundation.ts';
+import { type Foundation, startFoundation } from '../store/foundation/foundation.ts';
 import { buildCore, type Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
 import { type Doors, openDoors } from './doors.ts';
@@ -42,7 +42,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const { config, log } = deps;
   // Before anything is made: a wrong address should not cost a new database.
   await checkAddress(config);
-  const foundation = await layFoundation({
+  const foundation = await startFoundation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
     log: (level, message, fields) => log[level](fields ?? {}, message),

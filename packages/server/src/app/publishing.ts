@@ -45,7 +45,7 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
       hub.publish(events);
       metrics.committed(events);
       for (const event of events) {
-        if (event.type === 'message') searchIndex.note(event.roomId);
+        if (event.type === 'message') searchIndex.markBehind(event.roomId);
         else voices.note(event);
       }
     },

@@ -9,7 +9,7 @@ export type Deletion = {
   at: Date;
 };
 /** The sessions and tokens that ended by it; `changed`: the password is another by now. */
-export type Deleted =
+export type DeletionResult =
   | { outcome: 'done'; ended: number[] }
   | { outcome: 'changed'; ended: null }
   | { outcome: 'last_administrator'; ended: null };
@@ -20,7 +20,7 @@ export function deletedName(userId: number): string {
 }
 
 export type AccountRemovalStore = {
-  delete(deletion: Deletion, scope?: Scope): Promise<Deleted>;
+  delete(deletion: Deletion, scope?: Scope): Promise<DeletionResult>;
   /** Does the next step that is due at `at`; the room in which something happened, if any, or null when nothing is due. */
   step(at: Date): Promise<{ roomId: number | null } | null>;
 };
@@ -39,7 +39,7 @@ export function createAccountRemovalStore({ query }: Database): AccountRemovalSt
   return {
     async delete({ userId, proved, removesMessages, at }, scope) {
       const values = [userId, proved, removesMessages, at];
-      const [row] = await query<Deleted>(ACCOUNT_REMOVAL_SQL.delete, values, scope);
+      const [row] = await query<DeletionResult>(ACCOUNT_REMOVAL_SQL.delete, values, scope);
       if (!row) throw new Error('the store gave no outcome for a deletion');
       return row;
     },

@@ -34,7 +34,7 @@ export type AuditVerdict = { rows: number; lastHash: string; broken: { id: numbe
 
 export type AuditStore = {
   /** Adds a row that tells of nothing else in the store. */
-  note(row: Pick<AuditRow, 'actorId' | 'act' | 'subject'>): Promise<void>;
+  record(row: Pick<AuditRow, 'actorId' | 'act' | 'subject'>): Promise<void>;
   /** A page, newest first. */
   list(filter: AuditFilter, scope?: Scope): Promise<AuditRow[]>;
   /** Walks the whole chain, a page at a time, while new rows come. */
@@ -42,7 +42,7 @@ export type AuditStore = {
 };
 
 export const AUDIT_SQL = statements('audit', {
-  note: 'SELECT audit($1, $2, $3)',
+  record: 'SELECT audit($1, $2, $3)',
   list: `
     SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, l.subject
     FROM list_audit($1, $2, $3, $4, $5, $6, $7) l LEFT JOIN accounts a ON a.id = l.actor_id ORDER BY l.id DESC`,
@@ -62,8 +62,8 @@ const LINKS_MAX = 1_000;
 export function createAuditStore(database: Database): AuditStore {
   const { query } = database;
   return {
-    async note({ actorId, act, subject }) {
-      await query(AUDIT_SQL.note, [actorId, act, JSON.stringify(subject)]);
+    async record({ actorId, act, subject }) {
+      await query(AUDIT_SQL.record, [actorId, act, JSON.stringify(subject)]);
     },
     async list({ act, actorId, subject, after, before, below, limit }, scope) {
       const wanted = subject ? JSON.stringify(subject) : null;

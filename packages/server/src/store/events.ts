@@ -2,7 +2,7 @@
 import { eventTypesWithTarget, type Notice, type Role, type RoomEvent } from '@banter/protocol';
 import { toCalls } from './append/append-sql.ts';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { MESSAGE_COLUMNS, type MessageFacts, messageFromRow } from './messages.ts';
+import { MESSAGE_COLUMNS, type MessageRow, messageFromRow } from './messages.ts';
 
 export type EventStore = {
   /** Up to `limit` events above `after`, in seq order; fewer only at the head. */
@@ -58,7 +58,7 @@ export function createEventStore(database: Database): EventStore {
   };
 }
 
-type EventRow = MessageFacts & {
+type EventRow = MessageRow & {
   kind: RoomEvent['type'];
   /** The account that an act is about, or the message. */
   target: number;

@@ -41,7 +41,7 @@ export type InvitationStore = {
   insert(
     invitation: NewInvitation,
     scope?: Scope,
-  ): Promise<{ made: Created } | { refused: InvitationRefusal }>;
+  ): Promise<{ made: CreatedInvitation } | { refused: InvitationRefusal }>;
   /** Null for an unknown or expired code; one that was used up is found. @param userId who asks; null for anybody. */
   find(hash: Buffer, userId: number | null, scope?: Scope): Promise<FoundInvitation | null>;
   /** Those that `userId` may take back and that have not expired, with ids below `before`, newest first. */
@@ -51,7 +51,7 @@ export type InvitationStore = {
 };
 
 /** What the store gave a new invitation. */
-export type Created = { id: number; createdAt: string; expiresAt: string; roomName: string | null };
+export type CreatedInvitation = { id: number; createdAt: string; expiresAt: string; roomName: string | null };
 
 export const INVITATION_SQL = statements('invitations', {
   insert: `

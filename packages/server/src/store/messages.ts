@@ -5,17 +5,35 @@ import { type Database, type Scope, type Statement, statements } from './databas
 
 export type MessageStore = {
   /** The newest `limit` messages below `before`, ascending. `userId` is who asks. */
-  listBefore(roomId: number, userId: number, before: number, limit: number, scope?: Scope): Promise<Slice>;
+  listBefore(
+    roomId: number,
+    userId: number,
+    before: number,
+    limit: number,
+    scope?: Scope,
+  ): Promise<MessageSlice>;
   /** The oldest `limit` messages above `after`, ascending. */
-  listAfter(roomId: number, userId: number, after: number, limit: number, scope?: Scope): Promise<Slice>;
+  listAfter(
+    roomId: number,
+    userId: number,
+    after: number,
+    limit: number,
+    scope?: Scope,
+  ): Promise<MessageSlice>;
   /** Up to `limit` messages on each side of `seq`, ascending; its own counts as an older one. */
-  listAround(roomId: number, userId: number, seq: number, limit: number, scope?: Scope): Promise<Slice>;
+  listAround(
+    roomId: number,
+    userId: number,
+    seq: number,
+    limit: number,
+    scope?: Scope,
+  ): Promise<MessageSlice>;
   /** One message, a deleted one too; null where there is none. */
   find(roomId: number, userId: number, seq: number, scope?: Scope): Promise<Message | null>;
 };
 
 /** Messages of one look, and the room's head at it: they are as all events up to there have made them. Absent for none. */
-export type Slice = { messages: Message[]; head?: number };
+export type MessageSlice = { messages: Message[]; head?: number };
 
 /** What a message is made of, from `messages m` and its author `accounts a`. */
 export const MESSAGE_COLUMNS = `
@@ -70,21 +88,21 @@ export function createMessageStore(database: Database): MessageStore {
     listAfter: list(MESSAGE_SQL.listAfter),
     listAround: list(MESSAGE_SQL.listAround),
     async find(roomId, userId, seq, scope) {
-      const [row] = await query<MessageRow>(MESSAGE_SQL.find, [roomId, userId, seq, 1], scope);
-      return row ? withReactions(row) : null;
+      const [row] = await query<ReactedMessageRow>(MESSAGE_SQL.find, [roomId, userId, seq, 1], scope);
+      return row ? messageWithReactions(row) : null;
     },
   };
 }
 
-function toSlice(rows: readonly PageRow[]): Slice {
-  const messages = rows.map(withReactions);
+function toSlice(rows: readonly PageRow[]): MessageSlice {
+  const messages = rows.map(messageWithReactions);
   return rows[0] ? { messages, head: rows[0].head } : { messages };
 }
 
-type PageRow = MessageRow & { head: number };
+type PageRow = ReactedMessageRow & { head: number };
 
 /** The columns that history and events share. */
-export type MessageFacts = {
+export type MessageRow = {
   room_id: number;
   seq: number;
   at: string;
@@ -100,10 +118,12 @@ export type MessageFacts = {
   deleted_at: string | null;
 };
 /** With what `messageAs` adds. */
-export type MessageRow = MessageFacts & { reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null };
+export type ReactedMessageRow = MessageRow & {
+  reactions: (Omit<Reaction, 'mine'> & { mine: boolean })[] | null;
+};
 
 /** A stored message as the wire has it; what is not there is absent. */
-export function messageFromRow(row: MessageFacts): Message {
+export function messageFromRow(row: MessageRow): Message {
   return {
     roomId: row.room_id,
     seq: row.seq,
@@ -122,7 +142,7 @@ export function messageFromRow(row: MessageFacts): Message {
 }
 
 /** As toMessage, with the reactions that stand on it. */
-export function withReactions(row: MessageRow): Message {
+export function messageWithReactions(row: ReactedMessageRow): Message {
   const message = messageFromRow(row);
   if (row.reactions === null) return message;
   const reactions = row.reactions.map(({ mine, ...kind }) =>

@@ -75,7 +75,7 @@ export type SessionStore = {
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
   insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;
   /** Uses up a ticket; the session it stands for, or null when it is unknown, used or expired. */
-  takeTicket(hash: Buffer, at: Date, scope?: Scope): Promise<number | null>;
+  useTicket(hash: Buffer, at: Date, scope?: Scope): Promise<number | null>;
 };
 
 /** The user of account a. */
@@ -130,7 +130,7 @@ export const SESSION_SQL = statements('sessions', {
     WHERE t.hash = $1 AND t.used_at IS NOT NULL AND ${IS_LIVE}`,
   insertTicket: `
     INSERT INTO tickets (hash, session_id, expires_at) VALUES ($1, $2, $3)`,
-  takeTicket: 'DELETE FROM tickets WHERE hash = $1 RETURNING session_id, expires_at > $2 AS fresh',
+  useTicket: 'DELETE FROM tickets WHERE hash = $1 RETURNING session_id, expires_at > $2 AS fresh',
 });
 
 export function createSessionStore(database: Database): SessionStore {
@@ -173,9 +173,9 @@ export function createSessionStore(database: Database): SessionStore {
     async insertTicket(hash, sessionId, expiresAt, scope) {
       await query(SESSION_SQL.insertTicket, [hash, sessionId, expiresAt], scope);
     },
-    async takeTicket(hash, at, scope) {
+    async useTicket(hash, at, scope) {
       const [row] = await query<{ session_id: number; fresh: boolean }>(
-        SESSION_SQL.takeTicket,
+        SESSION_SQL.useTicket,
         [hash, at],
         scope,
       );

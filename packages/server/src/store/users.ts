@@ -20,11 +20,11 @@ export type NewAccount = {
   invitation?: Buffer;
 };
 /** What stood in the way of a new account: a name that is taken, that it is not the first, an invitation that is none. */
-export type Taken = { taken: 'username' | 'email' | 'first' | 'invitation' };
+export type AccountRefusal = { taken: 'username' | 'email' | 'first' | 'invitation' };
 
 export type UserStore = {
   /** The first account of a store becomes its administrator. */
-  insert(account: NewAccount, scope?: Scope): Promise<User | Taken>;
+  insert(account: NewAccount, scope?: Scope): Promise<User | AccountRefusal>;
   /** By username or email, without regard to case. */
   findByLogin(login: string, scope?: Scope): Promise<Account | null>;
   findByUsername(username: string, scope?: Scope): Promise<User | null>;

@@ -2,7 +2,7 @@
 import { ChatError, type Command, type CommandOf, type Ok, type Op, type TokenScope } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
 import { permit } from '../chat/grant.ts';
-import type { Changed, SendOrder } from '../chat/messages/messages.ts';
+import type { ChangeResult, SendOrder } from '../chat/messages/messages.ts';
 import { isFault, toErrorReply } from '../doors/error-reply.ts';
 import { signedIn, type Watched } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
@@ -135,7 +135,7 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
 };
 
 /** The answer to an act: with the place of its event, or without one where there was nothing to do. */
-function changed(id: string, roomId: number, done: Changed): Ok {
+function changed(id: string, roomId: number, done: ChangeResult): Ok {
   return done.changed
     ? { type: 'ok', id, roomId, seq: done.event.seq, at: done.event.at }
     : { type: 'ok', id, roomId };

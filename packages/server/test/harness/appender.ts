@@ -2,7 +2,7 @@
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
 import { createAppender, type NewMessage } from '../../src/store/append/appender.ts';
-import { LineError, storeError } from '../../src/store/database/store-error.ts';
+import { ConnectionLostError, toStoreError } from '../../src/store/database/store-error.ts';
 import { createManualClock } from './clock.ts';
 import { settle } from './hub.ts';
 import { createScriptedDatabase, type ScriptedCall } from './scripted-database.ts';
@@ -12,8 +12,8 @@ export const AT = '2026-01-01T00:00:00.000Z';
 /** The store was not reached: nothing was stored. */
 export const AWAY = new ChatError('unavailable');
 /** The line broke after the statement was sent. */
-export const UNKNOWN = storeError(
-  new LineError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true),
+export const UNKNOWN = toStoreError(
+  new ConnectionLostError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true),
 );
 
 /** `told`: what was published and what was answered, in one list. */

@@ -50,7 +50,7 @@ describe('the indexer', () => {
         Array.from({ length: chance.whole(1, 150) }, (_, i) => `line ${kill} ${i}`),
         target,
       );
-      for (const indexer of indexers) indexer.note(target);
+      for (const indexer of indexers) indexer.markBehind(target);
       await sql.rows(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND query LIKE '%search_index(%' AND pid <> pg_backend_pid()`,

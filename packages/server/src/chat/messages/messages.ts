@@ -14,7 +14,7 @@ import {
   PAGE_DEFAULT,
 } from '@banter/protocol';
 import { committedMessage } from '../../store/append/append-sql.ts';
-import type { Appender, Changed, NewMessage, Stored } from '../../store/append/appender.ts';
+import type { Appender, AppendResult, ChangeResult, NewMessage } from '../../store/append/appender.ts';
 import { createOrderGate, enterGate, noteRefusal, type OrderGate } from '../../store/append/order-gate.ts';
 import type { EventStore } from '../../store/events.ts';
 import type { MessageStore } from '../../store/messages.ts';
@@ -24,7 +24,7 @@ import type { Memberships } from '../rooms/memberships.ts';
 import type { Names } from './names.ts';
 import { createSendPace } from './send-pace.ts';
 
-export type { Changed } from '../../store/append/appender.ts';
+export type { ChangeResult } from '../../store/append/appender.ts';
 
 export type SendInput = {
   roomId: number;
@@ -53,18 +53,18 @@ export type Messages = {
    * @throws ChatError invalid, not_found, not_member, idempotency_conflict, order_gap, rate_limited, overloaded,
    * unavailable, muted, forbidden (archived): nothing was stored. While the outcome is unknown it stays pending [S3].
    */
-  send(caller: Caller, input: SendInput, order?: SendOrder): Promise<Stored & { message: Message }>;
+  send(caller: Caller, input: SendInput, order?: SendOrder): Promise<AppendResult & { message: Message }>;
   /** Gives a message of one's own another text. @throws ChatError invalid, not_found, not_member, forbidden, muted. */
-  edit(caller: Caller, roomId: number, seq: number, content: string): Promise<Changed>;
+  edit(caller: Caller, roomId: number, seq: number, content: string): Promise<ChangeResult>;
   /** Takes a message's text away: one's own, or as a moderator anybody's. @throws ChatError not_found, not_member, forbidden. */
-  remove(caller: Caller, roomId: number, seq: number): Promise<Changed>;
+  remove(caller: Caller, roomId: number, seq: number): Promise<ChangeResult>;
   /** Puts a reaction on a message or takes it off. @throws ChatError invalid, not_found, not_member, muted, conflict. */
   react(
     caller: Caller,
     roomId: number,
     seq: number,
     reaction: { emoji: string; on: boolean },
-  ): Promise<Changed>;
+  ): Promise<ChangeResult>;
   /** One message as it stands now. @throws ChatError not_found, not_member. */
   find(caller: Caller, roomId: number, seq: number): Promise<Message>;
   /**

@@ -1,15 +1,15 @@
 /** A page of hits in each of the two orders, by the cheapest way that gives a whole one. */
 import {
-  type Choice,
-  type Found,
+  type FoundMessage,
   NO_BOUNDS,
+  type RankedMessages,
   type SearchSource,
   type SearchStore,
 } from '../../store/search/search.ts';
 import type { SearchCursor } from './search-cursor.ts';
 import type { Asked } from './search-plan.ts';
 
-export type FoundPage = { found: Found[]; next?: SearchCursor };
+export type FoundPage = { found: FoundMessage[]; next?: SearchCursor };
 
 /** Entries that a walk passes, a thousand in a millisecond. What stands in one of two hundred fills a page of the newest. */
 const WALK = { newest: 5_000, best: 10_000 };
@@ -29,7 +29,7 @@ export async function newestPage(
   const bounds = { ...NO_BOUNDS, below: cursor?.order === 'newest' ? cursor.below : null };
   const wanted = limit + 1;
   const reach = { wanted, walk: WALK.newest };
-  const found = await firstOfEnough(sources, reach, [] as Found[], async (source, walk) => {
+  const found = await firstOfEnough(sources, reach, [] as FoundMessage[], async (source, walk) => {
     const value = await search.newest(source, match, bounds, { walk, limit: wanted }, scope);
     return { value, count: value.length };
   });
@@ -66,7 +66,7 @@ export async function bestPage(
   return { found: hits.slice(0, limit), next: { order: 'best', source, top, floor, after } };
 }
 
-type Chosen = Choice & { source?: SearchSource };
+type Chosen = RankedMessages & { source?: SearchSource };
 type Attempt<T> = { value: T; count: number };
 
 /** Tries one source after the other, until one gives as many as are wanted; the last one gives all there are. */

@@ -1,12 +1,12 @@
 /** What a query means to the store: names become ids, filters become marks of the index, and the ways to it are chosen. */
 import { countCodePoints, isOwnWord, type SearchQuery, type SearchTerm, searchWords } from '@banter/protocol';
-import type { Match, Resolved, SearchSource, SearchStore } from '../../store/search/search.ts';
+import type { ResolvedSearch, SearchMatch, SearchSource, SearchStore } from '../../store/search/search.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 
 /** A query, ready to be looked up. */
 export type Asked = {
-  match: Match;
+  match: SearchMatch;
   /** Its words alone, to rank by, and how many characters its parts have. */
   words: string | null;
   partChars: number;
@@ -83,12 +83,12 @@ function wordsWithin({ text }: SearchTerm): SearchTerm[] {
 /** Stands for whoever asks. */
 const ME = 'me';
 
-function sourcesOf({ mentionsMe }: SearchQuery, { rooms, hasVoid }: Resolved): readonly SearchSource[] {
+function sourcesOf({ mentionsMe }: SearchQuery, { rooms, hasVoid }: ResolvedSearch): readonly SearchSource[] {
   if (rooms.length === 0 || hasVoid) return [];
   return mentionsMe ? ['mentions'] : ['walk', 'index'];
 }
 
-function requireKnown({ unknownRooms, unknownAuthors }: Resolved): void {
+function requireKnown({ unknownRooms, unknownAuthors }: ResolvedSearch): void {
   const [room] = unknownRooms;
   if (room !== undefined)
     throw invalidField(

@@ -10,8 +10,8 @@ import {
   type SearchPage,
   type SearchQuery,
 } from '@banter/protocol';
-import { isOverTime } from '../../store/database/database.ts';
-import type { Context, Found, SearchStore } from '../../store/search/search.ts';
+import { isTimeout } from '../../store/database/database.ts';
+import type { FoundMessage, HitContext, SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import { permit } from '../grant.ts';
@@ -102,7 +102,7 @@ function requireQuery(q: string): SearchQuery {
 }
 
 /** Between long texts the thread does other work: to mark a page of them may take it a tenth of a second. */
-async function toHits(found: Found[], around: Context[], query: SearchQuery): Promise<SearchHit[]> {
+async function toHits(found: FoundMessage[], around: HitContext[], query: SearchQuery): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
   let chars = 0;
   for (const [i, each] of found.entries()) {
@@ -115,7 +115,7 @@ async function toHits(found: Found[], around: Context[], query: SearchQuery): Pr
   return hits;
 }
 
-function toHit({ message, room }: Found, { terms }: SearchQuery): SearchHit {
+function toHit({ message, room }: FoundMessage, { terms }: SearchQuery): SearchHit {
   return {
     message,
     room,
@@ -125,7 +125,7 @@ function toHit({ message, room }: Found, { terms }: SearchQuery): SearchHit {
 }
 
 function throwInWords(error: unknown): never {
-  if (!isOverTime(error)) throw error;
+  if (!isTimeout(error)) throw error;
   const detail = 'this search takes too long: add a word, or narrow it with in:, from: or after:';
   throw new ChatError('overloaded', detail, { cause: error, retryAfterMs: RETRY_AFTER_MS });
 }

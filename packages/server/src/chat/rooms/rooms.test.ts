@@ -2,7 +2,7 @@ import { type ChatError, type Room, TOPIC_MAX_CHARS } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Appender, Changed, NewChange } from '../../store/append/appender.ts';
+import type { Appender, ChangeResult, NewChange } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { NewRoom, RoomStore } from '../../store/rooms.ts';
 import { FULL_GRANT } from '../grant.ts';
@@ -33,7 +33,7 @@ const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
   list: async () => [toRoom(7)],
 };
 
-async function change(one: NewChange): Promise<Changed> {
+async function change(one: NewChange): Promise<ChangeResult> {
   changes.push(one);
   if (!isChanged) return isUncertain ? { changed: false, isUncertain } : { changed: false };
   const fact = { roomId: one.roomId, seq: 5, at: '2026-01-01T00:00:00.000Z', userId: 2, username: 'ann' };

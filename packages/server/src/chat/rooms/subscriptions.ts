@@ -11,7 +11,7 @@ import {
 } from '@banter/protocol';
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { Changed } from '../../store/append/appender.ts';
+import type { ChangeResult } from '../../store/append/appender.ts';
 import type { IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
@@ -45,7 +45,7 @@ export async function followEntry(
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>,
   userId: number,
   roomId: number,
-  entered: Changed,
+  entered: ChangeResult,
 ): Promise<void> {
   if (entered.changed) subscriptions.followNew(userId, roomId, entered.event.seq);
   else if (entered.isUncertain) await subscriptions.followFound(userId, roomId);

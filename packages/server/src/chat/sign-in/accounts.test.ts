@@ -2,7 +2,7 @@ import { ChatError, type Registration } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Account, Taken, UserStore } from '../../store/users.ts';
+import type { Account, AccountRefusal, UserStore } from '../../store/users.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { createDevices } from './devices.ts';
@@ -21,7 +21,7 @@ const plainPasswords: Passwords = {
 };
 
 let stored: Account[];
-let taken: Taken | null;
+let taken: AccountRefusal | null;
 let failed: [number | null, string][];
 /** What stands in for the invitations. */
 let checkInvite: (code: string) => Promise<void>;

@@ -9,7 +9,7 @@ import {
   type User,
 } from '@banter/protocol';
 import { NO_INVITATION } from '../../store/rows/refusals.ts';
-import type { Account, Taken, UserStore } from '../../store/users.ts';
+import type { Account, AccountRefusal, UserStore } from '../../store/users.ts';
 import type { Visitor } from '../caller.ts';
 import { refusedField, refuseFields } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';
@@ -172,7 +172,7 @@ const REFUSED = {
   uninvited: () => notInvited('this server takes people by invitation: send the code of one as invite'),
 };
 
-function notInserted(taken: Taken['taken'], registration: Registration): ChatError {
+function notInserted(taken: AccountRefusal['taken'], registration: Registration): ChatError {
   if (taken === 'invitation') return notInvited(NO_INVITATION);
   if (taken === 'first') return registration === 'closed' ? REFUSED.closed() : REFUSED.uninvited();
   return refusedField('conflict', taken, `this ${taken} is taken`);

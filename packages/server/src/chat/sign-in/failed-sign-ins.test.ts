@@ -14,8 +14,8 @@ let rows: object[];
 beforeEach(() => {
   clock = createManualClock();
   rows = [];
-  const note = async ({ subject }: { subject: object }) => void rows.push(subject);
-  failures = createFailedSignIns({ audit: { note }, clock, onProblem: () => {} });
+  const record = async ({ subject }: { subject: object }) => void rows.push(subject);
+  failures = createFailedSignIns({ audit: { record }, clock, onProblem: () => {} });
 });
 
 async function nextPeriod(): Promise<void> {
@@ -57,7 +57,7 @@ test('what was counted is written before an end, and a store that is away harms 
   ]);
   const problems: unknown[] = [];
   const away = createFailedSignIns({
-    audit: { note: () => Promise.reject(new Error('away')) },
+    audit: { record: () => Promise.reject(new Error('away')) },
     clock,
     onProblem: (error) => problems.push(error),
   });

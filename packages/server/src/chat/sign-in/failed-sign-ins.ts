@@ -11,7 +11,7 @@ export type FailedSignIns = {
 };
 
 export type FailedSignInsDeps = {
-  audit: Pick<AuditStore, 'note'>;
+  audit: Pick<AuditStore, 'record'>;
   clock: Clock;
   onProblem: (error: unknown) => void;
 };
@@ -27,7 +27,7 @@ export function createFailedSignIns({ audit, clock, onProblem }: FailedSignInsDe
 
   function write(subject: object): Promise<void> {
     return audit
-      .note({ actorId: null, act: 'session.login-failed', subject: { ...subject } })
+      .record({ actorId: null, act: 'session.login-failed', subject: { ...subject } })
       .catch(onProblem);
   }
 

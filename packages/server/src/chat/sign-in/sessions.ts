@@ -172,7 +172,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     },
 
     async redeem(ticket, scope) {
-      const sessionId = await sessions.takeTicket(hashSecret(ticket), now(), scope);
+      const sessionId = await sessions.useTicket(hashSecret(ticket), now(), scope);
       if (sessionId === null) {
         throw new ChatError(
           'unauthenticated',

@@ -9,7 +9,7 @@ import {
 } from '@banter/protocol';
 import { type Database, type Statement, statements } from '../database/database.ts';
 import { refusal } from '../rows/refusals.ts';
-import type { Changed, NewChange, NewMessage } from './appender.ts';
+import type { ChangeResult, NewChange, NewMessage } from './appender.ts';
 
 export const APPEND_SQL = statements('append', {
   messages:
@@ -56,7 +56,7 @@ export async function insertMessages(
 }
 
 /** A join or a leave: the acts that come in crowds, and share a statement. */
-export function isEntry({ type }: NewChange): boolean {
+export function isJoinOrLeave({ type }: NewChange): boolean {
   return type === 'join' || type === 'leave';
 }
 
@@ -67,10 +67,10 @@ export function isEntry({ type }: NewChange): boolean {
 export async function insertChanges(
   database: Database,
   changes: readonly NewChange[],
-): Promise<(Changed | ChatError)[]> {
+): Promise<(ChangeResult | ChatError)[]> {
   const { statement, values } = callFor(changes);
   const rows = await database.query<ChangeRow>(statement, values);
-  const outcomes: (Changed | ChatError)[] = new Array(changes.length);
+  const outcomes: (ChangeResult | ChatError)[] = new Array(changes.length);
   for (const row of rows) {
     const place = row.item - 1;
     const change = changes[place];
@@ -138,7 +138,7 @@ const SOLO: { [T in Solo]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
 
 function callFor(changes: readonly NewChange[]): Call {
   const [first] = changes;
-  if (first && !isEntry(first)) {
+  if (first && !isJoinOrLeave(first)) {
     const [statement, extra] = SOLO[first.type as Solo](first as never);
     return { statement, values: [first.roomId, first.actor.id, ...extra] };
   }
@@ -150,7 +150,7 @@ function callFor(changes: readonly NewChange[]): Call {
   return { statement: APPEND_SQL.entries, values: columns };
 }
 
-function toChanged(change: NewChange, row: ChangeRow): Changed | ChatError {
+function toChanged(change: NewChange, row: ChangeRow): ChangeResult | ChatError {
   if (row.outcome === 'done') return { changed: true, event: toChangeEvent(change, row) };
   if (row.outcome === 'unchanged') return { changed: false };
   // Behind a blank: the milliseconds after which it may be otherwise.

@@ -47,12 +47,12 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
 export type Target = { id: number; username: string };
 
 /** Where a message is stored, whom it calls and what it answers; `duplicate`: it had been before. */
-export type Stored = Committed & { duplicate: boolean };
+export type AppendResult = Committed & { duplicate: boolean };
 /**
  * How an act ended: with an event, or with nothing to do. `isUncertain`: its answer was lost, and it may have been the
  * first try that left nothing to do for the second.
  */
-export type Changed = { changed: true; event: RoomEvent } | { changed: false; isUncertain?: true };
+export type ChangeResult = { changed: true; event: RoomEvent } | { changed: false; isUncertain?: true };
 
 export type Appender = {
   /**
@@ -60,9 +60,9 @@ export type Appender = {
    * @throws ChatError not_found, not_member, muted, forbidden (archived), rate_limited (slow mode), invalid (nothing to
    * reply to), idempotency_conflict, order_gap, overloaded, unavailable, internal: then nothing was stored. While an outcome is unknown it stays pending [S3].
    */
-  append(message: NewMessage, ticket?: OrderTicket): Promise<Stored>;
+  append(message: NewMessage, ticket?: OrderTicket): Promise<AppendResult>;
   /** Stores an act. @throws ChatError not_found, not_member, forbidden, conflict, overloaded, unavailable, internal. */
-  change(change: NewChange): Promise<Changed>;
+  change(change: NewChange): Promise<ChangeResult>;
   /** Messages and acts that wait or are being stored. */
   depth(): number;
   /** Takes nothing new; resolves when what was taken has ended, or after `timeoutMs`. */

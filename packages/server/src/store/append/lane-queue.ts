@@ -1,7 +1,7 @@
 /** What waits in a lane, in the order of coming, and how it is cut into batches. */
 import { ChatError } from '@banter/protocol';
-import { isEntry } from './append-sql.ts';
-import type { Changed, NewChange, NewMessage, Stored } from './appender.ts';
+import { isJoinOrLeave } from './append-sql.ts';
+import type { AppendResult, ChangeResult, NewChange, NewMessage } from './appender.ts';
 import { isStale, noteRefusal, type OrderTicket } from './order-gate.ts';
 
 type JobOf<Kind, Result> = {
@@ -13,8 +13,11 @@ type JobOf<Kind, Result> = {
   resolve: (result: Result) => void;
   reject: (error: ChatError) => void;
 };
-export type MessageJob = JobOf<'message', Stored> & { message: NewMessage; ticket: OrderTicket | undefined };
-export type ChangeJob = JobOf<'change', Changed> & { change: NewChange };
+export type MessageJob = JobOf<'message', AppendResult> & {
+  message: NewMessage;
+  ticket: OrderTicket | undefined;
+};
+export type ChangeJob = JobOf<'change', ChangeResult> & { change: NewChange };
 export type Job = MessageJob | ChangeJob;
 
 export type LaneQueue = {
@@ -25,7 +28,7 @@ export type LaneQueue = {
   /** Puts jobs before all others: they were taken, and certainly not stored. */
   putBack(jobs: readonly Job[]): void;
   /** Takes the next batch: a run of messages, without those whose order was broken; a run of joins and leaves; or another act. */
-  take(): Job[];
+  nextBatch(): Job[];
   /** Refuses as unavailable what came at `since` or before. */
   withdraw(since: number): void;
 };
@@ -41,7 +44,7 @@ const RETRY_AFTER_MS = 1_000;
 export function bytesOf(item: NewMessage | NewChange): number {
   // An edit has a content too, and is an act all the same.
   if (!('type' in item)) return Buffer.byteLength(item.content);
-  return isEntry(item) ? ENTRY_BYTES : BATCH_MAX_BYTES;
+  return isJoinOrLeave(item) ? ENTRY_BYTES : BATCH_MAX_BYTES;
 }
 
 export function createLaneQueue(): LaneQueue {
@@ -69,7 +72,7 @@ export function createLaneQueue(): LaneQueue {
       jobs = some.concat(jobs);
       bytes += sum(some);
     },
-    take: () => cut(batchLength(jobs)).filter((job) => !refuseStale(job)),
+    nextBatch: () => cut(batchLength(jobs)).filter((job) => !refuseStale(job)),
     withdraw(since) {
       const firstYoung = jobs.findIndex((job) => job.since > since);
       for (const job of cut(firstYoung === -1 ? jobs.length : firstYoung)) {

@@ -3,7 +3,7 @@ import { ChatError, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import { type Database, isUnknownOutcome } from '../database/database.ts';
 import { insertChanges, insertMessages, type MessageOutcome, toMessageEvent } from './append-sql.ts';
-import type { Changed, NewChange, NewMessage, Stored } from './appender.ts';
+import type { AppendResult, ChangeResult, NewChange, NewMessage } from './appender.ts';
 import { bytesOf, type ChangeJob, createLaneQueue, type Job, type MessageJob, refuse } from './lane-queue.ts';
 import type { OrderTicket } from './order-gate.ts';
 
@@ -16,8 +16,8 @@ export type LaneOptions = {
 };
 
 export type Lane = {
-  append(message: NewMessage, ticket: OrderTicket | undefined): Promise<Stored>;
-  change(change: NewChange): Promise<Changed>;
+  append(message: NewMessage, ticket: OrderTicket | undefined): Promise<AppendResult>;
+  change(change: NewChange): Promise<ChangeResult>;
   depth(): number;
   /** How long what comes now would wait, by the pace of the last commits. */
   delayMs(): number;
@@ -56,7 +56,7 @@ export function createLane({ openDatabase, clock, publish, onUncertain }: LaneOp
   async function run(): Promise<void> {
     while (queue.length > 0 && !isClosed) {
       if (isAway && !(await isBack())) continue;
-      const batch = queue.take();
+      const batch = queue.nextBatch();
       inFlight = batch.length;
       const startedAt = clock.now();
       const rest = await store(batch);
@@ -206,7 +206,7 @@ function isUnavailable(error: unknown): boolean {
  * Whether a repeat's outcome may be what its first try left: nothing to do, after a leave a room that they may not see any
  * more, or after stepping down to a member no right to.
  */
-function mayHaveBeenFirst({ change }: ChangeJob, outcome: Changed | ChatError): boolean {
+function mayHaveBeenFirst({ change }: ChangeJob, outcome: ChangeResult | ChatError): boolean {
   if (!(outcome instanceof ChatError)) return !outcome.changed;
   if (change.type === 'leave') return outcome.code === 'not_found';
   const isStepDown =

@@ -2,13 +2,13 @@
 
 import { createDeadline, DeadlineError } from './deadline.ts';
 import { openPool, type StorePool } from './pool.ts';
-import { type Loan, runCommand, runStatement } from './run-statement.ts';
-import { LineError, storeError } from './store-error.ts';
+import { type BorrowedConnection, runCommand, runStatement } from './run-statement.ts';
+import { ConnectionLostError, toStoreError } from './store-error.ts';
 import { runTransaction } from './transaction.ts';
 import type { Database, DatabaseOptions, Problem, Scope } from './types.ts';
 
 export { type Statement, statements } from './statements.ts';
-export { isOverTime, isUniqueViolation, isUnknownOutcome } from './store-error.ts';
+export { isTimeout, isUniqueViolation, isUnknownOutcome } from './store-error.ts';
 export type { Database, DatabaseOptions, Problem, Scope } from './types.ts';
 
 const MAX_CONNECTIONS = 10;
@@ -56,20 +56,20 @@ type Context = { pool: StorePool; deadlineMs: number; onProblem: (problem: Probl
 async function onLoan<T>(
   { pool, deadlineMs, onProblem }: Context,
   { name, scope }: { name: string; scope: Scope },
-  work: (loan: Loan, signal: AbortSignal) => Promise<T>,
+  work: (loan: BorrowedConnection, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline(deadlineMs, scope.signal);
   try {
-    const loan: Loan = { client: await pool.take(deadline.signal), spent: false };
+    const loan: BorrowedConnection = { client: await pool.acquire(deadline.signal), isBroken: false };
     try {
       return await work(loan, deadline.signal);
     } finally {
-      loan.client.release(loan.spent);
+      loan.client.release(loan.isBroken);
     }
   } catch (error) {
     // The server's own timeout comes first: where not even that was heard of, it is the line that is dead.
-    if (error instanceof LineError && error.cause instanceof DeadlineError) pool.discardIdle();
-    const shown = storeError(error);
+    if (error instanceof ConnectionLostError && error.cause instanceof DeadlineError) pool.destroyIdle();
+    const shown = toStoreError(error);
     const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
     // Whose caller no longer wants it has no trouble: anybody can go away, and as often as they like.
     const isUnwanted = scope.signal?.aborted === true && shown === scope.signal.reason;

@@ -21,9 +21,9 @@ export type PoolOptions = {
 
 export type StorePool = {
   /** Borrows a connection. @throws ConnectError, or the signal's reason when it aborts first. */
-  take(signal: AbortSignal): Promise<PoolClient>;
+  acquire(signal: AbortSignal): Promise<PoolClient>;
   /** Destroys the connections that nobody has borrowed: where one line is dead, the others are hardly better. */
-  discardIdle(): void;
+  destroyIdle(): void;
   close(): Promise<void>;
 };
 
@@ -46,8 +46,8 @@ export function openPool(options: PoolOptions): StorePool {
   });
   pool.on('remove', (client) => live.delete(client as EndableClient));
   return {
-    take: (signal) => take(pool, signal),
-    discardIdle() {
+    acquire: (signal) => take(pool, signal),
+    destroyIdle() {
       for (let left = pool.idleCount; left > 0; left--) {
         pool.connect().then(
           (client) => client.release(true),

@@ -3,17 +3,17 @@
 import type { PoolClient } from 'pg';
 import { cancelStatement } from './cancel.ts';
 import type { Statement } from './statements.ts';
-import { isLineLost, isSpending, LineError } from './store-error.ts';
+import { breaksConnection, ConnectionLostError, isConnectionLost } from './store-error.ts';
 
 /** A borrowed connection; once `spent` it takes no more statements and is destroyed when it is brought back. */
-export type Loan = { client: PoolClient; spent: boolean };
+export type BorrowedConnection = { client: PoolClient; isBroken: boolean };
 
 /** `commits`: when the line is lost, the statement may nevertheless have taken effect for good. */
 export type RunOptions = { signal: AbortSignal; commits: boolean };
 
-/** Runs a prepared statement and gives its rows. @throws LineError, the signal's reason, or PostgreSQL's error. */
+/** Runs a prepared statement and gives its rows. @throws ConnectionLostError, the signal's reason, or PostgreSQL's error. */
 export async function runStatement<Row>(
-  loan: Loan,
+  loan: BorrowedConnection,
   { name, text }: Statement,
   params: readonly unknown[],
   options: RunOptions,
@@ -23,23 +23,31 @@ export async function runStatement<Row>(
 }
 
 /** Runs plain SQL and gives its command tag, as in `COMMIT`. @throws as `runStatement`. */
-export async function runCommand(loan: Loan, text: string, options: RunOptions): Promise<string> {
+export async function runCommand(
+  loan: BorrowedConnection,
+  text: string,
+  options: RunOptions,
+): Promise<string> {
   const result = await guard(loan, options, () => loan.client.query(text));
   return result.command;
 }
 
-function guard<T>(loan: Loan, { signal, commits }: RunOptions, start: () => Promise<T>): Promise<T> {
+function guard<T>(
+  loan: BorrowedConnection,
+  { signal, commits }: RunOptions,
+  start: () => Promise<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const stop = () => {
-      loan.spent = true;
+      loan.isBroken = true;
       cancelStatement(loan.client);
-      reject(new LineError(signal.reason, commits));
+      reject(new ConnectionLostError(signal.reason, commits));
     };
     const fail = (error: unknown) => {
-      const isLost = isLineLost(error);
-      loan.spent ||= isLost || isSpending(error);
-      reject(isLost ? new LineError(error, commits) : error);
+      const isLost = isConnectionLost(error);
+      loan.isBroken ||= isLost || breaksConnection(error);
+      reject(isLost ? new ConnectionLostError(error, commits) : error);
     };
     signal.addEventListener('abort', stop, { once: true });
     start()

@@ -28,13 +28,13 @@ export class ConnectError extends Error {
 }
 
 /** The line broke, or was given up, while a statement was under way. */
-export class LineError extends Error {
+export class ConnectionLostError extends Error {
   /** Whether that statement, unknown to us, may have committed. */
   readonly mayBeCommitted: boolean;
 
   constructor(cause: unknown, mayBeCommitted: boolean) {
     super('the line to PostgreSQL was lost', { cause });
-    this.name = 'LineError';
+    this.name = 'ConnectionLostError';
     this.mayBeCommitted = mayBeCommitted;
   }
 }
@@ -56,7 +56,7 @@ export function isUnknownOutcome(error: unknown): boolean {
 }
 
 /** Whether a statement failed because its time was over. */
-export function isOverTime(error: unknown): boolean {
+export function isTimeout(error: unknown): boolean {
   const cause = error instanceof ChatError ? error.cause : undefined;
   return (
     cause instanceof DeadlineError || (cause instanceof pg.DatabaseError && cause.code === QUERY_CANCELED)
@@ -64,20 +64,20 @@ export function isOverTime(error: unknown): boolean {
 }
 
 /** Whether a statement's failure means that its connection is gone. */
-export function isLineLost(error: unknown): boolean {
+export function isConnectionLost(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return LINE_LOST.test(error.code ?? '');
   return isSystemError(error);
 }
 
 /** Whether a connection that still lives must not be used again after `error`. */
-export function isSpending(error: unknown): boolean {
+export function breaksConnection(error: unknown): boolean {
   return error instanceof pg.DatabaseError && (error.code === QUERY_CANCELED || isStalePlan(error));
 }
 
 /** What is thrown to the caller for `error`: the same, the reason its signal gave, or `unavailable` with its cause. */
-export function storeError(error: unknown): unknown {
+export function toStoreError(error: unknown): unknown {
   if (error instanceof ConnectError) return unavailable(error.cause);
-  if (!(error instanceof LineError)) return isUnavailable(error) ? unavailable(error) : error;
+  if (!(error instanceof ConnectionLostError)) return isUnavailable(error) ? unavailable(error) : error;
   if (!isUnavailable(error.cause)) return error.cause;
   return unavailable(error.cause, error.mayBeCommitted);
 }
@@ -88,7 +88,7 @@ function unavailable(cause: unknown, mayBeCommitted = false): ChatError {
 }
 
 function isUnavailable(error: unknown): boolean {
-  if (error instanceof DeadlineError || isLineLost(error)) return true;
+  if (error instanceof DeadlineError || isConnectionLost(error)) return true;
   if (!(error instanceof pg.DatabaseError)) return false;
   return REFUSED_FOR_NOW.test(error.code ?? '') || isStalePlan(error);
 }

@@ -3,4 +3,4 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Takes one line: its level, what happened, and named values. Must not throw. */
-export type Log = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;
+export type StoreLog = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;

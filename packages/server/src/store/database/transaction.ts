@@ -1,17 +1,17 @@
 /** BEGIN, the caller's work, COMMIT: and in every other case nothing. */
 
 import { createDeadline } from './deadline.ts';
-import { type Loan, runCommand, runStatement } from './run-statement.ts';
+import { type BorrowedConnection, runCommand, runStatement } from './run-statement.ts';
 import type { Queryable, Scope } from './types.ts';
 
 export type TransactionOptions = { deadlineMs: number; scope: Scope };
 
 /**
  * Runs `work` in a transaction on `loan`. Each statement gets `deadlineMs`.
- * @throws what `work` throws, after a rollback; a LineError that may be committed only from COMMIT itself.
+ * @throws what `work` throws, after a rollback; a ConnectionLostError that may be committed only from COMMIT itself.
  */
 export async function runTransaction<T>(
-  loan: Loan,
+  loan: BorrowedConnection,
   work: (tx: Queryable) => Promise<T>,
   { deadlineMs, scope }: TransactionOptions,
 ): Promise<T> {
@@ -31,7 +31,7 @@ export async function runTransaction<T>(
 
 type Transaction = Queryable & { command(text: string): Promise<string>; end(): void };
 
-function createTransaction(loan: Loan, deadlineMs: number, { signal }: Scope): Transaction {
+function createTransaction(loan: BorrowedConnection, deadlineMs: number, { signal }: Scope): Transaction {
   let isOver = false;
   return {
     async query<Row>(
@@ -69,11 +69,11 @@ async function commit(tx: Transaction): Promise<void> {
 }
 
 /** A rollback that fails costs the connection; the server rolls back by itself then. */
-async function rollBack(loan: Loan, deadlineMs: number): Promise<void> {
-  if (loan.spent) return;
+async function rollBack(loan: BorrowedConnection, deadlineMs: number): Promise<void> {
+  if (loan.isBroken) return;
   try {
     await within([], deadlineMs, (until) => runCommand(loan, 'rollback', { signal: until, commits: false }));
   } catch {
-    loan.spent = true;
+    loan.isBroken = true;
   }
 }

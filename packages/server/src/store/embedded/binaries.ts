@@ -3,19 +3,19 @@
 import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import { createPassableDir } from './data-dir.ts';
-import type { Account } from './os-account.ts';
+import type { OsAccount } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
 /** Paths of the programs we start. */
 export type Binaries = { postgres: string; initdb: string };
 
 export type BinariesOptions = {
-  account: Account | null;
+  account: OsAccount | null;
   /** A folder that we may write and the account can enter, for a copy when the installed files cannot be used. */
   copyInto: string;
-  log: Log;
+  log: StoreLog;
   /** The package's `native` folder, found when not given. */
   native?: string;
 };
@@ -56,7 +56,7 @@ function binariesIn(native: string): Binaries {
 }
 
 /** Asking for the version already loads every library, and tries every folder on the way. */
-async function failureOf(native: string, account: Account | null): Promise<string | null> {
+async function failureOf(native: string, account: OsAccount | null): Promise<string | null> {
   for (const program of Object.values(binariesIn(native))) {
     const { code, output } = await runProgram(program, ['-V'], { account });
     if (code !== 0) return output.trim() || `${program} could not be started`;
@@ -64,7 +64,7 @@ async function failureOf(native: string, account: Account | null): Promise<strin
   return null;
 }
 
-async function isWorking(native: string, account: Account | null): Promise<boolean> {
+async function isWorking(native: string, account: OsAccount | null): Promise<boolean> {
   return (await failureOf(native, account)) === null;
 }
 

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createPassableDir } from './data-dir.ts';
-import { type Account, canEnter } from './os-account.ts';
+import { canEnter, type OsAccount } from './os-account.ts';
 
 /** In the data folder: the cluster, or a link to it. */
 export const CLUSTER_NAME = 'postgres';
@@ -32,7 +32,7 @@ export type ClusterLocation = {
  */
 export async function findClusterLocation(
   dataDir: string,
-  account: Account | null,
+  account: OsAccount | null,
   sharedDir: string,
 ): Promise<ClusterLocation> {
   const entry = join(dataDir, CLUSTER_NAME);

@@ -2,13 +2,13 @@
 
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import type { Binaries } from './binaries.ts';
 import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './cluster-location.ts';
-import { explained } from './data-dir.ts';
+import { explainFileErrors } from './data-dir.ts';
 import type { Launcher } from './launcher.ts';
 import { moveFolder } from './move-folder.ts';
-import { type Account, canEnter } from './os-account.ts';
+import { canEnter, type OsAccount } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */
@@ -32,10 +32,10 @@ const INITDB_FLAGS = [
 
 export type ClusterOptions = {
   dataDir: string;
-  account: Account | null;
+  account: OsAccount | null;
   binaries: Binaries;
   launcher: Launcher;
-  log: Log;
+  log: StoreLog;
 };
 
 /**
@@ -48,7 +48,7 @@ export async function prepareCluster(
 ): Promise<void> {
   // What is no database of ours is left where it is.
   if (movesFrom !== null) await checkVersion(movesFrom);
-  await explained(dirname(cluster), async () => {
+  await explainFileErrors(dirname(cluster), async () => {
     if (needsLink && !exists) await claimClusterLocation(options.dataDir, cluster);
     if (movesFrom !== null) await moveHere(movesFrom, cluster, options);
     if (exists || movesFrom !== null) await giveTo(cluster, options.account);
@@ -71,7 +71,7 @@ async function moveHere(from: string, cluster: string, { log }: ClusterOptions):
 }
 
 /** A cluster that came from elsewhere, say from a backup, is given to the account that shall run it. */
-async function giveTo(cluster: string, account: Account | null): Promise<void> {
+async function giveTo(cluster: string, account: OsAccount | null): Promise<void> {
   const { uid } = await stat(cluster);
   const runner = account?.uid ?? process.getuid?.();
   if (runner !== undefined && uid !== runner) {

@@ -23,7 +23,7 @@ const REASONS: Record<string, string> = {
  * @throws Error that names the folder and says why it cannot be used.
  */
 export async function createDataDir(dataDir: string): Promise<void> {
-  await explained(dataDir, async () => {
+  await explainFileErrors(dataDir, async () => {
     await mkdir(dirname(dataDir), { recursive: true });
     await mkdir(dataDir, { mode: PRIVATE_MODE }).catch(ignoreExisting);
     const { uid } = await stat(dataDir);
@@ -39,7 +39,7 @@ export async function createPassableDir(path: string): Promise<void> {
 }
 
 /** Runs `work` on `path`; a failure of the file system is told in words. @throws Error naming `path`. */
-export async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function explainFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

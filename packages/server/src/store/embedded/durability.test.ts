@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openDatabase, statements } from '../database/database.ts';
-import { layFoundation } from '../foundation/foundation.ts';
-import { type Embedded, startEmbedded } from './embedded.ts';
+import { startFoundation } from '../foundation/foundation.ts';
+import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 
 // Several starts of PostgreSQL: on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -35,7 +35,7 @@ test('[S1] a server with fsync and full_page_writes off is refused by both names
 
 test('[S1] no file in the data folder turns the durability of the embedded PostgreSQL off', async () => {
   await appendFile(join(cluster, 'postgresql.conf'), '\nfsync = off\nfull_page_writes = off\n');
-  const foundation = await layFoundation({ dataDir, databaseUrl: null, log });
+  const foundation = await startFoundation({ dataDir, databaseUrl: null, log });
   expect(await ask(foundation.url, 'SELECT current_setting($1) AS value', ['fsync'])).toEqual({
     value: 'on',
   });
@@ -61,7 +61,7 @@ test('a standby is refused with a word to the primary', async () => {
   await running({}, async ({ url }) => {
     await expect(onOwnServer(url)).rejects.toThrow(/ is a standby, .*: point to the primary/);
   });
-  await expect(layFoundation({ dataDir, databaseUrl: null, log })).rejects.toThrow(
+  await expect(startFoundation({ dataDir, databaseUrl: null, log })).rejects.toThrow(
     /^the embedded PostgreSQL is a standby/,
   );
   await rm(join(cluster, 'standby.signal'));
@@ -75,7 +75,7 @@ test('a database that only reads is refused by the setting that makes it so', as
 
 async function running<T>(
   settings: Record<string, string>,
-  work: (server: Embedded) => Promise<T>,
+  work: (server: EmbeddedServer) => Promise<T>,
 ): Promise<T> {
   const server = await startEmbedded({ dataDir, log, settings });
   return work(server).finally(server.stop);
@@ -83,7 +83,7 @@ async function running<T>(
 
 /** Starts on it as on a server that DATABASE_URL names. */
 async function onOwnServer(databaseUrl: string): Promise<void> {
-  const foundation = await layFoundation({ dataDir, databaseUrl, log });
+  const foundation = await startFoundation({ dataDir, databaseUrl, log });
   await foundation.close();
 }
 

@@ -20,7 +20,7 @@ import {
   startEmbeddedProcess,
 } from '../../../test/harness/embedded-process.ts';
 import { until } from '../../../test/harness/wait.ts';
-import { findAccount } from './os-account.ts';
+import { findOsAccount } from './os-account.ts';
 import { processesOf } from './reclaim.ts';
 
 // Several Node processes and databases a test: on a busy machine that takes its time.
@@ -74,7 +74,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     expect(settings).toEqual([
       { durable: 'ononon', tcp: '', checksums: 'on', locale: 'C.UTF-8', super: false },
     ]);
-    const account = await findAccount();
+    const account = await findOsAccount();
     const owner = uid ?? account?.uid ?? process.getuid?.();
     const [cluster, folder, socket] = await Promise.all(
       [server.location, dataDir, socketDirOf(server)].map((path) => stat(path)),

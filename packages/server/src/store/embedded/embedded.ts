@@ -2,31 +2,31 @@
 
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import { findBinaries } from './binaries.ts';
 import { findBanterDatabase, openBanterDatabase } from './bootstrap.ts';
 import { prepareCluster } from './cluster.ts';
 import { findClusterLocation } from './cluster-location.ts';
 import { createDataDir } from './data-dir.ts';
 import { findLauncher } from './launcher.ts';
-import { findAccount } from './os-account.ts';
+import { findOsAccount } from './os-account.ts';
 import { type PostmasterOptions, startPostmaster } from './postmaster.ts';
 import { reclaimCluster } from './reclaim.ts';
 import { clearSocketDir, createSocketDir, lastSocketDir } from './socket-dir.ts';
-import { type End, superviseServer } from './supervisor.ts';
+import { type ServerEnd, superviseServer } from './supervisor.ts';
 
-export type { Log } from '../database/store-log.ts';
-export type { End } from './supervisor.ts';
+export type { StoreLog } from '../database/store-log.ts';
+export type { ServerEnd } from './supervisor.ts';
 
 export type EmbeddedOptions = {
   /** The data folder, whose lock the caller holds; made when it is missing. */
   dataDir: string;
-  log: Log;
+  log: StoreLog;
   /** Server settings that win over ours: for tests. */
   settings?: Readonly<Record<string, string>>;
 };
 
-export type Embedded = {
+export type EmbeddedServer = {
   /** The address of the database, which stays the same while PostgreSQL is restarted. */
   url: string;
   /** The folder with the data. */
@@ -34,7 +34,7 @@ export type Embedded = {
   /** The server's process now; it changes when the server had to be restarted. */
   readonly pid: number;
   /** Resolves when PostgreSQL is gone for good: stopped, or not to be started again. Never rejects. */
-  exited: Promise<End>;
+  exited: Promise<ServerEnd>;
   /** Stops PostgreSQL, at most ten seconds long. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -46,10 +46,14 @@ const SHARED_DIR = '/var/lib/banter';
  * Starts PostgreSQL on the data folder: made at the first start, recovered after a crash.
  * @throws Error in words that say what is wrong with the folder, the machine or PostgreSQL, and what to do.
  */
-export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOptions): Promise<Embedded> {
+export async function startEmbedded({
+  dataDir,
+  log,
+  settings = {},
+}: EmbeddedOptions): Promise<EmbeddedServer> {
   const folder = resolve(dataDir);
   await createDataDir(folder);
-  const account = await findAccount(await ownerOf(join(folder, 'postgres')));
+  const account = await findOsAccount(await ownerOf(join(folder, 'postgres')));
   const launcher = await findLauncher();
   const binaries = await findBinaries({ account, copyInto: account ? SHARED_DIR : folder, log });
   const place = await findClusterLocation(folder, account, SHARED_DIR);
@@ -59,14 +63,14 @@ export async function startEmbedded({ dataDir, log, settings = {} }: EmbeddedOpt
 }
 
 /** The address of the PostgreSQL that a running server has on this data folder; null where none runs. */
-export async function findRunning(dataDir: string): Promise<string | null> {
+export async function findRunningServer(dataDir: string): Promise<string | null> {
   const socketDir = await lastSocketDir(resolve(dataDir));
   return socketDir === null ? null : findBanterDatabase(socketDir);
 }
 
 type StartOptions = Omit<PostmasterOptions, 'socketDir'> & { dataDir: string };
 
-async function start({ dataDir, ...options }: StartOptions): Promise<Embedded> {
+async function start({ dataDir, ...options }: StartOptions): Promise<EmbeddedServer> {
   const { cluster, account, log } = options;
   const socketDir = await createSocketDir(dataDir, account);
   const removeSocketDir = () => rm(socketDir, { recursive: true, force: true });

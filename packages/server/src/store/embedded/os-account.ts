@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { runProgram } from './run-program.ts';
 
 /** Where PostgreSQL's files belong to somebody else than this process. */
-export type Account = { name: string; uid: number; gid: number };
+export type OsAccount = { name: string; uid: number; gid: number };
 
 /** In this order: the first one that the machine knows is taken. */
 const CANDIDATES = ['postgres', 'nobody'];
@@ -14,7 +14,7 @@ const CANDIDATES = ['postgres', 'nobody'];
  * already owns the data, `ownerUid`, is preferred, so that root and an ordinary user may start banter by turns.
  * @throws Error when this is root and the machine has none of the known accounts.
  */
-export async function findAccount(ownerUid?: number): Promise<Account | null> {
+export async function findOsAccount(ownerUid?: number): Promise<OsAccount | null> {
   if (process.getuid?.() !== 0) return null;
   const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8'));
   const owner = accounts.find(({ uid }) => uid !== 0 && uid === ownerUid);
@@ -28,12 +28,12 @@ export async function findAccount(ownerUid?: number): Promise<Account | null> {
 }
 
 /** Whether PostgreSQL's account (null: this process) can enter the folder `path`. */
-export async function canEnter(path: string, account: Account | null): Promise<boolean> {
+export async function canEnter(path: string, account: OsAccount | null): Promise<boolean> {
   const { code } = await runProgram('test', ['-x', path], { account });
   return code === 0;
 }
 
-function parseAccounts(passwd: string): Account[] {
+function parseAccounts(passwd: string): OsAccount[] {
   return passwd
     .split('\n')
     .map((line) => line.split(':'))

@@ -1,30 +1,30 @@
 /** One run of the PostgreSQL server: started, awaited until it takes clients, stopped. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import type { Launcher } from './launcher.ts';
-import type { Account } from './os-account.ts';
-import { ids, PROGRAM_ENV } from './run-program.ts';
+import type { OsAccount } from './os-account.ts';
+import { PROGRAM_ENV, spawnIdentity } from './run-program.ts';
 import { LOG_LINE_PREFIX, readServerLog, type ServerLog } from './server-log.ts';
 
 export type PostmasterOptions = {
   program: string;
   cluster: string;
   socketDir: string;
-  account: Account | null;
+  account: OsAccount | null;
   launcher: Launcher;
   /** Server settings that win over ours: for tests. */
   settings: Readonly<Record<string, string>>;
-  log: Log;
+  log: StoreLog;
 };
 
 /** How a server ended. */
-export type Exit = { code: number | null; signal: NodeJS.Signals | null };
+export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null };
 
 export type Postmaster = {
   pid: number;
   /** Resolves when the process is gone. */
-  exited: Promise<Exit>;
+  exited: Promise<ProcessExit>;
   /** Ends it: fast and orderly, or when that takes too long, hard (the next start recovers). */
   stop(): Promise<void>;
 };
@@ -45,7 +45,7 @@ const STOP_STEPS: { signal: NodeJS.Signals; waitMs: number }[] = [
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const [file = '', ...args] = [...options.launcher, options.program, ...serverFlags(options)];
   const child = spawn(file, args, {
-    ...ids(options.account),
+    ...spawnIdentity(options.account),
     cwd: '/',
     env: PROGRAM_ENV,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -85,14 +85,14 @@ function serverFlags({ cluster, socketDir, settings }: PostmasterOptions): strin
   return ['-D', cluster, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
+function exitOf(child: ChildProcess): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.on('exit', (code, signal) => resolve({ code, signal }));
     child.on('error', () => resolve({ code: null, signal: null }));
   });
 }
 
-async function startFailure(serverLog: ServerLog, exited: Promise<Exit>): Promise<string | null> {
+async function startFailure(serverLog: ServerLog, exited: Promise<ProcessExit>): Promise<string | null> {
   return within(
     START_TIMEOUT_MS,
     Promise.race([
@@ -103,7 +103,7 @@ async function startFailure(serverLog: ServerLog, exited: Promise<Exit>): Promis
   );
 }
 
-async function stopChild(child: ChildProcess, exited: Promise<Exit>): Promise<void> {
+async function stopChild(child: ChildProcess, exited: Promise<ProcessExit>): Promise<void> {
   for (const { signal, waitMs } of STOP_STEPS) {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
     child.kill(signal);

@@ -3,7 +3,7 @@
 import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import { runProgram } from './run-program.ts';
 
 const LOCK_FILE = 'postmaster.pid';
@@ -20,7 +20,7 @@ const STEPS: { signal: NodeJS.Signals; waitMs: number }[] = [
  * PostgreSQL that still runs here belongs to a server that is gone.
  * @throws Error when a process of it cannot be ended.
  */
-export async function reclaimCluster(cluster: string, log: Log): Promise<void> {
+export async function reclaimCluster(cluster: string, log: StoreLog): Promise<void> {
   const postmaster = await readPostmaster(cluster);
   if (postmaster === null) return;
   for (const { signal, waitMs } of STEPS) {

@@ -1,7 +1,7 @@
 /** Runs a program to its end. */
 
 import { spawn } from 'node:child_process';
-import type { Account } from './os-account.ts';
+import type { OsAccount } from './os-account.ts';
 
 /** `code` is null when the program could not be started or was killed; `output` holds both of its streams. */
 export type ProgramResult = { code: number | null; output: string };
@@ -16,12 +16,12 @@ export const PROGRAM_ENV = {
 export function runProgram(
   file: string,
   args: string[],
-  { account = null }: { account?: Account | null } = {},
+  { account = null }: { account?: OsAccount | null } = {},
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const output: string[] = [];
     const child = spawn(file, args, {
-      ...ids(account),
+      ...spawnIdentity(account),
       cwd: '/',
       env: PROGRAM_ENV,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -37,6 +37,6 @@ export function runProgram(
 }
 
 /** The part of spawn's options that makes the child run as `account`. */
-export function ids(account: Account | null): { uid?: number; gid?: number } {
+export function spawnIdentity(account: OsAccount | null): { uid?: number; gid?: number } {
   return account === null ? {} : { uid: account.uid, gid: account.gid };
 }

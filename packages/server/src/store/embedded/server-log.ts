@@ -2,7 +2,7 @@
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Log, LogLevel } from '../database/store-log.ts';
+import type { LogLevel, StoreLog } from '../database/store-log.ts';
 
 /** Set on the server so that each line begins with the kind of process that wrote it. */
 export const LOG_LINE_PREFIX = '[%b] ';
@@ -35,7 +35,7 @@ export type ServerLog = {
 };
 
 /** Reads a server's standard error line by line into `log`. */
-export function readServerLog(stream: Readable, log: Log): ServerLog {
+export function readServerLog(stream: Readable, log: StoreLog): ServerLog {
   const lines: string[] = [];
   let markReady = () => {};
   const ready = new Promise<void>((resolve) => {
@@ -50,7 +50,7 @@ export function readServerLog(stream: Readable, log: Log): ServerLog {
   return { ready, last: () => lines.join('\n') };
 }
 
-function report(line: string, log: Log): void {
+function report(line: string, log: StoreLog): void {
   const { process, severity = '', text = '' } = LINE.exec(line)?.groups ?? {};
   const levels = process === CLIENT_PROCESS ? TOLD_OF_CLIENTS : LEVELS;
   const level = levels[severity];

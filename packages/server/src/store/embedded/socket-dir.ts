@@ -3,7 +3,7 @@
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type Account, canEnter } from './os-account.ts';
+import { canEnter, type OsAccount } from './os-account.ts';
 
 const PREFIX = 'banter-';
 const NAME = /^banter-[A-Za-z0-9]{6}$/;
@@ -16,7 +16,7 @@ const PATH_MAX_BYTES = 107 - 19;
  * Makes a new folder, and removes the one that the last server left behind.
  * @throws Error when no temporary folder is short enough and open to the account.
  */
-export async function createSocketDir(dataDir: string, account: Account | null): Promise<string> {
+export async function createSocketDir(dataDir: string, account: OsAccount | null): Promise<string> {
   const note = join(dataDir, NOTE_FILE);
   const old = await lastSocketDir(dataDir);
   if (old !== null) await rm(old, { recursive: true, force: true });
@@ -33,13 +33,13 @@ export async function lastSocketDir(dataDir: string): Promise<string | null> {
 }
 
 /** Makes the folder empty, and anew when something cleaned it up: a dead server's socket lock would stop the next. */
-export async function clearSocketDir(path: string, account: Account | null): Promise<void> {
+export async function clearSocketDir(path: string, account: OsAccount | null): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { mode: 0o700 });
   if (account) await chown(path, account.uid, account.gid);
 }
 
-async function findParent(account: Account | null): Promise<string> {
+async function findParent(account: OsAccount | null): Promise<string> {
   const candidates = [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
   for (const parent of candidates) {
     const bytes = Buffer.byteLength(join(parent, `${PREFIX}XXXXXX`));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { until } from '../../../test/harness/wait.ts';
-import type { Exit, Postmaster } from './postmaster.ts';
+import type { Postmaster, ProcessExit } from './postmaster.ts';
 import { superviseServer } from './supervisor.ts';
 
 const log = () => {};
@@ -43,11 +43,11 @@ test('a first start that fails is thrown', async () => {
 /** Servers without a process, numbered from 1; the starts in `failing` fail. */
 function createFleet(failing: number[] = []) {
   let count = 0;
-  let end = (_: Exit) => {};
+  let end = (_: ProcessExit) => {};
   const start = async (): Promise<Postmaster> => {
     count += 1;
     if (failing.includes(count)) throw new Error(`start ${count} fails`);
-    const exited = new Promise<Exit>((resolve) => {
+    const exited = new Promise<ProcessExit>((resolve) => {
       end = resolve;
     });
     const stop = async () => end({ code: 0, signal: null });

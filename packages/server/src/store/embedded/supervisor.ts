@@ -1,17 +1,17 @@
 /** Keeps one PostgreSQL server running: when it ends without being asked to, it is started again. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import type { Postmaster } from './postmaster.ts';
 
 /** Why there is no server any more: it was stopped, or could not be started again. */
-export type End = { reason: 'stopped' } | { reason: 'failed'; error: Error };
+export type ServerEnd = { reason: 'stopped' } | { reason: 'failed'; error: Error };
 
 export type Supervisor = {
   /** The server's process, another one after a restart. */
   pid(): number;
   /** Resolves when the server is gone for good; never rejects. */
-  ended: Promise<End>;
+  ended: Promise<ServerEnd>;
   /** Stops it, also in the middle of a restart. Safe to call twice. */
   stop(): Promise<void>;
 };
@@ -25,7 +25,7 @@ const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, ...Array<number>(1_200).fi
 export type SupervisorOptions = {
   /** Starts a server, and cleans up after the last one before that. */
   start: () => Promise<Postmaster>;
-  log: Log;
+  log: StoreLog;
   restartDelaysMs?: number[];
 };
 
@@ -38,7 +38,7 @@ export async function superviseServer({
   let current = await start();
   const stopping = new AbortController();
 
-  async function watch(): Promise<End> {
+  async function watch(): Promise<ServerEnd> {
     for (;;) {
       const exit = await current.exited;
       if (stopping.signal.aborted) return { reason: 'stopped' };
@@ -66,7 +66,7 @@ export async function superviseServer({
 async function restart(
   { start, log, restartDelaysMs }: Required<SupervisorOptions>,
   signal: AbortSignal,
-): Promise<Postmaster | End> {
+): Promise<Postmaster | ServerEnd> {
   let failure = new Error('PostgreSQL was not started again');
   for (const delayMs of restartDelaysMs) {
     // An aborted wait is the stop that was asked for.

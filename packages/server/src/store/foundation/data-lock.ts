@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createDataDir, explained } from '../embedded/data-dir.ts';
+import { createDataDir, explainFileErrors } from '../embedded/data-dir.ts';
 
 export type DataLock = {
   /** Gives the folder free; also happens when this process ends, in whatever way. Safe to call twice. */
@@ -24,7 +24,7 @@ const HELD_BY_ANOTHER = 1;
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const folder = resolve(dataDir);
   await createDataDir(folder);
-  return explained(folder, async () => (await lockWithKernel(folder)) ?? lockWithPidFile(folder));
+  return explainFileErrors(folder, async () => (await lockWithKernel(folder)) ?? lockWithPidFile(folder));
 }
 
 /**

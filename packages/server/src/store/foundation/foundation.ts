@@ -1,8 +1,8 @@
 /** What the store stands on: a PostgreSQL that runs and is migrated, and the data folder where it is ours. */
 import { join } from 'node:path';
 import { checkServer, describeServer } from '../database/server-check.ts';
-import type { Log } from '../database/store-log.ts';
-import { type Embedded, startEmbedded } from '../embedded/embedded.ts';
+import type { StoreLog } from '../database/store-log.ts';
+import { type EmbeddedServer, startEmbedded } from '../embedded/embedded.ts';
 import { migrateUp } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
 import { readOrCreateSecret } from './secret-file.ts';
@@ -11,7 +11,7 @@ export type FoundationOptions = {
   dataDir: string;
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
-  log: Log;
+  log: StoreLog;
 };
 
 export type Foundation = {
@@ -31,7 +31,7 @@ export type Foundation = {
  * @throws Error in words that say what to do: the folder is in use, PostgreSQL cannot be started or reached, or its
  * settings could lose what was acknowledged, …
  */
-export async function layFoundation({ dataDir, databaseUrl, log }: FoundationOptions): Promise<Foundation> {
+export async function startFoundation({ dataDir, databaseUrl, log }: FoundationOptions): Promise<Foundation> {
   if (databaseUrl !== null) {
     await checkServer(databaseUrl);
     await migrateUp(databaseUrl, { log });
@@ -53,7 +53,7 @@ export async function layFoundation({ dataDir, databaseUrl, log }: FoundationOpt
   }
 }
 
-async function layEmbedded(dataDir: string, log: Log, release: () => void): Promise<Foundation> {
+async function layEmbedded(dataDir: string, log: StoreLog, release: () => void): Promise<Foundation> {
   const embedded = await startEmbedded({ dataDir, log });
   try {
     await checkServer(embedded.url, 'the embedded PostgreSQL');
@@ -75,7 +75,7 @@ async function layEmbedded(dataDir: string, log: Log, release: () => void): Prom
   }
 }
 
-function lossOf({ exited }: Embedded): Promise<Error> {
+function lossOf({ exited }: EmbeddedServer): Promise<Error> {
   return new Promise((resolve) => {
     void exited.then((end) => {
       if (end.reason === 'failed') resolve(end.error);

@@ -1,7 +1,7 @@
 /** `node migrate-cli.js up | down [N] | status`: the migrations by hand, on DATABASE_URL or on the data folder. */
 
 import { readFileSync } from 'node:fs';
-import { type Log, startEmbedded } from '../embedded/embedded.ts';
+import { type StoreLog, startEmbedded } from '../embedded/embedded.ts';
 import { migrateDown, migrateUp, migrationStatus } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
 
@@ -75,10 +75,10 @@ function told(migrations: { name: string }[], done: string, none: string): strin
 }
 
 /** What was migrated stands in the last line. */
-function logMigration(...[level, message]: Parameters<Log>): void {
+function logMigration(...[level, message]: Parameters<StoreLog>): void {
   if (level !== 'info') log(level, message);
 }
 
-function log(...[level, message]: Parameters<Log>): void {
+function log(...[level, message]: Parameters<StoreLog>): void {
   if (level !== 'debug') process.stdout.write(`${message}\n`);
 }

@@ -1,7 +1,7 @@
 /** Numbered migrations: each applied once, in order, all or nothing, by one node at a time. */
 
 import pg from 'pg';
-import type { Log } from '../database/store-log.ts';
+import type { StoreLog } from '../database/store-log.ts';
 import { type Migration, readMigrations } from './files.ts';
 import { type AppliedRow, forget, loadHistory, record } from './history.ts';
 import { holdMigrationLock } from './lock.ts';
@@ -14,7 +14,7 @@ export type Applied = { version: number; name: string };
 export type MigrationStatus = Applied & { appliedAt: Date | null };
 
 /** `directory` is where the files are, by default beside this module. */
-export type MigrateOptions = { log: Log; directory?: URL };
+export type MigrateOptions = { log: StoreLog; directory?: URL };
 
 /**
  * Applies what is missing, up to and with version `to` (default: everything), and says what it applied.

@@ -53,12 +53,12 @@ async function createWorld(behind: { id: number; lag: number }[] = []) {
 
 test('what comes within a moment shares a batch; a room that is behind still comes again', async () => {
   const { index, database, call, pass, answer } = await createWorld();
-  for (const room of [1, 2, 1]) index.note(room);
+  for (const room of [1, 2, 1]) index.markBehind(room);
   await pass(199);
   expect(database.calls).toHaveLength(1);
   await pass(1);
   expect(call().params[0]).toEqual([1, 2]);
-  index.note(3);
+  index.markBehind(3);
   await answer(10, [2]);
   await pass(10);
   expect(call().params[0]).toEqual([3, 2]);
@@ -72,7 +72,7 @@ test('what comes within a moment shares a batch; a room that is behind still com
 
 test('the list of trigrams is emptied every 300 messages, between batches', async () => {
   const { index, database, pass, answer } = await createWorld();
-  index.note(1);
+  index.markBehind(1);
   await pass(200);
   for (let batch = 0; batch < 4; batch++) {
     await answer(10, [1], 100);
@@ -84,7 +84,7 @@ test('the list of trigrams is emptied every 300 messages, between batches', asyn
 
 test('while people wait for the store it rests nine times as long as it works, else as long', async () => {
   const { index, database, pass, answer, setBusy } = await createWorld();
-  index.note(1);
+  index.markBehind(1);
   await pass(200);
   await answer(40, [1]);
   await pass(39);
@@ -101,7 +101,7 @@ test('while people wait for the store it rests nine times as long as it works, e
 
 test('rooms that others have in hand are asked for again after a moment, not at once', async () => {
   const { index, database, pass, answer } = await createWorld();
-  index.note(1);
+  index.markBehind(1);
   await pass(200);
   await answer(1, [1], 0);
   await pass(199);
@@ -112,7 +112,7 @@ test('rooms that others have in hand are asked for again after a moment, not at 
 
 test('what failed is tried again after a pause, and nothing is forgotten', async () => {
   const { index, database, call, pass, problems } = await createWorld();
-  index.note(7);
+  index.markBehind(7);
   await pass(200);
   call().fail(new ChatError('unavailable'));
   await settle();
@@ -140,11 +140,11 @@ test('it looks at all rooms at the start and once a minute, and says how far it 
 
 test('closed, it starts nothing more', async () => {
   const { index, database, pass, clock } = await createWorld();
-  index.note(1);
+  index.markBehind(1);
   await index.close();
   await pass(120_000);
   expect(database.calls).toHaveLength(1);
   expect(database.isClosed).toBe(true);
-  index.note(2);
+  index.markBehind(2);
   expect(clock.pending).toBe(0);
 });

@@ -18,7 +18,7 @@ export type SearchIndexOptions = {
 
 export type SearchIndex = {
   /** Says that a room has got messages. */
-  note(roomId: number): void;
+  markBehind(roomId: number): void;
   /** Ends the work; what is not indexed then is found at the next start. */
   close(): Promise<void>;
 };
@@ -122,7 +122,7 @@ export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
   }
 
   return {
-    note(roomId) {
+    markBehind(roomId) {
       waiting.add(roomId);
       wake(GATHER_MS);
     },

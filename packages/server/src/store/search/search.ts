@@ -1,13 +1,13 @@
 /** Looking into what the indexer has put together (search-index.ts). */
 import type { Message, RoomKind, RoomPerson, SearchHit } from '@banter/protocol';
 import type { Database, Scope } from '../database/database.ts';
-import { type MessageRow, withReactions } from '../messages.ts';
+import { messageWithReactions, type ReactedMessageRow } from '../messages.ts';
 import { INDEXED_PARTS, SEARCH_SQL, type SearchSource } from './search-sql.ts';
 
 export { SEARCH_SETTINGS, type SearchSource } from './search-sql.ts';
 
 /** What a query's words are to be looked up for. Names in lower case; null for any. */
-export type Names = {
+export type SearchNames = {
   /** The only room to look in, where there is but one. */
   onlyRoomId: number | null;
   rooms: readonly string[] | null;
@@ -17,7 +17,7 @@ export type Names = {
 };
 
 /** What they mean. */
-export type Resolved = {
+export type ResolvedSearch = {
   /** The asker's rooms to look in, and those names that are no room of the asker's. */
   rooms: number[];
   unknownRooms: string[];
@@ -38,7 +38,7 @@ export type Resolved = {
 export type HitPosition = readonly [number, number, number];
 
 /** What must match. */
-export type Match = {
+export type SearchMatch = {
   userId: number;
   /** Rooms that are looked into, where the asker is a member; null for all of these. */
   rooms: readonly number[] | null;
@@ -51,22 +51,26 @@ export type Match = {
 };
 
 /** Which places are looked at: from `top` down to `floor`, all below `below`; null for no bound. */
-export type Bounds = { top: HitPosition | null; floor: HitPosition | null; below: HitPosition | null };
-export const NO_BOUNDS: Bounds = { top: null, floor: null, below: null };
+export type PositionBounds = {
+  top: HitPosition | null;
+  floor: HitPosition | null;
+  below: HitPosition | null;
+};
+export const NO_BOUNDS: PositionBounds = { top: null, floor: null, below: null };
 
 /** A found message with its place. */
-export type Found = { message: Message; room: SearchHit['room']; place: HitPosition };
-export type Scored = Found & { score: number };
+export type FoundMessage = { message: Message; room: SearchHit['room']; place: HitPosition };
+export type RankedMessage = FoundMessage & { score: number };
 /** The best of some candidates, of which the newest and oldest stand at `top` and `floor`. */
-export type Choice = {
-  hits: Scored[];
+export type RankedMessages = {
+  hits: RankedMessage[];
   candidates: number;
   top: HitPosition | null;
   floor: HitPosition | null;
 };
 
 /** How far to look: entries that a walk passes, and matches to choose from. */
-export type Reach = { walk: number; candidates: number };
+export type SearchReach = { walk: number; candidates: number };
 /** How to choose: words to rank by, the characters of all parts, and what was shown already. */
 export type Ranking = {
   words: string | null;
@@ -75,29 +79,29 @@ export type Ranking = {
 };
 
 /** Messages around a hit. */
-export type Context = { before: Message[]; after: Message[] };
+export type HitContext = { before: Message[]; after: Message[] };
 
 export type SearchStore = {
-  resolve(userId: number, names: Names, scope?: Scope): Promise<Resolved>;
+  resolve(userId: number, names: SearchNames, scope?: Scope): Promise<ResolvedSearch>;
   /** The newest matches, `limit` at most. */
   newest(
     source: SearchSource,
-    match: Match,
-    bounds: Bounds,
+    match: SearchMatch,
+    bounds: PositionBounds,
     reach: { walk: number; limit: number },
     scope?: Scope,
-  ): Promise<Found[]>;
+  ): Promise<FoundMessage[]>;
   /** The best `limit` of the newest matches. */
   best(
     source: SearchSource,
-    match: Match,
-    bounds: Bounds,
-    reach: Reach & { limit: number },
+    match: SearchMatch,
+    bounds: PositionBounds,
+    reach: SearchReach & { limit: number },
     ranking: Ranking,
     scope?: Scope,
-  ): Promise<Choice>;
+  ): Promise<RankedMessages>;
   /** What stands around hits, `count` messages on each side, in the order of the hits. */
-  context(userId: number, hits: readonly Found[], count: number, scope?: Scope): Promise<Context[]>;
+  context(userId: number, hits: readonly FoundMessage[], count: number, scope?: Scope): Promise<HitContext[]>;
 };
 
 const NEWEST = {
@@ -142,10 +146,10 @@ export function createSearchStore(database: Database): SearchStore {
       const rooms = hits.map(({ message }) => message.roomId);
       const seqs = hits.map(({ message }) => message.seq);
       const rows = await query<ContextRow>(SEARCH_SQL.context, [userId, rooms, seqs, count], scope);
-      const contexts = hits.map((): Context => ({ before: [], after: [] }));
+      const contexts = hits.map((): HitContext => ({ before: [], after: [] }));
       for (const row of rows) {
         const side = row.seq < (seqs[row.hit - 1] ?? 0) ? 'before' : 'after';
-        contexts[row.hit - 1]?.[side].push(withReactions(row));
+        contexts[row.hit - 1]?.[side].push(messageWithReactions(row));
       }
       return contexts;
     },
@@ -154,8 +158,8 @@ export function createSearchStore(database: Database): SearchStore {
 
 /** $1 to $10 of the statements. */
 function common(
-  { userId, rooms, words, parts, after, before }: Match,
-  { top, floor, below }: Bounds,
+  { userId, rooms, words, parts, after, before }: SearchMatch,
+  { top, floor, below }: PositionBounds,
 ): unknown[] {
   const patterns = parts.map(toPattern);
   const [longest, others] = [patterns.slice(0, INDEXED_PARTS), patterns.slice(INDEXED_PARTS)];
@@ -178,16 +182,16 @@ type ResolvedRow = {
   has_void: boolean;
   words: string | null;
 };
-type FoundRow = MessageRow & {
+type FoundRow = ReactedMessageRow & {
   room_name: string;
   room_kind: RoomKind;
   people: RoomPerson[] | null;
   place: HitPosition;
 };
 type ScoredRow = FoundRow & { score: number; candidates: number; top: HitPosition; floor: HitPosition };
-type ContextRow = MessageRow & { hit: number };
+type ContextRow = ReactedMessageRow & { hit: number };
 
-function toResolved(row: ResolvedRow): Resolved {
+function toResolved(row: ResolvedRow): ResolvedSearch {
   return {
     rooms: row.rooms,
     unknownRooms: row.unknown_rooms,
@@ -201,8 +205,8 @@ function toResolved(row: ResolvedRow): Resolved {
   };
 }
 
-function toFound(row: FoundRow): Found {
+function toFound(row: FoundRow): FoundMessage {
   const people = row.people === null ? {} : { people: row.people };
   const room = { id: row.room_id, name: row.room_name, kind: row.room_kind, ...people };
-  return { message: withReactions(row), room, place: row.place };
+  return { message: messageWithReactions(row), room, place: row.place };
 }
