@@ -8,9 +8,9 @@ type CloseRow = { code: number; reaction: CloseReaction; meaning: string };
 export const CLOSES = {
   going_away: { code: 1001, reaction: 'resume', meaning: 'going away, resume' },
   too_large: { code: 1009, reaction: 'stop', meaning: 'frame too large' },
-  slow: { code: 4000, reaction: 'resume', meaning: 'slow, resume' },
+  slow_reader: { code: 4000, reaction: 'resume', meaning: 'slow, resume' },
   no_heartbeat: { code: 4001, reaction: 'resume', meaning: 'no heartbeat, resume' },
-  restarting: { code: 4002, reaction: 'resume', meaning: 'restarting, resume' },
+  interrupted: { code: 4002, reaction: 'resume', meaning: 'restarting, resume' },
   token_expired: { code: 4100, reaction: 'renew', meaning: 'token expired, get a new one and resume' },
   no_hello: { code: 4101, reaction: 'renew', meaning: 'no valid hello in time' },
   session_ended: { code: 4200, reaction: 'stop', meaning: 'session ended, sign in' },

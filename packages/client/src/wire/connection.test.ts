@@ -72,7 +72,7 @@ describe('coming back', () => {
   it('waits as long as the server wants, and some more by chance', async () => {
     const world = createWorld();
     await world.goLive();
-    sayBye(world, CLOSES.restarting.code, 4_000);
+    sayBye(world, CLOSES.interrupted.code, 4_000);
     expect(world.client.connection).toEqual({
       name: 'reconnecting',
       inMs: 4_250,
@@ -123,7 +123,7 @@ describe('coming back', () => {
   it('dials at once when told to', async () => {
     const world = createWorld();
     await world.goLive();
-    sayBye(world, CLOSES.restarting.code, 60_000);
+    sayBye(world, CLOSES.interrupted.code, 60_000);
     world.client.retryNow();
     await world.comeBack();
   });

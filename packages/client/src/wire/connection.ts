@@ -51,7 +51,7 @@ export type Connection = {
 };
 
 const OWN_FAULTS: readonly number[] = [CLOSES.too_large.code, CLOSES.protocol_error.code];
-const RESTARTS: readonly number[] = [CLOSES.going_away.code, CLOSES.restarting.code];
+const RESTARTS: readonly number[] = [CLOSES.going_away.code, CLOSES.interrupted.code];
 
 /** One connection, idle until `start`. */
 export function createConnection(options: ConnectionOptions): Connection {

@@ -76,7 +76,7 @@ export function followRoom(
 
 /** How a link ends that could not begin. */
 function closeFor(error: unknown): CloseName {
-  if (!(error instanceof ChatError)) return 'restarting';
+  if (!(error instanceof ChatError)) return 'interrupted';
   if (error.code === 'unauthenticated') return 'session_ended';
-  return ERRORS[error.code].retryable ? 'restarting' : 'removed';
+  return ERRORS[error.code].retryable ? 'interrupted' : 'removed';
 }

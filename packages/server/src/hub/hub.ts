@@ -163,7 +163,7 @@ export function createHub({
       const now = clock.now();
       for (const connection of registry.all()) {
         unsent.look(connection);
-        if (isStuck(connection, now)) connection.link.close('slow');
+        if (isStuck(connection, now)) connection.link.close('slow_reader');
       }
     },
     get size() {

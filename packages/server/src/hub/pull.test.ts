@@ -250,7 +250,7 @@ describe('a reader that takes nothing', () => {
       world.clock.advance(1_000);
     }
   }
-  const isEnded = (link: TestLink) => link.closes.some(([reason]) => reason === 'slow');
+  const isEnded = (link: TestLink) => link.closes.some(([reason]) => reason === 'slow_reader');
 
   test('[B1] for 30 s is closed with a code that says resume', () => {
     const world = createHubWorld();
@@ -259,7 +259,7 @@ describe('a reader that takes nothing', () => {
     look(world, 31);
     expect(link.closes).toEqual([]);
     look(world, 1);
-    expect(link.closes).toEqual([['slow', undefined]]);
+    expect(link.closes).toEqual([['slow_reader', undefined]]);
   });
 
   test('[B1] but has nothing to take, stays', () => {

@@ -71,7 +71,7 @@ describe('all outboxes together', () => {
     const links = await hold(world, NODE_MAX_BYTES + 1);
     const ended = links.filter(isEnded);
     expect(new Set(ended.flatMap(({ closes }) => closes.map(([reason]) => reason)))).toEqual(
-      new Set(['slow']),
+      new Set(['slow_reader']),
     );
     const kept = links.filter((link) => !isEnded(link)).map(({ queued }) => queued);
     expect(Math.min(...ended.map(({ queued }) => queued))).toBeGreaterThanOrEqual(Math.max(...kept));

@@ -51,7 +51,7 @@ export function createUnsent(): Unsent {
       for (const connection of worstFirst) {
         if (sum <= NODE_PRESSED_BYTES) break;
         set(connection, 0);
-        connection.link.close('slow');
+        connection.link.close('slow_reader');
       }
     }
     relieveAbove = Math.max(NODE_MAX_BYTES, sum + SLACK_BYTES);

@@ -84,7 +84,7 @@ class ClientSocket implements LinkOptions {
     this.watched.helloDueAt = null;
     this.signIn(hello, incoming).catch((error: unknown) => {
       if (isFault(error)) this.context.onFailure(error, incoming.peer.requestId);
-      this.link.close('restarting', RETRY_AFTER_MS);
+      this.link.close('interrupted', RETRY_AFTER_MS);
     });
   }
 
