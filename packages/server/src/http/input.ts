@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { z } from 'zod';
 import type { HttpContext } from './context.ts';
-import { inWords } from './issue-words.ts';
+import { inWords } from './issue-messages.ts';
 import type { Body } from './route.ts';
 
 /** A request's body as its call declares it. @throws ChatError invalid, too_large. */

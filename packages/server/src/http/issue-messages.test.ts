@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { inWords } from './issue-words.ts';
+import { inWords } from './issue-messages.ts';
 
 const BODY = z.strictObject({
   name: z.string().min(1).max(4).optional(),
