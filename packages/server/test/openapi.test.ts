@@ -1,6 +1,7 @@
 /** The API's description of itself: every operation in it is asked, rightly and wrongly, and answers as described. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeApi, type Operation } from '../src/http/openapi.ts';
+import type { Operation } from '../src/http/api-description.ts';
+import { describeApi } from '../src/http/openapi.ts';
 import { ROUTES } from '../src/http/routes/routes.ts';
 import { startApp, type TestApp } from './harness/app.ts';
 import { ask, call } from './harness/http.ts';

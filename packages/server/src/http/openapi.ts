@@ -2,42 +2,10 @@
 import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
+import type { ApiDescription, Content, Json, Operation, Parameter } from './api-description.ts';
 import { PARAMS, paramNames } from './params.ts';
 import type { Answers, Body, Media, Route } from './route.ts';
 import { problem } from './schemas/schemas.ts';
-
-/** A JSON Schema, or any other part of the document. */
-export type Json = { [key: string]: unknown };
-
-export type Operation = {
-  operationId: string;
-  summary: string;
-  tags: string[];
-  /** Nothing to bring, or a bearer token of these scopes. */
-  security: ({ bearer: string[] } | { ticket: string[] })[];
-  parameters: Parameter[];
-  requestBody?: { required: boolean; content: Content };
-  responses: Record<string, { description: string; content?: Content }>;
-};
-
-export type Parameter = {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required: boolean;
-  description?: string;
-  schema: Json;
-};
-
-/** By media type. */
-export type Content = Record<string, { schema: Json }>;
-
-export type ApiDescription = {
-  openapi: string;
-  info: Json;
-  servers: { url: string }[];
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, Json>; securitySchemes: Json };
-};
 
 /** Describes the calls below /v1. */
 export function describeApi(routes: readonly Route[]): ApiDescription {

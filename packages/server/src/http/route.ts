@@ -6,9 +6,9 @@ import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { RateKind } from '../chat/limits/rate-limits.ts';
 import type { FollowRequest } from '../doors/following.ts';
+import type { ApiDescription } from './api-description.ts';
 import type { HttpContext } from './context.ts';
 import type { EventForm } from './event-stream.ts';
-import type { ApiDescription } from './openapi.ts';
 import type { ParamsOf } from './params.ts';
 
 /** `public`: no sign-in; then `rate` is taken from the address's bucket before anything is read. */

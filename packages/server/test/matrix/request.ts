@@ -1,5 +1,6 @@
 /** A row of the matrix as a request: what its schema asks for, filled with what is in the scene. */
-import { describeApi, type Operation } from '../../src/http/openapi.ts';
+import type { Operation } from '../../src/http/api-description.ts';
+import { describeApi } from '../../src/http/openapi.ts';
 import { ROUTES } from '../../src/http/routes/routes.ts';
 import { type Answer, ask } from '../harness/http.ts';
 import { PASSWORD } from '../harness/people.ts';

@@ -1,6 +1,6 @@
 /** Requests for one operation of an API description, right ones and broken ones, made from its schemas. */
 import { FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
-import type { Operation, Parameter } from '../../src/http/openapi.ts';
+import type { Operation, Parameter } from '../../src/http/api-description.ts';
 import { type Schema, violations } from './violations.ts';
 
 /** What a case's parts are filled with where the schema alone cannot know: what exists in the world, by name. */
