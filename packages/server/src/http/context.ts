@@ -1,23 +1,26 @@
-/** What a request carries through the chain of handlers. */
+/** The values that a request carries through the middleware and its handler. */
 import type { ServerResponse } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Peer, Scope, Visitor } from '../chat/caller.ts';
 
+/** The types that Hono's context has in this server. */
 export type HttpEnv = {
   Bindings: HttpBindings & {
-    /** Set by a handler whose answer has no end: takes the response over once its head is written. */
+    /** Set by a handler whose response is a stream. Called once the head is written; it writes the rest. */
     takeOver?: (response: ServerResponse) => void;
   };
   Variables: {
     peer: Peer;
-    /** Ends with the request: its deadline, or its client going away, cancels what the store does for it. */
+    /** Lasts as long as the request. The deadline or a disconnect aborts it, which cancels the store's work. */
     scope: Scope;
   };
 };
 
+/** Hono's context, as every handler and middleware gets it. */
 export type HttpContext = Context<HttpEnv>;
 
+/** Returns the client of a request, as chat wants to know it. */
 export function visitorOf(c: HttpContext): Visitor {
   const { address, userAgent } = c.get('peer');
   return { address, userAgent, scope: c.get('scope') };

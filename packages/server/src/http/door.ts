@@ -1,4 +1,4 @@
-/** The HTTP door: the API under /v1 and the page. */
+/** The HTTP door: the API under /v1, /metrics and the page. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -16,30 +16,33 @@ import { answerProblem, notFound } from './problem.ts';
 import type { RouteDeps } from './route.ts';
 import { ROUTES } from './routes/routes.ts';
 
+/** Everything the door needs from the app. */
 export type HttpDoorDeps = FollowingDeps &
   Omit<RouteDeps, 'describe' | 'follow'> & {
+    /** Returns the client of a request. */
     identify: (request: IncomingMessage) => Peer;
     metrics: MetricsPage;
-    /** The built page by path. */
+    /** The built page's files by URL path. */
     files: ReadonlyMap<string, PageFile>;
+    /** Called once for each request, with its line for the access log. */
     onRequest: (line: RequestLine) => void;
-    /** Milliseconds until a request is given up. */
+    /** How long a request may take before it times out. 60 s by default. */
     requestTimeoutMs?: number;
   };
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** A listener for Node's HTTP server. */
+/** Creates a request listener for Node's HTTP server. */
 export function createHttpDoor(
   deps: HttpDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const app = createHttpApp(deps);
   const listener = getRequestListener(
     async (request, bindings) => {
-      // Our server speaks HTTP/1.1 alone.
+      // The server speaks HTTP/1.1 only, so these are Node's own request and response.
       const env = bindings as HttpEnv['Bindings'];
       const response = await app.fetch(request, env);
-      // What a deadline or a fault has answered meanwhile stands.
+      // A deadline or a fault may have replaced the handler's response with an error: send that.
       if (!env.takeOver || !response.ok) return response;
       env.outgoing.writeHead(response.status, Object.fromEntries(response.headers)).flushHeaders();
       env.takeOver(env.outgoing);
@@ -50,7 +53,7 @@ export function createHttpDoor(
   return (request, response) => void listener(request, response);
 }
 
-/** The routes with the middleware chain around them, as a value that a test can call. */
+/** Creates the routes with the middleware around them. Tests call this app without a server. */
 export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   const { chat, facts, allowsOrigin, clock, files, onFailure } = deps;
   const app = new Hono<HttpEnv>();
@@ -75,7 +78,7 @@ export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   return app;
 }
 
-/** Remembers what `make` gives. */
+/** Calls `make` on first use and returns the same value from then on. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | null = null;
   return () => {

@@ -39,14 +39,14 @@ async function get(path: string) {
 
 describe('a JSON body', () => {
   test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON'])(
-    'of type %s is taken',
+    'with Content-Type %s is accepted',
     async (type) => {
       expect(await post('/json', '{"name":"tea"}', type)).toEqual({ status: 200, answer: { name: 'tea' } });
     },
   );
 
   test.each([null, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
-    'of type %s is refused, which keeps forms of other pages out',
+    'with Content-Type %s is rejected, which keeps out the forms of other sites',
     async (type) => {
       const { status, answer } = await post('/json', Buffer.from('{"name":"tea"}'), type);
       expect([status, answer.code]).toEqual([400, 'invalid']);
@@ -55,30 +55,30 @@ describe('a JSON body', () => {
   );
 
   test.each([
-    ['no JSON', '{', 'the body must be JSON'],
-    ['nothing', '', 'the body must be JSON'],
-    ['nested too deep', `{"name":${'['.repeat(8)}${']'.repeat(8)}}`, 'deeper than 8'],
+    ['not JSON', '{', 'the body must be JSON'],
+    ['empty', '', 'the body must be JSON'],
+    ['nested too deep', `{"name":${'['.repeat(8)}${']'.repeat(8)}}`, 'deeper than 8 levels'],
     ['a list', '[]', 'the body must be an object'],
-    ['half a surrogate pair', '{"name":"\\ud83d"}', 'name: must be valid Unicode'],
-    ['U+0000', '{"name":"\\u0000"}', 'name: must be valid Unicode without U+0000'],
-    ['an unknown field', '{"name":"x","extra":1}', 'extra'],
-  ])('[L1] that is %s is refused, and the detail says why', async (_what, content, detail) => {
+    ['a text with half a surrogate pair', '{"name":"\\ud83d"}', 'name: must be valid Unicode'],
+    ['a text with U+0000', '{"name":"\\u0000"}', 'name: must be valid Unicode without U+0000'],
+    ['an object with an unknown field', '{"name":"x","extra":1}', 'extra'],
+  ])('[L1] that is %s is rejected, and the detail says why', async (_name, content, detail) => {
     const { status, answer } = await post('/json', content);
     expect([status, answer.code]).toEqual([400, 'invalid']);
     expect(answer.detail).toContain(detail);
   });
 
-  test('with several wrong fields names them all', async () => {
+  test('with several invalid fields gets an error for each', async () => {
     const { answer } = await post('/json', '{"name":1,"count":0.5}');
     expect((answer.errors as { field: string }[]).map(({ field }) => field)).toEqual(['name', 'count']);
   });
 
-  test('that is no UTF-8 is refused', async () => {
+  test('that is not UTF-8 is rejected', async () => {
     const { answer } = await post('/json', Buffer.from('{"name":"\xff"}', 'latin1'));
     expect(answer.detail).toBe('the body must be UTF-8');
   });
 
-  test('that may be missing counts as empty', async () => {
+  test('that is optional and missing counts as an empty object', async () => {
     expect(await post('/optional', '', null)).toEqual({ status: 200, answer: {} });
     expect(await post('/optional', '{"name":"x"}')).toEqual({ status: 200, answer: { name: 'x' } });
     expect((await post('/optional', '{"name":"x"}', 'text/plain')).status).toBe(400);
@@ -88,14 +88,14 @@ describe('a JSON body', () => {
 describe('[L1] a body of more than 64 KiB', () => {
   const large = Buffer.alloc(FRAME_MAX_BYTES + 1, 'x');
 
-  test('is too large by its Content-Length', async () => {
+  test('is rejected by its Content-Length', async () => {
     expect(await post('/text', large, 'text/plain')).toMatchObject({
       status: 413,
       answer: { code: 'too_large' },
     });
   });
 
-  test('is too large without one', async () => {
+  test('is rejected without a Content-Length', async () => {
     const stream = new Blob([large]).stream();
     const request = {
       method: 'POST',
@@ -107,25 +107,25 @@ describe('[L1] a body of more than 64 KiB', () => {
     expect(response.status).toBe(413);
   });
 
-  test('less by one byte is taken', async () => {
+  test('is accepted with one byte less', async () => {
     const { answer } = await post('/text', large.subarray(1), 'text/plain');
     expect((answer.text as string).length).toBe(FRAME_MAX_BYTES);
   });
 });
 
-test('[S5] a text is taken byte for byte, a byte order mark and line ends included', async () => {
+test('[S5] a plain text is kept byte for byte, with its byte order mark and line endings', async () => {
   const raw = '\uFEFFa\r\nb\t\u{1F422} ';
   expect(await post('/text', raw, 'text/plain; charset=utf-8')).toMatchObject({
     answer: { text: raw },
   });
 });
 
-test.each(['1', '42', String(Number.MAX_SAFE_INTEGER)])('%s in a path is a number', async (thing) => {
+test.each(['1', '42', String(Number.MAX_SAFE_INTEGER)])('%s in a path is an id', async (thing) => {
   expect(await get(`/things/${thing}`)).toEqual({ status: 200, answer: { thing: Number(thing) } });
 });
 
 test.each(['0', '-1', '1.5', 'x', '9007199254740993', '%20', '1e3', '0x10', '01', '+1'])(
-  '%s in a path names nothing',
+  '%s in a path is not found',
   async (thing) => {
     expect(await get(`/things/${thing}`)).toMatchObject({ status: 404, answer: { code: 'not_found' } });
   },

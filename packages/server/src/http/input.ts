@@ -1,24 +1,24 @@
-/** What comes in: bodies and queries, read with bounds and checked by schema. Unknown fields are refused. */
+/** Reads request bodies and queries within limits, and checks them against a schema. Unknown fields are rejected. */
 import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { z } from 'zod';
 import type { HttpContext } from './context.ts';
-import { inWords } from './issue-messages.ts';
+import { describeIssue } from './issue-messages.ts';
 import type { Body } from './route.ts';
 
-/** A request's body as its call declares it. @throws ChatError invalid, too_large. */
+/** Reads a request's body in the form that its route declares. @throws ChatError invalid, too_large. */
 export function readInput(c: HttpContext, { schema, isOptional, textField }: Body): Promise<unknown> {
   if (textField !== undefined) return readJsonOrText(c, schema, textField);
   return isOptional ? readOptionalJson(c, schema) : readJson(c, schema);
 }
 
-/** A request's JSON body. @throws ChatError invalid, too_large. */
+/** Reads a request's JSON body. @throws ChatError invalid, too_large. */
 export async function readJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
   requireType(c, 'application/json');
   return parseJson(await readBody(c.env.incoming), schema);
 }
 
-/** As readJson, for a request that may come without a body: then as if it were {}. */
+/** Reads a JSON body like readJson. A missing body counts as {}. */
 export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
   const body = await readBody(c.env.incoming);
   if (body === '') return check({}, schema);
@@ -26,13 +26,13 @@ export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>):
   return parseJson(body, schema);
 }
 
-/** As readJson, or plain text alone, which stands for the field `textField`. */
+/** Reads a JSON body like readJson, or a plain text that becomes the field `textField`. */
 export async function readJsonOrText<T>(c: HttpContext, schema: z.ZodType<T>, textField: string): Promise<T> {
   if (hasType(c, 'text/plain')) return check({ [textField]: await readBody(c.env.incoming) }, schema);
   if (hasType(c, 'application/json')) return readJson(c, schema);
   throw new ChatError(
     'invalid',
-    `send the ${textField} alone with Content-Type: text/plain, or JSON {${textField}} with Content-Type: application/json`,
+    `send plain text with Content-Type: text/plain, or a JSON object with ${textField} and Content-Type: application/json`,
   );
 }
 
@@ -40,14 +40,14 @@ function hasType(c: HttpContext, type: string): boolean {
   return c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
 }
 
-/** The query of a request. @throws ChatError invalid. */
+/** Reads a request's query. @throws ChatError invalid. */
 export function readQuery<T>(c: HttpContext, schema: z.ZodType<T>): T {
   return check(c.req.query(), schema);
 }
 
-/** @throws ChatError invalid, with an entry for each wrong field. */
+/** Returns the parsed value. @throws ChatError invalid, with an entry for each wrong field. */
 function check<T>(value: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(value, { error: inWords });
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({
     field: issue.path.join('.'),
@@ -59,7 +59,7 @@ function check<T>(value: unknown, schema: z.ZodType<T>): T {
 
 function parseJson<T>(body: string, schema: z.ZodType<T>): T {
   if (exceedsDepth(body, JSON_MAX_DEPTH)) {
-    throw new ChatError('invalid', `the body is nested deeper than ${JSON_MAX_DEPTH}`);
+    throw new ChatError('invalid', `the body is nested deeper than ${JSON_MAX_DEPTH} levels`);
   }
   return check(parse(body), schema);
 }
@@ -76,7 +76,7 @@ function requireType(c: HttpContext, type: string): void {
   if (!hasType(c, type)) throw new ChatError('invalid', `send the body with Content-Type: ${type}`);
 }
 
-/** Reads no more than FRAME_MAX_BYTES, whatever Content-Length says. */
+/** Reads at most FRAME_MAX_BYTES, whatever Content-Length says. */
 async function readBody(incoming: IncomingMessage): Promise<string> {
   if (Number(incoming.headers['content-length'] ?? 0) > FRAME_MAX_BYTES) throw tooLarge();
   const body = await readBytes(incoming);
@@ -98,12 +98,12 @@ async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof ChatError) throw error;
-    // Its sender went away or broke off: no fault of the server, and nobody is there to read this.
-    throw new ChatError('invalid', 'the body ended before it was whole', { cause: error });
+    // The client disconnected in the middle of the body. That is not a server fault.
+    throw new ChatError('invalid', 'the body ended early', { cause: error });
   }
   return Buffer.concat(chunks);
 }
 
 function tooLarge(): ChatError {
-  return new ChatError('too_large', `a body has at most ${FRAME_MAX_BYTES} bytes`);
+  return new ChatError('too_large', `a body may have at most ${FRAME_MAX_BYTES} bytes`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { inWords } from './issue-messages.ts';
+import { describeIssue } from './issue-messages.ts';
 
 const BODY = z.strictObject({
   name: z.string().min(1).max(4).optional(),
@@ -10,15 +10,15 @@ const BODY = z.strictObject({
   scopes: z.array(z.string()).min(1).optional(),
   until: z.iso.datetime().optional(),
   content: z.string(),
-  own: z.string('has words of its own').optional(),
+  own: z.string('has a message of its own').optional(),
 });
 
-function said(body: object): string[] {
-  const parsed = BODY.safeParse(body, { error: inWords });
+function messagesFor(body: object): string[] {
+  const parsed = BODY.safeParse(body, { error: describeIssue });
   return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
 }
 
-describe('what is wrong with a request', () => {
+describe('the message for a request', () => {
   it.each([
     [{}, 'content is missing'],
     [{ content: 4 }, 'content must be a text'],
@@ -32,10 +32,10 @@ describe('what is wrong with a request', () => {
     [{ content: '', id: 0 }, 'id must be more than 0'],
     [{ content: '', scopes: 'read' }, 'scopes must be a list'],
     [{ content: '', scopes: [] }, 'scopes must have at least 1 entry'],
-    [{ content: '', until: 'tomorrow' }, 'until must be a time, as 2026-01-31T08:00:00Z'],
-    [{ content: '', own: 4 }, 'own has words of its own'],
+    [{ content: '', until: 'tomorrow' }, 'until must be a time such as 2026-01-31T08:00:00Z'],
+    [{ content: '', own: 4 }, 'own has a message of its own'],
     [{ content: '', colour: 'red' }, ' Unrecognized key: "colour"'],
-  ])('%j: %s', (body, expected) => {
-    expect(said(body)).toEqual([expected]);
+  ])('%j is: %s', (body, expected) => {
+    expect(messagesFor(body)).toEqual([expected]);
   });
 });

@@ -1,4 +1,4 @@
-/** `/metrics`: for a Prometheus on the same machine, or an administrator's token. */
+/** `/metrics`: open to a Prometheus on the same machine, and to an administrator's token. */
 import type { IncomingMessage } from 'node:http';
 import { ChatError } from '@banter/protocol';
 import type { Handler } from 'hono';
@@ -7,26 +7,30 @@ import { permit } from '../chat/grant.ts';
 import type { HttpEnv } from './context.ts';
 import { signIn } from './signed-in.ts';
 
-/** What there is to show, and as which media type. */
-export type MetricsPage = { type: string; render: () => string };
+/** The page. `type` is its media type. */
+export type MetricsPage = {
+  type: string;
+  /** Returns the page with the current values. */
+  render: () => string;
+};
 
-/** What a proxy adds: then the line's other end is not who asks. */
+/** Headers that a proxy adds. With one of them the socket's address is the proxy's, not the client's. */
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'via'];
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
-/** The handler throws ChatError unauthenticated, forbidden. */
+/** Creates the handler of /metrics. It throws ChatError unauthenticated, forbidden. */
 export function serveMetrics(chat: Pick<Chat, 'sessions' | 'limits'>, page: MetricsPage): Handler<HttpEnv> {
   return async (c) => {
     if (!isLocal(c.env.incoming)) {
       const { caller } = await signIn(c, chat, false);
       permit(caller, 'admin', null);
-      if (!caller.user.admin) throw new ChatError('forbidden', 'metrics are for administrators');
+      if (!caller.user.admin) throw new ChatError('forbidden', 'only administrators can read metrics');
     }
     return c.body(page.render(), 200, { 'Content-Type': page.type, 'Cache-Control': 'no-store' });
   };
 }
 
-/** Whether a request comes from this machine itself, and not through a proxy on it. */
+/** Tells whether a request comes from this machine, and not through a proxy on it. */
 function isLocal({ socket, headers }: IncomingMessage): boolean {
   return LOOPBACK.test(socket.remoteAddress ?? '') && FORWARDING_HEADERS.every((name) => !(name in headers));
 }

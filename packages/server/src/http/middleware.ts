@@ -1,4 +1,4 @@
-/** The chain around every request: who it is, the log line, the headers, the deadline. A thrown error ends in problem.ts. */
+/** The middleware around every request: peer, access log, headers, deadline. Thrown errors end in problem.ts. */
 import type { IncomingMessage } from 'node:http';
 import { ChatError } from '@banter/protocol';
 import type { MiddlewareHandler } from 'hono';
@@ -8,11 +8,11 @@ import type { Peer } from '../chat/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 
-/** One line of the access log: never a token, a password or a text. */
+/** One line of the access log. It never holds a token, a password or a message's text. */
 export type RequestLine = {
   requestId: string;
   method: string;
-  /** The route's pattern, not the path: query strings may hold tickets. */
+  /** The route's pattern instead of the URL, which may hold a ticket. */
   route: string;
   status: number;
   durationMs: number;
@@ -21,7 +21,7 @@ export type RequestLine = {
 
 type Handler = MiddlewareHandler<HttpEnv>;
 
-/** Finds out who asks, and gives the request its id. */
+/** Identifies the client and gives the request its id, which the response repeats in X-Request-Id. */
 export function peerOf(identify: (request: IncomingMessage) => Peer): Handler {
   return async (c, next) => {
     const peer = identify(c.env.incoming);
@@ -31,6 +31,7 @@ export function peerOf(identify: (request: IncomingMessage) => Peer): Handler {
   };
 }
 
+/** Reports each request once its response is ready. */
 export function accessLog(clock: Clock, onRequest: (line: RequestLine) => void): Handler {
   return async (c, next) => {
     const startedAt = clock.now();
@@ -42,6 +43,7 @@ export function accessLog(clock: Clock, onRequest: (line: RequestLine) => void):
   };
 }
 
+/** Adds the security headers, and forbids caching of API responses. */
 export function securityHeaders(): Handler {
   const headers = secureHeaders({
     contentSecurityPolicy: {
@@ -58,7 +60,7 @@ export function securityHeaders(): Handler {
     },
     xFrameOptions: 'DENY',
     referrerPolicy: 'no-referrer',
-    // Only over TLS, below: a browser must not be told to use https where there is none.
+    // Set below, over TLS only: without TLS it would lock browsers out.
     strictTransportSecurity: false,
   });
   return async (c, next) => {
@@ -68,30 +70,31 @@ export function securityHeaders(): Handler {
   };
 }
 
-/** Gives the request up after `timeoutMs` or when its client goes away; either cancels its work in the store. */
+/** Aborts a request after `timeoutMs`, or when its client disconnects. Either cancels its work in the store. */
 export function deadline(clock: Clock, timeoutMs: number): Handler {
   return async (c, next) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const onClose = () => controller.abort(new ChatError('unavailable', 'the client went away'));
+    const onClose = () => controller.abort(new ChatError('unavailable', 'the client disconnected'));
     c.env.outgoing.once('close', onClose);
     c.set('scope', { requestId: c.get('peer').requestId, signal });
-    const callOff = clock.after(timeoutMs, () =>
-      controller.abort(new ChatError('unavailable', 'this took too long')),
+    const cancelTimeout = clock.after(timeoutMs, () =>
+      controller.abort(new ChatError('unavailable', 'the request timed out: try again')),
     );
     try {
       await Promise.race([next(), aborted(c, signal)]);
     } finally {
-      callOff();
+      cancelTimeout();
       c.env.outgoing.off('close', onClose);
     }
   };
 }
 
+/** Rejects when the request is aborted. */
 function aborted(c: HttpContext, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const onAbort = () => {
-      // The outcome of a write that took so long is unknown, and must not be told as an error [S3]: no answer at all.
+      // A write that timed out may still be stored. An error would claim it is not [S3], so send no response at all.
       if (c.req.method !== 'GET' && c.req.method !== 'HEAD') c.env.outgoing.destroy();
       reject(signal.reason);
     };

@@ -6,7 +6,7 @@ import { FULL_GRANT, type Grant } from '../chat/grant.ts';
 import { mountRoutes } from './mount.ts';
 import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
 
-/** What was asked of the chat, in order. */
+/** The calls to chat, in order. */
 const asked: string[] = [];
 let isOverRate = false;
 let isKnown = true;
@@ -17,7 +17,7 @@ const chat = {
   sessions: {
     verify: async () => ({ userId: 7, expiresAt: 1_000 }),
     redeem: async (ticket: string) => ({ user: { id: 8, username: ticket }, grant }),
-    async admit() {
+    async callerOf() {
       asked.push('store');
       if (!isKnown) throw new ChatError('unauthenticated');
       return { user: { id: 7, username: 'ann' }, grant };
@@ -59,7 +59,7 @@ const ROUTES: Route[] = [
   route({
     method: 'DELETE',
     path: '/nothing',
-    summary: 'Answer nothing',
+    summary: 'Answer without a body',
     who: 'public',
     answers: { 204: null },
     handle: () => {},
@@ -67,7 +67,7 @@ const ROUTES: Route[] = [
   route({
     method: 'GET',
     path: '/listen',
-    summary: 'Answer something that is no JSON',
+    summary: 'Answer plain text',
     who: 'signed-in',
     scope: 'read',
     takesTicket: true,
@@ -98,7 +98,7 @@ async function ask(path: string, { method = 'POST', token = 'any', body, type }:
   return { status: response.status, answer: text === '' ? null : JSON.parse(text) };
 }
 
-test('a handler gets what its row declares, read and checked', async () => {
+test('a handler gets the parameters, query and body that its row declares', async () => {
   expect(await ask('/rooms/10/sum/abc?more=100', { body: '{"a":1000}' })).toEqual({
     status: 200,
     answer: { sum: 1120 },
@@ -107,13 +107,13 @@ test('a handler gets what its row declares, read and checked', async () => {
   expect(asked.slice(0, 2)).toEqual(['act 7', 'store']);
 });
 
-test('of several answers the handler chooses one; some have no body', async () => {
+test('a handler chooses among several statuses, and an answer may have no body', async () => {
   expect((await ask('/either/new', { method: 'GET' })).status).toBe(201);
   expect((await ask('/either/old', { method: 'GET' })).status).toBe(200);
   expect(await ask('/nothing', { method: 'DELETE' })).toEqual({ status: 204, answer: null });
 });
 
-test('only a call that says so takes a ticket in the place of a token', async () => {
+test('only a route that declares it accepts a ticket instead of a token', async () => {
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${routes.url}${path}`, { headers }).then(async (response) => [
       response.status,
@@ -125,7 +125,7 @@ test('only a call that says so takes a ticket in the place of a token', async ()
   expect((await ask('/rooms/1/sum/x?ticket=good', { token: null, body: '{"a":1}' })).status).toBe(401);
 });
 
-describe('what is wrong first is told first', () => {
+describe('a request with several errors', () => {
   const allWrong = '/rooms/zero/sum/x?unknown=1';
   const steps: [string, string, Question, string][] = [
     ['no token', allWrong, { token: null, body: '{' }, 'unauthenticated'],
@@ -134,36 +134,39 @@ describe('what is wrong first is told first', () => {
     ['the media type', '/rooms/1/sum/x', { body: '{', type: 'text/plain' }, 'Content-Type'],
     ['the body', '/rooms/1/sum/x', { body: '{}' }, 'a: '],
   ];
-  test.each(steps)('%s', async (_what, path, question, told) => {
+  test.each(steps)('gets the first in this order: %s', async (_name, path, question, expected) => {
     const { status, answer: problem } = await ask(path, question);
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(`${problem.code} ${problem.detail}`).toContain(told);
+    expect(`${problem.code} ${problem.detail}`).toContain(expected);
   });
 
   test.each<[string, Partial<Grant>, string]>([
     ['its scope', { scopes: new Set(['read']) }, 'forbidden'],
     ['its room', { roomId: 2 }, 'not_found'],
-  ])('what the token is good for, by %s, after the path and before the query', async (_what, given, code) => {
-    grant = { ...FULL_GRANT, ...given };
-    const { answer: problem } = await ask('/rooms/1/sum/x?unknown=1', { body: '{' });
-    expect(problem.code).toBe(code);
-    expect((await ask(allWrong, { body: '{' })).answer.detail).toContain('roomId');
-  });
+  ])(
+    'is checked against the token, by %s, after the path and before the query',
+    async (_name, given, code) => {
+      grant = { ...FULL_GRANT, ...given };
+      const { answer: problem } = await ask('/rooms/1/sum/x?unknown=1', { body: '{' });
+      expect(problem.code).toBe(code);
+      expect((await ask(allWrong, { body: '{' })).answer.detail).toContain('roomId');
+    },
+  );
 
-  test('[L2] a rate before the store', async () => {
+  test('[L2] is rate-limited before the store is asked', async () => {
     isOverRate = true;
     expect((await ask(allWrong, { body: '{' })).status).toBe(429);
     expect((await ask('/either/old', { method: 'GET' })).status).toBe(429);
     expect(asked).toEqual(['act 7', 'visit 203.0.113.9']);
   });
 
-  test('[A4] a session that has ended before the path', async () => {
+  test('[A4] is rejected for an ended session before its path is read', async () => {
     isKnown = false;
     expect((await ask(allWrong, { body: '{' })).status).toBe(401);
   });
 });
 
-test('a path with a parameter that is not in the table cannot be mounted', () => {
+test('a route with an unknown path parameter cannot be mounted', () => {
   const unknown = { ...(ROUTES[2] as Route), path: '/things/{thing}' };
-  expect(() => mountRoutes([unknown], {} as RouteDeps)).toThrow('/things/{thing}: params.ts knows no thing');
+  expect(() => mountRoutes([unknown], {} as RouteDeps)).toThrow('/things/{thing}: add thing to params.ts');
 });

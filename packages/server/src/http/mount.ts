@@ -1,4 +1,4 @@
-/** Puts declared calls on Hono: the one place where a request is read and checked, and its answer written. */
+/** Mounts the declared routes on Hono. Only this file reads and checks requests, and writes responses. */
 import { ChatError } from '@banter/protocol';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
@@ -6,7 +6,7 @@ import type { Caller } from '../chat/caller.ts';
 import { permit } from '../chat/grant.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
-import { isForAddress } from './openapi.ts';
+import { checksAddressBan } from './openapi.ts';
 import { PARAMS, paramNames } from './params.ts';
 import type { Call, Route, RouteDeps } from './route.ts';
 import { signIn } from './signed-in.ts';
@@ -14,8 +14,9 @@ import { signIn } from './signed-in.ts';
 type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
 
 /**
- * The calls as an app. The order of checks is the same for all: the rate, the sign-in, the path, what the caller's token is
- * good for, the query, the body; so that who is not signed in learns nothing, and a flood costs the store nothing.
+ * Creates an app with the routes. Every route makes its checks in the same order: rate limit, sign-in, path, token scope,
+ * query, body. So a caller who is not signed in learns nothing, and a flood costs the store nothing.
+ * @throws TypeError for a path with an unknown parameter.
  */
 export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -27,7 +28,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
       if (caller && route.who === 'signed-in') permit(caller, route.scope, roomOf(route, params, caller));
       const query = route.query && readQuery(c, route.query);
       const body = route.body && (await readInput(c, route.body));
-      // Who posts with curl, and follows the room in another window, is not idle.
+      // A person who posts with curl and follows the room in another window is not idle.
       if (caller && route.method !== 'GET') deps.chat.presence.active(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
       return write(c, route, await route.handle(call));
@@ -37,13 +38,13 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
 }
 
 async function signInFor(c: HttpContext, route: Route, { chat }: RouteDeps) {
-  if (isForAddress(route)) chat.addressBans.refuse(c.get('peer').address);
+  if (checksAddressBan(route)) chat.addressBans.refuse(c.get('peer').address);
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
   return { caller: undefined, expiresAt: null };
 }
 
-/** The room that a call is about, or null. What is about none and open to a room's token counts as about its room. */
+/** Returns the room that a call is about, or null. A route without a room counts as about the token's, if it allows that. */
 function roomOf(
   route: Extract<Route, { who: 'signed-in' }>,
   params: { roomId?: unknown },
@@ -66,7 +67,8 @@ function write(c: HttpContext, { answers }: Route, result: unknown): Response {
       ? { status: Number(only), body: result }
       : (result as { status: number; body: unknown });
   const schema = answers[status];
-  if (schema === undefined) throw new ChatError('internal', `no answer with ${status} is declared`);
+  if (schema === undefined)
+    throw new ChatError('internal', `the route declares no answer with status ${status}`);
   if (schema !== null && 'mediaTypes' in schema) return body as Response;
   if (schema === null) return c.body(null, status as StatusCode);
   return c.json(body as object, status as ContentfulStatusCode);

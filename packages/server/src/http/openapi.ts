@@ -1,4 +1,4 @@
-/** The API's own description, OpenAPI 3.1, made from the table of calls: what is described is what is checked. */
+/** Builds the API's description (OpenAPI 3.1) from the same table that checks requests, so the two cannot differ. */
 import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { PARAMS, paramNames } from './params.ts';
 import type { Answers, Body, Media, Route } from './route.ts';
 import { problem } from './schemas/schemas.ts';
 
-/** Describes the calls below /v1. */
+/** Describes the routes below /v1. */
 export function describeApi(routes: readonly Route[]): ApiDescription {
   const schemas: Record<string, Json> = {};
   const paths: ApiDescription['paths'] = {};
@@ -26,14 +26,14 @@ export function describeApi(routes: readonly Route[]): ApiDescription {
   };
 }
 
-/** The refusals a call may answer with: its own, and those that follow from what it takes. */
+/** Returns the error codes of a route: its own, and those that follow from its sign-in, path, query and body. */
 export function errorsOf(route: Route): ErrorCode[] {
   const { path, query, body, errors = [] } = route;
   const isSignedIn = route.who === 'signed-in';
   const following: [boolean, readonly ErrorCode[]][] = [
     [isSignedIn, ['unauthenticated', 'forbidden', 'rate_limited']],
     [route.who === 'public' && route.rate !== undefined, ['rate_limited']],
-    [isForAddress(route), ['forbidden']],
+    [checksAddressBan(route), ['forbidden']],
     [path.includes('{'), ['not_found']],
     [query !== undefined || body !== undefined, ['invalid']],
     [body !== undefined, ['too_large']],
@@ -42,8 +42,8 @@ export function errorsOf(route: Route): ErrorCode[] {
   return [...new Set([...errors, ...given, ...ALWAYS])];
 }
 
-/** A call that is refused to a banned address: all but the looks that need no account. */
-export function isForAddress({ who, method }: Pick<Route, 'who' | 'method'>): boolean {
+/** Tells whether a route rejects banned addresses. All do, except public reads. */
+export function checksAddressBan({ who, method }: Pick<Route, 'who' | 'method'>): boolean {
   return who === 'signed-in' || method !== 'GET';
 }
 
@@ -53,14 +53,14 @@ const BEARER = {
   type: 'http',
   scheme: 'bearer',
   description:
-    'An access token, from POST /v1/auth/login, or a personal one, from POST /v1/tokens, that has the scope which the call names.',
+    'An access token from POST /v1/auth/login, or a personal access token from POST /v1/tokens with the scope listed for the operation.',
 };
 
 const TICKET = {
   type: 'apiKey',
   in: 'query',
   name: 'ticket',
-  description: 'A one-use ticket, from POST /v1/tickets',
+  description: 'A single-use ticket from POST /v1/tickets.',
 };
 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
@@ -83,7 +83,7 @@ function securityOf(route: Route): Operation['security'] {
   return [{ bearer: [route.scope] }, ...(route.takesTicket ? [{ ticket: [] }] : [])];
 }
 
-/** `PUT /rooms/{roomId}/members/{userId}` is putRoomMember, `GET /rooms/{roomId}/members` getRoomMembers. */
+/** Names an operation: `PUT /rooms/{roomId}/members/{userId}` is putRoomMember. */
 function operationIdOf(method: string, path: string): string {
   const segments = path.replaceAll(/s?\/\{\w+\}/g, '').split(/[^A-Za-z0-9]+/);
   return method.toLowerCase() + segments.map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
@@ -138,7 +138,7 @@ function contentOf(answer: z.ZodType | Media, schemaOf: SchemaOf): Content {
   return Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 }
 
-/** Turns schemas into JSON Schema; those with an id go into `components` once, and are referred to. */
+/** Turns schemas into JSON Schema. Schemas with an id go into `components` once, and are referenced from there. */
 function schemaWriter(components: Record<string, Json>): SchemaOf {
   return (schema, io) => {
     const { $schema: _, $defs = {}, ...json } = z.toJSONSchema(schema, { io, override: loosen(io) }) as Json;
@@ -149,11 +149,11 @@ function schemaWriter(components: Record<string, Json>): SchemaOf {
   };
 }
 
-/** Requests are closed: unknown fields are refused. Answers are open: what is to come may have more. */
+/** Requests are closed, because unknown fields are rejected. Responses are open: a later version may add fields. */
 function loosen(io: 'input' | 'output') {
   return ({ jsonSchema }: { jsonSchema: Json }) => {
     if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-    // The format says it, and people can read it.
+    // The format says the same, and people can read it.
     if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
   };
 }

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 type Answer = { status: number; headers: NodeJS.Dict<string | string[]>; bytes: Buffer };
 
-/** A request as it is: nothing is asked for or unpacked that the test does not name. */
+/** Sends a request with exactly these headers, and returns the response without decompressing it. */
 function get(path: string, headers: Record<string, string> = {}, url = routes.url): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(`${url}${path}`, { headers }, (response) => {
@@ -49,7 +49,7 @@ function get(path: string, headers: Record<string, string> = {}, url = routes.ur
   });
 }
 
-test('the link of an invitation opens the page; what lies below it, or beside, is not there', async () => {
+test("an invitation's link opens the page, and other paths near it are not found", async () => {
   const { status, bytes } = await get('/join/Zx_9-abc', { 'Accept-Encoding': 'identity' });
   expect([status, bytes.toString()]).toEqual([200, HTML]);
   for (const path of ['/join', '/join/', '/join/a/b', '/joined/a']) {
@@ -81,7 +81,7 @@ describe('the encoding', () => {
     expect(plain.toString()).toBe(HTML);
   });
 
-  test('of what is compressed inside is none', async () => {
+  test('is not used for a format that is compressed already', async () => {
     const { headers, bytes } = await get('/font.woff2', { 'Accept-Encoding': 'br, gzip' });
     expect(headers['content-encoding']).toBeUndefined();
     expect([...bytes]).toEqual([1, 2, 3]);
@@ -95,12 +95,12 @@ describe('a file', () => {
     ['/assets/main-abc123.js', 'text/javascript; charset=utf-8', 'public, max-age=31536000, immutable'],
     ['/font.woff2', 'font/woff2', 'no-cache'],
     ['/odd.xyz', 'application/octet-stream', 'no-cache'],
-  ])('%s comes as %s, to be kept: %s', async (path, type, cache) => {
+  ])('%s has the type %s and the cache rule %s', async (path, type, cache) => {
     const { status, headers } = await get(path);
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, type, cache]);
   });
 
-  test('that the browser has already is not sent again', async () => {
+  test('that the browser has is not sent again', async () => {
     const { headers } = await get('/');
     const etag = String(headers.etag);
     expect(etag).toMatch(/^"[\w-]{22}"$/);
@@ -120,13 +120,13 @@ describe('a file', () => {
     '/%2e%2e/package.json',
     '/index.html/',
     '//',
-  ])('that is none is not found: %s', async (path) => {
+  ])('that does not exist is not found: %s', async (path) => {
     const { status, headers } = await get(path);
     expect([status, headers['content-type']]).toEqual([404, 'application/problem+json']);
   });
 });
 
-test('a page that was not built says how to build it', async () => {
+test('without a built page, the root says how to build it', async () => {
   const files = await loadPage(join(folder, 'absent'));
   const bare = await serveRoutes((app) => void app.get('*', createPage(files)));
   expect((await get('/', {}, bare.url)).bytes.toString()).toContain('make build');

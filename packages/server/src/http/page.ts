@@ -1,4 +1,4 @@
-/** The page: Vite's files, read once and kept compressed. */
+/** Serves the page: the files that Vite built, read once at the start and kept in memory, compressed. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
@@ -8,7 +8,7 @@ import type { Handler } from 'hono';
 import type { HttpEnv } from './context.ts';
 import { notFound } from './problem.ts';
 
-/** One file in every form it is served in. */
+/** One file, in every encoding it is served in. */
 export type PageFile = {
   type: string;
   etag: string;
@@ -27,16 +27,16 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.webmanifest': 'application/manifest+json',
 };
-/** Already compressed inside. */
+/** These formats are compressed already. */
 const INCOMPRESSIBLE = new Set(['.woff2', '.png', '.ico']);
-/** Vite puts files with a hash of their content in their name there. */
+/** The folder of files whose names hold a hash of their content. */
 const HASHED = '/assets/';
 const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity'];
 const YEAR_SECONDS = 31_536_000;
-/** Where the page opens: at the root, and at the link of an invitation. */
+/** The paths that open the page: the root, and an invitation's link. */
 const ENTRANCE = /^\/(?:join\/[^/]+)?$/;
 
-/** Reads a built page's folder; empty when there is none. */
+/** Reads the folder of a built page. @returns its files by URL path; empty when the folder does not exist. */
 export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -46,7 +46,7 @@ export async function loadPage(folder: string): Promise<Map<string, PageFile>> {
   return new Map(files.map(([url, file]) => [url, { ...file, isImmutable: url.startsWith(HASHED) }]));
 }
 
-/** Serves the files; anything else is not found. */
+/** Creates the handler that serves the files, and answers not_found for any other path. */
 export function createPage(files: ReadonlyMap<string, PageFile>): Handler<HttpEnv> {
   return (c) => {
     const isEntrance = ENTRANCE.test(c.req.path);
@@ -77,7 +77,7 @@ async function load(path: string): Promise<Omit<PageFile, 'isImmutable'>> {
   return { type, etag, forms: { identity, gzip: new Uint8Array(gz), br: new Uint8Array(br) } };
 }
 
-/** Whether an If-None-Match names this etag, also as weak, which proxies make of it (RFC 9110 13.1.2). */
+/** Tells whether an If-None-Match header names this etag. A proxy may have made it weak (RFC 9110 13.1.2). */
 function isKnown(header: string, etag: string): boolean {
   return header.split(',').some((item) => ['*', etag, `W/${etag}`].includes(item.trim()));
 }
@@ -87,7 +87,7 @@ function pickForm(file: PageFile, accepted: string): { encoding: Encoding; bytes
     const bytes = file.forms[encoding];
     if (bytes && (encoding === 'identity' || accepts(accepted, encoding))) return { encoding, bytes };
   }
-  throw new Error('a file of the page has no plain form');
+  throw new Error('a page file has no uncompressed form');
 }
 
 function accepts(header: string, encoding: Encoding): boolean {

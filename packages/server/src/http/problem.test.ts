@@ -22,9 +22,9 @@ async function ask(error: unknown, path = '/throws') {
 }
 
 test.each(Object.keys(ERRORS) as ErrorCode[])(
-  '%s is a problem with its status, title and code',
+  '%s becomes a problem with its status, title and code',
   async (code) => {
-    const { response, problem } = await ask(new ChatError(code, 'what is wrong'));
+    const { response, problem } = await ask(new ChatError(code, 'the detail'));
     expect(response.status).toBe(ERRORS[code].status);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(response.headers.get('x-request-id')).toBe(TEST_REQUEST_ID);
@@ -32,14 +32,14 @@ test.each(Object.keys(ERRORS) as ErrorCode[])(
       type: `urn:banter:error:${code}`,
       title: ERRORS[code].title,
       status: ERRORS[code].status,
-      detail: 'what is wrong',
+      detail: 'the detail',
       code,
       requestId: TEST_REQUEST_ID,
     });
   },
 );
 
-test('[L2] a time to come back stands in milliseconds in the body, and in whole seconds in Retry-After', async () => {
+test('[L2] the time to wait is in milliseconds in the body, and in whole seconds in Retry-After', async () => {
   const { response, problem } = await ask(
     new ChatError('rate_limited', 'slow down', { retryAfterMs: 1_001 }),
   );
@@ -47,20 +47,20 @@ test('[L2] a time to come back stands in milliseconds in the body, and in whole 
   expect(response.headers.get('retry-after')).toBe('2');
 });
 
-test('wrong fields stand in errors', async () => {
+test('errors lists the invalid fields', async () => {
   const fields = [{ field: 'name', message: 'is taken' }];
   const { problem } = await ask(new ChatError('conflict', 'is taken', { fields }));
   expect(problem.errors).toEqual(fields);
 });
 
-test('unauthenticated says how to sign in, and too_large gives the connection up', async () => {
+test('unauthenticated says how to sign in, and too_large closes the connection', async () => {
   const unauthenticated = await ask(new ChatError('unauthenticated'));
   expect(unauthenticated.response.headers.get('www-authenticate')).toBe('Bearer');
   const large = await ask(new ChatError('too_large'));
   expect(large.response.headers.get('connection')).toBe('close');
 });
 
-test('anything else thrown is internal to the caller, whole to the log, and the server lives', async () => {
+test('an unexpected error is internal for the caller and complete in the log, and the server goes on', async () => {
   const secret = new Error('the password is hunter2');
   const { response, problem } = await ask(secret);
   expect(response.status).toBe(500);
@@ -74,12 +74,12 @@ test('anything else thrown is internal to the caller, whole to the log, and the 
   expect((await ask(new ChatError('invalid'))).response.status).toBe(400);
 });
 
-test('an expected refusal is no failure of ours', async () => {
+test('an expected error is not reported as a failure', async () => {
   await ask(new ChatError('not_found'));
   expect(routes.failures).toEqual([]);
 });
 
-test('a path without a route is not found, by its method and path', async () => {
+test('a path without a route is not found, and the detail names its method and path', async () => {
   const { problem } = await ask(null, '/nowhere?token=secret');
-  expect(problem).toMatchObject({ code: 'not_found', detail: 'there is nothing at GET /nowhere' });
+  expect(problem).toMatchObject({ code: 'not_found', detail: 'no such endpoint: GET /nowhere' });
 });

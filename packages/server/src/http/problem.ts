@@ -1,9 +1,10 @@
-/** The one exit for errors: any of them becomes application/problem+json (RFC 9457). */
+/** The only exit for errors: each becomes an application/problem+json response (RFC 9457). */
 import { ChatError, ERRORS, type ErrorCode, type FieldError } from '@banter/protocol';
 import type { ErrorHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { HttpContext, HttpEnv } from './context.ts';
 
+/** The body of an error response. */
 export type Problem = {
   type: string;
   title: string;
@@ -15,7 +16,7 @@ export type Problem = {
   errors?: FieldError[];
 };
 
-/** Answers a thrown error. What is no ChatError is reported with the request's id and shown as `internal`. */
+/** Creates the handler of thrown errors. An unexpected one is reported with its request id, and shown as `internal`. */
 export function answerProblem(onFailure: (error: unknown, requestId: string) => void): ErrorHandler<HttpEnv> {
   return (error, c) => {
     const { requestId } = c.get('peer');
@@ -28,15 +29,16 @@ export function answerProblem(onFailure: (error: unknown, requestId: string) => 
   };
 }
 
+/** Answers a path that has no route. */
 export const notFound: NotFoundHandler<HttpEnv> = (c) =>
-  answer(c, new ChatError('not_found', `there is nothing at ${c.req.method} ${c.req.path}`));
+  answer(c, new ChatError('not_found', `no such endpoint: ${c.req.method} ${c.req.path}`));
 
 function answer(c: HttpContext, error: ChatError): Response {
   const problem = toProblem(error, c.get('peer').requestId);
   if (error.retryAfterMs !== undefined)
     c.header('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   if (error.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer');
-  // What is left of a body that was too large is not read.
+  // The rest of a body that is too large stays unread, so this connection cannot carry another request.
   if (error.code === 'too_large') c.header('Connection', 'close');
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',

@@ -36,14 +36,14 @@ describe.each([
     return (response.headers.get('set-cookie') ?? '').split('; ');
   }
 
-  test('the token is out of reach for scripts and for other sites', async () => {
+  test('scripts and other sites cannot read the token', async () => {
     const [pair, ...attributes] = await cookieOf('/set');
     expect(pair).toBe(`${name}=${TOKEN}`);
     const expected = [`Max-Age=${SESSION_MAX_MS / 1_000}`, `Path=${path}`, 'HttpOnly', 'SameSite=Strict'];
     expect(attributes.sort()).toEqual([...expected, ...(isSecure ? ['Secure'] : [])].sort());
   });
 
-  test('it is cleared under the same name and path', async () => {
+  test('the cookie is cleared under the same name and path', async () => {
     const [pair, ...attributes] = await cookieOf('/clear');
     expect(pair).toBe(`${name}=`);
     expect(attributes).toEqual(
@@ -51,7 +51,7 @@ describe.each([
     );
   });
 
-  test('it is read back, and one of the other name is not', async () => {
+  test('the cookie is read back, and one with the other name is ignored', async () => {
     const read = async (cookie: string) =>
       (await fetch(`${routes.url}/read`, { headers: { Cookie: cookie } })).json();
     expect(await read(`a=b; ${name}=${TOKEN}`)).toEqual({ token: TOKEN });

@@ -1,4 +1,4 @@
-/** One call of the API, declared: what it takes, who may make it, what it answers, and what it does. */
+/** Declares one route of the API: its input, who may call it, its answers, and its handler. */
 import type { IncomingMessage } from 'node:http';
 import type { ErrorCode, Registration, TokenScope } from '@banter/protocol';
 import type { z } from 'zod';
@@ -11,91 +11,92 @@ import type { HttpContext } from './context.ts';
 import type { EventForm } from './event-stream.ts';
 import type { ParamsOf } from './params.ts';
 
-/** `public`: no sign-in; then `rate` is taken from the address's bucket before anything is read. */
+/** The access rule of a route. A public route needs no sign-in. Its `rate` limits each address, before anything is read. */
 export type Access = { who: 'public'; rate?: RateKind } | SignedIn;
 
 type SignedIn = {
   who: 'signed-in';
-  /** What a token must be good for to make the call. */
+  /** The scope that a token needs. */
   scope: TokenScope;
   /**
-   * For a call that is about no one room: a token for one room may make it too, because it tells and does nothing of
-   * others, or chat leaves them out. Without it such a token is refused.
+   * Set on a route without a room that a token for one room may call too. Such a route shows and changes nothing of other
+   * rooms, or chat leaves them out. Without this flag the token is rejected.
    */
   withRoomToken?: true;
-  /** A ticket in the URL will do too, where a browser cannot send a header. */
+  /** The route also accepts a ticket in the URL, because a browser cannot send a header there. */
   takesTicket?: true;
 };
 
-/** A request's body; `T` is what the handler gets. */
+/** A request's body. `T` is the type that the handler gets. */
 export type Body<T = unknown> = {
   schema: z.ZodType<T>;
-  /** The call may come without a body: then it is as if {} had come. */
+  /** The body may be missing, which counts as {}. */
   isOptional?: true;
-  /** The field that a text/plain body alone stands for. */
+  /** The field that a text/plain body becomes. */
   textField?: string;
 };
 
-/** The answers that are no refusal, by status: the schema of their JSON, other media, or null for no body. */
+/** The successful answers by status: the schema of the JSON, other media types, or null for no body. */
 export type Answers = Record<number, z.ZodType | Media | null>;
 
-/** An answer of one of these media types, which the handler gives as a whole Response. */
+/** An answer in one of these media types. The handler returns it as a whole Response. */
 export type Media = { mediaTypes: readonly string[] };
 
-/** What the server is, for those calls that tell of it. */
+/** Facts about the server itself. */
 export type ServerFacts = {
-  /** What the server is called: its public host, or else the host it was asked for. */
+  /** The server's public host, or null when PUBLIC_URL is not set. */
   name: string | null;
   registration: Registration;
-  /** Why it cannot serve, or null: asks the store, and knows whether the server is stopping. */
+  /** Returns why the server cannot serve now, or null when it can. Asks the store; a stopping server is not ready. */
   whyNotReady: () => Promise<string | null>;
 };
 
-/** What handlers work with. */
+/** The parts that handlers work with. */
 export type RouteDeps = {
   chat: Chat;
   facts: ServerFacts;
-  /** Whether a browser's page may use the cookie: its Origin is one of ours. */
+  /** Tells whether a page of the request's Origin may use the refresh cookie. */
   allowsOrigin: (request: IncomingMessage) => boolean;
-  /** The description of all calls. */
+  /** Returns the description of all routes. */
   describe: () => ApiDescription;
-  /** Has a room's events follow the head of the response. */
+  /** Streams a room's events into the response, after its head. */
   follow: (c: HttpContext, form: EventForm, request: FollowRequest) => void;
 };
 
-/** What a handler gets: everything read and checked. */
+/** The argument of a handler, with all input read and checked. */
 export type Call<P extends string, Q, B, W extends Access['who']> = RouteDeps & {
   c: HttpContext;
   caller: W extends 'signed-in' ? Caller : undefined;
-  /** When the caller's token expires (epoch milliseconds), as Admission has it; null where nobody signs in. */
+  /** When the caller's token expires, in epoch milliseconds. Null on a public route, and for a credential without expiry. */
   expiresAt: number | null;
   params: ParamsOf<P>;
   query: Q;
   body: B;
 };
 
-/** A row of the table. Refusals that follow from it (no sign-in, a wrong body, …) need not stand in `errors`. */
+/** A row of the route table. */
 export type RouteRow<P extends string, Q, B, A extends Answers, W extends Access['who']> = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below /v1, with parameters that params.ts knows: `/rooms/{roomId}`. */
+  /** Below /v1, with parameters from params.ts: `/rooms/{roomId}`. */
   path: P;
-  /** What it does, for the description of the API. */
+  /** One line for the API's description. Begins with a verb. */
   summary: string;
-  /** Headers that mean something to this call, by what they mean. */
+  /** The headers that this route reads, with their descriptions. */
   headers?: Record<string, string>;
-  /** Without one, a query is not looked at. */
+  /** Without a schema the query is ignored. */
   query?: z.ZodType<Q>;
   body?: Body<B>;
   answers: A;
-  /** The refusals that are this call's own. */
+  /** The error codes of this route. Codes that follow from the row itself (sign-in, path, body) are added to them. */
   errors?: readonly ErrorCode[];
+  /** Does the work. @returns the body, or `answer(status, body)` where several statuses are declared. */
   handle(call: Call<P, Q, B, W>): Result<A> | Promise<Result<A>>;
 } & Extract<Access, { who: W }>;
 
 /** Any row. */
 export type Route = RouteRow<string, unknown, unknown, Answers, Access['who']>;
 
-/** A row, with its handler's types taken from what it declares. */
+/** Declares a row. Its handler's types follow from the path, the schemas and the answers. */
 export function route<
   const P extends string,
   Q = undefined,
@@ -103,39 +104,42 @@ export function route<
   A extends Answers = Answers,
   W extends Access['who'] = Access['who'],
 >(row: RouteRow<P, Q, B, A, W>): Route {
-  // The mount reads params, query and body by this same row: the handler gets what it declares.
+  // mount.ts reads params, query and body with this same row, so the handler gets the types it declares.
   return row as unknown as Route;
 }
 
+/** Declares a JSON body. */
 export function json<T>(schema: z.ZodType<T>): Body<T> {
   return { schema };
 }
 
+/** Declares a JSON body that may be missing, which counts as {}. */
 export function optionalJson<T>(schema: z.ZodType<T>): Body<T> {
   return { schema, isOptional: true };
 }
 
-/** JSON, or as text/plain the value of one field alone. */
+/** Declares a body that is JSON, or text/plain with the value of one field. */
 export function jsonOrText<T>(schema: z.ZodType<T>, textField: string & keyof T): Body<T> {
   return { schema, textField };
 }
 
+/** Declares an answer in one of these media types. */
 export function media(...mediaTypes: string[]): Media {
   return { mediaTypes };
 }
 
-/** The answer of a call that declares several. */
+/** Returns the answer of a route that declares several statuses. */
 export function answer<const S extends number, const T>(status: S, body: T): { status: S; body: T } {
   return { status, body };
 }
 
-/** The body itself where there is one possible answer; with its status where there are several. */
+/** The body, where a route has one answer; the body with its status, where it has several. */
 type Result<A extends Answers> =
   IsUnion<keyof A> extends true
     ? { [S in keyof A]: { status: S; body: BodyOf<A[S]> } }[keyof A]
     : BodyOf<A[keyof A]>;
 
-/** Where nothing is written, it does not matter what the handler gives. */
+/** An answer without a body accepts anything from the handler. */
 type BodyOf<S> = S extends z.ZodType<infer T> ? T : S extends Media ? Response : unknown;
 
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends U ? ([U] extends [T] ? false : true) : never;

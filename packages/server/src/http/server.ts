@@ -1,19 +1,19 @@
-/** Node's HTTP server, with bounds on slow peers. */
+/** Node's HTTP server, with time limits for slow clients. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-/** In milliseconds; what passes them is ended with 408. */
+/** Time limits in milliseconds, under Node's names for them. A request that exceeds one gets a 408. */
 export type HttpLimits = {
-  /** For a request's head, from its first byte or from the connection's beginning. */
+  /** For a request's head, from its first byte or from the connection's start. */
   headersTimeout: number;
   /** For a whole request. */
   requestTimeout: number;
-  /** How long a connection may wait for its next request. */
+  /** For a connection's wait between two requests. */
   keepAliveTimeout: number;
-  /** How often they are looked at. */
+  /** The period of the checks. */
   connectionsCheckingInterval: number;
 };
 
-/** Generous to people on bad lines. */
+/** The limits in production: generous to people with slow connections. */
 export const HTTP_LIMITS: HttpLimits = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
@@ -21,13 +21,14 @@ export const HTTP_LIMITS: HttpLimits = {
   connectionsCheckingInterval: 5_000,
 };
 
+/** Creates the server. It does not listen yet. */
 export function createHttpServer(
   handleRequest: (request: IncomingMessage, response: ServerResponse) => void,
   limits: HttpLimits = HTTP_LIMITS,
 ): Server {
   const server = createServer(limits, handleRequest);
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // Behind an answer that is still under way, Node would write this one's 100 into the midst of it.
+    // A pipelined request has no socket until the response before it is sent. Node would write this 100 into that response.
     if (response.socket) response.writeContinue();
     server.emit('request', request, response);
   });

@@ -1,4 +1,4 @@
-/** Accounts, for the server's administrators. */
+/** Routes for administrators: accounts. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { json, route } from '../route.ts';
@@ -11,11 +11,12 @@ const accountQuery = z.strictObject({
 });
 const accountUpdate = z.strictObject({ disabled: z.boolean().optional(), admin: z.boolean().optional() });
 
+/** Everything under /v1/admin/users. */
 export const adminAccountRoutes = [
   route({
     method: 'GET',
     path: '/admin/users',
-    summary: 'List accounts by name',
+    summary: 'List accounts, sorted by username',
     who: 'signed-in',
     scope: 'admin',
     query: accountQuery,
@@ -25,7 +26,7 @@ export const adminAccountRoutes = [
   route({
     method: 'GET',
     path: '/admin/users/{userId}',
-    summary: 'An account',
+    summary: 'Get an account',
     who: 'signed-in',
     scope: 'admin',
     answers: { 200: adminAccount },
@@ -34,7 +35,7 @@ export const adminAccountRoutes = [
   route({
     method: 'PATCH',
     path: '/admin/users/{userId}',
-    summary: 'Disable or enable an account, make it an administrator’s or not',
+    summary: 'Disable or enable an account, or change whether it is an administrator',
     who: 'signed-in',
     scope: 'admin',
     body: json(accountUpdate),
@@ -45,7 +46,7 @@ export const adminAccountRoutes = [
   route({
     method: 'POST',
     path: '/admin/users/{userId}/reset',
-    summary: 'Make a one-use token for a new password',
+    summary: 'Create a single-use password reset token',
     who: 'signed-in',
     scope: 'admin',
     answers: { 201: resetToken },
@@ -54,7 +55,7 @@ export const adminAccountRoutes = [
   route({
     method: 'GET',
     path: '/admin/users/{userId}/sessions',
-    summary: 'List the sessions of an account',
+    summary: "List an account's sessions",
     who: 'signed-in',
     scope: 'admin',
     answers: { 200: z.object({ sessions: z.array(session) }) },
@@ -65,7 +66,7 @@ export const adminAccountRoutes = [
   route({
     method: 'DELETE',
     path: '/admin/users/{userId}/sessions',
-    summary: 'End all sessions and tokens of an account, with their sockets',
+    summary: "End an account's sessions, revoke its tokens, and close their sockets",
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },
@@ -74,7 +75,7 @@ export const adminAccountRoutes = [
   route({
     method: 'DELETE',
     path: '/admin/users/{userId}/sessions/{sessionId}',
-    summary: 'End a session or token of an account, with its sockets',
+    summary: "End one of an account's sessions or tokens, and close its sockets",
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },

@@ -1,15 +1,16 @@
-/** Bans of addresses, for the server's administrators. */
+/** Routes for administrators: bans of networks. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
 import { addressBan, givenTime, text } from '../schemas/schemas.ts';
 
 const newBan = z.strictObject({ range: text, reason: text.optional(), until: givenTime.optional() });
 
+/** Everything under /v1/admin/address-bans. */
 export const adminAddressRoutes = [
   route({
     method: 'GET',
     path: '/admin/address-bans',
-    summary: 'List the networks that may not use this server',
+    summary: 'List banned networks',
     who: 'signed-in',
     scope: 'admin',
     answers: { 200: z.object({ bans: z.array(addressBan) }) },
@@ -18,7 +19,7 @@ export const adminAddressRoutes = [
   route({
     method: 'POST',
     path: '/admin/address-bans',
-    summary: 'Shut a network out, until a time or for good',
+    summary: 'Ban a network, until a given time or permanently',
     who: 'signed-in',
     scope: 'admin',
     body: json(newBan),
@@ -29,7 +30,7 @@ export const adminAddressRoutes = [
   route({
     method: 'DELETE',
     path: '/admin/address-bans/{banId}',
-    summary: 'Lift the ban of a network',
+    summary: 'Lift the ban on a network',
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },

@@ -1,4 +1,4 @@
-/** For the server's administrators. */
+/** Routes for administrators: the audit log. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
@@ -16,11 +16,12 @@ const auditQuery = z.strictObject({
 });
 const anchorQuery = z.strictObject({ id: idInQuery.optional(), hash: text.optional() });
 
+/** Everything under /v1/admin/audit. */
 export const adminRoutes = [
   route({
     method: 'GET',
     path: '/admin/audit',
-    summary: 'Read the audit log, newest first',
+    summary: 'Read the audit log, newest entry first',
     who: 'signed-in',
     scope: 'admin',
     query: auditQuery,
@@ -31,7 +32,7 @@ export const adminRoutes = [
   route({
     method: 'GET',
     path: '/admin/audit/verify',
-    summary: 'Check that the audit log is as it was written',
+    summary: 'Verify the integrity of the audit log',
     who: 'signed-in',
     scope: 'admin',
     query: anchorQuery,

@@ -1,4 +1,4 @@
-/** Signing in and out. */
+/** Routes for registration, signing in and out, and sessions. */
 import { ChatError, EMAIL_MAX_CHARS, type TokenGrant, type User } from '@banter/protocol';
 import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
@@ -17,16 +17,17 @@ const registerBody = z.strictObject({
 });
 const loginBody = z.strictObject({ login: text.max(EMAIL_MAX_CHARS), password: text });
 const refreshBody = z.strictObject({ refreshToken: text.optional() });
-/** Where the refresh token goes: scripts without a cookie jar want it in the body. */
+/** Says where the response puts the refresh token. Scripts without a cookie jar want it in the body. */
 const grantQuery = z.strictObject({ refresh: z.enum(['cookie', 'body']).default('cookie') });
 
 type RefreshTokenTransport = 'cookie' | 'body';
 
+/** Everything under /v1/auth, /v1/sessions and /v1/tickets. */
 export const authRoutes = [
   route({
     method: 'POST',
     path: '/auth/register',
-    summary: 'Make an account, and sign in',
+    summary: 'Create an account and sign in',
     who: 'public',
     query: grantQuery,
     body: json(registerBody),
@@ -34,13 +35,13 @@ export const authRoutes = [
     errors: ['conflict', 'forbidden', 'rate_limited'],
     async handle({ c, chat, query, body }) {
       const account = await chat.accounts.register(body, visitorOf(c));
-      return welcome(c, chat, account, query.refresh);
+      return beginSession(c, chat, account, query.refresh);
     },
   }),
   route({
     method: 'POST',
     path: '/auth/login',
-    summary: 'Sign in with a username or an email',
+    summary: 'Sign in with a username or an email address',
     who: 'public',
     query: grantQuery,
     body: json(loginBody),
@@ -49,13 +50,13 @@ export const authRoutes = [
     async handle({ c, chat, query, body }) {
       const visitor = { ...visitorOf(c), device: readDeviceCookie(c) };
       const { user, passwordHash } = await chat.accounts.login(body, visitor);
-      return welcome(c, chat, user, query.refresh, passwordHash);
+      return beginSession(c, chat, user, query.refresh, passwordHash);
     },
   }),
   route({
     method: 'POST',
     path: '/auth/refresh',
-    summary: 'Get the next access token, by the refresh token of the body or of the cookie',
+    summary: 'Get a new access token with the refresh token from the body or the cookie',
     who: 'public',
     rate: 'visit',
     body: optionalJson(refreshBody),
@@ -64,13 +65,13 @@ export const authRoutes = [
     async handle({ c, chat, allowsOrigin, body: { refreshToken } }) {
       const token = refreshToken ?? requireCookie(c, allowsOrigin);
       const grant = await chat.sessions.refresh(token, visitorOf(c));
-      return deliver(c, grant, refreshToken === undefined ? 'cookie' : 'body');
+      return grantAnswer(c, grant, refreshToken === undefined ? 'cookie' : 'body');
     },
   }),
   route({
     method: 'POST',
     path: '/auth/reset',
-    summary: 'Set a new password, by a token from an administrator or the operator',
+    summary: 'Set a new password with a reset token from an administrator or the operator',
     who: 'public',
     rate: 'visit',
     body: json(z.strictObject({ token: text, password: text })),
@@ -82,7 +83,7 @@ export const authRoutes = [
   route({
     method: 'POST',
     path: '/auth/logout',
-    summary: 'End this session, or revoke this token, with its sockets',
+    summary: 'End this session or revoke this token, and close its sockets',
     who: 'signed-in',
     scope: 'write',
     withRoomToken: true,
@@ -104,7 +105,7 @@ export const authRoutes = [
   route({
     method: 'DELETE',
     path: '/sessions',
-    summary: 'End all of your sessions but this one, with their sockets',
+    summary: 'End all your other sessions, and close their sockets',
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },
@@ -113,7 +114,7 @@ export const authRoutes = [
   route({
     method: 'DELETE',
     path: '/sessions/{sessionId}',
-    summary: 'End one of your sessions, with its sockets',
+    summary: 'End one of your sessions, and close its sockets',
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },
@@ -122,7 +123,7 @@ export const authRoutes = [
   route({
     method: 'POST',
     path: '/tickets',
-    summary: 'Get a one-use ticket, for a URL that cannot carry a header',
+    summary: 'Get a single-use ticket, for requests that cannot send an Authorization header',
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,
@@ -131,36 +132,38 @@ export const authRoutes = [
   }),
 ];
 
-/** Begins the session of somebody who has proved who they are; their browser is known from now on. */
-async function welcome(
+/** Starts a session for an account that has just authenticated, and marks the browser as known. */
+async function beginSession(
   c: HttpContext,
   chat: Chat,
   user: User,
-  place: RefreshTokenTransport,
+  transport: RefreshTokenTransport,
   passwordHash?: string,
 ): Promise<TokenGrant> {
   const grant = await chat.sessions.begin(user, visitorOf(c), passwordHash);
-  if (place === 'cookie') setDeviceCookie(c, chat.devices.issue(user.id));
-  return deliver(c, grant, place);
+  if (transport === 'cookie') setDeviceCookie(c, chat.devices.issue(user.id));
+  return grantAnswer(c, grant, transport);
 }
 
-/** The answer to a sign-in; the refresh token goes into the cookie or the body, never both. */
-function deliver(
+/** Returns the answer to a sign-in. The refresh token goes into the cookie or the body, never both. */
+function grantAnswer(
   c: HttpContext,
   { refreshToken, ...grant }: SignIn,
-  place: RefreshTokenTransport,
+  transport: RefreshTokenTransport,
 ): TokenGrant {
-  if (place === 'body') return { ...grant, refreshToken };
+  if (transport === 'body') return { ...grant, refreshToken };
   setRefreshCookie(c, refreshToken);
   return grant;
 }
 
+/** Returns the refresh token from the cookie. @throws ChatError forbidden, unauthenticated. */
 function requireCookie(c: HttpContext, allowsOrigin: RouteDeps['allowsOrigin']): string {
-  if (!allowsOrigin(c.env.incoming)) throw new ChatError('forbidden', 'this origin may not use the cookie');
+  if (!allowsOrigin(c.env.incoming))
+    throw new ChatError('forbidden', 'pages of this origin may not use the refresh cookie');
   const token = readRefreshCookie(c);
   if (token) return token;
   throw new ChatError(
     'unauthenticated',
-    'sign in first: there is neither a refresh cookie nor a refreshToken',
+    'sign in first: the request has neither a refresh cookie nor a refreshToken',
   );
 }

@@ -1,4 +1,4 @@
-/** A room's events as they happen, over HTTP. */
+/** The route that streams a room's events. */
 import { ChatError } from '@banter/protocol';
 import { z } from 'zod';
 import { chooseForm, NDJSON, SSE } from '../event-stream.ts';
@@ -11,19 +11,20 @@ const eventsQuery = z.strictObject({
   token: z.string().optional(),
 });
 
-/** Tells nginx, and proxies like it, to pass on at once what comes. */
+/** Tells nginx and similar proxies to pass on each chunk at once. */
 const HEADERS = { 'X-Accel-Buffering': 'no' };
 
+/** GET /v1/rooms/{roomId}/events. */
 export const eventRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/events',
     summary:
-      "Follow a room's events, from the one after `after` or from now on, in the form that Accept names",
+      "Stream a room's events, from the one after `after` or from now on, in the format that Accept names",
     who: 'signed-in',
     scope: 'read',
     takesTicket: true,
-    headers: { 'Last-Event-ID': 'As `after`, and before it' },
+    headers: { 'Last-Event-ID': 'Overrides `after`. Browsers send it when they reconnect' },
     query: eventsQuery,
     answers: { 200: media(SSE.type, NDJSON.type) },
     errors: ['not_member'],
@@ -37,10 +38,10 @@ export const eventRoutes = [
   }),
 ];
 
-/** Where a browser's EventSource goes on when it comes back. */
+/** Returns the seq after which a reconnecting EventSource resumes. @throws ChatError invalid. */
 function lastEventId(header: string | undefined): number | undefined {
   if (header === undefined || header === '') return undefined;
   const { success, data } = seqInQuery.safeParse(header);
   if (success && /^\d+$/.test(header)) return data;
-  throw new ChatError('invalid', 'Last-Event-ID must be the id of an event: a whole number from 0');
+  throw new ChatError('invalid', 'Last-Event-ID must be an event id: a whole number from 0');
 }

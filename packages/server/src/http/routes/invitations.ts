@@ -1,4 +1,4 @@
-/** Invitations to the server and to rooms. */
+/** Routes for invitations to the server and to rooms. */
 import {
   INVITATION_MAX_SECONDS,
   INVITATION_MIN_SECONDS,
@@ -19,11 +19,12 @@ const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
 });
 
+/** Everything under /v1/invitations. */
 export const invitationRoutes = [
   route({
     method: 'GET',
     path: '/invitations',
-    summary: 'List the invitations that you may take back, newest first',
+    summary: 'List the invitations that you may revoke, newest first',
     who: 'signed-in',
     scope: 'read',
     query: pageQuery,
@@ -33,7 +34,7 @@ export const invitationRoutes = [
   route({
     method: 'POST',
     path: '/invitations',
-    summary: 'Make an invitation to a room, or to the server',
+    summary: 'Create an invitation to a room or to the server',
     who: 'signed-in',
     scope: 'write',
     body: optionalJson(createBody),
@@ -44,7 +45,7 @@ export const invitationRoutes = [
   route({
     method: 'GET',
     path: '/invitations/{code}',
-    summary: 'What an invitation is for, to whoever has its code',
+    summary: 'Preview an invitation by its code',
     who: 'public',
     rate: 'visit',
     answers: { 200: invitationPreview },
@@ -54,7 +55,7 @@ export const invitationRoutes = [
   route({
     method: 'DELETE',
     path: '/invitations/{code}',
-    summary: 'Take an invitation back, by its code or by its id',
+    summary: 'Revoke an invitation by its code or its id',
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
@@ -63,7 +64,7 @@ export const invitationRoutes = [
   route({
     method: 'POST',
     path: '/invitations/{code}/accept',
-    summary: 'Join the room of an invitation',
+    summary: 'Accept an invitation and join its room',
     who: 'signed-in',
     scope: 'write',
     answers: { 200: z.object({ room: room.exactOptional() }) },

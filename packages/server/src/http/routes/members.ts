@@ -1,13 +1,14 @@
-/** The people of a room, and the caller's read mark in it. */
+/** Routes for a room's members, and for the caller's own settings and read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
 import { member, role, room, seq, text } from '../schemas/schemas.ts';
 
+/** Members, typing, settings and read, under /v1/rooms/{roomId}. */
 export const memberRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/members',
-    summary: 'List the members of a room, by name',
+    summary: "List a room's members, sorted by username",
     who: 'signed-in',
     scope: 'read',
     answers: { 200: z.object({ members: z.array(member) }) },
@@ -19,7 +20,7 @@ export const memberRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/members/{userId}',
-    summary: 'Add a person to a room, or give them another role',
+    summary: "Add a person to a room, or change a member's role",
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ role })),
@@ -31,7 +32,7 @@ export const memberRoutes = [
   route({
     method: 'DELETE',
     path: '/rooms/{roomId}/members/{userId}',
-    summary: 'Remove a person from a room',
+    summary: 'Remove a member from a room',
     who: 'signed-in',
     scope: 'write',
     query: z.strictObject({ reason: text.optional() }),
@@ -43,7 +44,7 @@ export const memberRoutes = [
   route({
     method: 'POST',
     path: '/rooms/{roomId}/typing',
-    summary: 'Tell the others in a room that you are typing',
+    summary: 'Show the others in a room that you are typing',
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
@@ -53,7 +54,7 @@ export const memberRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/settings',
-    summary: 'Set for yourself whether you want to see who joins and leaves a room',
+    summary: 'Choose whether you see joins and leaves in a room',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ hideJoins: z.boolean() })),
@@ -67,7 +68,7 @@ export const memberRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/read',
-    summary: 'Move your read mark in a room forwards',
+    summary: 'Move your read mark in a room forward',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ seq })),

@@ -1,4 +1,4 @@
-/** Messages. */
+/** Routes for messages, reactions and history. */
 import { ChatError, PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import type { HistoryQuery } from '../../chat/messages/messages.ts';
@@ -6,7 +6,7 @@ import type { HttpContext } from '../context.ts';
 import { answer, json, jsonOrText, route } from '../route.ts';
 import { id, message, messageKind, messagePage, seqInQuery } from '../schemas/schemas.ts';
 
-/** The content is checked by the domain, which says more precisely what is wrong with it. */
+/** Chat checks the content, because its errors are more precise than the schema's. */
 const sendBody = z.strictObject({
   content: z.string(),
   id: z.string().optional(),
@@ -24,15 +24,16 @@ const pageQuery = z
   .refine(
     ({ before, after, around }) => [before, after, around].filter((at) => at !== undefined).length <= 1,
     {
-      message: 'use one of before, after and around',
+      message: 'use only one of before, after and around',
     },
   );
 
+/** Everything under /v1/rooms/{roomId}/messages, except reports. */
 export const messageRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/messages',
-    summary: "A page of a room's history",
+    summary: "Read a page of a room's history",
     who: 'signed-in',
     scope: 'read',
     query: pageQuery,
@@ -47,7 +48,7 @@ export const messageRoutes = [
     summary: 'Send a message',
     who: 'signed-in',
     scope: 'write',
-    headers: { 'Idempotency-Key': 'Another place for `id`' },
+    headers: { 'Idempotency-Key': 'The id of the message, as an alternative to `id` in the body' },
     body: jsonOrText(sendBody, 'content'),
     answers: { 201: message, 200: message },
     errors: ['not_member', 'forbidden', 'muted', 'idempotency_conflict'],
@@ -59,7 +60,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/messages/{seq}',
-    summary: 'A message as it stands now',
+    summary: 'Get a message in its current state',
     who: 'signed-in',
     scope: 'read',
     answers: { 200: message },
@@ -69,7 +70,7 @@ export const messageRoutes = [
   route({
     method: 'PATCH',
     path: '/rooms/{roomId}/messages/{seq}',
-    summary: 'Give a message of your own another text',
+    summary: 'Edit your message',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ content: z.string() })),
@@ -83,7 +84,7 @@ export const messageRoutes = [
   route({
     method: 'DELETE',
     path: '/rooms/{roomId}/messages/{seq}',
-    summary: "Take a message's text away",
+    summary: 'Delete a message',
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
@@ -96,7 +97,7 @@ export const messageRoutes = [
     route({
       method,
       path: '/rooms/{roomId}/messages/{seq}/reactions/{emoji}',
-      summary: method === 'PUT' ? 'React to a message' : 'Take your reaction back',
+      summary: method === 'PUT' ? 'React to a message' : 'Remove your reaction from a message',
       who: 'signed-in',
       scope: 'write',
       answers: { 200: message },
@@ -109,11 +110,11 @@ export const messageRoutes = [
   ),
 ];
 
-/** The id may stand in the body or in Idempotency-Key. @throws ChatError invalid for two that differ. */
+/** Returns the id from the body or Idempotency-Key. @throws ChatError invalid if both are given and differ. */
 function idOf(c: HttpContext, given: string | undefined): string | undefined {
   const key = c.req.header('Idempotency-Key');
   if (key !== undefined && given !== undefined && given !== key) {
-    throw new ChatError('invalid', 'id and Idempotency-Key differ: send one of them');
+    throw new ChatError('invalid', 'id and Idempotency-Key differ: send only one of them');
   }
   return key ?? given;
 }

@@ -1,15 +1,16 @@
-/** Order in a room: bans and mutes. */
+/** Routes for bans and mutes in a room. */
 import { z } from 'zod';
 import { json, optionalJson, route } from '../route.ts';
 import { ban, givenTime, mute, text } from '../schemas/schemas.ts';
 
 const banBody = z.strictObject({ until: givenTime.optional(), reason: text.optional() });
 
+/** Bans and mutes, under /v1/rooms/{roomId}. */
 export const moderationRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/bans',
-    summary: 'List who is banned from a room',
+    summary: "List a room's bans",
     who: 'signed-in',
     scope: 'read',
     answers: { 200: z.object({ bans: z.array(ban) }) },
@@ -19,7 +20,7 @@ export const moderationRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/bans/{userId}',
-    summary: 'Shut a person out of a room',
+    summary: 'Ban a person from a room',
     who: 'signed-in',
     scope: 'write',
     body: optionalJson(banBody),
@@ -31,7 +32,7 @@ export const moderationRoutes = [
   route({
     method: 'DELETE',
     path: '/rooms/{roomId}/bans/{userId}',
-    summary: 'Let a person into a room again',
+    summary: "Lift a person's ban in a room",
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },
@@ -41,7 +42,7 @@ export const moderationRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/mutes/{userId}',
-    summary: "Take a person's voice in a room for a time",
+    summary: 'Mute a person in a room until a given time',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ until: givenTime })),
@@ -53,7 +54,7 @@ export const moderationRoutes = [
   route({
     method: 'DELETE',
     path: '/rooms/{roomId}/mutes/{userId}',
-    summary: 'Give a person their voice back',
+    summary: 'Unmute a person in a room',
     who: 'signed-in',
     scope: 'write',
     answers: { 204: null },

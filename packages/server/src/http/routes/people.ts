@@ -1,4 +1,4 @@
-/** People, and what one changes of oneself. */
+/** Routes for people, and for the caller's own account. */
 import { z } from 'zod';
 import { visitorOf } from '../context.ts';
 import { clearRefreshCookie } from '../refresh-cookie.ts';
@@ -14,11 +14,12 @@ const passwordBody = z.strictObject({ current: text, new: text, endTokens: z.boo
 const deleteBody = z.strictObject({ password: text, messages: z.enum(['keep', 'remove']) });
 const emailBody = z.strictObject({ password: text, email: text.nullable() });
 
+/** Everything under /v1/me and /v1/users. */
 export const peopleRoutes = [
   route({
     method: 'GET',
     path: '/me',
-    summary: 'Your own account',
+    summary: 'Get your account',
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,
@@ -28,7 +29,7 @@ export const peopleRoutes = [
   route({
     method: 'PATCH',
     path: '/me',
-    summary: 'Change what others read of you',
+    summary: 'Change your profile',
     who: 'signed-in',
     scope: 'write',
     body: json(updateBody),
@@ -38,7 +39,7 @@ export const peopleRoutes = [
   route({
     method: 'DELETE',
     path: '/me',
-    summary: 'Delete your account, and on demand all that you have written',
+    summary: 'Delete your account, and optionally all your messages',
     who: 'signed-in',
     scope: 'admin',
     body: json(deleteBody),
@@ -63,7 +64,7 @@ export const peopleRoutes = [
   route({
     method: 'PUT',
     path: '/me/email',
-    summary: 'Change your email address, or take it away',
+    summary: 'Change or remove your email address',
     who: 'signed-in',
     scope: 'admin',
     body: json(emailBody),
@@ -74,7 +75,7 @@ export const peopleRoutes = [
   route({
     method: 'GET',
     path: '/users/{username}',
-    summary: 'A person, by name',
+    summary: "Get a person's profile by username",
     who: 'signed-in',
     scope: 'read',
     answers: { 200: publicProfile },
@@ -83,7 +84,7 @@ export const peopleRoutes = [
   route({
     method: 'PUT',
     path: '/me/presence',
-    summary: 'Say that you are away, or back',
+    summary: 'Set yourself away or back online',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ state: z.enum(['online', 'away']), message: text.optional() })),
@@ -94,7 +95,7 @@ export const peopleRoutes = [
   route({
     method: 'GET',
     path: '/me/ignored',
-    summary: 'List the people whom you ignore, by name',
+    summary: 'List the people you ignore, sorted by username',
     who: 'signed-in',
     scope: 'read',
     answers: { 200: z.object({ ignored: z.array(roomPerson) }) },
@@ -104,7 +105,7 @@ export const peopleRoutes = [
     route({
       method,
       path: '/me/ignored/{userId}',
-      summary: method === 'PUT' ? 'Ignore a person' : 'Ignore a person no longer',
+      summary: method === 'PUT' ? 'Ignore a person' : 'Stop ignoring a person',
       who: 'signed-in',
       scope: 'write',
       answers: { 204: null },

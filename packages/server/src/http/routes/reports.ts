@@ -1,4 +1,4 @@
-/** Reports of messages. */
+/** Routes for reports of messages. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
@@ -10,11 +10,12 @@ const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
 });
 
+/** Reports, under /v1/rooms/{roomId}. */
 export const reportRoutes = [
   route({
     method: 'POST',
     path: '/rooms/{roomId}/messages/{seq}/report',
-    summary: "Tell a room's moderators of a message",
+    summary: "Report a message to the room's moderators",
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ reason: text })),
@@ -28,7 +29,7 @@ export const reportRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}/reports',
-    summary: "List what was reported to a room's moderators",
+    summary: 'List the reports in a room',
     who: 'signed-in',
     scope: 'read',
     query: pageQuery,
@@ -39,7 +40,7 @@ export const reportRoutes = [
   route({
     method: 'PUT',
     path: '/rooms/{roomId}/reports/{reportId}',
-    summary: 'Close a report, or open it again',
+    summary: 'Close or reopen a report',
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ state: reportState })),

@@ -1,4 +1,4 @@
-/** Rooms. */
+/** Routes for rooms. */
 import { SLOW_MAX_SECONDS } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
@@ -19,11 +19,12 @@ const updateBody = z.strictObject({
   slowSeconds: z.int().nonnegative().max(SLOW_MAX_SECONDS).optional(),
 });
 
+/** /v1/rooms and /v1/rooms/{roomId}, without the parts that other files hold. */
 export const roomRoutes = [
   route({
     method: 'GET',
     path: '/rooms',
-    summary: 'List the rooms that you have joined, and all open ones',
+    summary: 'List the rooms you have joined, and all open rooms',
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,
@@ -36,7 +37,7 @@ export const roomRoutes = [
   route({
     method: 'POST',
     path: '/rooms',
-    summary: 'Make a room, and be its owner',
+    summary: 'Create a room and become its owner',
     who: 'signed-in',
     scope: 'write',
     body: json(createBody),
@@ -47,7 +48,7 @@ export const roomRoutes = [
   route({
     method: 'POST',
     path: '/rooms/direct',
-    summary: 'Open the direct room of you and others',
+    summary: 'Open a direct room with others, creating it if needed',
     who: 'signed-in',
     scope: 'write',
     body: json(directBody),
@@ -61,7 +62,7 @@ export const roomRoutes = [
   route({
     method: 'GET',
     path: '/rooms/{roomId}',
-    summary: 'Read a room',
+    summary: 'Get a room',
     who: 'signed-in',
     scope: 'read',
     answers: { 200: room },
@@ -70,7 +71,7 @@ export const roomRoutes = [
   route({
     method: 'PATCH',
     path: '/rooms/{roomId}',
-    summary: 'Give a room another name or topic, or have its members wait between messages',
+    summary: "Change a room's name, topic or slow mode",
     who: 'signed-in',
     scope: 'write',
     body: json(updateBody),

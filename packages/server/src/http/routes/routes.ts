@@ -1,4 +1,4 @@
-/** The table of calls: everything that HTTP can ask for, below /v1. */
+/** The table of all routes below /v1. */
 import type { Route } from '../route.ts';
 import { adminRoutes } from './admin.ts';
 import { adminAccountRoutes } from './admin-accounts.ts';
@@ -16,6 +16,7 @@ import { searchRoutes } from './search.ts';
 import { serverRoutes } from './server.ts';
 import { tokenRoutes } from './tokens.ts';
 
+/** Every row, in the order of the API description. */
 export const ROUTES: readonly Route[] = [
   ...serverRoutes,
   ...authRoutes,

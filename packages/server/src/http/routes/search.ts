@@ -1,10 +1,10 @@
-/** Search. */
+/** The route for search. */
 import { SEARCH_CONTEXT_MAX, SEARCH_PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { idInQuery, searchOrder, searchPage } from '../schemas/schemas.ts';
 
-/** The query itself is checked by the domain, which says more precisely what is wrong with it. */
+/** Chat checks the search text, because its errors are more precise than the schema's. */
 const searchQuery = z.strictObject({
   q: z.string(),
   order: searchOrder.optional(),
@@ -14,11 +14,12 @@ const searchQuery = z.strictObject({
   roomId: idInQuery.optional(),
 });
 
+/** GET /v1/search. */
 export const searchRoutes = [
   route({
     method: 'GET',
     path: '/search',
-    summary: "Search the messages of the caller's rooms",
+    summary: 'Search the messages in your rooms',
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,

@@ -1,16 +1,17 @@
-/** What the server says about itself, to anyone. */
+/** Public routes about the server itself. */
 import { z } from 'zod';
 import { answer, route } from '../route.ts';
 import { registration } from '../schemas/schemas.ts';
 
-/** The document describes itself no further: what it is, the OpenAPI specification says. */
+/** Only the outline: the OpenAPI specification defines the document. */
 const apiDescription = z.looseObject({ openapi: z.string(), paths: z.record(z.string(), z.unknown()) });
 
+/** Health, readiness, the server itself and its API description. */
 export const serverRoutes = [
   route({
     method: 'GET',
     path: '/health',
-    summary: 'Whether the process answers',
+    summary: 'Check that the process responds',
     who: 'public',
     answers: { 200: z.object({ status: z.literal('ok') }) },
     handle: () => ({ status: 'ok' as const }),
@@ -18,7 +19,8 @@ export const serverRoutes = [
   route({
     method: 'GET',
     path: '/ready',
-    summary: 'Whether the server can serve: its store answers, and it is not stopping',
+    summary:
+      'Check that the server can serve requests: the database responds, and the server is not stopping',
     who: 'public',
     answers: {
       200: z.object({ status: z.literal('ready') }),
@@ -33,7 +35,7 @@ export const serverRoutes = [
   route({
     method: 'GET',
     path: '/server',
-    summary: "The server's name, whether it takes new accounts, and how many people are here",
+    summary: "Get the server's name, who may register, and how many people are online",
     who: 'public',
     rate: 'visit',
     answers: {
@@ -54,7 +56,7 @@ export const serverRoutes = [
   route({
     method: 'GET',
     path: '/openapi.json',
-    summary: 'This description of all calls (OpenAPI 3.1)',
+    summary: 'Get this description of the API (OpenAPI 3.1)',
     who: 'public',
     rate: 'visit',
     answers: { 200: apiDescription },

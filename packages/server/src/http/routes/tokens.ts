@@ -1,4 +1,4 @@
-/** Personal access tokens: for programs, that do not sign in. */
+/** Routes for personal access tokens, which programs use instead of signing in. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
 import { givenTime, id, newPersonalToken, personalToken, text, tokenScope } from '../schemas/schemas.ts';
@@ -10,6 +10,7 @@ const createBody = z.strictObject({
   expiresAt: givenTime.optional(),
 });
 
+/** Everything under /v1/tokens. */
 export const tokenRoutes = [
   route({
     method: 'GET',
@@ -23,7 +24,7 @@ export const tokenRoutes = [
   route({
     method: 'POST',
     path: '/tokens',
-    summary: 'Make a personal access token; its secret is shown this once',
+    summary: 'Create a personal access token; its secret is shown only once',
     who: 'signed-in',
     scope: 'admin',
     body: json(createBody),
@@ -34,7 +35,7 @@ export const tokenRoutes = [
   route({
     method: 'DELETE',
     path: '/tokens/{tokenId}',
-    summary: 'Revoke a personal access token, with its sockets',
+    summary: 'Revoke a personal access token, and close its sockets',
     who: 'signed-in',
     scope: 'admin',
     answers: { 204: null },

@@ -1,8 +1,9 @@
-/** What administrators of the server see. */
+/** Schemas for administrators: accounts, bans of networks, the audit log. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { id, time } from './values.ts';
 
+/** An account, as administrators see it. */
 export const adminAccount = z
   .object({
     id,
@@ -15,12 +16,15 @@ export const adminAccount = z
   })
   .meta({ id: 'AdminAccount' });
 
+/** A page of accounts, with the cursor of the next page. */
 export const accountPage = z
   .object({ users: z.array(adminAccount).max(PAGE_MAX), cursor: z.string().exactOptional() })
   .meta({ id: 'AccountPage' });
 
+/** A single-use token that sets a new password. */
 export const resetToken = z.object({ token: z.string(), expiresAt: time }).meta({ id: 'ResetToken' });
 
+/** A ban of a network, in CIDR notation. */
 export const addressBan = z
   .object({
     id,
@@ -32,6 +36,7 @@ export const addressBan = z
   })
   .meta({ id: 'AddressBan' });
 
+/** A row of the audit log. `subject` holds ids only. */
 export const auditEntry = z
   .object({
     id,
@@ -43,10 +48,12 @@ export const auditEntry = z
   })
   .meta({ id: 'AuditEntry' });
 
+/** A page of the audit log, with the cursor of the next page. */
 export const auditPage = z
   .object({ entries: z.array(auditEntry).max(PAGE_MAX), cursor: id.exactOptional() })
   .meta({ id: 'AuditPage' });
 
+/** The result of verifying the audit log: the first broken row, if there is one. */
 export const auditVerdict = z
   .object({
     rows: z.int().nonnegative(),

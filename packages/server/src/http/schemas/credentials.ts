@@ -1,9 +1,10 @@
-/** What people sign in with: logins, personal tokens, tickets. */
+/** Schemas of credentials: sessions, personal access tokens, tickets. */
 import { TOKEN_SCOPES } from '@banter/protocol';
 import { z } from 'zod';
 import { user } from './people.ts';
 import { id, time } from './values.ts';
 
+/** A login on one device. */
 export const session = z
   .object({
     id,
@@ -16,6 +17,7 @@ export const session = z
   })
   .meta({ id: 'Session' });
 
+/** A right that a personal access token may have. */
 export const tokenScope = z.enum(TOKEN_SCOPES).meta({ id: 'TokenScope' });
 
 const tokenFields = {
@@ -29,12 +31,15 @@ const tokenFields = {
   current: z.boolean(),
 };
 
+/** A personal access token, without its secret. */
 export const personalToken = z.object(tokenFields).meta({ id: 'PersonalToken' });
 
+/** A personal access token that was just created, with its secret. */
 export const newPersonalToken = z
   .object({ ...tokenFields, token: z.string() })
   .meta({ id: 'NewPersonalToken' });
 
+/** The answer to a sign-in. `expiresIn` is in seconds. */
 export const tokenGrant = z
   .object({
     user,
@@ -44,4 +49,5 @@ export const tokenGrant = z
   })
   .meta({ id: 'TokenGrant' });
 
+/** A single-use ticket. `expiresIn` is in seconds. */
 export const ticket = z.object({ ticket: z.string(), expiresIn: z.int().positive() }).meta({ id: 'Ticket' });

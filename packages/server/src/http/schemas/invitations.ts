@@ -1,8 +1,9 @@
-/** Invitations, and who may make an account. */
+/** Schemas of invitations, and of who may register. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { id, time } from './values.ts';
 
+/** The setting that decides who may register. */
 export const registration = z.enum(['open', 'invite', 'closed']).meta({ id: 'Registration' });
 
 const invitationFields = {
@@ -17,16 +18,20 @@ const invitationFields = {
   uses: z.int().nonnegative(),
 };
 
+/** An invitation, without its code. */
 export const invitation = z.object(invitationFields).meta({ id: 'Invitation' });
 
+/** An invitation that was just created, with its code. */
 export const newInvitation = z
   .object({ ...invitationFields, code: z.string() })
   .meta({ id: 'NewInvitation' });
 
+/** A page of invitations. */
 export const invitationPage = z
   .object({ invitations: z.array(invitation).max(PAGE_MAX), hasMore: z.boolean() })
   .meta({ id: 'InvitationPage' });
 
+/** The part of an invitation that its link shows before sign-in. */
 export const invitationPreview = z
   .object({
     roomName: z.string().exactOptional(),

@@ -1,11 +1,13 @@
-/** Messages, and what else happens in a room. */
+/** Schemas of messages, and of the other events in a room's history. */
 import { NOTICES_MAX, PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { role } from './rooms.ts';
 import { id, seq, time } from './values.ts';
 
+/** The kind of a message that is not plain text: `/me`. */
 export const messageKind = z.literal('me').meta({ id: 'MessageKind' });
 
+/** A message in its current state. A deleted one has no content. */
 export const message = z
   .object({
     roomId: id,
@@ -34,7 +36,7 @@ const fact = { roomId: id, seq: id, at: time, userId: id, username: z.string() }
 
 const whom = { target: id, targetUsername: z.string() };
 
-/** What is neither a message nor about one, as history gives it beside the messages. */
+/** An event that is not about a message, such as a join. History lists these beside the messages. */
 export const notice = z
   .union([
     z.object({ ...fact, type: z.literal('join') }),
@@ -58,6 +60,7 @@ export const notice = z
   ])
   .meta({ id: 'Notice' });
 
+/** A page of a room's history. */
 export const messagePage = z
   .object({
     messages: z.array(message).max(PAGE_MAX),

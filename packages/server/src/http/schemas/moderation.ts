@@ -1,8 +1,9 @@
-/** What keeps order in a room. */
+/** Schemas of bans, mutes and reports in a room. */
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { id, time } from './values.ts';
 
+/** A ban from a room. Without `until` it is permanent. */
 export const ban = z
   .object({
     userId: id,
@@ -15,10 +16,13 @@ export const ban = z
   })
   .meta({ id: 'Ban' });
 
+/** A mute in a room. */
 export const mute = z.object({ userId: id, username: z.string(), until: time }).meta({ id: 'Mute' });
 
+/** The state of a report. */
 export const reportState = z.enum(['open', 'closed']).meta({ id: 'ReportState' });
 
+/** A report of a message, with the reported message in `about`. */
 export const report = z
   .object({
     id,
@@ -36,6 +40,7 @@ export const report = z
   })
   .meta({ id: 'Report' });
 
+/** A page of reports. */
 export const reportPage = z
   .object({ reports: z.array(report).max(PAGE_MAX), hasMore: z.boolean() })
   .meta({ id: 'ReportPage' });

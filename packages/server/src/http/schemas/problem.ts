@@ -1,8 +1,8 @@
-/** What a refused request is answered with. */
+/** The schema of an error response. */
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
 
-/** A refused request (RFC 9457). */
+/** The body of an error response (RFC 9457). */
 export const problem = z
   .object({
     type: z.string(),

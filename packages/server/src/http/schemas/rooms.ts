@@ -1,14 +1,18 @@
-/** Rooms, and who is in them. */
+/** Schemas of rooms and their members. */
 import { z } from 'zod';
 import { presenceFields } from './people.ts';
 import { id, seq, time } from './values.ts';
 
+/** The kind of a room. */
 export const roomKind = z.enum(['open', 'closed', 'direct']).meta({ id: 'RoomKind' });
 
+/** A person, by id and username. */
 export const roomPerson = z.object({ userId: id, username: z.string() }).meta({ id: 'RoomPerson' });
 
+/** A member's role. */
 export const role = z.enum(['owner', 'moderator', 'member']).meta({ id: 'Role' });
 
+/** A room, as the caller sees it. */
 export const room = z
   .object({
     id,
@@ -29,6 +33,7 @@ export const room = z
   })
   .meta({ id: 'Room' });
 
+/** A member of a room, with presence. */
 export const member = z
   .object({
     userId: id,

@@ -46,11 +46,11 @@ import type * as schemas from './schemas.ts';
 
 type Of<K extends keyof typeof schemas> = z.output<(typeof schemas)[K]>;
 
-/** An intersection as the one type that it is. */
+/** Turns an intersection into one object type. */
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** Proved by the compiler, in make check: a field of one that the other lacks does not compile. */
-test('the schemas describe the very types that server and clients share', () => {
+/** The compiler proves this in make check: a field that only one of the two has does not compile. */
+test('the schemas have exactly the types that server and clients share', () => {
   expectTypeOf<Of<'user'>>().toEqualTypeOf<User>();
   expectTypeOf<Of<'profile'>>().toEqualTypeOf<Flat<Profile>>();
   expectTypeOf<Of<'ownProfile'>>().toEqualTypeOf<Flat<OwnProfile>>();

@@ -1,4 +1,4 @@
-/** The entities of the contract as schemas: what answers are described by, and requests are checked by. */
+/** The contract's entities as schemas. They describe responses and check requests. */
 export * from './administration.ts';
 export * from './credentials.ts';
 export * from './invitations.ts';

@@ -1,4 +1,4 @@
-/** What single fields and parameters hold. */
+/** Schemas of single fields and parameters. */
 import { z } from 'zod';
 
 /** Any text that the store can hold: valid Unicode without U+0000. */
@@ -9,23 +9,23 @@ export const text = z
     'must be valid Unicode without U+0000',
   );
 
-/** The id of a thing, as a path or a body has it. */
+/** An id in a path or a body. */
 export const id = z.int().positive();
 
-/** A place in a room's order, or 0 for the place before the first event. */
+/** A position in a room's order. 0 is the position before the first event. */
 export const seq = z.int().nonnegative();
 
-/** The same in a query, where everything is text. */
+/** A seq in a query, where every value is text. */
 export const seqInQuery = z.coerce.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
-/** The id of a thing in a query. */
+/** An id in a query. */
 export const idInQuery = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
-/** ISO 8601 in UTC with milliseconds. */
+/** A time in a response: ISO 8601, in UTC, with milliseconds. */
 export const time = z.iso.datetime({ precision: 3 });
 
-/** A time as clients may write it: with or without milliseconds, in any zone, in a year that the store can keep. */
+/** A time in a request: with or without milliseconds, in any time zone, in a year that the store can hold. */
 export const givenTime = z.iso.datetime({ offset: true }).refine((value) => {
   const year = new Date(value).getUTCFullYear();
   return year >= 1 && year <= 9_999;
-}, 'must be in the years 1 to 9999');
+}, 'must be a time in the years 1 to 9999');
