@@ -1,44 +1,61 @@
-/** The closed table of errors: what a refused command or request is called, on every door. */
+/** The closed table of errors. Every door reports a rejected command or request with one of these codes. */
 
 type ErrorRow = { status: number; title: string; retryable: boolean };
 
-/** `retryable`: the same command may be tried again with the same id. */
+/**
+ * Every error code, with its HTTP status and its title. `retryable`: the client may send the same command again with the
+ * same id. docs/protocol.md repeats this table.
+ */
 export const ERRORS = {
-  invalid: { status: 400, title: 'The request is not valid', retryable: false },
+  invalid: { status: 400, title: 'The request is invalid', retryable: false },
   unauthenticated: { status: 401, title: 'Sign in first', retryable: false },
-  forbidden: { status: 403, title: 'This is not allowed', retryable: false },
-  not_member: { status: 403, title: 'Only members of the room may do this', retryable: false },
+  forbidden: { status: 403, title: 'You are not allowed to do this', retryable: false },
+  not_member: { status: 403, title: 'You are not a member of this room', retryable: false },
   muted: { status: 403, title: 'You are muted in this room', retryable: false },
-  not_found: { status: 404, title: 'There is no such thing', retryable: false },
-  conflict: { status: 409, title: 'This is taken or already done', retryable: false },
-  idempotency_conflict: { status: 409, title: 'This id was used for another content', retryable: false },
-  order_gap: { status: 409, title: 'An earlier send was refused: repeat that one first', retryable: true },
-  too_large: { status: 413, title: 'This is too large', retryable: false },
-  rate_limited: { status: 429, title: 'Too many at once: slow down', retryable: true },
+  not_found: { status: 404, title: 'Not found', retryable: false },
+  conflict: { status: 409, title: 'This conflicts with the current state', retryable: false },
+  idempotency_conflict: {
+    status: 409,
+    title: 'This id was already used for other content',
+    retryable: false,
+  },
+  order_gap: {
+    status: 409,
+    title: 'An earlier send was rejected: send that one again first',
+    retryable: true,
+  },
+  too_large: { status: 413, title: 'The request is too large', retryable: false },
+  rate_limited: { status: 429, title: 'Too many requests: wait, then try again', retryable: true },
   internal: { status: 500, title: 'Something went wrong on the server', retryable: false },
-  overloaded: { status: 503, title: 'The server has too much to do', retryable: true },
-  unavailable: { status: 503, title: 'The store cannot be reached', retryable: true },
+  overloaded: { status: 503, title: 'The server is too busy: try again shortly', retryable: true },
+  unavailable: {
+    status: 503,
+    title: 'The server cannot reach its database: try again shortly',
+    retryable: true,
+  },
 } as const satisfies Record<string, ErrorRow>;
 
+/** A code of ERRORS. */
 export type ErrorCode = keyof typeof ERRORS;
 
-/** One wrong field of a request, for `errors[]` of a problem. */
+/** One invalid field of a request, for `errors[]` of a problem. */
 export type FieldError = { field: string; message: string };
 
+/** The optional parts of a ChatError. */
 export type ChatErrorOptions = {
-  /** Milliseconds after which a repeat makes sense. */
+  /** How long the client should wait before it tries again. */
   retryAfterMs?: number;
   fields?: FieldError[];
   cause?: unknown;
 };
 
-/** An expected failure: thrown anywhere, turned into a wire's own form by each door in one place. */
+/** An expected failure. Any part may throw it; each door translates it into its own wire format in one place. */
 export class ChatError extends Error {
   readonly code: ErrorCode;
   readonly retryAfterMs: number | undefined;
   readonly fields: FieldError[] | undefined;
 
-  /** @param detail what is wrong and what to do, for the person; the code's title by default. */
+  /** @param detail tells the person what is wrong and what to do; the code's title by default. */
   constructor(code: ErrorCode, detail: string = ERRORS[code].title, options: ChatErrorOptions = {}) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ChatError';

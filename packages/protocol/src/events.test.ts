@@ -32,7 +32,7 @@ const FLEETING: ServerEvent[] = [
   { type: 'live', roomId: 1, head: 5 },
   { type: 'reset', roomId: 1, head: 5, reason: 'epoch' },
   { type: 'ping', t: 1, heads: { 1: 5 } },
-  { type: 'bye', code: 1001, reason: 'going away', retryAfterMs: 0 },
+  { type: 'bye', code: 1001, reason: 'server stopping', retryAfterMs: 0 },
 ];
 
 test.each(ROOM_EVENTS)('$type has a place in its room’s order', (event) => {

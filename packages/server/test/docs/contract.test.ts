@@ -54,19 +54,21 @@ import { proseOf, rowsUnder } from './markdown.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const contract = textOf('docs/protocol.md');
 
-it('the contract has a row for each error code, with its status and whether it may be tried again', () => {
-  const rows = rowsUnder(contract, 'Error codes').map(([code = '', status, again]) => [
+it('the contract has a row for each error code, with its status, its title and whether it is retryable', () => {
+  const rows = rowsUnder(contract, 'Error codes').map(([code = '', status, retryable, title]) => [
     plain(code),
-    { status: Number(status), retryable: again === 'yes' },
+    { status: Number(status), retryable: retryable === 'yes', title },
   ]);
-  const codes = Object.entries(ERRORS).map(([code, { status, retryable }]) => [code, { status, retryable }]);
+  const codes = Object.entries(ERRORS);
   expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(codes));
   expect(rows).toHaveLength(codes.length);
 });
 
-it('the contract has a row for each close code, with what a client does next', () => {
-  const rows = rowsUnder(contract, 'Close codes').map(([code, reaction]) => [Number(code), reaction]);
-  expect(rows).toEqual(Object.values(CLOSES).map(({ code, reaction }) => [code, reaction]));
+it('the contract has a row for each close code, with its reaction and its reason', () => {
+  const rows = rowsUnder(contract, 'Close codes')
+    .filter(([code]) => Number(code) > 0)
+    .map(([code, reaction, meaning]) => ({ code: Number(code), reaction, meaning }));
+  expect(rows).toEqual(Object.values(CLOSES));
 });
 
 it('the contract has a row for each command and each event, and for no other', () => {
