@@ -1,6 +1,6 @@
 /** From the store's commit to people: the appender, the hub, and who must hear of what was stored. */
 import { createPresence, type Presence } from '../chat/presence/presence.ts';
-import { createVoices, type Voices } from '../chat/rooms/voices.ts';
+import { createVoices, type Voices } from '../chat/rooms/speaking-rights.ts';
 import type { Clock } from '../clock.ts';
 import { createHub, type Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';

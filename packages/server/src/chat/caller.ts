@@ -1,7 +1,7 @@
 /** Who asks, and for how long the answer is wanted. */
 import { ChatError, type User } from '@banter/protocol';
 import type { Scope } from '../store/database/database.ts';
-import type { Grant } from './grant.ts';
+import type { Grant } from './permissions.ts';
 
 export type { Scope } from '../store/database/database.ts';
 

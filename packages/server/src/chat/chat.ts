@@ -1,12 +1,12 @@
 /** The domain as one value: what people can do, whatever door they come through. */
 import type { Registration } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { createSocketCounts, type SocketCounts } from '../doors/socket-counts.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
 import type { AddressBans } from './limits/address-bans.ts';
 import { createRateLimits, type RateLimits, type Rates } from './limits/rate-limits.ts';
-import { createSocketCounts, type SocketCounts } from './limits/socket-counts.ts';
 import { createMessages, type Messages } from './messages/messages.ts';
 import type { Names } from './messages/names.ts';
 import { createSearch, type Search } from './messages/search.ts';
@@ -24,8 +24,8 @@ import { createMemberships, type Memberships } from './rooms/memberships.ts';
 import { createModeration, type Moderation } from './rooms/moderation.ts';
 import { createReports, type Reports } from './rooms/reports.ts';
 import { createRooms, type Rooms } from './rooms/rooms.ts';
+import type { Voices } from './rooms/speaking-rights.ts';
 import { createSubscriptions, type Subscriptions } from './rooms/subscriptions.ts';
-import type { Voices } from './rooms/voices.ts';
 import { type Accounts, createAccounts } from './sign-in/accounts.ts';
 import type { Devices } from './sign-in/devices.ts';
 import type { FailedSignIns } from './sign-in/failed-sign-ins.ts';

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ChatError } from '@banter/protocol';
 import type { Handler } from 'hono';
 import type { Chat } from '../chat/chat.ts';
-import { permit } from '../chat/grant.ts';
+import { permit } from '../chat/permissions.ts';
 import type { HttpEnv } from './context.ts';
 import { signIn } from './signed-in.ts';
 

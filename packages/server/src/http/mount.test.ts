@@ -2,7 +2,7 @@ import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
-import { FULL_GRANT, type Grant } from '../chat/grant.ts';
+import { FULL_GRANT, type Grant } from '../chat/permissions.ts';
 import { mountRoutes } from './mount.ts';
 import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
 

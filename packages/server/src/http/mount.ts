@@ -3,7 +3,7 @@ import { ChatError } from '@banter/protocol';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { Caller } from '../chat/caller.ts';
-import { permit } from '../chat/grant.ts';
+import { permit } from '../chat/permissions.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
 import { checksAddressBan } from './openapi.ts';

@@ -1,8 +1,8 @@
 /** The commands of banter.v1: what a socket that has said hello may ask for. */
 import { ChatError, type Command, type CommandOf, type Ok, type Op, type TokenScope } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
-import { permit } from '../chat/grant.ts';
 import type { ChangeResult, SendOrder } from '../chat/messages/messages.ts';
+import { permit } from '../chat/permissions.ts';
 import { isFault, toErrorReply } from '../doors/error-reply.ts';
 import { signedIn, type Watched } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';

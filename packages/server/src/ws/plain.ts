@@ -1,7 +1,7 @@
 /** `/v1/rooms/{id}/ws`: the plain socket of one room, for wscat, scripts and small clients. Text in, events out. */
 import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
-import { permit } from '../chat/grant.ts';
+import { permit } from '../chat/permissions.ts';
 import { authenticate, ticketOf } from '../doors/admission.ts';
 import { type FollowRequest, followRoom } from '../doors/following.ts';
 import { heard } from '../doors/watch.ts';

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createChat } from '../../src/chat/chat.ts';
 import { createPresence, type Presence } from '../../src/chat/presence/presence.ts';
-import { createVoices } from '../../src/chat/rooms/voices.ts';
+import { createVoices } from '../../src/chat/rooms/speaking-rights.ts';
 import { createDevices } from '../../src/chat/sign-in/devices.ts';
 import type { Passwords } from '../../src/chat/sign-in/passwords.ts';
 import { createTokens } from '../../src/chat/sign-in/tokens.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Chat } from '../../src/chat/chat.ts';
-import { FULL_GRANT } from '../../src/chat/grant.ts';
+import { FULL_GRANT } from '../../src/chat/permissions.ts';
 import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { HELLO_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STRANGERS_MAX } from '../../src/chat/limits/socket-counts.ts';
+import { STRANGERS_MAX } from '../../src/doors/socket-counts.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { type Person, person } from '../harness/people.ts';
 import { frame, OPCODE, openRaw, openTcp, type RawSocket, upgradeRequest } from '../harness/raw-socket.ts';

@@ -3,8 +3,8 @@
 import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
-import { FULL_GRANT } from '../../src/chat/grant.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
+import { FULL_GRANT } from '../../src/chat/permissions.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search/search.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';

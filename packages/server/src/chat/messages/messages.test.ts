@@ -5,8 +5,8 @@ import { RATES } from '../../../test/harness/rates.ts';
 import type { Appender, NewMessage } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { MessageStore as Store } from '../../store/messages.ts';
-import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
+import { FULL_GRANT } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { createMessages, type HistoryQuery, type Messages, type SendOrder } from './messages.ts';
 

@@ -9,9 +9,9 @@ import type { Clock } from '../../clock.ts';
 import type { Connection, Link } from '../../hub/connection.ts';
 import type { LastSeenStore } from '../../store/last-seen.ts';
 import { checkLine } from '../fields.ts';
-import type { Grant } from '../grant.ts';
-import { createGathering } from './gathering.ts';
-import { createPresenceNews, type PresenceNewsDeps } from './presence-news.ts';
+import type { Grant } from '../permissions.ts';
+import { createGathering } from './batcher.ts';
+import { createPresenceNews, type PresenceNewsDeps } from './presence-fan-out.ts';
 
 export type Person = { userId: number; username: string };
 /** What the hub knows of a connection that counts. */

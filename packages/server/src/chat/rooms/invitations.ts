@@ -17,8 +17,8 @@ import type { FoundInvitation, InvitationRefusal, InvitationStore } from '../../
 import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { refusedField } from '../fields.ts';
-import { permit } from '../grant.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { permit } from '../permissions.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import type { Rooms } from './rooms.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';

@@ -5,8 +5,8 @@ import { RATES } from '../../../test/harness/rates.ts';
 import type { Appender, ChangeResult, NewChange } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { NewRoom, RoomStore } from '../../store/rooms.ts';
-import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
+import { FULL_GRANT } from '../permissions.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
 

@@ -11,8 +11,8 @@ import type { Appender } from '../../store/append/appender.ts';
 import type { RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, refusedField } from '../fields.ts';
-import { reaches } from '../grant.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { reaches } from '../permissions.ts';
 import type { Memberships } from './memberships.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 

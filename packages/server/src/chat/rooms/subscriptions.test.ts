@@ -5,10 +5,10 @@ import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Connection } from '../../hub/connection.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
-import { FULL_GRANT } from '../grant.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
+import { FULL_GRANT } from '../permissions.ts';
+import { createVoices, type Voices } from './speaking-rights.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
-import { createVoices, type Voices } from './voices.ts';
 
 const EPOCH = 'this-history';
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };

@@ -15,10 +15,10 @@ import type { ChangeResult } from '../../store/append/appender.ts';
 import type { IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
-import { reaches } from '../grant.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { reaches } from '../permissions.ts';
 import { requireMember } from './require-member.ts';
-import type { Voices } from './voices.ts';
+import type { Voices } from './speaking-rights.ts';
 
 export type Subscriptions = {
   /** Greets a connection and begins what its `hello` asked for: all rooms, live from now, where it named none. */

@@ -5,7 +5,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { Scope } from '../../store/database/database.ts';
 import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
 import type { Caller, Visitor } from '../caller.ts';
-import { FULL_GRANT, type Grant } from '../grant.ts';
+import { FULL_GRANT, type Grant } from '../permissions.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
 import { deviceOf } from './device.ts';
 import type { LastUse } from './last-use.ts';

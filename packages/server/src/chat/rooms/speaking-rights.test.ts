@@ -2,7 +2,7 @@ import type { RoomEvent } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import type { Membership } from '../../store/memberships.ts';
-import { createVoices, type Voices } from './voices.ts';
+import { createVoices, type Voices } from './speaking-rights.ts';
 
 const ROOM = 7;
 const BOB = 2;

@@ -2,7 +2,7 @@
 import { PRESENCE_ROOM_MAX, type Presence, type PresenceEvent } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
 import type { MembershipStore } from '../../store/memberships.ts';
-import { createGathering } from './gathering.ts';
+import { createGathering } from './batcher.ts';
 import type { Person } from './presence.ts';
 
 export type PresenceNewsDeps = {

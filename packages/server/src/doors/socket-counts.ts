@@ -1,6 +1,6 @@
 /** How many sockets and streams one address has: so that nobody alone takes all that the process may have. */
 import { ChatError } from '@banter/protocol';
-import { networkOf } from './network.ts';
+import { networkOf } from '../chat/limits/network.ts';
 
 /** Sockets, and upgrades under way, of one network that nobody has signed in on. A whole office may come back at once. */
 export const STRANGERS_MAX = 1_000;

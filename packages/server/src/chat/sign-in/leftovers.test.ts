@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import type { LeftoverStore } from '../../store/leftovers.ts';
-import { KEPT_MS, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS, watchLeftovers } from './sweep.ts';
+import { KEPT_MS, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS, watchLeftovers } from './leftovers.ts';
 
 type Delete = LeftoverStore['delete'];
 const KINDS = Object.keys(KEPT_MS).length;
