@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createIdentify, createOriginCheck } from '../doors/peer.ts';
+import { createSocketCounts } from '../doors/socket-counts.ts';
 import { createWatch, type Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/decline-upgrade.ts';
 import { createHttpDoor } from '../http/door.ts';
@@ -20,11 +21,12 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
   const { database, hub, chat, metrics } = core;
   let isStopping = false;
-  const watch = createWatch(clock, Math.random, chat.presence.renew);
+  const watch = createWatch(clock, Math.random, (link) => chat.presence.renew(link));
   const shared = {
     chat,
     hub,
     watch,
+    socketCounts: createSocketCounts(config.rates !== null),
     clock,
     identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
     allowsOrigin: createOriginCheck(config.allowedOrigins),

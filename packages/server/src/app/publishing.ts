@@ -1,6 +1,6 @@
 /** From the store's commit to people: the appender, the hub, and who must hear of what was stored. */
 import { createPresence, type Presence } from '../chat/presence/presence.ts';
-import { createVoices, type Voices } from '../chat/rooms/speaking-rights.ts';
+import { createSpeakingRights, type SpeakingRights } from '../chat/rooms/speaking-rights.ts';
 import type { Clock } from '../clock.ts';
 import { createHub, type Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
@@ -14,7 +14,7 @@ export type Publishing = {
   presence: Presence;
   appender: Appender;
   searchIndex: SearchIndex;
-  voices: Voices;
+  voices: SpeakingRights;
   metrics: Metrics;
 };
 
@@ -32,12 +32,12 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
   const hub: Hub = createHub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
-    onConnection: (connection, isOpen) => presence.note(connection, isOpen),
+    onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),
     onProblem,
   });
   const presence: Presence = createPresence({ ...store, hub, clock, onProblem });
   const metrics = createMetrics();
-  const voices = createVoices(clock);
+  const voices = createSpeakingRights(clock);
   const appender = createAppender({
     openDatabase: databases.openLane,
     clock,
@@ -46,7 +46,7 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
       metrics.committed(events);
       for (const event of events) {
         if (event.type === 'message') searchIndex.markBehind(event.roomId);
-        else voices.note(event);
+        else voices.record(event);
       }
     },
     onUncertain: (roomId) => hub.refresh(roomId),

@@ -1,31 +1,31 @@
-/** Who asks, and for how long the answer is wanted. */
+/** The caller of a request, and the peer it came from. */
 import { ChatError, type User } from '@banter/protocol';
 import type { Scope } from '../store/database/database.ts';
-import type { Grant } from './permissions.ts';
+import type { Permissions } from './permissions.ts';
 
 export type { Scope } from '../store/database/database.ts';
 
-/** What a request says about itself before anyone signed in. */
+/** The other end of a request, before anyone has signed in. */
 export type Peer = {
   requestId: string;
-  /** The client's own address; behind a trusted proxy the one the proxy tells. */
+  /** The client's own address. Behind a trusted proxy, the address that the proxy reports. */
   address: string;
   userAgent: string;
-  /** Whether it came over TLS, as far as a trusted proxy tells. */
+  /** Whether the request came over TLS, as far as a trusted proxy reports it. */
   isSecure: boolean;
 };
 
-/** A peer that wants something, for limits and the log. */
+/** A peer that asks for something without being signed in. Rate limits and the audit log use it. */
 export type Visitor = Pick<Peer, 'address' | 'userAgent'> & {
   scope: Scope;
-  /** What a browser says of itself on which somebody has signed in. */
+  /** The text of the device cookie; browsers have one once somebody has signed in on them. */
   device?: string | undefined;
 };
 
-/** A signed-in person in one session, with what it is good for. A personal token is a session too. */
-export type Caller = { user: User; sessionId: number; grant: Grant; scope: Scope };
+/** A signed-in person in one session. A personal token counts as a session. */
+export type Caller = { user: User; sessionId: number; permissions: Permissions; scope: Scope };
 
-/** @throws ChatError forbidden, unless the caller is one of the server's administrators. */
+/** Lets only the server's administrators pass. @throws ChatError forbidden for everybody else. */
 export function requireAdministrator({ user }: Pick<Caller, 'user'>): void {
   if (!user.admin) throw new ChatError('forbidden', 'only administrators of this server may do this');
 }

@@ -1,7 +1,6 @@
 /** The domain as one value: what people can do, whatever door they come through. */
 import type { Registration } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { createSocketCounts, type SocketCounts } from '../doors/socket-counts.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
@@ -24,8 +23,9 @@ import { createMemberships, type Memberships } from './rooms/memberships.ts';
 import { createModeration, type Moderation } from './rooms/moderation.ts';
 import { createReports, type Reports } from './rooms/reports.ts';
 import { createRooms, type Rooms } from './rooms/rooms.ts';
-import type { Voices } from './rooms/speaking-rights.ts';
+import type { SpeakingRights } from './rooms/speaking-rights.ts';
 import { createSubscriptions, type Subscriptions } from './rooms/subscriptions.ts';
+import { Typing } from './rooms/typing.ts';
 import { type Accounts, createAccounts } from './sign-in/accounts.ts';
 import type { Devices } from './sign-in/devices.ts';
 import type { FailedSignIns } from './sign-in/failed-sign-ins.ts';
@@ -51,6 +51,7 @@ export type Chat = {
   messages: Messages;
   search: Search;
   subscriptions: Subscriptions;
+  typing: Typing;
   presence: Presence;
   people: People;
   ignored: Ignored;
@@ -60,11 +61,9 @@ export type Chat = {
   /** For the HTTP door, which gives browsers their cookie. */
   devices: Devices;
   /** For the doors: what a session is used for after it was let in. */
-  lastUse: Pick<LastUse, 'note'>;
+  lastUse: Pick<LastUse, 'record'>;
   /** For the doors: every call and command counts. */
   limits: RateLimits;
-  /** For the doors: what stays open. */
-  socketCounts: SocketCounts;
 };
 
 export type ChatDeps = {
@@ -80,7 +79,7 @@ export type ChatDeps = {
   addressBans: AddressBans;
   lastUse: LastUse;
   removal: AccountRemoval;
-  voices: Voices;
+  voices: SpeakingRights;
   clock: Clock;
   /** Names this history of the store [R2]. */
   epoch: string;
@@ -100,7 +99,6 @@ export function createChat(deps: ChatDeps): Chat {
     memberships: store.memberships,
     ignored: store.ignored,
     hub,
-    limits,
     voices: deps.voices,
     epoch,
   });
@@ -186,6 +184,7 @@ export function createChat(deps: ChatDeps): Chat {
     }),
     search: createSearch({ search: store.search, memberships, limits }),
     subscriptions,
+    typing: new Typing({ memberships: store.memberships, hub, limits, speakingRights: deps.voices }),
     presence,
     ignored: createIgnored({ ignored: store.ignored, users, hub }),
     audit: createAudit(store.audit),
@@ -199,6 +198,5 @@ export function createChat(deps: ChatDeps): Chat {
     addressBans: deps.addressBans,
     lastUse,
     limits,
-    socketCounts: createSocketCounts(deps.rates !== null),
   };
 }

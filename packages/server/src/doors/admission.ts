@@ -42,7 +42,7 @@ export async function authenticate(
   if (ticket === undefined) throw unauthenticated('send an access token as Authorization: Bearer');
   const caller = await sessions.redeem(requireTicket(ticket), scope);
   limits.take('act', caller.user.id);
-  return { caller, expiresAt: caller.grant.expiresAt };
+  return { caller, expiresAt: caller.permissions.expiresAt };
 }
 
 /** The ticket of a URL, under either name. */

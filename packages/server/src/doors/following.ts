@@ -44,7 +44,7 @@ export function followRoom(
     userId,
     username,
     sessionId: caller.sessionId,
-    onlyRoomId: caller.grant.roomId,
+    onlyRoomId: caller.permissions.roomId,
   });
 
   function refuse(error: unknown): void {

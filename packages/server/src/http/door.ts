@@ -4,9 +4,8 @@ import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
-import type { FollowingDeps } from '../doors/following.ts';
 import type { HttpEnv } from './context.ts';
-import { createFollow } from './event-stream.ts';
+import { createFollow, type FollowDeps } from './event-stream.ts';
 import { type MetricsPage, serveMetrics } from './metrics-page.ts';
 import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
 import { mountRoutes } from './mount.ts';
@@ -17,7 +16,7 @@ import type { RouteDeps } from './route.ts';
 import { ROUTES } from './routes/routes.ts';
 
 /** Everything the door needs from the app. */
-export type HttpDoorDeps = FollowingDeps &
+export type HttpDoorDeps = FollowDeps &
   Omit<RouteDeps, 'describe' | 'follow'> & {
     /** Returns the client of a request. */
     identify: (request: IncomingMessage) => Peer;

@@ -59,7 +59,7 @@ test('[L2] an address with too many sockets and streams gets no further one', ()
       throw new ChatError('rate_limited');
     },
   };
-  const follow = createFollow({ chat: { socketCounts: full } } as never);
+  const follow = createFollow({ socketCounts: full } as never);
   const c = { env: { outgoing: { destroyed: false } }, get: () => ({ address: '192.0.2.1' }) };
   expect(() => follow(c as unknown as HttpContext, SSE, {} as never)).toThrow(ChatError);
   expect(c.env).not.toHaveProperty('takeOver');

@@ -1,15 +1,15 @@
 /** The two forms in which a room's events go over HTTP, and the response that they go over. */
 import type { ServerResponse } from 'node:http';
 import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
-import type { Chat } from '../chat/chat.ts';
 import { type FollowingDeps, type FollowRequest, followRoom } from '../doors/following.ts';
+import type { SocketCounts } from '../doors/socket-counts.ts';
 import { heard } from '../doors/watch.ts';
 import type { Wire } from '../hub/connection.ts';
 import type { HttpContext } from './context.ts';
 import { createResponseLink } from './response-link.ts';
 
-/** The chat also counts what stays open. */
-type FollowDeps = FollowingDeps & { chat: Pick<Chat, 'socketCounts'> };
+/** Also counts the stream that stays open. */
+export type FollowDeps = FollowingDeps & { socketCounts: SocketCounts };
 
 /** A media type of events. */
 export type EventForm = {
@@ -49,7 +49,7 @@ export function createFollow(deps: FollowDeps) {
     const { outgoing } = c.env;
     // Gone already, and its close with it: there would be nobody to tell of the end.
     if (outgoing.destroyed) return;
-    const entry = deps.chat.socketCounts.enter(c.get('peer').address);
+    const entry = deps.socketCounts.enter(c.get('peer').address);
     entry.signedIn();
     outgoing.once('close', () => entry.leave());
     c.env.takeOver = (response) => streamEvents(deps, response, form, request);

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { ChatError } from '@banter/protocol';
 import type { Handler } from 'hono';
 import type { Chat } from '../chat/chat.ts';
-import { permit } from '../chat/permissions.ts';
+import { requirePermission } from '../chat/permissions.ts';
 import type { HttpEnv } from './context.ts';
 import { signIn } from './signed-in.ts';
 
@@ -23,7 +23,7 @@ export function serveMetrics(chat: Pick<Chat, 'sessions' | 'limits'>, page: Metr
   return async (c) => {
     if (!isLocal(c.env.incoming)) {
       const { caller } = await signIn(c, chat, false);
-      permit(caller, 'admin', null);
+      requirePermission(caller, 'admin', null);
       if (!caller.user.admin) throw new ChatError('forbidden', 'only administrators can read metrics');
     }
     return c.body(page.render(), 200, { 'Content-Type': page.type, 'Cache-Control': 'no-store' });

@@ -2,7 +2,7 @@ import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
-import { FULL_GRANT, type Grant } from '../chat/permissions.ts';
+import { ALL_PERMISSIONS, type Permissions } from '../chat/permissions.ts';
 import { mountRoutes } from './mount.ts';
 import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
 
@@ -10,17 +10,17 @@ import { answer, json, media, type Route, type RouteDeps, route } from './route.
 const asked: string[] = [];
 let isOverRate = false;
 let isKnown = true;
-let grant: Grant = FULL_GRANT;
+let permissions: Permissions = ALL_PERMISSIONS;
 
 const chat = {
-  addressBans: { refuse() {} },
+  addressBans: { requireAllowed() {} },
   sessions: {
     verify: async () => ({ userId: 7, expiresAt: 1_000 }),
-    redeem: async (ticket: string) => ({ user: { id: 8, username: ticket }, grant }),
+    redeem: async (ticket: string) => ({ user: { id: 8, username: ticket }, permissions }),
     async callerOf() {
       asked.push('store');
       if (!isKnown) throw new ChatError('unauthenticated');
-      return { user: { id: 7, username: 'ann' }, grant };
+      return { user: { id: 7, username: 'ann' }, permissions };
     },
   },
   limits: {
@@ -29,7 +29,7 @@ const chat = {
       if (isOverRate) throw new ChatError('rate_limited');
     },
   },
-  presence: { active: () => {} },
+  presence: { markActive: () => {} },
 };
 
 const number = z.object({ sum: z.number() });
@@ -85,7 +85,7 @@ beforeEach(() => {
   asked.length = 0;
   isOverRate = false;
   isKnown = true;
-  grant = FULL_GRANT;
+  permissions = ALL_PERMISSIONS;
 });
 
 type Question = { method?: string; token?: string | null; body?: string; type?: string };
@@ -140,13 +140,13 @@ describe('a request with several errors', () => {
     expect(`${problem.code} ${problem.detail}`).toContain(expected);
   });
 
-  test.each<[string, Partial<Grant>, string]>([
+  test.each<[string, Partial<Permissions>, string]>([
     ['its scope', { scopes: new Set(['read']) }, 'forbidden'],
     ['its room', { roomId: 2 }, 'not_found'],
   ])(
     'is checked against the token, by %s, after the path and before the query',
     async (_name, given, code) => {
-      grant = { ...FULL_GRANT, ...given };
+      permissions = { ...ALL_PERMISSIONS, ...given };
       const { answer: problem } = await ask('/rooms/1/sum/x?unknown=1', { body: '{' });
       expect(problem.code).toBe(code);
       expect((await ask(allWrong, { body: '{' })).answer.detail).toContain('roomId');

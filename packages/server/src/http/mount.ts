@@ -3,7 +3,7 @@ import { ChatError } from '@banter/protocol';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { Caller } from '../chat/caller.ts';
-import { permit } from '../chat/permissions.ts';
+import { requirePermission } from '../chat/permissions.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
 import { checksAddressBan } from './openapi.ts';
@@ -25,11 +25,12 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const { caller, expiresAt } = await signInFor(c, route, deps);
       const params = readParams(c);
-      if (caller && route.who === 'signed-in') permit(caller, route.scope, roomOf(route, params, caller));
+      if (caller && route.who === 'signed-in')
+        requirePermission(caller, route.scope, roomOf(route, params, caller));
       const query = route.query && readQuery(c, route.query);
       const body = route.body && (await readInput(c, route.body));
       // A person who posts with curl and follows the room in another window is not idle.
-      if (caller && route.method !== 'GET') deps.chat.presence.active(caller);
+      if (caller && route.method !== 'GET') deps.chat.presence.markActive(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
       return write(c, route, await route.handle(call));
     });
@@ -38,7 +39,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
 }
 
 async function signInFor(c: HttpContext, route: Route, { chat }: RouteDeps) {
-  if (checksAddressBan(route)) chat.addressBans.refuse(c.get('peer').address);
+  if (checksAddressBan(route)) chat.addressBans.requireAllowed(c.get('peer').address);
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
   if (route.rate) chat.limits.take(route.rate, c.get('peer').address);
   return { caller: undefined, expiresAt: null };
@@ -48,10 +49,10 @@ async function signInFor(c: HttpContext, route: Route, { chat }: RouteDeps) {
 function roomOf(
   route: Extract<Route, { who: 'signed-in' }>,
   params: { roomId?: unknown },
-  { grant }: Caller,
+  { permissions }: Caller,
 ): number | null {
   if (typeof params.roomId === 'number') return params.roomId;
-  return route.withRoomToken ? grant.roomId : null;
+  return route.withRoomToken ? permissions.roomId : null;
 }
 
 function paramsReader(path: string): (c: HttpContext) => Record<string, unknown> {

@@ -2,7 +2,7 @@
 import { ChatError, type Command, type CommandOf, type Ok, type Op, type TokenScope } from '@banter/protocol';
 import type { Caller } from '../chat/caller.ts';
 import type { ChangeResult, SendOrder } from '../chat/messages/messages.ts';
-import { permit } from '../chat/permissions.ts';
+import { requirePermission } from '../chat/permissions.ts';
 import { isFault, toErrorReply } from '../doors/error-reply.ts';
 import { signedIn, type Watched } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
@@ -22,9 +22,9 @@ export type GreetedSocket = {
 /** @throws ChatError forbidden, not_found: the caller's token is not good for this. */
 export function permitCommand(caller: Caller, command: Command): void {
   const scope = SCOPES[command.op];
-  const inGrant = command.op === 'hello' ? caller.grant.roomId : null;
+  const inGrant = command.op === 'hello' ? caller.permissions.roomId : null;
   const roomId = 'roomId' in command ? command.roomId : inGrant;
-  if (scope) permit(caller, scope, roomId);
+  if (scope) requirePermission(caller, scope, roomId);
 }
 
 /** Runs a command; whatever goes wrong is answered, and ends nobody's connection. */
@@ -35,10 +35,10 @@ export function runCommand(context: DoorContext, session: GreetedSocket, command
     context.hub.send(session.connection, toErrorReply(error, id));
   };
   try {
-    if (command.op !== 'pong') context.chat.lastUse.note(session.caller.sessionId);
+    if (command.op !== 'pong') context.chat.lastUse.record(session.caller.sessionId);
     if (!UNCOUNTED.has(command.op)) context.chat.limits.take('act', session.caller.user.id);
     permitCommand(session.caller, command);
-    if (!IDLE.has(command.op)) context.chat.presence.active(session.caller);
+    if (!IDLE.has(command.op)) context.chat.presence.markActive(session.caller);
     const answer = (COMMANDS[command.op] as Handler<Op>)(context, session, command as never);
     if (!answer) return;
     session.window.hold('content' in command ? command.content.length : 0, answer);
@@ -114,7 +114,7 @@ const COMMANDS: { [K in Op]: Handler<K> } = {
     await chat.memberships.markRead(caller, roomId, seq, connection);
   },
   typing({ chat }, { caller, connection }, { roomId }) {
-    chat.subscriptions.typing(caller, connection, roomId);
+    chat.typing.notifyOver(caller, connection, roomId);
   },
   away({ chat, hub }, { caller, connection }, { id, on, message }) {
     chat.presence.setAway(caller.user.id, on ? { message } : null);

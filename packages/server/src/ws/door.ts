@@ -7,7 +7,7 @@ import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../clock.ts';
 import { isFault } from '../doors/error-reply.ts';
-import type { SocketSlot } from '../doors/socket-counts.ts';
+import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import type { Watch } from '../doors/watch.ts';
 import type { Hub } from '../hub/hub.ts';
 import { admitPlain, openPlain } from './plain.ts';
@@ -18,6 +18,7 @@ export type SocketDoorDeps = {
   chat: Chat;
   hub: Hub;
   watch: Watch;
+  socketCounts: SocketCounts;
   clock: Clock;
   identify: (request: IncomingMessage) => Peer;
   /** Whether a page of this Origin may open sockets; true for a request without one. */
@@ -75,10 +76,10 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     if (!isAccepting)
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     deps.chat.limits.take('upgrade', peer.address);
-    deps.chat.addressBans.refuse(peer.address);
+    deps.chat.addressBans.requireAllowed(peer.address);
     if (!allowsOrigin(request))
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
-    const entry = deps.chat.socketCounts.enter(peer.address);
+    const entry = deps.socketCounts.enter(peer.address);
     leaveAtClose(socket, entry);
     const incoming: Incoming = { request, socket, url, peer, entry };
     const upgrade = (open: (ws: WebSocket) => void) => {

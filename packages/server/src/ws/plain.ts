@@ -1,7 +1,7 @@
 /** `/v1/rooms/{id}/ws`: the plain socket of one room, for wscat, scripts and small clients. Text in, events out. */
 import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
-import { permit } from '../chat/permissions.ts';
+import { requirePermission } from '../chat/permissions.ts';
 import { authenticate, ticketOf } from '../doors/admission.ts';
 import { type FollowRequest, followRoom } from '../doors/following.ts';
 import { heard } from '../doors/watch.ts';
@@ -23,7 +23,7 @@ export async function admitPlain(
   const { authorization } = request.headers;
   const credentials = { address: peer.address, authorization, ticket: ticketOf(url.searchParams) };
   const admission = await authenticate(chat, credentials, { requestId: peer.requestId });
-  permit(admission.caller, 'read', roomId);
+  requirePermission(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);
   return { ...admission, roomId, after };
 }
@@ -57,14 +57,14 @@ export function openPlain(
     window.look();
     if (isBinary) return refuseFrame();
     const content = data.toString();
-    chat.lastUse.note(caller.sessionId);
-    chat.presence.active(caller);
+    chat.lastUse.record(caller.sessionId);
+    chat.presence.markActive(caller);
     const answer = send(content);
     window.hold(content.length, answer);
     answer.catch(following.refuse);
   });
   async function send(content: string): Promise<void> {
-    permit(caller, 'write', roomId);
+    requirePermission(caller, 'write', roomId);
     await chat.messages.send(caller, { roomId, content });
   }
   function refuseFrame(): void {

@@ -122,12 +122,12 @@ class ClientSocket implements LinkOptions {
   private open(caller: Caller): GreetedSocket {
     const { window, watched } = this;
     const { id: userId, username } = caller.user;
-    const { sessionId, grant } = caller;
+    const { sessionId, permissions } = caller;
     const connection = this.context.hub.open(this.link, {
       userId,
       username,
       sessionId,
-      onlyRoomId: grant.roomId,
+      onlyRoomId: permissions.roomId,
     });
     this.session = { caller, connection, order: null, window, watched };
     return this.session;

@@ -8,12 +8,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createChat } from '../../src/chat/chat.ts';
 import { createPresence, type Presence } from '../../src/chat/presence/presence.ts';
-import { createVoices } from '../../src/chat/rooms/speaking-rights.ts';
+import { createSpeakingRights } from '../../src/chat/rooms/speaking-rights.ts';
 import { createDevices } from '../../src/chat/sign-in/devices.ts';
 import type { Passwords } from '../../src/chat/sign-in/passwords.ts';
 import { createTokens } from '../../src/chat/sign-in/tokens.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createIdentify, createOriginCheck } from '../../src/doors/peer.ts';
+import { createSocketCounts } from '../../src/doors/socket-counts.ts';
 import { createWatch } from '../../src/doors/watch.ts';
 import { createHttpDoor } from '../../src/http/door.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
@@ -59,7 +60,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
   const realHub: Hub = createHub({
     readEvents: seams.readEvents?.(readEvents) ?? readEvents,
     clock: systemClock,
-    onConnection: (connection, isOpen) => presence.note(connection, isOpen),
+    onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),
     onProblem: silent,
   });
   const hub = seams.hub?.(realHub) ?? realHub;
@@ -79,13 +80,13 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     presence,
     passwords: PLAIN,
     tokens: await createTokens([SECRET], systemClock),
-    lastUse: { note: () => {}, of: () => undefined, stop: () => {} },
-    removal: { look: () => {}, stop: () => {} },
+    lastUse: { record: () => {}, of: () => undefined, stop: () => {} },
+    removal: { wake: () => {}, stop: () => {} },
     names: { calledIn: () => [], add: () => {}, remove: () => {}, stop: () => {} },
     devices: createDevices([SECRET]),
     addressBans: { refuse: () => {} } as never,
-    failedSignIns: { note: () => {}, stop: async () => {} },
-    voices: createVoices(systemClock),
+    failedSignIns: { record: () => {}, stop: async () => {} },
+    voices: createSpeakingRights(systemClock),
     clock: systemClock,
     epoch: await store.rooms.epoch(),
     registration: 'open',
@@ -120,6 +121,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     chat,
     hub,
     watch,
+    socketCounts: createSocketCounts(false),
     clock: systemClock,
     identify: createIdentify({ trustedProxies: null, newId: randomUUID }),
     allowsOrigin: createOriginCheck(new Set()),

@@ -7,8 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Scope } from '../../src/chat/caller.ts';
 import type { Chat } from '../../src/chat/chat.ts';
-import { FULL_GRANT } from '../../src/chat/permissions.ts';
+import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
+import type { Claims } from '../../src/chat/sign-in/tokens.ts';
 import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
@@ -229,10 +231,11 @@ it('an idempotency key of the header and an id of the body must be the same', as
 async function openDoor(
   some: Partial<HttpDoorDeps> & { chat: Chat },
 ): Promise<{ url: string; server: Server }> {
-  const { hub, watch } = {} as HttpDoorDeps;
+  const { hub, watch, socketCounts } = {} as HttpDoorDeps;
   const listener = createHttpDoor({
     hub,
     watch,
+    socketCounts,
     clock,
     identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
     allowsOrigin: () => true,
@@ -250,13 +253,13 @@ async function openDoor(
 
 /** A chat that knows everybody and lists rooms in the given way. */
 function chatWith(list: Chat['rooms']['list']): Chat {
-  const caller = { user: { id: 1, username: 'ann' }, sessionId: 1, grant: FULL_GRANT };
+  const caller = { user: { id: 1, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS };
   const sessions = {
     verify: async () => ({ userId: 1, sessionId: 1, expiresAt: 0 }),
-    admit: async (_claims: unknown, scope: object) => ({ ...caller, scope }),
-  };
-  const limits = { take: () => {} };
-  const addressBans = { refuse: () => {} };
+    callerOf: async (_claims: Claims, scope: Scope) => ({ ...caller, scope }),
+  } satisfies Pick<Chat['sessions'], 'verify' | 'callerOf'>;
+  const limits = { take: () => {} } satisfies Pick<Chat['limits'], 'take'>;
+  const addressBans = { requireAllowed: () => {} } satisfies Pick<Chat['addressBans'], 'requireAllowed'>;
   return { sessions, limits, addressBans, rooms: { list } } as unknown as Chat;
 }
 

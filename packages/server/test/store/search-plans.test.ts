@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
-import { FULL_GRANT } from '../../src/chat/permissions.ts';
+import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchStore } from '../../src/store/search/search.ts';
 import { SEARCH_SETTINGS, SEARCH_SQL } from '../../src/store/search/search-sql.ts';
@@ -142,7 +142,7 @@ describe('page by page, by whichever way each page was found,', () => {
 
   async function walkThrough(username: string, q: string, order: 'newest' | 'best'): Promise<string[]> {
     const { id } = await sql.row<{ id: number }>('SELECT id FROM accounts WHERE username = $1', [username]);
-    const caller: Caller = { user: { id, username }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+    const caller: Caller = { user: { id, username }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
     const keys: string[] = [];
     let cursor: string | undefined;
     do {

@@ -4,7 +4,7 @@ import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@bant
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
-import { FULL_GRANT } from '../../src/chat/permissions.ts';
+import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search/search.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -129,7 +129,7 @@ it('[F3] a token that is good for one room finds in no other, and knows of none'
   await say(one, 'narrowly here');
   await say(two, 'narrowly there');
   await index();
-  const narrow = { ...caller(), grant: { ...FULL_GRANT, roomId: one } };
+  const narrow = { ...caller(), permissions: { ...ALL_PERMISSIONS, roomId: one } };
   expect((await search.find(caller(), { q: 'narrowly' })).hits).toHaveLength(2);
   expect((await search.find(narrow, { q: 'narrowly' })).hits).toMatchObject([{ room: { id: one } }]);
   await expect(search.find(narrow, { q: 'narrowly', roomId: two })).rejects.toMatchObject({
@@ -233,7 +233,7 @@ function searchOn(own: Database): Search {
 }
 
 function caller(): Caller {
-  return { user: { id: ann, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+  return { user: { id: ann, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 }
 
 /** All that is found, by pages of a length by chance; between two of them others may talk. */

@@ -17,7 +17,7 @@ export type NewBanInput = {
 
 export type AddressBans = {
   /** For the doors, before anybody signs in or opens a socket. @throws ChatError forbidden. */
-  refuse(address: string): void;
+  requireAllowed(address: string): void;
   /** @throws ChatError forbidden (no administrator), as all below. */
   list(caller: Caller): Promise<AddressBan[]>;
   /** Holds on this server at once. @param address the caller's own. @throws ChatError invalid, conflict (one's own, or too many). */
@@ -47,7 +47,7 @@ export async function createAddressBans({ bans, clock, onProblem }: AddressBansD
   const stop = periodically(clock, BANS_PERIOD_MS, look, onProblem);
 
   return {
-    refuse(address) {
+    requireAllowed(address) {
       if (holds(banned, address)) throw new ChatError('forbidden', 'this address is banned from the server');
     },
 

@@ -84,12 +84,12 @@ test('what was not refused may be spent, also by many at once, and never shuts o
   const { clock, limits } = build();
   const burst = RATES?.room?.burst ?? 0;
   expect(limits.refusal('room', 1)).toBe(null);
-  for (let i = 0; i < 5 * burst; i++) limits.spend('room', 1);
+  for (let i = 0; i < 5 * burst; i++) limits.charge('room', 1);
   expect(limits.refusal('room', 1)).toMatchObject({ code: 'rate_limited' });
   clock.advance(limits.refusal('room', 1)?.retryAfterMs ?? 0);
   expect(limits.refusal('room', 1)).toBe(null);
   clock.advance(60_000);
-  for (let i = 0; i < 5 * burst; i++) limits.spend('room', 1);
+  for (let i = 0; i < 5 * burst; i++) limits.charge('room', 1);
   const perSecond = RATES?.room?.perSecond ?? 0;
   expect(limits.refusal('room', 1)?.retryAfterMs).toBeCloseTo(((burst + 1) / perSecond) * 1_000);
 });

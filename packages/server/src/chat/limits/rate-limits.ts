@@ -35,7 +35,7 @@ export type RateLimits = {
   /** What take would throw, or null; takes nothing: for what is charged only once it has come about. */
   refusal(kind: RateKind, key: string | number): ChatError | null;
   /** Takes one that was not refused before, also when others have emptied the bucket meanwhile. */
-  spend(kind: RateKind, key: string | number): void;
+  charge(kind: RateKind, key: string | number): void;
 };
 
 /** So many keys of each kind are remembered at least. A forgotten key has a full bucket. */
@@ -43,7 +43,7 @@ export const KEYS_MIN = 20_000;
 
 /** @param rates null lifts every limit, for measuring on loopback only. */
 export function createRateLimits(clock: Clock, rates: Rates | null): RateLimits {
-  if (!rates) return { take() {}, refusal: () => null, spend() {} };
+  if (!rates) return { take() {}, refusal: () => null, charge() {} };
   const buckets = Object.fromEntries(
     Object.keys(rates).map((kind) => [kind, createRecentKeys<string | number, Bucket>(KEYS_MIN)]),
   ) as { [K in RateKind]: RecentKeys<string | number, Bucket> };
@@ -74,7 +74,7 @@ export function createRateLimits(clock: Clock, rates: Rates | null): RateLimits 
       if (bucket) bucket.tokens -= 1;
     },
     refusal: (kind, key) => refusalOf(kind, bucketOf(kind, key)),
-    spend(kind, key) {
+    charge(kind, key) {
       const bucket = bucketOf(kind, key);
       // Not without an end: what was under way at once must not shut a key out for long.
       if (bucket) bucket.tokens = Math.max(bucket.tokens - 1, -(rates[kind]?.burst ?? 0));

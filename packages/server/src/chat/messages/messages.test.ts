@@ -6,11 +6,11 @@ import type { Appender, NewMessage } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { MessageStore as Store } from '../../store/messages.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
-import { FULL_GRANT } from '../permissions.ts';
+import { ALL_PERMISSIONS } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { createMessages, type HistoryQuery, type Messages, type SendOrder } from './messages.ts';
 
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 const AT = '2026-01-01T00:00:00.000Z';
 
 let appended: NewMessage[];

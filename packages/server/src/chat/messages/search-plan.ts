@@ -23,7 +23,7 @@ const ROOM_MARKS_MAX = 100;
 /** @param onlyRoomId the one room to look in, or null. @throws ChatError invalid for names that mean nothing to the caller. */
 export async function askedOf(
   search: SearchStore,
-  { user, grant, scope }: Caller,
+  { user, permissions, scope }: Caller,
   query: SearchQuery,
   onlyRoomId: number | null,
 ): Promise<Asked> {
@@ -37,7 +37,7 @@ export async function askedOf(
   };
   const resolved = await search.resolve(user.id, names, scope);
   // A token for one room must not ask who else is on the server: nobody of a name says no more than nothing of theirs [T3].
-  requireKnown(grant.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
+  requireKnown(permissions.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
   const authors = from.includes(ME) ? [...resolved.authors, user.id] : resolved.authors;
   const isNarrowed = names.rooms !== null || onlyRoomId !== null;
   const isSmall = resolved.messageCount < resolved.allCount * SMALL_SHARE;

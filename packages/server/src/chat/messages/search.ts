@@ -15,7 +15,7 @@ import type { FoundMessage, HitContext, SearchStore } from '../../store/search/s
 import type { Caller } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { permit } from '../permissions.ts';
+import { requirePermission } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { readCursor, writeCursor } from './search-cursor.ts';
 import { createSearchGate } from './search-gate.ts';
@@ -71,7 +71,7 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
     // What is shown around a hit does not change which hits there are.
     const about = [{ ...query, context: 0 }, input.roomId ?? null];
     const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, about);
-    const asked = await askedOf(search, caller, query, input.roomId ?? caller.grant.roomId);
+    const asked = await askedOf(search, caller, query, input.roomId ?? caller.permissions.roomId);
     const { found, next } = await PAGES[order](search, asked, cursor, limit);
     const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
     const hits = await toHits(found, around, query);
@@ -90,7 +90,7 @@ export function createSearch({ search, memberships, limits }: SearchDeps): Searc
   /** A token that is good for one room knows of no other [A5]. */
   async function requireRoom(caller: Caller, roomId: number | undefined): Promise<void> {
     if (roomId === undefined) return;
-    permit(caller, 'read', roomId);
+    requirePermission(caller, 'read', roomId);
     await memberships.require(caller, roomId);
   }
 }

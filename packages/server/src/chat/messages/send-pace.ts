@@ -20,7 +20,7 @@ export type SendPace = {
 };
 
 export type SendPaceDeps = {
-  limits: Pick<RateLimits, 'take' | 'refusal' | 'spend'>;
+  limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
   memberships: Pick<Memberships, 'require'>;
 };
 
@@ -45,6 +45,6 @@ export function createSendPace({ limits, memberships }: SendPaceDeps): SendPace 
       if (refusal) throw refusal;
     },
 
-    stored: (roomId) => limits.spend('room', roomId),
+    stored: (roomId) => limits.charge('room', roomId),
   };
 }

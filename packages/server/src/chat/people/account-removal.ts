@@ -5,7 +5,7 @@ import type { AccountRemovalStore } from '../../store/account-removals.ts';
 
 export type AccountRemoval = {
   /** Looks at once: an account was deleted. */
-  look(): void;
+  wake(): void;
   stop(): void;
 };
 
@@ -54,7 +54,7 @@ export function watchRemovals({ removals, hub, clock, onProblem }: AccountRemova
 
   const stopLooking = clock.every(REMOVAL_PERIOD_MS, look);
   return {
-    look,
+    wake: look,
     stop() {
       hasEnded = true;
       stopLooking();

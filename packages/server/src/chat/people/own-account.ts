@@ -59,13 +59,13 @@ export type OwnAccount = {
 export type OwnAccountDeps = {
   accounts: OwnAccountStore;
   removals: Pick<AccountRemovalStore, 'delete'>;
-  removal: Pick<AccountRemoval, 'look'>;
+  removal: Pick<AccountRemoval, 'wake'>;
   names: Pick<Names, 'remove'>;
   passwords: Passwords;
   throttle: LoginThrottle;
-  failedSignIns: Pick<FailedSignIns, 'note'>;
+  failedSignIns: Pick<FailedSignIns, 'record'>;
   hub: Pick<Hub, 'endSession' | 'forgetAll'>;
-  presence: Pick<Presence, 'gone'>;
+  presence: Pick<Presence, 'forget'>;
   clock: Clock;
 };
 
@@ -73,11 +73,11 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
   const { accounts, removals, removal, names, passwords, throttle, failedSignIns, hub, presence, clock } =
     deps;
 
-  async function read({ user, grant, scope }: Caller): Promise<OwnProfile> {
+  async function read({ user, permissions, scope }: Caller): Promise<OwnProfile> {
     const own = await accounts.findOwn(user.id, scope);
     if (!own) throw new ChatError('not_found', 'this account is gone');
     const { email: _, ...profile } = own;
-    return grant.scopes.has('admin') ? own : profile;
+    return permissions.scopes.has('admin') ? own : profile;
   }
 
   async function prove(
@@ -98,7 +98,7 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       attempt.succeeded();
       return hash;
     }
-    failedSignIns.note(user.id, address);
+    failedSignIns.record(user.id, address);
     throw refusedField('forbidden', field, 'this is not your password');
   }
 
@@ -148,10 +148,10 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
         throw new ChatError('conflict', 'you are the last administrator: make somebody else one first');
       for (const id of deleted.ended) hub.endSession(id, 'session_ended');
       names.remove(user.username);
-      presence.gone({ userId: user.id, username: deletedName(user.id) });
+      presence.forget({ userId: user.id, username: deletedName(user.id) });
       // What is kept of recent events has the name.
       hub.forgetAll();
-      removal.look();
+      removal.wake();
     },
 
     prove,

@@ -58,16 +58,16 @@ beforeEach(() => {
 });
 
 function comes(person: typeof ann, link: Link = createTestLink()): Link {
-  presence.note({ ...person, link, onlyRoomId: null }, true);
+  presence.connectionChanged({ ...person, link, onlyRoomId: null }, true);
   return link;
 }
 
 function goes(person: typeof ann, link: Link): void {
-  presence.note({ ...person, link, onlyRoomId: null }, false);
+  presence.connectionChanged({ ...person, link, onlyRoomId: null }, false);
 }
 
 function doer({ userId }: { userId: number }, roomId: number | null = null) {
-  return { user: { id: userId }, grant: { roomId } };
+  return { user: { id: userId }, permissions: { roomId } };
 }
 
 /** Lets time pass in which each of these links gives signs of life, as it does every 25 s. */
@@ -143,11 +143,11 @@ describe('coming and going', () => {
 });
 
 test('[P1] [P2] a program with a token for one room makes nobody be here, nor busy', async () => {
-  presence.note({ ...ann, link: createTestLink(), onlyRoomId: 1 }, true);
+  presence.connectionChanged({ ...ann, link: createTestLink(), onlyRoomId: 1 }, true);
   expect(stateOf(ann)).toBe('offline');
   const link = comes(ann);
   await pass(AWAY_AFTER_MS, link);
-  presence.active(doer(ann, 1));
+  presence.markActive(doer(ann, 1));
   expect(stateOf(ann)).toBe('away');
 });
 
@@ -161,7 +161,7 @@ describe('being away', () => {
     // Another tab that opens by itself is no sign of its person.
     comes(ann);
     expect(stateOf(ann)).toBe('away');
-    presence.active(doer(ann));
+    presence.markActive(doer(ann));
     await settle();
     expect(states()).toEqual(['ann online', 'ann away', 'ann online']);
   });
@@ -169,7 +169,7 @@ describe('being away', () => {
   test('[P2] who says so is away with their words, whatever they do, until they take it back or go', async () => {
     const link = comes(ann);
     expect(presence.setAway(2, { message: 'at\nlunch' })).toEqual({ state: 'away', awayMessage: 'at lunch' });
-    presence.active(doer(ann));
+    presence.markActive(doer(ann));
     expect(stateOf(ann)).toBe('away');
     expect(presence.setAway(2, null)).toEqual({ state: 'online' });
     presence.setAway(2, {});
@@ -235,7 +235,7 @@ describe('when somebody was last seen', () => {
   test('[P3] is kept once a minute at most for who does something, and not for who is idle', async () => {
     const links = [comes(ann), comes(bob)];
     for (let second = 0; second < 240; second++) {
-      if (second < 100) presence.active(doer(ann));
+      if (second < 100) presence.markActive(doer(ann));
       clock.advance(1_000);
       await settle();
       for (const link of links) presence.renew(link);
@@ -333,7 +333,7 @@ test.each(Array.from({ length: 30 }, (_, i) => 1 + i))(
       },
       acts() {
         const { userId } = pick(persons) ?? ann;
-        presence.active(doer({ userId }));
+        presence.markActive(doer({ userId }));
         if (model.activeAt.has(userId)) model.activeAt.set(userId, now());
       },
       leaves() {

@@ -9,28 +9,28 @@ import type { Clock } from '../../clock.ts';
 import type { Connection, Link } from '../../hub/connection.ts';
 import type { LastSeenStore } from '../../store/last-seen.ts';
 import { checkLine } from '../fields.ts';
-import type { Grant } from '../permissions.ts';
+import type { Permissions } from '../permissions.ts';
 import { createGathering } from './batcher.ts';
 import { createPresenceNews, type PresenceNewsDeps } from './presence-fan-out.ts';
 
 export type Person = { userId: number; username: string };
 /** What the hub knows of a connection that counts. */
 export type Connected = Person & Pick<Connection, 'link' | 'onlyRoomId'>;
-type Doer = { user: { id: number }; grant: Pick<Grant, 'roomId'> };
+type Doer = { user: { id: number }; permissions: Pick<Permissions, 'roomId'> };
 /** That a person said so themselves, with what they said. */
 export type Away = { message?: string | undefined };
 
 export type Presence = {
   /** To be told by the hub of each connection that opens or ends. One for a single room is a program's, and does not count. */
-  note(connection: Connected, isOpen: boolean): void;
+  connectionChanged(connection: Connected, isOpen: boolean): void;
   /** To be told of a link's sign of life: without any its connection does not count for long. */
   renew(link: Link): void;
   /** The person did something, over whichever connection; what a program does for one room says nothing of them. */
-  active(caller: Doer): void;
+  markActive(caller: Doer): void;
   /** The person is away by their own word, or (null) back. Nothing is kept of one who is not here. @throws ChatError invalid. */
   setAway(userId: number, away: Away | null): PresenceNow;
   /** The account is no more: its person is offline at once, under the name that is left, and seen no more. */
-  gone(person: Person): void;
+  forget(person: Person): void;
   of(userId: number): PresenceNow;
   /** How many people are here, away ones too. */
   count(): number;
@@ -125,7 +125,7 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
   const stops = [clock.every(LOOK_PERIOD_MS, look), clock.every(SEEN_PERIOD_MS, saveSeen)];
 
   return {
-    note({ userId, username, link, onlyRoomId }, isOpen) {
+    connectionChanged({ userId, username, link, onlyRoomId }, isOpen) {
       if (onlyRoomId !== null) return;
       const known = here.get(userId);
       if (!isOpen) return void (known && drop(known, link));
@@ -138,9 +138,9 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
     renew(link) {
       owners.get(link)?.leases.set(link, clock.now() + LEASE_MS);
     },
-    active({ user, grant }) {
+    markActive({ user, permissions }) {
       const known = here.get(user.id);
-      if (!known || grant.roomId !== null) return;
+      if (!known || permissions.roomId !== null) return;
       known.activeAt = clock.now();
       known.isSeenSaved = false;
       if (!known.isIdle) return;
@@ -155,7 +155,7 @@ export function createPresence({ memberships, hub, lastSeen, clock, onProblem }:
       news.tell(known.person, { isOwnWord: true });
       return of(userId);
     },
-    gone(person) {
+    forget(person) {
       const known = here.get(person.userId);
       if (!known) return;
       known.callOff?.();

@@ -18,7 +18,7 @@ import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { refusedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { permit } from '../permissions.ts';
+import { requirePermission } from '../permissions.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import type { Rooms } from './rooms.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -49,9 +49,9 @@ export type Invitations = {
    */
   accept(caller: Caller, code: string): Promise<Room | null>;
   /** Whether an account may be made with a code, before anything is done for it. @throws ChatError forbidden. */
-  check(code: string, scope: Scope): Promise<void>;
+  requireGood(code: string, scope: Scope): Promise<void>;
   /** Brings a person whose account was just made with a code into its room; does nothing for one to the server. */
-  follow(user: User, code: string, scope: Scope): Promise<void>;
+  enterRoomOf(user: User, code: string, scope: Scope): Promise<void>;
 };
 
 export type InvitationsDeps = {
@@ -75,7 +75,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
   return {
     async create(caller, { roomId, maxUses, expiresInSeconds = INVITATION_DEFAULT_SECONDS }) {
       // Whoever comes onto the server is its administration's matter, as a token's scopes have it.
-      if (roomId === undefined) permit(caller, 'admin', null);
+      if (roomId === undefined) requirePermission(caller, 'admin', null);
       const { user, scope } = caller;
       limits.take('createRoom', user.id);
       const code = createSecret();
@@ -129,12 +129,12 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
       return rooms.get(caller, found.room.id);
     },
 
-    async check(code, scope) {
+    async requireGood(code, scope) {
       const found = await invitations.find(hashSecret(code), null, scope);
       if (!found?.isGood || !registers(found, registration)) throw notInvited(NO_INVITATION);
     },
 
-    async follow(user, code, scope) {
+    async enterRoomOf(user, code, scope) {
       const found = await invitations.find(hashSecret(code), null, scope);
       if (found?.room) await enter(user, found.room.id, code);
     },

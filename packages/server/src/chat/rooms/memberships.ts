@@ -7,7 +7,6 @@ import type { LastSeenStore } from '../../store/last-seen.ts';
 import type { Membership, MembershipStore, RoomMember } from '../../store/memberships.ts';
 import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
-import { checkReason } from '../fields.ts';
 import type { Presence } from '../presence/presence.ts';
 import { findMembership, notMember, requireMember } from './require-member.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -26,11 +25,6 @@ export type Memberships = {
   list(caller: Caller, roomId: number): Promise<Member[]>;
   /** Adds a person or gives them another role; anyone may step down. @throws ChatError not_found, not_member, forbidden, conflict. */
   setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member>;
-  /**
-   * Removes a person [A3]; does nothing for one who is no member.
-   * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
-   */
-  kick(caller: Caller, roomId: number, userId: number, reason?: string): Promise<void>;
   /** What the caller wants for themselves in a room; told to all their connections. @throws ChatError not_found, not_member. */
   setSettings(caller: Caller, roomId: number, settings: RoomSettings): Promise<void>;
   /** Moves the caller's read mark forwards and tells their connections other than `from`. @throws ChatError not_found, not_member. */
@@ -101,13 +95,6 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
         ...(mutedUntil === null ? {} : { mutedUntil }),
         lastSeenAt,
       });
-    },
-
-    async kick(caller, roomId, userId, reason = '') {
-      const target = await requireTarget(caller, roomId, userId, 'moderator');
-      const why = checkReason(reason);
-      const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
-      await appender.change(why === '' ? kick : { ...kick, reason: why });
     },
 
     async setSettings(caller, roomId, { hideJoins }) {

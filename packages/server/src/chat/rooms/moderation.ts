@@ -11,6 +11,11 @@ export type BanInput = { until?: string | undefined; reason?: string | undefined
 
 /** Whoever does any of this needs a moderator's rights; nobody acts on their equals but owners. */
 export type Moderation = {
+  /**
+   * Removes a person [A3]; does nothing for one who is no member.
+   * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
+   */
+  kick(caller: Caller, roomId: number, userId: number, reason?: string): Promise<void>;
   /** The bans that hold, the newest first. @throws ChatError not_found, not_member, forbidden. */
   bans(caller: Caller, roomId: number): Promise<Ban[]>;
   /**
@@ -38,6 +43,13 @@ export function createModeration({ memberships, bans, appender, clock }: Moderat
     memberships.requireTarget(caller, roomId, userId, 'moderator');
 
   return {
+    async kick(caller, roomId, userId, reason = '') {
+      const target = await requireTarget(caller, roomId, userId);
+      const why = checkReason(reason);
+      const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
+      await appender.change(why === '' ? kick : { ...kick, reason: why });
+    },
+
     async bans(caller, roomId) {
       await memberships.requireRights(caller, roomId, 'moderator');
       return bans.list(roomId, caller.scope);

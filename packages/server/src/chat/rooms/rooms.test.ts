@@ -6,11 +6,11 @@ import type { Appender, ChangeResult, NewChange } from '../../store/append/appen
 import type { Membership } from '../../store/memberships.ts';
 import type { NewRoom, RoomStore } from '../../store/rooms.ts';
 import { createRateLimits } from '../limits/rate-limits.ts';
-import { FULL_GRANT } from '../permissions.ts';
+import { ALL_PERMISSIONS } from '../permissions.ts';
 import { createRooms, type Rooms } from './rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 
 let created: NewRoom[];
 let changes: NewChange[];

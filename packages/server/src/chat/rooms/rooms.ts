@@ -12,7 +12,7 @@ import type { RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, refusedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { reaches } from '../permissions.ts';
+import { reachesRoom } from '../permissions.ts';
 import type { Memberships } from './memberships.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
@@ -61,7 +61,7 @@ export function createRooms({ rooms, memberships, appender, subscriptions, limit
   return {
     async list(caller, { archived = false } = {}) {
       const all = await rooms.list(caller.user.id, archived, caller.scope);
-      return all.filter(({ id }) => reaches(caller, id));
+      return all.filter(({ id }) => reachesRoom(caller, id));
     },
     get,
 

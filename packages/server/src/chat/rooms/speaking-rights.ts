@@ -6,13 +6,13 @@ import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Membership } from '../../store/memberships.ts';
 
-export type Voices = {
+export type SpeakingRights = {
   /** Takes what the store says of a person's membership, as of the room's head. */
-  learn(userId: number, membership: Membership): void;
+  adopt(userId: number, membership: Membership): void;
   /** Takes an event that was committed. */
-  note(event: RoomEvent): void;
+  record(event: RoomEvent): void;
   /** Whether this person may speak in this room, for all that is known. */
-  has(roomId: number, userId: number): boolean;
+  maySpeak(roomId: number, userId: number): boolean;
 };
 
 /** A fact about a voice and the seq as of which it holds: what is older changes nothing. */
@@ -21,7 +21,7 @@ type Silence = { asOf: number; untilMs: number };
 /** Of those that are over, so many are kept before they are looked through. */
 const ENDED_MAX = 1_000;
 
-export function createVoices(clock: Clock): Voices {
+export function createSpeakingRights(clock: Clock): SpeakingRights {
   /** By room for archived ones, by room and person for mutes. */
   const silences = new Map<string, Silence>();
   let sweepAt = ENDED_MAX;
@@ -38,17 +38,17 @@ export function createVoices(clock: Clock): Voices {
   const isSilent = (key: string) => (silences.get(key)?.untilMs ?? 0) > clock.wall();
 
   return {
-    learn(userId, { roomId, head, mutedUntil, archivedAt }) {
+    adopt(userId, { roomId, head, mutedUntil, archivedAt }) {
       take(roomKey(roomId), { asOf: head, untilMs: archivedAt === null ? 0 : Number.POSITIVE_INFINITY });
       take(personKey(roomId, userId), { asOf: head, untilMs: endOf(mutedUntil) });
     },
-    note(event) {
+    record(event) {
       const { roomId, seq: asOf } = event;
       if (event.type === 'mute') take(personKey(roomId, event.target), { asOf, untilMs: endOf(event.until) });
       if (event.type === 'archive') take(roomKey(roomId), { asOf, untilMs: Number.POSITIVE_INFINITY });
       if (event.type === 'restore') take(roomKey(roomId), { asOf, untilMs: 0 });
     },
-    has: (roomId, userId) => !isSilent(roomKey(roomId)) && !isSilent(personKey(roomId, userId)),
+    maySpeak: (roomId, userId) => !isSilent(roomKey(roomId)) && !isSilent(personKey(roomId, userId)),
   };
 }
 

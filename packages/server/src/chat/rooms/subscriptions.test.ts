@@ -2,36 +2,33 @@ import { RESUME_MAX_EVENTS, type RoomCursor } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../../test/harness/hub.ts';
-import { RATES } from '../../../test/harness/rates.ts';
 import type { Connection } from '../../hub/connection.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
-import { createRateLimits } from '../limits/rate-limits.ts';
-import { FULL_GRANT } from '../permissions.ts';
-import { createVoices, type Voices } from './speaking-rights.ts';
+import { ALL_PERMISSIONS } from '../permissions.ts';
+import { createSpeakingRights, type SpeakingRights } from './speaking-rights.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 const EPOCH = 'this-history';
-const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, grant: FULL_GRANT, scope: {} };
+const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 
 let world: HubWorld;
 let connection: Connection;
 let link: TestLink;
 let stored: Membership[];
-let voices: Voices;
+let voices: SpeakingRights;
 let listed: () => Promise<void>;
 let subscriptions: Subscriptions;
 
 beforeEach(() => {
   world = createHubWorld();
   ({ connection, link } = world.connect(2));
-  voices = createVoices(createManualClock());
+  voices = createSpeakingRights(createManualClock());
   stored = [room(1, 5), room(2, 0), { ...room(3, 9), role: null, joinedSeq: 0 }];
   listed = async () => undefined;
   subscriptions = createSubscriptions({
     memberships: memberships as MembershipStore,
     ignored: { idsOf: async () => [] },
     hub: world.hub,
-    limits: createRateLimits(createManualClock(), RATES),
     voices,
     epoch: EPOCH,
   });
@@ -171,28 +168,5 @@ describe('subscribing', () => {
     const onGranted = () => world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
     await subscriptions.subscribe(CALLER, connection, { roomId: 1 }, onGranted);
     expect(await told()).toEqual(['ok', 'live 1 5']);
-  });
-});
-
-describe('typing', () => {
-  test('is for those who follow the room', async () => {
-    expect(() => subscriptions.typing(CALLER, connection, 1)).toThrow(
-      expect.objectContaining({ code: 'not_member' }),
-    );
-    await subscriptions.subscribe(CALLER, connection, { roomId: 1 });
-    const other = world.connect(3);
-    world.hub.subscribe(other.connection, 1, { after: 5, joinedSeq: 1 });
-    subscriptions.typing(CALLER, connection, 1);
-    await told();
-    expect(eventsOf(other.link)).toContainEqual({ type: 'typing', roomId: 1, userId: 2, username: 'ann' });
-    expect(eventsOf(link)).not.toContainEqual(expect.objectContaining({ type: 'typing' }));
-  });
-
-  test('[L2] is limited', async () => {
-    await subscriptions.subscribe(CALLER, connection, { roomId: 1 });
-    const type = () => {
-      for (let i = 0; i < 21; i++) subscriptions.typing(CALLER, connection, 1);
-    };
-    expect(type).toThrow(expect.objectContaining({ code: 'rate_limited' }));
   });
 });

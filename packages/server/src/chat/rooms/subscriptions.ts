@@ -1,6 +1,5 @@
 /** Subscriptions: which rooms a connection may follow, and from where. Authorises; the hub delivers. */
 import {
-  ChatError,
   CLIENT_LIMITS,
   HEARTBEAT_MS,
   RESUME_MAX_EVENTS,
@@ -15,10 +14,9 @@ import type { ChangeResult } from '../../store/append/appender.ts';
 import type { IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
-import type { RateLimits } from '../limits/rate-limits.ts';
-import { reaches } from '../permissions.ts';
+import { reachesRoom } from '../permissions.ts';
 import { requireMember } from './require-member.ts';
-import type { Voices } from './speaking-rights.ts';
+import type { SpeakingRights } from './speaking-rights.ts';
 
 export type Subscriptions = {
   /** Greets a connection and begins what its `hello` asked for: all rooms, live from now, where it named none. */
@@ -34,10 +32,6 @@ export type Subscriptions = {
   followNew(userId: number, roomId: number, joinedSeq: number): void;
   /** As followNew, for a membership that may just have begun: where it did is looked up. */
   followFound(userId: number, roomId: number): Promise<void>;
-  /** Tells a room that someone types in it, unless they have no voice there [C6]. @throws ChatError not_member, rate_limited. */
-  typing(caller: Caller, connection: Connection, roomId: number): void;
-  /** The same for a member without a connection. @throws ChatError not_found, not_member, rate_limited. */
-  typingUnseen(caller: Caller, roomId: number): Promise<void>;
 };
 
 /** What an act that lets a person into a room means for their connections. @param entered how it ended. */
@@ -55,13 +49,12 @@ export type SubscriptionsDeps = {
   memberships: MembershipStore;
   ignored: Pick<IgnoredStore, 'idsOf'>;
   hub: Hub;
-  limits: RateLimits;
-  voices: Voices;
+  voices: SpeakingRights;
   epoch: string;
 };
 
 export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
-  const { memberships, ignored, hub, limits, voices, epoch } = deps;
+  const { memberships, ignored, hub, voices, epoch } = deps;
   /** Connections that follow their person's new rooms too. Those that asked for no room, or for one, do not. */
   const followers = new WeakSet<Connection>();
   /** What became a new room of a connection that is about to be welcomed: the list it reads may be older. */
@@ -69,7 +62,7 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
 
   function begin(connection: Connection, membership: Membership, cursor: RoomCursor): void {
     const { roomId, head, joinedSeq } = membership;
-    voices.learn(connection.userId, membership);
+    voices.adopt(connection.userId, membership);
     const after = cursor.after ?? head;
     const reason = resetReason(cursor, head, epoch);
     if (reason) hub.send(connection, { type: 'reset', roomId, head, reason });
@@ -85,12 +78,6 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     const membership = await requireMember(memberships, caller, cursor.roomId);
     onGranted?.();
     begin(connection, membership, cursor);
-  }
-
-  function tellTyping({ user: { id: userId, username } }: Caller, roomId: number): void {
-    limits.take('typing', userId);
-    if (!voices.has(roomId, userId)) return;
-    hub.broadcast([roomId], { type: 'typing', roomId, userId, username }, userId);
   }
 
   function follow(connection: Connection, { roomId, joinedSeq }: NewRoom): void {
@@ -115,9 +102,9 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
       const [all, ignoredIds] = await Promise.all([
         memberships.listOf(user.id, scope),
         // What a program for one room need not know, it is not told.
-        caller.grant.roomId === null ? ignored.idsOf(user.id, scope) : [],
+        caller.permissions.roomId === null ? ignored.idsOf(user.id, scope) : [],
       ]);
-      const joined = all.filter(({ roomId }) => reaches(caller, roomId));
+      const joined = all.filter(({ roomId }) => reachesRoom(caller, roomId));
       const greeting = toWelcome(user, sessionId, epoch, joined);
       hub.send(connection, ignoredIds.length > 0 ? { ...greeting, ignored: ignoredIds } : greeting);
       if (cursors?.length !== 0) followers.add(connection);
@@ -138,19 +125,6 @@ export function createSubscriptions(deps: SubscriptionsDeps): Subscriptions {
     async followFound(userId, roomId) {
       const membership = await memberships.find(roomId, userId);
       if (membership?.role) followNew(userId, roomId, membership.joinedSeq);
-    },
-
-    typing(caller, connection, roomId) {
-      // A subscription is a membership that was checked, and a fence ends it.
-      const subscription = connection.subscriptions.get(roomId);
-      if (!subscription || subscription.isShutOut)
-        throw new ChatError('not_member', 'join and subscribe first');
-      tellTyping(caller, roomId);
-    },
-
-    async typingUnseen(caller, roomId) {
-      voices.learn(caller.user.id, await requireMember(memberships, caller, roomId));
-      tellTyping(caller, roomId);
     },
   };
 }

@@ -72,8 +72,8 @@ function build(registration: Registration = 'open', hasLimits = false, passwords
     passwords,
     registration,
     names: { add: () => {} },
-    failedSignIns: { note: (...failure) => void failed.push(failure) },
-    invitations: { check: (code) => checkInvite(code), follow: async () => {} },
+    failedSignIns: { record: (...failure) => void failed.push(failure) },
+    invitations: { requireGood: (code) => checkInvite(code), enterRoomOf: async () => {} },
     lobby: { welcome: async () => {} },
     limits: createRateLimits(clock, hasLimits ? RATES : null),
   });

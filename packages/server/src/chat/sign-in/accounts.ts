@@ -50,8 +50,8 @@ export type AccountsDeps = {
   throttle: LoginThrottle;
   devices: Pick<Devices, 'nameOf'>;
   names: Pick<Names, 'add'>;
-  failedSignIns: Pick<FailedSignIns, 'note'>;
-  invitations: Pick<Invitations, 'check' | 'follow'>;
+  failedSignIns: Pick<FailedSignIns, 'record'>;
+  invitations: Pick<Invitations, 'requireGood' | 'enterRoomOf'>;
   lobby: Pick<Lobby, 'welcome'>;
   registration: Registration;
 };
@@ -78,7 +78,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     if ((registration === 'open' && invite === undefined) || (await users.isEmpty(scope))) return;
     if (registration === 'closed') throw REFUSED.closed();
     if (invite === undefined) throw REFUSED.uninvited();
-    await invitations.check(invite, scope);
+    await invitations.requireGood(invite, scope);
   }
 
   return {
@@ -100,7 +100,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       names.add(inserted.username);
       // The account stands. What cannot be entered now can be later, an invitation's room by the same code, which is used already.
       await lobby.welcome(inserted, scope).catch(() => {});
-      if (invite !== undefined) await invitations.follow(inserted, invite, scope).catch(() => {});
+      if (invite !== undefined) await invitations.enterRoomOf(inserted, invite, scope).catch(() => {});
       return inserted;
     },
 
@@ -113,7 +113,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
         attempt.cancelled();
         throw error;
       });
-      if (!account || !isRight || account.disabled) failedSignIns.note(account?.id ?? null, address);
+      if (!account || !isRight || account.disabled) failedSignIns.record(account?.id ?? null, address);
       if (!account || !isRight) throw new ChatError('unauthenticated', 'wrong name or password');
       attempt.succeeded();
       // Told to nobody but who knows the password.

@@ -24,9 +24,9 @@ async function nextPeriod(): Promise<void> {
 }
 
 test('the first try at an account from a network is told at once, the others once, by their number', async () => {
-  for (let i = 0; i < 5; i++) failures.note(7, '203.0.113.9');
-  failures.note(7, '203.0.113.10');
-  failures.note(null, '203.0.113.9');
+  for (let i = 0; i < 5; i++) failures.record(7, '203.0.113.9');
+  failures.record(7, '203.0.113.10');
+  failures.record(null, '203.0.113.9');
   const first = [
     { userId: 7, address: '203.0.113.9' },
     { userId: 7, address: '203.0.113.10' },
@@ -35,12 +35,12 @@ test('the first try at an account from a network is told at once, the others onc
   expect(rows).toEqual(first);
   await nextPeriod();
   expect(rows).toEqual([...first, { userId: 7, address: '203.0.113.9', more: 4 }]);
-  failures.note(7, '203.0.113.9');
+  failures.record(7, '203.0.113.9');
   expect(rows.at(-1)).toEqual(first[0]);
 });
 
 test('[G3] a flood from many networks at many accounts makes few rows, and none of its tries is lost', async () => {
-  for (let i = 0; i < 10_000; i++) failures.note(i % 700, `10.0.${i % 251}.${i % 13}`);
+  for (let i = 0; i < 10_000; i++) failures.record(i % 700, `10.0.${i % 251}.${i % 13}`);
   expect(rows).toHaveLength(FAILURES_TOLD_MAX);
   await nextPeriod();
   expect(rows.length).toBeLessThanOrEqual(2 * FAILURES_TOLD_MAX + 1);
@@ -49,7 +49,7 @@ test('[G3] a flood from many networks at many accounts makes few rows, and none 
 });
 
 test('what was counted is written before an end, and a store that is away harms nobody', async () => {
-  for (let i = 0; i < 3; i++) failures.note(7, '203.0.113.9');
+  for (let i = 0; i < 3; i++) failures.record(7, '203.0.113.9');
   await failures.stop();
   expect(rows).toEqual([
     { userId: 7, address: '203.0.113.9' },
@@ -61,7 +61,7 @@ test('what was counted is written before an end, and a store that is away harms 
     clock,
     onProblem: (error) => problems.push(error),
   });
-  away.note(7, '203.0.113.9');
+  away.record(7, '203.0.113.9');
   await away.stop();
   expect(problems).toHaveLength(1);
 });

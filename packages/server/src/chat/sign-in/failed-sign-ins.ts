@@ -5,7 +5,7 @@ import { networkOf } from '../limits/network.ts';
 
 export type FailedSignIns = {
   /** A try failed: at an account, or null where no account has the name that was tried. Returns at once. */
-  note(accountId: number | null, address: string): void;
+  record(accountId: number | null, address: string): void;
   /** Writes what was only counted, and ends. */
   stop(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export function createFailedSignIns({ audit, clock, onProblem }: FailedSignInsDe
 
   const stopFlushing = clock.every(FAILURES_PERIOD_MS, () => void flush());
   return {
-    note(userId, address) {
+    record(userId, address) {
       const key = `${userId} ${networkOf(address)}`;
       const known = told.get(key);
       if (known) known.more++;

@@ -27,7 +27,7 @@ async function period(): Promise<void> {
 test('however often a session is used, it is written once a period, with its last use', async () => {
   for (let i = 0; i < 100; i++) {
     clock.advance(10);
-    lastUse.note(7);
+    lastUse.record(7);
   }
   const at = new Date(clock.wall());
   expect(written).toEqual([]);
@@ -38,22 +38,22 @@ test('however often a session is used, it is written once a period, with its las
 });
 
 test('very many are written a part at a time, each once', async () => {
-  for (let id = 1; id <= 2_500; id++) lastUse.note(id);
+  for (let id = 1; id <= 2_500; id++) lastUse.record(id);
   await period();
   expect(written.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
   expect(new Set(written.flat().map(({ sessionId }) => sessionId)).size).toBe(2_500);
 });
 
 test('what a store that is away did not take goes with the next, unless it was used again', async () => {
-  lastUse.note(1);
-  lastUse.note(2);
+  lastUse.record(1);
+  lastUse.record(2);
   const first = new Date(clock.wall());
   isAway = true;
   await period();
   expect(problems).toHaveLength(1);
   expect(lastUse.of(1)).toBe(first.toISOString());
   isAway = false;
-  lastUse.note(2);
+  lastUse.record(2);
   const second = new Date(clock.wall());
   await period();
   expect(written.flat()).toEqual(

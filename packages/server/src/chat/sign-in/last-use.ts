@@ -4,7 +4,7 @@ import type { SessionStore } from '../../store/sessions.ts';
 
 export type LastUse = {
   /** To be told of every request, and of every command. */
-  note(sessionId: number): void;
+  record(sessionId: number): void;
   /** When it was used, if that is not written yet (ISO 8601). */
   of(sessionId: number): string | undefined;
   stop(): void;
@@ -42,7 +42,7 @@ export function createLastUse({ sessions, clock, onProblem }: LastUseDeps): Last
   }
 
   return {
-    note: (sessionId) => void used.set(sessionId, clock.wall()),
+    record: (sessionId) => void used.set(sessionId, clock.wall()),
     of(sessionId) {
       const at = used.get(sessionId);
       return at === undefined ? undefined : new Date(at).toISOString();

@@ -156,10 +156,10 @@ function checkInput({ name: raw, scopes, roomId, expiresAt }: NewTokenInput, now
 }
 
 /** A token's own tokens may do no more than it, and live no longer. */
-function refuseMore({ grant }: Caller, scopes: readonly TokenScope[], expiresAt: Date | null): void {
-  const missing = scopes.find((scope) => !grant.scopes.has(scope));
+function refuseMore({ permissions }: Caller, scopes: readonly TokenScope[], expiresAt: Date | null): void {
+  const missing = scopes.find((scope) => !permissions.scopes.has(scope));
   if (missing) throw new ChatError('forbidden', `this token lacks the scope ${missing}, and cannot give it`);
-  if (grant.expiresAt === null) return;
-  if (expiresAt === null || expiresAt.getTime() > grant.expiresAt)
+  if (permissions.expiresAt === null) return;
+  if (expiresAt === null || expiresAt.getTime() > permissions.expiresAt)
     throw new ChatError('forbidden', 'a token that expires cannot make one that lives longer');
 }

@@ -5,7 +5,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { Scope } from '../../store/database/database.ts';
 import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
 import type { Caller, Visitor } from '../caller.ts';
-import { FULL_GRANT, type Grant } from '../permissions.ts';
+import { ALL_PERMISSIONS, type Permissions } from '../permissions.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
 import { deviceOf } from './device.ts';
 import type { LastUse } from './last-use.ts';
@@ -51,7 +51,7 @@ export type SessionsDeps = {
   sessions: SessionStore;
   tokens: Tokens;
   personalTokens: Pick<PersonalTokens, 'verify'>;
-  lastUse: Pick<LastUse, 'note' | 'of'>;
+  lastUse: Pick<LastUse, 'record' | 'of'>;
   hub: Hub;
   clock: Clock;
 };
@@ -110,8 +110,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
   async function admitSession(sessionId: number, scope: Scope): Promise<Caller> {
     const live = await sessions.findLive(sessionId, now(), scope);
     if (!live) throw new ChatError('unauthenticated', 'the session has ended: sign in again');
-    lastUse.note(sessionId);
-    return { user: live.user, sessionId, grant: toGrant(live.token), scope };
+    lastUse.record(sessionId);
+    return { user: live.user, sessionId, permissions: toGrant(live.token), scope };
   }
 
   async function listOf(userId: number, { sessionId, scope }: Caller): Promise<Session[]> {
@@ -210,8 +210,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
   };
 }
 
-function toGrant(token: TokenRights | null): Grant {
-  if (!token) return FULL_GRANT;
+function toGrant(token: TokenRights | null): Permissions {
+  if (!token) return ALL_PERMISSIONS;
   const { scopes, roomId, expiresAt } = token;
   return { scopes: new Set(scopes), roomId, expiresAt: expiresAt === null ? null : Date.parse(expiresAt) };
 }

@@ -39,7 +39,7 @@ export const memberRoutes = [
     answers: { 204: null },
     errors: ['not_member', 'forbidden', 'conflict'],
     handle: ({ chat, caller, params: { roomId, userId }, query }) =>
-      chat.memberships.kick(caller, roomId, userId, query.reason),
+      chat.moderation.kick(caller, roomId, userId, query.reason),
   }),
   route({
     method: 'POST',
@@ -49,7 +49,7 @@ export const memberRoutes = [
     scope: 'write',
     answers: { 204: null },
     errors: ['not_member'],
-    handle: ({ chat, caller, params }) => chat.subscriptions.typingUnseen(caller, params.roomId),
+    handle: ({ chat, caller, params }) => chat.typing.notify(caller, params.roomId),
   }),
   route({
     method: 'PUT',
