@@ -2,11 +2,11 @@
 import { changesEarlier, encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
+import type { Run } from './frame-run.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
 import { createPull, type ReadEvents } from './pull.ts';
 import { createRecent, type RecentBounds } from './recent.ts';
 import { createRoom, fillGap, flushRoom, type HubRoom, takeEvent } from './room.ts';
-import type { Run } from './run.ts';
 import { createSlices } from './slices.ts';
 import { createSubscription, type Subscription, shareOf } from './subscription.ts';
 import type { Unsent } from './unsent.ts';

@@ -16,7 +16,7 @@ import { createDelivery, type Delivery, type DeliveryBounds, type SubscribeOptio
 import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';
-import { isStuck } from './stuck.ts';
+import { isStuck } from './stall.ts';
 import { takeNewHeads } from './subscription.ts';
 import { createUnsent } from './unsent.ts';
 

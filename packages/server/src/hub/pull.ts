@@ -2,9 +2,9 @@
 import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
+import { cutRuns, type Run, toEncodedEvent } from './frame-run.ts';
 import { pageStart, type Recent } from './recent.ts';
 import { type HubRoom, PAGE_EVENTS } from './room.ts';
-import { cutRuns, type Run, toEncodedEvent } from './run.ts';
 import type { Slices } from './slices.ts';
 import { type Subscription, shareOf } from './subscription.ts';
 

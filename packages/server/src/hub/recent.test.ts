@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { message } from '../../test/harness/hub.ts';
+import { toEncodedEvent } from './frame-run.ts';
 import { BLOCK_EVENTS, createRecent, pageStart, type Recent } from './recent.ts';
-import { toEncodedEvent } from './run.ts';
 
 const ROOMY = { roomBytes: 1_000_000, nodeBytes: 1_000_000 };
 

@@ -4,7 +4,7 @@
  * here is read from there, and a block may be dropped at any time. When the text of a message is to vanish, `forget`
  * drops what holds it, here and in every page that is being handed over: the store then answers with what it has now.
  */
-import { cutRuns, type EncodedEvent, type Run } from './run.ts';
+import { cutRuns, type EncodedEvent, type Run } from './frame-run.ts';
 
 export type Recent = {
   /** The events above `after` to the end of their block, and some before them; null when the first is not here. */

@@ -1,7 +1,7 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
 import type { RoomEvent } from '@banter/protocol';
+import { cutRuns, type EncodedEvent, type Run, toEncodedEvent } from './frame-run.ts';
 import type { Page } from './pull.ts';
-import { cutRuns, type EncodedEvent, type Run, toEncodedEvent } from './run.ts';
 import type { Subscription } from './subscription.ts';
 
 /** What one read of the store brings at most; with fewer it has come to the room's end. */

@@ -1,8 +1,8 @@
 /** One connection's interest in one room. */
 import type { Connection } from './connection.ts';
+import { framePart, type Run } from './frame-run.ts';
 import type { Page } from './pull.ts';
 import type { HubRoom } from './room.ts';
-import { framePart, type Run } from './run.ts';
 
 /**
  * `live`: gets each flush of the room as it happens. `pulling`: is read up from the store, page by page, until it
