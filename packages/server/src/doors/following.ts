@@ -2,8 +2,9 @@
 import { ChatError, type CloseName, ERRORS } from '@banter/protocol';
 import type { Chat } from '../chat/chat.ts';
 import type { Clock } from '../clock.ts';
-import type { Connection, Link } from '../hub/connection.ts';
+import type { Connection } from '../hub/connection.ts';
 import type { Hub } from '../hub/hub.ts';
+import type { Link } from '../hub/link.ts';
 import type { Admission } from './admission.ts';
 import { isFault, toErrorReply } from './error-reply.ts';
 import { signedIn, type Watch, type Watched } from './watch.ts';

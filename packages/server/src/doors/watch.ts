@@ -1,7 +1,7 @@
 /** Watches over all links once a second: those without hello, without a sign of life, or with an expired token. */
 import { type CloseName, HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import type { Link } from '../hub/connection.ts';
+import type { Link } from '../hub/link.ts';
 
 /** One link under watch. Times are on the monotonic clock. */
 export type Watched = {

@@ -4,7 +4,7 @@ import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
 import { type FollowingDeps, type FollowRequest, followRoom } from '../doors/following.ts';
 import type { SocketCounts } from '../doors/socket-counts.ts';
 import { heard } from '../doors/watch.ts';
-import type { Wire } from '../hub/connection.ts';
+import type { Wire } from '../hub/link.ts';
 import type { HttpContext } from './context.ts';
 import { createResponseLink } from './response-link.ts';
 

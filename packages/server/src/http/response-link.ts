@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { CLOSES, encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { systemQueueBytes } from '../doors/system-queue.ts';
-import type { Link, Wire } from '../hub/connection.ts';
+import type { Link, Wire } from '../hub/link.ts';
 
 export type ResponseLinkOptions = {
   wire: Wire;

@@ -1,24 +1,6 @@
 /** What the hub knows of one live link, and what waits to be written to it. */
-import type { CloseName } from '@banter/protocol';
+import type { Link } from './link.ts';
 import type { Subscription } from './subscription.ts';
-
-/** How a kind of link turns lines (JSON objects joined with \n) into bytes. One value per kind: it is compared by identity. */
-export type Wire = (lines: string) => Buffer;
-
-/** A transport, as the hub uses it: each door brings its own. */
-export type Link = {
-  readonly wire: Wire;
-  /** Takes whole frames, in order; writes them at once or keeps them until the peer reads. */
-  write(frames: readonly Buffer[]): void;
-  /** Bytes taken but not yet passed on to the system. */
-  queuedBytes(): number;
-  /** A number that changes whenever the system takes more of what is queued, and only then. */
-  progress(): number;
-  /** Tells that this link's person was shut out of a room; the event that says so has been written. */
-  fenced(roomId: number): void;
-  /** Ends the link, telling the peer why and when to come back. */
-  close(reason: CloseName, retryAfterMs?: number): void;
-};
 
 /** Who stands behind a link. `onlyRoomId`: it is of a credential for one room, and hears of no other; null for all. */
 export type Identity = { userId: number; username: string; sessionId: number; onlyRoomId: number | null };

@@ -1,6 +1,7 @@
 /** Runs: events one behind the other as they go out, encoded once and framed once for all who get them. */
 import { encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
-import { FRAME_CHARS, type Wire } from './connection.ts';
+import { FRAME_CHARS } from './connection.ts';
+import type { Wire } from './link.ts';
 
 /** An event as the hub keeps it: its line, and what delivery has to know of it. */
 export type EncodedEvent = {

@@ -11,8 +11,9 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { type Connection, createConnection, type Identity, type Link, queuedBytes } from './connection.ts';
+import { type Connection, createConnection, type Identity, queuedBytes } from './connection.ts';
 import { createDelivery, type Delivery, type DeliveryBounds, type SubscribeOptions } from './delivery.ts';
+import type { Link } from './link.ts';
 import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
 import { createRegistry } from './registry.ts';

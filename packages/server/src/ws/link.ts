@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
 import { systemQueueBytes } from '../doors/system-queue.ts';
-import type { Link } from '../hub/connection.ts';
+import type { Link } from '../hub/link.ts';
 import { encodeTextFrame } from './frame.ts';
 
 export type SocketLink = Link & { readonly isClosed: boolean };

@@ -1,7 +1,7 @@
 /** Stops reading a socket while too many of its commands wait for their answer, or too many answers for their reader. */
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import type { WebSocket } from 'ws';
-import type { Link } from '../hub/connection.ts';
+import type { Link } from '../hub/link.ts';
 
 export type SendWindow = {
   /** Counts a command in until `answer` ends, however it ends. */

@@ -2,8 +2,9 @@
 
 import type { CloseName, RoomEvent } from '@banter/protocol';
 import { decodeFrame } from '@banter/protocol';
-import type { Connection, Link, Wire } from '../../src/hub/connection.ts';
+import type { Connection } from '../../src/hub/connection.ts';
 import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
+import type { Link, Wire } from '../../src/hub/link.ts';
 import { createManualClock, type ManualClock } from './clock.ts';
 
 /** A link that writes into lists. */

@@ -1,8 +1,8 @@
 /** Bugs to be put at the seams of a server: each breaks one promise, now and then. */
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
-import type { Link } from '../../src/hub/connection.ts';
 import type { Hub } from '../../src/hub/hub.ts';
+import type { Link } from '../../src/hub/link.ts';
 import type { Sql } from '../harness/sql.ts';
 import type { Seams } from './app.ts';
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import { createTestLink, settle } from '../../../test/harness/hub.ts';
 import { createChance } from '../../../test/harness/seed.ts';
-import type { Link } from '../../hub/connection.ts';
+import type { Link } from '../../hub/link.ts';
 import {
   createPresence,
   LEASE_MS,

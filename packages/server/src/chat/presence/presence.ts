@@ -6,7 +6,8 @@ import {
   SILENCE_MAX_MS,
 } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { Connection, Link } from '../../hub/connection.ts';
+import type { Connection } from '../../hub/connection.ts';
+import type { Link } from '../../hub/link.ts';
 import type { LastSeenStore } from '../../store/last-seen.ts';
 import { checkLine } from '../fields.ts';
 import type { Permissions } from '../permissions.ts';
