@@ -1,16 +1,16 @@
-/** Time, passed in: order and time-outs go by the monotonic clock, what people read by the wall. */
+/** A source of time. Order and time-outs use the monotonic clock; times that people read use the wall clock. */
 export type Clock = {
-  /** Milliseconds since some moment, never going back. */
+  /** Returns the monotonic time in milliseconds. It never goes back, and counts from an arbitrary moment. */
   now(): number;
-  /** Milliseconds since 1970 UTC; may jump. */
+  /** Returns the wall time in milliseconds since 1970 UTC. It may jump. */
   wall(): number;
-  /** Calls `run` once after `delayMs`; the returned function calls it off. Does not keep the process alive. */
+  /** Calls `run` once after `delayMs`. The returned function cancels it. Does not keep the process alive. */
   after(delayMs: number, run: () => void): () => void;
-  /** Calls `run` again and again; the returned function ends it. Does not keep the process alive. */
+  /** Calls `run` every `periodMs`. The returned function cancels it. Does not keep the process alive. */
   every(periodMs: number, run: () => void): () => void;
 };
 
-/** The machine's own clock. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

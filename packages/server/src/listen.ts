@@ -1,18 +1,18 @@
-/** Opening the port that the settings name, with refusals in words. */
+/** Opens the port that the settings name, and explains why it cannot. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Where to listen: a port from 0 (any free one) to 65535, and a host of this machine. */
+/** An address to listen on. Port 0 means any free port. */
 export type ListenAddress = { port: number; host: string };
 
-/** @throws Error in words when the address cannot be listened on. */
+/** Checks that the server can listen on an address. @throws Error that says why not and what to do. */
 export async function checkAddress(address: ListenAddress): Promise<void> {
   const probe = createServer();
   await listenOn(probe, address);
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** Opens the port. @throws Error in words that say what to do. */
+/** Opens the port. @returns the address in use. @throws Error that says why it cannot and what to do. */
 export function listenOn(server: Server, { port, host }: ListenAddress): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
@@ -28,16 +28,16 @@ export function listenOn(server: Server, { port, host }: ListenAddress): Promise
   });
 }
 
-/** What a browser on this machine can open. */
+/** Returns the URL that a browser on this machine can open. */
 export function urlOf({ address, family, port }: AddressInfo): string {
   if (address === '0.0.0.0' || address === '::') return `http://localhost:${port}`;
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
-/** Why a port cannot be opened, in words. */
+/** Explanations of Node's error codes. */
 const LISTEN_PROBLEMS: Record<string, string> = {
-  EADDRINUSE: 'another program listens there: stop it, or set PORT',
-  EACCES: 'ports below 1024 are for root: set PORT to another one',
-  EADDRNOTAVAIL: 'this machine has no such address: set HOST to one of its own, or to 0.0.0.0',
-  ENOTFOUND: 'there is no such host: set HOST to an address of this machine, or to 0.0.0.0',
+  EADDRINUSE: 'another program uses this port: stop it, or set PORT to another one',
+  EACCES: 'only root may use ports below 1024: set PORT to a higher one',
+  EADDRNOTAVAIL: 'this machine does not have this address: set HOST to one it has, or to 0.0.0.0',
+  ENOTFOUND: 'this host name does not exist: set HOST to an address of this machine, or to 0.0.0.0',
 };

@@ -13,7 +13,7 @@ const LOG = fileURLToPath(new URL('./log.ts', import.meta.url));
 
 type Choice = Pick<Config, 'logLevel' | 'logFormat'> & { isTerminal?: boolean };
 
-/** What a process prints that says one thing at each of three levels, and ends at once. */
+/** Runs a process that logs one line at each of three levels and exits at once. @returns the lines it printed. */
 async function printed({ isTerminal = false, ...config }: Choice): Promise<string[]> {
   const script = `
     import { createLog } from ${JSON.stringify(LOG)};
@@ -31,7 +31,7 @@ test.each<Choice>([
   { logLevel: 'info', logFormat: 'json', isTerminal: true },
   { logLevel: 'info', logFormat: 'auto' },
 ])(
-  'in JSON every line is an object with its level by name, its time in ISO 8601 and no more than was said: %o',
+  'in JSON every line is an object with the level by name, the ISO 8601 time and the given fields only: %o',
   async (choice) => {
     const lines = (await printed(choice)).map((line) => JSON.parse(line) as Record<string, unknown>);
     const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -45,7 +45,7 @@ test.each<Choice>([
 test.each<Choice>([
   { logLevel: 'error', logFormat: 'pretty' },
   { logLevel: 'error', logFormat: 'auto', isTerminal: true },
-])('for people the lines are text, and those below the level are left out: %o', async (choice) => {
+])('pretty lines are text, and lines below the level are left out: %o', async (choice) => {
   const text = (await printed(choice)).join('\n');
   expect(text).toContain('trouble');
   expect(text).toContain('broken');
@@ -53,7 +53,7 @@ test.each<Choice>([
   expect(() => JSON.parse(text)).toThrow();
 });
 
-test('at debug everything is said', async () => {
+test('at debug every line is logged', async () => {
   expect(await printed({ logLevel: 'debug', logFormat: 'json' })).toHaveLength(3);
 });
 
@@ -66,16 +66,16 @@ test.each(['json', 'pretty'] as const)('in %s a full disk does not end the proce
   `;
   const full = openSync('/dev/full', 'w');
   const child = spawn(process.execPath, [...FROM_SOURCE, script], { stdio: ['ignore', full, 'pipe'] });
-  let said = '';
+  let output = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    said += chunk;
+    output += chunk;
   });
   const [code] = await once(child, 'close');
   closeSync(full);
-  expect({ code, said }).toEqual({ code: 0, said: 'still here' });
+  expect({ code, output }).toEqual({ code: 0, output: 'still here' });
 });
 
-test('an error is told by named fields, with its causes: what hangs on it besides stays out', () => {
+test('an error is logged by named fields, with its causes and without its other properties', () => {
   const cause = Object.assign(new Error('refused'), {
     code: '23514',
     detail: 'Failing row contains (a secret text).',
@@ -83,12 +83,12 @@ test('an error is told by named fields, with its causes: what hangs on it beside
   const error = Object.assign(new TypeError('no answer', { cause }), {
     client: { password: 'hunter2hunter2' },
   });
-  const told = describeError(error);
-  expect(told).toMatchObject({
+  const described = describeError(error);
+  expect(described).toMatchObject({
     type: 'TypeError',
     message: 'no answer',
     cause: { message: 'refused', code: '23514' },
   });
-  expect(JSON.stringify(told)).not.toMatch(/hunter2|secret text/);
+  expect(JSON.stringify(described)).not.toMatch(/hunter2|secret text/);
   expect(describeError('a word')).toBe('a word');
 });

@@ -1,11 +1,12 @@
-/** The log: structured lines on standard output, pretty on a terminal. Tokens, passwords and texts never come here. */
+/** The log: structured lines on standard output. It never holds tokens, passwords or texts of messages. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Config } from './config/config.ts';
 
+/** The log that parts are given. */
 export type Log = Logger;
 
-/** @param isTerminal whether a person reads along: decides where the format is `auto`. */
+/** Creates the log. @param isTerminal chooses the format for `auto`: pretty on a terminal, JSON elsewhere. */
 export function createLog(
   { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
   isTerminal: boolean,
@@ -24,8 +25,8 @@ export function createLog(
 }
 
 /**
- * What the log tells of an error. Named fields only: PostgreSQL's errors carry the row that was refused, the driver's the
- * whole connection with its password.
+ * Returns the parts of an error that the log may show. It copies named fields only: PostgreSQL's errors hold the rejected
+ * row, and the driver's errors hold the whole connection with its password.
  */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
@@ -39,12 +40,12 @@ export function describeError(error: unknown): unknown {
   };
 }
 
-/** Lines that could not be written wait in so much memory at most; further ones are lost. */
+/** The memory for lines that could not be written yet. Further lines are dropped. */
 const UNWRITTEN_MAX_BYTES = 1024 * 1024;
 
 /**
- * Synchronous: a line that tells why the process ends must be out before it does. A disk that is full must not end the
- * process, though: what could not be written is tried again with the next line.
+ * Writes synchronously, so that the reason for an exit is logged before the process ends. A full disk does not end the
+ * process: lines that could not be written are retried with the next line.
  */
 function destination(isPretty: boolean): DestinationStream {
   const out = pino.destination({ fd: 1, sync: true, maxLength: UNWRITTEN_MAX_BYTES });

@@ -11,7 +11,7 @@ const NOTHING: Readings = {
   residentBytes: 0,
 };
 
-test('each family has its help, its type and its samples, and every line is of the text format', () => {
+test('each family has its help, type and samples, and every line follows the text format', () => {
   const lines = createMetrics()
     .render({ ...NOTHING, sockets: 3 })
     .split('\n');
@@ -23,11 +23,11 @@ test('each family has its help, its type and its samples, and every line is of t
   expect(lines.filter((line) => !wellFormed.test(line))).toEqual([]);
 });
 
-test('commits are counted by their messages and their size, cumulatively', () => {
+test('commits are counted by their messages, and by their size in cumulative buckets', () => {
   const metrics = createMetrics();
-  metrics.committed([{ type: 'message' }]);
-  metrics.committed([{ type: 'message' }, { type: 'join' }, { type: 'message' }]);
-  metrics.committed(Array.from({ length: 501 }, () => ({ type: 'message' })));
+  metrics.recordCommit([{ type: 'message' }]);
+  metrics.recordCommit([{ type: 'message' }, { type: 'join' }, { type: 'message' }]);
+  metrics.recordCommit(Array.from({ length: 501 }, () => ({ type: 'message' })));
   const page = metrics.render(NOTHING);
   expect(page).toContain('banter_messages_appended_total 504\n');
   expect(page).toContain('banter_append_batch_size_bucket{le="1"} 1\n');
@@ -38,9 +38,9 @@ test('commits are counted by their messages and their size, cumulatively', () =>
   expect(page).toContain('banter_append_batch_size_sum 505\nbanter_append_batch_size_count 3\n');
 });
 
-test('answers are counted by the class of their status, those that never came with 0', () => {
+test('responses are counted by status class, with 0 for a class that never occurred', () => {
   const metrics = createMetrics();
-  for (const status of [200, 204, 404, 101]) metrics.answered(status);
+  for (const status of [200, 204, 404, 101]) metrics.recordResponse(status);
   const page = metrics.render(NOTHING);
   expect(page).toContain('banter_http_requests_total{status="1xx"} 1\n');
   expect(page).toContain('banter_http_requests_total{status="2xx"} 2\n');

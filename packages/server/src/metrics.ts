@@ -1,61 +1,65 @@
-/** What the server counts of itself, in Prometheus' text format. Never by person, room or address. */
+/** The server's metrics, in Prometheus' text format. None of them names a person, a room or an address. */
 
-/** What is read at the moment of asking. */
+/** The values that are read when the page is requested. */
 export type Readings = {
-  /** Sockets and streams that are open. */
+  /** Open sockets and streams. */
   sockets: number;
+  /** Rooms followed, counted once for each connection. */
   subscriptions: number;
-  /** Rooms that somebody follows. */
+  /** Rooms with at least one subscriber. */
   rooms: number;
-  /** People who are here. */
+  /** People online. */
   online: number;
-  /** Messages and acts that wait to be stored. */
+  /** Messages and acts waiting to be stored. */
   appenderDepth: number;
   /** Writes to sockets and streams since the start. */
   fanOutWrites: number;
+  /** The process's memory in RAM. */
   residentBytes: number;
 };
 
+/** Counts since the start, and the page that shows them. */
 export type Metrics = {
-  /** To be told what one commit stored. */
-  committed(events: readonly { type: string }[]): void;
-  /** To be told of each answer to a request, an upgrade's 101 among them. */
-  answered(status: number): void;
-  /** The page (text format 0.0.4). */
+  /** Counts the events of one commit. */
+  recordCommit(events: readonly { type: string }[]): void;
+  /** Counts a response by its status. An accepted upgrade counts as 101. */
+  recordResponse(status: number): void;
+  /** Returns the page (text format 0.0.4). */
   render(readings: Readings): string;
 };
 
 /** The media type of the page. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Batches have at most 500 messages. */
+/** A batch has at most 500 messages. */
 const BATCH_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
+/** Creates the metrics, with every count at 0. */
 export function createMetrics(): Metrics {
   let messages = 0;
   const batches = createHistogram(BATCH_BOUNDS);
-  const answers = new Map(STATUS_CLASSES.map((name) => [name, 0]));
+  const responses = new Map(STATUS_CLASSES.map((name) => [name, 0]));
   return {
-    committed(events) {
+    recordCommit(events) {
       batches.observe(events.length);
       for (const { type } of events) if (type === 'message') messages++;
     },
-    answered(status) {
+    recordResponse(status) {
       const name = `${Math.floor(status / 100)}xx`;
-      answers.set(name, (answers.get(name) ?? 0) + 1);
+      responses.set(name, (responses.get(name) ?? 0) + 1);
     },
     render: (readings) =>
       [
-        family('banter_sockets', 'gauge', 'Sockets and streams that are open.', readings.sockets),
+        family('banter_sockets', 'gauge', 'Open sockets and streams.', readings.sockets),
         family(
           'banter_subscriptions',
           'gauge',
-          'Rooms followed, once for each follower.',
+          'Rooms followed, counted once for each connection.',
           readings.subscriptions,
         ),
-        family('banter_rooms_followed', 'gauge', 'Rooms that somebody follows.', readings.rooms),
-        family('banter_people_online', 'gauge', 'People who are here.', readings.online),
+        family('banter_rooms_followed', 'gauge', 'Rooms with at least one subscriber.', readings.rooms),
+        family('banter_people_online', 'gauge', 'People online.', readings.online),
         family('banter_messages_appended_total', 'counter', 'Messages stored.', messages),
         family(
           'banter_appender_depth',
@@ -63,14 +67,14 @@ export function createMetrics(): Metrics {
           'Messages and acts waiting to be stored.',
           readings.appenderDepth,
         ),
-        batches.family('banter_append_batch_size', 'Events of one commit.'),
+        batches.family('banter_append_batch_size', 'Events in one commit.'),
         family(
           'banter_fanout_writes_total',
           'counter',
           'Writes to sockets and streams.',
           readings.fanOutWrites,
         ),
-        labelled('banter_http_requests_total', 'Requests answered, by class of status.', 'status', answers),
+        labelled('banter_http_requests_total', 'Responses, by status class.', 'status', responses),
         family('process_resident_memory_bytes', 'gauge', 'Resident memory.', readings.residentBytes),
       ].join(''),
   };
@@ -91,7 +95,7 @@ function labelled(name: string, help: string, label: string, values: ReadonlyMap
   return head(name, 'counter', help) + lines.join('');
 }
 
-/** @param bounds the upper bounds of the buckets, rising; one without bound comes on top. */
+/** Creates a histogram. @param bounds the buckets' upper bounds, in ascending order; +Inf is added to them. */
 function createHistogram(bounds: readonly number[]) {
   const counts = bounds.map(() => 0);
   let count = 0;

@@ -43,14 +43,14 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     },
     metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
     onRequest(line) {
-      metrics.answered(line.status);
+      metrics.recordResponse(line.status);
       log.info(line, 'request');
     },
   });
   const socketDoor = createSocketDoor({
     ...shared,
     onUpgrade(line) {
-      metrics.answered(line.status);
+      metrics.recordResponse(line.status);
       log.info(line, 'upgrade');
     },
   });

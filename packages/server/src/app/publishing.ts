@@ -43,7 +43,7 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
     clock,
     publish(events) {
       hub.publish(events);
-      metrics.committed(events);
+      metrics.recordCommit(events);
       for (const event of events) {
         if (event.type === 'message') searchIndex.markBehind(event.roomId);
         else voices.record(event);

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig, SETTINGS } from './config.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { SETTINGS } from './settings.ts';
 
 const SECRET = 'a signing key that is long enough for any rule';
 const OTHER_SECRET = 'another signing key, the one that was used before';
@@ -18,7 +19,7 @@ function problemsOf(environment: Record<string, string>): readonly string[] {
 }
 
 describe('without any setting', () => {
-  test('every default stands', () => {
+  test('every setting has its default', () => {
     expect(loadConfig({})).toEqual({
       port: 8080,
       host: '127.0.0.1',
@@ -39,7 +40,7 @@ describe('without any setting', () => {
     });
   });
 
-  test('an empty value counts as none', () => {
+  test('an empty value counts as unset', () => {
     const empty = Object.fromEntries(
       SETTINGS.flatMap(({ name }) => [
         [name, ''],
@@ -50,8 +51,8 @@ describe('without any setting', () => {
   });
 });
 
-describe('a right setting', () => {
-  const right: [Record<string, string>, object][] = [
+describe('a valid setting', () => {
+  const valid: [Record<string, string>, object][] = [
     [{ PORT: '0' }, { port: 0 }],
     [{ PORT: '65535' }, { port: 65_535 }],
     [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
@@ -80,11 +81,11 @@ describe('a right setting', () => {
     ],
   ];
 
-  test.each(right)('%o is taken', (environment, expected) => {
+  test.each(valid)('%o is accepted', (environment, expected) => {
     expect(loadConfig(environment)).toMatchObject(expected);
   });
 
-  test('TRUST_PROXY takes loopback, and addresses and subnets of both families', () => {
+  test('TRUST_PROXY accepts loopback, and IPv4 and IPv6 addresses and subnets', () => {
     const loopback = loadConfig({ TRUST_PROXY: 'loopback' }).trustedProxies;
     expect(loopback?.check('127.8.9.1')).toBe(true);
     expect(loopback?.check('::1', 'ipv6')).toBe(true);
@@ -97,49 +98,57 @@ describe('a right setting', () => {
   });
 });
 
-describe('a wrong setting stops the start with its name, what is wrong and what is allowed', () => {
-  const wrong: [string, string, RegExp][] = [
-    ['PORT', 'eighty', /"eighty" is no port: use a whole number from 0 to 65535/],
+describe('an invalid setting is reported with its name, the problem and what is allowed', () => {
+  const invalid: [string, string, RegExp][] = [
+    ['PORT', 'eighty', /"eighty" is not a port: use a whole number from 0 to 65535/],
     ['PORT', '65536', /from 0 to 65535/],
     ['PORT', '-1', /from 0 to 65535/],
     ['PORT', '80.5', /from 0 to 65535/],
     ['PORT', '0x50', /from 0 to 65535/],
-    ['HOST', 'two words', /neither an address nor a host name/],
+    [
+      'HOST',
+      'two words',
+      /"two words" is not an address or host name: use one of this machine, or 0\.0\.0\.0/,
+    ],
     ['DATABASE_URL', 'mysql://localhost/x', /must begin with postgres:\/\//],
-    ['DATABASE_URL', 'postgres://', /as postgres:\/\/user:password@host:5432\/banter/],
-    ['JWT_SECRET', 'x'.repeat(31), /at least 32 bytes; make one with: openssl/],
+    ['DATABASE_URL', 'postgres://', /such as postgres:\/\/user:password@host:5432\/banter/],
+    ['JWT_SECRET', 'x'.repeat(31), /at least 32 bytes: create one with openssl/],
     ['JWT_SECRET_PREVIOUS', 'x'.repeat(31), /at least 32 bytes/],
-    ['JWT_SECRET_PREVIOUS', OTHER_SECRET, /needs JWT_SECRET beside it/],
+    ['JWT_SECRET_PREVIOUS', OTHER_SECRET, /has no effect without JWT_SECRET: set both/],
     ['NATS_URL', 'nats://localhost', /leave it unset/],
-    ['PUBLIC_URL', 'chat.example.net', /is no URL: use one as https:\/\/chat.example.net/],
+    ['PUBLIC_URL', 'chat.example.net', /is not a URL: use one such as https:\/\/chat.example.net/],
     ['PUBLIC_URL', 'ftp://chat.example.net', /must begin with https:\/\/ or http:\/\//],
     ['PUBLIC_URL', 'https://chat.example.net/sub', /must have no path: use https:\/\/chat.example.net/],
-    ['ALLOWED_ORIGINS', 'https://a.example, nowhere', /"nowhere" is no URL/],
-    ['ALLOWED_ORIGINS', 'null', /is no URL/],
-    ['ALLOWED_ORIGINS', '*', /is no URL/],
-    ['TRUST_PROXY', 'on', /"on" is no address or subnet: use off, loopback, or as 10.0.0.0\/8/],
-    ['TRUST_PROXY', '10.0.0.0/33', /is no address or subnet/],
-    ['TRUST_PROXY', '10.0.0.0/', /is no address or subnet/],
-    ['TRUST_PROXY', '10.0.0.0/8/9', /is no address or subnet/],
-    ['TRUST_PROXY', 'fd00::/129', /is no address or subnet/],
-    ['TRUST_PROXY', ',', /is no address or subnet/],
+    ['ALLOWED_ORIGINS', 'https://a.example, nowhere', /"nowhere" is not a URL/],
+    ['ALLOWED_ORIGINS', 'null', /is not a URL/],
+    ['ALLOWED_ORIGINS', '*', /is not a URL/],
+    [
+      'TRUST_PROXY',
+      'on',
+      /"on" is not an address or subnet: use off, loopback, or a list such as 10.0.0.0\/8/,
+    ],
+    ['TRUST_PROXY', '10.0.0.0/33', /is not an address or subnet/],
+    ['TRUST_PROXY', '10.0.0.0/', /is not an address or subnet/],
+    ['TRUST_PROXY', '10.0.0.0/8/9', /is not an address or subnet/],
+    ['TRUST_PROXY', 'fd00::/129', /is not an address or subnet/],
+    ['TRUST_PROXY', ',', /is not an address or subnet/],
     ['REGISTRATION', 'invited', /"invited" is not allowed: use open, invite, closed/],
-    ['LOBBY', 'the hall', /"the hall" is no room: a name has 1 to 32/],
+    ['LOBBY', 'the hall', /"the hall" is not a room name: use 1 to 32/],
     ['REGISTRATION', 'Open', /use open, invite, closed/],
     ['LOG_LEVEL', 'loud', /use fatal, error, warn, info, debug, trace/],
     ['LOG_FORMAT', 'xml', /use auto, pretty, json/],
     ['RATE_LIMITS', 'false', /use on, off/],
-    ['RATE_SEND', '40', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '0/1', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '1/0', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '1e3/5', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '2000000/1', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '-1/4', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '5/', /is no rate: use how many at once and a second, as 400\/40, or off/],
-    ['RATE_SEND', '4/1/2', /is no rate: use how many at once and a second, as 400\/40, or off/],
+    ['RATE_SEND', '40', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '0/1', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '1/0', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '1e3/5', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '2000000/1', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '-1/4', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '5/', /is not a rate: use burst\/per second such as 400\/40, or off/],
+    ['RATE_SEND', '4/1/2', /is not a rate: use burst\/per second such as 400\/40, or off/],
   ];
 
-  test.each(wrong)('%s=%s', (name, value, expected) => {
+  test.each(invalid)('%s=%s', (name, value, expected) => {
     const problems = problemsOf({
       [name]: value,
       ...(name === 'DATABASE_URL' ? { JWT_SECRET: SECRET } : {}),
@@ -149,14 +158,14 @@ describe('a wrong setting stops the start with its name, what is wrong and what 
     expect(problems).toEqual(named);
   });
 
-  test('DATABASE_URL without a JWT_SECRET', () => {
+  test('DATABASE_URL without JWT_SECRET', () => {
     const problems = problemsOf({ DATABASE_URL: 'postgres://localhost/banter' });
     expect(problems).toEqual([
       expect.stringMatching(/^JWT_SECRET: is required with DATABASE_URL .* 32 bytes/),
     ]);
   });
 
-  test('several at once are all told, a line each', () => {
+  test('several are all reported, one line each', () => {
     const environment = { PORT: 'x', LOG_LEVEL: 'x', TRUST_PROXY: 'x', DATABASE_URL: 'x', NATS_URL: 'x' };
     const names = problemsOf(environment).map((problem) => problem.split(':')[0]);
     expect(names.sort()).toEqual([
@@ -170,13 +179,13 @@ describe('a wrong setting stops the start with its name, what is wrong and what 
     expect(() => loadConfig(environment)).toThrow(/^PORT: .*\n/);
   });
 
-  test('a secret is never part of the problem', () => {
+  test('a problem never repeats a secret', () => {
     expect(problemsOf({ JWT_SECRET: 'hunter2' }).join()).not.toContain('hunter2');
     expect(problemsOf({ DATABASE_URL: 'mysql://me:hunter2@db/x' }).join()).not.toContain('hunter2');
   });
 });
 
-describe('a setting out of a file', () => {
+describe('a setting from a file', () => {
   let folder: string;
   const file = (name: string, text: string) => {
     const path = join(folder, name);
@@ -188,7 +197,7 @@ describe('a setting out of a file', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(['\n', '\r\n', ''])('is its text without the line end %j', (lineEnd) => {
+  test.each(['\n', '\r\n', ''])('is the content without the line ending %j', (lineEnd) => {
     expect(loadConfig({ JWT_SECRET_FILE: file('secret', `${SECRET}${lineEnd}`) }).jwtSecrets).toEqual([
       SECRET,
     ]);
@@ -196,35 +205,37 @@ describe('a setting out of a file', () => {
 
   test('is checked like any other', () => {
     expect(problemsOf({ PORT_FILE: file('port', 'x\n') })).toEqual([
-      expect.stringMatching(/^PORT: "x" is no port/),
+      expect.stringMatching(/^PORT: "x" is not a port/),
     ]);
   });
 
-  test('that is empty is refused: it was meant to say something', () => {
+  test('is rejected when the file is empty', () => {
     const path = file('empty', '\n');
-    expect(problemsOf({ JWT_SECRET_FILE: path })).toEqual([`JWT_SECRET_FILE: ${path} is empty`]);
+    expect(problemsOf({ JWT_SECRET_FILE: path })).toEqual([
+      `JWT_SECRET_FILE: ${path} is empty: write the value into it`,
+    ]);
   });
 
-  test('beside the setting itself is refused', () => {
+  test('is rejected when the variable itself is set too', () => {
     const problems = problemsOf({ PORT: '1', PORT_FILE: file('port', '2') });
-    expect(problems).toEqual(['PORT: set PORT or PORT_FILE, not both']);
+    expect(problems).toEqual(['PORT: PORT_FILE is set too: set only one of them']);
   });
 
-  test('that cannot be read is told by its variable and path', () => {
+  test('is reported with its variable and path when the file cannot be read', () => {
     const path = join(folder, 'absent');
     expect(problemsOf({ JWT_SECRET_FILE: path })).toEqual([
-      `JWT_SECRET_FILE: ${path} cannot be read (ENOENT)`,
+      `JWT_SECRET_FILE: cannot read ${path} (ENOENT): give a readable file`,
     ]);
   });
 
-  test('is told once, however often the setting is asked for', () => {
+  test('is reported once, even if the setting is read several times', () => {
     const path = join(folder, 'absent');
     const problems = problemsOf({ DATABASE_URL_FILE: path });
-    expect(problems).toEqual([`DATABASE_URL_FILE: ${path} cannot be read (ENOENT)`]);
+    expect(problems).toEqual([`DATABASE_URL_FILE: cannot read ${path} (ENOENT): give a readable file`]);
   });
 });
 
-test('every setting has a name in capitals, a meaning, and stands in the list once', () => {
+test('every setting has a name in capitals and a description, and is listed once', () => {
   expect(new Set(SETTINGS.map(({ name }) => name)).size).toBe(SETTINGS.length);
   for (const { name, meaning } of SETTINGS) {
     expect(name).toMatch(/^[A-Z][A-Z_]+$/);

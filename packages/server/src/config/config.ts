@@ -1,11 +1,14 @@
-/** The settings: read once from the environment, typed, checked, each with its default and what it means. */
+/** The settings' values: read from the environment once, parsed and checked. */
 import { readFileSync } from 'node:fs';
 import type { BlockList } from 'node:net';
 import { resolve } from 'node:path';
 import type { Registration } from '@banter/protocol';
 import { RATE_SETTINGS, type RateKind, type Rates } from './rates.ts';
+import { SETTINGS } from './settings.ts';
 import {
-  isWrong,
+  type Invalid,
+  invalid,
+  isInvalid,
   oneOf,
   toDatabaseUrl,
   toHost,
@@ -15,35 +18,39 @@ import {
   toPort,
   toProxies,
   toRate,
-  type Wrong,
-  wrong,
 } from './values.ts';
 
+/** The settings, parsed. */
 export type Config = {
   port: number;
   host: string;
+  /** An absolute path. */
   dataDir: string;
-  /** Null: the embedded PostgreSQL in dataDir. */
+  /** Null means the embedded PostgreSQL in dataDir. */
   databaseUrl: string | null;
-  /** The signing key first, then earlier ones; null: generated once and kept in dataDir. */
+  /** The signing key, then earlier keys that are still accepted. Null means a key generated once and kept in dataDir. */
   jwtSecrets: readonly [string, ...string[]] | null;
+  /** The origin that people open, or null when unset. */
   publicUrl: string | null;
-  /** Exact origins that may open sockets; empty: the host that was asked for. */
+  /** The exact origins whose pages may open sockets. When empty, only pages of the requested host may. */
   allowedOrigins: ReadonlySet<string>;
+  /** The proxies whose forwarding headers are trusted. Null means none. */
   trustedProxies: BlockList | null;
   registration: Registration;
-  /** Null: no lobby. */
+  /** Null means no lobby. */
   lobbyName: string | null;
   logLevel: LogLevel;
   logFormat: 'pretty' | 'json' | 'auto';
-  /** Null lifts all of them. */
+  /** Null turns all rate limits off. */
   rates: Rates | null;
 };
 
+/** The least important level to log. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A wrong setting, or several: names each variable, what is wrong and what is allowed. */
+/** Thrown for invalid settings. Each problem names the setting, what is wrong, and what is allowed. */
 export class ConfigError extends Error {
+  /** One line for each invalid setting. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -53,77 +60,23 @@ export class ConfigError extends Error {
   }
 }
 
-type Setting = { name: string; fallback: string; meaning: string };
-
-/** Every setting, for the documents and the check of unknown ones. An empty fallback stands for none. */
-export const SETTINGS: readonly Setting[] = [
-  { name: 'PORT', fallback: '8080', meaning: 'the port to listen on; 0 takes a free one' },
-  { name: 'HOST', fallback: '127.0.0.1', meaning: 'the address to listen on; 0.0.0.0 for all' },
-  { name: 'DATA_DIR', fallback: './data', meaning: 'the embedded PostgreSQL and generated secrets' },
-  {
-    name: 'DATABASE_URL',
-    fallback: '',
-    meaning: 'a PostgreSQL of your own, 15 or newer; none: the embedded one',
-  },
-  {
-    name: 'JWT_SECRET',
-    fallback: '',
-    meaning: 'signs access tokens, at least 32 bytes; required with DATABASE_URL',
-  },
-  {
-    name: 'JWT_SECRET_PREVIOUS',
-    fallback: '',
-    meaning: 'the key before, still accepted while its tokens live',
-  },
-  { name: 'NATS_URL', fallback: '', meaning: 'reserved for several nodes; must be unset' },
-  {
-    name: 'PUBLIC_URL',
-    fallback: '',
-    meaning: 'where people reach this server, as https://chat.example.net',
-  },
-  {
-    name: 'ALLOWED_ORIGINS',
-    fallback: '',
-    meaning: 'further origins whose pages may open sockets, with commas between',
-  },
-  {
-    name: 'TRUST_PROXY',
-    fallback: 'off',
-    meaning: 'off, loopback, or addresses and subnets of proxies, with commas between',
-  },
-  {
-    name: 'REGISTRATION',
-    fallback: 'open',
-    meaning: 'open, invite or closed; the first account is the administrator',
-  },
-  {
-    name: 'LOBBY',
-    fallback: 'lobby',
-    meaning: 'the room that new accounts join, made on a server without rooms; off for none',
-  },
-  { name: 'LOG_LEVEL', fallback: 'info', meaning: 'fatal, error, warn, info, debug or trace' },
-  { name: 'LOG_FORMAT', fallback: 'auto', meaning: 'pretty, json, or auto: pretty on a terminal' },
-  { name: 'RATE_LIMITS', fallback: 'on', meaning: 'off lifts rate limits, for measuring on loopback only' },
-  ...Object.values(RATE_SETTINGS),
-];
-
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-/** A key for HMAC-SHA256 has at least as many bits as the hash (RFC 7518 3.2). */
+/** A key for HMAC-SHA256 must have at least as many bits as the hash (RFC 7518 3.2). */
 const SECRET_MIN_BYTES = 32;
 
 type Environment = Record<string, string | undefined>;
 
 /**
- * Reads the settings. `NAME_FILE` names a file that holds the value of NAME.
- * @throws ConfigError with a line for each wrong setting.
+ * Reads the settings. `NAME_FILE` is the path of a file that holds the value of NAME.
+ * @throws ConfigError with a line for each invalid setting.
  */
 export function loadConfig(environment: Environment): Config {
   const problems: string[] = [];
   const read = (name: string) => readSetting(environment, name, problems);
-  const parse: Parse = <T>(name: string, parser: (value: string) => T | Wrong): T => {
+  const parse: Parse = <T>(name: string, parser: (value: string) => T | Invalid): T => {
     const value = parser(read(name));
-    if (!isWrong(value)) return value;
-    problems.push(`${name}: ${value.wrong}`);
+    if (!isInvalid(value)) return value;
+    problems.push(`${name}: ${value.problem}`);
     return undefined as T;
   };
   const config: Config = {
@@ -144,7 +97,7 @@ export function loadConfig(environment: Environment): Config {
   const rates = readRates(parse);
   if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') config.rates = rates;
   parse('NATS_URL', (value) =>
-    value === '' ? null : wrong('this version runs as one node; leave it unset'),
+    value === '' ? null : invalid('this version runs as one node: leave it unset'),
   );
   config.allowedOrigins = withPublic(parse('ALLOWED_ORIGINS', toOrigins), config.publicUrl);
   if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
@@ -157,34 +110,36 @@ function readSetting(environment: Environment, name: string, problems: string[])
   const value = environment[name];
   if (file === undefined || file === '') return value === undefined || value === '' ? fallback : value;
   if (value) {
-    problems.push(`${name}: set ${name} or ${name}_FILE, not both`);
+    problems.push(`${name}: ${name}_FILE is set too: set only one of them`);
     return fallback;
   }
   try {
     const text = readFileSync(file, 'utf8').trim();
-    // Not the same as none: whoever names a file means what should be in it.
-    if (text === '') problems.push(`${name}_FILE: ${file} is empty`);
+    // An empty file differs from an unset variable: the operator meant to give a value.
+    if (text === '') problems.push(`${name}_FILE: ${file} is empty: write the value into it`);
     return text === '' ? fallback : text;
   } catch (error) {
-    problems.push(`${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? error})`);
+    const reason = (error as NodeJS.ErrnoException).code ?? error;
+    problems.push(`${name}_FILE: cannot read ${file} (${reason}): give a readable file`);
     return fallback;
   }
 }
 
 function readSecrets(read: (name: string) => string, problems: string[]): Config['jwtSecrets'] {
   const [current, previous] = [read('JWT_SECRET'), read('JWT_SECRET_PREVIOUS')];
-  const rule = `must have at least ${SECRET_MIN_BYTES} bytes; make one with: openssl rand -base64 48`;
+  const rule = `must have at least ${SECRET_MIN_BYTES} bytes: create one with openssl rand -base64 48`;
   const isShort = (secret: string) => Buffer.byteLength(secret) < SECRET_MIN_BYTES;
   if (current === '' && read('DATABASE_URL') !== '')
     problems.push(`JWT_SECRET: is required with DATABASE_URL and ${rule}`);
   else if (current !== '' && isShort(current)) problems.push(`JWT_SECRET: ${rule}`);
   if (previous !== '' && isShort(previous)) problems.push(`JWT_SECRET_PREVIOUS: ${rule}`);
-  if (previous !== '' && current === '') problems.push('JWT_SECRET_PREVIOUS: needs JWT_SECRET beside it');
+  if (previous !== '' && current === '')
+    problems.push('JWT_SECRET_PREVIOUS: has no effect without JWT_SECRET: set both');
   if (current === '') return null;
   return previous === '' ? [current] : [current, previous];
 }
 
-type Parse = <T>(name: string, parser: (value: string) => T | Wrong) => T;
+type Parse = <T>(name: string, parser: (value: string) => T | Invalid) => T;
 
 function readRates(parse: Parse): Rates {
   const kinds = Object.entries(RATE_SETTINGS) as [RateKind, { name: string }][];

@@ -1,85 +1,88 @@
-/** The values of settings: each parser gives a value from its text, or says what is wrong with it and what is allowed. */
+/** Parsers for the values of settings. Each returns the value, or a message with the problem and what is allowed. */
 import { BlockList, isIP } from 'node:net';
 import { ROOM_NAME_PATTERN, ROOM_NAME_RULE } from '@banter/protocol';
 import { parseRate, type Rate } from './rates.ts';
 
-/** What is wrong with a text, in words. */
-export type Wrong = { wrong: string };
+/** The result of parsing an invalid value: the problem, in words. */
+export type Invalid = { problem: string };
 
-/** @param text what is wrong, and what is allowed. */
-export function wrong(text: string): Wrong {
-  return { wrong: text };
+/** Returns the result for an invalid value. `problem` says what is wrong and what is allowed. */
+export function invalid(problem: string): Invalid {
+  return { problem };
 }
 
-export function isWrong(value: unknown): value is Wrong {
-  return typeof value === 'object' && value !== null && 'wrong' in value;
+/** Tells whether a parser's result is a problem instead of a value. */
+export function isInvalid(value: unknown): value is Invalid {
+  return typeof value === 'object' && value !== null && 'problem' in value;
 }
 
 const PORT_MAX = 65_535;
 
-/** `at once/a second`, or off. */
-export function toRate(value: string): Rate | null | Wrong {
+/** Parses a rate limit, `burst/perSecond`. @returns null for off. */
+export function toRate(value: string): Rate | null | Invalid {
   const rate = parseRate(value);
   if (rate !== undefined) return rate;
-  return wrong(`${JSON.stringify(value)} is no rate: use how many at once and a second, as 400/40, or off`);
+  return invalid(`${JSON.stringify(value)} is not a rate: use burst/per second such as 400/40, or off`);
 }
 
-/** A room's name, or off. */
-export function toLobby(value: string): string | null | Wrong {
+/** Parses the lobby's name. @returns null for off. */
+export function toLobby(value: string): string | null | Invalid {
   if (value === 'off') return null;
   return ROOM_NAME_PATTERN.test(value)
     ? value
-    : wrong(`${JSON.stringify(value)} is no room: a name has ${ROOM_NAME_RULE}`);
+    : invalid(`${JSON.stringify(value)} is not a room name: use ${ROOM_NAME_RULE}, or off`);
 }
 
-/** From 0 to 65535. */
-export function toPort(value: string): number | Wrong {
+/** Parses a port: a whole number from 0 to 65535. */
+export function toPort(value: string): number | Invalid {
   const port = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
   return port <= PORT_MAX
     ? port
-    : wrong(`${JSON.stringify(value)} is no port: use a whole number from 0 to ${PORT_MAX}`);
+    : invalid(`${JSON.stringify(value)} is not a port: use a whole number from 0 to ${PORT_MAX}`);
 }
 
-/** An address or a host's name. */
-export function toHost(value: string): string | Wrong {
+/** Parses an IP address or a host name. */
+export function toHost(value: string): string | Invalid {
   return /^[A-Za-z0-9.:_-]+$/.test(value)
     ? value
-    : wrong(`${JSON.stringify(value)} is neither an address nor a host name`);
+    : invalid(`${JSON.stringify(value)} is not an address or host name: use one of this machine, or 0.0.0.0`);
 }
 
-/** Null for none. */
-export function toDatabaseUrl(value: string): string | null | Wrong {
+/** Parses the URL of a PostgreSQL database. @returns null when unset. */
+export function toDatabaseUrl(value: string): string | null | Invalid {
   if (value === '') return null;
   if (/^postgres(ql)?:\/\/./.test(value)) return value;
-  return wrong('must begin with postgres:// or postgresql://, as postgres://user:password@host:5432/banter');
+  return invalid(
+    'must begin with postgres:// or postgresql://, such as postgres://user:password@host:5432/banter',
+  );
 }
 
-/** An exact origin: scheme, host and port, without a path. */
-export function toOrigin(value: string): string | null | Wrong {
+/** Parses an exact origin: scheme, host and port, without a path. @returns null when unset. */
+export function toOrigin(value: string): string | null | Invalid {
   if (value === '') return null;
   if (!URL.canParse(value))
-    return wrong(`${JSON.stringify(value)} is no URL: use one as https://chat.example.net`);
+    return invalid(`${JSON.stringify(value)} is not a URL: use one such as https://chat.example.net`);
   const { protocol, origin, pathname } = new URL(value);
   if (!/^https?:$/.test(protocol))
-    return wrong(`${JSON.stringify(value)} must begin with https:// or http://`);
-  return pathname === '/' ? origin : wrong(`${JSON.stringify(value)} must have no path: use ${origin}`);
+    return invalid(`${JSON.stringify(value)} must begin with https:// or http://`);
+  return pathname === '/' ? origin : invalid(`${JSON.stringify(value)} must have no path: use ${origin}`);
 }
 
-/** Exact origins, with commas between. */
-export function toOrigins(value: string): string[] | Wrong {
+/** Parses a list of exact origins, separated by commas. */
+export function toOrigins(value: string): string[] | Invalid {
   const origins = splitList(value).map(toOrigin);
-  return origins.find(isWrong) ?? origins.filter((origin) => typeof origin === 'string');
+  return origins.find(isInvalid) ?? origins.filter((origin) => typeof origin === 'string');
 }
 
-/** Null for off. */
-export function toProxies(value: string): BlockList | null | Wrong {
+/** Parses the addresses and subnets of trusted proxies. @returns null for off. */
+export function toProxies(value: string): BlockList | null | Invalid {
   if (value === 'off') return null;
   const list = new BlockList();
   const addresses = value === 'loopback' ? ['127.0.0.0/8', '::1'] : splitList(value);
   const unknown = addresses.length === 0 ? value : addresses.find((address) => !addProxy(list, address));
   if (unknown === undefined) return list;
-  return wrong(
-    `${JSON.stringify(unknown)} is no address or subnet: use off, loopback, or as 10.0.0.0/8, 192.168.1.2`,
+  return invalid(
+    `${JSON.stringify(unknown)} is not an address or subnet: use off, loopback, or a list such as 10.0.0.0/8, 192.168.1.2`,
   );
 }
 
@@ -93,11 +96,11 @@ function addProxy(list: BlockList, text: string): boolean {
   return true;
 }
 
-/** One of these words. */
-export function oneOf<const T extends string>(...allowed: T[]): (value: string) => T | Wrong {
+/** Creates a parser that accepts only these words. */
+export function oneOf<const T extends string>(...allowed: T[]): (value: string) => T | Invalid {
   return (value) =>
     allowed.find((item) => item === value) ??
-    wrong(`${JSON.stringify(value)} is not allowed: use ${allowed.join(', ')}`);
+    invalid(`${JSON.stringify(value)} is not allowed: use ${allowed.join(', ')}`);
 }
 
 function splitList(value: string): string[] {

@@ -66,7 +66,7 @@ describe('a start with wrong settings', () => {
     const database = await createTestDatabase();
     const program = runProgram({ PORT: String(server.port), DATABASE_URL: database.url, JWT_SECRET: SECRET });
     expect(await program.ended()).toBe(1);
-    expect(program.output()).toContain(`:${server.port}: another program listens there`);
+    expect(program.output()).toContain(`:${server.port}: another program uses this port`);
     await server.close();
     await database.drop();
   });
