@@ -1,24 +1,29 @@
-/** The events of a room in their order, as a resume and a gap are filled from. */
+/** The events of a room in seq order. A resume and a gap are filled from them. */
 import { eventTypesWithTarget, type Notice, type Role, type RoomEvent } from '@banter/protocol';
-import { toCalls } from './append/append-sql.ts';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { MESSAGE_COLUMNS, type MessageRow, messageFromRow } from './messages.ts';
+import { mentionFields } from './rows/mentions.ts';
+import { MESSAGE_COLUMNS, type MessageRow, messageFromRow } from './rows/messages.ts';
 
+/** Reads a room's events. */
 export type EventStore = {
-  /** Up to `limit` events above `after`, in seq order; fewer only at the head. */
+  /** Returns up to `limit` events above `after`, in seq order; fewer only at the head. */
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
-  /** Those from `first` to `last` that are neither messages nor about one, in seq order; of many the newest `limit`. */
+  /**
+   * Returns the events from `first` to `last` that are neither messages nor about one, in seq order: when there are more
+   * than `limit`, the newest ones.
+   */
   listNotices(roomId: number, first: number, last: number, limit: number, scope?: Scope): Promise<Notice[]>;
 };
 
-/** The kinds that are no notices: messages, and events about one. */
+/** The kinds that are not notices: messages, and events about one. */
 const ABOUT_MESSAGES = sqlList(['message', ...eventTypesWithTarget('message')]);
 /** The kinds whose target is an account. */
 const PERSONAL = sqlList(eventTypesWithTarget('account'));
 
-// An edit is read with the text as it stands now: earlier texts are gone, and so is a deleted one.
-// Each look-up is a subquery of its own (LIMIT 1 keeps it one): a planner that knows little of young tables would else join
-// with all messages there are.
+/**
+ * The statements of events. An edit is read with the text as it is now: earlier texts are gone, and so is a deleted one.
+ * Each look-up is a subquery of its own, see MESSAGE_AUTHOR.
+ */
 export const EVENT_SQL = statements('events', {
   listAfter: select('seq > $2', 'seq LIMIT $3'),
   listNotices: select(`seq >= $2 AND seq <= $3 AND kind NOT IN ${ABOUT_MESSAGES}`, 'seq DESC LIMIT $4'),
@@ -44,6 +49,7 @@ function sqlList(kinds: readonly RoomEvent['type'][]): string {
   return `(${kinds.map((kind) => `'${kind}'`).join(', ')})`;
 }
 
+/** Creates the store of events. */
 export function createEventStore(database: Database): EventStore {
   return {
     async listAfter(roomId, after, limit, scope) {
@@ -60,35 +66,35 @@ export function createEventStore(database: Database): EventStore {
 
 type EventRow = MessageRow & {
   kind: RoomEvent['type'];
-  /** The account that an act is about, or the message. */
+  /** The id of the account that an act is about, or the seq of the message. */
   target: number;
   target_username: string;
   detail: string;
 };
 
-type Fact = Pick<RoomEvent, 'roomId' | 'seq' | 'at' | 'userId' | 'username'>;
-type Body<K extends RoomEvent['type']> = Omit<Extract<RoomEvent, { type: K }>, keyof Fact | 'type'>;
+type Common = Pick<RoomEvent, 'roomId' | 'seq' | 'at' | 'userId' | 'username'>;
+type Body<K extends RoomEvent['type']> = Omit<Extract<RoomEvent, { type: K }>, keyof Common | 'type'>;
 
 const NOTHING = () => ({});
-const whom = (row: EventRow) => ({ target: row.target, targetUsername: row.target_username });
+const targetOf = (row: EventRow) => ({ target: row.target, targetUsername: row.target_username });
 
-/** What each kind of event says beyond who did it, where and when. */
+/** The fields of each kind of event besides those that all events have. */
 const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
   message: messageFromRow,
   edit: (row) => ({
     target: row.target,
     ...(row.content === null ? {} : { content: row.content }),
-    ...toCalls(row.mentions),
+    ...mentionFields(row.mentions),
   }),
   delete: ({ target }) => ({ target }),
   react: ({ target, detail }) => ({ target, emoji: detail.slice(1), on: detail.startsWith('+') }),
   join: NOTHING,
   leave: NOTHING,
-  kick: (row) => ({ ...whom(row), ...(row.detail === null ? {} : { reason: row.detail }) }),
-  ban: (row) => ({ ...whom(row), ...JSON.parse(row.detail) }),
-  unban: whom,
-  mute: (row) => ({ ...whom(row), ...(row.detail === null ? {} : { until: row.detail }) }),
-  role: (row) => ({ ...whom(row), role: row.detail as Role }),
+  kick: (row) => ({ ...targetOf(row), ...(row.detail === null ? {} : { reason: row.detail }) }),
+  ban: (row) => ({ ...targetOf(row), ...JSON.parse(row.detail) }),
+  unban: targetOf,
+  mute: (row) => ({ ...targetOf(row), ...(row.detail === null ? {} : { until: row.detail }) }),
+  role: (row) => ({ ...targetOf(row), role: row.detail as Role }),
   slow: ({ detail }) => ({ seconds: Number(detail) }),
   topic: ({ detail }) => ({ topic: detail }),
   rename: ({ detail }) => ({ name: detail }),
@@ -97,12 +103,12 @@ const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
 };
 
 function toEvent(row: EventRow): RoomEvent {
-  const fact: Fact = {
+  const common: Common = {
     roomId: row.room_id,
     seq: row.seq,
     at: row.at,
     userId: row.account_id,
     username: row.username,
   };
-  return { type: row.kind, ...fact, ...BODIES[row.kind](row) } as RoomEvent;
+  return { type: row.kind, ...common, ...BODIES[row.kind](row) } as RoomEvent;
 }

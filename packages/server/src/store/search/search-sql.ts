@@ -1,7 +1,7 @@
 /** The statements of search. Each that reads a text checks in itself who may see it. */
 import { SEARCH_BEHIND_MAX } from '@banter/protocol';
 import { statements } from '../database/database.ts';
-import { MESSAGE_AUTHOR, messageAs } from '../messages.ts';
+import { MESSAGE_AUTHOR, messageColumnsFor } from '../rows/messages.ts';
 
 /**
  * For the connections that search runs on. The values decide the plan, so none is kept; what no index can answer is no
@@ -70,7 +70,7 @@ const SOURCES = {
 export type SearchSource = keyof typeof SOURCES;
 
 const HIT = (hit: string) =>
-  `${messageAs('$1')}, r.name AS room_name, r.kind AS room_kind,
+  `${messageColumnsFor('$1')}, r.name AS room_name, r.kind AS room_kind,
   CASE WHEN r.kind = 'direct' THEN people_of(${hit}.room_id) END AS people, ${PLACE(hit)} AS place`;
 /** Looked up one by one: see EVENT_SQL. */
 const JOINED = (hit: string) => `
@@ -115,7 +115,7 @@ function best(source: SearchSource): string {
 }
 
 const CONTEXT = (side: string) => `
-  SELECT ${messageAs('$1')}, h.hit FROM hits h CROSS JOIN LATERAL (
+  SELECT ${messageColumnsFor('$1')}, h.hit FROM hits h CROSS JOIN LATERAL (
     SELECT * FROM messages c WHERE c.room_id = h.room_id AND ${side} LIMIT $4
   ) m ${MESSAGE_AUTHOR}`;
 

@@ -1,7 +1,7 @@
 /** Looking into what the indexer has put together (search-index.ts). */
 import type { Message, RoomKind, RoomPerson, SearchHit } from '@banter/protocol';
 import type { Database, Scope } from '../database/database.ts';
-import { messageWithReactions, type ReactedMessageRow } from '../messages.ts';
+import { messageWithReactions, type ReactedMessageRow } from '../rows/messages.ts';
 import { INDEXED_PARTS, SEARCH_SQL, type SearchSource } from './search-sql.ts';
 
 export { SEARCH_SETTINGS, type SearchSource } from './search-sql.ts';
