@@ -13,9 +13,9 @@ import {
   NOTICES_MAX,
   PAGE_DEFAULT,
 } from '@banter/protocol';
-import { committedMessage } from '../../store/append/append-sql.ts';
+import { committedMessage } from '../../store/append/append-events.ts';
 import type { Appender, AppendResult, ChangeResult, NewMessage } from '../../store/append/appender.ts';
-import { createOrderGate, enterGate, noteRefusal, type OrderGate } from '../../store/append/order-gate.ts';
+import { OrderGate } from '../../store/append/order-gate.ts';
 import type { EventStore } from '../../store/events.ts';
 import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
@@ -97,7 +97,7 @@ export function createMessages({
       const content = checkSend(id, raw);
       const gate = order && gateOf(order, roomId);
       while (gate?.hold) await gate.hold;
-      const ticket = gate && enterGate(gate, id);
+      const ticket = gate?.enter(id);
       if (ticket === null) throw new ChatError('order_gap');
       try {
         const refusal = pace.isBusy(caller, roomId) && (await pace.look(caller, roomId, gate));
@@ -106,7 +106,7 @@ export function createMessages({
         if (refusal) throw refusal;
         pace.take(caller, roomId);
       } catch (error) {
-        noteRefusal(ticket, error);
+        ticket?.gate.recordRejection(ticket, error);
         throw error;
       }
       const { id: userId, username } = caller.user;
@@ -227,7 +227,7 @@ function gateOf(order: SendOrder, roomId: number): OrderGate {
       retryAfterMs: 60_000,
     });
   }
-  const gate = createOrderGate();
+  const gate = new OrderGate();
   order.set(roomId, gate);
   return gate;
 }

@@ -6,7 +6,7 @@ import { settle } from '../../../test/harness/hub.ts';
 describe('an act', () => {
   const actor = { id: 2, username: 'ann' };
 
-  test('is stored alone, between the messages before and behind it', async () => {
+  test('is stored in a statement of its own, between the messages before and after it', async () => {
     const { send, call, appender, told } = createLaneWorld();
     send('a');
     const joined = appender.change({ type: 'join', roomId: 1, actor });
@@ -21,18 +21,18 @@ describe('an act', () => {
     expect(await joined).toMatchObject({ changed: true, event: { type: 'join', seq: 2, userId: 2 } });
   });
 
-  test('that changes nothing is no event, and one that is refused says why', async () => {
+  test('that changes nothing makes no event, and one that is rejected says why', async () => {
     const { call, appender, told } = createLaneWorld();
     const same = appender.change({ type: 'join', roomId: 1, actor });
     (await call()).answer([{ item: 1, outcome: 'unchanged', seq: 0, at: AT }]);
     expect(await same).toEqual({ changed: false });
-    const refused = appender.change({ type: 'topic', roomId: 1, actor, topic: 'tea' });
+    const rejected = appender.change({ type: 'topic', roomId: 1, actor, topic: 'tea' });
     (await call()).answer([{ item: 1, outcome: 'forbidden', seq: 0, at: AT }]);
-    await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(rejected).rejects.toMatchObject({ code: 'forbidden' });
     expect(told).toEqual([]);
   });
 
-  test('of joining or leaving shares its statement with others, a person once; other acts stand alone', async () => {
+  test('of joining or leaving shares its statement with others, one per person; other acts do not', async () => {
     const { call, appender, database } = createLaneWorld();
     const person = (id: number) => ({ id, username: `user${id}` });
     const act = (type: 'join' | 'leave', id: number, roomId = 1) =>
@@ -68,7 +68,7 @@ describe('an act', () => {
     expect(database.calls).toHaveLength(4);
   });
 
-  test('[S3] whose answer was lost is repeated; its room is looked after when the repeat finds it done', async () => {
+  test('[S3] whose answer was lost is repeated; its room is reported as uncertain when the repeat finds it done', async () => {
     const { call, appender, uncertain, pass } = createLaneWorld();
     const left = appender.change({ type: 'leave', roomId: 5, actor });
     (await call()).fail(UNKNOWN);
@@ -79,7 +79,7 @@ describe('an act', () => {
     expect(uncertain).toEqual([5]);
   });
 
-  test('[S3] stepping down whose answer was lost is not refused because it was done', async () => {
+  test('[S3] of stepping down whose answer was lost is not rejected because it was done', async () => {
     const { call, appender, uncertain, pass } = createLaneWorld();
     const lost = async (role: Role) => {
       const done = appender.change({ type: 'role', roomId: 5, actor, target: actor, role });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { AWAY, createLaneWorld, idsOf, stored, UNKNOWN } from '../../../test/harness/appender.ts';
 import { settle } from '../../../test/harness/hub.ts';
 
-describe('a store that is away', () => {
-  test('[S3] an unknown outcome is nobody’s error: the same batch again is answered ok and published once', async () => {
+describe('an absent store', () => {
+  test('[S3] an unknown outcome is no error: the same batch is repeated, answered ok and published once', async () => {
     const { send, call, database, told, pass } = createLaneWorld();
     send('a');
     send('b');
@@ -21,7 +21,7 @@ describe('a store that is away', () => {
     expect(database.calls).toHaveLength(3);
   });
 
-  test('[S3] an unknown outcome stays unknown, however long the store is away', async () => {
+  test('[S3] an unknown outcome stays pending, however long the store is absent', async () => {
     const { send, call, told, pass } = createLaneWorld();
     send('a');
     (await call()).fail(UNKNOWN);
@@ -34,7 +34,7 @@ describe('a store that is away', () => {
     expect(told).toEqual([]);
   });
 
-  test('[S6] what certainly was not stored is tried again, and withdrawn within 5 s', async () => {
+  test('[S6] a message that was certainly not stored is retried, and withdrawn within 5 s', async () => {
     const { clock, send, call, told, pass } = createLaneWorld();
     send('a');
     while (told.length === 0 && clock.now() < 10_000) {
@@ -47,7 +47,7 @@ describe('a store that is away', () => {
     expect(clock.now()).toBeLessThan(5_000);
   });
 
-  test('[S6] what waits behind a statement that hangs is withdrawn within 5 s', async () => {
+  test('[S6] a message that waits behind a hanging statement is withdrawn within 5 s', async () => {
     const { send, call, told, pass } = createLaneWorld();
     send('a');
     await call();
@@ -59,7 +59,7 @@ describe('a store that is away', () => {
     expect(told).toEqual(['b unavailable']);
   });
 
-  test('[S6] that refuses after a long wait for a lock is asked again only for what can still be answered within 5 s', async () => {
+  test('[S6] after a long lock wait, only messages that can still be answered within 5 s are retried', async () => {
     const { clock, send, call, told, pass } = createLaneWorld();
     send('a');
     const locked = await call();
@@ -81,7 +81,7 @@ describe('a store that is away', () => {
     expect(clock.now() - 3_800).toBeLessThan(5_000);
   });
 
-  test('[S6] that answers no ping gets no batch: what waits for it can be withdrawn within 5 s', async () => {
+  test('[S6] a store that answers no ping gets no batch, so that waiting messages are withdrawn within 5 s', async () => {
     const { clock, send, call, database, told, pass } = createLaneWorld();
     send('a');
     (await call()).fail(AWAY);
@@ -98,10 +98,10 @@ describe('a store that is away', () => {
     expect(idsOf(await call())).toEqual(['b']);
   });
 
-  test('[S4] in the middle of a batch that is taken apart keeps the order: what comes later does not overtake', async () => {
+  test('[S4] a store that goes away during a bisection keeps the order: later messages do not overtake', async () => {
     const { send, call, told, pass } = createLaneWorld();
     for (const id of ['a', 'b', 'c', 'd']) send(id);
-    (await call()).fail(new Error('one of them is poison'));
+    (await call()).fail(new Error('one message breaks the statement'));
     const firstHalf = await call();
     expect(idsOf(firstHalf)).toEqual(['a', 'b']);
     firstHalf.fail(AWAY);
@@ -114,7 +114,7 @@ describe('a store that is away', () => {
     expect(told.slice(-4)).toEqual(['a ok 1', 'b ok 2', 'c ok 3', 'd ok 4']);
   });
 
-  test('[S6] that is back in time stores everything in the order sent', async () => {
+  test('[S6] a store that is back in time stores everything in the order sent', async () => {
     const { send, call, told, pass } = createLaneWorld();
     send('a');
     (await call()).fail(AWAY);

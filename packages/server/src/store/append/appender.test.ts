@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { AT, createLaneWorld, idsOf, stored, toMessage, UNKNOWN } from '../../../test/harness/appender.ts';
 import { settle } from '../../../test/harness/hub.ts';
-import { createOrderGate, enterGate } from './order-gate.ts';
+import { OrderGate } from './order-gate.ts';
 
-describe('storing', () => {
-  test('[S1] publishes after the commit and answers after that', async () => {
+describe('a message', () => {
+  test('[S1] is published after its commit, and answered after that', async () => {
     const { send, call, told } = createLaneWorld();
     send('a');
     send('b');
@@ -16,7 +16,7 @@ describe('storing', () => {
     expect(told).toEqual(['message 1', 'message 2', 'a ok 1', 'b ok 2']);
   });
 
-  test('gathers the next batch while one is being stored', async () => {
+  test('that arrives during a commit waits for the next batch', async () => {
     const { send, call, database, told } = createLaneWorld();
     send('a');
     const first = await call();
@@ -31,7 +31,7 @@ describe('storing', () => {
     expect(told.slice(-3)).toEqual(['b ok 2', 'c ok 3', 'd ok 4']);
   });
 
-  test('[S2] answers a repeat with the first one’s seq, and publishes nothing', async () => {
+  test('[S2] sent again is answered with its first seq, and not published again', async () => {
     const { send, call, told } = createLaneWorld();
     send('a');
     (await call()).answer(stored(7, 1, 'duplicate'));
@@ -44,8 +44,8 @@ describe('storing', () => {
     ['not_found', 'not_found'],
     ['not_member', 'not_member'],
     ['no_target', 'invalid'],
-    ['something new', 'internal'],
-  ])('%s refuses that one message as %s, and disturbs no other', async (outcome, code) => {
+    ['unknown code', 'internal'],
+  ])('with the outcome %s is rejected as %s, and the rest of its batch is stored', async (outcome, code) => {
     const { send, call, told } = createLaneWorld();
     send('a');
     send('b');
@@ -54,7 +54,7 @@ describe('storing', () => {
     expect(told).toEqual(['message 2', `a ${code}`, 'b ok 2']);
   });
 
-  test('a batch ends at 500 messages, and before 256 KiB of UTF-8', async () => {
+  test('is in a batch of at most 500 messages and 256 KiB of UTF-8', async () => {
     const { send, call, told } = createLaneWorld();
     for (let i = 0; i < 501; i++) send(`m${i}`);
     const first = await call();
@@ -67,14 +67,14 @@ describe('storing', () => {
     expect(idsOf(second)).toEqual(['m500', ...Array.from({ length: 10 }, (_, i) => `big${i}`)]);
   });
 
-  test('what one message does to a statement is found by halving: the others are stored', async () => {
+  test('that breaks its statement is isolated by bisection, and the others are stored', async () => {
     const { send, database, told } = createLaneWorld();
     for (const id of ['a', 'b', 'bad', 'd']) send(id);
     await settle();
     for (let seq = 1; database.calls.length < 8; ) {
       const call = database.calls.at(-1);
       const ids = call ? (idsOf(call) as string[]) : [];
-      if (ids.includes('bad')) call?.fail(new Error('the store does not like this'));
+      if (ids.includes('bad')) call?.fail(new Error('bad message'));
       else {
         call?.answer(stored(seq, ids.length));
         seq += ids.length;
@@ -93,16 +93,16 @@ describe('storing', () => {
 });
 
 describe('limits', () => {
-  test('over 10,000 that wait, sends are refused as overloaded, with a time to come back', async () => {
+  test('with 10,000 jobs waiting, a send is rejected as overloaded, with a time to retry', async () => {
     const { appender, send, told } = createLaneWorld();
     for (let i = 0; i < 10_000; i++) send(`m${i}`);
-    const refused = appender.append(toMessage('one too many', {}));
-    await expect(refused).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 1_000 });
+    const rejected = appender.append(toMessage('too many', {}));
+    await expect(rejected).rejects.toMatchObject({ code: 'overloaded', retryAfterMs: 1_000 });
     expect(appender.depth()).toBe(10_000);
     expect(told).toEqual([]);
   });
 
-  test('what would have to wait longer than 2 s by the pace of the last commits is refused at once', async () => {
+  test('a send that would wait more than 2 s, by the pace of the last commits, is rejected at once', async () => {
     const { appender, send, call, clock } = createLaneWorld();
     send('slow one');
     const statement = await call();
@@ -115,8 +115,8 @@ describe('limits', () => {
   });
 });
 
-describe('the estimate', () => {
-  test('knows no outage: once the store is back, what comes is let in', async () => {
+describe('the estimated delay', () => {
+  test('ignores an outage: once the store is back, sends are accepted', async () => {
     const { clock, appender, send, call, pass, told } = createLaneWorld();
     send('in flight');
     const lost = await call();
@@ -136,7 +136,7 @@ describe('the estimate', () => {
     expect(appender.depth()).toBe(1_501);
   });
 
-  test('counts bytes: long texts fill batches sooner than short ones', async () => {
+  test('counts bytes: long texts fill a batch sooner than short ones', async () => {
     const { clock, appender, send, call } = createLaneWorld();
     send('slow one');
     const first = await call();
@@ -145,17 +145,17 @@ describe('the estimate', () => {
     await settle();
     send('in flight');
     await call();
-    // The pace is 520 ms now: three batches are as much as may wait, and 200 texts of 8,000 bytes are more.
+    // The pace is 520 ms now, so three batches may wait. 200 texts of 8,000 bytes are more than that.
     for (let i = 0; i < 200; i++) send(`long${i}`, { content: 'x'.repeat(8_000) });
     await expect(appender.append(toMessage('x', {}))).rejects.toMatchObject({ code: 'overloaded' });
   });
 });
 
 describe('order', () => {
-  test('[S4] what waits behind a withdrawn send of its connection is refused with order_gap', async () => {
+  test('[S4] a send that waits behind a withdrawn one of its connection is rejected with order_gap', async () => {
     const { send, call, told, pass } = createLaneWorld();
-    const gate = createOrderGate();
-    const ticket = (id: string) => enterGate(gate, id) ?? undefined;
+    const gate = new OrderGate();
+    const ticket = (id: string) => gate.enter(id) ?? undefined;
     send('other');
     await call();
     send('a', {}, ticket('a'));
@@ -164,7 +164,7 @@ describe('order', () => {
     send('free');
     await pass(4_200);
     expect(told).toEqual(['a unavailable']);
-    expect(enterGate(gate, 'c')).toBeNull();
+    expect(gate.enter('c')).toBeNull();
     (await call()).answer(stored(1, 1));
     const next = await call();
     expect(idsOf(next)).toEqual(['free']);
@@ -175,18 +175,18 @@ describe('order', () => {
     expect(idsOf(await call())).toEqual(['a']);
   });
 
-  test('[S4] a send that is refused at once is a gap for the next one of the same turn', async () => {
+  test('[S4] a send that is rejected at once leaves a gap for the next one of the same turn', async () => {
     const { appender } = createLaneWorld();
-    const gate = createOrderGate();
+    const gate = new OrderGate();
     await appender.close();
-    const refused = appender.append(toMessage('a', {}), enterGate(gate, 'a') ?? undefined);
-    await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
-    expect(enterGate(gate, 'b')).toBeNull();
+    const rejected = appender.append(toMessage('a', {}), gate.enter('a') ?? undefined);
+    await expect(rejected).rejects.toMatchObject({ code: 'unavailable' });
+    expect(gate.enter('b')).toBeNull();
   });
 });
 
 describe('closing', () => {
-  test('takes nothing new, waits for what was taken, and closes its connections', async () => {
+  test('accepts nothing new, waits for the jobs it has, and closes its connections', async () => {
     const { appender, send, call, clock, database, told } = createLaneWorld();
     send('a');
     const statement = await call();
@@ -202,11 +202,11 @@ describe('closing', () => {
     expect(database.isClosed).toBe(true);
   });
 
-  test('waits no longer than it was told to, and reports no unknown outcome as an error', async () => {
+  test('waits no longer than its time limit, and reports no unknown outcome as an error', async () => {
     const { appender, send, call, clock, database, told } = createLaneWorld();
     send('a');
     const statement = await call();
-    send('waits behind it');
+    send('still queued');
     const drained = appender.drain(3_000);
     for (let ms = 0; ms <= 3_000; ms += 10) {
       clock.advance(10);
@@ -217,6 +217,6 @@ describe('closing', () => {
     expect(database.isClosed).toBe(true);
     statement.fail(UNKNOWN);
     await settle();
-    expect(told).toEqual(['waits behind it unavailable']);
+    expect(told).toEqual(['still queued unavailable']);
   });
 });

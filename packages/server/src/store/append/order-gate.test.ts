@@ -1,73 +1,83 @@
+import { ChatError } from '@banter/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createOrderGate, enterGate, isStale, type OrderTicket, openGap } from './order-gate.ts';
+import { OrderGate, type OrderTicket } from './order-gate.ts';
 
-function admitted(ticket: OrderTicket | null): OrderTicket {
-  if (!ticket) throw new Error('this send should have been let in');
+function enter(gate: OrderGate, id: string): OrderTicket {
+  const ticket = gate.enter(id);
+  if (!ticket) throw new Error('this send should have been admitted');
   return ticket;
 }
 
-test('[S4] lets everything in while nothing was refused', () => {
-  const gate = createOrderGate();
-  const tickets = ['a', 'b', 'a'].map((id) => admitted(enterGate(gate, id)));
-  expect(tickets.some(isStale)).toBe(false);
+/** Rejects an admitted send with an error that may be retried. */
+function rejectForNow(ticket: OrderTicket): void {
+  ticket.gate.recordRejection(ticket, new ChatError('unavailable'));
+}
+
+test('[S4] everything is admitted while nothing was rejected', () => {
+  const gate = new OrderGate();
+  const tickets = ['a', 'b', 'a'].map((id) => enter(gate, id));
+  expect(tickets.some((ticket) => gate.isStale(ticket))).toBe(false);
 });
 
-test('[S4] after a refusal lets in that id alone, and then everything again', () => {
-  const gate = createOrderGate();
-  openGap(admitted(enterGate(gate, 'a')));
-  expect(enterGate(gate, 'b')).toBeNull();
-  expect(enterGate(gate, 'a')).not.toBeNull();
-  expect(enterGate(gate, 'b')).not.toBeNull();
+test('[S4] after a rejection only that id is admitted, and then everything again', () => {
+  const gate = new OrderGate();
+  rejectForNow(enter(gate, 'a'));
+  expect(gate.enter('b')).toBeNull();
+  expect(gate.enter('a')).not.toBeNull();
+  expect(gate.enter('b')).not.toBeNull();
 });
 
-test('[S4] what was let in behind a refused send must not be stored; what was let in before it may', () => {
-  const gate = createOrderGate();
-  const [before, refused, behind] = ['a', 'b', 'c'].map((id) => admitted(enterGate(gate, id)));
-  if (!before || !refused || !behind) throw new Error('three were let in');
-  openGap(refused);
-  expect([isStale(before), isStale(refused), isStale(behind)]).toEqual([false, false, true]);
-  const again = admitted(enterGate(gate, 'b'));
-  expect([isStale(again), isStale(behind)]).toEqual([false, true]);
+test('[S4] an error that no retry can change leaves no gap, nor does order_gap', () => {
+  const gate = new OrderGate();
+  for (const error of [new ChatError('not_member'), new ChatError('order_gap'), new Error('a defect')])
+    gate.recordRejection(enter(gate, 'a'), error);
+  expect(gate.enter('b')).not.toBeNull();
 });
 
-test('[S4] of several refusals the earliest send is the gap', () => {
-  const gate = createOrderGate();
-  const [first, second] = [admitted(enterGate(gate, 'a')), admitted(enterGate(gate, 'b'))];
-  openGap(second);
-  openGap(first);
-  expect(enterGate(gate, 'b')).toBeNull();
-  expect(enterGate(gate, 'a')).not.toBeNull();
+test('[S4] sends admitted after a rejected one are stale; those admitted before it are not', () => {
+  const gate = new OrderGate();
+  const [before, rejected, after] = ['a', 'b', 'c'].map((id) => enter(gate, id));
+  if (!before || !rejected || !after) throw new Error('three were admitted');
+  rejectForNow(rejected);
+  expect([before, rejected, after].map((ticket) => gate.isStale(ticket))).toEqual([false, false, true]);
+  const again = enter(gate, 'b');
+  expect([gate.isStale(again), gate.isStale(after)]).toEqual([false, true]);
 });
 
-/** A connection whose sends are let in, stored from the front or refused for now, and repeated from the refused one on. */
-test('[S4] stores one author’s sends in the order sent, however they are refused and repeated', () => {
-  const step = fc.oneof(
-    fc.constant('send' as const),
-    fc.constant('store' as const),
-    fc.constant('refuse' as const),
-  );
+test('[S4] of several rejected sends the earliest leaves the gap', () => {
+  const gate = new OrderGate();
+  const [first, second] = [enter(gate, 'a'), enter(gate, 'b')];
+  rejectForNow(second);
+  rejectForNow(first);
+  expect(gate.enter('b')).toBeNull();
+  expect(gate.enter('a')).not.toBeNull();
+});
+
+/** A connection whose queued sends are stored from the front or rejected, and which resends from the rejected one on. */
+test('[S4] one connection’s sends are stored in the order sent, however they are rejected and resent', () => {
+  const step = fc.constantFrom('send', 'store', 'reject');
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-      const gate = createOrderGate();
+      const gate = new OrderGate();
       const waiting: { n: number; ticket: OrderTicket }[] = [];
       const stored: number[] = [];
       let next = 0;
       let resendFrom: number | null = null;
-      for (const one of steps) {
-        if (one === 'send') {
+      for (const each of steps) {
+        if (each === 'send') {
           const n = resendFrom ?? next;
-          const ticket = enterGate(gate, `id-${n}`);
+          const ticket = gate.enter(`id-${n}`);
           if (!ticket) continue;
           waiting.push({ n, ticket });
           resendFrom = null;
           next = n + 1;
         } else {
           const job = waiting.shift();
-          if (!job || isStale(job.ticket)) continue;
-          if (one === 'store') stored.push(job.n);
+          if (!job || gate.isStale(job.ticket)) continue;
+          if (each === 'store') stored.push(job.n);
           else {
-            openGap(job.ticket);
+            rejectForNow(job.ticket);
             resendFrom = job.n;
           }
         }

@@ -1,48 +1,53 @@
-/** Keeps one connection's sends to one room in the order sent, also when one of them is refused for now [S4]. */
+/** Keeps one connection's sends to one room in the order sent, even when one of them is rejected for now [S4]. */
 import { ChatError, ERRORS } from '@banter/protocol';
 
-export type OrderGate = {
-  /** The earliest send that was refused for now; until its id comes again, later ones are refused. */
-  gap: OrderTicket | null;
-  /** How many sends were let in. */
-  lastPlace: number;
-  /** Let in behind the last gap and not to be stored, should they still wait: places above the first, up to the second. */
-  stale: { above: number; upTo: number };
-  /** While a send is looked into before it goes on, later ones wait for this. Never rejects. */
-  hold: Promise<unknown> | null;
-};
-
-/** A send's place in its connection's order; without a gate (HTTP) sends have none. */
+/** A send's place in its connection's order. Sends over HTTP have none. */
 export type OrderTicket = { readonly gate: OrderGate; readonly id: string; readonly place: number };
 
-export function createOrderGate(): OrderGate {
-  return { gap: null, lastPlace: 0, stale: { above: 0, upTo: 0 }, hold: null };
-}
+/**
+ * Admits the sends of one connection to one room. When a send is rejected with an error that may be retried, it leaves
+ * a gap: until a send with its id arrives again, later sends are not admitted.
+ */
+export class OrderGate {
+  /** Set while a send is checked before it is queued: later sends wait for it. Never rejects. */
+  hold: Promise<unknown> | null = null;
+  /** The earliest send that left a gap. */
+  #gap: OrderTicket | null = null;
+  /** How many sends were admitted. */
+  #lastPlace = 0;
+  // Sends with places above the first and up to the second were admitted after the send that left the latest gap.
+  #staleAbove = 0;
+  #staleUpTo = 0;
 
-/** Lets a send in, or says null: a gap must be filled first. The gap's own id fills it. */
-export function enterGate(gate: OrderGate, id: string): OrderTicket | null {
-  if (gate.gap !== null && gate.gap.id !== id) return null;
-  gate.gap = null;
-  gate.lastPlace++;
-  return { gate, id, place: gate.lastPlace };
-}
+  /** Admits a send. Returns null when a gap must be filled first; only a send with the gap's own id fills it. */
+  enter(id: string): OrderTicket | null {
+    if (this.#gap !== null && this.#gap.id !== id) return null;
+    this.#gap = null;
+    this.#lastPlace++;
+    return { gate: this, id, place: this.#lastPlace };
+  }
 
-/** To be told at once of every send that was let in and refused: where it may be tried again, later ones wait for it. */
-export function noteRefusal(ticket: OrderTicket | undefined, error: unknown): void {
-  if (!ticket || !(error instanceof ChatError)) return;
-  if (ERRORS[error.code].retryable && error.code !== 'order_gap') openGap(ticket);
-}
+  /**
+   * Records that an admitted send was rejected with `error`; it leaves a gap if it may be retried. Call this in the turn
+   * of the rejection, before another send can enter.
+   */
+  recordRejection(ticket: OrderTicket, error: unknown): void {
+    if (!(error instanceof ChatError)) return;
+    if (ERRORS[error.code].retryable && error.code !== 'order_gap') this.#openGap(ticket);
+  }
 
-/** Notes that a send was refused for now. What was let in before it keeps its place; what came after it is stale. */
-export function openGap(ticket: OrderTicket): void {
-  const { gate, place } = ticket;
-  if (gate.gap !== null && gate.gap.place <= place) return;
-  gate.gap = ticket;
-  // With nobody behind it, those of an earlier gap are still to be remembered.
-  if (place < gate.lastPlace) gate.stale = { above: place, upTo: gate.lastPlace };
-}
+  /** Whether a send must not be stored: after it was admitted, an earlier one left a gap. */
+  isStale({ place }: OrderTicket): boolean {
+    return place > this.#staleAbove && place <= this.#staleUpTo;
+  }
 
-/** Whether a gap opened before this send after it was let in. */
-export function isStale({ gate, place }: OrderTicket): boolean {
-  return place > gate.stale.above && place <= gate.stale.upTo;
+  /** Sends admitted before the gap stay valid; those admitted after it become stale. */
+  #openGap(ticket: OrderTicket): void {
+    if (this.#gap !== null && this.#gap.place <= ticket.place) return;
+    this.#gap = ticket;
+    // When no send follows this one, keep the range of an earlier gap: its sends may still be queued.
+    if (ticket.place === this.#lastPlace) return;
+    this.#staleAbove = ticket.place;
+    this.#staleUpTo = this.#lastPlace;
+  }
 }
