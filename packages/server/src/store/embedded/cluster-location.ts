@@ -4,7 +4,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createPassableDir } from './data-dir.ts';
-import { canEnter, type OsAccount } from './os-account.ts';
+import { canEnter } from './folder-access.ts';
+import type { OsAccount } from './os-account.ts';
 
 /** In the data folder: the cluster, or a link to it. */
 export const CLUSTER_NAME = 'postgres';

@@ -6,9 +6,10 @@ import type { StoreLog } from '../database/store-log.ts';
 import type { Binaries } from './binaries.ts';
 import { CLUSTER_NAME, type ClusterLocation, claimClusterLocation } from './cluster-location.ts';
 import { explainFileErrors } from './data-dir.ts';
+import { canEnter } from './folder-access.ts';
 import type { Launcher } from './launcher.ts';
 import { moveFolder } from './move-folder.ts';
-import { canEnter, type OsAccount } from './os-account.ts';
+import type { OsAccount } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
 /** The account that PostgreSQL itself has for its owner; banter signs in as another. */

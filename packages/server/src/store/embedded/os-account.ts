@@ -1,7 +1,6 @@
 /** PostgreSQL refuses to run as root: which account it runs as instead, and what that account can reach. */
 
 import { readFile } from 'node:fs/promises';
-import { runProgram } from './run-program.ts';
 
 /** Where PostgreSQL's files belong to somebody else than this process. */
 export type OsAccount = { name: string; uid: number; gid: number };
@@ -25,12 +24,6 @@ export async function findOsAccount(ownerUid?: number): Promise<OsAccount | null
     `PostgreSQL does not run as root, and this machine has no account named ${CANDIDATES.join(' or ')}: ` +
       'start banter as an ordinary user, or set DATABASE_URL to a server of your own',
   );
-}
-
-/** Whether PostgreSQL's account (null: this process) can enter the folder `path`. */
-export async function canEnter(path: string, account: OsAccount | null): Promise<boolean> {
-  const { code } = await runProgram('test', ['-x', path], { account });
-  return code === 0;
 }
 
 function parseAccounts(passwd: string): OsAccount[] {

@@ -3,7 +3,8 @@
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { canEnter, type OsAccount } from './os-account.ts';
+import { canEnter } from './folder-access.ts';
+import type { OsAccount } from './os-account.ts';
 
 const PREFIX = 'banter-';
 const NAME = /^banter-[A-Za-z0-9]{6}$/;
