@@ -9,9 +9,8 @@ import { watchLeftovers } from '../chat/sign-in/leftovers.ts';
 import { watchRevocations } from '../chat/sign-in/revocation.ts';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
+import { STALL_CHECK_PERIOD_MS } from '../hub/limits.ts';
 import type { Store } from '../store/store.ts';
-
-const STUCK_PERIOD_MS = 1_000;
 
 export type Upkeep = {
   names: Names;
@@ -38,7 +37,7 @@ export async function beginUpkeep({ store, hub, clock, onProblem }: UpkeepDeps):
     addressBans.stop,
     lastUse.stop,
     removal.stop,
-    clock.every(STUCK_PERIOD_MS, () => hub.endStuck()),
+    clock.every(STALL_CHECK_PERIOD_MS, () => hub.endStuck()),
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
     watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];

@@ -1,5 +1,4 @@
 /** Who makes a call. */
-
 import type { Chat } from '../chat/chat.ts';
 import { type Admission, authenticate, ticketOf } from '../doors/admission.ts';
 import type { HttpContext } from './context.ts';

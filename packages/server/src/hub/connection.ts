@@ -1,4 +1,5 @@
 /** What the hub knows of one live link, and what waits to be written to it. */
+import { FRAME_MAX_CHARS } from './limits.ts';
 import type { Link } from './link.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -49,13 +50,10 @@ export function createConnection(link: Link, identity: Identity): Connection {
   };
 }
 
-/** Characters that one frame of lines holds, unless a single line has more: no reader waits long for a whole frame. */
-export const FRAME_CHARS = 64 * 1024;
-
 /** Queues lines to be framed together. */
 export function addLines(connection: Connection, lines: readonly string[]): void {
   for (const line of lines) {
-    if (connection.lineChars + line.length > FRAME_CHARS) frameLines(connection);
+    if (connection.lineChars + line.length > FRAME_MAX_CHARS) frameLines(connection);
     connection.lines.push(line);
     connection.lineChars += line.length;
   }

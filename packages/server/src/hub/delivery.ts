@@ -3,6 +3,7 @@ import { changesEarlier, encodeEvent, fencedUserId, type RoomEvent } from '@bant
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
 import type { Run } from './frame-run.ts';
+import { PUSH_MAX_BYTES, READ_MAX_BYTES } from './limits.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
 import { createPull, type ReadEvents } from './pull.ts';
 import { createRecent, type RecentBounds } from './recent.ts';
@@ -54,10 +55,6 @@ export type Delivery = {
   counts(): { subscriptions: number; rooms: number };
 };
 
-/** Above this much unsent, pushing stops and the rest is read from the store when the reader has caught up [B1]. */
-export const PULL_BYTES = 1024 * 1024;
-/** A reader with more than this unsent is not read for until it has drained. */
-const READ_BYTES = 512 * 1024;
 /** Handing out what was read takes no longer in one turn. */
 const SLICE_MS = 4;
 
@@ -72,7 +69,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     slices: createSlices(clock, SLICE_MS),
     clock,
     onProblem,
-    hasRoom: (connection) => queuedBytes(connection) <= unsent.limit(READ_BYTES),
+    hasRoom: (connection) => queuedBytes(connection) <= unsent.limit(READ_MAX_BYTES),
     sendFrame: (connection, frame) => outboxes.addFrame(connection, frame, 'prompt'),
     goLive,
     fence,
@@ -84,7 +81,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     // A reader of the store may have been ahead of what was published when it went live.
     if (!share) return;
     const { connection } = subscription;
-    if (queuedBytes(connection) + share.frame.length > unsent.limit(PULL_BYTES)) {
+    if (queuedBytes(connection) + share.frame.length > unsent.limit(PUSH_MAX_BYTES)) {
       subscription.mode = 'pulling';
       pull.wake(connection);
       return;

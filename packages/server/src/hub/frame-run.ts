@@ -1,6 +1,7 @@
 /** Runs: events one behind the other as they go out, encoded once and framed once for all who get them. */
 import { encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
-import { FRAME_CHARS } from './connection.ts';
+import { FRAME_MAX_CHARS } from './limits.ts';
+
 import type { Wire } from './link.ts';
 
 /** An event as the hub keeps it: its line, and what delivery has to know of it. */
@@ -26,13 +27,13 @@ export function toEncodedEvent(event: RoomEvent): EncodedEvent {
   return { seq: event.seq, line: encodeEvent(event), fencedUserId: fencedUserId(event) };
 }
 
-/** Cuts entries into runs whose frames stay within FRAME_CHARS, unless a single entry has more. */
+/** Cuts entries into runs whose frames stay within FRAME_MAX_CHARS, unless a single entry has more. */
 export function cutRuns(entries: readonly EncodedEvent[]): Run[] {
   const runs: Run[] = [];
   let begin = 0;
   let chars = 0;
   entries.forEach(({ line }, i) => {
-    if (i > begin && chars + line.length > FRAME_CHARS) {
+    if (i > begin && chars + line.length > FRAME_MAX_CHARS) {
       runs.push(createRun(entries.slice(begin, i)));
       begin = i;
       chars = 0;

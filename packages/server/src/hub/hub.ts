@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../clock.ts';
 import { type Connection, createConnection, type Identity, queuedBytes } from './connection.ts';
 import { createDelivery, type Delivery, type DeliveryBounds, type SubscribeOptions } from './delivery.ts';
+import { EPHEMERAL_MAX_BYTES } from './limits.ts';
 import type { Link } from './link.ts';
 import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
@@ -85,9 +86,6 @@ export const HUB_BOUNDS: DeliveryBounds = {
   recent: { roomBytes: 4 * 1024 * 1024, nodeBytes: 32 * 1024 * 1024 },
 };
 
-/** Above this much unsent, what is fleeting is left out. */
-const SHED_BYTES = 256 * 1024;
-
 export function createHub({
   readEvents,
   clock,
@@ -143,7 +141,8 @@ export function createHub({
       const queue = delivery.queueFor(told.size);
       for (const connection of told) {
         if (connection.userId === exceptUserId) continue;
-        if (queuedBytes(connection) <= unsent.limit(SHED_BYTES)) outboxes.addLines(connection, [line], queue);
+        if (queuedBytes(connection) <= unsent.limit(EPHEMERAL_MAX_BYTES))
+          outboxes.addLines(connection, [line], queue);
       }
     },
     connectionsOf: (userId, roomId) =>

@@ -12,9 +12,8 @@ import {
   type TestLink,
   wordsOf,
 } from '../../test/harness/hub.ts';
-import { PULL_BYTES } from './delivery.ts';
+import { EPHEMERAL_MAX_BYTES, PUSH_MAX_BYTES } from './limits.ts';
 
-const SHED_BYTES = 256 * 1024;
 const typing = { type: 'typing', roomId: ROOM, userId: 9, username: 'user9' } as const;
 
 /** Publishes the event with the next seq of ROOM, which the store then has. */
@@ -28,7 +27,7 @@ describe('a slow reader', () => {
     const world = createHubWorld();
     const slow = await follow(world, 2);
     const quick = await follow(world, 3);
-    slow.link.queued = PULL_BYTES;
+    slow.link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
     await settle();
     expect(wordsOf(slow.link)).toEqual([]);
@@ -39,7 +38,7 @@ describe('a slow reader', () => {
   test('[B1] [B2] is refilled when it drains, and is live again', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
-    link.queued = PULL_BYTES;
+    link.queued = PUSH_MAX_BYTES;
     for (const seq of [1, 2, 3]) publishNext(world, seq);
     await settle();
     link.queued = 0;
@@ -53,7 +52,7 @@ describe('a slow reader', () => {
   test('[B1] [B2] is refilled from the store with what is no longer in memory', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
-    link.queued = PULL_BYTES;
+    link.queued = PUSH_MAX_BYTES;
     for (const seq of [1, 2, 3]) publishNext(world, seq);
     await settle();
     world.hub.forget(ROOM);
@@ -71,7 +70,7 @@ describe('a slow reader', () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
-    link.queued = PULL_BYTES;
+    link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
     link.write = (frames) => {
       link.writes.push([...frames]);
@@ -116,7 +115,7 @@ describe('a slow reader', () => {
       await settle();
     }
     expect(world.reads).toHaveLength(1);
-    expect(link.queued).toBeLessThan(PULL_BYTES);
+    expect(link.queued).toBeLessThan(PUSH_MAX_BYTES);
   });
 
   test('[B1] gets one page at a time, no faster than it reads', async () => {
@@ -124,7 +123,7 @@ describe('a slow reader', () => {
     world.log = Array.from({ length: 1_000 }, (_, i) => message(ROOM, i + 1));
     const { connection, link } = world.connect(2);
     subscribe(world, connection, 0);
-    link.queued = PULL_BYTES;
+    link.queued = PUSH_MAX_BYTES;
     world.reads[0]?.answer();
     await settle();
     expect(world.reads.map(({ after }) => after)).toEqual([0]);
@@ -137,7 +136,7 @@ describe('a slow reader', () => {
   test('[B1] with little unsent is pushed to', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
-    link.queued = PULL_BYTES - 4_096;
+    link.queued = PUSH_MAX_BYTES - 4_096;
     publishNext(world, 1);
     await settle();
     expect(wordsOf(link)).toEqual(['m1']);
@@ -150,7 +149,7 @@ describe('a slow reader', () => {
     for (const read of world.reads.splice(0)) read.answer();
     await settle();
     link.writes.length = 0;
-    const half = 'x'.repeat(PULL_BYTES / 2);
+    const half = 'x'.repeat(PUSH_MAX_BYTES / 2);
     world.hub.publish([message(ROOM, 1, half), message(2, 1, half)]);
     await settle();
     expect(eventsOf(link)).toHaveLength(1);
@@ -188,7 +187,7 @@ describe('who was shut out', () => {
     const world = createHubWorld();
     const slow = await follow(world, 2);
     const other = await follow(world, 3);
-    slow.link.queued = PULL_BYTES;
+    slow.link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
     world.log.push(kick(ROOM, 2, 2));
     world.hub.publish([kick(ROOM, 2, 2)]);
@@ -217,8 +216,8 @@ describe('what is fleeting', () => {
     const world = createHubWorld();
     const slow = await follow(world, 2);
     const quick = await follow(world, 3);
-    slow.link.queued = SHED_BYTES + 1;
-    quick.link.queued = SHED_BYTES;
+    slow.link.queued = EPHEMERAL_MAX_BYTES + 1;
+    quick.link.queued = EPHEMERAL_MAX_BYTES;
     world.hub.broadcast([ROOM], typing);
     world.hub.publish([message(ROOM, 1)]);
     await settle();

@@ -3,8 +3,9 @@ import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import { cutRuns, type Run, toEncodedEvent } from './frame-run.ts';
+import { PAGE_EVENTS } from './limits.ts';
 import { pageStart, type Recent } from './recent.ts';
-import { type HubRoom, PAGE_EVENTS } from './room.ts';
+import type { HubRoom } from './room.ts';
 import type { Slices } from './slices.ts';
 import { type Subscription, shareOf } from './subscription.ts';
 

@@ -1,11 +1,9 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
 import type { RoomEvent } from '@banter/protocol';
 import { cutRuns, type EncodedEvent, type Run, toEncodedEvent } from './frame-run.ts';
+import { PAGE_EVENTS } from './limits.ts';
 import type { Page } from './pull.ts';
 import type { Subscription } from './subscription.ts';
-
-/** What one read of the store brings at most; with fewer it has come to the room's end. */
-export const PAGE_EVENTS = 500;
 
 export type HubRoom = {
   readonly id: number;

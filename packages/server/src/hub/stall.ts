@@ -1,8 +1,6 @@
 /** Readers that take nothing any more [B1]. */
 import type { Connection } from './connection.ts';
-
-/** A reader that takes nothing for so long is closed as slow. */
-const STUCK_MAX_MS = 30_000;
+import { STALL_MAX_MS } from './limits.ts';
 
 /** Looks at a connection's link at `now` (monotonic) and says whether its reader has taken nothing for too long. */
 export function isStuck(connection: Connection, now: number): boolean {
@@ -13,7 +11,7 @@ export function isStuck(connection: Connection, now: number): boolean {
     return false;
   }
   const progress = link.progress();
-  if (stuck?.progress === progress) return now - stuck.since > STUCK_MAX_MS;
+  if (stuck?.progress === progress) return now - stuck.since > STALL_MAX_MS;
   connection.stuck = { progress, since: now };
   return false;
 }

@@ -8,8 +8,7 @@ import {
   type TestLink,
   wordsOf,
 } from '../../test/harness/hub.ts';
-import { PULL_BYTES } from './delivery.ts';
-import { NODE_MAX_BYTES, NODE_PRESSED_BYTES, PRESSED_SHARE } from './unsent.ts';
+import { NODE_MAX_BYTES, NODE_PRESSED_BYTES, PRESSED_SHARE, PUSH_MAX_BYTES } from './limits.ts';
 
 type World = ReturnType<typeof createHubWorld>;
 
@@ -22,7 +21,7 @@ async function hold(world: World, bytes: number): Promise<TestLink[]> {
       link.closes.push([reason, undefined]);
       world.hub.close(connection);
     };
-    link.queued = Math.min(PULL_BYTES - links.length, bytes - held);
+    link.queued = Math.min(PUSH_MAX_BYTES - links.length, bytes - held);
     links.push(link);
     world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
   }
@@ -41,7 +40,7 @@ describe('all outboxes together', () => {
     const world = createHubWorld();
     const links = await hold(world, NODE_PRESSED_BYTES);
     const slow = await follow(world);
-    slow.link.queued = PULL_BYTES / 2;
+    slow.link.queued = PUSH_MAX_BYTES / 2;
     publish(world, 1);
     await settle();
     expect(wordsOf(slow.link)).toEqual(['m1']);
@@ -53,7 +52,7 @@ describe('all outboxes together', () => {
     const links = await hold(world, NODE_PRESSED_BYTES + 1);
     const slow = await follow(world, 2);
     const quick = await follow(world, 3);
-    slow.link.queued = PULL_BYTES * PRESSED_SHARE;
+    slow.link.queued = PUSH_MAX_BYTES * PRESSED_SHARE;
     publish(world, 1);
     await settle();
     expect(wordsOf(slow.link)).toEqual([]);
@@ -77,7 +76,7 @@ describe('all outboxes together', () => {
     expect(Math.min(...ended.map(({ queued }) => queued))).toBeGreaterThanOrEqual(Math.max(...kept));
     const sum = kept.reduce((total, queued) => total + queued, 0);
     expect(sum).toBeLessThanOrEqual(NODE_PRESSED_BYTES);
-    expect(sum).toBeGreaterThan(NODE_PRESSED_BYTES - PULL_BYTES);
+    expect(sum).toBeGreaterThan(NODE_PRESSED_BYTES - PUSH_MAX_BYTES);
     expect(isEnded(quick.link)).toBe(false);
   });
 
@@ -85,7 +84,7 @@ describe('all outboxes together', () => {
     const world = createHubWorld();
     const links = await hold(world, NODE_MAX_BYTES);
     for (const link of links.slice(0, 100)) link.queued = 1;
-    const more = await hold(world, 4 * PULL_BYTES);
+    const more = await hold(world, 4 * PUSH_MAX_BYTES);
     expect([...links, ...more].filter(isEnded)).toEqual([]);
   });
 
@@ -94,7 +93,7 @@ describe('all outboxes together', () => {
     const links = await hold(world, NODE_MAX_BYTES);
     for (const link of links) link.close('going_away');
     const slow = await follow(world);
-    slow.link.queued = PULL_BYTES / 2;
+    slow.link.queued = PUSH_MAX_BYTES / 2;
     publish(world, 1);
     await settle();
     expect(wordsOf(slow.link)).toEqual(['m1']);

@@ -4,6 +4,7 @@
  * Counted are writes, drains and the look once a second: a delivery costs no walk over the connections.
  */
 import type { Connection } from './connection.ts';
+import { NODE_MAX_BYTES, NODE_PRESSED_BYTES, NODE_SLACK_BYTES, PRESSED_SHARE } from './limits.ts';
 
 export type Unsent = {
   /** Looks at a connection's link anew: after a write, and when it has passed something on. */
@@ -15,18 +16,6 @@ export type Unsent = {
   /** The sum. */
   readonly bytes: number;
 };
-
-/** All outboxes together hold no more: beyond, those who hold most are ended, and resume. */
-export const NODE_MAX_BYTES = 256 * 1024 * 1024;
-/** From here on each reader may have only a PRESSED_SHARE of what it may have else before nothing more is queued for it. */
-export const NODE_PRESSED_BYTES = (NODE_MAX_BYTES / 4) * 3;
-/**
- * What is left of the smallest limit that waits for a drain is twice of what a socket must hold to tell of one (64 KiB):
- * half may be in the socket already and half come with the next flush.
- */
-export const PRESSED_SHARE = 1 / 4;
-/** So much must come on top before the connections are walked over again. */
-const SLACK_BYTES = 2 * 1024 * 1024;
 
 export function createUnsent(): Unsent {
   /** Those with anything unsent. */
@@ -54,7 +43,7 @@ export function createUnsent(): Unsent {
         connection.link.close('slow_reader');
       }
     }
-    relieveAbove = Math.max(NODE_MAX_BYTES, sum + SLACK_BYTES);
+    relieveAbove = Math.max(NODE_MAX_BYTES, sum + NODE_SLACK_BYTES);
     isRelieving = false;
   }
 

@@ -1,6 +1,7 @@
 /** Stops reading a socket while too many of its commands wait for their answer, or too many answers for their reader. */
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import type { WebSocket } from 'ws';
+import { COMMANDS_MAX_BYTES } from '../hub/limits.ts';
 import type { Link } from '../hub/link.ts';
 
 export type SendWindow = {
@@ -9,9 +10,6 @@ export type SendWindow = {
   /** Stops or goes on reading, as things stand. To be called when something came, and when the socket has drained. */
   look(): void;
 };
-
-/** A peer that takes no answers gets no further commands in: what waits for it stays bounded [B1]. */
-const UNREAD_MAX_BYTES = 1024 * 1024;
 
 type Pausable = Pick<WebSocket, 'pause' | 'resume' | 'isPaused'>;
 
@@ -50,7 +48,7 @@ class SocketSendWindow implements SendWindow {
     const isFull =
       this.count >= SEND_WINDOW ||
       this.chars >= SEND_WINDOW_CHARS ||
-      this.link.queuedBytes() >= UNREAD_MAX_BYTES;
+      this.link.queuedBytes() >= COMMANDS_MAX_BYTES;
     if (isFull && !ws.isPaused) {
       this.hasPaused = true;
       ws.pause();

@@ -1,8 +1,8 @@
 /** A hub among people who come, go, fall behind and are shut out; knows what each of them must have got. */
-
 import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
-import { PULL_BYTES } from '../../src/hub/delivery.ts';
+import { PUSH_MAX_BYTES } from '../../src/hub/limits.ts';
+
 import { createHubWorld, edit, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
 
 /** One thing that happens; numbers are taken modulo what there is. */
@@ -156,7 +156,7 @@ export function createHubModel() {
     },
     slice: () => settle(1),
     slow({ link }) {
-      pick(clients, link).link.queued = PULL_BYTES;
+      pick(clients, link).link.queued = PUSH_MAX_BYTES;
     },
     drain: ({ link }) => drain(pick(clients, link)),
     tick: () => Promise.resolve(),

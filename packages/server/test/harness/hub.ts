@@ -1,5 +1,4 @@
 /** A hub with its network and store in the test's hand: links are lists, reads are answered when the test says so. */
-
 import type { CloseName, RoomEvent } from '@banter/protocol';
 import { decodeFrame } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';

@@ -1,5 +1,4 @@
 /** A WebSocket client that is a TCP socket and a few bytes: it can say what no library lets one say. */
-
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Host } from './http.ts';

@@ -1,5 +1,4 @@
 /** A raw socket that keeps everything it was sent, and can be asked to wait for something. */
-
 import type { IncomingMessage } from 'node:http';
 import {
   type Command,
