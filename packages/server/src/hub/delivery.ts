@@ -2,13 +2,13 @@
 import { changesEarlier, encodeEvent, fencedUserId, type RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import { type Connection, queuedBytes } from './connection.ts';
-import type { Run } from './frame-run.ts';
+import type { FrameRun } from './frame-run.ts';
 import { PUSH_MAX_BYTES, READ_MAX_BYTES } from './limits.ts';
 import type { Outboxes, Queue } from './outboxes.ts';
 import { createPull, type ReadEvents } from './pull.ts';
-import { createRecent, type RecentBounds } from './recent.ts';
+import { Recent, type RecentBounds } from './recent.ts';
 import { createRoom, fillGap, flushRoom, type HubRoom, takeEvent } from './room.ts';
-import { createSlices } from './slices.ts';
+import { Slices } from './slices.ts';
 import { createSubscription, type Subscription, shareOf } from './subscription.ts';
 import type { Unsent } from './unsent.ts';
 
@@ -62,11 +62,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const { readEvents, clock, onProblem, outboxes, unsent, ofUser, bounds } = options;
   const rooms = new Map<number, HubRoom>();
   const dirty: { [K in Queue]: Set<HubRoom> } = { prompt: new Set(), bulk: new Set() };
-  const recent = createRecent(bounds.recent);
+  const recent = new Recent(bounds.recent);
   const pull = createPull({
     readEvents,
     recent,
-    slices: createSlices(clock, SLICE_MS),
+    slices: new Slices(clock, SLICE_MS),
     clock,
     onProblem,
     hasRoom: (connection) => queuedBytes(connection) <= unsent.limit(READ_MAX_BYTES),
@@ -76,7 +76,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   });
 
   /** Gives a run to a live subscription, or leaves it in the store for a reader with too much unsent. */
-  function deliver(subscription: Subscription, run: Run, queue: Queue): void {
+  function deliver(subscription: Subscription, run: FrameRun, queue: Queue): void {
     const share = shareOf(subscription, run);
     // A reader of the store may have been ahead of what was published when it went live.
     if (!share) return;

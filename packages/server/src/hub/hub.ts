@@ -17,7 +17,7 @@ import { EPHEMERAL_MAX_BYTES } from './limits.ts';
 import type { Link } from './link.ts';
 import { createOutboxes, type Outboxes } from './outboxes.ts';
 import type { ReadEvents } from './pull.ts';
-import { createRegistry } from './registry.ts';
+import { Registry } from './registry.ts';
 import { isStuck } from './stall.ts';
 import { takeNewHeads } from './subscription.ts';
 import { createUnsent } from './unsent.ts';
@@ -93,7 +93,7 @@ export function createHub({
   onProblem,
   bounds = HUB_BOUNDS,
 }: HubOptions): Hub {
-  const registry = createRegistry();
+  const registry = new Registry();
   const unsent = createUnsent();
   const outboxes: Outboxes = createOutboxes({
     clock,
@@ -107,7 +107,7 @@ export function createHub({
     onProblem,
     outboxes,
     unsent,
-    ofUser: registry.ofUser,
+    ofUser: (userId) => registry.ofUser(userId),
     bounds,
   });
 

@@ -2,18 +2,17 @@
 import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Connection } from './connection.ts';
-import { cutRuns, type Run, toEncodedEvent } from './frame-run.ts';
+import { toEncodedEvent } from './encoded-event.ts';
+import { cutRuns, type Page } from './frame-run.ts';
 import { PAGE_EVENTS } from './limits.ts';
-import { pageStart, type Recent } from './recent.ts';
+import type { Recent } from './recent.ts';
+import { pageStart } from './recent-blocks.ts';
 import type { HubRoom } from './room.ts';
 import type { Slices } from './slices.ts';
 import { type Subscription, shareOf } from './subscription.ts';
 
 /** Up to `limit` events of a room above `after`, in seq order; fewer only at its head. */
 export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
-
-/** Events of a room in their order; `isLast`: the store had no more when it was asked. */
-export type Page = { readonly runs: readonly Run[]; readonly isLast: boolean };
 
 export type PullOptions = {
   readEvents: ReadEvents;

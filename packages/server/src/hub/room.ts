@@ -1,8 +1,8 @@
 /** A room as the hub sees it: who listens, what was delivered, what waits for the flush. */
 import type { RoomEvent } from '@banter/protocol';
-import { cutRuns, type EncodedEvent, type Run, toEncodedEvent } from './frame-run.ts';
+import { type EncodedEvent, toEncodedEvent } from './encoded-event.ts';
+import { cutRuns, type FrameRun, type Page } from './frame-run.ts';
 import { PAGE_EVENTS } from './limits.ts';
-import type { Page } from './pull.ts';
 import type { Subscription } from './subscription.ts';
 
 export type HubRoom = {
@@ -75,7 +75,7 @@ export async function fillGap(
 }
 
 /** Hands what is pending to the live subscriptions, encoded and framed once per kind of link. */
-export function flushRoom(room: HubRoom, deliver: (subscription: Subscription, run: Run) => void): void {
+export function flushRoom(room: HubRoom, deliver: (subscription: Subscription, run: FrameRun) => void): void {
   const runs = cutRuns(room.pending);
   room.pending = [];
   for (const run of runs) {

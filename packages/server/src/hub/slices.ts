@@ -1,36 +1,36 @@
-/** Slices of time: work for very many at once gives the event loop back in between. */
+/** Slices of time: long work returns the event loop between two of them. */
 import type { Clock } from '../clock.ts';
 
-export type Slices = {
-  /** Whether this turn's slice is used up. It begins when this is first asked in a turn. */
-  isOver(): boolean;
-  /** Resolves in the next turn. */
-  next(): Promise<void>;
-};
-
-export function createSlices(clock: Clock, sliceMs: number): Slices {
+/** One slice for each turn of the event loop, shared by everybody who asks in that turn. */
+export class Slices {
+  readonly #clock: Clock;
+  readonly #sliceMs: number;
   /** When this turn's slice ends; null before it has begun. */
-  let endMs: number | null = null;
-  let turn: Promise<void> | null = null;
+  #endMs: number | null = null;
+  #turn: Promise<void> | null = null;
 
-  function next(): Promise<void> {
-    turn ??= new Promise((resolve) => {
+  constructor(clock: Clock, sliceMs: number) {
+    this.#clock = clock;
+    this.#sliceMs = sliceMs;
+  }
+
+  /** Whether this turn's slice is used up. The first call of a turn begins it. */
+  isOver(): boolean {
+    if (this.#endMs !== null) return this.#clock.now() >= this.#endMs;
+    this.#endMs = this.#clock.now() + this.#sliceMs;
+    void this.next();
+    return false;
+  }
+
+  /** Resolves in the next turn. */
+  next(): Promise<void> {
+    this.#turn ??= new Promise((resolve) => {
       setImmediate(() => {
-        turn = null;
-        endMs = null;
+        this.#turn = null;
+        this.#endMs = null;
         resolve();
       });
     });
-    return turn;
+    return this.#turn;
   }
-
-  return {
-    isOver() {
-      if (endMs !== null) return clock.now() >= endMs;
-      endMs = clock.now() + sliceMs;
-      void next();
-      return false;
-    },
-    next,
-  };
 }

@@ -1,7 +1,6 @@
 /** One connection's interest in one room. */
 import type { Connection } from './connection.ts';
-import { framePart, type Run } from './frame-run.ts';
-import type { Page } from './pull.ts';
+import type { FrameRun, Page } from './frame-run.ts';
 import type { HubRoom } from './room.ts';
 
 /**
@@ -62,7 +61,7 @@ export function takeNewHeads(subscriptions: Iterable<Subscription>): Record<stri
 export type Share = { frame: Buffer; lastSeq: number; isFenced: boolean };
 
 /** What a run has above the subscription's position, up to an event that shuts its person out [A3]; null for nothing. */
-export function shareOf({ connection, joinedSeq, position }: Subscription, run: Run): Share | null {
+export function shareOf({ connection, joinedSeq, position }: Subscription, run: FrameRun): Share | null {
   if (position >= run.lastSeq) return null;
   const { userId, link } = connection;
   const fence = run.fences.find(
@@ -70,6 +69,6 @@ export function shareOf({ connection, joinedSeq, position }: Subscription, run: 
   );
   const lastSeq = fence?.seq ?? run.lastSeq;
   const isWhole = lastSeq === run.lastSeq && position < run.firstSeq;
-  const frame = isWhole ? run.frameFor(link.wire) : framePart(run, position, lastSeq, link.wire);
+  const frame = isWhole ? run.frameFor(link.wire) : run.framePart(position, lastSeq, link.wire);
   return { frame, lastSeq, isFenced: fence !== undefined };
 }
