@@ -2,7 +2,7 @@
 import { createPresence, type Presence } from '../chat/presence/presence.ts';
 import { createSpeakingRights, type SpeakingRights } from '../chat/rooms/speaking-rights.ts';
 import type { Clock } from '../clock.ts';
-import { createHub, type Hub } from '../hub/hub.ts';
+import { Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Appender, createAppender } from '../store/append/appender.ts';
 import { createSearchIndex, type SearchIndex } from '../store/search/search-index.ts';
@@ -29,7 +29,7 @@ export type PublishingDeps = {
 
 /** Builds the parts and joins them: none knows another but by what it is given here. */
 export function createPublishing({ databases, store, clock, onLag, onProblem }: PublishingDeps): Publishing {
-  const hub: Hub = createHub({
+  const hub: Hub = new Hub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
     onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),

@@ -37,7 +37,7 @@ export async function beginUpkeep({ store, hub, clock, onProblem }: UpkeepDeps):
     addressBans.stop,
     lastUse.stop,
     removal.stop,
-    clock.every(STALL_CHECK_PERIOD_MS, () => hub.endStuck()),
+    clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled()),
     watchRevocations({ sessions: store.sessions, hub, clock, onProblem }),
     watchLeftovers({ leftovers: store.leftovers, clock, onProblem }),
   ];

@@ -14,7 +14,12 @@ const message: ServerEvent = {
   id: 'id-000007',
 };
 const read: ServerEvent = { type: 'read', roomId: 1, seq: 7 };
-const bye: ServerEvent = { type: 'bye', code: 1001, reason: 'server stopping: reconnect and resume', retryAfterMs: 1_500 };
+const bye: ServerEvent = {
+  type: 'bye',
+  code: 1001,
+  reason: 'server stopping: reconnect and resume',
+  retryAfterMs: 1_500,
+};
 
 describe('[H2] Server-Sent Events', () => {
   const written = (...events: ServerEvent[]) => SSE.wire(events.map(encodeEvent).join('\n')).toString();

@@ -70,7 +70,7 @@ function streamEvents(
     clock,
     onClosing: () => hub.write(following.connection),
     onClose: () => following.end(),
-    onDrain: () => hub.drained(following.connection),
+    onDrain: () => hub.refill(following.connection),
   });
   const following = followRoom(deps, link, request, () => {
     link.write([Buffer.from(form.heartbeat(clock.wall()))]);

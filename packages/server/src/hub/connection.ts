@@ -1,34 +1,57 @@
-/** What the hub knows of one live link, and what waits to be written to it. */
-import { FRAME_MAX_CHARS } from './limits.ts';
+/** A signed-in link, and its subscriptions. The two types refer to each other; `followed-rooms.ts` joins them. */
+import type { Page } from './frame-run.ts';
 import type { Link } from './link.ts';
-import type { Subscription } from './subscription.ts';
+import type { Room } from './room.ts';
 
-/** Who stands behind a link. `onlyRoomId`: it is of a credential for one room, and hears of no other; null for all. */
+/** The person and session of a link. `onlyRoomId`: the only room that its token reaches; null for all. */
 export type Identity = { userId: number; username: string; sessionId: number; onlyRoomId: number | null };
 
-/** A signed-in link. The hub alone changes it. */
+/** A signed-in link. Only the hub changes it. */
 export type Connection = Identity & {
   readonly link: Link;
+  /** By room id. */
   readonly subscriptions: Map<number, Subscription>;
-  /** Answers and replayed events behind `frames`, to be framed together. */
+  /** Answers and replayed events that follow the `frames`, to be framed together. */
   lines: string[];
-  /** How many characters the lines have. */
+  /** Characters of the lines. */
   lineChars: number;
-  /** What the next flush writes: frames of rooms, shared with the other subscribers, and framed lines. */
+  /** Frames for the next flush, some of them shared with other subscribers. */
   frames: Buffer[];
-  /** How many bytes the frames have: kept, because every delivery asks. */
+  /** Bytes of the frames: kept, because every delivery asks. */
   frameBytes: number;
-  /** What the node's sum holds for this link: what it had not passed on when it was last looked at. */
-  unsentBytes: number;
-  /** Rooms that its person was shut out of, to be told to the link once the events that say so are written. */
+  /** This link's part of the node's sum of unsent bytes, as last measured. */
+  countedBytes: number;
+  /** Rooms that this person was removed from, to be reported to the link once the events are written [A3]; null for none. */
   fencedRooms: number[] | null;
   isOpen: boolean;
-  /** Whether its subscriptions are being read up from the store. */
+  /** Whether its subscriptions in pull mode are being read at the moment. */
   isPulling: boolean;
-  /** For the slow check: the link's progress at the last look, and since when it has not changed. */
-  stuck: { progress: number; since: number } | null;
+  /** The link's progress at the last check for stalls, and since when (monotonic) it has not changed; null with nothing queued. */
+  stall: { progress: number; since: number } | null;
 };
 
+/**
+ * A connection's interest in a room. `live`: gets each of the room's batches. `pulling`: is read from the store, page by
+ * page, until it reaches the room's head: after a resume, and for a slow reader [B1].
+ */
+export type Subscription = {
+  readonly connection: Connection;
+  readonly room: Room;
+  /** The seq that began the membership. Fences up to it concern an earlier one [A3]. */
+  readonly joinedSeq: number;
+  mode: 'live' | 'pulling';
+  /** The seq of the last event that was queued for the connection. Nothing up to it is delivered again [O2]. */
+  position: number;
+  /** In pull mode: the page that is being handed over; null when the next one must be found. */
+  page: Page | null;
+  /** The room's head that the client was last told; null for none. */
+  toldHead: number | null;
+  /** Whether the person was removed from the room, although the event for it has not been delivered yet. */
+  isShutOut: boolean;
+  isOpen: boolean;
+};
+
+/** Creates a connection without subscriptions. */
 export function createConnection(link: Link, identity: Identity): Connection {
   const { userId, username, sessionId, onlyRoomId } = identity;
   return {
@@ -42,50 +65,32 @@ export function createConnection(link: Link, identity: Identity): Connection {
     lineChars: 0,
     frames: [],
     frameBytes: 0,
-    unsentBytes: 0,
+    countedBytes: 0,
     fencedRooms: null,
     isOpen: true,
     isPulling: false,
-    stuck: null,
+    stall: null,
   };
 }
 
-/** Queues lines to be framed together. */
-export function addLines(connection: Connection, lines: readonly string[]): void {
-  for (const line of lines) {
-    if (connection.lineChars + line.length > FRAME_MAX_CHARS) frameLines(connection);
-    connection.lines.push(line);
-    connection.lineChars += line.length;
-  }
-}
+/** Where a subscription begins: after which seq, and with which seq the membership began. */
+export type SubscribeOptions = { after: number; joinedSeq: number };
 
-/** Queues a frame that other connections share, behind the lines that came before it. */
-export function addFrame(connection: Connection, frame: Buffer): void {
-  frameLines(connection);
-  connection.frames.push(frame);
-  connection.frameBytes += frame.length;
-}
-
-/** Takes what is queued, in order. */
-export function takeFrames(connection: Connection): readonly Buffer[] {
-  frameLines(connection);
-  const { frames } = connection;
-  connection.frames = [];
-  connection.frameBytes = 0;
-  return frames;
-}
-
-/** Bytes that wait for the peer, with those that the next flush will add. */
-export function queuedBytes({ link, frameBytes, lineChars }: Connection): number {
-  return link.queuedBytes() + frameBytes + lineChars;
-}
-
-/** Frames the lines, so that what comes next stands behind them. */
-function frameLines(connection: Connection): void {
-  if (connection.lines.length === 0) return;
-  const frame = connection.link.wire(connection.lines.join('\n'));
-  connection.lines = [];
-  connection.lineChars = 0;
-  connection.frames.push(frame);
-  connection.frameBytes += frame.length;
+/** Creates a subscription in pull mode, which has every event up to `after`. */
+export function createSubscription(
+  connection: Connection,
+  room: Room,
+  { after, joinedSeq }: SubscribeOptions,
+): Subscription {
+  return {
+    connection,
+    room,
+    joinedSeq,
+    mode: 'pulling',
+    position: after,
+    page: null,
+    toldHead: null,
+    isShutOut: false,
+    isOpen: true,
+  };
 }

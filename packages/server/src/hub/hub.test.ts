@@ -207,9 +207,9 @@ describe('a connection', () => {
   test('[R3] is told the heads of its rooms, each once', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2, 4);
-    expect(world.hub.takeNewHeads(connection)).toEqual({ [ROOM]: 4 });
-    expect(world.hub.takeNewHeads(connection)).toBeNull();
+    expect(world.hub.collectNewHeads(connection)).toEqual({ [ROOM]: 4 });
+    expect(world.hub.collectNewHeads(connection)).toBeNull();
     world.hub.publish([message(ROOM, 5)]);
-    expect(world.hub.takeNewHeads(connection)).toEqual({ [ROOM]: 5 });
+    expect(world.hub.collectNewHeads(connection)).toEqual({ [ROOM]: 5 });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The hub: owner of connections, subscriptions and rooms' delivery. It passes on what was committed, strictly in seq
- * order per room, with one write per socket per flush, and waits for nobody: not for the store, not for a slow reader.
+ * The hub: owns connections, subscriptions, and the delivery to them. It passes on committed events, strictly in seq order
+ * per room, with one write per socket and flush. It waits for nothing: neither for the store nor for a slow reader.
  */
 import {
   type CloseName,
@@ -11,168 +11,219 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { type Connection, createConnection, type Identity, queuedBytes } from './connection.ts';
-import { createDelivery, type Delivery, type DeliveryBounds, type SubscribeOptions } from './delivery.ts';
+import { type Connection, createConnection, type Identity, type SubscribeOptions } from './connection.ts';
+import { Delivery } from './delivery.ts';
+import { FollowedRooms } from './followed-rooms.ts';
+import { Intake } from './intake.ts';
 import { EPHEMERAL_MAX_BYTES } from './limits.ts';
 import type { Link } from './link.ts';
-import { createOutboxes, type Outboxes } from './outboxes.ts';
-import type { ReadEvents } from './pull.ts';
+import { Outboxes } from './outboxes.ts';
+import { PageReader, type ReadEvents } from './page-reader.ts';
+import { Recent, type RecentBounds } from './recent.ts';
 import { Registry } from './registry.ts';
-import { isStuck } from './stall.ts';
-import { takeNewHeads } from './subscription.ts';
-import { createUnsent } from './unsent.ts';
+import { hasStalled } from './stall.ts';
+import { collectNewHeads } from './subscription.ts';
+import { Unsent } from './unsent.ts';
 
+/** Dependencies of the hub. */
 export type HubOptions = {
-  /** Reads up to `limit` events of a room above `after` from the store, in seq order; fewer only at its head. */
+  /** Reads up to `limit` events of a room above `after` from the store, in seq order. Fewer mean that the head was reached. */
   readEvents: ReadEvents;
   clock: Clock;
-  /** Told of each connection that opens and that ends. */
+  /** Called for each connection that opens or ends. */
   onConnection: (connection: Connection, isOpen: boolean) => void;
-  /** Told of a read that failed; it is tried again. */
+  /** Called with the error of each failed read. The read is retried. */
   onProblem: (error: unknown) => void;
-  /** Tests make them small; HUB_BOUNDS where they are not given. */
-  bounds?: DeliveryBounds;
+  /** Tests make them small. HUB_BOUNDS by default. */
+  bounds?: HubBounds;
 };
 
-export type Hub = {
-  /** Registers a signed-in link. */
-  open(link: Link, identity: Identity): Connection;
-  /** Forgets a connection whose link has ended. Safe to call twice. */
-  close(connection: Connection): void;
-  /** Begins with the event after `after` [R1]; `live` is sent when the head is reached. Replaces an earlier subscription. */
-  subscribe(connection: Connection, roomId: number, options: SubscribeOptions): void;
-  unsubscribe(connection: Connection, roomId: number): void;
-  /** Takes committed events. Repeats are dropped, gaps are read from the store [O1] [O2]. */
-  publish(events: readonly RoomEvent[]): void;
-  /** Looks into the store for events of a room that nobody told of. */
-  refresh(roomId: number): void;
-  /** Queues an answer to one connection. */
-  send(connection: Connection, event: ServerEvent): void;
-  /** Passes something fleeting to every subscriber of these rooms, once each; slow ones miss it [B1]. */
-  broadcast(roomIds: Iterable<number>, event: PresenceEvent | TypingEvent, exceptUserId?: number): void;
-  /** A person's connections that may hear of a room; of what is about none (null), those that are not for one room only. */
-  connectionsOf(userId: number, roomId: number | null): readonly Connection[];
-  /** The sessions that have an open link. */
-  sessionIds(): number[];
-  /** Ends every link of a session [A4]. */
-  endSession(sessionId: number, reason: CloseName): void;
-  /** What a room's events say has changed: from now on they are read from the store anew, wherever they are asked for. */
-  forget(roomId: number): void;
-  /** The same for all rooms: somebody's name has changed. */
-  forgetAll(): void;
-  /** Writes everything that waits now, not at the end of the turn. */
-  flush(): void;
-  /** Writes what waits for one connection now. */
-  write(connection: Connection): void;
-  /** Tells the hub that a link has room again. */
-  drained(connection: Connection): void;
-  /** The seqs up to which this connection's rooms were taken, by room id, where they have changed since this was last asked [R3]. */
-  takeNewHeads(connection: Connection): Record<string, number> | null;
-  /** Ends links that have not taken a byte for too long. To be called about once a second. */
-  endStuck(): void;
-  readonly size: number;
-  /** Writes to links since the start: one a connection and flush. */
-  readonly writes: number;
-  counts(): HubCounts;
-  isOnline(userId: number): boolean;
-};
+/** Sizes of the hub. A frame with more than `promptConnections` receivers goes through the bulk queue. */
+export type HubBounds = { promptConnections: number; recent: RecentBounds };
 
-/** What the hub keeps for open links. */
+/** Numbers of open connections, of their subscriptions, and of the rooms with any. */
 export type HubCounts = { connections: number; subscriptions: number; rooms: number };
 
-/** A thousand writes are one or two slices; what is kept of a room is about what may be replayed of it at all [R2]. */
-export const HUB_BOUNDS: DeliveryBounds = {
+/** A thousand writes are one or two slices. A room's recent events are about as many as a resume replays at most [R2]. */
+export const HUB_BOUNDS: HubBounds = {
   promptConnections: 1_000,
   recent: { roomBytes: 4 * 1024 * 1024, nodeBytes: 32 * 1024 * 1024 },
 };
 
-export function createHub({
-  readEvents,
-  clock,
-  onConnection,
-  onProblem,
-  bounds = HUB_BOUNDS,
-}: HubOptions): Hub {
-  const registry = new Registry();
-  const unsent = createUnsent();
-  const outboxes: Outboxes = createOutboxes({
-    clock,
-    unsent,
-    fill: (queue, endMs) => delivery.flushRooms(queue, endMs),
-    hasMore: (queue) => delivery.hasGathered(queue),
-  });
-  const delivery: Delivery = createDelivery({
-    readEvents,
-    clock,
-    onProblem,
-    outboxes,
-    unsent,
-    ofUser: (userId) => registry.ofUser(userId),
-    bounds,
-  });
+/** Joins the hub's parts. Each of them owns its own state. */
+export class Hub {
+  readonly #clock: Clock;
+  readonly #onConnection: (connection: Connection, isOpen: boolean) => void;
+  readonly #registry = new Registry();
+  readonly #rooms = new FollowedRooms();
+  readonly #unsent = new Unsent();
+  readonly #intake: Intake;
+  readonly #outboxes: Outboxes;
+  readonly #delivery: Delivery;
 
-  return {
-    open(link, identity) {
-      const connection = createConnection(link, identity);
-      registry.add(connection);
-      onConnection(connection, true);
-      return connection;
-    },
-    close(connection) {
-      if (!connection.isOpen) return;
-      connection.isOpen = false;
-      delivery.leave(connection);
-      outboxes.drop(connection);
-      unsent.drop(connection);
-      registry.remove(connection);
-      onConnection(connection, false);
-    },
-    subscribe: delivery.subscribe,
-    unsubscribe: delivery.unsubscribe,
-    publish: delivery.publish,
-    refresh: delivery.refresh,
-    forget: delivery.forget,
-    forgetAll: delivery.forgetAll,
-    send: (connection, event) => outboxes.addLines(connection, [encodeEvent(event)]),
-    broadcast(roomIds, event, exceptUserId) {
-      const line = encodeEvent(event);
-      const told = new Set<Connection>();
-      for (const roomId of roomIds) for (const connection of delivery.listeners(roomId)) told.add(connection);
-      const queue = delivery.queueFor(told.size);
-      for (const connection of told) {
-        if (connection.userId === exceptUserId) continue;
-        if (queuedBytes(connection) <= unsent.limit(EPHEMERAL_MAX_BYTES))
-          outboxes.addLines(connection, [line], queue);
-      }
-    },
-    connectionsOf: (userId, roomId) =>
-      registry.ofUser(userId).filter(({ onlyRoomId }) => onlyRoomId === null || onlyRoomId === roomId),
-    sessionIds: () => registry.sessionIds(),
-    endSession(sessionId, reason) {
-      for (const connection of registry.ofSession(sessionId)) connection.link.close(reason);
-    },
-    flush: outboxes.flush,
-    write: outboxes.write,
-    drained(connection) {
-      connection.stuck = null;
-      unsent.look(connection);
-      delivery.resume(connection);
-    },
-    takeNewHeads: ({ subscriptions }) => takeNewHeads(subscriptions.values()),
-    endStuck() {
-      const now = clock.now();
-      for (const connection of registry.all()) {
-        unsent.look(connection);
-        if (isStuck(connection, now)) connection.link.close('slow_reader');
-      }
-    },
-    get size() {
-      return registry.size;
-    },
-    get writes() {
-      return outboxes.writes;
-    },
-    counts: () => ({ connections: registry.size, ...delivery.counts() }),
-    isOnline: (userId) => registry.ofUser(userId).length > 0,
-  };
+  constructor({ readEvents, clock, onConnection, onProblem, bounds = HUB_BOUNDS }: HubOptions) {
+    this.#clock = clock;
+    this.#onConnection = onConnection;
+    const recent = new Recent(bounds.recent);
+    const pages = new PageReader({ readEvents, recent, clock, onProblem });
+    this.#intake = new Intake({
+      rooms: this.#rooms,
+      recent,
+      pages,
+      connectionsOf: (userId) => this.#registry.ofUser(userId),
+      onBatch: (followed) => this.#delivery.planBatch(followed),
+    });
+    this.#outboxes = new Outboxes({
+      clock,
+      unsent: this.#unsent,
+      fill: (queue, endMs) => this.#delivery.flushRooms(queue, endMs),
+      hasMore: (queue) => this.#delivery.hasBatch(queue),
+    });
+    this.#delivery = new Delivery({
+      clock,
+      rooms: this.#rooms,
+      pages,
+      outboxes: this.#outboxes,
+      unsent: this.#unsent,
+      promptConnections: bounds.promptConnections,
+      fillGap: (room) => this.#intake.fillGap(room),
+    });
+  }
+
+  /** The number of open connections. */
+  get size(): number {
+    return this.#registry.size;
+  }
+
+  /** Writes to links since the start: at most one per connection and flush. */
+  get writes(): number {
+    return this.#outboxes.writes;
+  }
+
+  /** Registers a signed-in link. */
+  open(link: Link, identity: Identity): Connection {
+    const connection = createConnection(link, identity);
+    this.#registry.add(connection);
+    this.#onConnection(connection, true);
+    return connection;
+  }
+
+  /** Removes a connection whose link has ended. A second call does nothing. */
+  close(connection: Connection): void {
+    if (!connection.isOpen) return;
+    connection.isOpen = false;
+    this.#delivery.unsubscribeAll(connection);
+    this.#outboxes.drop(connection);
+    this.#unsent.drop(connection);
+    this.#registry.remove(connection);
+    this.#onConnection(connection, false);
+  }
+
+  /** Begins after the event `after` [R1], in place of an earlier subscription. Sends `live` once the head is reached. */
+  subscribe(connection: Connection, roomId: number, options: SubscribeOptions): void {
+    this.#delivery.subscribe(connection, roomId, options);
+  }
+
+  /** Ends a subscription, if there is one. */
+  unsubscribe(connection: Connection, roomId: number): void {
+    this.#delivery.unsubscribe(connection, roomId);
+  }
+
+  /** Accepts committed events. Drops repeats, and reads gaps from the store [O1] [O2]. */
+  publish(events: readonly RoomEvent[]): void {
+    for (const event of events) this.#intake.accept(event);
+  }
+
+  /** Reads events of a room that may not have been published. */
+  refresh(roomId: number): void {
+    this.#intake.refresh(roomId);
+  }
+
+  /** Queues an answer to one connection. */
+  send(connection: Connection, event: ServerEvent): void {
+    this.#outboxes.addLines(connection, [encodeEvent(event)]);
+  }
+
+  /** Sends an ephemeral event to every subscriber of these rooms, once each. Slow readers miss it [B1]. */
+  broadcast(roomIds: Iterable<number>, event: PresenceEvent | TypingEvent, exceptUserId?: number): void {
+    const line = encodeEvent(event);
+    const receivers = new Set<Connection>();
+    for (const roomId of roomIds) {
+      for (const connection of this.#delivery.listeners(roomId)) receivers.add(connection);
+    }
+    const queue = this.#delivery.queueFor(receivers.size);
+    for (const connection of receivers) {
+      if (connection.userId === exceptUserId) continue;
+      if (!this.#unsent.fits(connection, EPHEMERAL_MAX_BYTES)) continue;
+      this.#outboxes.addLines(connection, [line], queue);
+    }
+  }
+
+  /** Returns a person's connections that reach a room. Null asks for those that are not limited to one room. */
+  connectionsOf(userId: number, roomId: number | null): readonly Connection[] {
+    return this.#registry
+      .ofUser(userId)
+      .filter(({ onlyRoomId }) => onlyRoomId === null || onlyRoomId === roomId);
+  }
+
+  /** Returns the ids of all sessions with an open link. */
+  sessionIds(): number[] {
+    return this.#registry.sessionIds();
+  }
+
+  /** Closes every link of a session [A4]. */
+  endSession(sessionId: number, reason: CloseName): void {
+    for (const connection of this.#registry.ofSession(sessionId)) connection.link.close(reason);
+  }
+
+  /** Drops every copy of a room's events, because a text changed: from now on they are read from the store. */
+  forget(roomId: number): void {
+    this.#intake.forget(roomId);
+  }
+
+  /** The same for all rooms, because a name changed. */
+  forgetAll(): void {
+    this.#intake.forgetAll();
+  }
+
+  /** Writes everything that waits, now instead of at the end of the turn. */
+  flush(): void {
+    this.#outboxes.flush();
+  }
+
+  /** Writes everything that waits for one connection, now. */
+  write(connection: Connection): void {
+    this.#outboxes.write(connection);
+  }
+
+  /** Continues to read for a slow reader: its link has drained. */
+  refill(connection: Connection): void {
+    connection.stall = null;
+    this.#unsent.measure(connection);
+    this.#delivery.refill(connection);
+  }
+
+  /** Returns the heads of this connection's rooms that changed since the last call, by room id; null for none [R3]. */
+  collectNewHeads({ subscriptions }: Connection): Record<string, number> | null {
+    return collectNewHeads(subscriptions.values());
+  }
+
+  /** Closes links that have made no progress for too long [B1]. Call it every STALL_CHECK_PERIOD_MS. */
+  closeStalled(): void {
+    const now = this.#clock.now();
+    for (const connection of this.#registry.all()) {
+      this.#unsent.measure(connection);
+      if (hasStalled(connection, now)) connection.link.close('slow_reader');
+    }
+  }
+
+  /** Counts what is kept for open links. */
+  counts(): HubCounts {
+    return { connections: this.#registry.size, ...this.#rooms.counts() };
+  }
+
+  /** Whether a person has an open connection. */
+  isOnline(userId: number): boolean {
+    return this.#registry.ofUser(userId).length > 0;
+  }
 }

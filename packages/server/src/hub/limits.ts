@@ -8,9 +8,9 @@
  * 4. Pull mode reads one page at a time, and only while at most READ_MAX_BYTES are unsent. A drained link wakes it. At the
  *    room's head the subscription is live again.
  * 5. From COMMANDS_MAX_BYTES unsent on, the socket's own commands are not read: their answers would wait too.
- * 6. A link that passes on no byte for STALL_MAX_MS while some are queued is closed as `slow`. Its client resumes.
+ * 6. A link that passes on no byte for STALL_MAX_MS while some are queued is closed as `slow_reader`. Its client resumes.
  * 7. All links together: above NODE_PRESSED_BYTES the limits 2 to 4 shrink to PRESSED_SHARE. Above NODE_MAX_BYTES the links
- *    with most unsent are closed as `slow`, until NODE_PRESSED_BYTES are left.
+ *    with most unsent are closed as `slow_reader`, until NODE_PRESSED_BYTES are left.
  */
 
 /** Unsent bytes above which a connection gets no ephemeral events (`typing`, `presence`). */

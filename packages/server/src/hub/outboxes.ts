@@ -1,121 +1,127 @@
 /**
- * The outboxes: what waits for each connection, and the flushes in which it goes out. A flush ends the turn of the event
- * loop in which something came, so that all a socket gets in a turn is one write. What takes longer than a slice goes on
- * in the next turn, and what comes meanwhile gathers: connections are written to one after the other, and each gets what
- * waits for it in the order in which it came.
+ * Flushes all connections' outboxes. A flush ends the turn of the event loop in which something was queued, so that a
+ * socket gets everything of a turn in one write. Work beyond a slice continues in the next turn, and later events wait for
+ * it: each connection in its turn gets everything queued for it, in order.
  */
 import type { Clock } from '../clock.ts';
-import { addFrame, addLines, type Connection, takeFrames } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { appendFrame, appendLines, nextFrames } from './outbox.ts';
 import type { Unsent } from './unsent.ts';
 
-/** What goes to very many waits in a queue of its own, so that nobody else waits behind all of them. */
+/** Anything for very many receivers waits in the `bulk` queue, so that nobody else waits for all of them. */
 export type Queue = 'prompt' | 'bulk';
 
-export type OutboxesOptions = {
+/** Both queues, in the order of a flush. */
+export const QUEUES: readonly Queue[] = ['prompt', 'bulk'];
+
+/** Dependencies of the outboxes. */
+export type OutboxesDeps = {
   clock: Clock;
   unsent: Unsent;
-  /** Called before each round of a queue, to add what rooms have gathered for it, until `endMs` on the clock. */
+  /** Called before each round of a queue. Adds the rooms' batches to outboxes until `endMs` (monotonic). */
   fill: (queue: Queue, endMs: number) => void;
-  /** Whether rooms have gathered anything for it. */
+  /** Whether rooms have a batch for a queue. */
   hasMore: (queue: Queue) => boolean;
 };
 
-export type Outboxes = {
-  /** Queues lines for one connection, to be framed together. */
-  addLines(connection: Connection, lines: readonly string[], queue?: Queue): void;
-  /** Queues a frame that other connections share, behind the lines that came before it. */
-  addFrame(connection: Connection, frame: Buffer, queue: Queue): void;
-  /** Forgets what waits for a connection that has ended. */
-  drop(connection: Connection): void;
-  /** Makes sure that there will be a flush after this turn of the event loop. */
-  planFlush(): void;
-  /** Writes everything now, however long it takes. */
-  flush(): void;
-  /** Writes what waits for one connection now. */
-  write(connection: Connection): void;
-  /** Writes since the start. */
-  readonly writes: number;
-};
-
-/** A slice of a flush; what connections wait for beside it is read and answered between two of them. */
+/** Milliseconds that a flush may use of one turn. Between two slices, the server reads and answers. */
 export const SLICE_MS = 5;
 
-export function createOutboxes({ clock, unsent, fill, hasMore }: OutboxesOptions): Outboxes {
-  const queues: { [K in Queue]: Set<Connection> } = { prompt: new Set(), bulk: new Set() };
-  /** Queues whose round goes on in the next turn: what rooms gather meanwhile waits until all have got what was before. */
-  const isCut: { [K in Queue]: boolean } = { prompt: false, bulk: false };
-  let isPlanned = false;
-  let writes = 0;
+/** Owns the queues of connections that wait for a flush. */
+export class Outboxes {
+  readonly #clock: Clock;
+  readonly #unsent: Unsent;
+  readonly #fill: (queue: Queue, endMs: number) => void;
+  readonly #hasMore: (queue: Queue) => boolean;
+  readonly #queues: { [K in Queue]: Set<Connection> } = { prompt: new Set(), bulk: new Set() };
+  /** Whether a queue's round continues in the next turn. Batches of rooms wait until it has reached every connection. */
+  readonly #isCut: { [K in Queue]: boolean } = { prompt: false, bulk: false };
+  #isPlanned = false;
+  #writes = 0;
 
-  function planFlush(): void {
-    if (isPlanned) return;
-    isPlanned = true;
-    setImmediate(() => {
-      isPlanned = false;
-      const now = clock.now();
-      // Half of the time is the bulk's, also while there is always something prompt.
-      const hasBulk = isCut.bulk || hasMore('bulk');
-      const isDone = work('prompt', now + (hasBulk ? SLICE_MS / 2 : SLICE_MS));
-      if (!work('bulk', now + SLICE_MS) || !isDone) planFlush();
-    });
+  constructor({ clock, unsent, fill, hasMore }: OutboxesDeps) {
+    this.#clock = clock;
+    this.#unsent = unsent;
+    this.#fill = fill;
+    this.#hasMore = hasMore;
   }
 
-  /** Writes to a queue's connections until `endMs`; says whether nothing is left. */
-  function work(queue: Queue, endMs: number): boolean {
-    const connections = queues[queue];
-    if (!isCut[queue]) fill(queue, endMs);
-    for (const connection of connections) {
-      write(connection);
-      if (clock.now() >= endMs) break;
-    }
-    isCut[queue] = connections.size > 0;
-    return !isCut[queue] && !hasMore(queue);
+  /** Writes to links since the start. */
+  get writes(): number {
+    return this.#writes;
   }
 
-  function write(connection: Connection): void {
-    drop(connection);
-    const frames = takeFrames(connection);
+  /** Queues lines for one connection, to be framed together. Does nothing for one that has ended. */
+  addLines(connection: Connection, lines: readonly string[], queue: Queue = 'prompt'): void {
+    if (!connection.isOpen) return;
+    appendLines(connection, lines);
+    this.#enqueue(connection, queue);
+  }
+
+  /** Queues a frame that other connections share. */
+  addFrame(connection: Connection, frame: Buffer, queue: Queue): void {
+    appendFrame(connection, frame);
+    this.#enqueue(connection, queue);
+  }
+
+  /** Takes a connection out of the queues. */
+  drop(connection: Connection): void {
+    this.#queues.prompt.delete(connection);
+    this.#queues.bulk.delete(connection);
+  }
+
+  /** Makes sure that a flush follows this turn of the event loop. */
+  planFlush(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    setImmediate(this.#flushSlice);
+  }
+
+  /** Flushes everything now, however long it takes. */
+  flush(): void {
+    for (const queue of QUEUES) while (!this.#flushQueue(queue, Number.POSITIVE_INFINITY));
+  }
+
+  /** Writes one connection's outbox now. */
+  write(connection: Connection): void {
+    this.drop(connection);
+    const frames = nextFrames(connection);
     if (!connection.isOpen || frames.length === 0) return;
     connection.link.write(frames);
-    writes++;
-    unsent.look(connection);
-    if (connection.fencedRooms) tellFenced(connection);
+    this.#writes++;
+    this.#unsent.measure(connection);
+    if (connection.fencedRooms) reportFences(connection);
   }
 
-  function drop(connection: Connection): void {
-    queues.prompt.delete(connection);
-    queues.bulk.delete(connection);
+  #enqueue(connection: Connection, queue: Queue): void {
+    this.#queues[queue].add(connection);
+    this.planFlush();
   }
 
-  function queue(connection: Connection, name: Queue): void {
-    queues[name].add(connection);
-    planFlush();
-  }
-
-  return {
-    addLines(connection, lines, name = 'prompt') {
-      if (!connection.isOpen) return;
-      addLines(connection, lines);
-      queue(connection, name);
-    },
-    addFrame(connection, frame, name) {
-      addFrame(connection, frame);
-      queue(connection, name);
-    },
-    drop,
-    planFlush,
-    flush() {
-      for (const name of ['prompt', 'bulk'] as const) while (!work(name, Number.POSITIVE_INFINITY));
-    },
-    write,
-    get writes() {
-      return writes;
-    },
+  readonly #flushSlice = (): void => {
+    this.#isPlanned = false;
+    const now = this.#clock.now();
+    // The bulk queue gets half of the slice, also while the prompt queue is never empty.
+    const hasBulk = this.#isCut.bulk || this.#hasMore('bulk');
+    const isDone = this.#flushQueue('prompt', now + (hasBulk ? SLICE_MS / 2 : SLICE_MS));
+    if (!this.#flushQueue('bulk', now + SLICE_MS) || !isDone) this.planFlush();
   };
+
+  /** Writes to a queue's connections until `endMs`. Returns whether nothing is left. */
+  #flushQueue(queue: Queue, endMs: number): boolean {
+    const connections = this.#queues[queue];
+    if (!this.#isCut[queue]) this.#fill(queue, endMs);
+    for (const connection of connections) {
+      this.write(connection);
+      if (this.#clock.now() >= endMs) break;
+    }
+    this.#isCut[queue] = connections.size > 0;
+    return !this.#isCut[queue] && !this.#hasMore(queue);
+  }
 }
 
-/** Tells a link of the rooms that its person was shut out of: the events that say so have just been written. */
-function tellFenced(connection: Connection): void {
+/** Reports the rooms that the person was removed from to the link: the events for it have just been written. */
+function reportFences(connection: Connection): void {
   const rooms = connection.fencedRooms;
   connection.fencedRooms = null;
   for (const roomId of rooms ?? []) connection.link.fenced(roomId);

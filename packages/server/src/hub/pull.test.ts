@@ -42,7 +42,7 @@ describe('a slow reader', () => {
     for (const seq of [1, 2, 3]) publishNext(world, seq);
     await settle();
     link.queued = 0;
-    world.hub.drained(connection);
+    world.hub.refill(connection);
     publishNext(world, 4);
     await settle();
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'live 3', 'm4']);
@@ -57,7 +57,7 @@ describe('a slow reader', () => {
     await settle();
     world.hub.forget(ROOM);
     link.queued = 0;
-    world.hub.drained(connection);
+    world.hub.refill(connection);
     expect(world.reads).toMatchObject([{ after: 0 }]);
     world.reads[0]?.answer();
     await settle();
@@ -76,7 +76,7 @@ describe('a slow reader', () => {
       link.writes.push([...frames]);
       link.queued = 0;
       // As a socket tells it whose kernel took everything at once.
-      process.nextTick(() => world.hub.drained(connection));
+      process.nextTick(() => world.hub.refill(connection));
     };
     await settle();
     await settle();
@@ -128,8 +128,8 @@ describe('a slow reader', () => {
     await settle();
     expect(world.reads.map(({ after }) => after)).toEqual([0]);
     link.queued = 0;
-    world.hub.drained(connection);
-    world.hub.drained(connection);
+    world.hub.refill(connection);
+    world.hub.refill(connection);
     expect(world.reads.map(({ after }) => after)).toEqual([0, 500]);
   });
 
@@ -195,7 +195,7 @@ describe('who was shut out', () => {
     slow.link.queued = 0;
     world.hub.broadcast([ROOM], typing);
     expect(slow.connection.subscriptions.get(ROOM)?.isShutOut).toBe(true);
-    world.hub.drained(slow.connection);
+    world.hub.refill(slow.connection);
     await settle();
     expect(wordsOf(slow.link)).toEqual(['m1', 'k2']);
     expect(slow.link.fences).toEqual([ROOM]);
@@ -245,7 +245,7 @@ describe('a reader that takes nothing', () => {
   /** Looks at the links once a second, as the app does. */
   function look(world: ReturnType<typeof createHubWorld>, seconds: number): void {
     for (let second = 0; second < seconds; second++) {
-      world.hub.endStuck();
+      world.hub.closeStalled();
       world.clock.advance(1_000);
     }
   }
@@ -290,7 +290,7 @@ describe('a reader that takes nothing', () => {
     link.queued = 1_000;
     for (let round = 0; round < 5; round++) {
       look(world, 29);
-      world.hub.drained(connection);
+      world.hub.refill(connection);
     }
     expect(isEnded(link)).toBe(false);
   });

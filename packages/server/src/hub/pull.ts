@@ -1,150 +1,115 @@
-/** Pulling: reads subscriptions up from the store, a page at a time, no faster than their readers take it. */
-import type { RoomEvent } from '@banter/protocol';
-import type { Clock } from '../clock.ts';
-import type { Connection } from './connection.ts';
-import { toEncodedEvent } from './encoded-event.ts';
-import { cutRuns, type Page } from './frame-run.ts';
-import { PAGE_EVENTS } from './limits.ts';
-import type { Recent } from './recent.ts';
-import { pageStart } from './recent-blocks.ts';
-import type { HubRoom } from './room.ts';
+/** Pull mode: reads subscriptions from the store, one page at a time, no faster than their readers accept it [B1]. */
+import type { Connection, Subscription } from './connection.ts';
+import type { Page } from './frame-run.ts';
+import { READ_MAX_BYTES } from './limits.ts';
+import type { Outboxes } from './outboxes.ts';
+import type { PageReader } from './page-reader.ts';
 import type { Slices } from './slices.ts';
-import { type Subscription, shareOf } from './subscription.ts';
+import { shareOf } from './subscription.ts';
+import type { Unsent } from './unsent.ts';
 
-/** Up to `limit` events of a room above `after`, in seq order; fewer only at its head. */
-export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
-
-export type PullOptions = {
-  readEvents: ReadEvents;
-  recent: Recent;
+/** Dependencies of pull mode. */
+export type PullDeps = {
+  pages: PageReader;
   slices: Slices;
-  clock: Clock;
-  onProblem: (error: unknown) => void;
-  /** Whether a reader has so little unsent that it is read for. */
-  hasRoom: (connection: Connection) => boolean;
-  sendFrame: (connection: Connection, frame: Buffer) => void;
-  /** Ends the pulling if the room's head is reached; false when there is more to read. */
+  outboxes: Outboxes;
+  unsent: Unsent;
+  /** Makes a subscription live if it has reached its room's head; false when there is more to read. */
   goLive: (subscription: Subscription) => boolean;
-  /** Ends a subscription whose person was shut out by the last event sent. */
+  /** Ends a subscription whose last queued event removes its person from the room [A3]. */
   fence: (subscription: Subscription) => void;
 };
 
-export type Pull = {
-  /** Goes on with what a connection pulls; does nothing while that is under way. */
-  wake(connection: Connection): void;
-  /**
-   * A page of a room as the store has it now, tried until it answers. Nothing, once nobody follows the room any more: it is
-   * not told then of what must be forgotten, and the page may hold it.
-   */
-  readNow(room: HubRoom, after: number): Promise<RoomEvent[]>;
-};
+/**
+ * How often a subscription re-reads a page whose room changed during the read. Afterwards it uses the page as it was
+ * read: the change follows as an event.
+ */
+const OUTDATED_PAGES_MAX = 3;
 
-const RETRY_PAUSE_MS = 250;
-/** So many pages are read anew because their room changed meanwhile; the next one is good as it was read: its change follows. */
-const OUTDATED_MAX = 3;
+/** Serves the subscriptions in pull mode. Connections and subscriptions hold its progress. */
+export class Pull {
+  readonly #pages: PageReader;
+  readonly #slices: Slices;
+  readonly #outboxes: Outboxes;
+  readonly #unsent: Unsent;
+  readonly #goLive: (subscription: Subscription) => boolean;
+  readonly #fence: (subscription: Subscription) => void;
 
-export function createPull(options: PullOptions): Pull {
-  const { readEvents, recent, slices, clock, onProblem, hasRoom, sendFrame, goLive, fence } = options;
-
-  /** Those who need the same page, or nearly the same, share one read; those who come later find it in `recent`. */
-  function read(room: HubRoom, position: number): Promise<Page> {
-    const after = pageStart(position);
-    const known = room.reads.get(after);
-    if (known) return known;
-    const page = readPage(room, after).finally(() => {
-      if (room.reads.get(after) === page) room.reads.delete(after);
-    });
-    room.reads.set(after, page);
-    return page;
+  constructor({ pages, slices, outboxes, unsent, goLive, fence }: PullDeps) {
+    this.#pages = pages;
+    this.#slices = slices;
+    this.#outboxes = outboxes;
+    this.#unsent = unsent;
+    this.#goLive = goLive;
+    this.#fence = fence;
   }
 
-  async function readPage(room: HubRoom, after: number): Promise<Page> {
-    const { era } = room;
-    const entries = (await readNow(room, after)).map(toEncodedEvent);
-    if (room.era === era) recent.remember(room.id, entries);
-    return { runs: cutRuns(entries), isLast: entries.length < PAGE_EVENTS };
+  /** Continues with a connection's subscriptions in pull mode. Does nothing while that is in progress. */
+  wake(connection: Connection): void {
+    if (!connection.isPulling) void this.#run(connection);
   }
 
-  async function readNow(room: HubRoom, after: number): Promise<RoomEvent[]> {
-    while (room.subscriptions.size > 0) {
-      try {
-        const events = await readEvents(room.id, after, PAGE_EVENTS);
-        if (room.subscriptions.size > 0) return events;
-      } catch (error) {
-        onProblem(error);
-        await new Promise<void>((resolve) => clock.after(RETRY_PAUSE_MS, resolve));
-      }
-    }
-    return [];
-  }
-
-  /** One room after the other, so that a connection never holds more than one page. */
-  async function run(connection: Connection): Promise<void> {
+  /** Serves one room after the other, so that a connection never holds more than one page. */
+  async #run(connection: Connection): Promise<void> {
     connection.isPulling = true;
     try {
-      for (let next = nextPulling(connection); next; next = nextPulling(connection)) await pullUp(next);
+      for (let next = this.#nextPulling(connection); next; next = this.#nextPulling(connection)) {
+        await this.#pullUp(next);
+      }
     } finally {
-      // At once, not a promise later: a drain in between would find nobody to wake.
+      // In the same tick as the last check: a drain between the two would wake nobody.
       connection.isPulling = false;
     }
   }
 
-  function nextPulling(connection: Connection): Subscription | null {
-    if (!connection.isOpen || !hasRoom(connection)) return null;
+  #nextPulling(connection: Connection): Subscription | null {
+    if (!connection.isOpen || !this.#mayRead(connection)) return null;
     for (const subscription of connection.subscriptions.values()) {
       if (subscription.mode === 'pulling') return subscription;
     }
     return null;
   }
 
-  /** Ends when the subscription is live or over, or its reader has enough for now. */
-  async function pullUp(subscription: Subscription): Promise<void> {
+  #mayRead(connection: Connection): boolean {
+    return this.#unsent.fits(connection, READ_MAX_BYTES);
+  }
+
+  /** Returns when the subscription is live or has ended, or when its reader has enough for now. */
+  async #pullUp(subscription: Subscription): Promise<void> {
     const { room, connection } = subscription;
     let outdated = 0;
-    while (subscription.isOpen && subscription.mode === 'pulling' && hasRoom(connection)) {
-      if (slices.isOver()) {
-        await slices.next();
+    while (subscription.isOpen && subscription.mode === 'pulling' && this.#mayRead(connection)) {
+      if (this.#slices.isOver()) {
+        await this.#slices.next();
         continue;
       }
-      subscription.page ??= recentPage(subscription);
+      subscription.page ??= this.#pages.recentPage(room, subscription.position);
       if (!subscription.page) {
-        const { era } = room;
-        const page = await read(room, subscription.position);
-        if (room.era === era || ++outdated > OUTDATED_MAX) subscription.page = page;
+        const { generation } = room;
+        const page = await this.#pages.read(room, subscription.position);
+        if (room.generation === generation || ++outdated > OUTDATED_PAGES_MAX) subscription.page = page;
         continue;
       }
       const { isLast } = subscription.page;
-      if (!handOver(subscription, subscription.page)) continue;
+      if (!this.#handOver(subscription, subscription.page)) continue;
       subscription.page = null;
-      if (subscription.isOpen && (isLast || room.head !== null) && goLive(subscription)) return;
+      if (subscription.isOpen && (isLast || room.head !== null) && this.#goLive(subscription)) return;
     }
   }
 
-  function recentPage({ room, position }: Subscription): Page | null {
-    const runs = recent.find(room.id, position);
-    return runs && { runs, isLast: false };
-  }
-
-  /** Hands as much of a page to the connection as it has room for; says whether that was all there is to hand over. */
-  function handOver(subscription: Subscription, { runs }: Page): boolean {
+  /** Queues as much of a page as the reader may have unsent. Returns whether that was all of it. */
+  #handOver(subscription: Subscription, { runs }: Page): boolean {
     for (const run of runs) {
       const share = shareOf(subscription, run);
       if (!share) continue;
-      if (!hasRoom(subscription.connection)) return false;
-      sendFrame(subscription.connection, share.frame);
+      if (!this.#mayRead(subscription.connection)) return false;
+      this.#outboxes.addFrame(subscription.connection, share.frame, 'prompt');
       subscription.position = share.lastSeq;
       if (share.isFenced) {
-        fence(subscription);
+        this.#fence(subscription);
         return true;
       }
     }
     return true;
   }
-
-  return {
-    readNow,
-    wake(connection) {
-      if (!connection.isPulling) void run(connection);
-    },
-  };
 }

@@ -59,7 +59,7 @@ describe('all outboxes together', () => {
     expect(wordsOf(quick.link)).toEqual(['m1']);
     expect(links.filter(isEnded)).toEqual([]);
     slow.link.queued = 0;
-    world.hub.drained(slow.connection);
+    world.hub.refill(slow.connection);
     await settle();
     expect(wordsOf(slow.link)).toEqual(['m1', 'live 1']);
   });

@@ -42,7 +42,7 @@ export function openPlain(
     onClosing: () => hub.write(following.connection),
     onClose: () => following.end(),
     onDrain() {
-      hub.drained(following.connection);
+      hub.refill(following.connection);
       window.look();
     },
     onFenced: () => link.close('removed'),

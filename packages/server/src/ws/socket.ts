@@ -50,7 +50,7 @@ class ClientSocket implements LinkOptions {
   }
 
   onDrain(): void {
-    if (this.session) this.context.hub.drained(this.session.connection);
+    if (this.session) this.context.hub.refill(this.session.connection);
     this.window.look();
   }
 
@@ -145,7 +145,7 @@ class ClientSocket implements LinkOptions {
   private ping(): void {
     const { context, session } = this;
     if (!session) return;
-    const heads = context.hub.takeNewHeads(session.connection);
+    const heads = context.hub.collectNewHeads(session.connection);
     context.hub.send(session.connection, { type: 'ping', t: context.clock.wall(), ...(heads && { heads }) });
   }
 }

@@ -165,7 +165,7 @@ export function createHubModel() {
 
   function drain({ link, connection }: Client): void {
     link.queued = 0;
-    hub.drained(connection);
+    hub.refill(connection);
   }
 
   return {

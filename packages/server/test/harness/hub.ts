@@ -2,7 +2,7 @@
 import type { CloseName, RoomEvent } from '@banter/protocol';
 import { decodeFrame } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
-import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
+import { Hub, type HubOptions } from '../../src/hub/hub.ts';
 import type { Link, Wire } from '../../src/hub/link.ts';
 import { createManualClock, type ManualClock } from './clock.ts';
 
@@ -57,7 +57,7 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
     spend();
     return plainWire(lines);
   };
-  const hub = createHub({
+  const hub = new Hub({
     clock,
     readEvents: (roomId, after, limit) =>
       new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ import { createIdentify, createOriginCheck } from '../../src/doors/peer.ts';
 import { createSocketCounts } from '../../src/doors/socket-counts.ts';
 import { createWatch } from '../../src/doors/watch.ts';
 import { createHttpDoor } from '../../src/http/door.ts';
-import { createHub, type Hub, type HubOptions } from '../../src/hub/hub.ts';
+import { Hub, type HubOptions } from '../../src/hub/hub.ts';
 import { type Appender, type AppenderOptions, createAppender } from '../../src/store/append/appender.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -57,7 +57,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
   const store = createStore(database);
   const readEvents: HubOptions['readEvents'] = (roomId, after, limit) =>
     store.events.listAfter(roomId, after, limit);
-  const realHub: Hub = createHub({
+  const realHub: Hub = new Hub({
     readEvents: seams.readEvents?.(readEvents) ?? readEvents,
     clock: systemClock,
     onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),

@@ -3,6 +3,7 @@
 import { ChatError, type RoomEvent } from '@banter/protocol';
 import type { Hub } from '../../src/hub/hub.ts';
 import type { Link } from '../../src/hub/link.ts';
+import { replaceMethods } from '../harness/replace-methods.ts';
 import type { Sql } from '../harness/sql.ts';
 import type { Seams } from './app.ts';
 
@@ -84,8 +85,7 @@ export const dropsDeliveries: Seams = {
 export const dropsOneInTenThousand: Seams = {
   hub(real) {
     const runs = new Map<string, () => boolean>();
-    return {
-      ...real,
+    return replaceMethods(real, {
       open(link, identity) {
         // People of one run have its seed in their names.
         const [, run = ''] = identity.username.split('x');
@@ -97,7 +97,7 @@ export const dropsOneInTenThousand: Seams = {
           identity,
         );
       },
-    };
+    });
   },
 };
 const RARE = 10_000;
@@ -138,11 +138,11 @@ export const showsWhatIsNotStored: Seams = {
 
 /** Delivers to people whom a fence has shut out. */
 export const ignoresFences: Seams = {
-  hub: (real) => ({
-    ...real,
-    subscribe: (connection, roomId, { after }) =>
-      real.subscribe(connection, roomId, { after, joinedSeq: Number.MAX_SAFE_INTEGER }),
-  }),
+  hub: (real) =>
+    replaceMethods(real, {
+      subscribe: (connection, roomId, { after }) =>
+        real.subscribe(connection, roomId, { after, joinedSeq: Number.MAX_SAFE_INTEGER }),
+    }),
 };
 
 /** Loses one event between the appender and the hub, and does not find it in the store either. */
@@ -202,14 +202,13 @@ type Rewrite = (lines: string[]) => string[];
 /** A hub whose links each have a wire of their own, which rewrites what comes through it. */
 function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite): Hub {
   const isBad = oneIn(RATE);
-  return {
-    ...real,
+  return replaceMethods(real, {
     open(link, identity) {
       const rewrite = createRewrite(isBad);
       const wire = (lines: string) => link.wire(rewrite(lines.split('\n')).join('\n'));
       return real.open(withWire(link, wire), identity);
     },
-  };
+  });
 }
 
 /** The same link with a wire of its own. */

@@ -1,0 +1,80 @@
+/** Reads pages of rooms: from recent events, or from the store, where readers of the same page share one read. */
+import type { RoomEvent } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+import { toEncodedEvent } from './encoded-event.ts';
+import { cutRuns, type Page } from './frame-run.ts';
+import { PAGE_EVENTS } from './limits.ts';
+import type { Recent } from './recent.ts';
+import { pageStart } from './recent-blocks.ts';
+import type { Room } from './room.ts';
+
+/** Reads up to `limit` events of a room above `after`, in seq order. Fewer mean that the room's head was reached. */
+export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
+
+/** Dependencies of a page reader. */
+export type PageReaderDeps = {
+  readEvents: ReadEvents;
+  recent: Recent;
+  clock: Clock;
+  /** Called with the error of each failed read. The read is retried. */
+  onProblem: (error: unknown) => void;
+};
+
+const RETRY_PAUSE_MS = 250;
+
+/** Reads pages. The rooms hold the reads that are in progress. */
+export class PageReader {
+  readonly #readEvents: ReadEvents;
+  readonly #recent: Recent;
+  readonly #clock: Clock;
+  readonly #onProblem: (error: unknown) => void;
+
+  constructor({ readEvents, recent, clock, onProblem }: PageReaderDeps) {
+    this.#readEvents = readEvents;
+    this.#recent = recent;
+    this.#clock = clock;
+    this.#onProblem = onProblem;
+  }
+
+  /** Returns recent events, of which the first is the one after `position`, or earlier; null when that one is not kept. */
+  recentPage(room: Room, position: number): Page | null {
+    const runs = this.#recent.find(room.id, position);
+    return runs && { runs, isLast: false };
+  }
+
+  /** Reads the page with the event after `position`. Calls that need the same page share one read. */
+  read(room: Room, position: number): Promise<Page> {
+    const after = pageStart(position);
+    const known = room.reads.get(after);
+    if (known) return known;
+    const page = this.#readPage(room, after).finally(() => {
+      if (room.reads.get(after) === page) room.reads.delete(after);
+    });
+    room.reads.set(after, page);
+    return page;
+  }
+
+  /**
+   * Reads the events above `after` as the store has them now, and retries until it answers. Returns none once nobody
+   * follows the room: such a room is not told which texts must vanish, and the page may hold one.
+   */
+  async readNow(room: Room, after: number): Promise<RoomEvent[]> {
+    while (room.isFollowed) {
+      try {
+        const events = await this.#readEvents(room.id, after, PAGE_EVENTS);
+        if (room.isFollowed) return events;
+      } catch (error) {
+        this.#onProblem(error);
+        await new Promise<void>((resolve) => this.#clock.after(RETRY_PAUSE_MS, resolve));
+      }
+    }
+    return [];
+  }
+
+  async #readPage(room: Room, after: number): Promise<Page> {
+    const { generation } = room;
+    const events = (await this.readNow(room, after)).map(toEncodedEvent);
+    if (room.generation === generation) this.#recent.remember(room.id, events);
+    return { runs: cutRuns(events), isLast: events.length < PAGE_EVENTS };
+  }
+}
