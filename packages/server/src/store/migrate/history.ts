@@ -1,7 +1,7 @@
 /** The table that remembers which migrations a database has. */
 
 import type pg from 'pg';
-import type { Migration } from './files.ts';
+import type { Migration } from './migration-files.ts';
 
 export type AppliedRow = { version: number; name: string; checksum: string; applied_at: Date };
 

@@ -2,10 +2,10 @@
 
 import pg from 'pg';
 import type { StoreLog } from '../database/store-log.ts';
-import { type Migration, readMigrations } from './files.ts';
+import { type Migration, readMigrations } from './migration-files.ts';
 import { type AppliedRow, forget, loadHistory, record } from './history.ts';
 import { holdMigrationLock } from './lock.ts';
-import { runFile } from './run-file.ts';
+import { runFile } from './run-sql.ts';
 
 /** A migration that was applied or taken back. */
 export type Applied = { version: number; name: string };

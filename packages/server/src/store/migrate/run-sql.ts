@@ -1,7 +1,7 @@
 /** One migration file, run all or nothing. */
 
 import pg from 'pg';
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './migration-files.ts';
 
 /**
  * Runs `file` and then `note`, in one transaction. A file that begins with `-- no-transaction` (for CREATE INDEX
