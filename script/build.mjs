@@ -9,7 +9,8 @@ import { root, runTool, secondsSince } from './command.mjs';
 /** Where the stamps of good builds lie; outside dist, because the page's dist is served as it stands. */
 const STAMPS = join(root, 'node_modules/.cache/banter-build');
 
-const MIGRATIONS = 'packages/server/src/store/migrations';
+/** Folders of SQL in the server's source, which it reads from beside its modules. */
+const SQL_FOLDERS = ['migrations', 'schema'];
 
 /** Folders and files that no build reads. */
 const NOT_INPUT = /^(dist|node_modules|test)$|\.test\.tsx?$/;
@@ -98,11 +99,10 @@ function bundle(name) {
   });
 }
 
-/** tsc copies no SQL, and the migration runner reads its files from beside itself. */
+/** tsc copies no SQL. */
 async function buildServer() {
   const result = await compile('server');
-  if (existsSync(join(root, MIGRATIONS))) {
-    cpSync(join(root, MIGRATIONS), join(root, 'packages/server/dist/store/migrations'), { recursive: true });
-  }
+  const [from, to] = ['src', 'dist'].map((folder) => join(root, 'packages/server', folder, 'store'));
+  for (const folder of SQL_FOLDERS) cpSync(join(from, folder), join(to, folder), { recursive: true });
   return result;
 }

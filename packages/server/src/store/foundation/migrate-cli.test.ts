@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 
-// Several Node processes and databases a test: on a busy machine that takes its time.
+// Each test starts several Node processes and databases, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url));
@@ -24,37 +24,44 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test('up, status and down work on DATABASE_URL and say what they did', async () => {
+test('up, status and down work on DATABASE_URL and report what they did', async () => {
   const env = { DATABASE_URL: home.url };
   expect(await migrate(['status'], env)).toMatchObject({
     code: 0,
-    output: expect.stringMatching(/^1 \w+: not applied$/m),
+    output: expect.stringMatching(
+      /^1 \w+: not applied$[\s\S]*^SQL functions in \d+ files: not applied: 01_/m,
+    ),
   });
   const applied = await migrate(['up'], env);
-  expect(applied).toMatchObject({ code: 0, output: expect.stringMatching(/^applied: \w+/m) });
-  expect(await migrate(['status'], env)).toMatchObject({ output: expect.stringMatching(/^1 \w+: \d{4}-/m) });
+  expect(applied).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^applied: \w+(, \w+)*, SQL functions$/m),
+  });
+  expect(await migrate(['status'], env)).toMatchObject({
+    output: expect.stringMatching(/^1 \w+: \d{4}-[\s\S]*^SQL functions in \d+ files: up to date$/m),
+  });
   expect(await migrate(['up'], env)).toMatchObject({
     code: 0,
     output: expect.stringContaining('nothing to apply'),
   });
   expect(await migrate(['down', '999'], env)).toMatchObject({
     code: 0,
-    // Once, not in a line of its own for each as well.
-    output: expect.stringMatching(/^taken back: \w+(, \w+)*\n$/),
+    // One line in all, none for each migration.
+    output: expect.stringMatching(/^undone: \w+(, \w+)*\n$/),
   });
   expect(await migrate(['down'], env)).toMatchObject({
     code: 0,
-    output: expect.stringContaining('nothing to take'),
+    output: expect.stringContaining('nothing to undo'),
   });
 });
 
-test('the address may come from a file', async () => {
+test('the address can come from a file', async () => {
   const file = join(folder, 'database-url');
   await writeFile(file, `${home.url}\n`);
   expect(await migrate(['status'], { DATABASE_URL_FILE: file })).toMatchObject({ code: 0 });
 });
 
-test('without an address the database in the data folder is migrated', async () => {
+test('without an address, the database in the data folder is migrated', async () => {
   const env = { DATA_DIR: join(folder, 'data') };
   expect(await migrate(['up'], env)).toMatchObject({ code: 0, output: expect.stringMatching(/^applied: /m) });
   expect(await migrate(['up'], env)).toMatchObject({
@@ -63,7 +70,7 @@ test('without an address the database in the data folder is migrated', async () 
   });
 });
 
-test('a wrong command line is told how it is used, and a failure in words', async () => {
+test('a wrong command line prints the usage, and a failure its reason', async () => {
   for (const args of [[], ['sideways'], ['down', 'two'], ['down', '0'], ['up', '1', '2'], ['constructor']]) {
     expect(await migrate(args, { DATABASE_URL: home.url })).toMatchObject({
       code: 2,

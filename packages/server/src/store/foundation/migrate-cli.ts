@@ -1,32 +1,32 @@
-/** `node migrate-cli.js up | down [N] | status`: the migrations by hand, on DATABASE_URL or on the data folder. */
+/** `node migrate-cli.js up | down [N] | status`: changes the schema by hand, on DATABASE_URL or the data folder. */
 
 import { readFileSync } from 'node:fs';
 import { type StoreLog, startEmbedded } from '../embedded/embedded.ts';
-import { migrateDown, migrateUp, migrationStatus } from '../migrate/migrate.ts';
+import { migrateDown, migrateUp, type SchemaStatus, schemaStatus } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
 
 const USAGE =
-  'usage: make migrate-up, or make migrate-down N=2 to take back the 2 newest (N is a whole number from 1); ' +
+  'usage: make migrate-up, or make migrate-down N=2 to undo the 2 newest (N is a whole number from 1); ' +
   'without make: migrate-cli up | down [N] | status\n';
 
 type Command = (url: string, count: number) => Promise<string>;
 
-/** Each gives the line or lines to print at the end. */
+/** Each returns the text to print at the end. */
 const COMMANDS: Record<string, Command> = {
-  up: async (url) =>
-    told(
-      await migrateUp(url, { log: logMigration }),
-      'applied',
-      'nothing to apply: the schema is the newest',
-    ),
-  down: async (url, steps) =>
-    told(await migrateDown(url, { steps, log: logMigration }), 'taken back', 'nothing to take back'),
-  status: async (url) =>
-    (await migrationStatus(url, { log }))
-      .map(
-        ({ version, name, appliedAt }) => `${version} ${name}: ${appliedAt?.toISOString() ?? 'not applied'}`,
-      )
-      .join('\n'),
+  up: async (url) => {
+    const { migrations, routines } = await migrateUp(url, { log: logMigration });
+    const names = [...migrations.map(({ name }) => name), ...(routines ? ['SQL functions'] : [])];
+    return report('applied', names, 'nothing to apply: the schema is up to date');
+  },
+  down: async (url, steps) => {
+    const undone = await migrateDown(url, { steps, log: logMigration });
+    return report(
+      'undone',
+      undone.map(({ name }) => name),
+      'nothing to undo',
+    );
+  },
+  status: async (url) => describe(await schemaStatus(url, { log })),
 };
 
 await main().catch((error: unknown) => {
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** As for the server itself: the database that is named, else the one in the data folder. */
+/** Opens the database that the server would: DATABASE_URL, else the one in the data folder. */
 async function openStore(): Promise<{ url: string; close(): Promise<void> }> {
   const url = databaseUrl();
   if (url) return { url, close: async () => {} };
@@ -69,12 +69,19 @@ function databaseUrl(): string | undefined {
   return process.env.DATABASE_URL || (file ? readFileSync(file, 'utf8').trim() : undefined);
 }
 
-function told(migrations: { name: string }[], done: string, none: string): string {
-  const names = migrations.map(({ name }) => name).join(', ');
-  return migrations.length === 0 ? none : `${done}: ${names}`;
+function report(done: string, names: string[], nothing: string): string {
+  return names.length === 0 ? nothing : `${done}: ${names.join(', ')}`;
 }
 
-/** What was migrated stands in the last line. */
+function describe({ migrations, routines: { files, stale } }: SchemaStatus): string {
+  const lines = migrations.map(
+    ({ version, name, appliedAt }) => `${version} ${name}: ${appliedAt?.toISOString() ?? 'not applied'}`,
+  );
+  const state = stale.length === 0 ? 'up to date' : `not applied: ${stale.join(', ')}`;
+  return [...lines, `SQL functions in ${files} files: ${state}`].join('\n');
+}
+
+/** The last line lists what was migrated, so single lines are left out. */
 function logMigration(...[level, message]: Parameters<StoreLog>): void {
   if (level !== 'info') log(level, message);
 }

@@ -1,8 +1,8 @@
-/** The table that remembers which migrations a database has. */
-
+/** The table `schema_migrations`, which records the migrations that a database has. */
 import type pg from 'pg';
 import type { Migration } from './migration-files.ts';
 
+/** A migration that was applied, as the database recorded it. */
 export type AppliedRow = { version: number; name: string; checksum: string; applied_at: Date };
 
 const CREATE_TABLE = `
@@ -16,23 +16,32 @@ const LIST = 'select version, name, checksum, applied_at from schema_migrations 
 const INSERT = 'insert into schema_migrations (version, name, checksum) values ($1, $2, $3)';
 const DELETE = 'delete from schema_migrations where version = $1';
 
+/** The first migration of unreleased versions, which mixed tables and functions in another numbering. */
+const UNRELEASED_FIRST = 'people';
+
 /**
- * What has been applied, in order.
- * @throws Error when a migration that was applied is missing here, or has been edited since.
+ * Returns the migrations that were applied, in order.
+ * @throws Error if an applied migration is unknown here or was edited since, or if an unreleased version made the database.
  */
 export async function loadHistory(client: pg.Client, migrations: Migration[]): Promise<AppliedRow[]> {
   await client.query(CREATE_TABLE);
   const { rows } = await client.query<AppliedRow>(LIST);
+  if (rows[0]?.name === UNRELEASED_FIRST) {
+    throw new Error(
+      'An unreleased version of banter made this database, and no released version can upgrade it: ' +
+        'start with an empty database, or with another DATA_DIR',
+    );
+  }
   for (const [index, row] of rows.entries()) checkRow(row, migrations[index]);
   return rows;
 }
 
-/** Notes that `migration` was applied. */
+/** Records that a migration was applied. */
 export async function record(client: pg.Client, { version, name, checksum }: Migration): Promise<void> {
   await client.query(INSERT, [version, name, checksum]);
 }
 
-/** Notes that `migration` was taken back. */
+/** Records that a migration was undone. */
 export async function forget(client: pg.Client, { version }: Migration): Promise<void> {
   await client.query(DELETE, [version]);
 }

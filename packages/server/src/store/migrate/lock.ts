@@ -1,18 +1,18 @@
-/** One node migrates at a time. */
+/** A lock in the database, so that one node migrates at a time. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 
-/** Any number that nothing else in the database uses. */
+/** An arbitrary key that nothing else in the database uses. */
 const LOCK_KEY = 7_226_837_101;
 const RETRY_MS = 100;
-/** How long another node's migration is waited for. */
+/** How long to wait for another node's migration. */
 const WAIT_MAX_MS = 10 * 60_000;
 
 /**
- * Takes the lock for as long as `client` stays connected. It asks again and again, because a session that waits
- * inside the server holds a snapshot, and CREATE INDEX CONCURRENTLY in the other node would wait for that one.
- * @throws Error when another node still migrates after ten minutes.
+ * Acquires the lock and holds it while `client` is connected. It polls: a session that waits inside the server holds a
+ * snapshot, and CREATE INDEX CONCURRENTLY in the other node would wait for that snapshot.
+ * @throws Error if another node still migrates after ten minutes.
  */
 export async function holdMigrationLock(client: pg.Client): Promise<void> {
   for (let waitedMs = 0; waitedMs < WAIT_MAX_MS; waitedMs += RETRY_MS) {
@@ -23,6 +23,6 @@ export async function holdMigrationLock(client: pg.Client): Promise<void> {
     await delay(RETRY_MS);
   }
   throw new Error(
-    `Another node has been migrating this database for ${WAIT_MAX_MS / 60_000} minutes: see to it first`,
+    `Another node has been migrating this database for ${WAIT_MAX_MS / 60_000} minutes: check that node first`,
   );
 }

@@ -1,12 +1,11 @@
-/** The migration files: `NNNN_name.up.sql` beside `NNNN_name.down.sql`, numbered from 0001 without a hole. */
+/** Reads the migrations: `NNNN_name.up.sql` beside `NNNN_name.down.sql`, numbered from 0001 without a gap. */
+import type { SqlFile } from './run-sql.ts';
+import { checksumOf, listSqlFiles, readSqlFile } from './sql-files.ts';
 
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+/** One way of a migration. `isTransactional` is false if it begins with `-- no-transaction`. */
+export type MigrationFile = SqlFile & { isTransactional: boolean };
 
-/** SQL text and whether it runs inside a transaction; `name` is the file's. */
-export type MigrationFile = { name: string; sql: string; isTransactional: boolean };
-
-/** `label` is number and name as in the files, `checksum` the SHA-256 of the up file in hex. */
+/** A pair of files. `label` is the number and name as in the files; `checksum` covers the up file. */
 export type Migration = {
   version: number;
   name: string;
@@ -21,10 +20,10 @@ const NO_TRANSACTION = /^-- no-transaction\b/;
 
 /**
  * Reads a folder of migrations, in order.
- * @throws Error naming the file that is misnamed, doubled, out of the numbering or without its down file.
+ * @throws Error naming a file whose name is wrong, whose number is taken or leaves a gap, or whose down file is missing.
  */
 export async function readMigrations(directory: URL): Promise<Migration[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+  const names = await listSqlFiles(directory);
   const misnamed = names.find((name) => !FILE_NAME.test(name));
   if (misnamed)
     throw new Error(`The migration ${misnamed} must be named like 0001_some_words.up.sql or .down.sql`);
@@ -49,20 +48,19 @@ function checkNumbers(labels: string[]): void {
 async function readMigration(directory: URL, label: string, names: string[]): Promise<Migration> {
   const [up, down] = [`${label}.up.sql`, `${label}.down.sql`];
   const missing = [up, down].find((name) => !names.includes(name));
-  if (missing) throw new Error(`The migration ${label} has no file ${missing}: each needs both ways`);
-  const upFile = await readFileOf(directory, up);
+  if (missing) throw new Error(`The migration ${label} has no file ${missing}: write both ways`);
+  const upFile = await readMigrationFile(directory, up);
   return {
     version: Number(label.slice(0, 4)),
     name: label.slice(5),
     label,
-    checksum: createHash('sha256').update(upFile.sql).digest('hex'),
+    checksum: checksumOf(upFile.sql),
     up: upFile,
-    down: await readFileOf(directory, down),
+    down: await readMigrationFile(directory, down),
   };
 }
 
-/** Line ends are made equal, so that a checkout on another system has the same checksum. */
-async function readFileOf(directory: URL, name: string): Promise<MigrationFile> {
-  const sql = (await readFile(new URL(name, directory), 'utf8')).replaceAll('\r\n', '\n');
-  return { name, sql, isTransactional: !NO_TRANSACTION.test(sql) };
+async function readMigrationFile(directory: URL, name: string): Promise<MigrationFile> {
+  const file = await readSqlFile(directory, name);
+  return { ...file, isTransactional: !NO_TRANSACTION.test(file.sql) };
 }

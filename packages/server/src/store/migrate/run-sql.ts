@@ -1,44 +1,43 @@
-/** One migration file, run all or nothing. */
-
+/** Runs SQL files of the schema, and transactions around them. */
 import pg from 'pg';
-import type { MigrationFile } from './migration-files.ts';
+
+/** SQL text, and the file that errors name. */
+export type SqlFile = { name: string; sql: string };
 
 /**
- * Runs `file` and then `note`, in one transaction. A file that begins with `-- no-transaction` (for CREATE INDEX
- * CONCURRENTLY and the like) holds one statement, which must bear being run again: a crash may come before `note`.
- * @throws Error naming the file and the line in it.
+ * Runs all statements of a file.
+ * @throws Error naming the file, the line if PostgreSQL gives a position or a function, and PostgreSQL's reason.
  */
-export async function runFile(
-  client: pg.Client,
-  file: MigrationFile,
-  note: () => Promise<void>,
-): Promise<void> {
-  if (!file.isTransactional) {
-    await runSql(client, file);
-    return note();
+export async function runSql(client: pg.Client, { name, sql }: SqlFile): Promise<void> {
+  try {
+    await client.query(sql);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${name}${lineOf(error, sql)} failed: ${reason}`, { cause: error });
   }
+}
+
+/** Commits what `work` does, or nothing if it throws. @throws the error of `work`, or of the commit. */
+export async function inTransaction(client: pg.Client, work: () => Promise<void>): Promise<void> {
   await client.query('begin');
   try {
-    await runSql(client, file);
-    await note();
+    await work();
     await client.query('commit');
   } catch (error) {
-    // On a broken line the server rolls back by itself, and the first error is the one to tell.
+    // A lost connection cannot roll back, and the server does it anyway. The first error is the one to report.
     await client.query('rollback').catch(() => {});
     throw error;
   }
 }
 
-async function runSql(client: pg.Client, { name, sql }: MigrationFile): Promise<void> {
-  try {
-    await client.query(sql);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The migration ${name}${lineOf(error, sql)} failed: ${reason}`, { cause: error });
-  }
+function lineOf(error: unknown, sql: string): string {
+  if (!(error instanceof pg.DatabaseError)) return '';
+  const end = error.position === undefined ? startOfFunction(error.where, sql) : Number(error.position);
+  return end === -1 ? '' : ` (line ${sql.slice(0, end).split('\n').length})`;
 }
 
-function lineOf(error: unknown, sql: string): string {
-  if (!(error instanceof pg.DatabaseError) || error.position === undefined) return '';
-  return ` (line ${sql.slice(0, Number(error.position)).split('\n').length})`;
+/** Finds the function that PostgreSQL names in an error without a position. Returns -1 if there is none. */
+function startOfFunction(where: string | undefined, sql: string): number {
+  const [, name] = /function "?(\w+)/i.exec(where ?? '') ?? [];
+  return name === undefined ? -1 : sql.search(new RegExp(`^create (or replace )?function ${name}\\b`, 'im'));
 }

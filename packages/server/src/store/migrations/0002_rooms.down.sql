@@ -1,4 +1,1 @@
-DROP TABLE messages;
-DROP TABLE events;
-DROP TABLE memberships;
-DROP TABLE rooms;
+DROP TABLE restraints, bans, memberships, rooms;

@@ -1,18 +1,3 @@
--- The end of an account.
-
--- What is left to do for deleted accounts, worked off in small steps, so that none of them holds anybody up and a crash loses
--- nothing.
-CREATE TABLE account_removals (
-  account_id bigint PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
-  removes_messages boolean NOT NULL,
-  -- What was under way at the deletion may store something behind the first pass: there is a second one later.
-  pass integer NOT NULL DEFAULT 1,
-  due_at timestamptz NOT NULL,
-  -- How far the messages are removed: by room, and there by id.
-  room_id bigint NOT NULL DEFAULT 0,
-  message_id text NOT NULL DEFAULT ''
-);
-
 -- Ends an account whose password was proved by p_proved: done, changed (it has another one by now), or last_administrator. The
 -- name becomes one that nobody can register or call, for it has brackets. With the sessions and tokens that ended.
 CREATE FUNCTION delete_account(

@@ -1,32 +1,3 @@
--- What people say of themselves and change of themselves; personal access tokens.
-ALTER TABLE accounts
-  ADD COLUMN display_name text,
-  ADD COLUMN about text,
-  -- A name of the IANA database.
-  ADD COLUMN time_zone text,
-  -- The row of an account that was deleted stays, for what it has written and done names it; whom it was of does not.
-  ADD COLUMN deleted_at timestamptz,
-  ADD CONSTRAINT accounts_deleted_check CHECK (deleted_at IS NULL OR (
-    email IS NULL AND password_hash = '' AND NOT is_admin AND disabled_at IS NOT NULL
-    AND display_name IS NULL AND about IS NULL AND time_zone IS NULL));
-
--- Tokens are sessions that no login began and no refresh renews, so that whatever ends a session, its sockets
--- with it, ends a token likewise. Logins have none of these.
-ALTER TABLE sessions
-  -- SHA-256 of the token, which is random: nothing slower is needed.
-  ADD COLUMN token_hash bytea,
-  ADD COLUMN name text,
-  ADD COLUMN scopes text[],
-  -- The one room that it is for; null for all.
-  ADD COLUMN room_id bigint REFERENCES rooms ON DELETE CASCADE,
-  -- The token that made this one: it ends with it.
-  ADD COLUMN maker_id bigint REFERENCES sessions ON DELETE CASCADE,
-  ADD CONSTRAINT sessions_token_check CHECK (
-    (token_hash IS NULL AND name IS NULL AND scopes IS NULL AND room_id IS NULL AND maker_id IS NULL)
-    OR (token_hash IS NOT NULL AND name IS NOT NULL AND scopes IS NOT NULL));
-CREATE UNIQUE INDEX sessions_token_hash ON sessions (token_hash) WHERE token_hash IS NOT NULL;
-CREATE INDEX sessions_maker ON sessions (maker_id) WHERE maker_id IS NOT NULL;
-
 -- A new token of a person, asked for in the session p_session; done, too_many (they have p_max), or ended (the session is
 -- over: the row's lock makes sure that no token of one that ends is left).
 CREATE FUNCTION create_token(
@@ -79,6 +50,18 @@ BEGIN
 END
 $$;
 
+-- Ends the logins of an account but p_keep, and on demand its tokens; what ended by this.
+CREATE FUNCTION end_all_sessions(
+  p_account bigint, p_keep bigint, p_with_tokens boolean, p_at timestamptz, p_actor bigint
+) RETURNS bigint[] LANGUAGE sql VOLATILE AS $$
+  SELECT ARRAY (
+    SELECT id FROM end_sessions(ARRAY (
+      SELECT id FROM sessions
+      WHERE account_id = p_account AND id IS DISTINCT FROM p_keep AND ended_at IS NULL
+        AND (p_with_tokens OR token_hash IS NULL)
+    ), p_at, p_actor, 'session.end', NULL) AS id)
+$$;
+
 -- Gives an account another password, if it still has the one that was proved; its other logins end, and on demand its tokens.
 -- A login that has proved the old one meanwhile waits for the account's row and is refused: see the insert of sessions.
 CREATE FUNCTION change_password(
@@ -94,14 +77,35 @@ BEGIN
 END
 $$;
 
--- Ends the logins of an account but p_keep, and on demand its tokens; what ended by this.
-CREATE FUNCTION end_all_sessions(
-  p_account bigint, p_keep bigint, p_with_tokens boolean, p_at timestamptz, p_actor bigint
-) RETURNS bigint[] LANGUAGE sql VOLATILE AS $$
-  SELECT ARRAY (
-    SELECT id FROM end_sessions(ARRAY (
-      SELECT id FROM sessions
-      WHERE account_id = p_account AND id IS DISTINCT FROM p_keep AND ended_at IS NULL
-        AND (p_with_tokens OR token_hash IS NULL)
-    ), p_at, p_actor, 'session.end', NULL) AS id)
+-- A link to a new password for an account; earlier ones are worth nothing from then on.
+CREATE FUNCTION create_reset(p_actor bigint, p_target bigint, p_hash bytea, p_expires_at timestamptz) RETURNS text
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_refusal text := begin_administration(p_actor, p_target);
+BEGIN
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
+  DELETE FROM account_resets WHERE account_id = p_target;
+  INSERT INTO account_resets (hash, account_id, expires_at) VALUES (p_hash, p_target, p_expires_at);
+  PERFORM audit(p_actor, 'account.reset-link', jsonb_build_object('userId', p_target));
+  RETURN 'done';
+END
+$$;
+
+-- Uses a link up: the account has the new password, and no session or token any more. The account's lock comes first, as
+-- whoever makes a new link takes them: else each of the two might wait for the other.
+CREATE FUNCTION use_reset(
+  p_hash bytea, p_password_hash text, p_at timestamptz, p_address text, OUT outcome text, OUT ended bigint[]
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_account bigint;
+BEGIN
+  PERFORM FROM accounts WHERE id = (SELECT account_id FROM account_resets WHERE hash = p_hash) FOR NO KEY UPDATE;
+  DELETE FROM account_resets WHERE hash = p_hash AND expires_at > p_at RETURNING account_id INTO v_account;
+  IF v_account IS NULL THEN outcome := 'unknown'; RETURN; END IF;
+  UPDATE accounts SET password_hash = p_password_hash WHERE id = v_account AND deleted_at IS NULL;
+  IF NOT FOUND THEN outcome := 'unknown'; RETURN; END IF;
+  ended := end_all_sessions(v_account, NULL, true, p_at, v_account);
+  PERFORM audit(v_account, 'account.reset', jsonb_build_object('userId', v_account, 'address', p_address));
+  outcome := 'done';
+END
 $$;

@@ -1,47 +1,3 @@
--- How people come in. Invitations are links that let them in, to the server or to a room, for a time and for a number of
--- people; the lobby is the room that new accounts join.
-
-CREATE TABLE invitations (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  -- SHA-256 of the code.
-  hash bytea NOT NULL UNIQUE,
-  -- Who made it: it is as good as their right to invite.
-  account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
-  -- Null: to the server alone.
-  room_id bigint REFERENCES rooms ON DELETE CASCADE,
-  created_at timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL,
-  -- Null: any number.
-  max_uses integer,
-  uses integer NOT NULL DEFAULT 0 CHECK (uses <= max_uses)
-);
-CREATE INDEX invitations_account ON invitations (account_id);
-CREATE INDEX invitations_room ON invitations (room_id);
-CREATE INDEX invitations_expiry ON invitations (expires_at);
-
--- Accounts that were made with a room's invitation and are not in the room yet: coming in is the same use.
-CREATE TABLE invited (
-  invitation_id bigint NOT NULL REFERENCES invitations ON DELETE CASCADE,
-  account_id bigint NOT NULL REFERENCES accounts ON DELETE CASCADE,
-  PRIMARY KEY (invitation_id, account_id)
-);
-CREATE INDEX invited_account ON invited (account_id);
-
--- Whether a person may invite: administrators to the server, moderators to their room, and to an open room administrators.
-CREATE FUNCTION may_invite(p_account bigint, p_room bigint) RETURNS boolean LANGUAGE sql STABLE
-RETURN EXISTS (
-  SELECT FROM accounts a
-  LEFT JOIN rooms r ON r.id = p_room
-  LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = a.id
-  WHERE a.id = p_account AND a.disabled_at IS NULL AND CASE
-    WHEN p_room IS NULL THEN a.is_admin
-    ELSE r.kind <> 'direct' AND r.archived_at IS NULL
-      AND (role_rank(m.role) >= role_rank('moderator') OR (r.kind = 'open' AND a.is_admin)) END);
-
--- Whether an invitation lets somebody in now.
-CREATE FUNCTION is_good(p invitations) RETURNS boolean LANGUAGE sql STABLE
-RETURN (p).expires_at > now() AND ((p).max_uses IS NULL OR (p).uses < (p).max_uses) AND may_invite((p).account_id, (p).room_id);
-
 -- Makes an invitation; outcome is done or a refusal. The account's lock keeps the count of those that live exact.
 CREATE FUNCTION create_invitation(
   p_hash bytea, p_actor bigint, p_room bigint, p_max_uses integer, p_seconds integer, p_live_max integer,
@@ -69,6 +25,10 @@ BEGIN
   outcome := 'done';
 END
 $$;
+
+-- Whether an invitation lets somebody in now.
+CREATE FUNCTION is_good(p invitations) RETURNS boolean LANGUAGE sql STABLE
+RETURN (p).expires_at > now() AND ((p).max_uses IS NULL OR (p).uses < (p).max_uses) AND may_invite((p).account_id, (p).room_id);
 
 -- Takes an invitation back: whoever made it may, and whoever might make one like it. Says whether there was one.
 CREATE FUNCTION revoke_invitation(p_actor bigint, p_id bigint, p_hash bytea) RETURNS boolean
@@ -158,31 +118,5 @@ BEGIN
     p_room, p_actor,
     CASE WHEN EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN 'member' ELSE 'owner' END, seq, at);
   outcome := 'done';
-END
-$$;
-
--- Null: no lobby yet, or none at all.
-ALTER TABLE store_state ADD COLUMN lobby_id bigint;
-
--- The lobby. Where there is none so far it is the open room of this name that an administrator owns, or on a server that has
--- no rooms a new one, of the first administrator. is_settled: asking again would find nothing else.
-CREATE FUNCTION find_lobby(p_name text, OUT room_id bigint, OUT is_settled boolean) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v_owner bigint;
-BEGIN
-  SELECT lobby_id INTO room_id FROM store_state;
-  -- One makes it; whoever asks meanwhile waits, and finds it.
-  IF room_id IS NULL THEN SELECT lobby_id INTO room_id FROM store_state FOR UPDATE; END IF;
-  IF room_id IS NULL THEN
-    SELECT r.id INTO room_id FROM rooms r
-    WHERE r.kind = 'open' AND lower(r.name COLLATE "C") = lower(p_name COLLATE "C") AND r.archived_at IS NULL
-      AND EXISTS (SELECT FROM memberships m WHERE m.room_id = r.id AND m.role = 'owner' AND is_admin(m.account_id));
-    IF room_id IS NULL AND NOT EXISTS (SELECT FROM rooms) THEN
-      SELECT a.id INTO v_owner FROM accounts a WHERE a.is_admin ORDER BY a.id LIMIT 1;
-      IF v_owner IS NOT NULL THEN SELECT c.room_id INTO room_id FROM create_room(p_name, 'open', '', v_owner) c; END IF;
-    END IF;
-    IF room_id IS NOT NULL THEN UPDATE store_state SET lobby_id = find_lobby.room_id; END IF;
-  END IF;
-  is_settled := room_id IS NOT NULL OR EXISTS (SELECT FROM rooms);
 END
 $$;

@@ -1,20 +1,6 @@
--- Messages, joins and leaves: archived rooms are their members' alone, and refusals say when to come back.
-
--- Whether an account is an administrator's, be it disabled or not: may_administer asks for both.
-CREATE FUNCTION is_admin(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
-RETURN COALESCE((SELECT a.is_admin FROM accounts a WHERE a.id = p_account), false);
-
--- Whether a room is there for one who is no member: an archived one only for administrators, who may restore it.
-CREATE FUNCTION is_visible_outside(p_kind text, p_is_archived boolean, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
-RETURN COALESCE(p_kind = 'open', false) AND (NOT p_is_archived OR is_admin(p_account));
-
--- Milliseconds from `p_at` to `p_until`; at most what fits in a timer of most clients (24 days).
-CREATE FUNCTION wait_until(p_until timestamptz, p_at timestamptz) RETURNS integer LANGUAGE sql IMMUTABLE
-RETURN LEAST(ceil(extract(epoch FROM p_until - p_at) * 1000), 2147483647)::integer;
-
 -- As 0007 made it, but: a repeat within a batch does not wait for its own first one; a mute says how long it lasts; and an
 -- archived room is none to people outside.
-CREATE OR REPLACE FUNCTION append_messages(
+CREATE FUNCTION append_messages(
   p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
 ) RETURNS TABLE (
   item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, now jsonb, wait_ms integer
@@ -126,94 +112,26 @@ BEGIN
 END
 $$;
 
--- As 0007 made it, but: an archived room is none to people outside.
-CREATE OR REPLACE FUNCTION append_entries(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
-RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
-LANGUAGE plpgsql VOLATILE
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+-- Whom a text calls: the members among `p_names` (lower-case, with blanks between; '@room' is the room), without the
+-- author. Only owners and moderators call a room. At most 50: more is no call but noise.
+CREATE FUNCTION called_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
+LANGUAGE sql STABLE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
-#variable_conflict use_column
-DECLARE
-  v_at timestamptz;
-BEGIN
-  PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
-  v_at := date_trunc('milliseconds', clock_timestamp());
-  RETURN QUERY
-  WITH asked AS MATERIALIZED (
-    SELECT b.ord::integer AS item, b.room_id, b.account_id, b.kind, r.last_seq, r.message_count, r.member_count, r.slow_ms,
-           r.kind AS room_kind, r.archived_at IS NOT NULL AS is_archived, m.role,
-           x.restraint, x.muted_until, x.last_sent_at,
-           -- An owner who leaves counts on those only who do not leave before.
-           row_number() OVER (PARTITION BY b.room_id, b.kind, m.role ORDER BY b.ord) AS place
-    FROM unnest(p_rooms, p_accounts, p_kinds) WITH ORDINALITY AS b(room_id, account_id, kind, ord)
-    LEFT JOIN LATERAL (
-      SELECT kind, last_seq, message_count, member_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
-    LEFT JOIN LATERAL (
-      SELECT role FROM memberships WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
-    LEFT JOIN LATERAL (
-      SELECT ctid AS restraint, muted_until, last_sent_at FROM restraints
-      WHERE restraints.room_id = b.room_id AND restraints.account_id = b.account_id) x ON true
-  ), admitted AS MATERIALIZED (
-    SELECT a.*,
-           CASE
-             WHEN a.role IS NULL AND NOT is_visible_outside(a.room_kind, a.is_archived, a.account_id) THEN 'not_found'
-             WHEN (a.kind = 'join') = (a.role IS NOT NULL) THEN 'unchanged'
-             WHEN a.kind = 'join' AND a.is_archived THEN 'archived'
-             WHEN a.kind = 'join' AND (
-               SELECT b.until IS NULL OR b.until > v_at FROM bans b
-               WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
-             WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
-             ELSE 'done'
-           END AS verdict
-    FROM asked a
-  ), judged AS MATERIALIZED (
-    SELECT a.*,
-           CASE
-             WHEN a.verdict = 'done' AND a.kind = 'leave' AND a.role = 'owner'
-               -- Who came earlier in the batch is there too.
-               AND a.member_count + count(*) FILTER (WHERE a.verdict = 'done' AND a.kind = 'join') OVER so_far > 1
-               AND a.place >= (
-                 SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
-             ELSE a.verdict
-           END AS outcome
-    FROM admitted a
-    WINDOW so_far AS (PARTITION BY a.room_id ORDER BY a.item)
-  ), numbered AS MATERIALIZED (
-    SELECT j.*, j.outcome = 'done' AS is_done,
-           j.last_seq + sum((j.outcome = 'done')::integer) OVER so_far::bigint AS new_seq,
-           j.member_count + sum(CASE WHEN j.outcome <> 'done' THEN 0 WHEN j.kind = 'join' THEN 1 ELSE -1 END) OVER so_far
-             AS members_then
-    FROM judged j
-    WINDOW so_far AS (PARTITION BY j.room_id ORDER BY j.item)
-  ), put_events AS (
-    INSERT INTO events (room_id, seq, kind, account_id, at)
-    SELECT n.room_id, n.new_seq, n.kind, n.account_id, v_at FROM numbered n WHERE n.is_done
-  ), taken_up AS (
-    -- By place, which the rooms' locks hold still: a join here could be planned the wrong way round.
-    DELETE FROM restraints WHERE ctid = ANY (ARRAY(
-      SELECT n.restraint FROM numbered n WHERE n.is_done AND n.kind = 'join' AND n.restraint IS NOT NULL))
-  ), come AS (
-    INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
-    -- Who comes into an empty room owns it.
-    SELECT n.room_id, n.account_id, CASE WHEN n.members_then = 1 THEN 'owner' ELSE 'member' END,
-           n.new_seq, n.new_seq, v_at, n.message_count, n.muted_until, n.last_sent_at
-    FROM numbered n WHERE n.is_done AND n.kind = 'join'
-  ), gone AS (
-    DELETE FROM memberships USING numbered n
-    WHERE n.is_done AND n.kind = 'leave' AND memberships.room_id = n.room_id AND memberships.account_id = n.account_id
-    RETURNING n.room_id, n.account_id, n.slow_ms, memberships.muted_until, memberships.last_sent_at
-  ), kept AS (
-    INSERT INTO restraints (room_id, account_id, muted_until, last_sent_at)
-    SELECT g.room_id, g.account_id, g.muted_until, g.last_sent_at FROM gone g
-    WHERE is_bound(g.muted_until, g.last_sent_at, g.slow_ms, v_at)
-  ), moved AS (
-    UPDATE rooms SET last_seq = t.top, member_count = member_count + t.change
-    FROM (
-      SELECT n.room_id, max(n.new_seq) AS top, sum(CASE n.kind WHEN 'join' THEN 1 ELSE -1 END)::integer AS change
-      FROM numbered n WHERE n.is_done GROUP BY n.room_id
-    ) t
-    WHERE rooms.id = t.room_id
-  )
-  SELECT n.item, n.outcome, n.new_seq, v_at FROM numbered n;
-END
+  SELECT NULLIF(
+    CASE WHEN '@room' = ANY (n.names) AND p_role IN ('owner', 'moderator') THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
+      -- Looked up one by one (LIMIT 1 keeps it so): the planner may know little of these tables.
+      SELECT a.id FROM unnest(n.names) AS t(name)
+      CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
+      CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = a.id LIMIT 1) m
+      WHERE a.id <> p_author ORDER BY a.id LIMIT 50
+    ), '{}')
+  FROM (SELECT string_to_array(p_names, ' ') AS names) n
 $$;
+
+-- What a message that is answered says, for the answer: who, and its first line; null once it has no text.
+CREATE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
+RETURN (
+  SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))
+  FROM messages m JOIN accounts a ON a.id = m.account_id
+  WHERE m.room_id = p_room AND m.seq = p_seq AND m.deleted_at IS NULL);

@@ -1,20 +1,18 @@
--- Acts on messages, and how far a person has read.
-
--- Begins an act on a message: as begin_act, for a member who has a voice; refuses with no_message, also for a deleted one.
+-- As 0009 made it, but: the refusal of one who is muted has the milliseconds until it ends behind a blank.
 CREATE FUNCTION begin_act_on_message(
   p_room bigint, p_actor bigint, p_target bigint, OUT refusal text, OUT kind text, OUT role text, OUT message messages
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v record;
+  v_muted_until timestamptz;
 BEGIN
   SELECT * INTO v FROM begin_act(p_room, p_actor, 'member');
   refusal := v.refusal; kind := v.kind; role := v.role;
   IF refusal IS NOT NULL THEN RETURN; END IF;
   SELECT m.* INTO message FROM messages m WHERE m.room_id = p_room AND m.seq = p_target;
   IF message.seq IS NULL THEN refusal := 'no_message'; RETURN; END IF;
-  IF EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_actor AND muted_until > now()) THEN
-    refusal := 'muted';
-  END IF;
+  SELECT m.muted_until INTO v_muted_until FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_actor;
+  IF v_muted_until > now() THEN refusal := 'muted ' || wait_until(v_muted_until, now()); END IF;
 END
 $$;
 
@@ -41,13 +39,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION replace_mentions(p_room bigint, p_seq bigint, p_author bigint, p_old bigint[], p_new bigint[]) RETURNS void
-LANGUAGE sql VOLATILE AS $$
-  DELETE FROM mentions WHERE account_id = ANY (p_old) AND room_id = p_room AND seq = p_seq;
-  INSERT INTO mentions (account_id, room_id, seq, author_id) SELECT unnest(p_new), p_room, p_seq, p_author;
-$$;
-
--- Takes a message's text away, for good and everywhere; author and moderators may. Its place and its id stay.
+-- As 0009 made it, but by the act that the removal of an account uses too.
 CREATE FUNCTION append_delete(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -55,19 +47,33 @@ DECLARE
   v record;
 BEGIN
   SELECT * INTO v FROM begin_act_on_message(p_room, p_actor, p_target);
-  IF v.refusal IS NOT NULL AND NOT (v.refusal = 'muted' AND (v.message).account_id = p_actor) THEN
+  IF v.refusal IS NOT NULL AND NOT (v.refusal LIKE 'muted %' AND (v.message).account_id = p_actor) THEN
     outcome := v.refusal; RETURN;
   END IF;
   IF (v.message).account_id <> p_actor AND role_rank(v.role) < role_rank('moderator') THEN outcome := 'forbidden'; RETURN; END IF;
   IF (v.message).deleted_at IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'delete', p_actor, p_target, NULL) e;
-  UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = append_delete.at
-  WHERE m.room_id = p_room AND m.seq = p_target;
-  PERFORM replace_mentions(p_room, p_target, p_actor, (v.message).mentions, NULL);
-  PERFORM search_follow(p_room, p_target);
-  DELETE FROM reactions r WHERE r.room_id = p_room AND r.seq = p_target;
+  SELECT e.seq, e.at INTO seq, at FROM erase_message(v.message, p_actor) e;
   outcome := 'done';
 END
+$$;
+
+-- Takes a message's text away, for good and everywhere. Its place and its id stay. The caller holds the room's lock.
+CREATE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
+  UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = erase_message.at
+  WHERE m.room_id = p_message.room_id AND m.seq = p_message.seq;
+  PERFORM replace_mentions(p_message.room_id, p_message.seq, p_actor, p_message.mentions, NULL);
+  PERFORM search_follow(p_message.room_id, p_message.seq);
+  DELETE FROM reactions r WHERE r.room_id = p_message.room_id AND r.seq = p_message.seq;
+END
+$$;
+
+CREATE FUNCTION replace_mentions(p_room bigint, p_seq bigint, p_author bigint, p_old bigint[], p_new bigint[]) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  DELETE FROM mentions WHERE account_id = ANY (p_old) AND room_id = p_room AND seq = p_seq;
+  INSERT INTO mentions (account_id, room_id, seq, author_id) SELECT unnest(p_new), p_room, p_seq, p_author;
 $$;
 
 -- Puts a reaction on a message or takes it off: one of a kind and person, and p_max_kinds kinds a message.
@@ -101,8 +107,8 @@ BEGIN
 END
 $$;
 
--- Moves a person's read mark forwards, to the room's head at most; no row for no member. The membership's lock holds up
--- that person's own next messages, so that their count is taken whole.
+-- A read mark that moves costs, over all of its moves together, no more than one look at each message: of what it passes
+-- and what stays above it, it counts the shorter part.
 CREATE FUNCTION move_read_mark(p_room bigint, p_account bigint, p_seq bigint, OUT read_seq bigint, OUT moved boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE
@@ -111,22 +117,31 @@ AS $$
 #variable_conflict use_column
 DECLARE
   v_mark record;
+  v_room record;
   v_to bigint;
+  v_ordinal bigint;
+  v_own bigint := 0;
 BEGIN
-  SELECT m.read_seq, m.last_sent_seq, m.own_unread INTO v_mark
+  SELECT m.read_seq, m.read_ordinal, m.last_sent_seq, m.own_unread INTO v_mark
   FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_account FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
-  SELECT LEAST(p_seq, r.last_seq) INTO v_to FROM rooms r WHERE r.id = p_room;
+  SELECT r.last_seq, r.message_count INTO v_room FROM rooms r WHERE r.id = p_room;
+  v_to := LEAST(p_seq, v_room.last_seq);
   IF v_to <= v_mark.read_seq THEN RETURN QUERY SELECT v_mark.read_seq, false; RETURN; END IF;
-  UPDATE memberships m SET
-    read_seq = v_to,
-    read_ordinal = COALESCE((
-      SELECT x.ordinal FROM messages x WHERE x.room_id = p_room AND x.seq <= v_to ORDER BY x.seq DESC LIMIT 1), 0),
-    -- Almost always nothing of one's own stands above what one has read; else it is counted there.
-    own_unread = CASE WHEN v_to >= v_mark.last_sent_seq THEN 0 ELSE (
-      SELECT count(*) FROM messages x
-      WHERE x.room_id = p_room AND x.seq > v_to AND x.seq <= v_mark.last_sent_seq AND x.account_id = p_account) END
+  v_ordinal := COALESCE((
+    SELECT x.ordinal FROM messages x WHERE x.room_id = p_room AND x.seq <= v_to ORDER BY x.seq DESC LIMIT 1), 0);
+  -- Almost always nothing of one's own stands above what one has read.
+  IF v_to < v_mark.last_sent_seq AND v_mark.own_unread > 0 THEN
+    v_own := CASE WHEN v_ordinal - v_mark.read_ordinal < v_room.message_count - v_ordinal
+      THEN v_mark.own_unread - count_own(p_room, p_account, v_mark.read_seq, v_to)
+      ELSE count_own(p_room, p_account, v_to, v_mark.last_sent_seq) END;
+  END IF;
+  UPDATE memberships m SET read_seq = v_to, read_ordinal = v_ordinal, own_unread = v_own
   WHERE m.room_id = p_room AND m.account_id = p_account;
   RETURN QUERY SELECT v_to, true;
 END
 $$;
+
+-- How many messages a person has written above one seq and up to another.
+CREATE FUNCTION count_own(p_room bigint, p_account bigint, p_above bigint, p_to bigint) RETURNS bigint LANGUAGE sql STABLE
+RETURN (SELECT count(*) FROM messages WHERE room_id = p_room AND account_id = p_account AND seq > p_above AND seq <= p_to);

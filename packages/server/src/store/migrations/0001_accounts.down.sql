@@ -1,0 +1,1 @@
+DROP TABLE account_removals, ignored, last_seen, accounts, store_state;

@@ -1,0 +1,1 @@
+DROP TABLE audit_pending, audit_log, audit_head;

@@ -1,0 +1,65 @@
+-- Notes an act, as noun.verb, with those whom it is about: {"userId": 2, "roomId": 5}. It may be called anywhere in the
+-- act's own transaction, which puts it into the log as it commits, or not at all. Give no secrets: no token, no password, no
+-- text of a message.
+CREATE FUNCTION audit(p_actor bigint, p_act text, p_subject jsonb) RETURNS void LANGUAGE sql VOLATILE AS $$
+  INSERT INTO audit_pending (actor_id, act, subject) VALUES (p_actor, p_act, jsonb_strip_nulls(p_subject))
+$$;
+
+-- Microseconds since 1970: all that the column keeps, so that no part of it can be altered unseen.
+CREATE FUNCTION audit_time(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE
+RETURN (extract(epoch FROM p_at) * 1000000)::bigint;
+
+-- What a row's hash covers, one part a line. JSON escapes control characters, so that no value can add a line.
+CREATE FUNCTION audit_text(p_previous bytea, p_id bigint, p_at timestamptz, p_actor bigint, p_act text, p_subject jsonb)
+RETURNS text LANGUAGE sql STABLE
+RETURN concat_ws(E'\n', encode(p_previous, 'hex'), p_id, audit_time(p_at), COALESCE(p_actor::text, ''), p_act, p_subject);
+
+CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  v_head audit_head;
+  v_at timestamptz;
+  v_hash bytea;
+BEGIN
+  SELECT * INTO STRICT v_head FROM audit_head FOR UPDATE;
+  v_at := clock_timestamp();
+  v_hash := sha256(convert_to(audit_text(v_head.last_hash, v_head.last_id + 1, v_at, NEW.actor_id, NEW.act, NEW.subject), 'UTF8'));
+  INSERT INTO audit_log (id, at, actor_id, act, subject, hash)
+  VALUES (v_head.last_id + 1, v_at, NEW.actor_id, NEW.act, NEW.subject, v_hash);
+  UPDATE audit_head SET last_id = v_head.last_id + 1, last_hash = v_hash;
+  DELETE FROM audit_pending WHERE id = NEW.id;
+  RETURN NULL;
+END
+$$;
+
+CREATE CONSTRAINT TRIGGER audit_pending_chain AFTER INSERT ON audit_pending
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chain_audit();
+
+CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% takes new rows only: % is refused', TG_TABLE_NAME, TG_OP;
+END
+$$;
+
+CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+-- A page of the log, newest first; null filters nothing. p_act is an act, or a noun for all of its acts.
+CREATE FUNCTION list_audit(
+  p_act text, p_actor bigint, p_subject jsonb, p_after timestamptz, p_before timestamptz, p_below bigint, p_limit integer
+) RETURNS SETOF audit_log LANGUAGE plpgsql STABLE
+-- Each set of filters has its own best plan.
+SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+  RETURN QUERY
+  SELECT l.* FROM audit_log l
+  WHERE (p_act IS NULL OR l.act = p_act OR l.act LIKE p_act || '.%')
+    AND (p_actor IS NULL OR l.actor_id = p_actor)
+    AND (p_subject IS NULL OR l.subject @> p_subject)
+    AND (p_after IS NULL OR l.at > p_after) AND (p_before IS NULL OR l.at < p_before)
+    AND (p_below IS NULL OR l.id < p_below)
+  ORDER BY l.id DESC LIMIT p_limit;
+END
+$$;

@@ -1,0 +1,147 @@
+-- A new room with its owner as the first event; conflict when the name is taken.
+CREATE FUNCTION create_room(
+  p_name text, p_kind text, p_topic text, p_owner bigint, OUT outcome text, OUT room_id bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  INSERT INTO rooms (name, kind, topic, created_at)
+  VALUES (p_name, p_kind, p_topic, date_trunc('milliseconds', clock_timestamp()))
+  ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
+  IF room_id IS NULL THEN outcome := 'conflict'; RETURN; END IF;
+  SELECT * INTO v FROM put_event(room_id, 'join', p_owner, NULL, NULL);
+  PERFORM put_member(room_id, p_owner, 'owner', v.seq, v.at);
+  outcome := 'done';
+END
+$$;
+
+-- The one direct room of these people, who join in the order of their ids; unchanged when it is there already.
+CREATE FUNCTION create_direct_room(p_people bigint[], OUT outcome text, OUT room_id bigint, OUT at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_people bigint[] := ARRAY(SELECT DISTINCT unnest(p_people) ORDER BY 1);
+  v_key text := array_to_string(v_people, ' ');
+  v_person bigint;
+  v record;
+BEGIN
+  INSERT INTO rooms (name, kind, created_at, direct_key)
+  VALUES ('', 'direct', date_trunc('milliseconds', clock_timestamp()), v_key)
+  ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
+  IF room_id IS NULL THEN
+    SELECT id, created_at INTO room_id, at FROM rooms WHERE direct_key = v_key;
+    outcome := 'unchanged'; RETURN;
+  END IF;
+  FOREACH v_person IN ARRAY v_people LOOP
+    SELECT * INTO v FROM put_event(room_id, 'join', v_person, NULL, NULL);
+    PERFORM put_member(room_id, v_person, 'member', v.seq, v.at);
+  END LOOP;
+  outcome := 'done';
+END
+$$;
+
+-- Who is in a direct room, by name, as the wire has it.
+CREATE FUNCTION people_of(p_room bigint) RETURNS json LANGUAGE sql STABLE
+RETURN (
+  SELECT json_agg(json_build_object('userId', a.id, 'username', a.username) ORDER BY lower(a.username COLLATE "C"))
+  FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.room_id = p_room);
+
+-- The lobby. Where there is none so far it is the open room of this name that an administrator owns, or on a server that has
+-- no rooms a new one, of the first administrator. is_settled: asking again would find nothing else.
+CREATE FUNCTION find_lobby(p_name text, OUT room_id bigint, OUT is_settled boolean) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_owner bigint;
+BEGIN
+  SELECT lobby_id INTO room_id FROM store_state;
+  -- One makes it; whoever asks meanwhile waits, and finds it.
+  IF room_id IS NULL THEN SELECT lobby_id INTO room_id FROM store_state FOR UPDATE; END IF;
+  IF room_id IS NULL THEN
+    SELECT r.id INTO room_id FROM rooms r
+    WHERE r.kind = 'open' AND lower(r.name COLLATE "C") = lower(p_name COLLATE "C") AND r.archived_at IS NULL
+      AND EXISTS (SELECT FROM memberships m WHERE m.room_id = r.id AND m.role = 'owner' AND is_admin(m.account_id));
+    IF room_id IS NULL AND NOT EXISTS (SELECT FROM rooms) THEN
+      SELECT a.id INTO v_owner FROM accounts a WHERE a.is_admin ORDER BY a.id LIMIT 1;
+      IF v_owner IS NOT NULL THEN SELECT c.room_id INTO room_id FROM create_room(p_name, 'open', '', v_owner) c; END IF;
+    END IF;
+    IF room_id IS NOT NULL THEN UPDATE store_state SET lobby_id = find_lobby.room_id; END IF;
+  END IF;
+  is_settled := room_id IS NOT NULL OR EXISTS (SELECT FROM rooms);
+END
+$$;
+
+CREATE FUNCTION append_topic(
+  p_room bigint, p_actor bigint, p_topic text, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  UPDATE rooms SET topic = p_topic WHERE id = p_room AND topic <> p_topic;
+  IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'topic', p_actor, NULL, p_topic) e;
+  outcome := 'done';
+END
+$$;
+
+CREATE FUNCTION append_rename(
+  p_room bigint, p_actor bigint, p_name text, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  BEGIN
+    UPDATE rooms SET name = p_name WHERE id = p_room AND name <> p_name;
+    IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
+  EXCEPTION WHEN unique_violation THEN
+    outcome := 'conflict'; RETURN;
+  END;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'rename', p_actor, NULL, p_name) e;
+  outcome := 'done';
+END
+$$;
+
+CREATE FUNCTION append_slow(
+  p_room bigint, p_actor bigint, p_seconds integer, OUT outcome text, OUT seq bigint, OUT at timestamptz
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  UPDATE rooms SET slow_ms = p_seconds * 1000 WHERE id = p_room AND slow_ms <> p_seconds * 1000;
+  IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'slow', p_actor, NULL, p_seconds::text) e;
+  outcome := 'done';
+END
+$$;
+
+-- An archived room can be read by its members, and nothing happens in it any more but that it is restored.
+CREATE FUNCTION append_archive(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
+  IF v.refusal = 'archived' THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'archive', p_actor, NULL, NULL) e;
+  UPDATE rooms SET archived_at = append_archive.at WHERE id = p_room;
+  outcome := 'done';
+END
+$$;
+
+CREATE FUNCTION append_restore(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
+  IF v.refusal IS NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  IF v.refusal <> 'archived' THEN outcome := v.refusal; RETURN; END IF;
+  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'restore', p_actor, NULL, NULL) e;
+  UPDATE rooms SET archived_at = NULL WHERE id = p_room;
+  outcome := 'done';
+END
+$$;

@@ -1,0 +1,73 @@
+-- Disables an account, which ends all its sessions and tokens, or enables it; null leaves a right as it is. With the ids of
+-- what ended.
+CREATE FUNCTION administer(
+  p_actor bigint, p_target bigint, p_disabled boolean, p_admin boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
+) LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_subject jsonb := jsonb_build_object('userId', p_target);
+BEGIN
+  outcome := begin_administration(p_actor, p_target);
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+  IF p_disabled AND p_actor = p_target THEN outcome := 'oneself'; RETURN; END IF;
+  IF (p_disabled OR NOT p_admin) AND is_last_administrator(p_target) THEN outcome := 'last_administrator'; RETURN; END IF;
+  UPDATE accounts SET is_admin = p_admin WHERE id = p_target AND is_admin <> p_admin;
+  IF FOUND THEN
+    PERFORM audit(p_actor, CASE WHEN p_admin THEN 'account.grant-admin' ELSE 'account.revoke-admin' END, v_subject);
+  END IF;
+  UPDATE accounts SET disabled_at = CASE WHEN p_disabled THEN p_at END
+  WHERE id = p_target AND (disabled_at IS NOT NULL) <> p_disabled;
+  IF FOUND THEN
+    PERFORM audit(p_actor, CASE WHEN p_disabled THEN 'account.disable' ELSE 'account.enable' END, v_subject);
+  END IF;
+  IF p_disabled THEN ended := end_all_sessions(p_target, NULL, true, p_at, p_actor); END IF;
+  outcome := 'done';
+END
+$$;
+
+-- As administer, for one session or token of an account, or (null) all; outcome is unchanged where there is none.
+CREATE FUNCTION administer_sessions(
+  p_actor bigint, p_target bigint, p_session bigint, p_at timestamptz, OUT outcome text, OUT ended bigint[]
+) LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  outcome := begin_administration(p_actor, p_target);
+  IF outcome IS NOT NULL THEN RETURN; END IF;
+  IF p_session IS NULL THEN
+    ended := end_all_sessions(p_target, NULL, true, p_at, p_actor);
+  ELSE
+    ended := ARRAY(SELECT id FROM end_sessions(
+      ARRAY(SELECT id FROM sessions WHERE id = p_session AND account_id = p_target AND ended_at IS NULL),
+      p_at, p_actor, 'session.end', NULL) AS id);
+  END IF;
+  outcome := CASE WHEN cardinality(ended) > 0 THEN 'done' ELSE 'unchanged' END;
+END
+$$;
+
+-- Shuts a network out until a time or for good (null). A ban of the same network is replaced.
+CREATE FUNCTION ban_address(
+  p_actor bigint, p_range inet, p_reason text, p_until timestamptz, p_at timestamptz, p_max integer,
+  OUT outcome text, OUT ban address_bans
+) LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM FROM store_state FOR UPDATE;
+  IF NOT may_administer(p_actor) THEN outcome := 'not_administrator'; RETURN; END IF;
+  DELETE FROM address_bans WHERE until <= p_at OR range = network(p_range);
+  IF (SELECT count(*) FROM address_bans) >= p_max THEN outcome := 'too_many_bans'; RETURN; END IF;
+  INSERT INTO address_bans AS b (range, reason, until, by_id, at) VALUES (network(p_range), p_reason, p_until, p_actor, p_at)
+  RETURNING b.* INTO ban;
+  PERFORM audit(p_actor, 'address.ban', jsonb_build_object('range', ban.range::text, 'reason', NULLIF(p_reason, ''), 'until', iso_time(p_until)));
+  outcome := 'done';
+END
+$$;
+
+CREATE FUNCTION unban_address(p_actor bigint, p_ban bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_range cidr;
+BEGIN
+  PERFORM FROM store_state FOR UPDATE;
+  IF NOT may_administer(p_actor) THEN RETURN 'not_administrator'; END IF;
+  DELETE FROM address_bans WHERE id = p_ban RETURNING range INTO v_range;
+  IF v_range IS NULL THEN RETURN 'unchanged'; END IF;
+  PERFORM audit(p_actor, 'address.unban', jsonb_build_object('range', v_range::text));
+  RETURN 'done';
+END
+$$;
