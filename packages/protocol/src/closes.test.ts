@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CLOSES, reactionTo } from './closes.ts';
 
-test('the close codes are exactly those of the contract, each with what its client does', () => {
+test('the close codes and reactions are exactly those of the contract', () => {
   const table = Object.values(CLOSES).map(({ code, reaction }) => [code, reaction]);
   expect(table).toEqual([
     [1001, 'resume'],
@@ -17,16 +17,19 @@ test('the close codes are exactly those of the contract, each with what its clie
   ]);
 });
 
-test.each(Object.values(CLOSES))('$code is answered with $reaction', ({ code, reaction }) => {
+test.each(Object.values(CLOSES))('a client reacts to $code with $reaction', ({ code, reaction }) => {
   expect(reactionTo(code)).toBe(reaction);
 });
 
-test.each([1000, 1005, 1006, 4999, 0])('%i, which no row names, is a cut line and is resumed', (code) => {
-  expect(reactionTo(code)).toBe('resume');
-});
+test.each([1000, 1005, 1006, 4999, 0])(
+  '%i is not in the table, so it is a broken connection and is resumed',
+  (code) => {
+    expect(reactionTo(code)).toBe('resume');
+  },
+);
 
 test.each(Object.values(CLOSES))(
-  'what $code means fits into a close frame, whose reason has at most 123 bytes',
+  'the meaning of $code fits into a close frame: at most 123 bytes',
   ({ meaning }) => {
     expect(meaning).toMatch(/^[ -~]{1,123}$/);
   },

@@ -1,7 +1,7 @@
 /** The closed table of close codes: why a connection ended, and what its client does next. */
 
 /**
- * What a client does after a close. `resume`: reconnect with its last seqs. `renew`: get a new access token, then resume.
+ * A client's reaction to a close. `resume`: reconnect with its last seqs. `renew`: get a new access token, then resume.
  * `stop`: do not reconnect; a person must act first.
  */
 export type CloseReaction = 'resume' | 'renew' | 'stop';

@@ -7,7 +7,7 @@ import { JSON_MAX_DEPTH } from './limits.ts';
 
 const ID = 'a_valid-id';
 
-/** A right command of each op, with every field there is. */
+/** A valid command of each op, with all fields. */
 const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
   hello: { op: 'hello', token: 't', rooms: [{ roomId: 1 }, { roomId: 2, after: 0, epoch: 'e' }] },
   send: { op: 'send', id: ID, roomId: 1, content: 'hi', replyTo: 3, kind: 'me' },
@@ -23,7 +23,7 @@ const RIGHT: { [K in Op]: Extract<Command, { op: K }> } = {
   pong: { op: 'pong', t: 1.5 },
 };
 
-/** Any UTF-16 there is, halves of surrogate pairs included. */
+/** Any UTF-16 text, including unpaired surrogates. */
 const utf16 = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
 
 const OPTIONAL = new Set([
@@ -35,7 +35,7 @@ const OPTIONAL = new Set([
   'away.message',
 ]);
 
-/** What each field must refuse. */
+/** Values that each field must reject. */
 const NO_ID = [1, null, '', 'short', 'x'.repeat(65), 'with space', 'umläutig'];
 const NO_ROOM_ID = [0, -1, 1.5, '1', null, 2 ** 53, [1]];
 const NO_SEQ = [-1, 0.5, '1', null, 2 ** 53];
@@ -72,22 +72,22 @@ function without(command: Command, field: string): Record<string, unknown> {
 }
 
 describe('a command', () => {
-  test.each(OPS)('%s is decoded as it was written', (op) => {
+  test.each(OPS)('%s is decoded unchanged', (op) => {
     expect(decode(RIGHT[op])).toEqual({ ok: true, command: RIGHT[op] });
   });
 
-  test.each(FIELDS.filter(({ at }) => !OPTIONAL.has(at)))('[L1] without $at is refused', ({ op, field }) => {
+  test.each(FIELDS.filter(({ at }) => !OPTIONAL.has(at)))('[L1] without $at is rejected', ({ op, field }) => {
     expect(decode(without(RIGHT[op], field))).toMatchObject({
       ok: false,
       problem: expect.stringMatching(`^${op}: ${field} must `),
     });
   });
 
-  test.each(FIELDS.filter(({ at }) => OPTIONAL.has(at)))('may come without $at', ({ op, field }) => {
+  test.each(FIELDS.filter(({ at }) => OPTIONAL.has(at)))('may omit $at', ({ op, field }) => {
     expect(decode(without(RIGHT[op], field)).ok).toBe(true);
   });
 
-  test.each(FIELDS)('[L1] with a wrong $at is refused, and the problem names it', ({ op, field }) => {
+  test.each(FIELDS)('[L1] with an invalid $at is rejected, and the problem names it', ({ op, field }) => {
     for (const value of WRONG[field] ?? []) {
       const decoded = decode({ ...RIGHT[op], [field]: value });
       expect(decoded).toMatchObject({ ok: false, problem: expect.stringMatching(`^${op}: ${field} must `) });
@@ -95,39 +95,39 @@ describe('a command', () => {
     expect(WRONG[field]?.length).toBeGreaterThan(0);
   });
 
-  test.each(OPS)('[L1] %s with an unknown field is refused', (op) => {
+  test.each(OPS)('[L1] %s with an unknown field is rejected', (op) => {
     for (const name of ['extra', 'toString', 'constructor', '']) {
       const decoded = decode({ ...RIGHT[op], [name]: 1 });
       expect(decoded).toMatchObject({ ok: false, problem: `${op}: unknown field ${JSON.stringify(name)}` });
     }
   });
 
-  test('[L1] with a field called __proto__ is refused', () => {
+  test('[L1] with a field named __proto__ is rejected', () => {
     expect(decodeCommand('{"op":"typing","roomId":1,"__proto__":{"x":1}}').ok).toBe(false);
     expect(decodeCommand('{"op":"typing","__proto__":{"roomId":1}}').ok).toBe(false);
   });
 
-  test('whose field comes twice means the last one, as JSON.parse does', () => {
+  test('with a repeated field uses the last one, as JSON.parse does', () => {
     expect(decodeCommand('{"op":"typing","roomId":1,"roomId":2}')).toMatchObject({ command: { roomId: 2 } });
   });
 });
 
-describe('what is no command', () => {
+describe('a frame that is not a command', () => {
   test.each(['', ' ', '{', 'nonsense', '[]', '1', '"text"', 'null', 'true', '[{"op":"pong","t":1}]'])(
-    '[L1] %j is refused as no JSON object',
+    '[L1] %j is rejected: it is not a JSON object',
     (text) => {
-      expect(decodeCommand(text)).toEqual({ ok: false, problem: 'a frame must hold one JSON object' });
+      expect(decodeCommand(text)).toEqual({ ok: false, problem: 'a frame must be one JSON object' });
     },
   );
 
   test.each([undefined, null, 1, '', 'Send', 'toString', '__proto__', 'constructor', ['send']])(
-    '[L1] an op of %j is refused with the list of those there are',
+    '[L1] with an op of %j is rejected with the list of ops',
     (op) => {
       expect(decode({ op })).toEqual({ ok: false, problem: expect.stringContaining(OPS.join(', ')) });
     },
   );
 
-  test('is answered with its id where that could be read, and without one where it could not', () => {
+  test('is answered with its id if that is valid, and without an id otherwise', () => {
     expect(decode({ op: 'send', id: ID })).toMatchObject({ ok: false, id: ID });
     expect(decode({ op: 'nonsense', id: ID })).toMatchObject({ ok: false, id: ID });
     expect(decode({ op: 'send', id: 'short' })).not.toHaveProperty('id');
@@ -138,17 +138,17 @@ describe('what is no command', () => {
 describe('the depth of JSON', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-  test('[L1] eight levels pass and nine do not', () => {
+  test('[L1] eight levels pass and nine are rejected', () => {
     expect(exceedsDepth(nested(JSON_MAX_DEPTH), JSON_MAX_DEPTH)).toBe(false);
     expect(exceedsDepth(nested(JSON_MAX_DEPTH + 1), JSON_MAX_DEPTH)).toBe(true);
     expect(decodeCommand(nested(100_000))).toMatchObject({ problem: expect.stringMatching(/deeper than 8/) });
   });
 
-  test('[L1] brackets beside one another do not add up', () => {
+  test('[L1] brackets next to each other do not add up', () => {
     expect(exceedsDepth(`[${Array(100).fill('{}').join()}]`, 2)).toBe(false);
   });
 
-  test('[L1] brackets in strings do not count, whatever is escaped before them', () => {
+  test('[L1] brackets in strings do not count, also after escapes', () => {
     expect(decode({ ...RIGHT.send, content: '[{'.repeat(50) }).ok).toBe(true);
     expect(decode({ ...RIGHT.send, content: `"${'['.repeat(50)}\\` }).ok).toBe(true);
     expect(exceedsDepth('["\\\\",[[["\\""]]]]', 3)).toBe(true);
@@ -180,7 +180,7 @@ describe('any input', () => {
     return right.slice(0, at % right.length) + text + right.slice(at % right.length);
   });
 
-  test('[L1] never makes decoding throw, and is either a command of the table or a problem in words', () => {
+  test('[L1] decodes to a known command or to a problem in words, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(utf16, json, almost, broken), (text) => {
         const decoded = decodeCommand(text);
@@ -191,7 +191,7 @@ describe('any input', () => {
     );
   });
 
-  test('[S5] any text comes through a send unchanged, lone surrogates included, for the content check to judge', () => {
+  test('[S5] passes the content of a send on unchanged, unpaired surrogates included: the content check judges it', () => {
     fc.assert(
       fc.property(utf16, (content) => {
         expect(decode({ ...RIGHT.send, content })).toMatchObject({ ok: true, command: { content } });
@@ -212,7 +212,7 @@ describe('a server frame', () => {
     id: fc.stringMatching(/^[A-Za-z0-9_-]{8,64}$/),
   });
 
-  test('of any events joined with line feeds gives the same events back', () => {
+  test('with any events, joined by line feeds, decodes to the same events', () => {
     fc.assert(
       fc.property(fc.array(message), (events: ServerEvent[]) => {
         const lines = events.map(encodeEvent);
@@ -222,13 +222,13 @@ describe('a server frame', () => {
     );
   });
 
-  test('may hold types and lines that this version does not know', () => {
+  test('may contain types and lines that this version does not know', () => {
     const frame =
       '{"type":"novelty","x":1}\n\n[1]\nnull\n{"typeless":1}\n{"type":"live","roomId":1,"head":2}';
     expect(decodeFrame(frame).map(({ type }) => type)).toEqual(['novelty', 'live']);
   });
 
-  test('with a line that is no JSON is refused whole', () => {
+  test('with a line that is not JSON is rejected as a whole', () => {
     expect(() => decodeFrame('{"type":"live"}\n{')).toThrow(SyntaxError);
   });
 });

@@ -1,36 +1,37 @@
-/** From text to commands, from events to text. Decoding validates by hand: it stands in the way of every frame. */
+/** Decodes commands and encodes events. Validation is written by hand, because it runs for every frame. */
 import type { Command, CommandOf, Op, RoomCursor } from './commands.ts';
 import type { ServerEvent } from './events.ts';
 import { JSON_MAX_DEPTH } from './limits.ts';
 import { COMMAND_ID_PATTERN, COMMAND_ID_RULE, EMOJI_RULE, isEmoji } from './text.ts';
 
-/** A decoded command, or why there is none; `id` is the frame's id where it could be read, to answer it. */
+/** A decoded command, or the problem with the frame. `id`: the frame's command id, if it has a valid one, for the answer. */
 export type Decoded = { ok: true; command: Command } | { ok: false; problem: string; id?: string };
 
 /**
- * Decodes one client frame. Refuses what is no JSON object, nests deeper than JSON_MAX_DEPTH, has an unknown `op`,
- * or whose fields are missing, unknown or of the wrong kind [L1].
+ * Decodes one client frame. Rejects a frame that is not a JSON object, nests deeper than JSON_MAX_DEPTH or has an unknown
+ * `op`, and a frame with a missing, unknown or invalid field [L1]. Never throws.
  */
 export function decodeCommand(text: string): Decoded {
-  if (exceedsDepth(text, JSON_MAX_DEPTH)) return refuse(`JSON is nested deeper than ${JSON_MAX_DEPTH}`);
+  if (exceedsDepth(text, JSON_MAX_DEPTH))
+    return reject(`JSON is nested deeper than ${JSON_MAX_DEPTH} levels`);
   const frame = parseObject(text);
-  if (frame === null) return refuse('a frame must hold one JSON object');
+  if (frame === null) return reject('a frame must be one JSON object');
   const { op } = frame;
   if (typeof op !== 'string' || !Object.hasOwn(FIELDS, op)) {
-    return refuse(`op must be one of ${OPS.join(', ')}`, frame);
+    return reject(`op must be one of ${OPS.join(', ')}`, frame);
   }
   const problem = checkFields(frame, FIELDS[op as Op]);
-  return problem === null ? { ok: true, command: frame as Command } : refuse(`${op}: ${problem}`, frame);
+  return problem === null ? { ok: true, command: frame as Command } : reject(`${op}: ${problem}`, frame);
 }
 
-/** One event as a line of a server frame; JSON has no raw line feed, so lines can be joined with one. */
+/** Encodes an event as one line of a server frame. JSON has no raw line feed, so a line feed can separate lines. */
 export function encodeEvent(event: ServerEvent): string {
   return JSON.stringify(event);
 }
 
 /**
- * The events of one server frame. Lines that are no object with a `type` are left out: a newer server may say more.
- * @throws SyntaxError when a line is no JSON.
+ * Decodes one server frame. Skips lines that are not an object with a `type`, which a newer server may send.
+ * @throws SyntaxError if a line is not JSON.
  */
 export function decodeFrame(text: string): ServerEvent[] {
   const events: ServerEvent[] = [];
@@ -43,8 +44,8 @@ export function decodeFrame(text: string): ServerEvent[] {
 }
 
 /**
- * Whether brackets outside of strings nest deeper than `max`. Looks at the text alone, because JSON.parse
- * accepts depths that make later steps (JSON.stringify, recursion) throw.
+ * Whether brackets outside of strings nest deeper than `max`. Reads only the text, because JSON.parse accepts depths that
+ * make later steps (JSON.stringify, recursion) throw.
  */
 export function exceedsDepth(text: string, max: number): boolean {
   let depth = 0;
@@ -69,7 +70,7 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-/** What of a peer's own name for a field is said back to it. */
+/** Longest part of an unknown field's name that the answer repeats. */
 const NAME_SHOWN_CHARS = 40;
 
 type Fields = Record<string, unknown>;
@@ -80,7 +81,7 @@ const ID: FieldRule = { is: isId, must: `be ${COMMAND_ID_RULE}` };
 const ROOM_ID: FieldRule = { is: isPositive, must: 'be a whole number from 1' };
 const SEQ: FieldRule = { is: isCount, must: 'be a whole number from 0' };
 const SEQ_OF_EVENT: FieldRule = ROOM_ID;
-const KIND: FieldRule = { is: (value) => value === 'me', must: 'be me' };
+const KIND: FieldRule = { is: (value) => value === 'me', must: 'be "me"' };
 const EMOJI: FieldRule = { is: isEmoji, must: EMOJI_RULE };
 const FLAG: FieldRule = { is: (value) => typeof value === 'boolean', must: 'be true or false' };
 const TEXT: FieldRule = { is: isText, must: 'be text' };
@@ -104,7 +105,7 @@ const FIELDS: { [K in Op]: RulesOf<CommandOf<K>> } = {
   pong: { t: TIME },
 };
 
-/** Every op, in the order of the table. */
+/** Every op, in the order of FIELDS. */
 export const OPS = Object.keys(FIELDS) as Op[];
 
 function checkFields(frame: Fields, rules: Record<string, FieldRule>): string | null {
@@ -133,7 +134,7 @@ function parseObject(text: string): Fields | null {
   }
 }
 
-function refuse(problem: string, frame?: Fields): Decoded {
+function reject(problem: string, frame?: Fields): Decoded {
   return frame && isId(frame.id) ? { ok: false, problem, id: frame.id } : { ok: false, problem };
 }
 

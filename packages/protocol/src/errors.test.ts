@@ -23,25 +23,25 @@ test('the error codes and their HTTP statuses are exactly those of the contract'
   expect(table).toEqual(STATUSES);
 });
 
-test('only a gap, a limit and a server that cannot now may be tried again with the same id', () => {
+test('only order_gap, rate_limited, overloaded and unavailable are retryable with the same id', () => {
   const retryable = Object.entries(ERRORS).flatMap(([code, row]) => (row.retryable ? [code] : []));
   expect(retryable).toEqual(['order_gap', 'rate_limited', 'overloaded', 'unavailable']);
 });
 
-test('an error without a detail says its title', () => {
+test('an error without a detail has the title as its message', () => {
   const error = new ChatError('muted');
   expect(error).toMatchObject({ name: 'ChatError', code: 'muted', message: ERRORS.muted.title });
   expect(error).toMatchObject({ retryAfterMs: undefined, fields: undefined });
   expect('cause' in error).toBe(false);
 });
 
-test('an error carries its detail, its fields, its pause and its cause', () => {
+test('an error carries its detail, its fields, its delay and its cause', () => {
   const fields = [{ field: 'name', message: 'is taken' }];
   const error = new ChatError('conflict', 'the name is taken', { retryAfterMs: 7, fields, cause: 'why' });
   expect(error).toMatchObject({ message: 'the name is taken', retryAfterMs: 7, fields, cause: 'why' });
 });
 
-test('every code of the table is one, and nothing else is', () => {
+test('isErrorCode accepts the codes of the table and nothing else', () => {
   expect(Object.keys(ERRORS).every(isErrorCode)).toBe(true);
   for (const value of ['', 'INVALID', 'toString', '__proto__', 400, null, undefined, {}]) {
     expect(isErrorCode(value)).toBe(false);

@@ -26,13 +26,13 @@ describe('the kinds of room events', () => {
     expect(typesWhere((event) => !isNotice(event))).toEqual(['message', 'edit', 'delete', 'react']);
   });
 
-  it('name their target by what it holds', () => {
+  it('say what their target names', () => {
     expect(eventTypesWithTarget('message')).toEqual(['edit', 'delete', 'react']);
     expect(eventTypesWithTarget('account')).toEqual(['role', 'kick', 'ban', 'unban', 'mute']);
     expect(typesWhere(isPersonal)).toEqual(eventTypesWithTarget('account'));
   });
 
-  it('change earlier text only by an edit or a deletion', () => {
+  it('change earlier text only if they are edits or deletions', () => {
     expect(typesWhere(changesEarlier)).toEqual(['edit', 'delete']);
   });
 
@@ -45,13 +45,13 @@ describe('the kinds of room events', () => {
     ]);
   });
 
-  it('are audited unless they only say something, or say that somebody came or went', () => {
+  it('are audited, except messages, their edits and reactions, and leaves', () => {
     const unaudited = EVENT_TYPES.filter((type) => EVENT_KINDS[type].audited === false);
     expect(unaudited).toEqual(['message', 'edit', 'react', 'leave']);
     expect([EVENT_KINDS.join.audited, EVENT_KINDS.delete.audited]).toEqual(['first', 'others']);
   });
 
-  it('let an event of an unknown type pass as none of these', () => {
+  it('include no event of an unknown type', () => {
     for (const event of UNKNOWN) {
       expect([isAmendment, isNotice, isPersonal, changesEarlier].map((is) => is(event))).not.toContain(true);
       expect(fencedUserId(event)).toBeNull();

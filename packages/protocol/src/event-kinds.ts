@@ -1,9 +1,9 @@
 /** The kinds of room events, and everything that code decides by kind. */
 import type { RoomEvent, RoomEventType } from './events.ts';
 
-/** What the store, the hub and a client must know about events of one kind. */
+/** The facts about one kind of event that the store, the hub and clients decide by. */
 type EventKind<E extends RoomEvent> = {
-  /** What `target` holds: the seq of an earlier message, the id of an account, or nothing. */
+  /** The meaning of the event's `target`: the seq of an earlier message, or the id of an account. Null: no target. */
   target: TargetOf<E>;
   /** Whether the kind replaces or removes the text of its target. Copies of that message are then out of date. */
   changesText: E extends { target: number; targetUsername?: never } ? boolean : false;
@@ -47,11 +47,11 @@ type TypesWith<T extends EventTarget> = {
   [K in RoomEventType]: Kinds[K]['target'] extends T ? K : never;
 }[RoomEventType];
 
-/** What an event's `target` can name. */
+/** The things that an event's `target` can name. */
 export type EventTarget = 'message' | 'account';
 /** The types of events about an earlier message. */
 export type AmendmentType = TypesWith<'message'>;
-/** The types of events done to a person. */
+/** The types of events that act on a person. */
 export type PersonalType = TypesWith<'account'>;
 
 /** An event about an earlier message: `target` is that message's seq. */
@@ -77,7 +77,7 @@ export function isNotice(event: RoomEvent): event is NoticeEvent {
   return Object.hasOwn(EVENT_KINDS, event.type) && event.type !== 'message' && !isAmendment(event);
 }
 
-/** Whether something with an event's `type` is done to a person, so that its `target` names an account. */
+/** Whether an event or a change of this type acts on a person, so that its `target` names an account. */
 export function isPersonal<E extends { type: string }>(
   event: E,
 ): event is Extract<E, { type: PersonalType }> {

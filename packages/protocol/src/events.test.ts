@@ -23,7 +23,7 @@ const ROOM_EVENTS: RoomEvent[] = [
   { ...fact, type: 'restore' },
 ];
 
-const FLEETING: ServerEvent[] = [
+const OTHERS: ServerEvent[] = [
   { type: 'ok', id: 'abcdefgh', roomId: 1, seq: 5, at: fact.at },
   { type: 'error', code: 'invalid', message: 'no' },
   { type: 'typing', roomId: 1, userId: 7, username: 'ann' },
@@ -35,10 +35,10 @@ const FLEETING: ServerEvent[] = [
   { type: 'bye', code: 1001, reason: 'server stopping', retryAfterMs: 0 },
 ];
 
-test.each(ROOM_EVENTS)('$type has a place in its room’s order', (event) => {
+test.each(ROOM_EVENTS)('$type is a room event', (event) => {
   expect(isRoomEvent(event)).toBe(true);
 });
 
-test.each(FLEETING)('$type has none', (event) => {
+test.each(OTHERS)('$type is not a room event', (event) => {
   expect(isRoomEvent(event)).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** What the server may say, by `type`. Room events are facts with a seq; the rest has none. */
+/** The events that the server sends, by `type`. Room events have a seq; the others do not. */
 import type {
   Message,
   Presence,
@@ -15,30 +15,33 @@ import type { ClientLimits } from './limits.ts';
 type RoomFact = {
   roomId: number;
   seq: number;
-  /** When it was stored. Order is by seq alone. */
+  /** When it was stored. Only `seq` gives the order. */
   at: string;
-  /** Who did it. */
+  /** The person who acted. */
   userId: number;
   username: string;
 };
 
-/** A message as it stands now: read again after an edit it has the new text, after a deletion none. */
+/** A message. Read again later, it has its current text; a deleted message has none. */
 export type MessageEvent = { type: 'message' } & Omit<Message, 'reactions'>;
-/** The author gave the message at `target` another text; without `content` it has none any more. */
+/** The author changed the text of the message at `target`. Without `content` that message was deleted since. */
 export type EditEvent = RoomFact & { type: 'edit'; target: number } & Pick<
     Message,
     'content' | 'mentions' | 'mentionsRoom'
   >;
-/** The text of the message at `target` was taken away. */
+/** Somebody deleted the text of the message at `target`. */
 export type DeleteEvent = RoomFact & { type: 'delete'; target: number };
-/** A reaction to the message at `target` was put there or taken off. */
+/** The person added a reaction to the message at `target`, or removed it. */
 export type ReactEvent = RoomFact & { type: 'react'; target: number; emoji: string; on: boolean };
+/** The person joined the room. The first event of a room is the join of its creator. */
 export type JoinEvent = RoomFact & { type: 'join' };
+/** The person left the room. */
 export type LeaveEvent = RoomFact & { type: 'leave' };
-/** A moderator made `target` a member, or gave them another role. */
+/** A moderator added `target` to the room, or changed their role. */
 export type RoleEvent = RoomFact & { type: 'role'; target: number; targetUsername: string; role: Role };
+/** A moderator removed `target` from the room. */
 export type KickEvent = RoomFact & { type: 'kick'; target: number; targetUsername: string; reason?: string };
-/** Removed, and shut out until a time or for good. */
+/** A moderator removed `target` and banned them: until a time, or until the ban is lifted. */
 export type BanEvent = RoomFact & {
   type: 'ban';
   target: number;
@@ -46,18 +49,22 @@ export type BanEvent = RoomFact & {
   until?: string;
   reason?: string;
 };
+/** A moderator lifted the ban of `target`. */
 export type UnbanEvent = RoomFact & { type: 'unban'; target: number; targetUsername: string };
-/** `target` may say nothing until then; without `until` they may again. */
+/** A moderator muted `target` until a time. Without `until` the moderator lifted the mute. */
 export type MuteEvent = RoomFact & { type: 'mute'; target: number; targetUsername: string; until?: string };
-/** Members wait so long between two messages; 0: no more. */
+/** Members now wait this long between two messages. 0 turns slow mode off. */
 export type SlowEvent = RoomFact & { type: 'slow'; seconds: number };
-/** From here on nothing can be said in the room. */
+/** An owner archived the room: it is now read-only. */
 export type ArchiveEvent = RoomFact & { type: 'archive' };
+/** An owner restored the archived room. */
 export type RestoreEvent = RoomFact & { type: 'restore' };
+/** The room has a new topic. */
 export type TopicEvent = RoomFact & { type: 'topic'; topic: string };
+/** The room has a new name. */
 export type RenameEvent = RoomFact & { type: 'rename'; name: string };
 
-/** A durable fact of a room: it has a seq, is stored before it is shown, and is never dropped [B2]. */
+/** An event in a room's order. It has a seq, is stored before anyone sees it, and is never dropped [B2]. */
 export type RoomEvent =
   | MessageEvent
   | EditEvent
@@ -76,6 +83,7 @@ export type RoomEvent =
   | ArchiveEvent
   | RestoreEvent;
 
+/** The type of a room event. EVENT_KINDS decides what each one means. */
 export type RoomEventType = RoomEvent['type'];
 
 /** A room of the caller, as `welcome` lists it. */
@@ -86,28 +94,29 @@ export type WelcomeRoom = {
   topic: string;
   role: Role;
   head: number;
-  /** Of a direct room: who is in it. */
+  /** Only for a direct room: its people. */
   people?: RoomPerson[];
   archivedAt?: string;
   hideJoins?: true;
 };
 
+/** The answer to `hello`. */
 export type Welcome = {
   type: 'welcome';
   user: User;
   sessionId: number;
-  /** Names one history of the store; a cursor of another one is answered with `reset` [R2]. */
+  /** Names one history of the store. A cursor from another history gets `reset` [R2]. */
   epoch: string;
   heartbeatMs: number;
   limits: ClientLimits;
-  /** The ids of those whom the caller ignores; absent for nobody. */
+  /** The ids of the people whom the caller ignores. Absent if there are none. */
   ignored?: number[];
   rooms: WelcomeRoom[];
 };
 
-/** The answer to a command that succeeded; for a send with the place where the message is stored. */
+/** A command succeeded. For a send it has the `seq` and time of the stored message. */
 export type Ok = { type: 'ok'; id: string; roomId?: number; seq?: number; at?: string; duplicate?: true };
-/** A refused command; `roomId` where a room of `hello` was refused, which has no id of its own. */
+/** A command was rejected. A rejected room of `hello`, which has no command id, has `roomId` instead of `id`. */
 export type ErrorReply = {
   type: 'error';
   id?: string;
@@ -116,27 +125,33 @@ export type ErrorReply = {
   message: string;
   retryAfterMs?: number;
 };
+/** A person is typing. It counts for TYPING_SHOWN_MS, or until their next message. */
 export type TypingEvent = { type: 'typing'; roomId: number; userId: number; username: string };
-/** Somebody of a common room of at most PRESENCE_ROOM_MAX members came, went, or is away; or one's own word from another device. */
+/**
+ * A person's presence changed. The server sends it to the members of common rooms of at most PRESENCE_ROOM_MAX members. The
+ * person's own connections get it when the person goes away, or comes back, by command.
+ */
 export type PresenceEvent = { type: 'presence'; userId: number; username: string } & Presence;
-/** The caller ignores a person from now on, or no longer: said on one of the caller's devices. */
+/** The caller started or stopped ignoring a person, on any of the caller's devices. */
 export type IgnoreEvent = { type: 'ignore'; userId: number; username: string; on: boolean };
-/** The caller's own read mark moved, on another of the caller's devices. */
+/** The caller's read mark moved, on another of the caller's devices. */
 export type ReadEvent = { type: 'read'; roomId: number; seq: number };
-/** What the caller has set for themselves in a room, on another of the caller's devices. */
+/** The caller changed their settings for a room, on any of the caller's devices. */
 export type SettingsEvent = { type: 'settings'; roomId: number } & RoomSettings;
-/** A report was filed, closed or opened again: for a room's moderators. */
+/** For moderators of the room: a report was filed, closed or reopened. */
 export type ReportEvent = { type: 'report'; roomId: number; report: Report };
-/** From here on the room's events come as they happen. */
+/** The subscription has caught up to `head`. Later events follow as they happen. */
 export type Live = { type: 'live'; roomId: number; head: number };
-/** The cursor cannot be resumed: drop the copy of this room and page its history [R2]. */
+/** The cursor cannot be resumed: drop the copy of this room and read its history again [R2]. */
 export type Reset = { type: 'reset'; roomId: number; head: number; reason: ResetReason };
+/** `epoch`: another history. `ahead`: above the room's head. `behind`: more than RESUME_MAX_EVENTS behind. */
 export type ResetReason = 'epoch' | 'ahead' | 'behind';
-/** `heads`: the seqs of rooms that changed since the last ping [R3]. */
+/** A heartbeat. `heads`: the head of each subscribed room that changed since the last ping [R3]. */
 export type Ping = { type: 'ping'; t: number; heads?: Record<string, number> };
-/** Said before the server closes a connection. */
+/** The server is about to close the connection, with this close code. */
 export type Bye = { type: 'bye'; code: number; reason: string; retryAfterMs: number };
 
+/** Any event. */
 export type ServerEvent =
   | RoomEvent
   | Welcome
@@ -153,7 +168,7 @@ export type ServerEvent =
   | Ping
   | Bye;
 
-/** Whether an event has a place in a room's order. */
+/** Whether an event has a place in a room's order. True also for room events of a type that this version does not know. */
 export function isRoomEvent(event: ServerEvent): event is RoomEvent {
   return 'seq' in event && 'userId' in event;
 }

@@ -31,7 +31,7 @@ describe('a name', () => {
     'two\nada\nlines',
     '`code` ada `more`',
     '```\nnever closed by ada\n',
-  ])('is named in %j', (content) => {
+  ])('is found in %j', (content) => {
     expect(names(content)).toBe(true);
   });
 
@@ -70,19 +70,19 @@ describe('a name', () => {
     '```\nada\n```',
     '```sh\n$ su ada\n```\nbob',
     '> ```\n> ada\n> ```',
-  ])('is not named in %j', (content) => {
+  ])('is not found in %j', (content) => {
     expect(names(content)).toBe(false);
   });
 
-  test('with a dot inside is one name', () => {
+  test('with a dot inside it is one name', () => {
     expect(mentionTokens('ask ada.lovelace.').names).toEqual(['ask', 'ada.lovelace.', 'ada.lovelace']);
   });
 
-  test('may end as a sentence does', () => {
+  test('may end with a hyphen', () => {
     expect(names('hi ada-', 'ada-')).toBe(true);
   });
 
-  test('with @ is told apart, and each stands once', () => {
+  test('is listed once, and as explicit if it has an @', () => {
     expect(mentionTokens('Ada, @bob, ada and bob @BOB')).toEqual({
       names: ['ada', 'bob', 'and'],
       explicit: ['bob'],
@@ -90,13 +90,13 @@ describe('a name', () => {
     });
   });
 
-  test('has its place in the text', () => {
+  test('has its position in the text', () => {
     const text = 'Hi @Ada, bob.';
     expect(nameTokens(text).map(({ at }) => text.slice(at, at + 3))).toEqual(['Hi ', 'Ada', 'bob']);
   });
 });
 
-test('the room is named by @room alone', () => {
+test('only @room mentions the room', () => {
   expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], room: true });
   expect(mentionTokens('@Room.').room).toBe(true);
   for (const text of ['room', '@rooms', '`@room`', 'x@room', '@room/x']) {
@@ -105,14 +105,14 @@ test('the room is named by @room alone', () => {
   expect(mentionTokens('my room').names).toEqual(['my', 'room']);
 });
 
-test('of a long message only so many words are looked at', () => {
+test('only the first MENTION_TOKENS_MAX words of a message are checked', () => {
   const content = Array.from({ length: MENTION_TOKENS_MAX + 1 }, (_, index) => `name${index}`).join(' ');
   const found = mentionTokens(content).names;
   expect(found.length).toBe(MENTION_TOKENS_MAX);
   expect(found.at(-1)).toBe(`name${MENTION_TOKENS_MAX - 1}`);
 });
 
-test('whatever is written, what is found are usernames in lower case, each once', () => {
+test('for any text, the names are valid usernames in lower case, each once', () => {
   const pieces = fc.constantFrom(
     'ada',
     'Bob',

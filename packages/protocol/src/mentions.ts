@@ -1,32 +1,34 @@
-/** Who is named in a message: the one rule for the server, which counts, and for clients, which highlight. */
+/** Finds the usernames in a message. The server counts mentions by this rule, and clients highlight by it. */
 import { type CharClass, classAt, classBefore } from './markup/char-class.ts';
 import { parseMarkup } from './markup/parse.ts';
 import type { MarkupBlock, MarkupInline } from './markup/tree.ts';
 import { USERNAME_PATTERN } from './text.ts';
 
-/** Words of one message that are looked at; who is named behind them is not mentioned. */
+/** How many words of one message are checked. Names after them are not mentions. */
 export const MENTION_TOKENS_MAX = 1_000;
 
+/** The names in a message. */
 export type MentionTokens = {
-  /** Every word that may be a username, with `@` or without, in lower case, each once. */
+  /** Every word that may be a username, with or without `@`, in lower case, each once. */
   names: string[];
-  /** Those of them that were written with `@`. */
+  /** The names that were written with `@`. */
   explicit: string[];
-  /** Whether `@room` was said; it stands in neither list. */
+  /** Whether the message has `@room`. Neither list contains it. */
   room: boolean;
 };
 
-/** A word that may be a username. `at` is where the name begins, behind its `@` if it is explicit. */
+/** A word that may be a username. `at`: where the name starts, after the `@` if there is one. */
 export type NameToken = {
   at: number;
-  /** What it may be, in lower case: as written, and without the full stop or hyphen that ends the sentence. */
+  /** The possible names, in lower case: as written, and without full stops and hyphens at the end. */
   names: string[];
+  /** Written with `@`. */
   isExplicit: boolean;
 };
 
 const ROOM = 'room';
 const RUN = /@?[\w.-]+/g;
-/** What ends a sentence rather than a name. */
+/** Characters at the end that may belong to the sentence instead of the name. */
 const TRAILERS = ['.', '-'];
 const BEFORE_NAME: ReadonlySet<CharClass> = new Set([
   'space',
@@ -37,12 +39,12 @@ const BEFORE_NAME: ReadonlySet<CharClass> = new Set([
   'gapless',
   'stop',
 ]);
-/** Other signs that a name may follow or precede. All the rest joins it to a path, an address, a variable or a sum. */
-const SIGNS_BESIDE = '<>*_~|`^';
-/** Behind a colon a name ends only when the text goes on as prose does: `ada: hi`, not `ada:8080`. */
+/** Other characters that may be next to a name. Any other joins it to a path, an address, a variable or a sum. */
+const MARKS_BESIDE = '<>*_~|`^';
+/** A colon ends a name only if one of these follows: `ada: hi`, not `ada:8080`. */
 const AFTER_COLON: ReadonlySet<CharClass> = new Set(['space', 'open', 'close', 'quote']);
 
-/** Who may be named in `content`, outside of code and addresses. Takes any text; linear in its length. */
+/** Returns the possible usernames in `content`, outside of code and addresses. Accepts any text, in linear time. */
 export function mentionTokens(content: string): MentionTokens {
   const names = new Set<string>();
   const explicit = new Set<string>();
@@ -58,7 +60,7 @@ export function mentionTokens(content: string): MentionTokens {
   return { names: [...names], explicit: [...explicit], room };
 }
 
-/** The first `max` words of `text` that may be usernames; `text` is one of the tree's, without marks, code or addresses. */
+/** Returns the first `max` words of `text` that may be usernames. `text` comes from a text node of the markup tree. */
 export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] {
   const tokens: NameToken[] = [];
   RUN.lastIndex = 0;
@@ -97,12 +99,12 @@ function namesIn(word: string): string[] {
 
 function mayFollow(text: string, at: number): boolean {
   const before = text.charAt(at - 1);
-  return before !== ':' && (BEFORE_NAME.has(classBefore(text, at)) || SIGNS_BESIDE.includes(before));
+  return before !== ':' && (BEFORE_NAME.has(classBefore(text, at)) || MARKS_BESIDE.includes(before));
 }
 
 function mayEnd(text: string, at: number): boolean {
   const after = text.charAt(at);
   if (after === ':') return AFTER_COLON.has(classAt(text, at + 1));
   const afterClass = classAt(text, at);
-  return afterClass !== 'word' && (afterClass !== 'other' || SIGNS_BESIDE.includes(after));
+  return afterClass !== 'word' && (afterClass !== 'other' || MARKS_BESIDE.includes(after));
 }

@@ -23,17 +23,17 @@ describe('a display name', () => {
     ['', 'displayName must not be empty'],
     ['\u200b \u202e', 'displayName must not be empty'],
     ['x'.repeat(65), 'displayName must have at most 64 characters'],
-    ['x\ud800', 'displayName must be valid Unicode: it holds half of a surrogate pair'],
-  ])('[U2] %j is refused', (raw, problem) => expect(cleaned(raw)).toBe(problem));
+    ['x\ud800', 'displayName must be valid Unicode: it contains half of a surrogate pair'],
+  ])('[U2] %j is rejected', (raw, problem) => expect(cleaned(raw)).toBe(problem));
 
-  it('[U2] is cleaned once: what is clean stays as it is', () => {
+  it('[U2] stays unchanged when it is cleaned again', () => {
     for (const raw of ['a\u200b\u200d\u200bb', ' \u200b x \u200b ', 'a\u202e\u200db']) {
       expect(cleaned(cleaned(raw))).toBe(cleaned(raw));
     }
   });
 });
 
-it('the line about oneself has up to 200 characters', () => {
+it('[U2] about has at most 200 characters', () => {
   expect(checkAbout('x'.repeat(200)).ok).toBe(true);
   expect(checkAbout('x'.repeat(201)).ok).toBe(false);
 });
@@ -47,4 +47,4 @@ it.each([
   ['Europe/Atlantis', false],
   ['', false],
   ['Europe/Berlin\u0000', false],
-])('%j is a time zone: %s', (name, is) => expect(isTimeZone(name)).toBe(is));
+])('whether %j is a time zone: %s', (name, is) => expect(isTimeZone(name)).toBe(is));

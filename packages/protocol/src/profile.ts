@@ -1,8 +1,8 @@
-/** What a person says of themselves: cleaned by one rule, so that nothing in it bends the line that it stands in. */
+/** Checks of profile fields. One rule cleans display name and `about`, so that neither can distort the line that shows it. */
 import { ABOUT_MAX_CHARS, DISPLAY_NAME_MAX_CHARS } from './limits.ts';
 import { type CheckedText, checkText } from './text.ts';
 
-/** A display name: one clean line of 1 to 64 characters. It is shown beside the username, never in its place. */
+/** Cleans and checks a display name: one line of 1 to DISPLAY_NAME_MAX_CHARS characters. */
 export function checkDisplayName(raw: string): CheckedText {
   return checkText(cleanLine(raw), {
     field: 'displayName',
@@ -11,12 +11,12 @@ export function checkDisplayName(raw: string): CheckedText {
   });
 }
 
-/** The line about oneself: one clean line of 1 to 200 characters. */
+/** Cleans and checks an `about`: one line of 1 to ABOUT_MAX_CHARS characters. */
 export function checkAbout(raw: string): CheckedText {
   return checkText(cleanLine(raw), { field: 'about', mayBeEmpty: false, maxChars: ABOUT_MAX_CHARS });
 }
 
-/** Whether there is such a time zone in the IANA database: `Europe/Berlin`, `UTC`. An offset is none. */
+/** Whether the IANA database has a time zone of this name: `Europe/Berlin`, `UTC`. Offsets such as `+01:00` are rejected. */
 export function isTimeZone(name: string): boolean {
   if (!ZONE.test(name)) return false;
   try {
@@ -28,12 +28,12 @@ export function isTimeZone(name: string): boolean {
 }
 
 const ZONE = /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){0,2}$/;
-/** Controls, marks of direction and other invisible ones, unassigned and private signs. Joiners are looked at apart. */
+/** Control, directional and other invisible characters, unassigned and private ones. LOOSE_JOINER handles joiners. */
 const INVISIBLE = /(?!\u200c|\u200d|\p{Cs})[\p{C}\u115f\u1160\u3164\uffa0\u2800]/gu;
-/** Joiners belong between letters of some scripts, and between emoji; anywhere else they only hide. */
+/** Joiners are valid between letters of some scripts and between emoji. Anywhere else they are only invisible. */
 const LOOSE_JOINER =
   /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;
-/** Marks piled higher than any script does. */
+/** More combining marks on one letter than any script uses. */
 const PILE = /(\p{M}{3})\p{M}+/gu;
 
 function cleanLine(raw: string): string {

@@ -11,7 +11,7 @@ import {
   USERNAME_PATTERN,
 } from './text.ts';
 
-/** Any UTF-16 there is, often with halves of surrogate pairs and line ends. */
+/** Any UTF-16 text, often with unpaired surrogates and line ends. */
 const utf16 = fc
   .array(
     fc.oneof(
@@ -26,15 +26,15 @@ const SMILE = '\u{1F600}';
 describe('the content of a message', () => {
   test.each([
     ['one character', 'x'],
-    ['a space alone', ' '],
+    ['a single space', ' '],
     ['8,000 characters', 'x'.repeat(CONTENT_MAX_CHARS)],
     ['8,000 characters of two UTF-16 units each', SMILE.repeat(CONTENT_MAX_CHARS)],
     ['control characters other than U+0000', '\u0001\u001b\u007f\u0085'],
-    ['noncharacters and private ones', '\uFFFE\uFFFF\uE000\u{10FFFF}'],
-    ['combining marks, which are not composed', 'e\u0301 \u00e9'],
+    ['noncharacters and private-use characters', '\uFFFE\uFFFF\uE000\u{10FFFF}'],
+    ['combining marks, without composing them', 'e\u0301 \u00e9'],
     ['right-to-left marks and zero-width joiners', '\u202e\u200d\u2066'],
     ['tabs and line feeds', '\ta\n\nb\n'],
-  ])('[S5] %s is stored as it came', (_what, raw) => {
+  ])('[S5] %s is stored unchanged', (_what, raw) => {
     expect(checkContent(raw)).toEqual({ ok: true, text: raw });
   });
 
@@ -48,24 +48,24 @@ describe('the content of a message', () => {
     expect(checkContent(raw)).toEqual({ ok: true, text });
   });
 
-  test('[S5] what is within the limit after its line ends are normalised is accepted', () => {
+  test('[S5] content within the limit after normalising line ends is accepted', () => {
     const raw = '\r\n'.repeat(CONTENT_MAX_CHARS);
     expect(checkContent(raw)).toEqual({ ok: true, text: '\n'.repeat(CONTENT_MAX_CHARS) });
   });
 
   test.each([
-    ['nothing', '', /must not be empty/],
+    ['empty text', '', /must not be empty/],
     ['8,001 characters', 'x'.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
     ['8,001 characters of two units', SMILE.repeat(CONTENT_MAX_CHARS + 1), /at most 8000/],
     ['U+0000', 'a\u0000b', /U\+0000/],
     ['a lone high surrogate', 'a\ud83d', /surrogate/],
     ['a lone low surrogate', '\ude00a', /surrogate/],
-    ['a pair the wrong way round', '\ude00\ud83d', /surrogate/],
-  ])('[S5] %s is refused, and the problem says why', (_what, raw, problem) => {
+    ['a reversed surrogate pair', '\ude00\ud83d', /surrogate/],
+  ])('[S5] %s is rejected, and the problem says why', (_what, raw, problem) => {
     expect(checkContent(raw)).toEqual({ ok: false, problem: expect.stringMatching(problem) });
   });
 
-  test('[S5] what was accepted once is accepted again, unchanged', () => {
+  test('[S5] accepted content is accepted again, unchanged', () => {
     fc.assert(
       fc.property(utf16, (raw) => {
         const first = checkContent(raw);
@@ -77,7 +77,7 @@ describe('the content of a message', () => {
 
 const TOPIC = { field: 'topic', mayBeEmpty: true, maxChars: 3 };
 
-test("another field's problem carries its name and its own bounds", () => {
+test("the problem of another field has that field's name and bounds", () => {
   expect(checkText('', TOPIC)).toEqual({ ok: true, text: '' });
   expect(checkText('four', TOPIC)).toEqual({
     ok: false,
@@ -85,7 +85,7 @@ test("another field's problem carries its name and its own bounds", () => {
   });
 });
 
-test('code points are counted as the language itself counts them', () => {
+test('code points are counted as JavaScript counts them', () => {
   fc.assert(
     fc.property(utf16, (text) => {
       expect(countCodePoints(text)).toBe([...text].length);
@@ -115,17 +115,14 @@ describe('names and ids', () => {
     ],
   ];
 
-  test.each(cases)(
-    '%s may be of the allowed characters and lengths, and no others',
-    (_what, pattern, right, wrong) => {
-      expect(right.filter((name) => !pattern.test(name))).toEqual([]);
-      expect(wrong.filter((name) => pattern.test(name))).toEqual([]);
-    },
-  );
+  test.each(cases)('%s has only the allowed characters and lengths', (_what, pattern, right, wrong) => {
+    expect(right.filter((name) => !pattern.test(name))).toEqual([]);
+    expect(wrong.filter((name) => pattern.test(name))).toEqual([]);
+  });
 });
 
-describe('an emoji', () => {
-  test.each(['👍', '👍🏽', '❤️', '❤', '👨‍👩‍👧', '🇩🇪', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩‍❤️‍👨', '🏳️‍🌈'])('is %s', (text) => {
+describe('a reaction', () => {
+  test.each(['👍', '👍🏽', '❤️', '❤', '👨‍👩‍👧', '🇩🇪', '1️⃣', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👩‍❤️‍👨', '🏳️‍🌈'])('accepts %s', (text) => {
     expect(isEmoji(text)).toBe(true);
   });
 
@@ -143,7 +140,7 @@ describe('an emoji', () => {
     '\ud83d',
     null,
     7,
-  ])('is not %j', (value) => {
+  ])('rejects %j', (value) => {
     expect(isEmoji(value)).toBe(false);
   });
 });

@@ -1,66 +1,75 @@
-/** What counts as valid text, names and ids: the same test on every door and in every client. */
+/** The rules for text, names and ids. Every door and every client checks by the same ones. */
 import { CONTENT_MAX_CHARS } from './limits.ts';
 
+/** A valid username. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,31}$/;
+/** USERNAME_PATTERN in words. */
 export const USERNAME_RULE =
   '2 to 32 characters: letters A-Z, digits, _ . and -, beginning with a letter or digit';
+/** A valid room name. */
 export const ROOM_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
+/** ROOM_NAME_PATTERN in words. */
 export const ROOM_NAME_RULE =
   '1 to 32 characters: letters A-Z, digits, _ . and -, beginning with a letter or digit';
-/** A command's id: chosen by the client; on a send also its idempotency key. */
+/** A valid command id. The client chooses it; for a send it is also the idempotency key. */
 export const COMMAND_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
+/** COMMAND_ID_PATTERN in words. */
 export const COMMAND_ID_RULE = '8 to 64 characters of A-Z a-z 0-9 _ and -';
 
+/** The rule for a reaction, after "must". */
 export const EMOJI_RULE = 'be one emoji';
 
-/** Whether `value` is one emoji, of however many code points: what a reaction is (Unicode TS 51). */
+/** Whether `value` is exactly one emoji, of any number of code points (Unicode TS 51). */
 export function isEmoji(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > EMOJI_MAX_UNITS || !value.isWellFormed()) return false;
   return EMOJI_PATTERN.test(value);
 }
 
-/** The longest emoji (a family, a flag of a region) has fewer. */
+/** In UTF-16 units. The longest emoji (a family, a flag of a region) has fewer. */
 const EMOJI_MAX_UNITS = 40;
 const EMOJI_UNIT = '\\p{Extended_Pictographic}\\uFE0F?\\p{Emoji_Modifier}?';
-/** The flag of a region: a black flag, and letters that nobody sees, up to their end. Behind others they would be hidden text. */
+/**
+ * The flag of a region: a black flag, invisible tag letters, and an end tag. After any other emoji tag letters would be hidden
+ * text.
+ */
 const REGION_FLAG = '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}';
 const EMOJI_PATTERN = new RegExp(
   `^(?:[0-9#*]\\uFE0F?\\u20E3|\\p{RI}\\p{RI}|${REGION_FLAG}|${EMOJI_UNIT}(?:\\u200D${EMOJI_UNIT})*)$`,
   'u',
 );
 
-/** Either the text as it will be stored, or what is wrong with it. */
+/** The text as it will be stored, or the problem with it. */
 export type CheckedText = { ok: true; text: string } | { ok: false; problem: string };
 
 /**
- * Normalises line ends (CRLF and CR become LF) and checks a message's content by [S5].
- * Characters are Unicode code points.
+ * Normalises line ends (CRLF and CR become LF) and checks the content of a message [S5]: at most CONTENT_MAX_CHARS code
+ * points. The frame that carries it has its own bound, FRAME_MAX_BYTES.
  */
 export function checkContent(raw: string): CheckedText {
   return checkText(raw, { mayBeEmpty: false, maxChars: CONTENT_MAX_CHARS, field: 'content' });
 }
 
-/** A field's bounds, and its name for the problem. */
+/** The bounds of a text field, in code points, and its name for problems. */
 export type TextRule = { field: string; mayBeEmpty: boolean; maxChars: number };
 
-/** As checkContent, for any field. */
+/** Normalises line ends and checks the text of any field. */
 export function checkText(raw: string, { field, mayBeEmpty, maxChars }: TextRule): CheckedText {
   const text = raw.includes('\r') ? raw.replace(/\r\n?/g, '\n') : raw;
-  if (text.includes('\u0000')) return refuse(`${field} must not hold the character U+0000`);
+  if (text.includes('\u0000')) return reject(`${field} must not contain the character U+0000`);
   if (!text.isWellFormed())
-    return refuse(`${field} must be valid Unicode: it holds half of a surrogate pair`);
-  if (text === '' && !mayBeEmpty) return refuse(`${field} must not be empty`);
+    return reject(`${field} must be valid Unicode: it contains half of a surrogate pair`);
+  if (text === '' && !mayBeEmpty) return reject(`${field} must not be empty`);
   if (text.length > maxChars && countCodePoints(text) > maxChars) {
-    return refuse(`${field} must have at most ${maxChars} characters`);
+    return reject(`${field} must have at most ${maxChars} characters`);
   }
   return { ok: true, text };
 }
 
-/** How many Unicode code points `text` has: what a person would call characters, near enough. */
+/** Returns how many Unicode code points `text` has. */
 export function countCodePoints(text: string): number {
   let pairs = 0;
   for (let i = 0; i < text.length; i++) {
-    // A half without its other half counts by itself.
+    // An unpaired surrogate counts as one.
     if (isHigh(text.charCodeAt(i)) && isLow(text.charCodeAt(i + 1))) pairs++;
   }
   return text.length - pairs;
@@ -74,6 +83,6 @@ function isLow(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-function refuse(problem: string): CheckedText {
+function reject(problem: string): CheckedText {
   return { ok: false, problem };
 }

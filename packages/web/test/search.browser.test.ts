@@ -116,7 +116,7 @@ describe('search', () => {
     await field.press('Enter');
     await mira.page
       .locator('#search-note.wrong')
-      .getByText(/before: wants a day/i)
+      .getByText(/before: needs a day/i)
       .waitFor();
     expect(await field.inputValue()).toBe('needle before:soon');
     await field.fill('needle in:#tides');

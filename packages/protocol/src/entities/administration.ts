@@ -1,4 +1,4 @@
-/** What administrators of the server see. */
+/** The views of the server's administrators: accounts, address bans, the audit log. */
 
 /** An account as administrators see it. */
 export type AdminAccount = {
@@ -7,44 +7,47 @@ export type AdminAccount = {
   email?: string;
   admin?: true;
   createdAt: string;
-  /** When its sessions and tokens were last used; absent where it has none. */
+  /** The last use of any of its sessions and tokens. Absent if it has none. */
   lastUsedAt?: string;
-  /** Since when it may not sign in; absent for one that may. */
+  /** When an administrator disabled it. Absent for an account that may sign in. */
   disabledAt?: string;
 };
 
-/** A page of accounts by name; `cursor` is for the next one, absent on the last. */
+/** A page of accounts, sorted by name. `cursor` asks for the next page; the last page has none. */
 export type AccountPage = { users: AdminAccount[]; cursor?: string };
 
-/** A network that may not use the server. */
+/** A network whose addresses may not use the server. */
 export type AddressBan = {
   id: number;
-  /** As 203.0.113.0/24. */
+  /** The network, such as 203.0.113.0/24. */
   range: string;
   reason?: string;
-  /** Absent until it is lifted. */
+  /** When the ban ends. Absent for a ban that holds until it is lifted. */
   until?: string;
-  /** Which administrator made it. */
+  /** The administrator who banned the network. */
   byId: number;
   at: string;
 };
 
-/** Something that was done, as administrators read it in the audit log. */
+/** An entry of the audit log: one act. */
 export type AuditEntry = {
   id: number;
   at: string;
-  /** As noun.verb: `room.kick`. */
+  /** The act as noun.verb: `room.kick`. */
   act: string;
-  /** Who did it; absent where nobody was signed in. */
+  /** The account that acted. Absent if nobody was signed in. */
   actorId?: number;
-  /** The actor's name as it is now; absent once the account is gone. */
+  /** The actor's current username. Absent after the account was deleted. */
   actor?: string;
-  /** Whom and what it was about: `userId`, `roomId`, … */
+  /** The things and people the act was about: `userId`, `roomId`, … */
   subject: Record<string, unknown>;
 };
 
-/** A page of the audit log, newest first; `cursor` is for the next one, absent on the last. */
+/** A page of the audit log, newest first. `cursor` asks for the next page; the last page has none. */
 export type AuditPage = { entries: AuditEntry[]; cursor?: number };
 
-/** How far the audit log is as it was written: the hash of the last good row, and the first broken one. */
+/**
+ * The result of checking the audit log. `rows`: how many rows from the start are intact. `lastHash`: the hash of the last of
+ * them. `broken`: the first row that is not intact, if there is one.
+ */
 export type AuditVerdict = { rows: number; lastHash: string; broken?: { id: number; problem: string } };

@@ -1,22 +1,26 @@
-/** What people sign in with: logins, personal tokens. */
+/** Credentials: sessions, personal access tokens, and the tokens that a login returns. */
 import type { User } from './people.ts';
 
-/** A login on one device. */
+/** The login on one device. */
 export type Session = {
   id: number;
   createdAt: string;
   lastUsedAt: string;
   userAgent: string;
-  /** What that is in a few words: Firefox on Linux. */
+  /** The user agent in a few words: Firefox on Linux. */
   device: string;
   address: string;
-  /** True for the session that asks. */
+  /** Whether the request came from this session. */
   current: boolean;
 };
 
-/** What a personal access token is good for: reading; acting in rooms and on oneself; accounts, sessions and tokens. */
+/**
+ * One permission of a personal access token. `read`: to read. `write`: to act in rooms and to change the person's own profile
+ * and presence. `admin`: to manage the account, its sessions and tokens and, for administrators, the server.
+ */
 export type TokenScope = (typeof TOKEN_SCOPES)[number];
 
+/** Every scope. */
 export const TOKEN_SCOPES = ['read', 'write', 'admin'] as const;
 
 /** A personal access token, without its secret. */
@@ -24,21 +28,21 @@ export type PersonalToken = {
   id: number;
   name: string;
   scopes: TokenScope[];
-  /** The one room that it is for; absent for all. */
+  /** The only room in which the token is valid. Absent for a token that is valid everywhere. */
   roomId?: number;
   createdAt: string;
-  /** Absent until it is used; true to about a minute. */
+  /** Accurate to about a minute. Absent until the first use. */
   lastUsedAt?: string;
-  /** When it ends by itself; absent for never. */
+  /** When the token expires. Absent for a token that does not expire. */
   expiresAt?: string;
-  /** True for the token that asks. */
+  /** Whether the request came with this token. */
   current: boolean;
 };
 
-/** A personal access token that has just been made: the one time that its secret is shown. */
+/** A new personal access token, with its secret. The server shows the secret only this once. */
 export type NewPersonalToken = PersonalToken & { token: string };
 
-/** What register, login and refresh answer; `refreshToken` only where the caller asked for it in the body. */
+/** The answer to register, login and refresh. `refreshToken` only if the caller asked for it in the body. */
 export type TokenGrant = {
   user: User;
   accessToken: string;

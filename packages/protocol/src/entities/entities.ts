@@ -1,4 +1,4 @@
-/** The nouns of the contract, in the shape in which HTTP and sockets share them. Times are ISO 8601 UTC with milliseconds. */
+/** The nouns of the contract, in the shapes that HTTP and sockets share. Times are ISO 8601 in UTC with milliseconds. */
 export * from './administration.ts';
 export * from './credentials.ts';
 export * from './invitations.ts';

@@ -1,38 +1,38 @@
-/** Invitations, and who may make an account. */
+/** Invitations, and the rule for registration. */
 
-/** Who may make an account: everybody, those with an invitation, nobody. The first account is made in any case. */
+/** Registration is for anyone, for people with an invitation, or for nobody. The first account can always register. */
 export type Registration = 'open' | 'invite' | 'closed';
 
-/** A link that lets people in, as those see it who may take it back. Its code is shown once, to whoever makes it. */
+/** An invitation link, as the people see it who may revoke it. The server shows its code only once, to its maker. */
 export type Invitation = {
   id: number;
-  /** To which room; absent for one to the server. */
+  /** The room it leads into. Absent for an invitation to the server. */
   roomId?: number;
   roomName?: string;
-  /** Who made it. */
+  /** The person who made it. */
   userId: number;
   username: string;
   createdAt: string;
   expiresAt: string;
-  /** How many people it lets in; absent for any number. */
+  /** How many people it admits. Absent for any number. */
   maxUses?: number;
-  /** How many it has let in. */
+  /** How many people it has admitted. */
   uses: number;
 };
 
-/** A new invitation, with what stands in its link: `/join/CODE`. */
+/** A new invitation, with the code of its link: `/join/CODE`. */
 export type NewInvitation = Invitation & { code: string };
 
-/** What the code of an invitation shows to anybody. */
+/** The part of an invitation that anyone with its code may see. */
 export type InvitationPreview = {
-  /** The room that it lets into; absent for one to the server. */
+  /** The room it leads into. Absent for an invitation to the server. */
   roomName?: string;
-  /** Whose it is. */
+  /** The person who made it. */
   username: string;
   expiresAt: string;
-  /** Whether an account can be made with it; else it is for people who have one. */
+  /** Whether it allows registering. If not, only people with an account can use it. */
   registers: boolean;
 };
 
-/** The invitations that one may take back, newest first; `hasMore` says whether there are older ones. */
+/** The invitations that the caller may revoke, newest first. `hasMore`: there are older ones. */
 export type InvitationPage = { invitations: Invitation[]; hasMore: boolean };

@@ -1,38 +1,39 @@
 /** Messages, their quotes and their reactions. */
 
-/** A message as history serves it; on the wire the same facts come as a `message` event. */
+/** A message, as history returns it. On a socket a `message` event has the same fields. */
 export type Message = {
   roomId: number;
   seq: number;
   userId: number;
   username: string;
-  /** The text as it stands now; absent once it was deleted. */
+  /** The current text. Absent for a deleted message. */
   content?: string;
   at: string;
-  /** The command id its author chose for it. */
+  /** The command id that its author chose. */
   id: string;
-  /** `me`: an action, shown as `ada waves`; absent for plain text. */
+  /** `me`: an action, shown as `ada waves`. Absent for plain text. */
   kind?: MessageKind;
-  /** The seq of the message that this one answers. */
+  /** The seq of the message that this one replies to. */
   replyTo?: number;
-  /** What that message says, while it has a text. */
+  /** The beginning of that message. Absent if it was deleted. */
   quote?: Quote;
-  /** The ids of the members whom the text calls by name, in rising order. */
+  /** The ids of the members whom the text mentions, ascending. */
   mentions?: number[];
-  /** The text calls everyone in the room. */
+  /** The text mentions everyone in the room. */
   mentionsRoom?: true;
-  /** When it was last given another text. */
+  /** When the author last edited it. */
   editedAt?: string;
-  /** When its text was taken away. */
+  /** When it was deleted. */
   deletedAt?: string;
-  /** In the order in which the kinds came up; only in history, events tell of each by itself. */
+  /** In the order of their first use. Only history has them; `react` events report each change. */
   reactions?: Reaction[];
 };
 
+/** How a message is shown, if not as plain text. */
 export type MessageKind = 'me';
 
-/** The first line of a message that another one answers, at most QUOTE_MAX_CHARS of it. */
+/** The first line of the message that another one replies to: at most QUOTE_MAX_CHARS of it. */
 export type Quote = { userId: number; username: string; line: string };
 
-/** A kind of reaction to a message, and how many people put it there; `mine`: the caller is one of them. */
+/** One emoji among a message's reactions. `count`: how many people reacted with it. `mine`: the caller is one of them. */
 export type Reaction = { emoji: string; count: number; mine?: true };

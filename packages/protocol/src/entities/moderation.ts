@@ -1,28 +1,29 @@
-/** What keeps order in a room. */
+/** Moderation of a room: bans, mutes, reports. */
 
-/** Somebody who is shut out of a room. */
+/** A person who may not enter a room. */
 export type Ban = {
   userId: number;
   username: string;
-  /** Absent where none was given. */
+  /** Absent if the moderator gave none. */
   reason?: string;
-  /** Absent: until it is lifted. */
+  /** When the ban ends. Absent for a ban that holds until it is lifted. */
   until?: string;
   at: string;
   byUserId: number;
   byUsername: string;
 };
 
-/** Somebody who may say nothing in a room for a time. */
+/** A person who may not post in a room until a time. */
 export type Mute = { userId: number; username: string; until: string };
 
+/** Whether the moderators have dealt with a report. */
 export type ReportState = 'open' | 'closed';
 
-/** A message that somebody has reported to a room's moderators. `userId` reports it. */
+/** A message that a member reported to the room's moderators. `userId` and `username` name that member. */
 export type Report = {
   id: number;
   roomId: number;
-  /** The message's. */
+  /** The seq of the reported message. */
   seq: number;
   userId: number;
   username: string;
@@ -32,9 +33,9 @@ export type Report = {
   closedAt?: string;
   closedByUserId?: number;
   closedByUsername?: string;
-  /** The message as it stands now: who wrote it, when, and its text unless it was deleted. */
+  /** The current state of the message: its author, its time, and its text unless it was deleted. */
   about: { userId: number; username: string; at: string; content?: string };
 };
 
-/** Reports of a room, the newest first. */
+/** Reports of a room, newest first. `hasMore`: there are older ones. */
 export type ReportPage = { reports: Report[]; hasMore: boolean };

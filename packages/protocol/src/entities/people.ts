@@ -1,30 +1,30 @@
-/** People: as they present themselves, and how they are now. */
+/** People: their accounts, profiles and presence. */
 
 /** A person's account, as others see it. */
 export type User = {
   id: number;
   username: string;
   displayName?: string;
-  /** True for the server's administrators only; absent otherwise. */
+  /** Present only for administrators of the server. */
   admin?: true;
 };
 
-/** A person, as they present themselves. A display name is shown beside the username, never in its place. */
+/** A person's profile. Clients show a display name beside the username, never instead of it. */
 export type Profile = User & {
-  /** A line about themselves. */
+  /** One line in which the person describes themselves. */
   about?: string;
   /** A name of the IANA database: Europe/Berlin. */
   timeZone?: string;
 };
 
-/** One's own profile. */
+/** The caller's own profile. */
 export type OwnProfile = Profile & { email?: string };
 
-/** `away`: here, but idle for AWAY_AFTER_MS, or by their own word. */
+/** `away`: connected, but inactive for AWAY_AFTER_MS, or away by their own command. */
 export type PresenceState = 'online' | 'away' | 'offline';
 
-/** How a person is now; `awayMessage`: what they said as they went away. */
+/** A person's presence. `awayMessage`: the text that they set when they went away. */
 export type Presence = { state: PresenceState; awayMessage?: string };
 
-/** A person with how they are now; `lastSeenAt` is told of who is offline, and was ever here. */
+/** A profile with presence. `lastSeenAt` only for a person who is offline and was connected before. */
 export type PublicProfile = Profile & Presence & { lastSeenAt?: string };

@@ -1,12 +1,13 @@
-/** Rooms, and who is in them. */
+/** Rooms and their members. */
 import type { PresenceState } from './people.ts';
 
-/** `open`: anyone may join; `closed`: by invitation or a moderator's hand; `direct`: the same 2 to 8 people for ever. */
+/** `open`: anyone may join. `closed`: people join by invitation, or moderators add them. `direct`: a fixed set of 2 to 8 people. */
 export type RoomKind = 'open' | 'closed' | 'direct';
 
+/** A member's role in a room. */
 export type Role = 'owner' | 'moderator' | 'member';
 
-/** A conversation, as one caller sees it: `role` is absent and the counts are 0 where the caller is no member. */
+/** A room as the caller sees it. If the caller is not a member, `role` is absent and both counts are 0. */
 export type Room = {
   id: number;
   name: string;
@@ -14,41 +15,41 @@ export type Room = {
   topic: string;
   joined: boolean;
   role?: Role;
-  /** The seq of the room's last event; 0 for none. */
+  /** The seq of the room's last event; 0 for a room without events. */
   head: number;
-  /** Messages of others above the caller's read mark, deleted ones included; told up to UNREAD_MAX. */
+  /** Messages by others above the caller's read mark, including deleted ones; at most UNREAD_MAX. */
   unread: number;
-  /** Those of the unread messages that call the caller, told up to UNREAD_MAX. */
+  /** How many of the unread messages mention the caller; at most UNREAD_MAX. */
   mentions: number;
-  /** How many people are members. */
+  /** How many members the room has. */
   members: number;
   createdAt: string;
-  /** Of a direct room, which has no name: who is in it, by name. */
+  /** Only for a direct room, which has no name: its people, sorted by name. */
   people?: RoomPerson[];
-  /** Since when nothing can be said here any more; absent while it can. */
+  /** When the room became read-only. Absent for a room that is not archived. */
   archivedAt?: string;
-  /** How long a member waits between two messages; absent where slow mode is off. */
+  /** How long a member waits between two messages. Absent if slow mode is off. */
   slowSeconds?: number;
-  /** The caller wants to see no joins and leaves here. */
+  /** The caller has hidden joins and leaves in this room. */
   hideJoins?: true;
 };
 
-/** What a person has set for themselves in a room. */
+/** The caller's own settings for a room. */
 export type RoomSettings = { hideJoins: boolean };
 
-/** Somebody in a direct room. */
+/** A person in a direct room. */
 export type RoomPerson = { userId: number; username: string };
 
-/** A person in a room. */
+/** A member of a room. */
 export type Member = {
   userId: number;
   username: string;
   displayName?: string;
   role: Role;
   state: PresenceState;
-  /** Until when they may say nothing here; absent for those who may. */
+  /** When their mute ends. Absent for a member who is not muted. */
   mutedUntil?: string;
   awayMessage?: string;
-  /** When they were last here; told of who is offline, and was ever here. */
+  /** When they were last connected. Only for a member who is offline and was connected before. */
   lastSeenAt?: string;
 };

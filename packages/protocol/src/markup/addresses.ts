@@ -1,4 +1,4 @@
-/** Addresses in a line: http, https and mailto, and no other scheme. */
+/** Finds addresses in a line: http, https and mailto. No other scheme becomes a link. */
 
 // No spaces, quotes, angle brackets or backslashes, and nothing that hides or reorders text or ends a CJK sentence.
 const CHAR = String.raw`[^\s<>"'\x60\\\p{Cc}\p{Cf}、。，！？「」『』（）]`;
@@ -6,7 +6,7 @@ const LABEL_FREE_CHAR = CHAR.replace('[^', '[^()[\\]');
 const IPV6_HOST = String.raw`\[[\da-f:.]{2,45}\]`;
 const MAILBOX = String.raw`[\w.!#$%&*+=^{|}~-]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?`;
 
-/** The whole of it up to where a sentence or a link's label might end. */
+/** An address with everything up to a space, or up to the `](` that ends a link's label. */
 const WRITTEN_OUT = new RegExp(`https?://(?:${IPV6_HOST})?(?:(?!\\]\\()${CHAR})*|mailto:${MAILBOX}`, 'iuy');
 const HEAD = new RegExp(`https?://(?:${IPV6_HOST})?|mailto:`, 'iuy');
 const BODY = new RegExp(`${LABEL_FREE_CHAR}*`, 'uy');
@@ -14,15 +14,16 @@ const WHOLE = new RegExp(
   `^(?:https?://(?:${IPV6_HOST}(?::\\d{1,5})?|[\\p{L}\\p{N}_][^/?#@]*)(?:[/?#].*)?|mailto:${MAILBOX})$`,
   'iu',
 );
-/** What ends a sentence, or closes a mark, and not an address. */
+/** Characters that are not part of an address at its end: punctuation and closing marks. */
 const TRAILERS = '.,:;!?…*_~';
 const BRACKETS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
+/** A link's address, and where it ends in the line. */
 export type Address = { href: string; end: number };
-/** An address, or where the text ends that only looks like one. */
+/** An address in the text. `href` is null for text that only looks like one; `end` is where it ends. */
 export type WrittenAddress = { href: string | null; end: number };
 
-/** The address that is written out at `at`, where `http:` or the like stands. */
+/** Returns the address at `at`, where a scheme such as `http:` begins. */
 export function writtenAddress(line: string, at: number): WrittenAddress {
   WRITTEN_OUT.lastIndex = at;
   const found = WRITTEN_OUT.exec(line)?.[0];
@@ -31,7 +32,7 @@ export function writtenAddress(line: string, at: number): WrittenAddress {
   return isAddress(href) ? { href, end: at + href.length } : { href: null, end: at + found.length };
 }
 
-/** The address in round brackets at `at`, with their end; null where there is none. */
+/** Returns the address in the parentheses at `at`; `end` is after them. Otherwise null. */
 export function bracketedAddress(line: string, at: number): Address | null {
   if (line.charAt(at) !== '(') return null;
   const end = closingBracket(line, at);
@@ -39,12 +40,14 @@ export function bracketedAddress(line: string, at: number): Address | null {
   return end !== -1 && isAddress(href) ? { href, end: end + 1 } : null;
 }
 
-/** Whether `href` is a whole address. One with a user part is none: https://bank.example@evil.example looks like the bank. */
+/**
+ * Whether `href` is a complete address. Rejects user parts, because https://bank.example@evil.example looks like the bank's.
+ */
 function isAddress(href: string): boolean {
   return WHOLE.test(href);
 }
 
-/** Stops at the first square bracket, so that many beginnings of a link are not each read to the line's end. */
+/** Returns the index of the closing parenthesis, or -1. Stops at a square bracket, so that a line of many `[` stays linear. */
 function closingBracket(line: string, at: number): number {
   HEAD.lastIndex = at + 1;
   if (!HEAD.test(line)) return -1;
@@ -60,7 +63,7 @@ function closingBracket(line: string, at: number): number {
   }
 }
 
-/** Closing brackets stay as far as the address opened them. */
+/** Returns the address's length without trailers. A closing bracket stays if the address contains its opening one. */
 function lengthWithoutTrailers(address: string): number {
   let end = address.length;
   const surplus = new Map(

@@ -1,18 +1,19 @@
-/** What a character is beside a mark: whether a word, a sentence or a bracket begins or ends there. */
+/** Classifies the characters next to a mark, to decide whether a word, a sentence or a bracket begins or ends there. */
 
+/** The class of a character. */
 export type CharClass =
-  /** White space, or the line's own beginning or end. */
+  /** White space, and the beginning and the end of the line. */
   | 'space'
-  /** Letters and digits of scripts that put spaces between words. */
+  /** Letters and digits of scripts that separate words by spaces. */
   | 'word'
-  /** Letters of scripts that do not, and pictures: marks and names may touch them. */
+  /** Letters of scripts without spaces, and pictures. Marks and names may touch them. */
   | 'gapless'
   | 'open'
   | 'close'
   | 'quote'
-  /** What ends a sentence or a part of it. */
+  /** Punctuation that ends a sentence or a part of one. */
   | 'stop'
-  /** Dashes of prose; the hyphen of flags and names is none. */
+  /** Dashes of prose. The hyphen is `other`, because flags and names contain it. */
   | 'dash'
   | 'other';
 
@@ -20,7 +21,7 @@ const ASCII: readonly CharClass[] = Array.from({ length: 128 }, (_, code) =>
   asciiClass(String.fromCharCode(code)),
 );
 
-/** By their blocks: asked for far more often than any pattern could be. */
+/** Blocks of `gapless` characters. A table, because a pattern is too slow for this frequent check. */
 const GAPLESS: readonly [first: number, last: number][] = [
   [0x0e00, 0x0eff], // Thai, Lao
   [0x1000, 0x109f], // Myanmar
@@ -30,12 +31,12 @@ const GAPLESS: readonly [first: number, last: number][] = [
   [0x3400, 0x9fff], // Han
   [0xac00, 0xd7af], // Hangul
   [0xf900, 0xfaff], // Han
-  [0xfe0f, 0xfe0f], // makes a picture of the sign before it
+  [0xfe0f, 0xfe0f], // makes a picture of the character before it
   [0x1f000, 0x1faff], // pictures
   [0x20000, 0x3ffff], // Han
 ];
 
-/** Tried in order. */
+/** The first pattern that matches decides. */
 const OTHER_SCRIPTS: readonly [RegExp, CharClass][] = [
   [/[\p{L}\p{N}\p{M}]/u, 'word'],
   [/\s/u, 'space'],
@@ -45,18 +46,18 @@ const OTHER_SCRIPTS: readonly [RegExp, CharClass][] = [
   [/[–—]/u, 'dash'],
 ];
 
-/** The class of the character before `at`. */
+/** Returns the class of the character before `at`. */
 export function classBefore(line: string, at: number): CharClass {
   const pair = at < 2 ? 0 : (line.codePointAt(at - 2) ?? 0);
   return classOf(pair > 0xffff ? pair : line.charCodeAt(at - 1));
 }
 
-/** The class of the character at `at`. */
+/** Returns the class of the character at `at`. */
 export function classAt(line: string, at: number): CharClass {
   return classOf(line.codePointAt(at) ?? Number.NaN);
 }
 
-/** NaN stands for the line's beginning and end. */
+/** NaN means the beginning or the end of the line. */
 function classOf(code: number): CharClass {
   const ascii = Number.isNaN(code) ? 'space' : ASCII[code];
   if (ascii !== undefined) return ascii;

@@ -1,15 +1,19 @@
-/** Where runs of backticks in a line find their like. */
+/** Finds the run of backticks that closes another one in the same line. */
 
+/** The runs of backticks in one line. */
 export type CodeSpans = {
-  /** How many backticks stand at `at`. */
+  /** Returns the length of the run at `at`. */
   ticksAt(at: number): number;
-  /** Whether a run of exactly `ticks` stands at or after `from`. */
+  /** Whether a run of exactly `ticks` backticks starts at or after `from`. */
   isClosed(from: number, ticks: number): boolean;
-  /** Where that run begins. Only to be asked when there is one: then what is read on the way is used up. */
+  /**
+   * Returns where the first such run starts. Call it only if `isClosed`: the text up to that run is then part of the span, so
+   * that the line is read only once.
+   */
   closingAt(from: number, ticks: number): number;
 };
 
-/** The runs of `line` are counted when the first of them is asked for. */
+/** Creates the view of a line. It reads the runs only when `isClosed` is first called. */
 export function createCodeSpans(line: string): CodeSpans {
   let lastByLength: Map<number, number> | null = null;
   return {
@@ -28,7 +32,7 @@ export function createCodeSpans(line: string): CodeSpans {
   };
 }
 
-/** The text between two runs: a space inside each of them only keeps backticks apart. */
+/** Returns the code between two runs. Drops one space at each side, which is there to separate backticks. */
 export function codeText(between: string): string {
   const isPadded = between.startsWith(' ') && between.endsWith(' ') && between.trim() !== '';
   return isPadded ? between.slice(1, -1) : between;

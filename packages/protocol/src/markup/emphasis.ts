@@ -1,6 +1,6 @@
 /**
- * Bold, italic and struck out. Of each kind of mark only the one that was opened last can be closed: so no kind nests in
- * itself, the depth is bounded, and what is opened and never closed costs nothing.
+ * Reads the marks of bold, italic and struck-out text. Only the latest opener of each mark can be closed. So no kind nests in
+ * itself, the depth is bounded, and an opener that is never closed costs nothing.
  */
 import { type Flanks, flanksOf } from './flanks.ts';
 import { type Emphasis, forgetInside, joinTexts, matchAt, pushText, type Scan } from './scan.ts';
@@ -8,7 +8,7 @@ import type { MarkupInline } from './tree.ts';
 
 type EmphasisKind = Extract<MarkupInline, { kind: 'bold' | 'italic' | 'strike' }>['kind'];
 
-/** `runs`: how long a run may be of which the mark is taken, to open or to close. */
+/** `runs`: the lengths of a run that can open or close this emphasis. */
 const EMPHASES: Record<Emphasis, { mark: string; kind: EmphasisKind; runs: number[] }> = {
   bold: { mark: '**', kind: 'bold', runs: [2, 3] },
   star: { mark: '*', kind: 'italic', runs: [1, 3] },
@@ -16,10 +16,10 @@ const EMPHASES: Record<Emphasis, { mark: string; kind: EmphasisKind; runs: numbe
   strike: { mark: '~~', kind: 'strike', runs: [2] },
 };
 const EMPHASIS_NAMES = Object.keys(EMPHASES) as Emphasis[];
-/** Marks in a row, some with a backslash: they share what stands before and after them. */
+/** Marks in a row, some of them escaped. All are judged by the characters before and after the row. */
 const MARKS = /(?:\\?[*_~])+/y;
 
-/** Reads the marks at `at` into the nodes, and gives where they end. */
+/** Reads the marks at `at` into the nodes. Returns where they end. */
 export function readMarks(scan: Scan, at: number): number {
   const marks = matchAt(MARKS, scan.line, at);
   const flanks = flanksOf(scan.line, at, marks);
@@ -31,7 +31,7 @@ export function readMarks(scan: Scan, at: number): number {
   return at + marks.length;
 }
 
-/** A run is one kind of mark in a row, or one mark with its backslash. */
+/** A run is a row of one character, or one escaped mark. */
 function runEnd(marks: string, from: number): number {
   const mark = marks.charAt(from);
   if (mark === '\\') return from + 2;
@@ -45,14 +45,14 @@ function readRun(scan: Scan, run: string, flanks: Flanks): void {
     readEscaped(scan, run, flanks);
     return;
   }
-  // A star between two words is a sum or a glob, and so is then the star before it.
+  // A star between two words belongs to a sum or a glob, and so does the star before it.
   if (run === '*' && !flanks.opens && !flanks.closes) scan.opened.star = null;
   const rest = flanks.closes ? closeMarks(scan, run) : run;
   if (flanks.opens) openMarks(scan, rest);
   pushText(scan, rest);
 }
 
-/** A backslash goes only where it kept a mark from being one: \*.ts and C:\_tmp stay as they were typed. */
+/** Removes a backslash only if it escaped a real mark: \*.ts and C:\_tmp stay as typed. */
 function readEscaped(scan: Scan, run: string, { opens, closes }: Flanks): void {
   const mark = run.slice(1);
   const isOpened =
@@ -61,7 +61,7 @@ function readEscaped(scan: Scan, run: string, { opens, closes }: Flanks): void {
   pushText(scan, opens || (closes && isOpened) ? mark : run);
 }
 
-/** Closes what it can, the innermost first; gives the marks that are left. */
+/** Closes all that the run can close, innermost first. Returns the rest of the run. */
 function closeMarks(scan: Scan, run: string): string {
   let rest = run;
   for (let name = innermost(scan, rest); name !== undefined; name = innermost(scan, rest)) {
@@ -85,7 +85,7 @@ function fits(name: Emphasis, run: string): boolean {
   return mark.charAt(0) === run.charAt(0) && runs.includes(run.length);
 }
 
-/** The marks' text is to be pushed right after. */
+/** The caller pushes the text of the marks next. */
 function openMarks(scan: Scan, run: string): void {
   const opened = { at: scan.nodes.length, marks: run };
   for (const name of EMPHASIS_NAMES) if (fits(name, run)) scan.opened[name] = opened;

@@ -1,20 +1,21 @@
 /**
- * Whether marks may begin or end something where they stand. Stricter than CommonMark: paths, globs, flags, sums and
- * pointers are pasted into a chat far more often than half a word is made bold.
+ * Decides whether marks can open or close emphasis at their position. Stricter than CommonMark: in a chat, people paste paths,
+ * globs, flags, sums and pointers far more often than they make half a word bold.
  */
 import { type CharClass, classAt, classBefore } from './char-class.ts';
 
+/** Whether marks can open emphasis, and whether they can close it. */
 export type Flanks = { opens: boolean; closes: boolean };
 
 const BEFORE_OPENING: ReadonlySet<CharClass> = new Set(['space', 'open', 'quote', 'dash', 'gapless']);
 const AFTER_CLOSING: ReadonlySet<CharClass> = new Set(['space', 'close', 'quote', 'stop', 'dash', 'gapless']);
 const CONTENT_END: ReadonlySet<CharClass> = new Set(['word', 'gapless', 'stop', 'close', 'quote']);
-/** Signs that even a single mark may open in front of; no `.` or `-`, as in `*.ts` or `*-old`. */
-const SIGNS_OPENED = '`@#$';
-/** Signs that what is marked may end with; no `/` or `=`, as in `src/**`. */
-const SIGNS_CLOSED = '`>%+#$°€';
+/** Other characters that may follow a single opening mark. Not `.` or `-`, because of `*.ts` and `*-old`. */
+const OTHERS_AFTER_OPENING = '`@#$';
+/** Other characters that may precede a closing mark. Not `/` or `=`, because of `src/**`. */
+const OTHERS_BEFORE_CLOSING = '`>%+#$°€';
 
-/** How `marks` stand at `start` of `line`. A single one is judged more strictly: globs begin so. */
+/** Judges `marks` at `start` of `line`. A single mark is judged more strictly, because globs start with one. */
 export function flanksOf(line: string, start: number, marks: string): Flanks {
   const end = start + marks.length;
   const before = classBefore(line, start);
@@ -33,10 +34,10 @@ function opensBefore(after: CharClass, char: string, before: CharClass, isSingle
     case 'open':
       return true;
     case 'quote':
-      // Marks between two quotes are quoted themselves: "*".
+      // Marks between two quotes are quoted text: "*".
       return before !== 'quote';
     case 'other':
-      return !isSingle || SIGNS_OPENED.includes(char);
+      return !isSingle || OTHERS_AFTER_OPENING.includes(char);
     default:
       return !isSingle && char === '.' && before === 'space';
   }
@@ -44,5 +45,5 @@ function opensBefore(after: CharClass, char: string, before: CharClass, isSingle
 
 function closesAfter(before: CharClass, char: string, after: CharClass): boolean {
   if (before === 'quote') return after !== 'quote';
-  return before === 'other' ? SIGNS_CLOSED.includes(char) : CONTENT_END.has(before);
+  return before === 'other' ? OTHERS_BEFORE_CLOSING.includes(char) : CONTENT_END.has(before);
 }

@@ -1,15 +1,15 @@
-/** One line to its inlines, read once from left to right. What is opened stands as text until it is closed. */
+/** Parses one line, once from left to right. An opener is text until something closes it. */
 import { bracketedAddress, writtenAddress } from './addresses.ts';
 import { codeText, createCodeSpans } from './code-spans.ts';
 import { readMarks } from './emphasis.ts';
 import { forgetInside, joinTexts, matchAt, pushText, type Scan } from './scan.ts';
 import type { MarkupInline } from './tree.ts';
 
-/** Found without its text: a match is where something begins. */
+/** Matches the empty string where something special may begin. */
 const SPECIAL = /(?=\\?[*_~`[]|\]|\b(?:https?:\/\/|mailto:))/gi;
 const LINK_AHEAD = /\[[^[\]]*\]\((?:https?:\/\/|mailto:)/iy;
 
-/** Each takes what begins at `at` into the nodes, and gives where it ends. */
+/** By first character: reads what begins at `at` into the nodes. Returns where it ends. */
 const READERS: Record<string, (scan: Scan, at: number) => number> = {
   '*': readMarks,
   _: readMarks,
@@ -19,7 +19,7 @@ const READERS: Record<string, (scan: Scan, at: number) => number> = {
   ']': closeBracket,
 };
 
-/** The tree of one line, which holds no LF; its texts are never empty, nor beside each other. */
+/** Parses a line, which has no LF. No text node is empty, and no two are adjacent. */
 export function parseLine(line: string): MarkupInline[] {
   if (nextSpecial(line, 0) === -1) return line === '' ? [] : [{ kind: 'text', text: line }];
   const opened = { bold: null, star: null, underscore: null, strike: null, bracket: null };
@@ -85,7 +85,7 @@ function readAddress(scan: Scan, at: number): number {
   const { href, end } = writtenAddress(scan.line, at);
   if (href === null) pushText(scan, scan.line.slice(at, end));
   else scan.nodes.push({ kind: 'address', href });
-  // A label that holds an address would lead elsewhere than it says: it is no label.
+  // A label with an address in it could show one address and lead to another, so it is not a label.
   scan.opened.bracket = null;
   return end;
 }

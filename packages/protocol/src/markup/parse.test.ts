@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { parseMarkup } from './parse.ts';
 import { MARKUP_MAX_DEPTH, type MarkupBlock, type MarkupInline, markupText } from './tree.ts';
 
-/** Pieces of marks and of what stands beside them, so that chance makes pairs. */
+/** Marks and their neighbours, so that random joins make pairs. */
 const PIECES = [
   ...['*', '**', '***', '_', '__', '~~', '~', '`', '``', '```', '\\', '[', ']', '](', '(', ')'],
   ...[' ', '\n', '\n```\n', '\n```ts\n', '\n> ', '\n>', '> ', 'a', 'word', '字', '.', '"', '/', '-', '😀'],
   ...['https://a.example/', 'http://[::1]/x', 'mailto:a@b.example', '](https://a.example/b)', 'javascript:'],
 ];
-/** Few enough that chance makes pairs of them, and pairs inside of pairs. */
+/** Few enough that random joins make pairs, and pairs inside pairs. */
 const PAIRS = [
   ' *a',
   'a* ',
@@ -38,8 +38,8 @@ const RUNS = { numRuns: 2_000 };
 
 type Node = MarkupBlock | MarkupInline;
 
-describe('whatever is written', () => {
-  test('every character is in the tree, or is a mark that the tree stands for', () => {
+describe('any text', () => {
+  test('is in the tree character by character, except for marks that the tree represents', () => {
     fc.assert(
       fc.property(anything, (source) => {
         expect(leftUnread(source, parseMarkup(source))).toBe('');
@@ -48,7 +48,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('the depth is bounded', () => {
+  test('has a tree of bounded depth', () => {
     fc.assert(
       fc.property(anything, (source) => {
         expect(depthOf(parseMarkup(source))).toBeLessThanOrEqual(MARKUP_MAX_DEPTH);
@@ -57,7 +57,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('texts are never empty beside others, and no kind stands in itself', () => {
+  test('has no empty and no adjacent text nodes, and no kind nests in itself', () => {
     fc.assert(
       fc.property(anything, (source) => {
         for (const block of parseMarkup(source)) expectTidy(block, []);
@@ -66,7 +66,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('links lead to http, https and mail addresses only, without a user part', () => {
+  test('links only to http, https and mail addresses without a user part', () => {
     fc.assert(
       fc.property(anything, (source) => {
         for (const href of hrefsIn(parseMarkup(source))) {
@@ -79,7 +79,7 @@ describe('whatever is written', () => {
   });
 });
 
-test('text without marks is one text, and stays itself when it is read again', () => {
+test('text without marks is one text node, and markupText returns it unchanged', () => {
   const plain = fc.string({ unit: fc.constantFrom(...'ab .,:;!?()-/=+字é😀\n\t') });
   fc.assert(
     fc.property(plain, (source) => {
@@ -90,79 +90,79 @@ test('text without marks is one text, and stays itself when it is read again', (
   );
 });
 
-test('the deepest there is', () => {
+test('the deepest tree has MARKUP_MAX_DEPTH levels', () => {
   const source = '> **~~*_[`a`](https://a.example)_*~~**';
   expect(depthOf(parseMarkup(source))).toBe(MARKUP_MAX_DEPTH);
 });
 
-test('the text is what one would read aloud', () => {
+test('markupText leaves out the marks', () => {
   const source = '**a** `b`\n> *c*\n```ts\nd\n```\n[e](https://a.example) https://b.example';
   expect(markupText(parseMarkup(source))).toBe('a b\nc\nd\ne https://b.example');
 });
 
-/** Reads `source` by the tree, mark for mark; what is left over, or cannot be read so, comes back. */
+/** Reads `source` along the tree, mark by mark. Returns the unread rest. @throws Error if the tree does not fit. */
 function leftUnread(source: string, blocks: readonly MarkupBlock[]): string {
   let rest = source;
   let prefix = '';
-  const take = (pattern: RegExp) => {
+  const read = (pattern: RegExp) => {
     const found = pattern.exec(rest)?.[0];
     if (found === undefined) throw new Error(`${pattern} expected at ${JSON.stringify(rest)}`);
     rest = rest.slice(found.length);
   };
-  const takeText = (text: string) => {
+  const readText = (text: string) => {
     for (const char of text) {
-      if (!rest.startsWith(char)) take(/^\\/);
+      if (!rest.startsWith(char)) read(/^\\/);
       if (!rest.startsWith(char)) throw new Error(`${char} expected at ${JSON.stringify(rest)}`);
       rest = rest.slice(char.length);
-      if (char === '\n') takePrefix();
+      if (char === '\n') readPrefix();
     }
   };
-  const takePrefix = () => prefix !== '' && take(/^>(?: |(?=\n|$))/);
-  const takeInline = (node: MarkupInline) => {
+  const readPrefix = () => prefix !== '' && read(/^>(?: |(?=\n|$))/);
+  const readInline = (node: MarkupInline) => {
     const marks = { bold: /^\*\*/, italic: /^[*_]/, strike: /^~~/ };
-    if (node.kind === 'text') takeText(node.text);
-    else if (node.kind === 'address') takeText(node.href);
+    if (node.kind === 'text') readText(node.text);
+    else if (node.kind === 'address') readText(node.href);
     else if (node.kind === 'code') {
-      take(/^`+ ??/);
-      if (!rest.startsWith(node.text)) take(/^ /);
-      takeText(node.text);
-      take(/^ ?`+/);
+      read(/^`+ ??/);
+      if (!rest.startsWith(node.text)) read(/^ /);
+      readText(node.text);
+      read(/^ ?`+/);
     } else if (node.kind === 'link') {
-      take(/^\[/);
-      node.children.forEach(takeInline);
-      takeText(`](${node.href})`);
+      read(/^\[/);
+      node.children.forEach(readInline);
+      readText(`](${node.href})`);
     } else {
-      take(marks[node.kind]);
-      node.children.forEach(takeInline);
-      take(marks[node.kind]);
+      read(marks[node.kind]);
+      node.children.forEach(readInline);
+      read(marks[node.kind]);
     }
   };
-  const takeBlock = (block: MarkupBlock, index: number) => {
-    if (index > 0) takeText('\n');
-    if (block.kind === 'paragraph') block.children.forEach(takeInline);
-    else if (block.kind === 'code-block') takeCodeBlock(block.language, block.text);
+  const readBlock = (block: MarkupBlock, index: number) => {
+    if (index > 0) readText('\n');
+    if (block.kind === 'paragraph') block.children.forEach(readInline);
+    else if (block.kind === 'code-block') readCodeBlock(block.language, block.text);
     else {
       prefix = '> ';
-      takePrefix();
-      block.children.forEach(takeBlock);
+      readPrefix();
+      block.children.forEach(readBlock);
       prefix = '';
     }
   };
-  const takeCodeBlock = (language: string, text: string) => {
-    take(/^`{3,}/);
-    takeText(language);
-    // The code may stand right behind the fence and right before the closing one.
-    const isBehindFence =
+  const readCodeBlock = (language: string, text: string) => {
+    read(/^`{3,}/);
+    readText(language);
+    // The code may start on the opening fence's line and end on the closing fence's line.
+    const startsOnFence =
       text !== '' && language === '' && rest.startsWith(text.split('\n')[0] ?? '') && !/^\s*\n/.test(rest);
-    if (!isBehindFence) {
-      take(/^[ \t]*(?=\n)/);
-      takeText('\n');
+    if (!startsOnFence) {
+      read(/^[ \t]*(?=\n)/);
+      readText('\n');
     }
-    takeText(text);
-    if (/^(?:\n(?:> ?)?)`{3,}[ \t]*(?=\n|$)/.test(rest)) takeText('\n');
-    take(/^`{3,}\s*?(?=\n|$)/);
+    readText(text);
+    if (/^(?:\n(?:> ?)?)`{3,}[ \t]*(?=\n|$)/.test(rest)) readText('\n');
+    read(/^`{3,}\s*?(?=\n|$)/);
   };
-  blocks.forEach(takeBlock);
+  blocks.forEach(readBlock);
   return rest;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A message's text to a tree. The subset is docs/markup.md. What is not understood stays text, so no text is wrong; and
- * the work grows with the text's length only, whatever stands in it.
+ * Parses a message's text into a tree. docs/markup.md defines the language. Anything else stays text, so every text is valid.
+ * The time is linear in the text's length for any input.
  */
 import { parseLine } from './inline.ts';
 import type { MarkupBlock, MarkupInline } from './tree.ts';
@@ -8,10 +8,10 @@ import type { MarkupBlock, MarkupInline } from './tree.ts';
 const FENCE = /^(`{3,})([^`]*)$/;
 const LANGUAGE = /^[\w+#.-]{0,32}[ \t]*$/;
 const QUOTE_LINE = /^>(?: |$)/;
-/** A backslash that keeps the line from being a quote or a fence. */
+/** A backslash at the start of a line that would otherwise be a quote or a fence. */
 const ESCAPED_START = /^\\(?=> |>$|`{3,}[^`]*$)/;
 
-/** The tree of `source`, whose lines end with LF. Takes any text, and never throws. */
+/** Parses `source`, whose lines end with LF. Accepts any text, and never throws. */
 export function parseMarkup(source: string): MarkupBlock[] {
   return parseBlocks(source.split('\n'), true);
 }
@@ -39,7 +39,7 @@ function parseBlocks(lines: readonly string[], mayQuote: boolean): MarkupBlock[]
   return blocks;
 }
 
-/** `lines` end with the closing one. Code may begin right behind the fence, and end right before the closing one. */
+/** `lines` include the closing line. Code may start on the opening fence's line and end on the closing fence's line. */
 function codeBlock(info: string, lines: readonly string[]): MarkupBlock {
   const isLanguage = LANGUAGE.test(info);
   const closing = (lines.at(-1) ?? '').trimEnd();
@@ -48,7 +48,7 @@ function codeBlock(info: string, lines: readonly string[]): MarkupBlock {
   return { kind: 'code-block', language: isLanguage ? info.trimEnd() : '', text: code.join('\n') };
 }
 
-/** For each line the longest closing fence in it or after it: a fence that nothing closes is known without a search. */
+/** Returns, for each line, the longest closing fence at or after it. So an unclosed fence needs no search. */
 function longestClosings(lines: readonly string[]): number[] {
   const longest = new Array<number>(lines.length + 1).fill(0);
   for (let at = lines.length - 1; at >= 0; at--) {
@@ -63,7 +63,7 @@ function closingLine(lines: readonly string[], from: number, ticks: number): num
   return at;
 }
 
-/** How many backticks the line ends with; fewer than three close nothing. */
+/** Returns how many backticks the line ends with. Fewer than three close nothing. */
 function closingTicks(line: string): number {
   const end = line.trimEnd().length;
   let start = end;

@@ -1,29 +1,31 @@
-/** What is known of a line while it is read. */
+/** The state of reading one line. */
 import type { CodeSpans } from './code-spans.ts';
 import type { MarkupInline } from './tree.ts';
 
-/** Italic has two marks, which do not close each other. */
+/** A mark of emphasis. Italic has two, which do not close each other. */
 export type Emphasis = 'bold' | 'star' | 'underscore' | 'strike';
-/** Marks that stand as text at `at` of the scan's nodes, until they are closed. */
+/** An opener: marks that are the text node at index `at` until something closes them. */
 export type Opened = { at: number; marks: string };
+/** The state of reading one line. */
 export type Scan = {
   line: string;
-  /** What was read, in order; texts beside each other are joined at the end only. */
+  /** The nodes so far, in order. Adjacent texts are joined only at the end. */
   nodes: MarkupInline[];
+  /** The latest opener of each kind that is not closed yet. */
   opened: Record<Emphasis | 'bracket', Opened | null>;
-  /** Which marks a backslash kept from opening: their closing ones are escaped as well. */
+  /** The marks whose opening was escaped: their closing marks are escaped too. */
   escaped: Set<string>;
   codeSpans: CodeSpans;
 };
 
 const OPENED_NAMES = ['bold', 'star', 'underscore', 'strike', 'bracket'] as const;
 
-/** Puts `text` behind what was read; nothing for none. */
+/** Appends a text node, unless `text` is empty. */
 export function pushText({ nodes }: Scan, text: string): void {
   if (text !== '') nodes.push({ kind: 'text', text });
 }
 
-/** `nodes` with each text joined to the one before it. */
+/** Returns `nodes` with adjacent texts joined. */
 export function joinTexts(nodes: readonly MarkupInline[]): MarkupInline[] {
   const joined: MarkupInline[] = [];
   for (const node of nodes) {
@@ -34,14 +36,14 @@ export function joinTexts(nodes: readonly MarkupInline[]): MarkupInline[] {
   return joined;
 }
 
-/** What was opened behind node `at`, inside of something that is closed now, stays text. */
+/** Discards the openers after node `at`. They are inside something that is now closed, so they stay text. */
 export function forgetInside(opened: Scan['opened'], at: number): void {
   for (const name of OPENED_NAMES) {
     if ((opened[name]?.at ?? -1) > at) opened[name] = null;
   }
 }
 
-/** What a sticky `pattern` finds at `at`; empty for nothing. */
+/** Returns the match of a sticky `pattern` at `at`, or an empty string. */
 export function matchAt(pattern: RegExp, line: string, at: number): string {
   pattern.lastIndex = at;
   return pattern.exec(line)?.[0] ?? '';

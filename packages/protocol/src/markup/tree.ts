@@ -1,27 +1,27 @@
-/** What a message's text is once its formatting is understood. Every client draws this tree in its own way. */
+/** The tree of a message's formatted text. Each client renders it in its own way. */
 
-/** A stretch of text inside a line, or several; line ends stand in it as LF. */
+/** A stretch of text inside a block. Line ends are LF characters in text nodes. */
 export type MarkupInline =
   | { kind: 'text'; text: string }
   | { kind: 'bold' | 'italic' | 'strike'; children: MarkupInline[] }
   | { kind: 'code'; text: string }
-  /** An address that was written out: it is its own label. */
+  /** An address written as such. It is its own label. */
   | { kind: 'address'; href: string }
-  /** An address under other words. A client must show where it leads: its host at least. */
+  /** An address with another label. A client must show at least its host. */
   | { kind: 'link'; href: string; children: MarkupInline[] };
 
-/** A part of the message that begins and ends with a line. */
+/** A part of the message that consists of whole lines. */
 export type MarkupBlock =
   | { kind: 'paragraph'; children: MarkupInline[] }
-  /** `language` is empty where none was named; `text` has neither the fences nor a last line end. */
+  /** `language` is empty if the fence names none. `text` has neither the fences nor a final line end. */
   | { kind: 'code-block'; language: string; text: string }
-  /** Paragraphs and code blocks; never a quote again. */
+  /** Contains paragraphs and code blocks, never another quote. */
   | { kind: 'quote'; children: MarkupBlock[] };
 
-/** The deepest nesting there is: a quote, a paragraph, each kind of inline in another (italic in both marks), a leaf. */
+/** The deepest nesting: a quote, a paragraph, each kind of inline inside another (italic with both marks), a leaf. */
 export const MARKUP_MAX_DEPTH = 8;
 
-/** The text without its marks, as one would read it aloud. Blocks are joined by a line end. */
+/** Returns the text without its marks. Blocks are joined by a line end. */
 export function markupText(blocks: readonly MarkupBlock[]): string {
   return blocks.map(blockText).join('\n');
 }

@@ -1,10 +1,10 @@
-/** The filters of a query: `name:value`, and what is wrong with a value. */
+/** The filters of a search query: `name:value`. */
 
 import { USERNAME_PATTERN } from '../text.ts';
-import { QueryProblem, shown } from './problem.ts';
+import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchFeature, SearchQuery } from './query.ts';
 
-/** Puts a filter into the query; false for a token that is none. @throws QueryProblem for a wrong value. */
+/** Adds a filter to the query. Returns false for a token that is not a filter. @throws QueryProblem for an invalid value. */
 export function addFilter(query: SearchQuery, token: string): boolean {
   const [filter, name = ''] = FILTER.exec(token) ?? [];
   if (filter === undefined) return false;
@@ -21,14 +21,16 @@ const FILTERS = {
   from(query: SearchQuery, value: string) {
     const name = value.replace(/^@/, '');
     if (!USERNAME_PATTERN.test(name)) {
-      throw new QueryProblem(`from: wants a username, as in from:ada, not ${shown(value)}`);
+      throw new QueryProblem(`from: needs a username, such as from:ada${insteadOf(value)}`);
     }
     query.from.push(name);
   },
   in(query: SearchQuery, value: string) {
     const name = value.replace(/^#/, '');
     if (/^@?$/.test(name)) {
-      throw new QueryProblem('in: wants the name of a room, as in in:harbour, or a person, as in in:@ada');
+      throw new QueryProblem(
+        'in: needs the name of a room, such as in:harbour, or a person, such as in:@ada',
+      );
     }
     query.in.push(name);
   },
@@ -36,11 +38,11 @@ const FILTERS = {
   after: (query: SearchQuery, value: string) => setTime(query, 'after', value),
   has(query: SearchQuery, value: string) {
     const feature = FEATURES.find((known) => known === value.toLowerCase());
-    if (!feature) throw new QueryProblem(`has: knows link and code, not ${shown(value)}`);
+    if (!feature) throw new QueryProblem(`has: accepts link or code${insteadOf(value)}`);
     if (!query.has.includes(feature)) query.has.push(feature);
   },
   mentions(query: SearchQuery, value: string) {
-    if (!/^@?me$/i.test(value)) throw new QueryProblem(`mentions: knows me alone, not ${shown(value)}`);
+    if (!/^@?me$/i.test(value)) throw new QueryProblem(`mentions: accepts only me${insteadOf(value)}`);
     query.mentionsMe = true;
   },
 } satisfies Record<string, Filter>;
@@ -48,22 +50,27 @@ const FILTERS = {
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(T(\d\d):(\d\d)(:(\d\d)(\.\d{1,3})?)?Z)?$/;
 
 function setTime(query: SearchQuery, name: 'before' | 'after', value: string): void {
-  if (query[name] !== undefined) throw new QueryProblem(`${name}: is given twice`);
+  if (query[name] !== undefined) throw new QueryProblem(`${name}: appears twice: leave one out`);
   const time = timeOf(value);
   if (time === null) {
     throw new QueryProblem(
-      `${name}: wants a day as in ${name}:2026-01-31, or a time in UTC as in ${name}:2026-01-31T08:00Z, not ${shown(value)}`,
+      `${name}: needs a day such as ${name}:2026-01-31, or a time in UTC such as ${name}:2026-01-31T08:00Z${insteadOf(value)}`,
     );
   }
   query[name] = time;
 }
 
-/** A day (its beginning) or a time, both UTC; null for what the calendar does not have. */
+/** Returns the time that a value names, in UTC; for a day, its start. Null for an invalid value. */
 function timeOf(value: string): string | null {
   const [, year, month, day, time] = DATE.exec(value.toUpperCase()) ?? [];
   if (year === undefined || year === '0000') return null;
   const date = new Date(time === undefined ? `${value}T00:00:00Z` : value.toUpperCase());
-  // A 31st of February would become a day of March.
+  // Date turns the 31st of February into a day of March.
   if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) return null;
   return date.getUTCMonth() + 1 === Number(month) ? date.toISOString() : null;
+}
+
+/** Returns the end of a problem: the value that was given. Empty for an empty value. */
+function insteadOf(value: string): string {
+  return value === '' ? '' : `, not ${excerpt(value)}`;
 }

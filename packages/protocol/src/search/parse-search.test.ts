@@ -51,7 +51,7 @@ describe('terms', () => {
     expect(queryOf(text)).toEqual({ ...NOTHING, terms: [{ kind, text: found }] });
   });
 
-  test('stand in the order typed, beside filters anywhere', () => {
+  test('keep the typed order, with filters anywhere between them', () => {
     expect(queryOf('one from:ada "two three" in:#Harbour 4.four in:dock')).toEqual({
       ...NOTHING,
       terms: [
@@ -64,7 +64,7 @@ describe('terms', () => {
     });
   });
 
-  test('a short part is looked for beside a word', () => {
+  test('may include a short part beside a word', () => {
     expect(queryOf('-> deploy').terms).toHaveLength(2);
     expect(queryOf('"->" deploy').terms).toMatchObject([{ kind: 'part' }, { kind: 'words' }]);
   });
@@ -88,37 +88,37 @@ describe('filters', () => {
   });
 });
 
-describe('what is wrong is named:', () => {
+describe('a query with a fault reports it', () => {
   test.each([
     ['', 'q is empty'],
     ['   ', 'q is empty'],
     ['-C 3', 'q is empty'],
     ['"open phrase', 'the quote at "\\"open phrase" is not closed'],
-    ['x `open', 'the back-tick at'],
+    ['x `open', 'the backtick at'],
     ['""', 'nothing between the two "'],
-    ['from:', 'from: wants a username, as in from:ada, not nothing'],
+    ['from:', 'from: needs a username, such as from:ada'],
     ['from:a/b', 'not "a/b"'],
-    ['in:', 'in: wants the name of a room'],
-    ['in:#', 'in: wants the name of a room'],
-    ['in:@', 'in: wants the name of a room'],
-    ['before:yesterday', 'before: wants a day'],
+    ['in:', 'in: needs the name of a room'],
+    ['in:#', 'in: needs the name of a room'],
+    ['in:@', 'in: needs the name of a room'],
+    ['before:yesterday', 'before: needs a day'],
     ['before:2026-02-30', 'not "2026-02-30"'],
     ['before:2026-13-01', 'not "2026-13-01"'],
     ['after:0000-01-01', 'not "0000-01-01"'],
     ['after:2026-01-01T25:00Z', 'not "2026-01-01T25:00Z"'],
-    ['before:2026-01-01 before:2026-01-02', 'before: is given twice'],
-    ['has:cheese', 'has: knows link and code, not "cheese"'],
-    ['mentions:ada', 'mentions: knows me alone, not "ada"'],
-    ['x -C', `-C wants a number of messages from 0 to ${SEARCH_CONTEXT_MAX}`],
-    ['x -C many', '-C wants a number'],
-    [`x -C ${SEARCH_CONTEXT_MAX + 1}`, '-C wants a number'],
-    ['x -C 1 -C 2', '-C is given twice'],
+    ['before:2026-01-01 before:2026-01-02', 'before: appears twice'],
+    ['has:cheese', 'has: accepts link or code, not "cheese"'],
+    ['mentions:ada', 'mentions: accepts only me, not "ada"'],
+    ['x -C', `-C needs a number of messages from 0 to ${SEARCH_CONTEXT_MAX}`],
+    ['x -C many', '-C needs a number'],
+    [`x -C ${SEARCH_CONTEXT_MAX + 1}`, '-C needs a number'],
+    ['x -C 1 -C 2', '-C appears twice'],
     ['->', '"->" is too short'],
     ['`ab`', '"ab" is too short'],
     ['\u200d', 'too short'],
     ['"->"', 'too short'],
     ['a.b.c', 'too short'],
-    ['to*', '"to*" is too short: * wants at least 3 letters before it'],
+    ['to*', '"to*" is too short: write at least 3 letters before *'],
     ['x'.repeat(SEARCH_MAX_CHARS + 1), `at most ${SEARCH_MAX_CHARS} characters`],
     ['\ud800', 'half of a surrogate pair'],
     ['\u0000', 'U+0000'],
@@ -128,7 +128,7 @@ describe('what is wrong is named:', () => {
   });
 });
 
-describe('whatever is typed', () => {
+describe('any input', () => {
   const PIECES = [
     '"',
     '`',
@@ -154,7 +154,7 @@ describe('whatever is typed', () => {
     fc.string({ unit: 'binary', maxLength: 100 }),
   );
 
-  test('it is a query with something to look for, or a problem in words', () => {
+  test('gives a query with something to search for, or a problem in words', () => {
     fc.assert(
       fc.property(anything, (text) => {
         const parsed = parseSearch(text);
@@ -172,7 +172,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  test('any text can be looked for literally, between back-ticks', () => {
+  test('can be searched for literally between backticks', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), (text) => {
         const wanted = `word ${text}`;

@@ -1,21 +1,21 @@
-/** What people type to search: taken apart the same way by the server and by every client. docs/search.md tells of it. */
+/** Parses a search query. The server and every client use this one parser. docs/search.md describes the language. */
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
 import { checkText } from '../text.ts';
 import { addFilter } from './filters.ts';
-import { QueryProblem, shown } from './problem.ts';
+import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchQuery, SearchTerm } from './query.ts';
 import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './words.ts';
 
-/** Either the query, or what is wrong with it and how to put it right. */
+/** The query, or the problem with it and how to correct it. */
 export type ParsedSearch = { ok: true; query: SearchQuery } | { ok: false; problem: string };
 
-/** Takes a query apart, in linear time. Never throws. */
+/** Parses a query of at most SEARCH_MAX_CHARS, in linear time. Never throws. */
 export function parseSearch(raw: string): ParsedSearch {
   const checked = checkText(raw, { field: 'q', mayBeEmpty: true, maxChars: SEARCH_MAX_CHARS });
   if (!checked.ok) return checked;
   try {
     const query = readTokens(checked.text);
-    requireSomething(query);
+    requireSearchable(query);
     return { ok: true, query };
   } catch (error) {
     if (error instanceof QueryProblem) return { ok: false, problem: error.message };
@@ -24,7 +24,7 @@ export function parseSearch(raw: string): ParsedSearch {
 }
 
 const CONTEXT = /^-C(\d*)$/;
-/** What ends a sentence is no part of the word before it. */
+/** Punctuation at the end of a sentence is not part of the word before it. */
 const WORD_IN_SENTENCE = /^(.*[^,;!?])[,;!?]+$/su;
 
 function readTokens(text: string): SearchQuery {
@@ -32,11 +32,11 @@ function readTokens(text: string): SearchQuery {
   let at = 0;
   for (;;) {
     while (at < text.length && isSpace(text[at])) at++;
-    const sign = text[at];
-    if (sign === undefined) return query;
-    if (sign === '"' || sign === '`') {
-      const { content, end } = readQuoted(text, at, sign);
-      addTerm(query, sign === '"' ? quotedTerm(content) : { kind: 'part', text: content });
+    const char = text[at];
+    if (char === undefined) return query;
+    if (char === '"' || char === '`') {
+      const { content, end } = readQuoted(text, at, char);
+      addTerm(query, char === '"' ? quotedTerm(content) : { kind: 'part', text: content });
       at = end;
     } else {
       let end = at;
@@ -46,23 +46,26 @@ function readTokens(text: string): SearchQuery {
   }
 }
 
-/** What stands between two `quote`s from `start` on; a backslash takes the next sign as it is. */
+/** Reads from the `quote` at `start` to the next one. A backslash escapes a quote or a backslash. `end` is after the closing one. */
 function readQuoted(text: string, start: number, quote: string): { content: string; end: number } {
   let content = '';
   for (let at = start + 1; at < text.length; at++) {
-    const sign = text[at];
-    if (sign === quote) {
-      if (content.trim() === '') throw new QueryProblem(`there is nothing between the two ${quote}`);
+    const char = text[at];
+    if (char === quote) {
+      if (content.trim() === '')
+        throw new QueryProblem(`nothing between the two ${quote}: write a word there, or remove them`);
       return { content, end: at + 1 };
     }
-    if (sign === '\\' && (text[at + 1] === quote || text[at + 1] === '\\')) at++;
+    if (char === '\\' && (text[at + 1] === quote || text[at + 1] === '\\')) at++;
     content += text[at];
   }
-  const name = quote === '"' ? 'quote' : 'back-tick';
-  throw new QueryProblem(`the ${name} at ${shown(text.slice(start))} is not closed`);
+  const name = quote === '"' ? 'quote' : 'backtick';
+  throw new QueryProblem(
+    `the ${name} at ${excerpt(text.slice(start))} is not closed: add ${quote} at the end`,
+  );
 }
 
-/** Reads what stands between two spaces; gives where to go on. */
+/** Reads the token between two spaces. Returns where to continue. */
 function readBare(query: SearchQuery, text: string, start: number, end: number): number {
   const token = text.slice(start, end);
   const context = CONTEXT.exec(token);
@@ -71,7 +74,7 @@ function readBare(query: SearchQuery, text: string, start: number, end: number):
   return end;
 }
 
-/** `-C 3` or `-C3`. */
+/** Reads the number of `-C 3` or `-C3`. Returns where to continue. */
 function readContext(query: SearchQuery, text: string, attached: string, end: number): number {
   let [from, to] = [end, end];
   if (attached === '') {
@@ -82,10 +85,10 @@ function readContext(query: SearchQuery, text: string, attached: string, end: nu
   const number = attached || text.slice(from, to);
   if (!/^\d{1,4}$/.test(number) || Number(number) > SEARCH_CONTEXT_MAX) {
     throw new QueryProblem(
-      `-C wants a number of messages from 0 to ${SEARCH_CONTEXT_MAX}, as in -C 3; to look for the signs, write "-C"`,
+      `-C needs a number of messages from 0 to ${SEARCH_CONTEXT_MAX}, such as -C 3; to search for the text, write "-C"`,
     );
   }
-  if (query.context !== undefined) throw new QueryProblem('-C is given twice');
+  if (query.context !== undefined) throw new QueryProblem('-C appears twice: leave one out');
   query.context = Number(number);
   return to;
 }
@@ -97,7 +100,7 @@ function bareTerm(token: string): SearchTerm {
   if (word.endsWith('*') && isPlain(start)) {
     if ([...start].length < PREFIX_MIN_CHARS && searchWords(start).length < 2) {
       throw new QueryProblem(
-        `${shown(word)} is too short: * wants at least ${PREFIX_MIN_CHARS} letters before it`,
+        `${excerpt(word)} is too short: write at least ${PREFIX_MIN_CHARS} letters before *`,
       );
     }
     return { kind: 'prefix', text: start };
@@ -105,7 +108,7 @@ function bareTerm(token: string): SearchTerm {
   return { kind: 'part', text: token };
 }
 
-/** Fewer would stand at the beginning of a large share of all words. */
+/** A shorter prefix would match a large share of all words. */
 const PREFIX_MIN_CHARS = 3;
 
 function quotedTerm(content: string): SearchTerm {
@@ -114,10 +117,10 @@ function quotedTerm(content: string): SearchTerm {
   return { kind: searchWords(content).length > 0 ? 'exact' : 'part', text: content };
 }
 
-/** Whether a text has letters and digits only, and at least one. */
+/** Whether a text consists of letters and digits only, at least one. */
 function isPlain(text: string): boolean {
   return (
-    searchWords(text).length > 0 && [...text].every((sign) => isLetterOrDigit(sign) || COMBINES.test(sign))
+    searchWords(text).length > 0 && [...text].every((char) => isLetterOrDigit(char) || COMBINES.test(char))
   );
 }
 
@@ -128,41 +131,41 @@ function addTerm(query: SearchQuery, term: SearchTerm): void {
   query.terms.push(term);
 }
 
-/** An index must have something to look up. */
-function requireSomething({ terms, from, in: rooms, before, after, has, mentionsMe }: SearchQuery): void {
+/** Requires a filter, or a term that the index can look up. @throws QueryProblem if there is neither. */
+function requireSearchable({ terms, from, in: rooms, before, after, has, mentionsMe }: SearchQuery): void {
   if (terms.length === 0) {
     const isFiltered = from.length + rooms.length + has.length > 0 || mentionsMe;
     if (isFiltered || before !== undefined || after !== undefined) return;
-    throw new QueryProblem('q is empty: give a word, a "phrase", or a filter such as from:ada');
+    throw new QueryProblem('q is empty: enter a word, a "phrase" or a filter such as from:ada');
   }
   if (terms.some(({ kind, text }) => (kind === 'part' ? isLongEnough(text) : searchWords(text).length > 0)))
     return;
   const [first] = terms;
   throw new QueryProblem(
-    `${shown(first?.text ?? '')} is too short to look for: a part of a text has three letters or digits in a row, or two ` +
-      'beside another sign; give a whole word beside it, or more of the text',
+    `${excerpt(first?.text ?? '')} is too short: enter three letters or digits in a row, or two beside another ` +
+      'character, or add a whole word',
   );
 }
 
 /**
- * Whether a part has something that an index can look up: a sign that is a word by itself, or what has trigrams: three
- * letters or digits in a row, or two that begin or end a word. (A single letter that begins one has some too, as nearly
- * every text.)
+ * Whether the index can look a part up. It needs a character that is a word by itself, or enough letters for a selective
+ * trigram: three letters or digits in a row, or two that begin or end a word. (A single letter at the start of a word has
+ * trigrams too, but nearly every text contains them.)
  */
 function isLongEnough(part: string): boolean {
-  const signs = [...part];
-  if (signs.some(isOwnWord)) return true;
+  const chars = [...part];
+  if (chars.some(isOwnWord)) return true;
   let start = 0;
-  for (let at = 0; at <= signs.length; at++) {
-    const sign = signs[at];
-    if (sign !== undefined && isLetterOrDigit(sign)) continue;
+  for (let at = 0; at <= chars.length; at++) {
+    const char = chars[at];
+    if (char !== undefined && isLetterOrDigit(char)) continue;
     const length = at - start;
-    if (length >= 3 || (length === 2 && (start > 0 || at < signs.length))) return true;
+    if (length >= 3 || (length === 2 && (start > 0 || at < chars.length))) return true;
     start = at + 1;
   }
   return false;
 }
 
-function isSpace(sign: string | undefined): boolean {
-  return sign !== undefined && /\s/.test(sign);
+function isSpace(char: string | undefined): boolean {
+  return char !== undefined && /\s/.test(char);
 }

@@ -1,14 +1,14 @@
-/** Faults in a search query, in words for the person who typed it. */
+/** Problems with a search query, in words for the person who typed it. */
 
-/** What is wrong with a query, in words for the person. */
+/** Reports that a query is invalid. `message` says why, and how to correct it. */
 export class QueryProblem extends Error {}
 
-/** A piece of a query as a problem shows it. */
-export function shown(text: string): string {
-  const signs = [...text];
-  const cut = signs.length > SHOWN_MAX_CHARS ? `${signs.slice(0, SHOWN_MAX_CHARS).join('')}…` : text;
-  return cut === '' ? 'nothing' : JSON.stringify(cut);
+/** Returns part of a query in quotes, cut to EXCERPT_MAX_CHARS, for the text of a problem. */
+export function excerpt(text: string): string {
+  const chars = [...text];
+  return JSON.stringify(
+    chars.length > EXCERPT_MAX_CHARS ? `${chars.slice(0, EXCERPT_MAX_CHARS).join('')}…` : text,
+  );
 }
 
-/** Of a wrong word, so much is shown. */
-const SHOWN_MAX_CHARS = 40;
+const EXCERPT_MAX_CHARS = 40;

@@ -1,26 +1,30 @@
 /** A search query after parsing. */
 
 /**
- * One thing that a text must hold. `words`: these words, whole and in this order; `prefix`: a word that begins so;
- * `part`: these very signs, anywhere, whatever their case; `exact`: as words, and as the signs stand between them.
+ * One thing that a matching text contains.
+ * - `words`: these whole words, in this order.
+ * - `prefix`: these whole words, and then a word that starts with the last one.
+ * - `part`: these characters anywhere, in any case.
+ * - `exact`: as `words`, with exactly these characters between them.
  */
 export type SearchTerm = { kind: 'words' | 'prefix' | 'part' | 'exact'; text: string };
 
-/** A query, taken apart. Lists of names mean any of them; terms and all else must hold together. */
+/** A parsed query. A message must match all terms and all filters; of several names in one list, any. */
 export type SearchQuery = {
   terms: SearchTerm[];
-  /** Usernames, as typed; `me` stands for whoever asks. */
+  /** Usernames, as typed. `me` is the caller. */
   from: string[];
-  /** Names of rooms, as typed; behind an `@`, of a person: the direct rooms with them. */
+  /** Names of rooms, as typed. With a leading `@`, the username of a person: the direct rooms with them. */
   in: string[];
-  /** Messages before this time only (ISO 8601 UTC). */
+  /** Only messages before this time (ISO 8601 UTC). */
   before?: string;
-  /** Messages at or after this time only (ISO 8601 UTC). */
+  /** Only messages at or after this time (ISO 8601 UTC). */
   after?: string;
   has: SearchFeature[];
   mentionsMe: boolean;
-  /** Messages wanted before and after each hit. */
+  /** How many messages to return before and after each hit. */
   context?: number;
 };
 
+/** A feature that a message can have, for `has:`. */
 export type SearchFeature = 'link' | 'code';

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEARCH_RANGES_MAX } from '../limits.ts';
 import type { SearchTerm } from './query.ts';
-import { holdsTerms, rangesOf } from './ranges.ts';
+import { matchesTerms, rangesOf } from './ranges.ts';
 
 const words = (text: string): SearchTerm => ({ kind: 'words', text });
 const part = (text: string): SearchTerm => ({ kind: 'part', text });
 const exact = (text: string): SearchTerm => ({ kind: 'exact', text });
 const prefix = (text: string): SearchTerm => ({ kind: 'prefix', text });
 
-/** The text with what is marked in brackets. */
+/** Returns the text with its ranges in brackets. */
 function marked(content: string, ...terms: SearchTerm[]): string {
   return rangesOf(content, terms).reduceRight(
     (text, [start, end]) => `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`,
@@ -17,42 +17,38 @@ function marked(content: string, ...terms: SearchTerm[]): string {
   );
 }
 
-describe('what is marked', () => {
+describe('the ranges of terms', () => {
   test.each<[string, string, SearchTerm[]]>([
     ['whole words in any case', '[Tea], [TEA], teapot', [words('tea')]],
-    ['a phrase with what stands between', 'a [cold, front] and cold air', [words('cold front')]],
-    ['the whole words that begin so', '[deployment] undeployed [Deploys]', [prefix('deploy')]],
+    ['a phrase with the characters between its words', 'a [cold, front] and cold air', [words('cold front')]],
+    ['whole words that start with a prefix', '[deployment] undeployed [Deploys]', [prefix('deploy')]],
     ['parts anywhere', 'w[10.0.0.10.0.0.]7', [part('10.0.0.')]],
-    ['signs as they are', 'f[(a|b)*]?', [part('(a|b)*')]],
+    ['characters as they are', 'f[(a|b)*]?', [part('(a|b)*')]],
     [
-      'capital letters with a small one of another kind',
+      'capital letters with an unusual lower-case form',
       'İİ [İSTANBUL] ΟΔ[ΟΣ]',
       [part('istanbul'), words('οσ'), part('οσ')],
     ],
-    ['a run that begins in the midst of another', 'aab[aabaac]', [part('aabaac')]],
-    [
-      'the words of a script without spaces that begin so',
-      '今[東京タワー]',
-      [prefix('東京タ'), part('ワー')],
-    ],
+    ['a part that starts inside a partial match', 'aab[aabaac]', [part('aabaac')]],
+    ['words with a prefix, in a script without spaces', '今[東京タワー]', [prefix('東京タ'), part('ワー')]],
     ['a run of Chinese', '今天[東京]都很热', [words('東京')]],
-    ['behind letters of two units', '𝒳🎉 [tea] 🎉', [words('tea')]],
+    ['after characters of two UTF-16 units', '𝒳🎉 [tea] 🎉', [words('tea')]],
     [
-      'several terms, joined where they touch',
+      'several terms, joined if they touch',
       '[cold front] [passing]',
       [words('cold'), words('front'), part('passing'), part('d f')],
     ],
-    ['exact words only where the signs are there', '[10.0.0.7]', [exact('10.0.0.7')]],
+    ['exact words only with the characters between them', '[10.0.0.7]', [exact('10.0.0.7')]],
   ])('%s', (_what, expected, terms) => {
     expect(marked(expected.replaceAll(/[[\]]/g, ''), ...terms)).toBe(expected);
   });
 
-  test('no more places than are told', () => {
+  test('are at most SEARCH_RANGES_MAX', () => {
     expect(rangesOf('a b '.repeat(500), [words('a')])).toHaveLength(SEARCH_RANGES_MAX);
   });
 });
 
-describe('what holds', () => {
+describe('whether a text matches a term', () => {
   test.each<[boolean, string, SearchTerm]>([
     [true, 'ping 10.0.0.12', part('10.0.0.1')],
     [false, 'ping 10.0.0.12', exact('10.0.0.1')],
@@ -61,11 +57,11 @@ describe('what holds', () => {
     [false, 'teapot', words('tea')],
     [false, 'front cold', words('cold front')],
   ])('%s: %s', (expected, content, term) => {
-    expect(holdsTerms(content, [term])).toBe(expected);
+    expect(matchesTerms(content, [term])).toBe(expected);
   });
 });
 
-test('places of many terms are those that a plain look finds', () => {
+test('the ranges of many parts are those that a naive search finds', () => {
   const few = fc.string({ unit: fc.constantFrom('a', 'b', 'B', ' ', '.'), maxLength: 30 });
   const term = fc.string({ unit: fc.constantFrom('a', 'b', '.'), minLength: 1, maxLength: 5 });
   fc.assert(
@@ -84,7 +80,7 @@ test('places of many terms are those that a plain look finds', () => {
   );
 });
 
-test('whatever the text and the terms, ranges rise, stay apart, and lie in the text', () => {
+test('ranges ascend, never touch, and stay inside the text, for any text and terms', () => {
   const text = fc.string({ unit: 'binary', maxLength: 80 });
   const term = fc.record({
     kind: fc.constantFrom('words', 'prefix', 'part', 'exact'),

@@ -1,86 +1,86 @@
-/** Where in a text a query's terms stand: for showing a hit, and for finding in what a client has loaded already. */
+/** Finds a query's terms in a text, to mark the matches of a hit. */
 import { SEARCH_RANGES_MAX } from '../limits.ts';
 import { occurrences } from './occurrences.ts';
 import type { SearchTerm } from './query.ts';
 import { inLowerCase, type PlacedWord, searchWords } from './words.ts';
 
-/** From here to before there, in UTF-16 units: `content.slice(start, end)`. */
+/** A range of a text in UTF-16 units: `content.slice(start, end)`. */
 export type TextRange = [start: number, end: number];
 
 /**
- * All places of all terms, in rising order, those that touch made one; the first SEARCH_RANGES_MAX of them. The time it takes
- * grows with the text times the number of terms, whatever they hold: a server does this for texts and terms of strangers.
+ * Returns the places of all terms, ascending; ranges that touch become one. At most the first SEARCH_RANGES_MAX. The time is at
+ * most the text's length times the number of terms, for any content: the server runs this on untrusted input.
  */
 export function rangesOf(content: string, terms: readonly SearchTerm[]): TextRange[] {
-  const sides = new Int32Array(content.length + 1);
-  const mark: Mark = (start, end) => {
-    sides[start] = (sides[start] ?? 0) + 1;
-    sides[end] = (sides[end] ?? 0) - 1;
+  const edges = new Int32Array(content.length + 1);
+  const addRange: AddRange = (start, end) => {
+    edges[start] = (edges[start] ?? 0) + 1;
+    edges[end] = (edges[end] ?? 0) - 1;
   };
-  const text = readable(content, terms);
-  for (const term of terms) MARK_PLACES[term.kind](text, term, mark);
-  return covered(sides);
+  const text = searchable(content, terms);
+  for (const term of terms) FIND_PLACES[term.kind](text, term, addRange);
+  return unionOf(edges);
 }
 
-/** Whether a text holds all of the terms. */
-export function holdsTerms(content: string, terms: readonly SearchTerm[]): boolean {
-  const text = readable(content, terms);
+/** Whether a text contains all of the terms. */
+export function matchesTerms(content: string, terms: readonly SearchTerm[]): boolean {
+  const text = searchable(content, terms);
   return terms.every((term) => {
-    let isThere = false;
-    MARK_PLACES[term.kind](text, term, () => {
-      isThere = true;
+    let isFound = false;
+    FIND_PLACES[term.kind](text, term, () => {
+      isFound = true;
     });
-    return isThere;
+    return isFound;
   });
 }
 
-type Mark = (start: number, end: number) => void;
+type AddRange = (start: number, end: number) => void;
 
-/** A text as it is looked through: its signs in lower case, and its words. */
-type Readable = { signs: string; words: PlacedWord[] };
+/** A text prepared for matching: in lower case, and split into words. `words` is empty if no term needs it. */
+type SearchableText = { lower: string; words: PlacedWord[] };
 
-function readable(content: string, terms: readonly SearchTerm[]): Readable {
+function searchable(content: string, terms: readonly SearchTerm[]): SearchableText {
   const words = terms.some(({ kind }) => kind !== 'part') ? searchWords(content) : [];
-  return { signs: inLowerCase(content), words };
+  return { lower: inLowerCase(content), words };
 }
 
-type MarkPlaces = (text: Readable, term: SearchTerm, mark: Mark) => void;
+type FindPlaces = (text: SearchableText, term: SearchTerm, addRange: AddRange) => void;
 
-const MARK_PLACES: Record<SearchTerm['kind'], MarkPlaces> = {
-  words: markPhrases,
-  prefix: markPhrases,
-  part({ signs }, { text }, mark) {
-    for (const start of partsOf(signs, text)) mark(start, start + text.length);
+const FIND_PLACES: Record<SearchTerm['kind'], FindPlaces> = {
+  words: findPhrases,
+  prefix: findPhrases,
+  part({ lower }, { text }, addRange) {
+    for (const start of partsOf(lower, text)) addRange(start, start + text.length);
   },
-  // The words stand there in their order; the signs between them must be there as well.
-  exact(text, term, mark) {
-    if (partsOf(text.signs, term.text).length > 0) markPhrases(text, term, mark);
+  // The text must contain these characters exactly. The ranges are those of the words.
+  exact(text, term, addRange) {
+    if (partsOf(text.lower, term.text).length > 0) findPhrases(text, term, addRange);
   },
 };
 
-function partsOf(signs: string, part: string): number[] {
-  return occurrences(signs, inLowerCase(part));
+function partsOf(lower: string, part: string): number[] {
+  return occurrences(lower, inLowerCase(part));
 }
 
-function markPhrases({ words }: Readable, { kind, text }: SearchTerm, mark: Mark): void {
+function findPhrases({ words }: SearchableText, { kind, text }: SearchTerm, addRange: AddRange): void {
   const wanted = searchWords(text).map(({ word }) => word);
-  const beginning = kind === 'prefix' ? wanted.pop() : undefined;
-  const length = wanted.length + (beginning === undefined ? 0 : 1);
+  const prefix = kind === 'prefix' ? wanted.pop() : undefined;
+  const length = wanted.length + (prefix === undefined ? 0 : 1);
   const plain = words.map(({ word }) => word);
   const starts = wanted.length > 0 ? occurrences(plain, wanted) : words.keys();
   for (const at of starts) {
     const [first, last] = [words[at], words[at + length - 1]];
-    if (first && last?.word.startsWith(beginning ?? '')) mark(first.start, last.end);
+    if (first && last?.word.startsWith(prefix ?? '')) addRange(first.start, last.end);
   }
 }
 
-/** The ranges of what at least one place covers, from what begins and what ends at each unit. */
-function covered(sides: Int32Array): TextRange[] {
+/** Returns the ranges that at least one place covers. `edges`: for each unit, how many places start minus how many end. */
+function unionOf(edges: Int32Array): TextRange[] {
   const ranges: TextRange[] = [];
   let depth = 0;
   let start = 0;
-  for (let at = 0; at < sides.length && ranges.length < SEARCH_RANGES_MAX; at++) {
-    const next = depth + (sides[at] ?? 0);
+  for (let at = 0; at < edges.length && ranges.length < SEARCH_RANGES_MAX; at++) {
+    const next = depth + (edges[at] ?? 0);
     if (depth === 0 && next > 0) start = at;
     if (depth > 0 && next === 0) ranges.push([start, at]);
     depth = next;

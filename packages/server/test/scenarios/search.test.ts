@@ -162,7 +162,7 @@ describe('filters', () => {
     ['', 'q is empty'],
     ['in:nowhere keel', 'in:nowhere: you are in no room of this name'],
     ['from:nobody keel', 'from:nobody: there is nobody of this name'],
-    ['has:cheese', 'has: knows link and code'],
+    ['has:cheese', 'has: accepts link or code'],
     ['->', 'too short'],
     ['"open', 'not closed'],
   ])('[F4] %j is refused with what is wrong in it', async (q, reason) => {

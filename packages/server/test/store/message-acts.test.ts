@@ -1,6 +1,6 @@
 /** Acts on messages, and what is unread after them, through the appender and the real store. */
 
-import { CALLED_MAX, QUOTE_MAX_CHARS } from '@banter/protocol';
+import { MENTIONS_MAX, QUOTE_MAX_CHARS } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
 
@@ -128,10 +128,10 @@ describe('counts of what is unread', () => {
   });
 
   it('calls no more members than there are calls in a message', async () => {
-    const crowd = await Promise.all(Array.from({ length: CALLED_MAX + 5 }, (_, i) => at.account(`c${i}`)));
+    const crowd = await Promise.all(Array.from({ length: MENTIONS_MAX + 5 }, (_, i) => at.account(`c${i}`)));
     await Promise.all(crowd.map((one) => act(one, { type: 'join' })));
     const { mentions } = await append(ann, { content: 'all', names: crowd.map(({ username }) => username) });
-    expect(mentions).toHaveLength(CALLED_MAX);
+    expect(mentions).toHaveLength(MENTIONS_MAX);
   });
 
   it('call a room for its moderators only', async () => {

@@ -1,6 +1,6 @@
 /** Search against a plain model: what it gives, page by page, while others go on talking. */
 
-import { holdsTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
+import { matchesTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
 import { createSearch, type Search } from '../../src/chat/messages/search.ts';
@@ -257,7 +257,7 @@ function expectedFor(q: string, all: Line[]): Line[] {
   if (!parsed.ok) throw new Error(parsed.problem);
   const [only] = parsed.query.in.map((name) => rooms[name === 'one' ? 0 : 1]);
   return all.filter(
-    ({ room, content }) => (only === undefined || room === only) && holdsTerms(content, parsed.query.terms),
+    ({ room, content }) => (only === undefined || room === only) && matchesTerms(content, parsed.query.terms),
   );
 }
 

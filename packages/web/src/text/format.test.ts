@@ -49,7 +49,7 @@ describe('format', () => {
   it('makes a sentence of a problem', () => {
     expect(asSentence('wrong name or password')).toBe('Wrong name or password.');
     expect(asSentence('Really?')).toBe('Really?');
-    expect(asSentence('from: wants a username')).toBe('from: wants a username.');
+    expect(asSentence('from: needs a username')).toBe('from: needs a username.');
   });
 
   it('lists up to three names and counts the rest', () => {
