@@ -4,7 +4,7 @@ import type { RefreshMode } from './api/api.ts';
 import type { Clock } from './clock.ts';
 import type { KeyValueStorage } from './outbox/outbox-storage.ts';
 import { createParts } from './parts/parts.ts';
-import type { Client } from './types.ts';
+import type { Client } from './types/client.ts';
 import type { SocketConstructor } from './wire/link.ts';
 
 export type ClientOptions = {

@@ -4,21 +4,19 @@ export { type Clock, systemClock } from './clock.ts';
 export { NICK_COLORS, nickColor } from './log/nick-color.ts';
 export type { KeyValueStorage } from './outbox/outbox-storage.ts';
 export { callsUser } from './rooms/mentions.ts';
+export type { Api } from './types/api.ts';
+export type { Client, ClientChange } from './types/client.ts';
+export type { ConnectionState } from './types/connection.ts';
 export type {
-  Api,
-  Client,
-  ClientChange,
-  ConnectionState,
   HoleEntry,
   LogEntry,
   MessageEntry,
   NoticeEntry,
-  PageQuery,
   PendingEntry,
-  Person,
-  SearchRequest,
   SendAbout,
   Timeline,
   TimelinePatch,
-} from './types.ts';
+} from './types/log.ts';
+export type { PageQuery, SearchRequest } from './types/messages-api.ts';
+export type { Person } from './types/people.ts';
 export type { SocketConstructor, SocketLike } from './wire/link.ts';

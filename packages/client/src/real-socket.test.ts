@@ -5,7 +5,7 @@ import { createFakeServer, type FakeServer } from '../test/fake-server.ts';
 import { type Loopback, listen } from '../test/loopback.ts';
 import { shownIn } from '../test/world.ts';
 import { createClient } from './client.ts';
-import type { Client } from './types.ts';
+import type { Client } from './types/client.ts';
 
 const BOUND = { timeout: 10_000, interval: 10 };
 

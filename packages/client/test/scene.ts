@@ -1,6 +1,6 @@
 /** A room opened by a live client, and the server's words put into its ear. */
 import type { RoomEvent, ServerEvent } from '@banter/protocol';
-import type { Timeline, TimelinePatch } from '../src/types.ts';
+import type { Timeline, TimelinePatch } from '../src/types/log.ts';
 import { createWorld, mirror, shownIn, type World } from './world.ts';
 
 type Scene = World & {

@@ -2,7 +2,8 @@
 import type { Command, RoomEvent } from '@banter/protocol';
 import { expect } from 'vitest';
 import { type ClientOptions, createClient } from '../src/client.ts';
-import type { Client, ClientChange, LogEntry, Timeline } from '../src/types.ts';
+import type { Client, ClientChange } from '../src/types/client.ts';
+import type { LogEntry, Timeline } from '../src/types/log.ts';
 import { createFakeClock, type FakeClock, settled } from './fake-clock.ts';
 import { createFakeServer, type FakeServer } from './fake-server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../test/world.ts';
-import type { Api } from '../types.ts';
+import type { Api } from '../types/api.ts';
 import { createApi, createAuthApi } from './api.ts';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './token-session.ts';

@@ -22,7 +22,8 @@ import {
   type Session,
   type TokenGrant,
 } from '@banter/protocol';
-import type { AdminApi, Api } from '../types.ts';
+import type { AdminApi } from '../types/admin-api.ts';
+import type { Api } from '../types/api.ts';
 import type { Call, CallOptions } from './http.ts';
 import type { TokenSession } from './token-session.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../../test/fake-server.ts';
 import { liveWorld, shownIn, type World } from '../../test/world.ts';
 import { LARGE_ROOM_FRESH_MS } from '../rooms/people.ts';
-import type { TimelinePatch } from '../types.ts';
+import type { TimelinePatch } from '../types/log.ts';
 
 const HAL = { id: 3, username: 'hal' };
 const mira = { userId: MIRA.id, username: MIRA.username };

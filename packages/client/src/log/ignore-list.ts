@@ -1,6 +1,6 @@
 /** Whom one ignores, and what a log looks like without them. */
 import type { IgnoreEvent, Room } from '@banter/protocol';
-import type { LogEntry, Timeline, TimelinePatch } from '../types.ts';
+import type { LogEntry, Timeline, TimelinePatch } from '../types/log.ts';
 
 export type Ignoring = {
   has(userId: number): boolean;

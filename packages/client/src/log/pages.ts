@@ -3,7 +3,8 @@
  * row stands between the two until it is filled.
  */
 import { type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
-import type { HoleEntry, LogEntry, PageQuery } from '../types.ts';
+import type { HoleEntry, LogEntry } from '../types/log.ts';
+import type { PageQuery } from '../types/messages-api.ts';
 import type { RowList } from './row-list.ts';
 import { seqOf } from './rows.ts';
 

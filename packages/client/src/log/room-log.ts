@@ -6,7 +6,8 @@ import {
   type MessagePage,
   type RoomEvent,
 } from '@banter/protocol';
-import type { LogEntry, PageQuery, PendingEntry, Timeline } from '../types.ts';
+import type { LogEntry, PendingEntry, Timeline } from '../types/log.ts';
+import type { PageQuery } from '../types/messages-api.ts';
 import { amend } from './amend.ts';
 import { createPages } from './pages.ts';
 import { createRowList } from './row-list.ts';

@@ -1,6 +1,6 @@
 /** The logs of all rooms that somebody looks at or writes in; others cost nothing but their cursor. */
 import type { MessagePage } from '@banter/protocol';
-import type { PageQuery } from '../types.ts';
+import type { PageQuery } from '../types/messages-api.ts';
 import { createRoomLog, type RoomLog } from './room-log.ts';
 
 export type LogsOptions = {

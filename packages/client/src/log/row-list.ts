@@ -1,7 +1,7 @@
 /** The rows of a log in their order, and each change of them told as a patch. */
 import type { Message } from '@banter/protocol';
 import { createListeners } from '../listeners.ts';
-import type { LogEntry, MessageEntry, PendingEntry, TimelinePatch } from '../types.ts';
+import type { LogEntry, MessageEntry, PendingEntry, TimelinePatch } from '../types/log.ts';
 import { seqOf } from './rows.ts';
 
 export type RowList = {

@@ -1,6 +1,6 @@
 /** Rows of a room's log: what they are made of, how they are named, where they stand. */
 import { isNotice, type Message, type MessageEvent, type RoomEvent } from '@banter/protocol';
-import type { LogEntry, MessageEntry } from '../types.ts';
+import type { LogEntry, MessageEntry } from '../types/log.ts';
 
 /** The row of a message. One's own is named by its id, which it had before it had a seq. */
 export function messageRow(message: Message, ownUserId: number | undefined): MessageEntry {

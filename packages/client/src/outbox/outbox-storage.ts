@@ -1,6 +1,6 @@
 /** The outbox's copy in a browser's storage: what was typed survives a reload. Other tabs of the same person share it. */
 import { ChatError, COMMAND_ID_PATTERN, isErrorCode } from '@banter/protocol';
-import type { SendAbout } from '../types.ts';
+import type { SendAbout } from '../types/log.ts';
 
 /** The part of `localStorage` that is used. */
 export type KeyValueStorage = {

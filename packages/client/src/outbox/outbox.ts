@@ -4,7 +4,7 @@
  */
 import { ChatError, checkContent, ERRORS, type Ok, type Send } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import type { PendingEntry, SendAbout } from '../types.ts';
+import type { PendingEntry, SendAbout } from '../types/log.ts';
 import { createLanes } from './flow-control.ts';
 import type { OutboxStorage, StoredSend } from './outbox-storage.ts';
 

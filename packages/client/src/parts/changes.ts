@@ -1,6 +1,6 @@
 /** Tells a user interface what changed, once per frame rather than once per event. */
 import { createListeners } from '../listeners.ts';
-import type { ClientChange } from '../types.ts';
+import type { ClientChange } from '../types/client.ts';
 
 export type Changes = {
   /** Tells all listeners, at once or at the end of the running `hold`. */

@@ -16,7 +16,7 @@ import { createPeople } from '../rooms/people.ts';
 import { createReadMarks } from '../rooms/read-marks.ts';
 import { createRooms } from '../rooms/rooms.ts';
 import { createTyping } from '../rooms/typing.ts';
-import type { PendingEntry } from '../types.ts';
+import type { PendingEntry } from '../types/log.ts';
 import { createConnection } from '../wire/connection.ts';
 import { createGreeter } from '../wire/greeter.ts';
 import { createLatency } from '../wire/latency.ts';

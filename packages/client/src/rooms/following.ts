@@ -1,7 +1,7 @@
 /** Which rooms are followed: joined, told of, subscribed to. Keeps the parts that know rooms of one mind. */
 import { ChatError, type Room, type Welcome } from '@banter/protocol';
 import type { Logs } from '../log/room-logs.ts';
-import type { Api } from '../types.ts';
+import type { Api } from '../types/api.ts';
 import type { Cursors } from './cursors.ts';
 import type { People } from './people.ts';
 import type { ReadMarks } from './read-marks.ts';

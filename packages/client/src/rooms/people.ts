@@ -7,7 +7,7 @@ import {
   type RoomEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import type { Person } from '../types.ts';
+import type { Person } from '../types/people.ts';
 
 /** In a room so large that presence is not told in it, what is older than this is loaded again when looked at. */
 export const LARGE_ROOM_FRESH_MS = 60_000;

@@ -9,7 +9,7 @@ import {
 } from '@banter/protocol';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
-import type { ConnectionState } from '../types.ts';
+import type { ConnectionState } from '../types/connection.ts';
 import type { Dial, Line, LineEnd } from './link.ts';
 
 /** A line that lived so long proves the way is free: the next backoff starts from its beginning. */
