@@ -1,135 +1,170 @@
-/** The client: what a user interface sees of all the parts. */
-import { ChatError, type User } from '@banter/protocol';
-import type { RefreshMode } from './api/api.ts';
-import type { Clock } from './clock.ts';
-import type { KeyValueStorage } from './outbox/outbox-storage.ts';
-import { createParts } from './parts/parts.ts';
-import type { Client } from './types/client.ts';
-import type { SocketConstructor } from './wire/link.ts';
-
-export type ClientOptions = {
-  /** Where the server is, such as `http://127.0.0.1:8080`. */
-  baseUrl: string;
-  /** @default globalThis.WebSocket; on a Node without one, the `ws` package's. */
-  WebSocket?: SocketConstructor;
-  /** @default globalThis.fetch */
-  fetch?: typeof globalThis.fetch;
-  /** Where unsent messages survive a reload, such as `localStorage`. @default null: they do not. */
-  storage?: KeyValueStorage | null;
-  /** @default the machine's monotonic clock and timers */
-  clock?: Clock;
-  /** The wall clock in ISO 8601, shown beside unsent messages. @default the machine's */
-  timestamp?: () => string;
-  /** A number from 0 to below 1, for backoff. @default Math.random */
-  random?: () => number;
-  /** Makes ids of commands. @default 128 random bits */
-  newId?: () => string;
-  /** Whether the refresh token lives in a cookie (a browser) or in bodies (Node). @default 'cookie' */
-  refresh?: RefreshMode;
-};
+/** The client that a user interface uses: a thin layer over all parts. */
+import { ChatError, type Room, type TokenGrant, type User } from '@banter/protocol';
+import { isUnauthenticated } from './api/token-session.ts';
+import type { ClientOptions } from './options.ts';
+import { createParts, type Parts } from './parts/parts.ts';
+import type { NewAccount } from './types/accounts-api.ts';
+import type { Api } from './types/api.ts';
+import type { Client, ClientChange } from './types/client.ts';
+import type { ConnectionState } from './types/connection.ts';
+import type { PendingEntry, SendAbout, Timeline } from './types/log.ts';
+import type { Person } from './types/people.ts';
+import type { DirectRoomPeople, NewRoom } from './types/rooms-api.ts';
 
 /**
- * A client of one server. Nothing is sent before the first call of register, login, restore or start.
- * @throws TypeError when `baseUrl` is no URL or there is no WebSocket to use.
+ * Creates a client of one server. It sends nothing before the first call of register, login, restore or start.
+ * @throws TypeError when `baseUrl` is not a URL, or there is no WebSocket
  */
 export function createClient(options: ClientOptions): Client {
-  const parts = createParts(options);
-  const { session, api, auth, connection, rooms, following, outbox, logs, people, ignoring, typing } = parts;
-
-  async function signIn(grant: ReturnType<typeof auth.login>): Promise<User> {
-    const granted = await grant;
-    session.adopt(granted);
-    connection.revive();
-    return granted.user;
-  }
-
-  return {
-    api,
-    get user() {
-      return session.user;
-    },
-    get connection() {
-      return connection.state;
-    },
-    get rooms() {
-      return rooms.list;
-    },
-    get ignored() {
-      return ignoring.ids;
-    },
-    get queuedCount() {
-      return outbox.queuedCount;
-    },
-    get latencyMs() {
-      return parts.latency.ms;
-    },
-    register: (input) => signIn(auth.register(input)),
-    login: (input) => signIn(auth.login(input)),
-    async restore() {
-      await session.renew().catch((error: unknown) => {
-        if (!isUnauthenticated(error)) throw error;
-      });
-      if (session.user) connection.revive();
-      return session.user;
-    },
-    async logout() {
-      // A session that is over needs no end, and its server may be out of reach.
-      if (connection.state.name !== 'ended') {
-        await api.logout().catch((error: unknown) => {
-          if (!isUnauthenticated(error)) throw error;
-        });
-      }
-      connection.stop();
-      session.clear();
-      parts.identity.forget();
-    },
-    start: connection.start,
-    stop: connection.stop,
-    retryNow: connection.retryNow,
-    setOnline: connection.setOnline,
-    async createRoom(input) {
-      const room = await api.createRoom(input);
-      following.follow(room);
-      return room;
-    },
-    async openDirect(input) {
-      const room = await api.openDirect(input);
-      following.follow(room);
-      return room;
-    },
-    async joinRoom(roomId) {
-      const room = await api.joinRoom(roomId);
-      following.follow(room);
-      return room;
-    },
-    async acceptInvitation(code) {
-      const { room } = await api.acceptInvitation(code);
-      if (room) following.follow(room);
-      return room ?? null;
-    },
-    async leaveRoom(roomId) {
-      await api.leaveRoom(roomId);
-      following.unfollow(roomId);
-    },
-    timeline: (roomId) => ignoring.view(logs.of(roomId).view),
-    people: (roomId) => (rooms.has(roomId) ? people.of(roomId) : []),
-    typing: typing.of,
-    send(roomId, content, about) {
-      if (!session.user) throw new ChatError('unauthenticated');
-      const entry = outbox.add(roomId, content, about);
-      typing.sent(roomId);
-      return entry;
-    },
-    retry: outbox.retry,
-    discard: outbox.discard,
-    markRead(roomId, seq) {
-      if (rooms.read(roomId, seq)) parts.marks.set(roomId, seq);
-    },
-    sendTyping: typing.say,
-    onChange: parts.changes.listen,
-  };
+  return new PartsClient(createParts(options));
 }
 
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof ChatError && error.code === 'unauthenticated';
+class PartsClient implements Client {
+  readonly api: Api;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.api = parts.api;
+    this.#parts = parts;
+  }
+
+  get user(): User | null {
+    return this.#parts.session.user;
+  }
+
+  get connection(): ConnectionState {
+    return this.#parts.connection.state;
+  }
+
+  get rooms(): readonly Room[] {
+    return this.#parts.rooms.list;
+  }
+
+  get ignored(): readonly number[] {
+    return this.#parts.ignored.ids;
+  }
+
+  get queuedCount(): number {
+    return this.#parts.outbox.queuedCount;
+  }
+
+  get latencyMs(): number | null {
+    return this.#parts.latency.ms;
+  }
+
+  async register(input: NewAccount): Promise<User> {
+    return this.#adopt(await this.#parts.signIn.register(input));
+  }
+
+  async login(input: { login: string; password: string }): Promise<User> {
+    return this.#adopt(await this.#parts.signIn.login(input));
+  }
+
+  async restore(): Promise<User | null> {
+    const { session, connection } = this.#parts;
+    await session.renew().catch(ignoreUnauthenticated);
+    if (session.user) connection.revive();
+    return session.user;
+  }
+
+  async logout(): Promise<void> {
+    const { session, connection, identity } = this.#parts;
+    // A session that is over needs no call, and its server may be out of reach.
+    if (connection.state.name !== 'ended') await this.api.logout().catch(ignoreUnauthenticated);
+    connection.stop();
+    session.clear();
+    identity.forget();
+  }
+
+  start(): void {
+    this.#parts.connection.start();
+  }
+
+  stop(): void {
+    this.#parts.connection.stop();
+  }
+
+  retryNow(): void {
+    this.#parts.connection.retryNow();
+  }
+
+  setOnline(online: boolean): void {
+    this.#parts.connection.setOnline(online);
+  }
+
+  async createRoom(input: NewRoom): Promise<Room> {
+    return this.#follow(await this.api.createRoom(input));
+  }
+
+  async openDirect(input: DirectRoomPeople): Promise<Room> {
+    return this.#follow(await this.api.openDirect(input));
+  }
+
+  async joinRoom(roomId: number): Promise<Room> {
+    return this.#follow(await this.api.joinRoom(roomId));
+  }
+
+  async acceptInvitation(code: string): Promise<Room | null> {
+    const { room } = await this.api.acceptInvitation(code);
+    return room ? this.#follow(room) : null;
+  }
+
+  async leaveRoom(roomId: number): Promise<void> {
+    await this.api.leaveRoom(roomId);
+    this.#parts.following.unfollow(roomId);
+  }
+
+  timeline(roomId: number): Timeline {
+    return this.#parts.ignored.filter(this.#parts.logs.of(roomId).timeline);
+  }
+
+  people(roomId: number): readonly Person[] {
+    return this.#parts.rooms.has(roomId) ? this.#parts.people.of(roomId) : [];
+  }
+
+  typing(roomId: number): readonly string[] {
+    return this.#parts.typing.of(roomId);
+  }
+
+  send(roomId: number, content: string, about?: SendAbout): PendingEntry {
+    if (!this.user) throw new ChatError('unauthenticated');
+    const entry = this.#parts.outbox.add(roomId, content, about);
+    this.#parts.typing.allowSend(roomId);
+    return entry;
+  }
+
+  retry(id: string): void {
+    this.#parts.outbox.retry(id);
+  }
+
+  discard(id: string): string {
+    return this.#parts.outbox.discard(id);
+  }
+
+  markRead(roomId: number, seq: number): void {
+    if (this.#parts.rooms.markRead(roomId, seq)) this.#parts.marks.set(roomId, seq);
+  }
+
+  sendTyping(roomId: number): void {
+    this.#parts.typing.send(roomId);
+  }
+
+  onChange(listener: (change: ClientChange) => void): () => void {
+    return this.#parts.changes.listen(listener);
+  }
+
+  #adopt(grant: TokenGrant): User {
+    this.#parts.session.adopt(grant);
+    this.#parts.connection.revive();
+    return grant.user;
+  }
+
+  #follow(room: Room): Room {
+    this.#parts.following.follow(room);
+    return room;
+  }
+}
+
+function ignoreUnauthenticated(error: unknown): void {
+  if (!isUnauthenticated(error)) throw error;
 }

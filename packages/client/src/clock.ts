@@ -1,12 +1,14 @@
-/** Time as the client uses it: monotonic, and in the hands of whoever creates the client. */
+/** Time as the client uses it. The creator of a client can pass another clock, as tests do. */
 
+/** A monotonic clock with timers. */
 export type Clock = {
-  /** Milliseconds since some fixed moment; never steps back. */
+  /** Returns the milliseconds since some fixed moment. Never goes back. */
   now(): number;
-  /** Calls `fn` once after `delayMs`; the answer cancels it. */
+  /** Calls `fn` once after `delayMs`. Returns a function that cancels it. */
   setTimer(fn: () => void, delayMs: number): () => void;
 };
 
+/** The machine's clock and timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer(fn, delayMs) {

@@ -1,9 +1,10 @@
-export type { RefreshMode } from './api/api.ts';
-export { type ClientOptions, createClient } from './client.ts';
+export type { RefreshMode } from './api/sign-in-api.ts';
+export { createClient } from './client.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { NICK_COLORS, nickColor } from './log/nick-color.ts';
+export type { ClientOptions } from './options.ts';
 export type { KeyValueStorage } from './outbox/outbox-storage.ts';
-export { callsUser } from './rooms/mentions.ts';
+export { mentionsUser } from './rooms/mentions.ts';
 export type { Api } from './types/api.ts';
 export type { Client, ClientChange } from './types/client.ts';
 export type { ConnectionState } from './types/connection.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { createListeners } from './listeners.ts';
+import { Listeners } from './listeners.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -8,26 +8,26 @@ afterEach(() => {
 it('tells everybody, even when one of them fails, and lets the failure surface afterwards', () => {
   const later: (() => void)[] = [];
   vi.stubGlobal('queueMicrotask', (task: () => void) => later.push(task));
-  const listeners = createListeners<number>();
+  const listeners = new Listeners<number>();
   const heard: number[] = [];
   listeners.add(() => {
     throw new Error('a broken listener');
   });
   listeners.add((value) => heard.push(value));
-  listeners.tell(7);
+  listeners.emit(7);
   expect(heard).toEqual([7]);
   expect(later).toHaveLength(1);
   expect(later[0]).toThrow('a broken listener');
 });
 
 it('lets a listener leave, also while it is being told', () => {
-  const listeners = createListeners<string>();
+  const listeners = new Listeners<string>();
   const heard: string[] = [];
   const leave = listeners.add((value) => {
     heard.push(value);
     leave();
   });
-  listeners.tell('first');
-  listeners.tell('second');
+  listeners.emit('first');
+  listeners.emit('second');
   expect(heard).toEqual(['first']);
 });

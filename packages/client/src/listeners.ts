@@ -1,29 +1,25 @@
-/** People who want to be told. One that fails must not keep the others, or what is being told of, from going on. */
+/** A set of listeners. A listener that throws does not keep the others from being called. */
 
-export type Listeners<T> = {
-  /** The answer takes the listener away again. */
-  add(listener: (value: T) => void): () => void;
-  tell(value: T): void;
-};
+/** The listeners of one kind of value, at first none. */
+export class Listeners<T> {
+  readonly #listeners = new Set<(value: T) => void>();
 
-/** Nobody listens yet. What a listener throws surfaces as an uncaught error after everybody was told. */
-export function createListeners<T>(): Listeners<T> {
-  const listeners = new Set<(value: T) => void>();
-  return {
-    add(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    tell(value) {
-      for (const listener of [...listeners]) {
-        try {
-          listener(value);
-        } catch (error) {
-          queueMicrotask(() => {
-            throw error;
-          });
-        }
+  /** Adds a listener and returns a function that removes it. */
+  add(listener: (value: T) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls all listeners. An error that one throws is thrown again in a microtask, as an uncaught error. */
+  emit(value: T): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
       }
-    },
-  };
+    }
+  }
 }

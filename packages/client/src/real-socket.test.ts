@@ -71,7 +71,7 @@ describe('on a real socket, with real time', () => {
 
   it('needs a WebSocket and a URL that make sense', () => {
     vi.stubGlobal('WebSocket', undefined);
-    expect(() => createClient({ baseUrl: loopback.baseUrl })).toThrow('There is no WebSocket here');
+    expect(() => createClient({ baseUrl: loopback.baseUrl })).toThrow('No WebSocket found');
     vi.unstubAllGlobals();
     expect(() => createClient({ baseUrl: 'nowhere', WebSocket })).toThrow('Invalid URL');
   });

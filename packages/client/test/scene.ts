@@ -1,7 +1,7 @@
 /** A room opened by a live client, and the server's words put into its ear. */
 import type { RoomEvent, ServerEvent } from '@banter/protocol';
 import type { Timeline, TimelinePatch } from '../src/types/log.ts';
-import { createWorld, mirror, shownIn, type World } from './world.ts';
+import { createWorld, mirror, shownIn, shownRow, type World } from './world.ts';
 
 type Scene = World & {
   timeline: Timeline;
@@ -20,7 +20,7 @@ export async function scene(posts = 0): Promise<Scene> {
   timeline.onPatch((patch) => patches.push(patch));
   const rows = mirror(timeline);
   const shown = () => shownIn(timeline);
-  return { ...world, timeline, patches, shown, mirrored: () => shownIn({ ...timeline, entries: rows() }) };
+  return { ...world, timeline, patches, shown, mirrored: () => rows().map(shownRow) };
 }
 
 /** Gives the client events as the server would. */

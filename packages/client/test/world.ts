@@ -1,7 +1,8 @@
 /** A client, a fake server and the network between them, all in the test's hands. */
 import type { Command, RoomEvent } from '@banter/protocol';
 import { expect } from 'vitest';
-import { type ClientOptions, createClient } from '../src/client.ts';
+import { createClient } from '../src/client.ts';
+import type { ClientOptions } from '../src/options.ts';
 import type { Client, ClientChange } from '../src/types/client.ts';
 import type { LogEntry, Timeline } from '../src/types/log.ts';
 import { createFakeClock, type FakeClock, settled } from './fake-clock.ts';
@@ -106,7 +107,8 @@ export function shownLog(log: readonly RoomEvent[]): string[] {
   return log.map((event) => (event.type === 'message' ? (event.content ?? '') : `-${event.type}`));
 }
 
-function shownRow(row: LogEntry): string {
+/** One row in that form. */
+export function shownRow(row: LogEntry): string {
   if (row.kind === 'message') return row.message.content ?? '';
   if (row.kind === 'notice') return `-${row.event.type}`;
   return row.kind === 'pending' ? `${row.status === 'failed' ? '!' : '…'}${row.content}` : '?';

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld } from '../../test/world.ts';
 import type { Api } from '../types/api.ts';
-import { createApi, createAuthApi } from './api.ts';
+import { createApi } from './api.ts';
 import type { Call, CallOptions } from './http.ts';
+import { createRequest } from './request.ts';
+import { createSignInApi } from './sign-in-api.ts';
 import type { TokenSession } from './token-session.ts';
 
 /** An api whose calls are only written down. */
@@ -13,7 +15,7 @@ function written(answer: unknown): { api: Api; lines: [string, string, CallOptio
     return answer;
   };
   const session = { token: async () => 't', renew: async () => 't' } as unknown as TokenSession;
-  return { api: createApi(call, createAuthApi(call, 'cookie'), session), lines };
+  return { api: createApi(createSignInApi(call, 'cookie'), createRequest(call, session)), lines };
 }
 
 describe('the api', () => {
@@ -151,7 +153,7 @@ describe('the api', () => {
 
   it('asks for the refresh token in the body where there is no cookie jar', async () => {
     const paths: string[] = [];
-    const auth = createAuthApi(async (_method, path, options) => {
+    const auth = createSignInApi(async (_method, path, options) => {
       paths.push(`${path} ${JSON.stringify(options?.body)}`);
     }, 'body');
     await auth.login({ login: 'juno', password: 'p' });

@@ -1,31 +1,36 @@
-/** One HTTP call to the server, and what its failures are called. */
+/** One HTTP call to the server, and the ChatErrors that its failures become. */
 import { ChatError, type ErrorCode, type FieldError, isErrorCode } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 
-/** How long a call may take before the server counts as out of reach. */
+/** A call that takes longer counts as `unavailable`. */
 export const REQUEST_TIMEOUT_MS = 30_000;
 
+/** The optional parts of a call. */
 export type CallOptions = {
   /** Sent as JSON. */
   body?: unknown;
-  /** An access token. */
+  /** The access token to send. */
   token?: string;
-  /** Ends the call when it aborts, and then rejects it with the signal's reason. */
+  /** Aborts the call, which then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 };
 
-/** Makes one call; the answer's JSON, or undefined for an empty one. @throws ChatError, or the reason of its signal */
+/**
+ * Makes one call and returns the answer's JSON, or undefined for an empty answer.
+ * @throws ChatError, or the reason of its signal
+ */
 export type Call = (method: string, path: string, options?: CallOptions) => Promise<unknown>;
 
+/** The server to call, and the means to call it. */
 export type HttpOptions = {
   baseUrl: string;
   fetch: typeof fetch;
   clock: Clock;
-  /** Whether the browser's cookies go along. */
+  /** Whether the browser sends its cookies. */
   credentials: RequestCredentials;
 };
 
-/** Calls to the server at `baseUrl`. What cannot be reached, or does not speak the contract, rejects as `unavailable`. */
+/** Creates a Call to `baseUrl`. An unreachable server, or one that answers in another format, rejects as `unavailable`. */
 export function createCall({ baseUrl, fetch, clock, credentials }: HttpOptions): Call {
   return async (method, path, options = {}) => {
     const abort = new AbortController();
@@ -33,11 +38,15 @@ export function createCall({ baseUrl, fetch, clock, credentials }: HttpOptions):
     const signal = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
     const init = { ...requestOf(method, options), credentials, signal };
     try {
-      return await read(await fetch(new URL(path, baseUrl), init));
+      return await readJson(await fetch(new URL(path, baseUrl), init));
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
       options.signal?.throwIfAborted();
-      throw new ChatError('unavailable', 'The server cannot be reached', { cause });
+      throw new ChatError(
+        'unavailable',
+        'Cannot reach the server: check your network, or try again in a moment',
+        { cause },
+      );
     } finally {
       cancel();
     }
@@ -52,12 +61,15 @@ function requestOf(method: string, { body, token }: CallOptions): RequestInit {
   return { method, headers, body: JSON.stringify(body) };
 }
 
-async function read(response: Response): Promise<unknown> {
+async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
   const body = text === '' ? undefined : parse(text);
   if (!response.ok) throw toChatError(response, isObject(body) ? body : {});
   if (text !== '' && body === undefined) {
-    throw new ChatError('unavailable', 'Something that is not this server answered in its place');
+    throw new ChatError(
+      'unavailable',
+      'Another server answered, perhaps a network sign-in page: check your network',
+    );
   }
   return body;
 }
@@ -70,18 +82,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** A problem document (RFC 9457) as the error it stands for; an answer without one goes by its status. */
+/** Converts a problem document (RFC 9457); an answer without one is judged by its status. */
 function toChatError(response: Response, problem: Record<string, unknown>): ChatError {
-  const code = isErrorCode(problem.code) ? problem.code : codeOf(response.status);
+  const code = isErrorCode(problem.code) ? problem.code : codeOfStatus(response.status);
   const retryAfterMs =
-    typeof problem.retryAfterMs === 'number' ? problem.retryAfterMs : retryAfterOf(response);
+    typeof problem.retryAfterMs === 'number' ? problem.retryAfterMs : retryAfterHeaderMs(response);
   return new ChatError(code, typeof problem.detail === 'string' ? problem.detail : undefined, {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(Array.isArray(problem.errors) ? { fields: problem.errors as FieldError[] } : {}),
   });
 }
 
-const CODES: Record<number, ErrorCode> = {
+/** The codes of answers without a problem document, by status. */
+const CODES_BY_STATUS: Record<number, ErrorCode> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not_found',
@@ -91,11 +104,11 @@ const CODES: Record<number, ErrorCode> = {
   500: 'internal',
 };
 
-function codeOf(status: number): ErrorCode {
-  return CODES[status] ?? (status >= 500 ? 'unavailable' : 'invalid');
+function codeOfStatus(status: number): ErrorCode {
+  return CODES_BY_STATUS[status] ?? (status >= 500 ? 'unavailable' : 'invalid');
 }
 
-function retryAfterOf(response: Response): number | undefined {
+function retryAfterHeaderMs(response: Response): number | undefined {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }

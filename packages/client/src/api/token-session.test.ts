@@ -1,7 +1,7 @@
 import { ChatError, type TokenGrant } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../test/fake-clock.ts';
-import { createTokenSession } from './token-session.ts';
+import { TokenSession } from './token-session.ts';
 
 const USER = { id: 1, username: 'juno' };
 
@@ -10,7 +10,7 @@ function setUp(answers: (TokenGrant | ChatError)[] = []) {
   const asked: (string | undefined)[] = [];
   const users: string[] = [];
   const ends: string[] = [];
-  const session = createTokenSession({
+  const session = new TokenSession({
     clock,
     async refresh(refreshToken) {
       asked.push(refreshToken);

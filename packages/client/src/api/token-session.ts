@@ -1,110 +1,110 @@
-/** The tokens of one login: kept in memory, renewed before they expire, by one request however many ask. */
+/** The tokens of one login: kept in memory and renewed before they expire, with one request for all callers. */
 import { ChatError, type TokenGrant, type User } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { SingleFlight } from '../single-flight.ts';
 
 /** The part of an access token's life after which it is renewed. */
 export const RENEW_AT = 0.8;
 
-export type TokenSession = {
-  /** Who is signed in, or was when the session ended; null before the first sign-in and after `clear`. */
-  readonly user: User | null;
-  /** Takes over what a sign-in answered. */
-  adopt(grant: TokenGrant): void;
-  /** An access token with life left in it. @throws ChatError `unauthenticated` when the session is over. */
-  token(): Promise<string>;
-  /** A new access token; `stale` names the one that was refused, so that it is renewed only once. */
-  renew(stale?: string): Promise<string>;
-  /** Milliseconds until the access token should be renewed; 0 when it is due or there is none. */
-  dueInMs(): number;
-  /** Forgets the tokens but not who it was: that person may sign in again. */
-  expire(): void;
-  /** Forgets everything. */
-  clear(): void;
-};
-
+/** The server's calls and the listeners of a TokenSession. */
 export type TokenSessionOptions = {
   clock: Clock;
   /** Exchanges the refresh token (or, without one, the refresh cookie) for a new grant. */
   refresh(refreshToken?: string): Promise<TokenGrant>;
-  /** Hears of every new grant, before anybody uses its token. */
+  /** Called for every new grant, before its token is used. */
   onUser(user: User): void;
-  /** Hears that the server will not renew any more. */
+  /** Called when the server refuses to renew: the session is over. */
   onEnded(reason: string): void;
 };
 
-type Tokens = { access: string; dueAt: number; refresh: string | undefined };
+type Tokens = { access: string; dueAtMs: number; refresh: string | undefined };
 
-/** One login's tokens; see TokenSession. */
-export function createTokenSession({ clock, refresh, onUser, onEnded }: TokenSessionOptions): TokenSession {
-  let user: User | null = null;
-  let tokens: Tokens | null = null;
-  let renewal: Promise<string> | null = null;
-  /** Counts sign-ins and sign-outs: a refresh that one of them overtook is thrown away. */
-  let era = 0;
+/** The login on this device. */
+export class TokenSession {
+  readonly #options: TokenSessionOptions;
+  readonly #renewal = new SingleFlight<string>();
+  #user: User | null = null;
+  #tokens: Tokens | null = null;
+  /** Counts sign-ins and sign-outs. A renewal that began before one of them is discarded. */
+  #generation = 0;
 
-  function take(grant: TokenGrant): void {
-    const dueAt = clock.now() + grant.expiresIn * 1000 * RENEW_AT;
-    tokens = { access: grant.accessToken, dueAt, refresh: grant.refreshToken ?? tokens?.refresh };
-    user = grant.user;
-    onUser(grant.user);
+  constructor(options: TokenSessionOptions) {
+    this.#options = options;
   }
 
-  async function requestGrant(): Promise<string> {
-    const began = era;
+  /** The person signed in, kept after the session ends; null before the first sign-in and after `clear`. */
+  get user(): User | null {
+    return this.#user;
+  }
+
+  /** Starts a session with the answer of a sign-in. */
+  adopt(grant: TokenGrant): void {
+    this.expire();
+    this.#record(grant);
+  }
+
+  /** Returns a valid access token. @throws ChatError `unauthenticated` when the session is over */
+  async token(): Promise<string> {
+    const tokens = this.#tokens;
+    return tokens !== null && this.#options.clock.now() < tokens.dueAtMs ? tokens.access : this.renew();
+  }
+
+  /** Returns a new access token. With `rejected`, the token the server refused, it renews that one only once. */
+  async renew(rejected?: string): Promise<string> {
+    const current = this.#tokens?.access;
+    if (rejected !== undefined && current !== undefined && current !== rejected) return current;
+    return this.#renewal.share(() => this.#requestGrant());
+  }
+
+  /** Returns the milliseconds until the access token should be renewed; 0 when it is due or there is none. */
+  dueInMs(): number {
+    return this.#tokens === null ? 0 : Math.max(0, this.#tokens.dueAtMs - this.#options.clock.now());
+  }
+
+  /** Forgets the tokens but keeps the user, who may sign in again. */
+  expire(): void {
+    this.#generation++;
+    this.#tokens = null;
+  }
+
+  /** Forgets the tokens and the user. */
+  clear(): void {
+    this.expire();
+    this.#user = null;
+  }
+
+  async #requestGrant(): Promise<string> {
+    const generation = this.#generation;
     try {
-      const grant = await refresh(tokens?.refresh);
-      if (began !== era) return overtaken();
-      take(grant);
+      const grant = await this.#options.refresh(this.#tokens?.refresh);
+      if (generation !== this.#generation) return this.#newerToken();
+      this.#record(grant);
       return grant.accessToken;
     } catch (error) {
-      if (began === era && isOver(error)) {
-        session.expire();
-        onEnded(error.message);
+      if (generation === this.#generation && isUnauthenticated(error)) {
+        this.expire();
+        this.#options.onEnded(error.message);
       }
       throw error;
     }
   }
 
-  /** What a refresh answers whose result came too late to count. */
-  function overtaken(): string {
-    if (tokens !== null) return tokens.access;
-    throw new ChatError('unauthenticated', 'Signed out meanwhile');
+  /** Returns the token of the sign-in that overtook a renewal. */
+  #newerToken(): string {
+    if (this.#tokens !== null) return this.#tokens.access;
+    throw new ChatError('unauthenticated', 'You have signed out: sign in again');
   }
 
-  const session: TokenSession = {
-    get user() {
-      return user;
-    },
-    adopt(grant) {
-      era++;
-      tokens = null;
-      take(grant);
-    },
-    async token() {
-      return tokens !== null && clock.now() < tokens.dueAt ? tokens.access : session.renew();
-    },
-    async renew(stale) {
-      if (stale !== undefined && tokens !== null && tokens.access !== stale) return tokens.access;
-      renewal ??= requestGrant().finally(() => {
-        renewal = null;
-      });
-      return renewal;
-    },
-    dueInMs() {
-      return tokens === null ? 0 : Math.max(0, tokens.dueAt - clock.now());
-    },
-    expire() {
-      era++;
-      tokens = null;
-    },
-    clear() {
-      session.expire();
-      user = null;
-    },
-  };
-  return session;
+  #record(grant: TokenGrant): void {
+    const dueAtMs = this.#options.clock.now() + grant.expiresIn * 1000 * RENEW_AT;
+    const refresh = grant.refreshToken ?? this.#tokens?.refresh;
+    this.#tokens = { access: grant.accessToken, dueAtMs, refresh };
+    this.#user = grant.user;
+    this.#options.onUser(grant.user);
+  }
 }
 
-function isOver(error: unknown): error is ChatError {
+/** Whether `error` means that the caller must sign in again. */
+export function isUnauthenticated(error: unknown): error is ChatError {
   return error instanceof ChatError && error.code === 'unauthenticated';
 }

@@ -1,4 +1,4 @@
-/** What edits, deletions and reactions make of the messages that are shown. */
+/** Applies edits, deletions and reactions to messages. */
 import {
   type Amendment,
   type AmendmentType,
@@ -9,17 +9,18 @@ import {
   type Reaction,
 } from '@banter/protocol';
 
-/** A message after an amendment of it, or of the one that it answers; the same object where it concerns neither. */
+/** Returns a message after an amendment of it or of the message it replies to; the same object if neither is meant. */
 export function amend(message: Message, event: Amendment, ownUserId: number | undefined): Message {
-  if (message.seq === event.target) return OWN[event.type](message, event as never, ownUserId);
+  if (message.seq === event.target) return AMEND[event.type](message, event as never, ownUserId);
   return message.quote && message.replyTo === event.target ? requote(message, message.quote, event) : message;
 }
 
 type Amend<E> = (message: Message, event: E, ownUserId: number | undefined) => Message;
 
-const OWN: { [T in AmendmentType]: Amend<Extract<Amendment, { type: T }>> } = {
+/** Applies an amendment to its target. */
+const AMEND: { [T in AmendmentType]: Amend<Extract<Amendment, { type: T }>> } = {
   edit(message, { content, at, mentions, mentionsRoom }) {
-    // Without a text it has been deleted since, and the event that says so is to come.
+    // An edit without text: the message was deleted later, and that event is still to come.
     if (content === undefined) return message;
     const { mentions: _, mentionsRoom: __, ...rest } = message;
     return {
@@ -31,19 +32,24 @@ const OWN: { [T in AmendmentType]: Amend<Extract<Amendment, { type: T }>> } = {
     };
   },
   delete({ roomId, seq, userId, username, at, id, replyTo }, event) {
-    const place = { roomId, seq, userId, username, at, id, deletedAt: event.at };
-    return replyTo === undefined ? place : { ...place, replyTo };
+    const tombstone = { roomId, seq, userId, username, at, id, deletedAt: event.at };
+    return replyTo === undefined ? tombstone : { ...tombstone, replyTo };
   },
   react(message, event, ownUserId) {
-    const reactions = count(message.reactions ?? [], event, event.userId === ownUserId);
+    const reactions = countReaction(message.reactions ?? [], event, event.userId === ownUserId);
     const { reactions: _, ...rest } = message;
     return reactions.length === 0 ? rest : { ...rest, reactions };
   },
 };
 
-function count(reactions: readonly Reaction[], { emoji, on }: ReactEvent, isMine: boolean): Reaction[] {
+/** Returns the counts after one reaction was added or removed. `isMine`: by the person signed in. */
+function countReaction(
+  reactions: readonly Reaction[],
+  { emoji, on }: ReactEvent,
+  isMine: boolean,
+): Reaction[] {
   const known = reactions.find((reaction) => reaction.emoji === emoji);
-  // One's own may have been counted by the page that it came with.
+  // The page that contained the message may have counted the caller's reaction already.
   if (isMine && (known?.mine ?? false) === on) return [...reactions];
   if (!known)
     return on
@@ -55,6 +61,7 @@ function count(reactions: readonly Reaction[], { emoji, on }: ReactEvent, isMine
   return reactions.flatMap((reaction) => (reaction !== known ? [reaction] : next.count > 0 ? [next] : []));
 }
 
+/** Updates the quote of a message, after an amendment of the quoted one. */
 function requote(message: Message, quote: Quote, event: Amendment): Message {
   if (event.type === 'react' || (event.type === 'edit' && event.content === undefined)) return message;
   const { quote: _, ...rest } = message;

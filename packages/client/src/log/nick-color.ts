@@ -1,12 +1,12 @@
-/** One colour per name, the same on every device. The vectors in the test are frozen: people know each other by them. */
+/** One colour per name, the same on every device. The test freezes them, because people recognise each other by colour. */
 
-/** How many colours a theme offers. */
+/** The number of colours in a theme. */
 export const NICK_COLORS = 12;
 
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** The colour of `username`, 0 to 11: FNV-1a (32 bits) over the UTF-8 of its NFKC form in lower case. */
+/** Returns the colour of a username, 0 to 11: FNV-1a (32 bits) over the UTF-8 of its lower-case NFKC form. */
 export function nickColor(username: string): number {
   const bytes = new TextEncoder().encode(username.normalize('NFKC').toLowerCase());
   let hash = FNV_OFFSET;

@@ -1,167 +1,165 @@
 /**
- * Which part of a room's history is loaded: all from one seq on, and perhaps an older part that somebody jumped to. A hole
- * row stands between the two until it is filled.
+ * The loaded pages of a room's history: everything from one seq on (the live part) and perhaps an older part, to which
+ * somebody jumped. A hole row marks the gap between the two until it is filled.
  */
 import { type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
+import { SingleFlight } from '../single-flight.ts';
 import type { HoleEntry, LogEntry } from '../types/log.ts';
 import type { PageQuery } from '../types/messages-api.ts';
 import type { RowList } from './row-list.ts';
 import { seqOf } from './rows.ts';
 
+/** The parts that Pages uses. */
 export type PagesOptions = {
   /** The seq up to which events have been applied; undefined for a room that is not followed yet. */
   head: number | undefined;
   list: RowList;
+  /** Loads a page of history. */
   loadPage(query: PageQuery): Promise<MessagePage>;
-  /** The rows of what a page holds, in seq order. Hears of each before it is shown. */
+  /** Returns the rows of a page in seq order. Called for each page just before it is shown. */
   rowsOf(page: MessagePage): LogEntry[];
 };
 
-export type Pages = {
-  /** The first seq from which on nothing is missing; undefined before the room is followed. */
-  readonly from: number | undefined;
-  readonly hasOlder: boolean;
-  readonly isLoading: boolean;
-  /** Loads the newest page unless it is there. */
-  load(): Promise<void>;
+/** An older part of the history, complete from one seq to another. */
+type OlderPart = { from: number; to: number; hasOlder: boolean };
+
+/** Loads pages into a list of rows. Concurrent calls for the same page share one request; others wait for it. */
+export class Pages {
+  readonly #options: PagesOptions;
+  readonly #loading = new SingleFlight<void>();
+  #from: number | undefined;
+  #hasOlder: boolean;
+  #olderPart: OlderPart | null = null;
+  /** Whether the newest page is loaded. */
+  #isLoaded = false;
+  /** Whether the newest page was asked for. */
+  #isWanted = false;
+  /** Counts resets. A page that was requested before one is discarded. */
+  #generation = 0;
+
+  constructor(options: PagesOptions) {
+    this.#options = options;
+    this.#from = options.head === undefined ? undefined : options.head + 1;
+    this.#hasOlder = this.#from !== 1;
+  }
+
+  /** The first seq of the live part; undefined before the room is followed. */
+  get from(): number | undefined {
+    return this.#from;
+  }
+
+  /** Whether there are older messages than the oldest loaded one. */
+  get hasOlder(): boolean {
+    return this.#olderPart?.hasOlder ?? this.#hasOlder;
+  }
+
+  /** Whether a request is under way. */
+  get isLoading(): boolean {
+    return this.#loading.isRunning;
+  }
+
+  /** Loads the newest page unless it is loaded. */
+  async load(): Promise<void> {
+    this.#isWanted = true;
+    if (!this.#isLoaded) await this.#loading.share(() => this.#loadBefore());
+  }
+
   /** Loads one more page before the oldest row. */
-  loadOlder(): Promise<void>;
-  /** Loads what stands around `seq`, unless that part is there. */
-  loadAround(seq: number): Promise<void>;
+  async loadOlder(): Promise<void> {
+    this.#isWanted = true;
+    if (this.hasOlder || !this.#isLoaded) await this.#loading.share(() => this.#loadBefore());
+  }
+
+  /** Loads the messages around `seq` unless they are loaded. */
+  async loadAround(seq: number): Promise<void> {
+    await this.load();
+    if (!this.#has(seq)) await this.#loading.runNext(() => this.#loadPartAround(seq));
+  }
+
   /** Loads one more page into the hole, if there is one. */
-  fillHole(): Promise<void>;
-  /** Starts anew at `head`. */
-  reset(head: number): void;
-  /** Loads the newest page again if it was asked for and is not there. */
-  catchUp(): void;
-};
-
-/** A part of the history below the live one: nothing is missing in it. */
-type Island = { from: number; to: number; hasOlder: boolean };
-
-/** Nothing is loaded yet. Calls for the same page share one request; different ones wait for each other. */
-export function createPages(options: PagesOptions): Pages {
-  const { list, loadPage, rowsOf } = options;
-  let from = options.head === undefined ? undefined : options.head + 1;
-  let hasOlder = from !== 1;
-  let island: Island | null = null;
-  let isLoaded = false;
-  let isWanted = false;
-  let loading: Promise<void> | null = null;
-  /** Counts resets: a page asked for before one is thrown away. */
-  let era = 0;
-
-  function share(task: () => Promise<void>): Promise<void> {
-    loading ??= task().finally(() => {
-      loading = null;
-    });
-    return loading;
+  async fillHole(): Promise<void> {
+    const part = this.#olderPart;
+    if (part !== null && !this.isLoading) await this.#loading.share(() => this.#loadAfter(part));
   }
 
-  async function alone(task: () => Promise<void>): Promise<void> {
-    while (loading !== null) await loading;
-    await share(task);
+  /** Drops all pages and starts again at `head`. */
+  reset(head: number): void {
+    this.#generation++;
+    this.#from = head + 1;
+    this.#olderPart = null;
+    this.#isLoaded = false;
+    this.#hasOlder = head > 0;
+    this.#options.list.dropConfirmed();
+    this.catchUp();
   }
 
-  async function loadBefore(): Promise<void> {
-    const began = era;
-    const before = island?.from ?? from;
+  /** Loads the newest page if it was asked for and is not loaded. */
+  catchUp(): void {
+    // The caller that asked for the page has received the error, and the next catchUp retries.
+    if (this.#isWanted && !this.#isLoaded) this.load().catch(() => {});
+  }
+
+  #has(seq: number): boolean {
+    const part = this.#olderPart;
+    return seq >= (this.#from ?? 1) || (part !== null && seq >= part.from && seq <= part.to);
+  }
+
+  async #loadBefore(): Promise<void> {
+    const { list, loadPage, rowsOf } = this.#options;
+    const generation = this.#generation;
+    const before = this.#olderPart?.from ?? this.#from;
     const query = { limit: PAGE_DEFAULT, ...(before === undefined ? {} : { before }) };
     const page: MessagePage = before === 1 ? { messages: [], hasMore: false } : await loadPage(query);
-    if (began !== era) return loadBefore();
-    isLoaded = true;
+    if (generation !== this.#generation) return this.#loadBefore();
+    this.#isLoaded = true;
     const older = below(page, before);
-    const { messages } = older;
-    const isMore = page.hasMore && messages.length > 0;
-    const first = isMore ? messages[0]?.seq : 1;
-    if (island !== null) island = { ...island, from: first ?? 1, hasOlder: isMore };
-    else [from, hasOlder] = [first, isMore];
+    const hasOlder = page.hasMore && older.messages.length > 0;
+    const first = hasOlder ? older.messages[0]?.seq : 1;
+    if (this.#olderPart !== null) this.#olderPart = { ...this.#olderPart, from: first ?? 1, hasOlder };
+    else [this.#from, this.#hasOlder] = [first, hasOlder];
     list.prepend(rowsOf(older));
   }
 
-  async function jump(seq: number): Promise<void> {
-    const began = era;
+  async #loadPartAround(seq: number): Promise<void> {
+    const { loadPage, rowsOf } = this.#options;
+    const generation = this.#generation;
     const page = await loadPage({ around: seq, limit: PAGE_DEFAULT });
-    if (began !== era || from === undefined) return;
-    const end = from;
+    const end = this.#from;
+    if (generation !== this.#generation || end === undefined) return;
     const shown = below(page, end);
-    const { messages } = shown;
-    const [first] = messages;
-    const last = messages.at(-1);
+    const first = shown.messages[0];
+    const last = shown.messages.at(-1);
     if (!first || !last) return;
     const part = { from: page.hasMore ? first.seq : 1, to: last.seq, hasOlder: page.hasMore };
-    put(end, part, rowsOf(shown), messages.length < page.messages.length);
+    this.#show(part, rowsOf(shown), end, shown.messages.length < page.messages.length);
   }
 
-  /** Shows `rows`, which are all of `part`, below the live part that begins at `end`; joined to it if nothing lies between. */
-  function put(end: number, part: Island, rows: LogEntry[], isJoined: boolean): void {
-    island = isJoined ? null : part;
-    if (isJoined) [from, hasOlder] = [part.from, part.hasOlder];
-    list.setBelow(end, isJoined ? rows : [...rows, holeOf(part.to, end)]);
-  }
-
-  async function fill({ to }: Island): Promise<void> {
-    const began = era;
+  async #loadAfter({ to }: OlderPart): Promise<void> {
+    const { list, loadPage, rowsOf } = this.#options;
+    const generation = this.#generation;
     const page = await loadPage({ after: to, limit: PAGE_MAX });
-    if (began !== era || island === null || from === undefined) return;
-    const end = from;
+    const end = this.#from;
+    if (generation !== this.#generation || this.#olderPart === null || end === undefined) return;
     const shown = below(page, end);
-    const { messages } = shown;
     const kept = list.rows.filter((row) => row.kind !== 'hole' && seqOf(row) < end);
-    const part = { ...island, to: messages.at(-1)?.seq ?? to };
-    const isJoined = !page.hasMore || messages.length < page.messages.length;
-    put(end, part, [...kept, ...rowsOf(shown)], isJoined);
+    const part = { ...this.#olderPart, to: shown.messages.at(-1)?.seq ?? to };
+    const meetsLivePart = !page.hasMore || shown.messages.length < page.messages.length;
+    this.#show(part, [...kept, ...rowsOf(shown)], end, meetsLivePart);
   }
 
-  const pages: Pages = {
-    get from() {
-      return from;
-    },
-    get hasOlder() {
-      return island?.hasOlder ?? hasOlder;
-    },
-    get isLoading() {
-      return loading !== null;
-    },
-    async load() {
-      isWanted = true;
-      if (!isLoaded) await share(loadBefore);
-    },
-    async loadOlder() {
-      isWanted = true;
-      if (pages.hasOlder || !isLoaded) await share(loadBefore);
-    },
-    async loadAround(seq) {
-      await pages.load();
-      const isHere = seq >= (from ?? 1) || (island !== null && seq >= island.from && seq <= island.to);
-      if (!isHere) await alone(() => jump(seq));
-    },
-    async fillHole() {
-      const gap = island;
-      if (gap !== null && loading === null) await share(() => fill(gap));
-    },
-    reset(head) {
-      era++;
-      from = head + 1;
-      island = null;
-      isLoaded = false;
-      hasOlder = head > 0;
-      list.dropConfirmed();
-      pages.catchUp();
-    },
-    catchUp() {
-      // A failure is left for the next time: whoever asked for the page has heard of it.
-      if (isWanted && !isLoaded) pages.load().catch(() => {});
-    },
-  };
-  return pages;
+  /** Shows the rows of an older part below the live part, which begins at `end`, and joins the two if they meet. */
+  #show(part: OlderPart, rows: LogEntry[], end: number, meetsLivePart: boolean): void {
+    this.#olderPart = meetsLivePart ? null : part;
+    if (meetsLivePart) [this.#from, this.#hasOlder] = [part.from, part.hasOlder];
+    this.#options.list.replaceBelow(end, meetsLivePart ? rows : [...rows, holeBetween(part.to, end)]);
+  }
 }
 
-function holeOf(after: number, before: number): HoleEntry {
+function holeBetween(after: number, before: number): HoleEntry {
   return { kind: 'hole', key: `hole:${after}`, after, before };
 }
 
-/** What a page holds below `end`; all of it without one. */
+/** Returns a page without what is at or above `end`. */
 function below(page: MessagePage, end = Number.POSITIVE_INFINITY): MessagePage {
   const isBelow = ({ seq }: { seq: number }) => seq < end;
   const { messages, notices = [] } = page;

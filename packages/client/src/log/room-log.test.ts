@@ -2,7 +2,7 @@ import type { RoomEvent, ServerEvent } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../../test/fake-server.ts';
 import { hear, scene, seqsAsked, told } from '../../test/scene.ts';
-import { createRoomLog } from './room-log.ts';
+import { RoomLog } from './room-log.ts';
 
 describe('an own send and others\u2019 messages', () => {
   it('keeps its row when nobody else wrote in between', async () => {
@@ -129,7 +129,7 @@ describe('a page that is ahead of the events', () => {
   });
 
   it('has its reactions counted once, and those that come after it', async () => {
-    const log = createRoomLog({
+    const log = new RoomLog({
       ...{ roomId: 1, head: 5, ownUserId: () => ME.id, onOwnMessage: () => {} },
       loadPage: async () => ({
         messages: [
@@ -140,9 +140,9 @@ describe('a page that is ahead of the events', () => {
         head: 7,
       }),
     });
-    await log.view.load();
+    await log.timeline.load();
     const shown = () =>
-      log.view.entries.map(
+      log.timeline.entries.map(
         (row) => row.kind === 'message' && [row.message.content, row.message.reactions?.[0]?.count],
       );
     log.apply(react(6, 3));

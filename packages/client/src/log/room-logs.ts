@@ -1,53 +1,64 @@
-/** The logs of all rooms that somebody looks at or writes in; others cost nothing but their cursor. */
+/** The logs of all rooms that somebody reads or writes in. Other rooms cost no more than their cursor. */
 import type { MessagePage } from '@banter/protocol';
 import type { PageQuery } from '../types/messages-api.ts';
-import { createRoomLog, type RoomLog } from './room-log.ts';
+import { RoomLog } from './room-log.ts';
 
-export type LogsOptions = {
+/** The parts and listener of RoomLogs. */
+export type RoomLogsOptions = {
+  /** Returns the id of the person signed in. */
   ownUserId(): number | undefined;
-  /** The seq up to which a room's events have been applied. */
+  /** Returns the seq up to which a room's events have been applied; undefined for a room that is not followed. */
   headOf(roomId: number): number | undefined;
+  /** Loads a page of a room's history. */
   loadPage(roomId: number, query: PageQuery): Promise<MessagePage>;
+  /** Called when a page contains a message that was still pending here. */
   onOwnMessage(id: string): void;
 };
 
-export type Logs = {
-  /** The log of a room, made when first asked for. */
-  of(roomId: number): RoomLog;
-  /** The log of a room if there is one. */
-  find(roomId: number): RoomLog | undefined;
-  flush(): void;
-  /** Loads again what could not be loaded. */
-  catchUp(): void;
-  clear(): void;
-};
+/** Owns the logs, by room. */
+export class RoomLogs {
+  readonly #options: RoomLogsOptions;
+  readonly #logs = new Map<number, RoomLog>();
 
-/** No logs yet. */
-export function createLogs({ ownUserId, headOf, loadPage, onOwnMessage }: LogsOptions): Logs {
-  const logs = new Map<number, RoomLog>();
+  constructor(options: RoomLogsOptions) {
+    this.#options = options;
+  }
 
-  function make(roomId: number): RoomLog {
-    const head = headOf(roomId);
-    const log = createRoomLog({
+  /** Returns the log of a room, and creates it if needed. */
+  of(roomId: number): RoomLog {
+    return this.#logs.get(roomId) ?? this.#create(roomId);
+  }
+
+  /** Returns the log of a room if it exists. */
+  find(roomId: number): RoomLog | undefined {
+    return this.#logs.get(roomId);
+  }
+
+  /** Shows in each log what arrived since the last flush. */
+  flush(): void {
+    for (const log of this.#logs.values()) log.flush();
+  }
+
+  /** Loads the newest page of each log that asked for it in vain. */
+  catchUp(): void {
+    for (const log of this.#logs.values()) log.catchUp();
+  }
+
+  /** Forgets all logs. */
+  clear(): void {
+    this.#logs.clear();
+  }
+
+  #create(roomId: number): RoomLog {
+    const { ownUserId, headOf, loadPage, onOwnMessage } = this.#options;
+    const log = new RoomLog({
       roomId,
-      head,
+      head: headOf(roomId),
       ownUserId,
       loadPage: (query) => loadPage(roomId, query),
       onOwnMessage,
     });
-    logs.set(roomId, log);
+    this.#logs.set(roomId, log);
     return log;
   }
-
-  return {
-    of: (roomId) => logs.get(roomId) ?? make(roomId),
-    find: (roomId) => logs.get(roomId),
-    flush() {
-      for (const log of logs.values()) log.flush();
-    },
-    catchUp() {
-      for (const log of logs.values()) log.catchUp();
-    },
-    clear: () => logs.clear(),
-  };
 }

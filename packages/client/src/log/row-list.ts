@@ -1,127 +1,134 @@
-/** The rows of a log in their order, and each change of them told as a patch. */
+/** The rows of a log in order. Each change of them is also emitted as patches. */
 import type { Message } from '@banter/protocol';
-import { createListeners } from '../listeners.ts';
+import { Listeners } from '../listeners.ts';
 import type { LogEntry, MessageEntry, PendingEntry, TimelinePatch } from '../types/log.ts';
 import { seqOf } from './rows.ts';
 
-export type RowList = {
-  /** A new array after each change. */
-  readonly rows: readonly LogEntry[];
-  onPatch(listener: (patch: TimelinePatch) => void): () => void;
-  find(key: string): LogEntry | undefined;
-  /** Puts rows, given in seq order, where they belong; those whose seq is there already are left out. */
-  insert(rows: LogEntry[]): void;
-  prepend(rows: LogEntry[]): void;
-  /** Adds a pending row at the end, or shows its new status where it stands. */
-  show(row: PendingEntry): void;
-  /** Turns the pending row of the same key firm: in its place if that is right, else where its seq belongs. */
-  firm(row: MessageEntry): void;
-  /** Gives each message that `revision` answers with another object its new look, in its place. */
-  revise(revision: (message: Message) => Message): void;
-  remove(key: string): void;
-  /** Puts `rows` in the place of all that stands below `seq`. */
-  setBelow(seq: number, rows: readonly LogEntry[]): void;
-  /** Drops all rows but the pending ones. */
-  dropConfirmed(): void;
-};
+/** A list of rows, at first empty: those with a seq in its order, then the pending ones in the order they came. */
+export class RowList {
+  readonly #listeners = new Listeners<TimelinePatch>();
+  #rows: readonly LogEntry[] = [];
 
-/** An empty list. Rows stand in seq order, and those without a seq after them in the order they came. */
-export function createRowList(): RowList {
-  const { add, tell } = createListeners<TimelinePatch>();
-  let rows: readonly LogEntry[] = [];
-
-  /** Listeners find the rows as the last of the patches leaves them. */
-  function change(next: readonly LogEntry[], ...patches: TimelinePatch[]): void {
-    rows = next;
-    for (const patch of patches) tell(patch);
+  /** The rows; a new array after each change. */
+  get rows(): readonly LogEntry[] {
+    return this.#rows;
   }
 
-  const indexOf = (key: string) => rows.findLastIndex((row) => row.key === key);
+  /** Adds a listener and returns a function that removes it. */
+  onPatch(listener: (patch: TimelinePatch) => void): () => void {
+    return this.#listeners.add(listener);
+  }
 
-  const list: RowList = {
-    get rows() {
-      return rows;
-    },
-    onPatch: add,
-    find: (key) => rows[indexOf(key)],
-    insert(added) {
-      if (!added[0]) return;
-      const place = placeOf(rows, seqOf(added[0]));
-      const tail = rows.slice(place);
-      const merged = merge(tail, added);
-      const same = firstDifference(tail, merged);
-      if (same === merged.length) return;
-      // What has to stand after the new rows is taken out and added again: a patch has no other way to say "between".
-      const moved = tail.slice(same).map((row) => ({ type: 'remove', key: row.key }) as const);
-      const next = [...rows.slice(0, place), ...merged];
-      change(next, ...moved, { type: 'append', entries: merged.slice(same) });
-    },
-    prepend(added) {
-      if (added.length > 0) change([...added, ...rows], { type: 'prepend', entries: added });
-    },
-    show(row) {
-      const index = indexOf(row.key);
-      if (index < 0) change([...rows, row], { type: 'append', entries: [row] });
-      else if (rows[index]?.kind === 'pending') {
-        change(rows.with(index, row), { type: 'replace', key: row.key, entry: row });
-      }
-    },
-    firm(row) {
-      const index = indexOf(row.key);
-      if (rows[index]?.kind !== 'pending') return;
-      if (belongsAt(rows, index, seqOf(row))) {
-        return change(rows.with(index, row), { type: 'replace', key: row.key, entry: row });
-      }
-      list.remove(row.key);
-      list.insert([row]);
-    },
-    revise(revision) {
-      const patches: TimelinePatch[] = [];
-      const next = rows.map((row) => {
-        if (row.kind !== 'message') return row;
-        const message = revision(row.message);
-        if (message === row.message) return row;
-        const entry = { ...row, message };
-        patches.push({ type: 'replace', key: row.key, entry });
-        return entry;
-      });
-      if (patches.length > 0) change(next, ...patches);
-    },
-    remove(key) {
-      const index = indexOf(key);
-      if (index >= 0) change(rows.toSpliced(index, 1), { type: 'remove', key });
-    },
-    setBelow(seq, below) {
-      change([...below, ...rows.filter((row) => seqOf(row) >= seq)], { type: 'all' });
-    },
-    dropConfirmed() {
-      change(
-        rows.filter((row) => row.kind === 'pending'),
-        { type: 'all' },
-      );
-    },
-  };
-  return list;
+  /** Returns the row with that key. */
+  find(key: string): LogEntry | undefined {
+    return this.#rows[this.#indexOf(key)];
+  }
+
+  /** Inserts rows, given in seq order, at their places. A row whose seq is already in the list is left out. */
+  insert(added: LogEntry[]): void {
+    if (!added[0]) return;
+    const index = insertionIndex(this.#rows, seqOf(added[0]));
+    const tail = this.#rows.slice(index);
+    const merged = merge(tail, added);
+    const same = firstDifference(tail, merged);
+    if (same === merged.length) return;
+    // No patch can insert between rows: remove the rows that follow the new ones, then append them again.
+    const moved = tail.slice(same).map((row) => ({ type: 'remove', key: row.key }) as const);
+    const next = [...this.#rows.slice(0, index), ...merged];
+    this.#change(next, ...moved, { type: 'append', entries: merged.slice(same) });
+  }
+
+  /** Inserts rows before all others. */
+  prepend(added: LogEntry[]): void {
+    if (added.length > 0) this.#change([...added, ...this.#rows], { type: 'prepend', entries: added });
+  }
+
+  /** Appends a pending row, or replaces the pending row with the same key. */
+  setPending(row: PendingEntry): void {
+    const index = this.#indexOf(row.key);
+    if (index < 0) this.#change([...this.#rows, row], { type: 'append', entries: [row] });
+    else if (this.#rows[index]?.kind === 'pending') this.#replace(index, row);
+  }
+
+  /** Replaces the pending row with the same key by the stored message: in place if the order allows, else by its seq. */
+  confirm(row: MessageEntry): void {
+    const index = this.#indexOf(row.key);
+    if (this.#rows[index]?.kind !== 'pending') return;
+    if (fitsAt(this.#rows, index, seqOf(row))) {
+      this.#replace(index, row);
+      return;
+    }
+    this.remove(row.key);
+    this.insert([row]);
+  }
+
+  /** Replaces each message for which `update` returns another object. */
+  updateMessages(update: (message: Message) => Message): void {
+    const patches: TimelinePatch[] = [];
+    const next = this.#rows.map((row) => {
+      if (row.kind !== 'message') return row;
+      const message = update(row.message);
+      if (message === row.message) return row;
+      const entry = { ...row, message };
+      patches.push({ type: 'replace', key: row.key, entry });
+      return entry;
+    });
+    if (patches.length > 0) this.#change(next, ...patches);
+  }
+
+  /** Removes the row with that key, if there is one. */
+  remove(key: string): void {
+    const index = this.#indexOf(key);
+    if (index >= 0) this.#change(this.#rows.toSpliced(index, 1), { type: 'remove', key });
+  }
+
+  /** Replaces all rows below `seq` by `rows`. */
+  replaceBelow(seq: number, rows: readonly LogEntry[]): void {
+    this.#change([...rows, ...this.#rows.filter((row) => seqOf(row) >= seq)], { type: 'all' });
+  }
+
+  /** Removes all rows except the pending ones. */
+  dropConfirmed(): void {
+    this.#change(
+      this.#rows.filter((row) => row.kind === 'pending'),
+      { type: 'all' },
+    );
+  }
+
+  #indexOf(key: string): number {
+    return this.#rows.findLastIndex((row) => row.key === key);
+  }
+
+  #replace(index: number, entry: LogEntry): void {
+    this.#change(this.#rows.with(index, entry), { type: 'replace', key: entry.key, entry });
+  }
+
+  /** Sets the rows, then emits the patches: a listener sees the rows as they are after the last patch. */
+  #change(next: readonly LogEntry[], ...patches: TimelinePatch[]): void {
+    this.#rows = next;
+    for (const patch of patches) this.#listeners.emit(patch);
+  }
 }
 
-/** The index of the first row at or above `seq`. Searched from the end, where nearly all of them belong. */
-function placeOf(rows: readonly LogEntry[], seq: number): number {
+/** Returns the index of the first row at or above `seq`. It searches from the end, where most new rows belong. */
+function insertionIndex(rows: readonly LogEntry[], seq: number): number {
   return rows.findLastIndex((row) => seqOf(row) < seq) + 1;
 }
 
-/** Both in seq order. With equal seqs left out, sorting is only a merge, and keeps the pending rows' order. */
+/** Merges two lists in seq order, without added rows whose seq is in `tail`. The stable sort keeps the pending order. */
 function merge(tail: LogEntry[], added: LogEntry[]): LogEntry[] {
   const known = new Set(tail.map(seqOf));
   const fresh = added.filter((row) => !known.has(seqOf(row)));
   return [...tail, ...fresh].sort((a, b) => (seqOf(a) === seqOf(b) ? 0 : seqOf(a) - seqOf(b)));
 }
 
+/** Returns the first index at which `b` differs from `a`; the length of `b` when it does not. */
 function firstDifference(a: LogEntry[], b: LogEntry[]): number {
-  const place = b.findIndex((row, index) => row !== a[index]);
-  return place < 0 ? b.length : place;
+  const index = b.findIndex((row, i) => row !== a[i]);
+  return index < 0 ? b.length : index;
 }
 
-function belongsAt(rows: readonly LogEntry[], index: number, seq: number): boolean {
+function fitsAt(rows: readonly LogEntry[], index: number, seq: number): boolean {
   const before = rows[index - 1];
   const after = rows[index + 1];
   return (!before || seqOf(before) < seq) && (!after || seqOf(after) > seq);

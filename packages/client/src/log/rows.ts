@@ -1,31 +1,36 @@
-/** Rows of a room's log: what they are made of, how they are named, where they stand. */
+/** The rows of a room's log: how they are made, and their keys and order. */
 import { isNotice, type Message, type MessageEvent, type RoomEvent } from '@banter/protocol';
 import type { LogEntry, MessageEntry } from '../types/log.ts';
 
-/** The row of a message. One's own is named by its id, which it had before it had a seq. */
+/** Returns the key of the caller's own message, pending or stored. It contains the id, because the seq comes later. */
+export function ownMessageKey(id: string): string {
+  return `m:${id}`;
+}
+
+/** Returns the row of a message. */
 export function messageRow(message: Message, ownUserId: number | undefined): MessageEntry {
   const isOwn = message.userId === ownUserId;
-  return { kind: 'message', key: isOwn ? `m:${message.id}` : keyOf(message), message };
+  return { kind: 'message', key: isOwn ? ownMessageKey(message.id) : seqKey(message), message };
 }
 
-/** The row of an event; null for one of a kind that this version does not know. */
+/** Returns the row of an event; null for an amendment, or a type that this version does not know. */
 export function eventRow(event: RoomEvent, ownUserId: number | undefined): LogEntry | null {
   if (event.type === 'message') return messageRow(messageOf(event), ownUserId);
-  return isNotice(event) ? { kind: 'notice', key: keyOf(event), event } : null;
+  return isNotice(event) ? { kind: 'notice', key: seqKey(event), event } : null;
 }
 
-/** A message event as history would serve it. */
+/** Returns the message of an event, as history would contain it. */
 export function messageOf({ type: _, ...message }: MessageEvent): Message {
   return message;
 }
 
-/** The place of a row: its seq, or infinity for one that has none yet. */
+/** Returns the seq by which a row is ordered. A hole has its first missing seq, a pending row infinity. */
 export function seqOf(entry: LogEntry): number {
   if (entry.kind === 'message') return entry.message.seq;
   if (entry.kind === 'notice') return entry.event.seq;
   return entry.kind === 'hole' ? entry.after + 1 : Number.POSITIVE_INFINITY;
 }
 
-function keyOf({ roomId, seq }: { roomId: number; seq: number }): string {
+function seqKey({ roomId, seq }: { roomId: number; seq: number }): string {
   return `s:${roomId}:${seq}`;
 }

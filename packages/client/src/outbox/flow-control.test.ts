@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sendsOn, shown, stored } from '../../test/sends.ts';
 import { createWorld, liveWorld, shownIn, type World } from '../../test/world.ts';
-import { REFUSED_MAX_MS } from './outbox.ts';
+import { REJECTED_MAX_MS } from './outbox.ts';
 
 async function work(world: World, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 500) {
@@ -59,7 +59,7 @@ describe('a refusal that may pass', () => {
     const world = await liveWorld();
     world.server.refusals.push(...new Array(200).fill('unavailable'));
     world.client.send(1, 'doomed');
-    await work(world, REFUSED_MAX_MS - 5_000);
+    await work(world, REJECTED_MAX_MS - 5_000);
     expect(shown(world)).toEqual(['…doomed']);
     world.client.send(1, 'later');
     await work(world, 20_000);
@@ -74,10 +74,10 @@ describe('a refusal that may pass', () => {
     const world = await liveWorld();
     world.server.refusals.push(...new Array(200).fill('unavailable'));
     const { id } = world.client.send(1, 'doomed');
-    await work(world, REFUSED_MAX_MS + 20_000);
+    await work(world, REJECTED_MAX_MS + 20_000);
     expect(shown(world)).toEqual(['!doomed']);
     world.client.retry(id);
-    await work(world, REFUSED_MAX_MS / 2);
+    await work(world, REJECTED_MAX_MS / 2);
     expect(shown(world)).toEqual(['…doomed']);
     world.server.refusals.length = 0;
     await work(world, 30_000);
@@ -106,7 +106,7 @@ describe('a refusal that may pass', () => {
     await world.flush();
     world.server.socket.cut();
     world.server.http.setDown(true);
-    await world.clock.advance(10 * REFUSED_MAX_MS);
+    await world.clock.advance(10 * REJECTED_MAX_MS);
     world.client.stop();
     world.server.http.setDown(false);
     world.client.start();

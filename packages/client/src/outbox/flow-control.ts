@@ -1,100 +1,111 @@
 /**
- * When a room's sends may go. After a refusal that may pass the server takes nothing from us in that room until the refused
- * send comes again [S4]; so the room pauses, goes on with that one, and gathers speed with each that is stored.
+ * Per-room flow control. After a retryable rejection the server accepts no send in that room until the rejected one comes
+ * again [S4]. So the room pauses, repeats that send, and then widens its window with each stored one.
  */
 import type { ChatError } from '@banter/protocol';
 import { backoffMs } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
 
-export type LanesOptions = {
+/** The means and listener of a FlowControl. */
+export type FlowControlOptions = {
   clock: Clock;
+  /** A number from 0 to below 1, for backoff. */
   random(): number;
-  /** A pause is over. */
+  /** Called when the pause of a room ends. */
   onResume(): void;
 };
 
-export type Lanes = {
-  /** Whether a room may send one more now, when `unanswered` of its sends are on their way. */
-  mayGo(roomId: number, unanswered: number): boolean;
-  /** A send was refused but may be repeated. False when the server waits for another one than we do: only a new line helps. */
-  refused(roomId: number, id: string, error: ChatError): boolean;
-  stored(roomId: number, id: string): void;
-  /** What made a room wait is over: it goes on at once. */
-  resume(roomId: number): void;
-  /** A send will not be repeated. */
-  failed(roomId: number, id: string): void;
-  /** A new line starts clean; each room may have up to `window` unanswered sends. */
-  open(window: number): void;
-  close(): void;
+/** One room on one link. */
+type Flow = {
+  /** The number of unanswered sends that the room may have. */
+  window: number;
+  /** The id of the rejected send that the server waits for. */
+  gapId: string | null;
+  /** Rejections since the last stored send. */
+  rejections: number;
+  resumeAtMs: number;
+  cancelTimer(): void;
 };
 
-/** One room's way out. `gap` is the refused send for which the server waits. */
-type Lane = { window: number; gap: string | null; refusals: number; resumeAt: number; cancelTimer(): void };
+/** Decides when each room's next send may leave. */
+export class FlowControl {
+  readonly #options: FlowControlOptions;
+  readonly #flows = new Map<number, Flow>();
+  #windowMax = 0;
 
-/** The lanes of all rooms on one line after another. */
-export function createLanes({ clock, random, onResume }: LanesOptions): Lanes {
-  let lanes = new Map<number, Lane>();
-  let windowMax = 0;
-
-  function of(roomId: number): Lane {
-    const lane = lanes.get(roomId) ?? {
-      window: windowMax,
-      gap: null,
-      refusals: 0,
-      resumeAt: 0,
-      cancelTimer() {},
-    };
-    lanes.set(roomId, lane);
-    return lane;
+  constructor(options: FlowControlOptions) {
+    this.#options = options;
   }
 
-  function pause(lane: Lane, retryAfterMs: number): void {
-    lane.window = 1;
-    lane.refusals++;
-    const delayMs = retryAfterMs + backoffMs(lane.refusals, random());
-    lane.resumeAt = clock.now() + delayMs;
-    lane.cancelTimer();
-    lane.cancelTimer = clock.setTimer(onResume, delayMs);
+  /** Starts on a new link, on which each room may have up to `windowMax` unanswered sends. */
+  open(windowMax: number): void {
+    this.close();
+    this.#windowMax = windowMax;
   }
 
-  function close(): void {
-    for (const lane of lanes.values()) lane.cancelTimer();
-    lanes = new Map();
+  /** Forgets the state of all rooms, at the end of a link. */
+  close(): void {
+    for (const flow of this.#flows.values()) flow.cancelTimer();
+    this.#flows.clear();
   }
 
-  return {
-    mayGo(roomId, unanswered) {
-      const lane = of(roomId);
-      return clock.now() >= lane.resumeAt && unanswered < lane.window;
-    },
-    refused(roomId, id, error) {
-      const lane = of(roomId);
-      if (lane.gap === null && error.code === 'order_gap') return false;
-      lane.gap ??= id;
-      // Those after the gap are refused because of it, and say nothing about when to go on.
-      if (lane.gap === id) pause(lane, error.retryAfterMs ?? 0);
-      return true;
-    },
-    stored(roomId, id) {
-      const lane = of(roomId);
-      if (lane.gap === id) lane.gap = null;
-      lane.refusals = 0;
-      lane.window = Math.min(windowMax, lane.window + 1);
-    },
-    resume(roomId) {
-      const lane = of(roomId);
-      lane.cancelTimer();
-      lane.resumeAt = clock.now();
-      onResume();
-    },
-    failed(roomId, id) {
-      const lane = of(roomId);
-      if (lane.gap === id) lane.gap = null;
-    },
-    open(window) {
-      close();
-      windowMax = window;
-    },
-    close,
-  };
+  /** Whether a room with `unanswered` sends may send one more now. */
+  maySend(roomId: number, unanswered: number): boolean {
+    const flow = this.#flowOf(roomId);
+    return this.#options.clock.now() >= flow.resumeAtMs && unanswered < flow.window;
+  }
+
+  /**
+   * Pauses a room after a retryable rejection.
+   * @returns false when the server waits for a send that this client does not know; only a new link helps then
+   */
+  pauseAfter(roomId: number, id: string, error: ChatError): boolean {
+    const flow = this.#flowOf(roomId);
+    if (flow.gapId === null && error.code === 'order_gap') return false;
+    flow.gapId ??= id;
+    // Later sends are rejected because of the gap; their errors do not say when to go on.
+    if (flow.gapId === id) this.#pause(flow, error.retryAfterMs ?? 0);
+    return true;
+  }
+
+  /** Widens the window of a room after a send was stored. */
+  widenAfter(roomId: number, id: string): void {
+    const flow = this.#flowOf(roomId);
+    if (flow.gapId === id) flow.gapId = null;
+    flow.rejections = 0;
+    flow.window = Math.min(this.#windowMax, flow.window + 1);
+  }
+
+  /** Records that a send will not be repeated. */
+  giveUp(roomId: number, id: string): void {
+    const flow = this.#flowOf(roomId);
+    if (flow.gapId === id) flow.gapId = null;
+  }
+
+  /** Ends the pause of a room at once. */
+  resume(roomId: number): void {
+    const flow = this.#flowOf(roomId);
+    flow.cancelTimer();
+    flow.resumeAtMs = this.#options.clock.now();
+    this.#options.onResume();
+  }
+
+  #pause(flow: Flow, retryAfterMs: number): void {
+    const { clock, random, onResume } = this.#options;
+    flow.window = 1;
+    flow.rejections++;
+    const delayMs = retryAfterMs + backoffMs(flow.rejections, random());
+    flow.resumeAtMs = clock.now() + delayMs;
+    flow.cancelTimer();
+    flow.cancelTimer = clock.setTimer(onResume, delayMs);
+  }
+
+  #flowOf(roomId: number): Flow {
+    let flow = this.#flows.get(roomId);
+    if (!flow) {
+      flow = { window: this.#windowMax, gapId: null, rejections: 0, resumeAtMs: 0, cancelTimer() {} };
+      this.#flows.set(roomId, flow);
+    }
+    return flow;
+  }
 }

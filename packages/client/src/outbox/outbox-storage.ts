@@ -1,15 +1,18 @@
-/** The outbox's copy in a browser's storage: what was typed survives a reload. Other tabs of the same person share it. */
+/** The outbox's copy in a browser's storage, so that unsent messages survive a reload. */
 import { ChatError, COMMAND_ID_PATTERN, isErrorCode } from '@banter/protocol';
 import type { SendAbout } from '../types/log.ts';
 
-/** The part of `localStorage` that is used. */
+/** The part of `localStorage` that the outbox uses. Each method may throw. */
 export type KeyValueStorage = {
+  /** Returns a value, or null. */
   getItem(key: string): string | null;
+  /** Sets a value. */
   setItem(key: string, value: string): void;
+  /** Removes a value. */
   removeItem(key: string): void;
 };
 
-/** A send that is not stored on the server yet. */
+/** A send that the server has not stored yet. `error` is present when it failed. */
 export type StoredSend = SendAbout & {
   id: string;
   roomId: number;
@@ -18,75 +21,78 @@ export type StoredSend = SendAbout & {
   error?: ChatError;
 };
 
-export type OutboxStorage = {
-  load(): StoredSend[];
-  /** Adds a send at the end, or replaces the one with its id where it stands. */
-  put(send: StoredSend): void;
-  remove(id: string): void;
-  clear(): void;
-};
-
 /**
- * The sends kept for one user. Each change reads the list anew, because another tab may have written it.
- * A storage that is full or forbidden is no reason to refuse a message: it stays in memory alone then.
+ * The stored sends of one user. All tabs of that user share them, so each change reads the list again. A full or forbidden
+ * storage is ignored: the messages then stay in memory only.
  */
-export function createOutboxStorage(storage: KeyValueStorage | null, userId: number): OutboxStorage {
-  const key = `banter.outbox.${userId}`;
+export class OutboxStorage {
+  readonly #storage: KeyValueStorage | null;
+  readonly #key: string;
 
-  function load(): StoredSend[] {
+  constructor(storage: KeyValueStorage | null, userId: number) {
+    this.#storage = storage;
+    this.#key = `banter.outbox.${userId}`;
+  }
+
+  /** Returns the stored sends in the order typed; damaged ones are left out. */
+  load(): StoredSend[] {
     try {
-      const list: unknown = JSON.parse(storage?.getItem(key) ?? '[]');
-      return Array.isArray(list) ? list.filter(isStored).map(revive) : [];
+      const list: unknown = JSON.parse(this.#storage?.getItem(this.#key) ?? '[]');
+      return Array.isArray(list) ? list.filter(isStoredSend).map(revive) : [];
     } catch {
       return [];
     }
   }
 
-  function save(sends: StoredSend[]): void {
-    try {
-      if (sends.length === 0) storage?.removeItem(key);
-      else storage?.setItem(key, JSON.stringify(sends.map(flatten)));
-    } catch {
-      // Full or forbidden: see above.
-    }
+  /** Adds a send at the end, or replaces the one with the same id in its place. */
+  save(send: StoredSend): void {
+    const sends = this.load();
+    const index = sends.findIndex((each) => each.id === send.id);
+    if (index < 0) sends.push(send);
+    else sends[index] = send;
+    this.#write(sends);
   }
 
-  return {
-    load,
-    put(send) {
-      const sends = load();
-      const place = sends.findIndex((each) => each.id === send.id);
-      if (place < 0) sends.push(send);
-      else sends[place] = send;
-      save(sends);
-    },
-    remove(id) {
-      const sends = load();
-      const rest = sends.filter((each) => each.id !== id);
-      if (rest.length < sends.length) save(rest);
-    },
-    clear: () => save([]),
-  };
+  /** Removes a send. */
+  remove(id: string): void {
+    const sends = this.load();
+    const rest = sends.filter((each) => each.id !== id);
+    if (rest.length < sends.length) this.#write(rest);
+  }
+
+  /** Removes all sends. */
+  clear(): void {
+    this.#write([]);
+  }
+
+  #write(sends: StoredSend[]): void {
+    try {
+      if (sends.length === 0) this.#storage?.removeItem(this.#key);
+      else this.#storage?.setItem(this.#key, JSON.stringify(sends.map(flatten)));
+    } catch {
+      // The storage is full or forbidden.
+    }
+  }
 }
 
-type Flat = Omit<StoredSend, 'error'> & { error?: { code: string; message: string } };
+type FlatSend = Omit<StoredSend, 'error'> & { error?: { code: string; message: string } };
 
-function flatten({ error, ...send }: StoredSend): Flat {
+function flatten({ error, ...send }: StoredSend): FlatSend {
   return { ...send, ...(error ? { error: { code: error.code, message: error.message } } : {}) };
 }
 
-function revive({ error, ...send }: Flat): StoredSend {
+function revive({ error, ...send }: FlatSend): StoredSend {
   const code = isErrorCode(error?.code) ? error.code : 'internal';
   return { ...send, ...(error ? { error: new ChatError(code, error.message) } : {}) };
 }
 
-function isStored(value: unknown): value is Flat {
-  const item = value as Partial<Flat> | null;
+function isStoredSend(value: unknown): value is FlatSend {
+  const send = value as Partial<FlatSend> | null;
   return (
-    typeof item?.id === 'string' &&
-    COMMAND_ID_PATTERN.test(item.id) &&
-    Number.isSafeInteger(item.roomId) &&
-    typeof item.content === 'string' &&
-    typeof item.at === 'string'
+    typeof send?.id === 'string' &&
+    COMMAND_ID_PATTERN.test(send.id) &&
+    Number.isSafeInteger(send.roomId) &&
+    typeof send.content === 'string' &&
+    typeof send.at === 'string'
   );
 }

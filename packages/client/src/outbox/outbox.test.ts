@@ -73,7 +73,7 @@ describe('a send', () => {
     const world = createWorld();
     await world.client.login({ login: 'juno', password: 'correct horse' });
     for (let i = 0; i < OUTBOX_MAX; i++) world.client.send(1, `line ${i}`);
-    expect(() => world.client.send(1, 'one more')).toThrow('wait already');
+    expect(() => world.client.send(1, 'one more')).toThrow('messages are waiting');
     expect(world.client.queuedCount).toBe(OUTBOX_MAX);
   });
 

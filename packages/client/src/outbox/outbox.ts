@@ -1,243 +1,224 @@
 /**
- * Sends that are not stored yet, in the order typed. Each keeps its id through every repeat, so that a repeat can do no harm;
- * a cut line is not a failure. After a refusal a room waits for all its answers, then goes on from its first unstored send.
+ * Sends that the server has not stored yet, in the order typed. Each keeps its id through every retry, so retries are
+ * idempotent, and a lost link is not a failure. After a rejection, a room continues from its first unstored send.
  */
 import { ChatError, checkContent, ERRORS, type Ok, type Send } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { PendingEntry, SendAbout } from '../types/log.ts';
-import { createLanes } from './flow-control.ts';
-import type { OutboxStorage, StoredSend } from './outbox-storage.ts';
+import { FlowControl } from './flow-control.ts';
+import { entryOf, type OutboxItem, OutboxItems } from './outbox-items.ts';
+import type { OutboxStorage } from './outbox-storage.ts';
+import { Stopwatch } from './stopwatch.ts';
 
-/** A send that the server keeps refusing for so long, counted while connected, has failed. */
-export const REFUSED_MAX_MS = 60_000;
-/** Sends that may wait; beyond, a person should hear that nothing gets through. */
+/** A send that the server keeps rejecting for this long, counted while connected, has failed. */
+export const REJECTED_MAX_MS = 60_000;
+/** The number of sends that may wait. Beyond it, `add` throws, so that the person learns that nothing gets through. */
 export const OUTBOX_MAX = 1_000;
 
+/** The means and listeners of an Outbox. */
 export type OutboxOptions = {
   clock: Clock;
+  /** A number from 0 to below 1, for backoff. */
   random(): number;
+  /** Makes the id of the next send. */
   newId(): string;
-  /** The wall clock, ISO 8601: only shown, never compared. */
+  /** Returns the wall clock in ISO 8601. It is shown, never compared. */
   timestamp(): string;
+  /** Sends a command; false without a link. */
   send(command: Send): boolean;
-  /** A row appeared, or its status changed. */
+  /** Called when a row appeared, or its status changed. */
   onRow(roomId: number, entry: PendingEntry): void;
-  /** The server has stored it: here. */
+  /** Called when the server has stored a send. */
   onStored(roomId: number, entry: PendingEntry, ok: Ok): void;
-  /** A person took it back. */
+  /** Called when the person discarded a failed send. */
   onDiscarded(roomId: number, id: string): void;
-  /** Hears whenever the count or a failure changed. */
+  /** Called when the number of waiting or failed sends changed. */
   onChange(): void;
-  /** How long an answer took. */
+  /** Called with the time from a send to its answer. */
   onRoundTrip(ms: number): void;
-  /** This line cannot go on: the server waits for a send that will not come, or has stopped to believe the token. */
-  onStuck(needsNewToken: boolean): void;
+  /** Called when only a new link helps: the server waits for an unknown send, or rejects the token. */
+  onLinkUnusable(needsNewToken: boolean): void;
 };
 
-export type Outbox = {
-  readonly queuedCount: number;
-  /** Takes over what an earlier visit left. */
-  open(storage: OutboxStorage): void;
-  /** Forgets all sends here; what is in the storage stays, unless `erase`. */
-  close(erase: boolean): void;
-  add(roomId: number, content: string, about?: SendAbout): PendingEntry;
-  retry(id: string): void;
-  discard(id: string): string;
-  /** A line is live and takes up to `window` unanswered sends. */
-  connected(window: number): void;
-  disconnected(): void;
-  /** An `ok`; anything but an answer to a send is left alone. */
-  stored(ok: Ok): void;
-  /** An `error`; whether it was the answer to a send. */
-  refused(id: string, error: ChatError): boolean;
-  /** Slow mode has changed: what waits for it in that room is tried again. */
-  resume(roomId: number): void;
-  /** The message with that id was seen stored: no answer is needed any more. */
-  seen(id: string): void;
-};
+/** The outbox of one client. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #items = new OutboxItems();
+  readonly #flow: FlowControl;
+  readonly #connectedTime: Stopwatch;
+  #window = 0;
 
-type Item = PendingEntry & { roomId: number; sentAt: number; refusedAt: number | null };
-
-/** The outbox of one client; see above. */
-export function createOutbox(options: OutboxOptions): Outbox {
-  const { clock, newId, timestamp, onRow, onChange } = options;
-  let items: Item[] = [];
-  let storage: OutboxStorage | null = null;
-  let window = 0;
-  let liveAt: number | null = null;
-  let connectedMs = 0;
-
-  const lanes = createLanes({ clock, random: options.random, onResume: pump });
-
-  const find = (id: string) => items.find((item) => item.id === id);
-  const inFlight = (roomId: number) =>
-    items.filter((item) => item.roomId === roomId && item.status === 'sent').length;
-  const livedMs = () => connectedMs + (liveAt === null ? 0 : clock.now() - liveAt);
-
-  function setStatus(item: Item, status: PendingEntry['status'], error?: ChatError): void {
-    item.status = status;
-    if (error) item.error = error;
-    else delete item.error;
-    onRow(item.roomId, entryOf(item));
+  constructor(options: OutboxOptions) {
+    const { clock, random } = options;
+    this.#options = options;
+    this.#flow = new FlowControl({ clock, random, onResume: () => this.#sendQueued() });
+    this.#connectedTime = new Stopwatch(clock);
   }
 
-  function take(item: Item): void {
-    items = items.filter((each) => each !== item);
-    storage?.remove(item.id);
+  /** The number of sends that are neither stored nor failed. */
+  get queuedCount(): number {
+    return this.#items.all.filter((item) => item.status !== 'failed').length;
   }
 
-  /** Sends what may go: in order, a room that waits holding up only itself. */
-  function pump(): void {
-    if (liveAt === null) return;
-    let free = window - items.filter((item) => item.status === 'sent').length;
-    const closed = new Set<number>();
-    for (const item of [...items]) {
+  /** Loads and sends what an earlier visit left. */
+  open(storage: OutboxStorage): void {
+    this.#items.open(storage);
+    for (const item of this.#items.all) this.#options.onRow(item.roomId, entryOf(item));
+    this.#options.onChange();
+    this.#sendQueued();
+  }
+
+  /** Forgets all sends; with `erase`, also those in the storage. */
+  close(erase: boolean): void {
+    this.#items.close(erase);
+    this.disconnect();
+    this.#options.onChange();
+  }
+
+  /**
+   * Queues a send, and sends it if it may leave now.
+   * @throws ChatError `invalid` for content that can never be stored, `overloaded` when OUTBOX_MAX sends wait
+   */
+  add(roomId: number, content: string, about: SendAbout = {}): PendingEntry {
+    const { newId, timestamp, onRow, onChange } = this.#options;
+    const checked = checkContent(content);
+    if (!checked.ok) throw new ChatError('invalid', checked.problem);
+    if (this.#items.all.length >= OUTBOX_MAX) {
+      throw new ChatError('overloaded', `${OUTBOX_MAX} messages are waiting: try again when they are sent`);
+    }
+    const item = this.#items.add({ id: newId(), roomId, content: checked.text, at: timestamp(), ...about });
+    onRow(roomId, entryOf(item));
+    this.#sendQueued();
+    onChange();
+    return entryOf(item);
+  }
+
+  /** Queues a failed send again. */
+  retry(id: string): void {
+    const item = this.#items.find(id);
+    if (item?.status !== 'failed') return;
+    item.rejectedAtMs = null;
+    this.#setStatus(item, 'queued');
+    this.#items.save(item);
+    this.#options.onChange();
+    this.#sendQueued();
+  }
+
+  /** Removes a failed send and returns its content. @throws ChatError `not_found` for any other id */
+  discard(id: string): string {
+    const item = this.#items.find(id);
+    if (item?.status !== 'failed') {
+      throw new ChatError('not_found', 'Only a failed message can be discarded');
+    }
+    this.#items.remove(item);
+    this.#options.onDiscarded(item.roomId, id);
+    this.#options.onChange();
+    return item.content;
+  }
+
+  /** Starts sending on a live link that accepts up to `window` unanswered sends. */
+  connect(window: number): void {
+    this.#window = window;
+    this.#flow.open(window);
+    this.#connectedTime.start();
+    this.#sendQueued();
+  }
+
+  /** Stops sending; unanswered sends are queued again. */
+  disconnect(): void {
+    this.#connectedTime.stop();
+    this.#flow.close();
+    for (const item of this.#items.all) if (item.status === 'sent') this.#setStatus(item, 'queued');
+  }
+
+  /** Handles an `ok`. One that answers no send is ignored. */
+  confirm(ok: Ok): void {
+    const item = this.#items.find(ok.id);
+    if (!item) return;
+    this.#settle(item);
+    this.#options.onStored(item.roomId, entryOf(item), ok);
+    this.#options.onChange();
+    this.#sendQueued();
+  }
+
+  /** Handles a stored message that was seen in the room's log, so that its answer is no longer needed. */
+  confirmSeen(id: string): void {
+    const item = this.#items.find(id);
+    if (!item) return;
+    this.#settle(item);
+    this.#options.onChange();
+    this.#sendQueued();
+  }
+
+  /** Handles an `error`; returns whether `id` belongs to a send. */
+  reject(id: string, error: ChatError): boolean {
+    const item = this.#items.find(id);
+    if (item?.status !== 'sent') return item !== undefined;
+    if (error.code === 'unauthenticated') this.#options.onLinkUnusable(true);
+    else if (ERRORS[error.code].retryable) this.#queueAgain(item, error);
+    else this.#fail(item, error);
+    this.#sendQueued();
+    return true;
+  }
+
+  /** Ends the pause of a room, after its slow mode changed. */
+  resume(roomId: number): void {
+    this.#flow.resume(roomId);
+  }
+
+  /** Sends what may leave, in order. A room that has to wait holds up no other. */
+  #sendQueued(): void {
+    if (!this.#connectedTime.isRunning) return;
+    let free = this.#window - this.#items.countSent();
+    const waiting = new Set<number>();
+    for (const item of [...this.#items.all]) {
       if (free <= 0) return;
-      if (item.status !== 'queued' || closed.has(item.roomId)) continue;
-      if (lanes.mayGo(item.roomId, inFlight(item.roomId)) && transmit(item)) free--;
-      else closed.add(item.roomId);
+      if (item.status !== 'queued' || waiting.has(item.roomId)) continue;
+      const unanswered = this.#items.countSent(item.roomId);
+      if (this.#flow.maySend(item.roomId, unanswered) && this.#transmit(item)) free--;
+      else waiting.add(item.roomId);
     }
   }
 
-  function transmit(item: Item): boolean {
+  #transmit(item: OutboxItem): boolean {
     const { id, roomId, content, messageKind, replyTo } = item;
     const about = {
       ...(messageKind === undefined ? {} : { kind: messageKind }),
       ...(replyTo === undefined ? {} : { replyTo }),
     };
-    if (!options.send({ op: 'send', id, roomId, content, ...about })) return false;
-    item.sentAt = clock.now();
-    setStatus(item, 'sent');
+    if (!this.#options.send({ op: 'send', id, roomId, content, ...about })) return false;
+    item.sentAtMs = this.#options.clock.now();
+    this.#setStatus(item, 'sent');
     return true;
   }
 
-  /** Refused for now: it and what was sent after it in its room go again, in order. */
-  function hold(item: Item, error: ChatError): void {
-    item.refusedAt ??= livedMs();
-    if (livedMs() - item.refusedAt >= REFUSED_MAX_MS) {
-      fail(item, error);
+  /** Queues a send again after a retryable rejection, unless it was rejected for too long. */
+  #queueAgain(item: OutboxItem, error: ChatError): void {
+    const connectedMs = this.#connectedTime.elapsedMs;
+    item.rejectedAtMs ??= connectedMs;
+    if (connectedMs - item.rejectedAtMs >= REJECTED_MAX_MS) {
+      this.#fail(item, error);
       return;
     }
-    setStatus(item, 'queued');
-    if (!lanes.refused(item.roomId, item.id, error)) options.onStuck(false);
+    this.#setStatus(item, 'queued');
+    if (!this.#flow.pauseAfter(item.roomId, item.id, error)) this.#options.onLinkUnusable(false);
   }
 
-  function fail(item: Item, error: ChatError): void {
-    lanes.failed(item.roomId, item.id);
-    setStatus(item, 'failed', error);
-    storage?.put(storedOf(item));
-    onChange();
+  #fail(item: OutboxItem, error: ChatError): void {
+    this.#flow.giveUp(item.roomId, item.id);
+    this.#setStatus(item, 'failed', error);
+    this.#items.save(item);
+    this.#options.onChange();
   }
 
-  function settle(item: Item): void {
-    lanes.stored(item.roomId, item.id);
-    if (item.status === 'sent') options.onRoundTrip(clock.now() - item.sentAt);
-    take(item);
+  #settle(item: OutboxItem): void {
+    this.#flow.widenAfter(item.roomId, item.id);
+    if (item.status === 'sent') this.#options.onRoundTrip(this.#options.clock.now() - item.sentAtMs);
+    this.#items.remove(item);
   }
 
-  const outbox: Outbox = {
-    get queuedCount() {
-      return items.filter((item) => item.status !== 'failed').length;
-    },
-    open(next) {
-      storage = next;
-      items = next.load().map(itemOf);
-      for (const item of items) onRow(item.roomId, entryOf(item));
-      onChange();
-      pump();
-    },
-    close(erase) {
-      if (erase) storage?.clear();
-      storage = null;
-      items = [];
-      outbox.disconnected();
-      onChange();
-    },
-    add(roomId, raw, about = {}) {
-      const checked = checkContent(raw);
-      if (!checked.ok) throw new ChatError('invalid', checked.problem);
-      if (items.length >= OUTBOX_MAX) {
-        throw new ChatError('overloaded', `${OUTBOX_MAX} messages wait already: let them go first`);
-      }
-      const item = itemOf({ id: newId(), roomId, content: checked.text, at: timestamp(), ...about });
-      items.push(item);
-      storage?.put(storedOf(item));
-      onRow(roomId, entryOf(item));
-      pump();
-      onChange();
-      return entryOf(item);
-    },
-    retry(id) {
-      const item = find(id);
-      if (item?.status !== 'failed') return;
-      item.refusedAt = null;
-      setStatus(item, 'queued');
-      storage?.put(storedOf(item));
-      onChange();
-      pump();
-    },
-    discard(id) {
-      const item = find(id);
-      if (item?.status !== 'failed')
-        throw new ChatError('not_found', 'Only a failed message can be discarded');
-      take(item);
-      options.onDiscarded(item.roomId, id);
-      onChange();
-      return item.content;
-    },
-    connected(newWindow) {
-      window = newWindow;
-      lanes.open(newWindow);
-      liveAt = clock.now();
-      pump();
-    },
-    disconnected() {
-      connectedMs = livedMs();
-      liveAt = null;
-      lanes.close();
-      for (const item of items) if (item.status === 'sent') setStatus(item, 'queued');
-    },
-    stored(ok) {
-      const item = find(ok.id);
-      if (!item) return;
-      settle(item);
-      options.onStored(item.roomId, entryOf(item), ok);
-      onChange();
-      pump();
-    },
-    refused(id, error) {
-      const item = find(id);
-      if (item?.status !== 'sent') return item !== undefined;
-      if (error.code === 'unauthenticated') options.onStuck(true);
-      else if (ERRORS[error.code].retryable) hold(item, error);
-      else fail(item, error);
-      pump();
-      return true;
-    },
-    resume: lanes.resume,
-    seen(id) {
-      const item = find(id);
-      if (!item) return;
-      settle(item);
-      onChange();
-      pump();
-    },
-  };
-
-  return outbox;
-}
-
-function itemOf({ error, ...send }: StoredSend): Item {
-  const status = error ? 'failed' : 'queued';
-  const state = { status, sentAt: 0, refusedAt: null, ...(error ? { error } : {}) } as const;
-  return { kind: 'pending', key: `m:${send.id}`, ...send, ...state };
-}
-
-function entryOf({ roomId: _, sentAt: __, refusedAt: ___, ...entry }: Item): PendingEntry {
-  return entry;
-}
-
-function storedOf(item: Item): StoredSend {
-  const { kind: _, key: __, status: ___, sentAt: ____, refusedAt: _____, ...send } = item;
-  return send;
+  #setStatus(item: OutboxItem, status: PendingEntry['status'], error?: ChatError): void {
+    this.#items.setStatus(item, status, error);
+    this.#options.onRow(item.roomId, entryOf(item));
+  }
 }

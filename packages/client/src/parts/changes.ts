@@ -1,38 +1,34 @@
-/** Tells a user interface what changed, once per frame rather than once per event. */
-import { createListeners } from '../listeners.ts';
+/** Notifies a user interface of changes, once per frame instead of once per event. */
+import { Listeners } from '../listeners.ts';
 import type { ClientChange } from '../types/client.ts';
 
-export type Changes = {
-  /** Tells all listeners, at once or at the end of the running `hold`. */
-  mark(change: ClientChange): void;
-  /** Runs `work` and tells each different change made in it once, at its end. */
-  hold(work: () => void): void;
-  /** Adds a listener; the answer takes it away. */
-  listen(listener: (change: ClientChange) => void): () => void;
-};
+/** The listeners of one client, and the changes of a running batch. */
+export class Changes {
+  readonly #listeners = new Listeners<ClientChange>();
+  #batch: Map<string, ClientChange> | null = null;
 
-/** The listeners of one client, and what they have not been told yet. */
-export function createChanges(): Changes {
-  const { add, tell } = createListeners<ClientChange>();
-  let held: Map<string, ClientChange> | null = null;
+  /** Adds a listener and returns a function that removes it. */
+  listen(listener: (change: ClientChange) => void): () => void {
+    return this.#listeners.add(listener);
+  }
 
-  return {
-    mark(change) {
-      if (held) held.set(keyOf(change), change);
-      else tell(change);
-    },
-    hold(work) {
-      held = new Map();
-      try {
-        work();
-      } finally {
-        const changes = [...held.values()];
-        held = null;
-        for (const change of changes) tell(change);
-      }
-    },
-    listen: add,
-  };
+  /** Notifies all listeners, at once or at the end of the running batch. */
+  notify(change: ClientChange): void {
+    if (this.#batch) this.#batch.set(keyOf(change), change);
+    else this.#listeners.emit(change);
+  }
+
+  /** Runs `work`, then notifies of each different change made in it once, even if it throws. */
+  batch(work: () => void): void {
+    const changes = new Map<string, ClientChange>();
+    this.#batch = changes;
+    try {
+      work();
+    } finally {
+      this.#batch = null;
+      for (const change of changes.values()) this.#listeners.emit(change);
+    }
+  }
 }
 
 function keyOf(change: ClientChange): string {

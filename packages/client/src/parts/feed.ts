@@ -1,4 +1,4 @@
-/** What each thing the server says means for the parts of the client: one table. */
+/** Routes server events to the parts of the client. */
 import {
   type BanEvent,
   ChatError,
@@ -7,8 +7,8 @@ import {
   type RoomEvent,
   type ServerEvent,
 } from '@banter/protocol';
-import type { Ignoring } from '../log/ignore-list.ts';
-import type { Logs } from '../log/room-logs.ts';
+import type { IgnoreList } from '../log/ignore-list.ts';
+import type { RoomLogs } from '../log/room-logs.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Cursors } from '../rooms/cursors.ts';
 import type { Following } from '../rooms/following.ts';
@@ -16,85 +16,104 @@ import type { People } from '../rooms/people.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import type { TypingBoard } from '../rooms/typing.ts';
 
+/** The receiving parts, and the listeners of a Feed. */
 export type FeedOptions = {
+  /** Returns the id of the person signed in. */
   ownUserId(): number | undefined;
   cursors: Cursors;
   rooms: Rooms;
-  logs: Logs;
+  logs: RoomLogs;
   people: People;
-  ignoring: Ignoring;
+  ignored: IgnoreList;
   typing: TypingBoard;
   outbox: Outbox;
   following: Following;
-  /** A moderator took the caller out of a room. */
+  /** Called before a moderator's event removes the caller from a room. */
   onRemoved(event: KickEvent | BanEvent): void;
-  /** An error that answers no send and no subscription. */
-  onRefused(id: string, error: ChatError): void;
+  /** Called with an error that answers neither a send nor a subscription. */
+  onRejected(id: string, error: ChatError): void;
+  /** Called when a report in a room was filed or closed. */
   onReport(roomId: number): void;
+  /** Called with the answer to `hello`. */
   onWelcome(event: Extract<ServerEvent, { type: 'welcome' }>): void;
-};
-
-export type Feed = {
-  /** Takes one event as it came from the line. */
-  hear(event: ServerEvent): void;
-  /** Takes a room's next event, in seq order. */
-  apply(event: RoomEvent): void;
 };
 
 type Handlers = {
   [K in Exclude<ServerEvent['type'], RoomEvent['type']>]: (event: Extract<ServerEvent, { type: K }>) => void;
 };
 
-/** The one place where events meet the parts. */
-export function createFeed(options: FeedOptions): Feed {
-  const { ownUserId, cursors, rooms, logs, people, ignoring, typing, outbox, following } = options;
+/** Receives the events of all links. */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #handlers: Handlers;
 
-  const handlers: Handlers = {
-    welcome: options.onWelcome,
-    ok: (event) => outbox.stored(event),
+  constructor(options: FeedOptions) {
+    this.#options = options;
+    this.#handlers = createHandlers(options);
+  }
+
+  /** Dispatches one event as it came from the link. An event of an unknown type is ignored. */
+  dispatch(event: ServerEvent): void {
+    if (isOrdered(event)) this.#options.cursors.receive(event);
+    else (this.#handlers[event.type] as ((event: ServerEvent) => void) | undefined)?.(event);
+  }
+
+  /** Applies a room's next event, in seq order. */
+  apply(event: RoomEvent): void {
+    const { rooms, logs, people, typing } = this.#options;
+    const ownUserId = this.#options.ownUserId();
+    // Before the room is removed, because a listener wants its name.
+    if ((event.type === 'kick' || event.type === 'ban') && event.target === ownUserId) {
+      this.#options.onRemoved(event);
+    }
+    logs.find(event.roomId)?.apply(event);
+    rooms.apply(event);
+    people.apply(event);
+    if (event.type === 'message' || event.type === 'leave') typing.hide(event.roomId, event.username);
+    this.#applyToCaller(event, ownUserId);
+  }
+
+  /** Applies an event to the caller's own sends and memberships. */
+  #applyToCaller(event: RoomEvent, ownUserId: number | undefined): void {
+    const { outbox, following } = this.#options;
+    if (event.type === 'message') {
+      if (event.userId === ownUserId) outbox.confirmSeen(event.id);
+    } else if (fencedUserId(event) === ownUserId) following.unfollow(event.roomId);
+    else if (event.type === 'slow') outbox.resume(event.roomId);
+    else if (event.type === 'role' || event.type === 'ban') following.reloadRoom(event.roomId);
+  }
+}
+
+/** One handler for each type of event that has no place in a room's order. */
+function createHandlers(options: FeedOptions): Handlers {
+  const { ownUserId, cursors, rooms, people, ignored, typing, outbox, following } = options;
+  return {
+    welcome: (event) => options.onWelcome(event),
+    ok: (event) => outbox.confirm(event),
     error({ id, roomId, code, message, retryAfterMs }) {
       const error = new ChatError(code, message, retryAfterMs === undefined ? {} : { retryAfterMs });
       if (id === undefined) {
-        if (roomId !== undefined) cursors.refusedRoom(roomId, error);
-      } else if (!outbox.refused(id, error) && !cursors.refused(id, error)) options.onRefused(id, error);
+        if (roomId !== undefined) cursors.rejectRoom(roomId, error);
+      } else if (!outbox.reject(id, error) && !cursors.rejectSubscription(id, error)) {
+        options.onRejected(id, error);
+      }
     },
     typing: (event) => {
-      if (event.userId !== ownUserId() && !ignoring.has(event.userId)) typing.heard(event);
+      if (event.userId !== ownUserId() && !ignored.has(event.userId)) typing.show(event);
     },
-    ignore: (event) => ignoring.apply(event),
-    presence: (event) => people.presence(event),
-    settings: ({ roomId, ...settings }) => rooms.set(roomId, settings),
+    ignore: (event) => ignored.apply(event),
+    presence: (event) => people.applyPresence(event),
+    settings: ({ roomId, ...settings }) => rooms.applySettings(roomId, settings),
     report: ({ roomId }) => options.onReport(roomId),
-    read: ({ roomId, seq }) => void rooms.read(roomId, seq),
-    live: ({ roomId, head }) => cursors.live(roomId, head),
+    read: ({ roomId, seq }) => void rooms.markRead(roomId, seq),
+    live: ({ roomId, head }) => cursors.confirmLive(roomId, head),
     reset: ({ roomId, head }) => following.reset(roomId, head),
-    ping: ({ heads }) => cursors.heads(heads ?? {}),
+    ping: ({ heads }) => cursors.compareHeads(heads ?? {}),
     bye: () => {},
-  };
-
-  return {
-    hear(event) {
-      if (isOrdered(event)) cursors.receive(event);
-      else (handlers[event.type] as ((event: ServerEvent) => void) | undefined)?.(event);
-    },
-    apply(event) {
-      // Before the room is gone: whoever hears of it wants its name.
-      if ((event.type === 'kick' || event.type === 'ban') && event.target === ownUserId())
-        options.onRemoved(event);
-      logs.find(event.roomId)?.apply(event);
-      rooms.apply(event);
-      people.apply(event);
-      if (event.type === 'message' || event.type === 'leave') typing.done(event.roomId, event.username);
-      if (event.type === 'message') {
-        if (event.userId === ownUserId()) outbox.seen(event.id);
-      } else if (fencedUserId(event) === ownUserId()) following.unfollow(event.roomId);
-      else if (event.type === 'slow') outbox.resume(event.roomId);
-      else if (event.type === 'role' || event.type === 'ban') following.refreshRoom(event.roomId);
-    },
   };
 }
 
-/** Whether an event has a place in a room's order, also when its type is one that a newer server made. */
+/** Whether an event has a place in a room's order, even if its type is newer than this client. */
 function isOrdered(event: ServerEvent): event is RoomEvent {
   return 'seq' in event && 'userId' in event && Number.isSafeInteger(event.seq);
 }

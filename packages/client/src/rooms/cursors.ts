@@ -1,4 +1,4 @@
-/** How far each room was followed: lets every event through once, in seq order, and asks again for what is missing. */
+/** Cursors of the followed rooms: each event passes once, in seq order, and missing events are requested again. */
 import {
   type ChatError,
   ERRORS,
@@ -9,159 +9,178 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 
-/** The pause before a refused subscription is asked for again, where the server names none. */
+/** The delay before a rejected subscription is retried, if the server names none. */
 export const SUBSCRIBE_RETRY_MS = 1_000;
 
+/** The means and listeners of Cursors. */
 export type CursorsOptions = {
   clock: Clock;
+  /** Makes the id of the next command. */
   newId(): string;
-  /** Sends a subscription; false while there is no line, and then the next `hello` does its work. */
+  /** Sends a subscription. False without a link; the next `hello` then does its work. */
   send(command: Subscribe): boolean;
-  /** Takes the next event of a room: always `after + 1`. */
+  /** Applies the next event of a room: always the one after the cursor. */
   apply(event: RoomEvent): void;
-  /** Hears of an event in a room that nobody follows. */
+  /** Called for an event in a room that is not followed. */
   onUnknownRoom(roomId: number): void;
-  /** Hears that a room may not be followed (any more). */
-  onRefused(roomId: number): void;
-};
-
-export type Cursors = {
-  /** The seq of the last applied event; undefined for a room that is not followed. */
-  after(roomId: number): number | undefined;
-  /** Follows a room from `head` on, unless it is followed already. */
-  add(roomId: number, head: number): void;
-  remove(roomId: number): void;
-  clear(): void;
-  roomIds(): number[];
-  /** One room's place, as `hello` and `subscribe` want it. */
-  cursorOf(roomId: number): RoomCursor;
-  /** A new line was greeted: `epoch` is the store's, and `asked` are the rooms its `hello` named. */
-  greeted(epoch: string, asked: ReadonlySet<number>): void;
-  receive(event: RoomEvent): void;
-  live(roomId: number, head: number): void;
-  reset(roomId: number, head: number): void;
-  /** What a `ping` told of the rooms' heads [R3]. */
-  heads(heads: Record<string, number>): void;
-  /** Whether `id` was a subscription's; its refusal is dealt with. */
-  refused(id: string, error: ChatError): boolean;
-  /** A room of `hello` was refused. */
-  refusedRoom(roomId: number, error: ChatError): void;
+  /** Called when the caller may not follow a room. */
+  onRejected(roomId: number): void;
 };
 
 type Cursor = {
   roomId: number;
+  /** The seq of the last applied event. */
   after: number;
+  /** The epoch in which `after` counts. */
   epoch: string | undefined;
-  /** Events beyond a gap, by seq. */
+  /** Events above a gap, by seq. */
   held: Map<number, RoomEvent>;
-  /** The subscription under way, and where the room stood when it was asked. */
-  asked: { id: string; after: number } | null;
+  /** The subscription under way, and the cursor when it was sent. */
+  subscription: { id: string; after: number } | null;
 };
 
-/** The places of all followed rooms; the one owner of them. */
-export function createCursors(options: CursorsOptions): Cursors {
-  const { clock, newId, send, apply, onUnknownRoom, onRefused } = options;
-  const cursors = new Map<number, Cursor>();
-  let epoch: string | undefined;
+/** Owns the cursors. */
+export class Cursors {
+  readonly #options: CursorsOptions;
+  readonly #cursors = new Map<number, Cursor>();
+  #epoch: string | undefined;
 
-  function subscribe(cursor: Cursor): void {
-    if (cursor.asked) return;
-    const id = newId();
-    if (send({ op: 'subscribe', id, ...place(cursor) })) cursor.asked = { id, after: cursor.after };
+  constructor(options: CursorsOptions) {
+    this.#options = options;
   }
 
-  function advance(cursor: Cursor, event: RoomEvent): void {
+  /** Returns the seq of the last applied event; undefined for a room that is not followed. */
+  after(roomId: number): number | undefined {
+    return this.#cursors.get(roomId)?.after;
+  }
+
+  /** Follows a room from `head` on, unless it is followed already. */
+  add(roomId: number, head: number): void {
+    if (this.#cursors.has(roomId)) return;
+    const cursor: Cursor = { roomId, after: head, epoch: this.#epoch, held: new Map(), subscription: null };
+    this.#cursors.set(roomId, cursor);
+    this.#subscribe(cursor);
+  }
+
+  /** Stops following a room. */
+  remove(roomId: number): void {
+    this.#cursors.delete(roomId);
+  }
+
+  /** Stops following all rooms. */
+  clear(): void {
+    this.#cursors.clear();
+  }
+
+  /** Returns the ids of the followed rooms. */
+  roomIds(): number[] {
+    return [...this.#cursors.keys()];
+  }
+
+  /** Returns a room's cursor as `hello` and `subscribe` contain it. */
+  cursorOf(roomId: number): RoomCursor {
+    const cursor = this.#cursors.get(roomId);
+    return cursor ? wireCursorOf(cursor) : { roomId };
+  }
+
+  /** Starts on a new link: `epoch` is the store's, `asked` the rooms that `hello` named. Subscribes to the others. */
+  welcome(epoch: string, asked: ReadonlySet<number>): void {
+    this.#epoch = epoch;
+    for (const cursor of this.#cursors.values()) {
+      cursor.subscription = null;
+      cursor.held.clear();
+      if (!asked.has(cursor.roomId)) this.#subscribe(cursor);
+    }
+  }
+
+  /** Applies an event if it is the room's next one. Skips a known one, and holds one above a gap. */
+  receive(event: RoomEvent): void {
+    const cursor = this.#cursors.get(event.roomId);
+    if (!cursor) this.#options.onUnknownRoom(event.roomId);
+    else if (event.seq === cursor.after + 1) this.#advance(cursor, event);
+    else if (event.seq > cursor.after) {
+      if (cursor.held.size < RESUME_MAX_EVENTS) cursor.held.set(event.seq, event);
+      this.#subscribe(cursor);
+    }
+  }
+
+  /** Handles `live`: the replay of a room is complete, and its head was `head`. */
+  confirmLive(roomId: number, head: number): void {
+    const cursor = this.#cursors.get(roomId);
+    if (!cursor) return;
+    const hasAdvanced = cursor.subscription === null || cursor.subscription.after < cursor.after;
+    cursor.subscription = null;
+    cursor.epoch = this.#epoch;
+    for (const seq of cursor.held.keys()) if (seq <= cursor.after) cursor.held.delete(seq);
+    // Do not repeat a replay that contained nothing new. The next ping's heads start another one.
+    if (cursor.after < head && hasAdvanced) this.#subscribe(cursor);
+  }
+
+  /** Moves a room's cursor to `head`, in the current epoch. */
+  reset(roomId: number, head: number): void {
+    const cursor = this.#cursors.get(roomId);
+    if (!cursor) return;
+    cursor.after = head;
+    cursor.epoch = this.#epoch;
+    cursor.held.clear();
+  }
+
+  /** Compares the heads of a `ping` with the cursors, and requests what is missing [R3]. */
+  compareHeads(heads: Record<string, number>): void {
+    for (const [roomId, head] of Object.entries(heads)) {
+      const cursor = this.#cursors.get(Number(roomId));
+      if (cursor && cursor.after < head) this.#subscribe(cursor);
+    }
+  }
+
+  /** Handles an error that answers a command; returns whether `id` belongs to a subscription. */
+  rejectSubscription(id: string, error: ChatError): boolean {
+    for (const cursor of this.#cursors.values()) {
+      if (cursor.subscription?.id !== id) continue;
+      this.#dropOrRetry(cursor, error);
+      return true;
+    }
+    return false;
+  }
+
+  /** Handles the rejection of a room that `hello` named. */
+  rejectRoom(roomId: number, error: ChatError): void {
+    const cursor = this.#cursors.get(roomId);
+    if (cursor) this.#dropOrRetry(cursor, error);
+  }
+
+  #subscribe(cursor: Cursor): void {
+    if (cursor.subscription) return;
+    const id = this.#options.newId();
+    const isSent = this.#options.send({ op: 'subscribe', id, ...wireCursorOf(cursor) });
+    if (isSent) cursor.subscription = { id, after: cursor.after };
+  }
+
+  /** Applies an event and the held ones that follow it, as long as the room is followed. */
+  #advance(cursor: Cursor, event: RoomEvent): void {
     let next: RoomEvent | undefined = event;
-    while (next && cursors.get(cursor.roomId) === cursor) {
+    while (next && this.#cursors.get(cursor.roomId) === cursor) {
       cursor.after = next.seq;
-      cursor.epoch = epoch;
+      cursor.epoch = this.#epoch;
       cursor.held.delete(next.seq);
-      apply(next);
+      this.#options.apply(next);
       next = cursor.held.get(cursor.after + 1);
     }
   }
 
-  function forgetOld(cursor: Cursor): void {
-    for (const seq of cursor.held.keys()) if (seq <= cursor.after) cursor.held.delete(seq);
-  }
-
-  function giveUpOrRetry(cursor: Cursor, error: ChatError): void {
-    cursor.asked = null;
-    if (!ERRORS[error.code].retryable) onRefused(cursor.roomId);
-    else {
-      const again = () => {
-        if (cursors.get(cursor.roomId) === cursor) subscribe(cursor);
-      };
-      clock.setTimer(again, error.retryAfterMs ?? SUBSCRIBE_RETRY_MS);
+  #dropOrRetry(cursor: Cursor, error: ChatError): void {
+    cursor.subscription = null;
+    if (!ERRORS[error.code].retryable) {
+      this.#options.onRejected(cursor.roomId);
+      return;
     }
+    const retry = () => {
+      if (this.#cursors.get(cursor.roomId) === cursor) this.#subscribe(cursor);
+    };
+    this.#options.clock.setTimer(retry, error.retryAfterMs ?? SUBSCRIBE_RETRY_MS);
   }
-
-  return {
-    after: (roomId) => cursors.get(roomId)?.after,
-    add(roomId, head) {
-      if (cursors.has(roomId)) return;
-      const cursor = { roomId, after: head, epoch, held: new Map(), asked: null };
-      cursors.set(roomId, cursor);
-      subscribe(cursor);
-    },
-    remove: (roomId) => void cursors.delete(roomId),
-    clear: () => cursors.clear(),
-    roomIds: () => [...cursors.keys()],
-    cursorOf(roomId) {
-      const cursor = cursors.get(roomId);
-      return cursor ? place(cursor) : { roomId };
-    },
-    greeted(newEpoch, asked) {
-      epoch = newEpoch;
-      for (const cursor of cursors.values()) {
-        cursor.asked = null;
-        cursor.held.clear();
-        if (!asked.has(cursor.roomId)) subscribe(cursor);
-      }
-    },
-    receive(event) {
-      const cursor = cursors.get(event.roomId);
-      if (!cursor) return onUnknownRoom(event.roomId);
-      if (event.seq <= cursor.after) return;
-      if (event.seq === cursor.after + 1) return advance(cursor, event);
-      if (cursor.held.size < RESUME_MAX_EVENTS) cursor.held.set(event.seq, event);
-      subscribe(cursor);
-    },
-    live(roomId, head) {
-      const cursor = cursors.get(roomId);
-      if (!cursor) return;
-      const isMoving = cursor.asked === null || cursor.asked.after < cursor.after;
-      cursor.asked = null;
-      cursor.epoch = epoch;
-      forgetOld(cursor);
-      // A replay that brought nothing is not asked for again at once; the next ping's heads will do it.
-      if (cursor.after < head && isMoving) subscribe(cursor);
-    },
-    reset(roomId, head) {
-      const cursor = cursors.get(roomId);
-      if (!cursor) return;
-      cursor.after = head;
-      cursor.epoch = epoch;
-      cursor.held.clear();
-    },
-    heads(heads) {
-      for (const [roomId, head] of Object.entries(heads)) {
-        const cursor = cursors.get(Number(roomId));
-        if (cursor && cursor.after < head) subscribe(cursor);
-      }
-    },
-    refused(id, error) {
-      const cursor = [...cursors.values()].find((each) => each.asked?.id === id);
-      if (cursor) giveUpOrRetry(cursor, error);
-      return cursor !== undefined;
-    },
-    refusedRoom(roomId, error) {
-      const cursor = cursors.get(roomId);
-      if (cursor) giveUpOrRetry(cursor, error);
-    },
-  };
 }
 
-function place({ roomId, after, epoch }: Cursor): RoomCursor {
+function wireCursorOf({ roomId, after, epoch }: Cursor): RoomCursor {
   return { roomId, after, ...(epoch === undefined ? {} : { epoch }) };
 }

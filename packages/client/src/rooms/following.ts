@@ -1,112 +1,125 @@
-/** Which rooms are followed: joined, told of, subscribed to. Keeps the parts that know rooms of one mind. */
+/** The rooms that the client follows, kept the same in every part that knows rooms. */
 import { ChatError, type Room, type Welcome } from '@banter/protocol';
-import type { Logs } from '../log/room-logs.ts';
-import type { Api } from '../types/api.ts';
+import type { RoomLogs } from '../log/room-logs.ts';
+import { SingleFlight } from '../single-flight.ts';
+import type { RoomApi } from '../types/rooms-api.ts';
 import type { Cursors } from './cursors.ts';
 import type { People } from './people.ts';
 import type { ReadMarks } from './read-marks.ts';
 import type { Rooms } from './rooms.ts';
 
+/** The parts that Following keeps the same. */
 export type FollowingOptions = {
-  api: Pick<Api, 'rooms' | 'room'>;
+  api: Pick<RoomApi, 'rooms' | 'room'>;
   rooms: Rooms;
   cursors: Cursors;
-  logs: Logs;
+  logs: RoomLogs;
   people: People;
   marks: ReadMarks;
 };
 
-export type Following = {
-  /** Loads the list of rooms unless it is there. */
-  load(): Promise<void>;
-  /** Asks for the list again; one request at a time, failures left for the next occasion. */
-  refresh(): void;
-  /** Asks for one room again. */
-  refreshRoom(roomId: number): void;
-  follow(room: Room): void;
-  unfollow(roomId: number): void;
-  /** Leaves rooms that are not the caller's any more and finds new ones; `known` are those followed when `hello` was said. */
-  welcome(event: Welcome, known: ReadonlySet<number>, asked: ReadonlySet<number>): void;
-  reset(roomId: number, head: number): void;
-  clear(): void;
-};
+/** Adds rooms to all parts and removes them, at first none. */
+export class Following {
+  readonly #options: FollowingOptions;
+  readonly #loading = new SingleFlight<void>();
+  /** The rooms that are being reloaded one by one. */
+  readonly #reloading = new Set<number>();
+  #isLoaded = false;
+  /** Counts clears. An answer to a request from before one belongs to another person. */
+  #generation = 0;
 
-/** Follows nothing yet. */
-export function createFollowing({ api, rooms, cursors, logs, people, marks }: FollowingOptions): Following {
-  let isLoaded = false;
-  let loading: Promise<void> | null = null;
-  const refreshing = new Set<number>();
-  /** Counts clears: what was asked for before one is another person's. */
-  let era = 0;
-
-  async function request(): Promise<void> {
-    const began = era;
-    const list = await api.rooms();
-    if (began !== era) throw new ChatError('unavailable', 'Somebody else signed in meanwhile');
-    isLoaded = true;
-    for (const room of list) if (room.joined) following.follow(room);
+  constructor(options: FollowingOptions) {
+    this.#options = options;
   }
 
-  async function requestRoom(roomId: number): Promise<void> {
-    const began = era;
-    const room = await api.room(roomId);
-    if (began !== era || !rooms.has(roomId)) return;
-    if (room.joined) following.follow(room);
-    else following.unfollow(roomId);
+  /** Loads the list of rooms unless it is loaded. @throws ChatError */
+  async load(): Promise<void> {
+    if (!this.#isLoaded) await this.#loadAll();
   }
 
-  function fetchAll(): Promise<void> {
-    loading ??= request().finally(() => {
-      loading = null;
-    });
-    return loading;
+  /** Reloads the list of rooms. Errors are ignored; the next occasion retries. */
+  reloadAll(): void {
+    this.#loadAll().catch(() => {});
   }
 
-  const following: Following = {
-    async load() {
-      if (!isLoaded) await fetchAll();
-    },
-    refresh: () => void fetchAll().catch(() => {}),
-    refreshRoom(roomId) {
-      if (refreshing.has(roomId)) return;
-      refreshing.add(roomId);
-      requestRoom(roomId)
-        .catch(() => {})
-        .finally(() => refreshing.delete(roomId));
-    },
-    follow(room) {
-      rooms.put(room);
-      if (cursors.after(room.id) !== undefined) return;
-      cursors.add(room.id, room.head);
-      logs.find(room.id)?.reset(room.head);
-    },
-    unfollow(roomId) {
-      cursors.remove(roomId);
-      rooms.remove(roomId);
-      people.remove(roomId);
-      marks.remove(roomId);
-    },
-    welcome({ rooms: joined, epoch }, known, asked) {
-      const joinedIds = new Set(joined.map((room) => room.roomId));
-      for (const roomId of known) if (!joinedIds.has(roomId)) following.unfollow(roomId);
-      cursors.greeted(epoch, asked);
-      people.stale();
-      if (joined.some((room) => cursors.after(room.roomId) === undefined)) following.refresh();
-    },
-    reset(roomId, head) {
-      cursors.reset(roomId, head);
-      rooms.reset(roomId, head);
-      marks.remove(roomId);
-      people.stale(roomId);
-      logs.find(roomId)?.reset(head);
-      following.refreshRoom(roomId);
-    },
-    clear() {
-      era++;
-      isLoaded = false;
-      loading = null;
-      for (const part of [cursors, rooms, logs, people, marks]) part.clear();
-    },
-  };
-  return following;
+  /** Reloads one room. Errors are ignored. */
+  reloadRoom(roomId: number): void {
+    if (this.#reloading.has(roomId)) return;
+    this.#reloading.add(roomId);
+    this.#requestRoom(roomId)
+      .catch(() => {})
+      .finally(() => this.#reloading.delete(roomId));
+  }
+
+  /** Follows a joined room from its head on, or updates one that is followed. */
+  follow(room: Room): void {
+    const { rooms, cursors, logs } = this.#options;
+    rooms.record(room);
+    if (cursors.after(room.id) !== undefined) return;
+    cursors.add(room.id, room.head);
+    logs.find(room.id)?.reset(room.head);
+  }
+
+  /** Stops following a room. Its log stays. */
+  unfollow(roomId: number): void {
+    const { rooms, cursors, people, marks } = this.#options;
+    cursors.remove(roomId);
+    rooms.remove(roomId);
+    people.remove(roomId);
+    marks.remove(roomId);
+  }
+
+  /**
+   * Applies the list of joined rooms in `welcome`: leaves rooms that are not in it, and loads new ones.
+   * @param followed the rooms that were followed when `hello` was made
+   * @param asked the rooms that `hello` named
+   */
+  welcome(event: Welcome, followed: ReadonlySet<number>, asked: ReadonlySet<number>): void {
+    const { cursors, people } = this.#options;
+    const joined = new Set(event.rooms.map((room) => room.roomId));
+    for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
+    cursors.welcome(event.epoch, asked);
+    people.markStale();
+    if ([...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();
+  }
+
+  /** Starts a room again at `head`, after the server could not resume it. */
+  reset(roomId: number, head: number): void {
+    const { rooms, cursors, logs, people, marks } = this.#options;
+    cursors.reset(roomId, head);
+    rooms.reset(roomId, head);
+    marks.remove(roomId);
+    people.markStale(roomId);
+    logs.find(roomId)?.reset(head);
+    this.reloadRoom(roomId);
+  }
+
+  /** Forgets all rooms, before another person uses the client. */
+  clear(): void {
+    const { rooms, cursors, logs, people, marks } = this.#options;
+    this.#generation++;
+    this.#isLoaded = false;
+    this.#loading.detach();
+    for (const part of [cursors, rooms, logs, people, marks]) part.clear();
+  }
+
+  #loadAll(): Promise<void> {
+    return this.#loading.share(() => this.#requestAll());
+  }
+
+  async #requestAll(): Promise<void> {
+    const generation = this.#generation;
+    const list = await this.#options.api.rooms();
+    if (generation !== this.#generation) throw new ChatError('unavailable', 'Another person has signed in');
+    this.#isLoaded = true;
+    for (const room of list) if (room.joined) this.follow(room);
+  }
+
+  async #requestRoom(roomId: number): Promise<void> {
+    const generation = this.#generation;
+    const room = await this.#options.api.room(roomId);
+    if (generation !== this.#generation || !this.#options.rooms.has(roomId)) return;
+    if (room.joined) this.follow(room);
+    else this.unfollow(roomId);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Message } from '@banter/protocol';
 import { expect, it } from 'vitest';
-import { callsUser } from './mentions.ts';
+import { mentionsUser } from './mentions.ts';
 
 const said: Message = {
   ...{ roomId: 1, seq: 1, userId: 2, username: 'mira', content: 'juno', id: 'abcdefgh' },
@@ -8,13 +8,13 @@ const said: Message = {
 };
 
 it('a message calls whom the server says it calls, whatever stands in its text', () => {
-  expect(callsUser(said, 1)).toBe(false);
-  expect(callsUser({ ...said, mentions: [3] }, 1)).toBe(false);
-  expect(callsUser({ ...said, mentions: [1, 3] }, 1)).toBe(true);
-  expect(callsUser({ ...said, mentionsRoom: true }, 1)).toBe(true);
+  expect(mentionsUser(said, 1)).toBe(false);
+  expect(mentionsUser({ ...said, mentions: [3] }, 1)).toBe(false);
+  expect(mentionsUser({ ...said, mentions: [1, 3] }, 1)).toBe(true);
+  expect(mentionsUser({ ...said, mentionsRoom: true }, 1)).toBe(true);
 });
 
 it('nobody calls themselves, and a message calls nobody who is not signed in', () => {
-  expect(callsUser({ ...said, mentionsRoom: true }, 2)).toBe(false);
-  expect(callsUser({ ...said, mentionsRoom: true }, undefined)).toBe(false);
+  expect(mentionsUser({ ...said, mentionsRoom: true }, 2)).toBe(false);
+  expect(mentionsUser({ ...said, mentionsRoom: true }, undefined)).toBe(false);
 });

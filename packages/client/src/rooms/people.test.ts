@@ -2,7 +2,7 @@ import { TYPING_SHOWN_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { ME, MIRA } from '../../test/fake-server.ts';
 import { createWorld, type World } from '../../test/world.ts';
-import { TYPING_SAID_MS } from './typing.ts';
+import { TYPING_SEND_EVERY_MS } from './typing.ts';
 
 const HAL = { userId: 3, username: 'Hal' };
 
@@ -188,11 +188,11 @@ describe('typing', () => {
     world.client.sendTyping(1);
     world.client.sendTyping(1);
     expect(said()).toBe(1);
-    await world.clock.advance(TYPING_SAID_MS);
+    await world.clock.advance(TYPING_SEND_EVERY_MS);
     world.client.sendTyping(1);
     expect(said()).toBe(2);
     world.client.stop();
-    await world.clock.advance(TYPING_SAID_MS);
+    await world.clock.advance(TYPING_SEND_EVERY_MS);
     world.client.sendTyping(1);
     world.client.start();
     await world.comeBack();

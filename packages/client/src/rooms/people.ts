@@ -1,4 +1,4 @@
-/** Who is in a room and who is there, loaded when somebody first asks, kept true by events. */
+/** The members of rooms and their presence, loaded at the first read and kept up to date by events. */
 import {
   type Member,
   PRESENCE_ROOM_MAX,
@@ -9,126 +9,144 @@ import {
 import type { Clock } from '../clock.ts';
 import type { Person } from '../types/people.ts';
 
-/** In a room so large that presence is not told in it, what is older than this is loaded again when looked at. */
+/** A room above PRESENCE_ROOM_MAX members gets no presence events. A read reloads its members after this time. */
 export const LARGE_ROOM_FRESH_MS = 60_000;
 
+/** The means and listener of People. */
 export type PeopleOptions = {
   clock: Pick<Clock, 'now'>;
+  /** Loads the members of a room. */
   loadMembers(roomId: number): Promise<Member[]>;
+  /** Called when the members of a room have changed, or should be read again. */
   onChange(roomId: number): void;
-};
-
-export type People = {
-  /** The people of a room, online first, then away, then by name; empty until they are loaded. */
-  of(roomId: number): readonly Person[];
-  apply(event: RoomEvent): void;
-  presence(event: PresenceEvent): void;
-  /** What is known may be old: it is loaded again when somebody next asks. */
-  stale(roomId?: number): void;
-  remove(roomId: number): void;
-  clear(): void;
 };
 
 type Roster = {
   members: ReadonlyMap<number, Person>;
   sorted: readonly Person[];
+  /** Whether the next read reloads it. */
   isStale: boolean;
-  loading: boolean;
-  loadedAt: number;
+  isLoading: boolean;
+  loadedAtMs: number;
 };
 
-const UNKNOWN: Roster = { members: new Map(), sorted: [], isStale: true, loading: false, loadedAt: 0 };
+const UNKNOWN: Roster = { members: new Map(), sorted: [], isStale: true, isLoading: false, loadedAtMs: 0 };
 
-/** The people of all rooms that were asked for. */
-export function createPeople({ clock, loadMembers, onChange }: PeopleOptions): People {
-  const rosters = new Map<number, Roster>();
+/** Owns the members of all rooms that were read. */
+export class People {
+  readonly #options: PeopleOptions;
+  readonly #rosters = new Map<number, Roster>();
 
-  function set(roomId: number, members: ReadonlyMap<number, Person>, isStale = false): void {
-    const { loading, loadedAt } = rosters.get(roomId) ?? UNKNOWN;
-    rosters.set(roomId, {
-      members,
-      sorted: [...members.values()].sort(byPresenceThenName),
-      isStale,
-      loading,
-      loadedAt,
-    });
-    onChange(roomId);
+  constructor(options: PeopleOptions) {
+    this.#options = options;
   }
 
-  async function load(roomId: number, roster: Roster): Promise<void> {
-    rosters.set(roomId, { ...roster, isStale: false, loading: true });
+  /** Returns the members of a room, online first, then away, then by name; empty until they are loaded. */
+  of(roomId: number): readonly Person[] {
+    const roster = this.#rosters.get(roomId) ?? UNKNOWN;
+    if ((roster.isStale || this.#isTooOld(roster)) && !roster.isLoading) void this.#load(roomId, roster);
+    return roster.sorted;
+  }
+
+  /** Applies a room's next event. */
+  apply(event: RoomEvent): void {
+    const { roomId } = event;
+    switch (event.type) {
+      case 'join':
+        // The event does not say whether the new member is online.
+        this.markStale(roomId);
+        break;
+      case 'role':
+        if (!this.#rosters.get(roomId)?.members.has(event.target)) this.markStale(roomId);
+        else this.#update(roomId, event.target, (person) => ({ ...person, role: event.role }));
+        break;
+      case 'leave':
+        this.#update(roomId, event.userId, () => null);
+        break;
+      case 'kick':
+      case 'ban':
+        this.#update(roomId, event.target, () => null);
+        break;
+      case 'mute':
+        this.#update(roomId, event.target, ({ mutedUntil: _, ...person }) =>
+          event.until === undefined ? person : { ...person, mutedUntil: event.until },
+        );
+    }
+  }
+
+  /** Applies a change of a person's presence, in every room. */
+  applyPresence({ userId, state, awayMessage }: PresenceEvent): void {
+    const presence = { state, ...(awayMessage === undefined ? {} : { awayMessage }) };
+    for (const roomId of this.#rosters.keys()) {
+      this.#update(roomId, userId, ({ awayMessage: _, lastSeenAt: __, ...person }) => ({
+        ...person,
+        ...presence,
+      }));
+    }
+  }
+
+  /** Makes the next read reload the members of a room; without `roomId`, of all rooms. */
+  markStale(roomId?: number): void {
+    for (const id of roomId === undefined ? [...this.#rosters.keys()] : [roomId]) {
+      const roster = this.#rosters.get(id);
+      if (!roster) continue;
+      this.#rosters.set(id, { ...roster, isStale: true });
+      this.#options.onChange(id);
+    }
+  }
+
+  /** Forgets the members of a room. */
+  remove(roomId: number): void {
+    this.#rosters.delete(roomId);
+  }
+
+  /** Forgets the members of all rooms. */
+  clear(): void {
+    this.#rosters.clear();
+  }
+
+  async #load(roomId: number, roster: Roster): Promise<void> {
+    const { clock, loadMembers } = this.#options;
+    this.#rosters.set(roomId, { ...roster, isStale: false, isLoading: true });
     const members = await loadMembers(roomId).catch(() => null);
-    const now = rosters.get(roomId);
-    if (!now) return;
-    // What became old while it was on its way is loaded once more, and so is what did not come, when next asked for.
-    const isStale = now.isStale || members === null;
-    rosters.set(roomId, { ...now, loading: false, isStale, loadedAt: clock.now() });
-    if (members) set(roomId, new Map(members.map((member) => [member.userId, member])), now.isStale);
+    const current = this.#rosters.get(roomId);
+    if (!current) return;
+    // Reload at the next read if the request failed, or if an event during it made its answer stale.
+    const isStale = current.isStale || members === null;
+    this.#rosters.set(roomId, { ...current, isLoading: false, isStale, loadedAtMs: clock.now() });
+    if (members === null) return;
+    this.#setMembers(roomId, new Map(members.map((member) => [member.userId, member])), isStale);
   }
 
-  function change(roomId: number, userId: number, next: (person: Person) => Person | null): void {
-    const roster = rosters.get(roomId);
+  /** Replaces a known person in a room; null removes them. */
+  #update(roomId: number, userId: number, update: (person: Person) => Person | null): void {
+    const roster = this.#rosters.get(roomId);
     const person = roster?.members.get(userId);
     if (!roster || !person) return;
-    const changed = next(person);
+    const updated = update(person);
     const members = new Map(roster.members);
-    if (changed) members.set(userId, changed);
+    if (updated) members.set(userId, updated);
     else members.delete(userId);
-    set(roomId, members, roster.isStale || roster.loading);
+    // An answer that is still under way may be older than this event.
+    this.#setMembers(roomId, members, roster.isStale || roster.isLoading);
   }
 
-  function isOld({ members, loadedAt }: Roster): boolean {
-    return members.size > PRESENCE_ROOM_MAX && clock.now() - loadedAt > LARGE_ROOM_FRESH_MS;
+  #setMembers(roomId: number, members: ReadonlyMap<number, Person>, isStale: boolean): void {
+    const { isLoading, loadedAtMs } = this.#rosters.get(roomId) ?? UNKNOWN;
+    const sorted = [...members.values()].sort(byPresenceThenName);
+    this.#rosters.set(roomId, { members, sorted, isStale, isLoading, loadedAtMs });
+    this.#options.onChange(roomId);
   }
 
-  const people: People = {
-    of(roomId) {
-      const roster = rosters.get(roomId) ?? UNKNOWN;
-      if ((roster.isStale || isOld(roster)) && !roster.loading) void load(roomId, roster);
-      return roster.sorted;
-    },
-    apply(event) {
-      switch (event.type) {
-        case 'join':
-          // Whether the newcomer is there is not in the event.
-          return people.stale(event.roomId);
-        case 'role':
-          if (!rosters.get(event.roomId)?.members.has(event.target)) return people.stale(event.roomId);
-          return change(event.roomId, event.target, (person) => ({ ...person, role: event.role }));
-        case 'leave':
-          return change(event.roomId, event.userId, () => null);
-        case 'kick':
-        case 'ban':
-          return change(event.roomId, event.target, () => null);
-        case 'mute':
-          return change(event.roomId, event.target, ({ mutedUntil: _, ...person }) =>
-            event.until === undefined ? person : { ...person, mutedUntil: event.until },
-          );
-      }
-    },
-    presence({ userId, state, awayMessage }) {
-      const now = { state, ...(awayMessage === undefined ? {} : { awayMessage }) };
-      for (const roomId of rosters.keys()) {
-        change(roomId, userId, ({ awayMessage: _, lastSeenAt: __, ...person }) => ({ ...person, ...now }));
-      }
-    },
-    stale(roomId) {
-      for (const id of roomId === undefined ? [...rosters.keys()] : [roomId]) {
-        const roster = rosters.get(id);
-        if (!roster) continue;
-        rosters.set(id, { ...roster, isStale: true });
-        onChange(id);
-      }
-    },
-    remove: (roomId) => void rosters.delete(roomId),
-    clear: () => rosters.clear(),
-  };
-  return people;
+  #isTooOld({ members, loadedAtMs }: Roster): boolean {
+    const ageMs = this.#options.clock.now() - loadedAtMs;
+    return members.size > PRESENCE_ROOM_MAX && ageMs > LARGE_ROOM_FRESH_MS;
+  }
 }
 
-const PLACES: Record<PresenceState, number> = { online: 0, away: 1, offline: 2 };
+const PRESENCE_ORDER: Record<PresenceState, number> = { online: 0, away: 1, offline: 2 };
 
 function byPresenceThenName(a: Person, b: Person): number {
-  if (a.state !== b.state) return PLACES[a.state] - PLACES[b.state];
+  if (a.state !== b.state) return PRESENCE_ORDER[a.state] - PRESENCE_ORDER[b.state];
   return a.username.localeCompare(b.username, 'en', { sensitivity: 'base' });
 }

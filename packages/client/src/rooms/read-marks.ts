@@ -1,27 +1,34 @@
-/** Tells the server how far each room was read. A mark has no answer, so each line hears all those set since the one before. */
+/** The caller's read marks. The server does not answer `read`, so each new link repeats all marks. */
 import type { Read } from '@banter/protocol';
 
-export type ReadMarks = {
-  /** Everything up to `seq` was read. */
-  set(roomId: number, seq: number): void;
-  /** A new line is live. */
-  connected(): void;
-  remove(roomId: number): void;
-  clear(): void;
-};
+/** Owns the marks that were set here, by room. */
+export class ReadMarks {
+  readonly #send: (command: Read) => boolean;
+  readonly #marks = new Map<number, number>();
 
-/** @param send sends a mark; false when there is no line. */
-export function createReadMarks(send: (command: Read) => boolean): ReadMarks {
-  const marks = new Map<number, number>();
-  return {
-    set(roomId, seq) {
-      marks.set(roomId, seq);
-      send({ op: 'read', roomId, seq });
-    },
-    connected() {
-      for (const [roomId, seq] of marks) send({ op: 'read', roomId, seq });
-    },
-    remove: (roomId) => void marks.delete(roomId),
-    clear: () => marks.clear(),
-  };
+  /** @param send sends a command; false without a link */
+  constructor(send: (command: Read) => boolean) {
+    this.#send = send;
+  }
+
+  /** Sets and sends the mark of a room: everything up to `seq` is read. */
+  set(roomId: number, seq: number): void {
+    this.#marks.set(roomId, seq);
+    this.#send({ op: 'read', roomId, seq });
+  }
+
+  /** Sends all marks, on a new link. */
+  sendAll(): void {
+    for (const [roomId, seq] of this.#marks) this.#send({ op: 'read', roomId, seq });
+  }
+
+  /** Forgets the mark of a room. */
+  remove(roomId: number): void {
+    this.#marks.delete(roomId);
+  }
+
+  /** Forgets all marks. */
+  clear(): void {
+    this.#marks.clear();
+  }
 }

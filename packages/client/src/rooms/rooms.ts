@@ -1,161 +1,146 @@
-/** The rooms one has joined, as the server told them and as events have changed them since. */
+/** The joined rooms: as the server reported them, and as events have changed them since. */
 import { fencedUserId, type Message, type Room, type RoomEvent, type RoomSettings } from '@banter/protocol';
-import { callsUser } from './mentions.ts';
-import { readUpTo, toldUnread, totals, type UnreadCount, withMessage } from './unread.ts';
+import { applyToRoom } from './apply-to-room.ts';
+import { mentionsUser } from './mentions.ts';
+import {
+  addMessage,
+  countFromServer,
+  readUpTo,
+  totalsOf,
+  type UnreadCount,
+  type UnreadMessage,
+} from './unread.ts';
 
+/** The means and listeners of Rooms. */
 export type RoomsOptions = {
+  /** Returns the id of the person signed in. */
   ownUserId(): number | undefined;
-  /** Whether a person is not to be heard: what they say is nobody's news. */
+  /** Whether a person is ignored: their messages do not count as unread. */
   isIgnored(userId: number): boolean;
   /** Whether a room is left out of the list. */
   isHidden(room: Room): boolean;
-  /** Messages above `seq`, when all of them are known here. */
+  /** Returns the messages of a room above `seq`; null when they are not all loaded. */
   messagesAbove(roomId: number, seq: number): Message[] | null;
-  /** The server should count a room's unread messages anew. */
+  /** Called when only the server can count a room's unread messages. */
   onUncounted(roomId: number): void;
+  /** Called when the list, or a room in it, has changed. */
   onChange(): void;
-};
-
-export type Rooms = {
-  /** In the order of joining, without hidden ones; a new array after each change. */
-  readonly list: readonly Room[];
-  /** Which rooms are hidden may have changed. */
-  look(): void;
-  has(roomId: number): boolean;
-  /** Takes over what the server told of a room: a new one goes to the end. */
-  put(room: Room): void;
-  /** Another history begins at `head`: what was counted holds no more, and `put` is to follow. */
-  reset(roomId: number, head: number): void;
-  /** Takes over what the caller has set for themselves. */
-  set(roomId: number, settings: RoomSettings): void;
-  remove(roomId: number): void;
-  clear(): void;
-  /** Takes a room's next event. */
-  apply(event: RoomEvent): void;
-  /** Everything up to `seq` was read, here or on another device; false when that is no news. */
-  read(roomId: number, seq: number): boolean;
 };
 
 type RoomRecord = {
   room: Room;
-  /** The facts in `room` are those of this seq or later. */
+  /** The seq up to which the fields of `room` include all events. */
   asOf: number;
   count: UnreadCount;
 };
 
-/** No rooms yet; see Rooms. */
-export function createRooms(options: RoomsOptions): Rooms {
-  const { ownUserId, isIgnored, isHidden, messagesAbove, onUncounted, onChange } = options;
-  const entries = new Map<number, RoomRecord>();
-  /** Made anew when somebody looks after a change. */
-  let list: readonly Room[] | null = [];
+/** Owns the joined rooms, at first none. */
+export class Rooms {
+  readonly #options: RoomsOptions;
+  readonly #records = new Map<number, RoomRecord>();
+  /** The list, built at the first read after a change; null until then. */
+  #list: readonly Room[] | null = [];
 
-  function changed(): void {
-    list = null;
-    onChange();
+  constructor(options: RoomsOptions) {
+    this.#options = options;
   }
 
-  const unreadOf = (message: Message) => ({ seq: message.seq, isMention: callsUser(message, ownUserId()) });
-
-  const isNoNews = ({ userId }: { userId: number }) => userId === ownUserId() || isIgnored(userId);
-
-  function countMessage(entry: RoomRecord, event: RoomEvent): UnreadCount {
-    if (event.type !== 'message' || isNoNews(event)) return entry.count;
-    return withMessage(entry.count, unreadOf(event));
+  /** The rooms in the order of joining, without hidden ones; a new array after each change. */
+  get list(): readonly Room[] {
+    this.#list ??= [...this.#records.values()]
+      .filter(({ room }) => !this.#options.isHidden(room))
+      .map(({ room, count }) => ({ ...room, ...totalsOf(count) }));
+    return this.#list;
   }
 
-  return {
-    get list() {
-      list ??= [...entries.values()]
-        .filter(({ room }) => !isHidden(room))
-        .map(({ room, count }) => ({ ...room, ...totals(count) }));
-      return list;
-    },
-    look: changed,
-    has: (roomId) => entries.has(roomId),
-    put(room) {
-      const known = entries.get(room.id);
-      const count = toldUnread(room, room.head, known?.count);
-      // An answer that events have overtaken counts right, but its other facts are old.
-      const isOld = known !== undefined && room.head < known.room.head;
-      const entry = isOld ? { ...known, count } : { room, asOf: room.head, count };
-      entries.set(room.id, entry);
-      changed();
-    },
-    reset(roomId, head) {
-      const entry = entries.get(roomId);
-      if (!entry) return;
-      const room = { ...entry.room, head };
-      entries.set(roomId, { room, asOf: head, count: toldUnread(NOTHING, head) });
-      changed();
-    },
-    set(roomId, { hideJoins }) {
-      const entry = entries.get(roomId);
-      if (!entry) return;
-      const { hideJoins: _, ...room } = entry.room;
-      entries.set(roomId, { ...entry, room: hideJoins ? { ...room, hideJoins } : room });
-      changed();
-    },
-    remove(roomId) {
-      if (entries.delete(roomId)) changed();
-    },
-    clear() {
-      entries.clear();
-      changed();
-    },
-    apply(event) {
-      const entry = entries.get(event.roomId);
-      if (!entry || event.seq <= entry.asOf) return;
-      const count = countMessage(entry, event);
-      const room = { ...withEvent(entry.room, event, ownUserId()), head: event.seq };
-      entries.set(event.roomId, { ...entry, room, count });
-      if (fencedUserId(event) === ownUserId()) entries.delete(event.roomId);
-      changed();
-    },
-    read(roomId, seq) {
-      const entry = entries.get(roomId);
-      if (!entry || seq <= entry.count.mark) return false;
-      const others = messagesAbove(roomId, seq)?.filter((message) => !isNoNews(message)) ?? null;
-      const count = readUpTo(entry.count, seq, others?.map(unreadOf) ?? null);
-      entries.set(roomId, { ...entry, count });
-      changed();
-      if (others === null && count.told.unread > 0) onUncounted(roomId);
-      return true;
-    },
-  };
-}
-
-const NOTHING = { unread: 0, mentions: 0 } as const;
-
-/** A room after an event. Whether a `role` brought a new member, or a `ban` took one, only the server can tell. */
-function withEvent(room: Room, event: RoomEvent, ownUserId: number | undefined): Room {
-  switch (event.type) {
-    case 'join':
-      return { ...room, members: room.members + 1 };
-    case 'leave':
-    case 'kick':
-      return { ...room, members: Math.max(0, room.members - 1) };
-    case 'topic':
-      return { ...room, topic: event.topic };
-    case 'rename':
-      return { ...room, name: event.name };
-    case 'slow':
-      return withSlow(room, event.seconds);
-    case 'archive':
-      return { ...room, archivedAt: event.at };
-    case 'restore':
-      return withoutArchive(room);
-    case 'role':
-      return event.target === ownUserId ? { ...room, role: event.role } : room;
-    default:
-      return room;
+  /** Rebuilds the list, after other rooms became hidden. */
+  rebuildList(): void {
+    this.#changed();
   }
-}
 
-function withSlow({ slowSeconds: _, ...room }: Room, seconds: number): Room {
-  return seconds === 0 ? room : { ...room, slowSeconds: seconds };
-}
+  /** Whether a room is joined. */
+  has(roomId: number): boolean {
+    return this.#records.has(roomId);
+  }
 
-function withoutArchive({ archivedAt: _, ...room }: Room): Room {
-  return room;
+  /** Records a room as the server reported it; a new one goes to the end. */
+  record(room: Room): void {
+    const known = this.#records.get(room.id);
+    const count = countFromServer(room, room.head, known?.count);
+    // If events have overtaken this answer, only its count is still of use.
+    const isOld = known !== undefined && room.head < known.room.head;
+    this.#set(room.id, isOld ? { ...known, count } : { room, asOf: room.head, count });
+  }
+
+  /** Starts a room again at `head`, with nothing unread. A `record` with the server's count follows. */
+  reset(roomId: number, head: number): void {
+    const known = this.#records.get(roomId);
+    if (!known) return;
+    const count = countFromServer({ unread: 0, mentions: 0 }, head);
+    this.#set(roomId, { room: { ...known.room, head }, asOf: head, count });
+  }
+
+  /** Applies the caller's own settings of a room. */
+  applySettings(roomId: number, { hideJoins }: RoomSettings): void {
+    const known = this.#records.get(roomId);
+    if (!known) return;
+    const { hideJoins: _, ...room } = known.room;
+    this.#set(roomId, { ...known, room: hideJoins ? { ...room, hideJoins } : room });
+  }
+
+  /** Removes a room. */
+  remove(roomId: number): void {
+    if (this.#records.delete(roomId)) this.#changed();
+  }
+
+  /** Removes all rooms. */
+  clear(): void {
+    this.#records.clear();
+    this.#changed();
+  }
+
+  /** Applies a room's next event. */
+  apply(event: RoomEvent): void {
+    const known = this.#records.get(event.roomId);
+    if (!known || event.seq <= known.asOf) return;
+    const ownUserId = this.#options.ownUserId();
+    const room = { ...applyToRoom(known.room, event, ownUserId), head: event.seq };
+    if (fencedUserId(event) === ownUserId) this.remove(event.roomId);
+    else this.#set(event.roomId, { ...known, room, count: this.#countAfter(known.count, event) });
+  }
+
+  /** Marks everything up to `seq` as read, here or on another device. Returns false when it was read already. */
+  markRead(roomId: number, seq: number): boolean {
+    const known = this.#records.get(roomId);
+    if (!known || seq <= known.count.readUpTo) return false;
+    const above = this.#options.messagesAbove(roomId, seq);
+    const unread = above?.filter((message) => this.#canBeUnread(message)).map((each) => this.#unreadOf(each));
+    const count = readUpTo(known.count, seq, unread ?? null);
+    this.#set(roomId, { ...known, count });
+    if (above === null && count.counted.unread > 0) this.#options.onUncounted(roomId);
+    return true;
+  }
+
+  #set(roomId: number, record: RoomRecord): void {
+    this.#records.set(roomId, record);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#list = null;
+    this.#options.onChange();
+  }
+
+  #countAfter(count: UnreadCount, event: RoomEvent): UnreadCount {
+    if (event.type !== 'message' || !this.#canBeUnread(event)) return count;
+    return addMessage(count, this.#unreadOf(event));
+  }
+
+  #canBeUnread({ userId }: { userId: number }): boolean {
+    return userId !== this.#options.ownUserId() && !this.#options.isIgnored(userId);
+  }
+
+  #unreadOf(message: Message): UnreadMessage {
+    return { seq: message.seq, isMention: mentionsUser(message, this.#options.ownUserId()) };
+  }
 }

@@ -1,53 +1,59 @@
-/** How many messages of a room one has not read: what the server counted, and what came since. */
+/** The unread count of a room: the server's count, plus the messages that came later. */
 import { UNREAD_MAX } from '@banter/protocol';
 
-/** A message of somebody else's. */
-export type Unread = { seq: number; isMention: boolean };
+/** A message by somebody else. */
+export type UnreadMessage = { seq: number; isMention: boolean };
 
-/** `told` holds for messages up to `through`; those above it are listed. All of them lie above `mark`. */
+/** Unread messages and mentions, as numbers. */
+export type UnreadTotals = { unread: number; mentions: number };
+
+/** An unread count. All its messages are above `readUpTo`. */
 export type UnreadCount = {
-  mark: number;
-  through: number;
-  told: { unread: number; mentions: number };
-  since: readonly Unread[];
+  /** The seq up to which everything is read. */
+  readUpTo: number;
+  /** The server's count, of messages up to `countedUpTo`. */
+  counted: UnreadTotals;
+  countedUpTo: number;
+  /** Messages above `countedUpTo`, the newest UNREAD_MAX of them. */
+  newer: readonly UnreadMessage[];
 };
 
-/** As the server told it when the room's head was `through`; listed messages above that still count. */
-export function toldUnread(
-  told: { unread: number; mentions: number },
-  through: number,
-  earlier?: UnreadCount,
-): UnreadCount {
-  const since = earlier?.since.filter((each) => each.seq > through) ?? [];
-  const mark = earlier?.mark ?? 0;
-  // The server may not have heard of our mark when it counted.
-  return { mark, through, told: mark >= through ? NONE : told, since };
+/** Returns the server's count, made when the room's head was `head`. Messages above it are kept from `earlier`. */
+export function countFromServer(counted: UnreadTotals, head: number, earlier?: UnreadCount): UnreadCount {
+  const newer = earlier?.newer.filter((message) => message.seq > head) ?? [];
+  const readUpTo = earlier?.readUpTo ?? 0;
+  // The server may have counted before it received the caller's read mark.
+  return { readUpTo, counted: readUpTo >= head ? NONE : counted, countedUpTo: head, newer };
 }
 
-/** With one more message, unless the server has counted it already or it is read. */
-export function withMessage(count: UnreadCount, message: Unread): UnreadCount {
-  if (message.seq <= count.through || message.seq <= count.mark) return count;
-  return { ...count, since: [...count.since, message].slice(-UNREAD_MAX) };
+/** Adds a message, unless it is read or the server has counted it. */
+export function addMessage(count: UnreadCount, message: UnreadMessage): UnreadCount {
+  if (message.seq <= count.countedUpTo || message.seq <= count.readUpTo) return count;
+  return { ...count, newer: [...count.newer, message].slice(-UNREAD_MAX) };
 }
 
 /**
- * With everything up to `seq` read. `above` are others' messages above `seq` if they are all known; without them a mark
- * inside what the server counted leaves the count as it is, until the server counts anew.
+ * Marks everything up to `seq` as read. `above` are the others' messages above `seq`, or null if they are not all loaded. A
+ * mark inside the server's count then leaves that count unchanged, until the server counts again.
  */
-export function readUpTo(count: UnreadCount, seq: number, above: readonly Unread[] | null): UnreadCount {
-  if (seq <= count.mark) return count;
-  if (above) return { mark: seq, through: seq, told: NONE, since: above.slice(-UNREAD_MAX) };
-  const since = count.since.filter((each) => each.seq > seq);
-  return { ...count, mark: seq, since, told: seq >= count.through ? NONE : count.told };
+export function readUpTo(
+  count: UnreadCount,
+  seq: number,
+  above: readonly UnreadMessage[] | null,
+): UnreadCount {
+  if (seq <= count.readUpTo) return count;
+  if (above) return { readUpTo: seq, counted: NONE, countedUpTo: seq, newer: above.slice(-UNREAD_MAX) };
+  const newer = count.newer.filter((message) => message.seq > seq);
+  return { ...count, readUpTo: seq, newer, counted: seq >= count.countedUpTo ? NONE : count.counted };
 }
 
-/** The two figures, each at most UNREAD_MAX. */
-export function totals({ told, since }: UnreadCount): { unread: number; mentions: number } {
-  const mentions = since.filter((each) => each.isMention).length;
+/** Returns both totals, each at most UNREAD_MAX. */
+export function totalsOf({ counted, newer }: UnreadCount): UnreadTotals {
+  const mentions = newer.filter((message) => message.isMention).length;
   return {
-    unread: Math.min(UNREAD_MAX, told.unread + since.length),
-    mentions: Math.min(UNREAD_MAX, told.mentions + mentions),
+    unread: Math.min(UNREAD_MAX, counted.unread + newer.length),
+    mentions: Math.min(UNREAD_MAX, counted.mentions + mentions),
   };
 }
 
-const NONE = { unread: 0, mentions: 0 } as const;
+const NONE: UnreadTotals = { unread: 0, mentions: 0 };

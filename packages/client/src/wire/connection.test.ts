@@ -1,8 +1,8 @@
 import { CLOSES, type ServerEvent, SILENCE_MAX_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { createWorld, type World } from '../../test/world.ts';
-import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './connection.ts';
 import { GREETING_MAX_MS } from './link.ts';
+import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './retry-policy.ts';
 
 /** Says `bye` and closes, as the server does. */
 function sayBye({ server }: World, code: number, retryAfterMs = 0): void {

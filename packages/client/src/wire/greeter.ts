@@ -1,4 +1,4 @@
-/** The first words on a line: what we say in `hello`, and what the answer `welcome` changes. */
+/** Makes the `hello` of each link, and applies its answer `welcome`. */
 import {
   HELLO_MAX_BYTES,
   type RoomCursor,
@@ -11,56 +11,60 @@ import type { Cursors } from '../rooms/cursors.ts';
 import type { Following } from '../rooms/following.ts';
 import type { Greeting } from './connection.ts';
 
+/** The parts that a Greeter uses. */
 export type GreeterOptions = { session: TokenSession; following: Following; cursors: Cursors };
 
-export type Greeter = {
-  /** How many sends the server lets wait for their answers. */
-  readonly sendWindow: number;
-  /** How long one word of it says that somebody types. */
-  readonly typingShownMs: number;
-  /** A token, and the rooms to follow with their places; the first time their list is loaded before. */
-  greet(needsNewToken: boolean): Promise<Greeting>;
-  welcome(event: Welcome): void;
-};
+/** Greets on one link after another. */
+export class Greeter {
+  readonly #options: GreeterOptions;
+  #sendWindow: number = SEND_WINDOW;
+  #typingShownMs: number = TYPING_SHOWN_MS;
+  /** The rooms that were followed when the last `hello` was made. */
+  #followed: ReadonlySet<number> = new Set();
+  /** The rooms that the last `hello` named. */
+  #asked: ReadonlySet<number> = new Set();
 
-/** Greets for one client, line after line. */
-export function createGreeter({ session, following, cursors }: GreeterOptions): Greeter {
-  let sendWindow: number = SEND_WINDOW;
-  let typingShownMs: number = TYPING_SHOWN_MS;
-  /** The rooms that were followed when the last `hello` was made, and those of them it named. */
-  let known: ReadonlySet<number> = new Set();
-  let asked: ReadonlySet<number> = new Set();
+  constructor(options: GreeterOptions) {
+    this.#options = options;
+  }
 
-  return {
-    get sendWindow() {
-      return sendWindow;
-    },
-    get typingShownMs() {
-      return typingShownMs;
-    },
-    async greet(needsNewToken) {
-      if (needsNewToken) await session.renew();
-      // From the list's heads on nothing is missed: what comes after it was loaded is replayed.
-      await following.load();
-      const token = await session.token();
-      const roomIds = cursors.roomIds();
-      const rooms = fit(token, roomIds.map(cursors.cursorOf));
-      known = new Set(roomIds);
-      asked = new Set(rooms.map((room) => room.roomId));
-      // With no room yet, the server's own list is asked for: it follows along when somebody lets us in.
-      return roomIds.length === 0 ? { token } : { token, rooms };
-    },
-    welcome(event) {
-      ({ sendWindow } = event.limits);
-      // An older server says nothing of it.
-      typingShownMs = event.limits.typingShownMs ?? TYPING_SHOWN_MS;
-      following.welcome(event, known, asked);
-    },
-  };
+  /** The number of unanswered sends that the server allows. */
+  get sendWindow(): number {
+    return this.#sendWindow;
+  }
+
+  /** The time for which a `typing` event is shown, in milliseconds. */
+  get typingShownMs(): number {
+    return this.#typingShownMs;
+  }
+
+  /** Returns the next `hello`: a token, and the cursors of the followed rooms. The first call loads the list of rooms. */
+  async greet(needsNewToken: boolean): Promise<Greeting> {
+    const { session, following, cursors } = this.#options;
+    if (needsNewToken) await session.renew();
+    // The cursors start at the heads in the list, so events after it are replayed and none is missed.
+    await following.load();
+    const token = await session.token();
+    const roomIds = cursors.roomIds();
+    const all = roomIds.map((roomId) => cursors.cursorOf(roomId));
+    const rooms = fitIntoHello(token, all);
+    this.#followed = new Set(roomIds);
+    this.#asked = new Set(rooms.map((room) => room.roomId));
+    // With `rooms: []` the server would not follow the rooms that the caller joins later.
+    return roomIds.length === 0 ? { token } : { token, rooms };
+  }
+
+  /** Applies the server's limits and list of joined rooms. */
+  welcome(event: Welcome): void {
+    this.#sendWindow = event.limits.sendWindow;
+    // An older server does not send it.
+    this.#typingShownMs = event.limits.typingShownMs ?? TYPING_SHOWN_MS;
+    this.#options.following.welcome(event, this.#followed, this.#asked);
+  }
 }
 
-/** The first of `cursors`, as many as fit into HELLO_MAX_BYTES; the others are subscribed to after `welcome`. */
-function fit(token: string, cursors: RoomCursor[]): RoomCursor[] {
+/** Returns as many of the first `cursors` as fit into HELLO_MAX_BYTES. The others are subscribed to after `welcome`. */
+function fitIntoHello(token: string, cursors: RoomCursor[]): RoomCursor[] {
   const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).length;
   let left = HELLO_MAX_BYTES - bytesOf({ op: 'hello', token, rooms: [] });
   return cursors.filter((cursor) => {

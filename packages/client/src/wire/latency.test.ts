@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../test/fake-clock.ts';
-import { createLatency, PROBE_EVERY_MS, TELL_EVERY_MS } from './latency.ts';
+import { Latency, PROBE_EVERY_MS, UPDATE_EVERY_MS } from './latency.ts';
 
 function setUp(probeMs = 30) {
   const clock = createFakeClock();
   const told: (number | null)[] = [];
   let probes = 0;
-  const latency = createLatency({
+  const latency = new Latency({
     clock,
     async probe() {
       probes++;
@@ -21,18 +21,18 @@ describe('latency', () => {
   it('is unknown before the first measurement, then the whole milliseconds of the last one told', () => {
     const { latency, told } = setUp();
     expect(latency.ms).toBeNull();
-    latency.measured(17.6);
+    latency.record(17.6);
     expect(latency.ms).toBe(18);
     expect(told).toEqual([18]);
   });
 
   it('changes at most every five seconds, so that it can be read', async () => {
     const { clock, latency, told } = setUp();
-    latency.measured(10);
-    await clock.advance(TELL_EVERY_MS - 1);
-    latency.measured(99);
+    latency.record(10);
+    await clock.advance(UPDATE_EVERY_MS - 1);
+    latency.record(99);
     await clock.advance(1);
-    latency.measured(20);
+    latency.record(20);
     expect(told).toEqual([10, 20]);
   });
 
@@ -42,7 +42,7 @@ describe('latency', () => {
     await clock.advance(30);
     expect(told).toEqual([30]);
     await clock.advance(PROBE_EVERY_MS - 40);
-    latency.measured(5);
+    latency.record(5);
     await clock.advance(40);
     expect(probes()).toBe(1);
     await clock.advance(PROBE_EVERY_MS);
@@ -54,7 +54,7 @@ describe('latency', () => {
 
   it('takes a probe that fails for no measurement', async () => {
     const clock = createFakeClock();
-    const latency = createLatency({ clock, probe: () => Promise.reject(new Error('down')), onChange() {} });
+    const latency = new Latency({ clock, probe: () => Promise.reject(new Error('down')), onChange() {} });
     latency.start();
     await clock.advance(2 * PROBE_EVERY_MS);
     expect(latency.ms).toBeNull();

@@ -1,61 +1,66 @@
-/** How long the server takes to answer, as a figure calm enough to read. */
+/** The server's response time, as a figure that changes slowly enough to read. */
 import type { Clock } from '../clock.ts';
 
-/** A new figure is told at most this often. */
-export const TELL_EVERY_MS = 5_000;
-/** After so long without a send, the way is measured by a request of our own. */
+/** The shortest time between two changes of the figure. */
+export const UPDATE_EVERY_MS = 5_000;
+/** Without a measurement for this long, a probe is sent. */
 export const PROBE_EVERY_MS = 60_000;
 
+/** The means and listener of a Latency. */
 export type LatencyOptions = {
   clock: Clock;
-  /** Any short round trip. */
+  /** Makes any short round trip. */
   probe(): Promise<unknown>;
+  /** Called when the figure has changed. */
   onChange(): void;
 };
 
-export type Latency = {
-  /** Whole milliseconds; null before the first measurement. */
-  readonly ms: number | null;
-  measured(ms: number): void;
-  /** Measures from time to time while there is a line. */
-  start(): void;
-  stop(): void;
-};
-
 /** The last measured round trip. */
-export function createLatency({ clock, probe, onChange }: LatencyOptions): Latency {
-  let ms: number | null = null;
-  let toldAt: number | null = null;
-  let measuredAt = Number.NEGATIVE_INFINITY;
-  let cancel = () => {};
+export class Latency {
+  readonly #options: LatencyOptions;
+  #ms: number | null = null;
+  #updatedAtMs = Number.NEGATIVE_INFINITY;
+  #measuredAtMs = Number.NEGATIVE_INFINITY;
+  #cancelTimer = () => {};
 
-  async function watch(): Promise<void> {
-    cancel = clock.setTimer(watch, PROBE_EVERY_MS);
-    if (clock.now() - measuredAt < PROBE_EVERY_MS) return;
-    const began = clock.now();
-    // A probe that fails measures nothing; whether the line is dead is not for it to say.
+  constructor(options: LatencyOptions) {
+    this.#options = options;
+  }
+
+  /** The figure in whole milliseconds; null before the first measurement. */
+  get ms(): number | null {
+    return this.#ms;
+  }
+
+  /** Records a round trip in milliseconds. */
+  record(ms: number): void {
+    this.#measuredAtMs = this.#options.clock.now();
+    if (this.#measuredAtMs - this.#updatedAtMs < UPDATE_EVERY_MS) return;
+    this.#ms = Math.round(ms);
+    this.#updatedAtMs = this.#measuredAtMs;
+    this.#options.onChange();
+  }
+
+  /** Starts probing, at once and then every PROBE_EVERY_MS, unless there was a recent measurement. */
+  start(): void {
+    this.stop();
+    void this.#probe();
+  }
+
+  /** Stops probing. */
+  stop(): void {
+    this.#cancelTimer();
+  }
+
+  async #probe(): Promise<void> {
+    const { clock, probe } = this.#options;
+    this.#cancelTimer = clock.setTimer(() => void this.#probe(), PROBE_EVERY_MS);
+    const startedAtMs = clock.now();
+    if (startedAtMs - this.#measuredAtMs < PROBE_EVERY_MS) return;
+    // A failed probe measures nothing. The link itself finds out whether it is dead.
     await probe().then(
-      () => latency.measured(clock.now() - began),
+      () => this.record(clock.now() - startedAtMs),
       () => {},
     );
   }
-
-  const latency: Latency = {
-    get ms() {
-      return ms;
-    },
-    measured(newMs) {
-      measuredAt = clock.now();
-      if (toldAt !== null && measuredAt - toldAt < TELL_EVERY_MS) return;
-      ms = Math.round(newMs);
-      toldAt = measuredAt;
-      onChange();
-    },
-    start() {
-      cancel();
-      void watch();
-    },
-    stop: () => cancel(),
-  };
-  return latency;
 }

@@ -1,4 +1,4 @@
-/** One socket from dialling to its end: frames in and out, heartbeats, silence. What comes after is connection.ts's to decide. */
+/** One socket from dialling to its end: frames, heartbeats and silence. connection.ts decides what follows its end. */
 import {
   type Bye,
   CLOSES,
@@ -10,104 +10,119 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 
+/** The WebSocket subprotocol of the contract. */
 export const SUBPROTOCOL = 'banter.v1';
-/** How long a socket may take until its first frame: long enough for a server to which everybody comes back at once. */
+/** The longest time until a socket's first frame. Generous, for a server to which all clients return at once. */
 export const GREETING_MAX_MS = 4 * HELLO_TIMEOUT_MS;
 
-/** The part of a WebSocket that a line needs; the browser's own and `ws` have it. */
+/** The close code of a socket that closes normally. */
+const NORMAL_CLOSURE = 1000;
+
+/** The part of a WebSocket that a link needs. The browser's own and that of `ws` have it. */
 export type SocketLike = {
+  /** Sends a text frame. */
   send(data: string): void;
+  /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
-  /** `never` because the browser and `ws` disagree about the events; `data`, `code` and `reason` are the same in both. */
+  /** `never`, because the browser and `ws` type events differently. `data`, `code` and `reason` are the same in both. */
   addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: never): void;
 };
 
+/** A WebSocket class, or another one with its constructor. */
 export type SocketConstructor = new (url: string, protocols: string[]) => SocketLike;
 
-/** Why a line ended: its close code (1006 for a cut), what the server said of it, and when it wants us back. */
-export type LineEnd = { code: number; reason: string; retryAfterMs: number };
+/** The end of a link: its close code (1006 for a lost connection), the reason, and the least delay before the next dial. */
+export type LinkEnd = { code: number; reason: string; retryAfterMs: number };
 
-export type LineHandlers = {
+/** The receiver of a link's frames. */
+export type LinkHandlers = {
+  /** Called when the socket is open. */
   onOpen(): void;
-  /** The events of one frame, without heartbeats' own business: a `ping` is answered already. */
+  /** Called with the events of one frame. A `ping` among them is already answered. */
   onEvents(events: ServerEvent[]): void;
-  /** Called once; nothing else is called after it. */
-  onEnd(end: LineEnd): void;
+  /** Called once, and last. */
+  onEnd(end: LinkEnd): void;
 };
 
-export type Line = {
-  send(command: Command): void;
-  /** Ends the line from this side, without a word to `onEnd`. */
-  drop(): void;
-};
+/** Opens a link. */
+export type Dial = (handlers: LinkHandlers) => Link;
 
-export type Dial = (handlers: LineHandlers) => Line;
-
-const CUT: LineEnd = { code: 1006, reason: 'connection lost', retryAfterMs: 0 };
-
-/** A way to dial `url`; each call opens one socket. */
+/** Creates a Dial for `url`; each call opens one socket. */
 export function createDial(Socket: SocketConstructor, url: string, clock: Clock): Dial {
-  return (handlers) => openLine(new Socket(url, [SUBPROTOCOL]), clock, handlers);
+  return (handlers) => new Link(new Socket(url, [SUBPROTOCOL]), clock, handlers);
 }
 
-function openLine(socket: SocketLike, clock: Clock, { onOpen, onEvents, onEnd }: LineHandlers): Line {
-  let isOver = false;
-  let bye: Bye | null = null;
-  let heardAt = clock.now();
-  let patienceMs = GREETING_MAX_MS;
-  let cancelWatch = clock.setTimer(watch, patienceMs);
+const LOST: LinkEnd = { code: 1006, reason: 'connection lost', retryAfterMs: 0 };
 
-  function watch(): void {
-    const leftMs = heardAt + patienceMs - clock.now();
-    if (leftMs > 0) cancelWatch = clock.setTimer(watch, leftMs);
-    else end({ ...CUT, reason: 'the server is silent' });
+/** One socket to the server. */
+export class Link {
+  readonly #socket: SocketLike;
+  readonly #clock: Clock;
+  readonly #handlers: LinkHandlers;
+  #isOver = false;
+  #bye: Bye | null = null;
+  #lastFrameAtMs: number;
+  #silenceMaxMs = GREETING_MAX_MS;
+  #cancelWatch: () => void;
+
+  constructor(socket: SocketLike, clock: Clock, handlers: LinkHandlers) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#handlers = handlers;
+    this.#lastFrameAtMs = clock.now();
+    this.#cancelWatch = clock.setTimer(() => this.#checkSilence(), this.#silenceMaxMs);
+    listen(socket, 'open', () => {
+      if (!this.#isOver) handlers.onOpen();
+    });
+    listen(socket, 'message', ({ data }) => this.#receive(data));
+    listen(socket, 'close', (event) => this.#end(endOf(event, this.#bye)));
+    // A close always follows an error, but `ws` throws an error that has no listener.
+    listen(socket, 'error', () => {});
   }
 
-  function drop(): void {
-    if (isOver) return;
-    isOver = true;
-    cancelWatch();
-    socket.close(1000);
+  /** Sends a command; does nothing after the end. */
+  send(command: Command): void {
+    if (!this.#isOver) this.#socket.send(JSON.stringify(command));
   }
 
-  function end(why: LineEnd): void {
-    if (isOver) return;
-    drop();
-    onEnd(why);
+  /** Closes the socket without calling `onEnd`. */
+  drop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#cancelWatch();
+    this.#socket.close(NORMAL_CLOSURE);
   }
 
-  function send(command: Command): void {
-    if (!isOver) socket.send(JSON.stringify(command));
-  }
-
-  function hear(data: unknown): void {
-    if (isOver) return;
-    heardAt = clock.now();
-    patienceMs = SILENCE_MAX_MS;
+  #receive(data: unknown): void {
+    if (this.#isOver) return;
+    this.#lastFrameAtMs = this.#clock.now();
+    this.#silenceMaxMs = SILENCE_MAX_MS;
     const events = decode(data);
-    if (events === null) end({ ...CUT, reason: 'the server sent something that is no JSON' });
-    else take(events);
-  }
-
-  function take(events: ServerEvent[]): void {
-    for (const event of events) {
-      if (event.type === 'ping') send({ op: 'pong', t: event.t });
-      else if (event.type === 'bye') bye = event;
+    if (events === null) {
+      this.#end({ ...LOST, reason: 'the server sent a frame that is not JSON' });
+      return;
     }
-    onEvents(events);
+    for (const event of events) {
+      if (event.type === 'ping') this.send({ op: 'pong', t: event.t });
+      else if (event.type === 'bye') this.#bye = event;
+    }
+    this.#handlers.onEvents(events);
   }
 
-  listen(socket, 'open', () => {
-    if (!isOver) onOpen();
-  });
-  listen(socket, 'message', ({ data }) => hear(data));
-  listen(socket, 'close', (event) => end(endOf(event, bye)));
-  // An error is always followed by a close; but `ws` throws where nobody listens.
-  listen(socket, 'error', () => {});
-  return { send, drop };
+  #checkSilence(): void {
+    const leftMs = this.#lastFrameAtMs + this.#silenceMaxMs - this.#clock.now();
+    if (leftMs <= 0) this.#end({ ...LOST, reason: 'the server stopped answering' });
+    else this.#cancelWatch = this.#clock.setTimer(() => this.#checkSilence(), leftMs);
+  }
+
+  #end(end: LinkEnd): void {
+    if (this.#isOver) return;
+    this.drop();
+    this.#handlers.onEnd(end);
+  }
 }
 
-/** What the events of a socket carry: `data` a message's, the others a close's. */
+/** The fields of a socket's events: `data` in a message, the others in a close. */
 type SocketEvent = { data: unknown; code: number; reason: string };
 
 function listen(
@@ -126,10 +141,10 @@ function decode(data: unknown): ServerEvent[] | null {
   }
 }
 
-/** A close frame can get lost on its way; what was said before it counts then. */
-function endOf(event: SocketEvent, bye: Bye | null): LineEnd {
+/** Describes a close. The network can lose a close frame, so an earlier `bye` replaces a code that is not in CLOSES. */
+function endOf(event: SocketEvent, bye: Bye | null): LinkEnd {
   const code = bye && !isKnown(event.code) ? bye.code : event.code;
-  return { code, reason: event.reason || bye?.reason || CUT.reason, retryAfterMs: bye?.retryAfterMs ?? 0 };
+  return { code, reason: event.reason || bye?.reason || LOST.reason, retryAfterMs: bye?.retryAfterMs ?? 0 };
 }
 
 function isKnown(code: number): boolean {

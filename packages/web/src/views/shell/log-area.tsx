@@ -1,4 +1,4 @@
-import { callsUser } from '@banter/client';
+import { mentionsUser } from '@banter/client';
 import { markupText, parseMarkup } from '@banter/protocol';
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -111,7 +111,7 @@ function mountLog(
     localLines: () => view.localLines(roomId),
     hidesJoins: () => view.hidesJoins.value,
     isWatched,
-    isMention: (message) => callsUser(message, self.id),
+    isMention: (message) => mentionsUser(message, self.id),
     markRead: (seq) => client.markRead(roomId, seq),
     onBelow: (below) => {
       view.below.value = below;
