@@ -1,16 +1,16 @@
-/** PostgreSQL's cancel request: a second, tiny connection that names the backend and its key. */
+/** PostgreSQL's cancel request: a second, short connection that names the backend and its key. */
 
 import { connect } from 'node:net';
 import type { PoolClient } from 'pg';
 
 const CANCEL_REQUEST_CODE = 80_877_102;
 const CANCEL_REQUEST_BYTES = 16;
-/** A server that does not even take the request is left to its own statement_timeout. */
+/** How long to try. If the server does not accept the request, its own statement_timeout ends the statement. */
 const CANCEL_TIMEOUT_MS = 2_000;
 
 /**
- * Asks the server to stop what `client` is running; best effort, nothing is awaited or thrown. It needs no place
- * in the pool. The connection must be destroyed afterwards: a late request would hit its next statement.
+ * Asks the server to cancel the statement that `client` runs. Best effort: it waits for nothing and throws nothing, and
+ * uses no connection of the pool. Destroy the client afterwards, because a late request would cancel its next statement.
  */
 export function cancelStatement(client: PoolClient): void {
   const { host, port, processID, secretKey } = client as CancellableClient;
@@ -22,7 +22,7 @@ export function cancelStatement(client: PoolClient): void {
   socket.end(cancelRequest(processID, secretKey));
 }
 
-/** The driver keeps the two numbers of BackendKeyData, which its type does not name. */
+/** The driver keeps the two numbers of BackendKeyData, but its type does not declare them. */
 type CancellableClient = PoolClient & {
   host: string;
   port: number;

@@ -36,19 +36,19 @@ afterAll(async () => {
   await home.drop();
 });
 
-test('int8 and numeric come back as numbers, alone and in arrays', async () => {
+test('int8 and numeric are returned as numbers, alone and in arrays', async () => {
   const [row] = await database.query(sql.counts);
   expect(row).toEqual({ largest: Number.MAX_SAFE_INTEGER, n: 3, half: 12.5, list: [1, null] });
 });
 
-test('a number that would lose its last digit is an error, not a wrong number', async () => {
+test('a number that JavaScript cannot hold exactly is an error, not a wrong number', async () => {
   await expect(database.query(sql.tooLarge)).rejects.toThrow(
     'The number 9007199254740993 from the store is too large',
   );
   expect(await database.query(sql.list)).toEqual([]);
 });
 
-test('times come back as ISO 8601 in UTC with milliseconds, cut and not rounded', async () => {
+test('times are returned as ISO 8601 in UTC with milliseconds, cut and not rounded', async () => {
   const [row] = await database.query(sql.times);
   expect(row).toEqual({
     cut: '2026-11-22T14:07:00.123Z',
@@ -59,7 +59,7 @@ test('times come back as ISO 8601 in UTC with milliseconds, cut and not rounded'
   await expect(database.query(sql.infinite)).rejects.toThrow('The time infinity');
 });
 
-test('[S1] every connection has our session settings, which win over the address’s own', async () => {
+test('[S1] every connection has our session settings, which override those of the address', async () => {
   const settings = {
     TimeZone: 'UTC',
     application_name: 'banter',
@@ -83,11 +83,11 @@ test('statements are prepared under their names', async () => {
   await one.close();
 });
 
-test('a name that PostgreSQL would cut is refused', () => {
+test('a name that PostgreSQL would truncate is rejected', () => {
   expect(() => statements('rooms', { ['x'.repeat(58)]: 'select 1' })).toThrow(/longer than 63 bytes/);
 });
 
-test('a violated unique constraint is passed on, and known by its name', async () => {
+test('a violated unique constraint is recognised by its name', async () => {
   await database.query(sql.insert, ['twice']);
   const error = await database.query(sql.insert, ['twice']).catch((reason: unknown) => reason);
   expect(isUniqueViolation(error)).toBe(true);
@@ -96,7 +96,7 @@ test('a violated unique constraint is passed on, and known by its name', async (
   expect(isUniqueViolation(new Error('23505'))).toBe(false);
 });
 
-test('a transaction is kept whole', async () => {
+test('a transaction is committed as a whole', async () => {
   const result = await database.transaction(async (tx) => {
     await tx.query(sql.insert, ['a transaction']);
     return 'done';
@@ -105,7 +105,7 @@ test('a transaction is kept whole', async () => {
   expect(await words()).toContain('a transaction');
 });
 
-test('a transaction is undone whole by whatever its work throws', async () => {
+test('a transaction is rolled back as a whole when its work throws', async () => {
   const work = database.transaction(async (tx) => {
     await tx.query(sql.insert, ['undone']);
     throw new ChatError('conflict');
@@ -114,7 +114,7 @@ test('a transaction is undone whole by whatever its work throws', async () => {
   expect(await words()).not.toContain('undone');
 });
 
-test('a failed statement that the work swallowed does not pass for a commit', async () => {
+test('a failed statement that the work ignored is not reported as a commit', async () => {
   const work = database.transaction(async (tx) => {
     await tx.query(sql.insert, ['swallowed']);
     await tx.query(sql.wrong).catch(() => {});
@@ -123,12 +123,12 @@ test('a failed statement that the work swallowed does not pass for a commit', as
   expect(await words()).not.toContain('swallowed');
 });
 
-test('a statement after the end of its transaction is refused', async () => {
+test('a statement after the end of its transaction is rejected', async () => {
   const late = await database.transaction(async (tx) => () => tx.query(sql.list));
   await expect(late()).rejects.toThrow('test.list was run after its transaction had ended');
 });
 
-test('an ordinary error of PostgreSQL is passed on, and the connection used again', async () => {
+test('an ordinary PostgreSQL error is thrown as it is, and the connection is reused', async () => {
   const one = openDatabase({ url: home.url, maxConnections: 1, onProblem: () => {} });
   const before = await backendOf(one);
   await expect(one.query(sql.wrong)).rejects.toThrow('division by zero');
@@ -136,7 +136,7 @@ test('an ordinary error of PostgreSQL is passed on, and the connection used agai
   await one.close();
 });
 
-test('a migration that changes a prepared statement’s columns costs one refusal, not the connection for ever', async () => {
+test('a migration that changes a prepared statement’s columns makes one query fail, not all later ones', async () => {
   const one = openDatabase({ url: home.url, maxConnections: 1, onProblem: () => {} });
   await one.query(sql.wide);
   await direct('alter table shapes add column b int');
@@ -147,7 +147,7 @@ test('a migration that changes a prepared statement’s columns costs one refusa
   await one.close();
 });
 
-test('ping asks the server, and close may be called twice', async () => {
+test('ping asks the server, and close is safe to call twice', async () => {
   const other = openDatabase({ url: home.url, onProblem: () => {} });
   await other.ping();
   await Promise.all([other.close(), other.close()]);

@@ -13,12 +13,12 @@ export type { Database, DatabaseOptions, Problem, Scope } from './types.ts';
 
 const MAX_CONNECTIONS = 10;
 const STATEMENT_TIMEOUT_MS = 5_000;
-/** How much later than the server's own timeout the client gives a line up. */
+/** How much longer than the server's own timeout the client waits for an answer. */
 const CLIENT_GRACE_MS = 250;
 
 /**
- * Opens the pool; no connection is made before the first statement. Trouble with connections, deadlines that
- * passed and a server that lacks something are thrown as `ChatError('unavailable')`, see `isUnknownOutcome`.
+ * Opens the pool. It connects at the first statement. Its methods throw `ChatError('unavailable')` when a connection
+ * fails, a deadline passes or the server lacks a resource; see `isUnknownOutcome`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
@@ -34,16 +34,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   const context: Context = { pool, deadlineMs, onProblem: options.onProblem };
   return {
     query: (statement, params = [], scope = {}) =>
-      onLoan(context, { name: statement.name, scope }, (loan, signal) =>
-        runStatement(loan, statement, params, { signal, commits: true }),
+      withConnection(context, { name: statement.name, scope }, (connection, signal) =>
+        runStatement(connection, statement, params, { signal, commits: true }),
       ),
     transaction: (work, scope = {}) =>
-      onLoan(context, { name: 'transaction', scope }, (loan) =>
-        runTransaction(loan, work, { deadlineMs, scope }),
+      withConnection(context, { name: 'transaction', scope }, (connection) =>
+        runTransaction(connection, work, { deadlineMs, scope }),
       ),
     ping: async () => {
-      await onLoan(context, { name: 'ping', scope: {} }, (loan, signal) =>
-        runCommand(loan, 'select 1', { signal, commits: false }),
+      await withConnection(context, { name: 'ping', scope: {} }, (connection, signal) =>
+        runCommand(connection, 'select 1', { signal, commits: false }),
       );
     },
     close: () => pool.close(),
@@ -52,29 +52,29 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 type Context = { pool: StorePool; deadlineMs: number; onProblem: (problem: Problem) => void };
 
-/** Borrows a connection for `work` and brings it back; a spent one is destroyed, and the pool makes another. */
-async function onLoan<T>(
+/** Runs `work` on a borrowed connection. A broken connection is destroyed afterwards, and the pool opens another. */
+async function withConnection<T>(
   { pool, deadlineMs, onProblem }: Context,
   { name, scope }: { name: string; scope: Scope },
-  work: (loan: BorrowedConnection, signal: AbortSignal) => Promise<T>,
+  work: (connection: BorrowedConnection, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline(deadlineMs, scope.signal);
   try {
-    const loan: BorrowedConnection = { client: await pool.acquire(deadline.signal), isBroken: false };
+    const connection: BorrowedConnection = { client: await pool.acquire(deadline.signal), isBroken: false };
     try {
-      return await work(loan, deadline.signal);
+      return await work(connection, deadline.signal);
     } finally {
-      loan.client.release(loan.isBroken);
+      connection.client.release(connection.isBroken);
     }
   } catch (error) {
-    // The server's own timeout comes first: where not even that was heard of, it is the line that is dead.
+    // The server's own timeout comes first. When not even that arrived, the network is dead for the others too.
     if (error instanceof ConnectionLostError && error.cause instanceof DeadlineError) pool.destroyIdle();
-    const shown = toStoreError(error);
+    const thrown = toStoreError(error);
     const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
-    // Whose caller no longer wants it has no trouble: anybody can go away, and as often as they like.
-    const isUnwanted = scope.signal?.aborted === true && shown === scope.signal.reason;
-    if (shown !== error && !isUnwanted) onProblem({ statement: name, error: shown, ...requestId });
-    throw shown;
+    // The caller cancelled this query, so it is not reported: callers come and go as they like.
+    const isCancelled = scope.signal?.aborted === true && thrown === scope.signal.reason;
+    if (thrown !== error && !isCancelled) onProblem({ statement: name, error: thrown, ...requestId });
+    throw thrown;
   } finally {
     deadline.clear();
   }

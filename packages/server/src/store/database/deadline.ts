@@ -1,17 +1,22 @@
-/** One signal for both reasons to stop: the caller went away, or the time is over. */
+/** One signal for both reasons to stop: the caller went away, or the time is up. */
 
-/** The time was over before the server answered. */
+/** The server did not answer in time. */
 export class DeadlineError extends Error {
+  /** @param timeoutMs how long the caller waited. */
   constructor(timeoutMs: number) {
     super(`PostgreSQL did not answer within ${timeoutMs} ms`);
     this.name = 'DeadlineError';
   }
 }
 
-/** `clear` must be called when the work is over, or the timer stays. */
-export type Deadline = { signal: AbortSignal; clear(): void };
+/** A signal that aborts at a deadline. */
+export type Deadline = {
+  signal: AbortSignal;
+  /** Stops the timer. Call it when the work is done, or the timer keeps running. */
+  clear(): void;
+};
 
-/** A signal that aborts after `timeoutMs` with a DeadlineError, or with the first of `outer` that does, and its reason. */
+/** Creates a signal that aborts after `timeoutMs` with a DeadlineError, or with the first `outer` signal and its reason. */
 export function createDeadline(timeoutMs: number, ...outer: (AbortSignal | undefined)[]): Deadline {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(new DeadlineError(timeoutMs)), timeoutMs);

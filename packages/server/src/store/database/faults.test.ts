@@ -46,7 +46,7 @@ afterEach(async () => {
   await until('all connections are gone', async () => (await backends()).length === 0);
 });
 
-test('an aborted statement is cancelled on the server, and its connection never used again', async () => {
+test('an aborted statement is cancelled on the server, and its connection is not reused', async () => {
   const controller = new AbortController();
   const gone = new Error('the person went away');
   const asleep = database.query(sql.sleep, ['abort'], { signal: controller.signal });
@@ -57,7 +57,7 @@ test('an aborted statement is cancelled on the server, and its connection never 
   expect(await backendsUsed()).not.toContain(pid);
 });
 
-test('an abort inside a transaction cancels the statement and undoes the whole', async () => {
+test('an abort inside a transaction cancels the statement and rolls everything back', async () => {
   const controller = new AbortController();
   const work = database.transaction(async (tx) => {
     await tx.query(sql.insert, ['aborted']);
@@ -70,15 +70,15 @@ test('an abort inside a transaction cancels the statement and undoes the whole',
   expect(await stored('aborted')).toBe(0);
 });
 
-test('a signal that has aborted before stops the statement before it is sent', async () => {
+test('a signal that has already aborted keeps the statement from being sent', async () => {
   const signal = AbortSignal.abort(new Error('too late'));
   await expect(database.query(sql.insert, ['never'], { signal })).rejects.toThrow('too late');
   expect(await stored('never')).toBe(0);
 });
 
-test('an abort while all connections are lent gives up the place in the queue', async () => {
+test('an abort while all connections are borrowed gives up the place in the queue', async () => {
   const holders = Array.from({ length: MAX_CONNECTIONS }, () => hold());
-  await until('all are lent', async () => (await backends()).length === MAX_CONNECTIONS);
+  await until('all are borrowed', async () => (await backends()).length === MAX_CONNECTIONS);
   const controller = new AbortController();
   const waiting = database.query(sql.pid, [], controller);
   controller.abort(new Error('the person went away'));
@@ -87,7 +87,7 @@ test('an abort while all connections are lent gives up the place in the queue', 
   expect(await backendsUsed()).toHaveLength(MAX_CONNECTIONS);
 });
 
-test('[S6] a statement over its time is stopped by the server: unavailable, and certainly without effect', async () => {
+test('[S6] the server stops a statement that takes too long: unavailable, and certainly without effect', async () => {
   const impatient = open({ statementTimeoutMs: SHORT_TIMEOUT_MS });
   const error = await failureOf(impatient.query(sql.sleep, ['timeout'], { requestId: 'r1' }));
   expect(error).toMatchObject({ code: 'unavailable', cause: { code: '57014' } });
@@ -95,7 +95,7 @@ test('[S6] a statement over its time is stopped by the server: unavailable, and 
   expect(problems).toEqual([{ statement: 'faults.sleep', error, requestId: 'r1' }]);
 });
 
-test('[S6] waiting for a lock ends before the statement’s time', async () => {
+test('[S6] a lock wait times out before the statement does', async () => {
   await observer.query(
     `begin; insert into words values ('locked'); commit; begin; select from words for update`,
   );
@@ -105,10 +105,10 @@ test('[S6] waiting for a lock ends before the statement’s time', async () => {
   expect(error).toMatchObject({ code: 'unavailable' });
 });
 
-test('[S6] when no connection comes free in time, the statement is unavailable and was not sent', async () => {
+test('[S6] when no connection becomes free in time, the statement is unavailable and was not sent', async () => {
   const impatient = open({ statementTimeoutMs: SHORT_TIMEOUT_MS });
   const holders = Array.from({ length: MAX_CONNECTIONS }, () => hold(impatient));
-  await until('all are lent', async () => (await backends()).length === MAX_CONNECTIONS);
+  await until('all are borrowed', async () => (await backends()).length === MAX_CONNECTIONS);
   const error = await failureOf(impatient.query(sql.insert, ['crowded']));
   expect(error).toMatchObject({ code: 'unavailable' });
   expect(isUnknownOutcome(error)).toBe(false);
@@ -116,7 +116,7 @@ test('[S6] when no connection comes free in time, the statement is unavailable a
   expect(await stored('crowded')).toBe(0);
 });
 
-test('[S6] a backend that answers nothing is given up, its connection destroyed, and the pool is whole again', async () => {
+test('[S6] a connection whose backend does not answer is destroyed and replaced', async () => {
   const impatient = open({ statementTimeoutMs: SHORT_TIMEOUT_MS, maxConnections: 1 });
   const [row] = await impatient.query<{ pid: number }>(sql.pid);
   const pid = row?.pid ?? 0;
@@ -132,7 +132,7 @@ test('[S6] a backend that answers nothing is given up, its connection destroyed,
   }
 });
 
-test('[S6] where one line is dead without a word, the idle ones are not tried one by one', async () => {
+test('[S6] when one connection goes silent, the idle ones are not tried one by one', async () => {
   const line = await openLineProxy(home.url);
   const through = open({ url: line.url, statementTimeoutMs: SHORT_TIMEOUT_MS });
   await Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => through.query(sql.pid)));
@@ -140,13 +140,13 @@ test('[S6] where one line is dead without a word, the idle ones are not tried on
   const silent = line.fallSilent();
   await expect(through.query(sql.pid)).rejects.toMatchObject({ code: 'unavailable' });
   await Promise.all(Array.from({ length: MAX_CONNECTIONS }, () => through.query(sql.pid)));
-  await until('all of them are given up', () => silent.givenUp === MAX_CONNECTIONS);
+  await until('all of them are closed', () => silent.givenUp === MAX_CONNECTIONS);
   silent.cut();
   await through.close();
   await line.close();
 });
 
-test('[S3] a backend that is ended in the middle of a statement leaves its outcome unknown', async () => {
+test('[S3] a backend that is terminated during a statement leaves its outcome unknown', async () => {
   const failure = failureOf(database.query(sql.sleep, ['terminate']));
   await observer.query('select pg_terminate_backend($1)', [await until('it runs', sleeping)]);
   const error = await failure;
@@ -155,7 +155,7 @@ test('[S3] a backend that is ended in the middle of a statement leaves its outco
   expect(await backendsUsed()).toHaveLength(MAX_CONNECTIONS);
 });
 
-test('[S3] a commit whose answer is lost is of unknown outcome, and here it took place', async () => {
+test('[S3] a commit whose answer is lost has an unknown outcome; here it succeeded', async () => {
   const line = await openLineProxy(home.url);
   const cut = open({ url: line.url });
   line.cutAfter('commit\0');
@@ -167,7 +167,7 @@ test('[S3] a commit whose answer is lost is of unknown outcome, and here it took
   await line.close();
 });
 
-test('[S3] a transaction whose line is cut before its commit certainly had no effect', async () => {
+test('[S3] a transaction whose connection is cut before its commit certainly had no effect', async () => {
   const line = await openLineProxy(home.url);
   const cut = open({ url: line.url });
   line.cutAfter('insert into words');
@@ -178,15 +178,15 @@ test('[S3] a transaction whose line is cut before its commit certainly had no ef
   expect(await stored('cut early')).toBe(0);
 });
 
-test('an idle connection that is ended is told of, and replaced', async () => {
+test('an idle connection that is terminated is reported and replaced', async () => {
   const [row] = await database.query<{ pid: number }>(sql.pid);
   await observer.query('select pg_terminate_backend($1)', [row?.pid]);
-  await until('it is told of', () => problems.length > 0);
+  await until('it is reported', () => problems.length > 0);
   expect(problems[0]?.error).toMatchObject({ code: '57P01' });
   expect(await backendsUsed()).not.toContain(row?.pid);
 });
 
-test('a server that stops while the pool closes is no trouble to tell of', async () => {
+test('a server that stops while the pool closes is not reported', async () => {
   const [row] = await database.query<{ pid: number }>(sql.pid);
   const pid = row?.pid ?? 0;
   process.kill(pid, 'SIGSTOP');
@@ -203,15 +203,15 @@ test('a server that stops while the pool closes is no trouble to tell of', async
   expect(problems).toEqual([]);
 });
 
-test('close does not wait for ever for a connection that is never brought back', async () => {
+test('close does not wait forever for a connection that is never released', async () => {
   const holder = hold();
-  await until('it is lent', async () => (await backends()).length === 1);
+  await until('it is borrowed', async () => (await backends()).length === 1);
   await database.close();
   await until('it is cut', async () => (await backends()).length === 0);
   await expect(holder.release()).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-test('[S6] without a server every call is unavailable, and nothing else happens', async () => {
+test('[S6] without a server every call is unavailable', async () => {
   const folder = await mkdtemp('/tmp/banter-nobody-');
   const lost = open({ url: `postgres://banter@${encodeURIComponent(folder)}/banter` });
   for (const failure of [lost.query(sql.pid), lost.ping(), lost.transaction(async () => {})]) {
@@ -249,7 +249,7 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** The backends of as many statements at once as the pool has connections. */
+/** The backends of all connections that the pool opens at once. */
 async function backendsUsed(): Promise<number[]> {
   const holders = Array.from({ length: MAX_CONNECTIONS }, () => hold());
   await until('the pool is full', async () => (await backends()).length === MAX_CONNECTIONS);

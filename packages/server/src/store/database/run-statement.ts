@@ -1,57 +1,61 @@
-/** One statement on a borrowed connection, stopped on the server when its signal aborts. */
+/** Runs one statement on a borrowed connection, and cancels it on the server when its signal aborts. */
 
 import type { PoolClient } from 'pg';
 import { cancelStatement } from './cancel.ts';
 import type { Statement } from './statements.ts';
 import { breaksConnection, ConnectionLostError, isConnectionLost } from './store-error.ts';
 
-/** A borrowed connection; once `spent` it takes no more statements and is destroyed when it is brought back. */
+/** A connection out of the pool. Once it `isBroken` it takes no more statements, and is destroyed when it is released. */
 export type BorrowedConnection = { client: PoolClient; isBroken: boolean };
 
-/** `commits`: when the line is lost, the statement may nevertheless have taken effect for good. */
+/** `commits`: the statement may have committed even if the connection is lost before the answer. */
 export type RunOptions = { signal: AbortSignal; commits: boolean };
 
-/** Runs a prepared statement and gives its rows. @throws ConnectionLostError, the signal's reason, or PostgreSQL's error. */
+/**
+ * Runs a prepared statement and returns its rows.
+ * @throws ConnectionLostError, the signal's reason, or PostgreSQL's error.
+ */
 export async function runStatement<Row>(
-  loan: BorrowedConnection,
+  connection: BorrowedConnection,
   { name, text }: Statement,
   params: readonly unknown[],
   options: RunOptions,
 ): Promise<Row[]> {
-  const result = await guard(loan, options, () => loan.client.query({ name, text, values: [...params] }));
+  const { client } = connection;
+  const result = await guard(connection, options, () => client.query({ name, text, values: [...params] }));
   return result.rows as Row[];
 }
 
-/** Runs plain SQL and gives its command tag, as in `COMMIT`. @throws as `runStatement`. */
+/** Runs plain SQL and returns its command tag, for example `COMMIT`. @throws as `runStatement`. */
 export async function runCommand(
-  loan: BorrowedConnection,
+  connection: BorrowedConnection,
   text: string,
   options: RunOptions,
 ): Promise<string> {
-  const result = await guard(loan, options, () => loan.client.query(text));
+  const result = await guard(connection, options, () => connection.client.query(text));
   return result.command;
 }
 
 function guard<T>(
-  loan: BorrowedConnection,
+  connection: BorrowedConnection,
   { signal, commits }: RunOptions,
   start: () => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const stop = () => {
-      loan.isBroken = true;
-      cancelStatement(loan.client);
+    const abort = () => {
+      connection.isBroken = true;
+      cancelStatement(connection.client);
       reject(new ConnectionLostError(signal.reason, commits));
     };
     const fail = (error: unknown) => {
       const isLost = isConnectionLost(error);
-      loan.isBroken ||= isLost || breaksConnection(error);
+      connection.isBroken ||= isLost || breaksConnection(error);
       reject(isLost ? new ConnectionLostError(error, commits) : error);
     };
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', abort, { once: true });
     start()
       .then(resolve, fail)
-      .finally(() => signal.removeEventListener('abort', stop));
+      .finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -12,19 +12,19 @@ const SOUND: ServerFacts = {
   pg_trgm: 'yes',
 };
 
-it('a server that can carry the store passes', async () => {
+it('a server that meets all requirements passes', async () => {
   await expect(checkServer(inject('serverUrl'))).resolves.toBeUndefined();
 });
 
-it('a server that cannot be reached is named by DATABASE_URL, without its password', async () => {
+it('an error about an unreachable server names DATABASE_URL, and not the password', async () => {
   const url = 'postgres://someone:hunter2hunter2@127.0.0.1:1/banter';
   await expect(checkServer(url)).rejects.toThrow(
-    /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1\/banter gave no connection \(/,
+    /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1\/banter cannot be reached \(/,
   );
   await expect(checkServer(url)).rejects.not.toThrow(/hunter2/);
 });
 
-it('a server older than 15 is refused by its version', async () => {
+it('a server older than 15 is rejected', async () => {
   const old = await startOldServer();
   await expect(checkServer(`postgres://someone@127.0.0.1:${old.port}/banter`)).rejects.toThrow(
     'is older than PostgreSQL 15',
@@ -40,22 +40,22 @@ it.each([
   ['transaction_read_only', 'on', /^has transaction_read_only=on: .*default_transaction_read_only = off/],
   ['pg_trgm', 'missing', /^has pg_trgm=missing: .*install the contrib package/],
   ['pg_trgm', 'forbidden', /^has pg_trgm=forbidden: .*CREATE EXTENSION pg_trgm/],
-])('%s=%s is refused by its name, with what to do', (name, value, line) => {
+])('%s=%s is rejected by name, with what to do', (name, value, line) => {
   expect(problemsOf(SOUND)).toEqual([]);
   expect(problemsOf({ ...SOUND, [name]: value })).toEqual([expect.stringMatching(line)]);
 });
 
-it('all that is wrong is told at once; of a standby, only that it is one', () => {
+it('an error lists everything that is wrong; for a standby, only that it is one', () => {
   expect(problemsOf({ ...SOUND, fsync: 'off', full_page_writes: 'off' })).toHaveLength(2);
   const standby = { ...SOUND, is_standby: true, transaction_read_only: 'on' };
   expect(problemsOf(standby)).toEqual([expect.stringMatching(/^is a standby.*point to the primary/)]);
 });
 
-it('a server on a local socket is described as such', () => {
+it('a server on a local socket is described by the folder of the socket', () => {
   expect(describeServer('postgres://%2Ftmp%2Fpg/banter')).toBe('PostgreSQL at /tmp/pg/banter');
 });
 
-/** Speaks just enough of PostgreSQL's protocol (v3) to say that it is version 14. */
+/** Speaks just enough of PostgreSQL's protocol (v3) to report version 14. */
 async function startOldServer(): Promise<{ port: number; close(): void }> {
   const message = (type: string, body: Buffer) => {
     const head = Buffer.alloc(5);

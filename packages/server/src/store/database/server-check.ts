@@ -1,24 +1,24 @@
-/** Whether a PostgreSQL server can carry the store: what would make a promise untrue is refused at the start, by name. */
+/** Checks at the start that a PostgreSQL server can keep the store's promises. */
 import pg from 'pg';
 import { withSessionSettings } from './session-settings.ts';
 
-/** The oldest PostgreSQL whose SQL the store is written in, as server_version_num counts. */
+/** The oldest PostgreSQL that runs the store's SQL, as server_version_num counts. */
 const OLDEST_VERSION = 150_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 /**
- * Connects once, as the store does, and looks at the version and at the settings that durability hangs on.
- * @param subject what is checked, as an error begins: `DATABASE_URL: PostgreSQL at …`
- * @throws Error with all that is wrong and what to do; never with the password of the address.
+ * Connects once, as the store does, and checks the version and the settings that durability depends on.
+ * @param subject how an error names the server: `DATABASE_URL: PostgreSQL at …`
+ * @throws Error with everything that is wrong and what to do. It never contains the password of the address.
  */
 export async function checkServer(url: string, subject = describeOwn(url)): Promise<void> {
   const client = await connect(url, subject);
   try {
-    // Alone: the other settings are looked at only where they are sure to exist.
+    // The version comes first: an older server may not have the other settings.
     const version = await client.query<Version>('SHOW server_version_num');
     if (Number(version.rows[0]?.server_version_num) < OLDEST_VERSION)
-      throw new Error(`${subject} is older than PostgreSQL 15: upgrade it, or use another one`);
+      throw new Error(`${subject} is older than PostgreSQL 15: upgrade it, or use another server`);
     const { rows } = await client.query<ServerFacts>(FACTS);
     const problems = rows.flatMap(problemsOf);
     if (problems.length > 0) throw new Error(`${subject} ${problems.join('; and it ')}`);
@@ -27,29 +27,29 @@ export async function checkServer(url: string, subject = describeOwn(url)): Prom
   }
 }
 
-/** What is looked at, each as PostgreSQL says it. */
+/** The checked facts, as PostgreSQL reports them. */
 export type ServerFacts = {
   fsync: string;
   full_page_writes: string;
-  /** As a session of ours has it. */
+  /** The value in one of our own sessions. */
   synchronous_commit: string;
   server_encoding: string;
   is_standby: boolean;
   transaction_read_only: string;
-  /** Whether the extension for parts of words is there or can be made: `yes`, `missing` or `forbidden`. */
+  /** Whether the extension that finds parts of words exists or can be created: `yes`, `missing` or `forbidden`. */
   pg_trgm: string;
 };
 
-/** What is wrong with a server and what to do, each to be read behind its name; nothing for one that can carry the store. */
+/** Lists what is wrong with a server and what to do, each to follow the server's name; empty for a good server. */
 export function problemsOf(facts: ServerFacts): string[] {
-  // A standby is read-only as well: one line is enough.
+  // A standby is read-only too, but one line is enough.
   if (facts.is_standby) return [STANDBY];
-  return REFUSALS.filter(({ name, accepts }) => facts[name] !== accepts).map(
+  return REQUIREMENTS.filter(({ name, accepts }) => facts[name] !== accepts).map(
     ({ name, why }) => `has ${name}=${facts[name]}: ${why}`,
   );
 }
 
-/** A server's address for people, without account and password. */
+/** Describes a server's address for people, without account and password. */
 export function describeServer(url: string): string {
   const { hostname, port, pathname } = new URL(url);
   const host = hostname === '' ? 'a local socket' : decodeURIComponent(hostname);
@@ -71,44 +71,45 @@ const FACTS = `
          END AS pg_trgm`;
 
 const STANDBY =
-  'is a standby, which takes no writes: point to the primary, or start again when this one has been promoted';
+  'is a standby, which accepts no writes: point to the primary, or start again once this one is promoted';
 
-const REFUSALS: Array<{ name: Exclude<keyof ServerFacts, 'is_standby'>; accepts: string; why: string }> = [
-  {
-    name: 'fsync',
-    accepts: 'on',
-    why: 'a crash could lose messages that were acknowledged. Run ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()',
-  },
-  {
-    name: 'full_page_writes',
-    accepts: 'on',
-    why: 'a crash could damage what is stored. Run ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf()',
-  },
-  {
-    name: 'synchronous_commit',
-    accepts: 'on',
-    why:
-      'banter asked for synchronous_commit=on when it connected, and something between (a connection pooler?) dropped that. ' +
-      'Connect to the server itself, or let the pooler pass the options of the start-up packet',
-  },
-  {
-    name: 'server_encoding',
-    accepts: 'UTF8',
-    why: "it cannot hold every language's text. Make another database with ENCODING 'UTF8' TEMPLATE template0",
-  },
-  {
-    name: 'transaction_read_only',
-    accepts: 'off',
-    why: 'nothing could be written. Set default_transaction_read_only = off for the database and the account',
-  },
-  {
-    name: 'pg_trgm',
-    accepts: 'yes',
-    why:
-      'search needs this extension, which comes with PostgreSQL. Where it is missing, install the contrib package ' +
-      '(postgresql-contrib); where it is forbidden, let the account own the database, or run CREATE EXTENSION pg_trgm there as superuser',
-  },
-];
+const REQUIREMENTS: Array<{ name: Exclude<keyof ServerFacts, 'is_standby'>; accepts: string; why: string }> =
+  [
+    {
+      name: 'fsync',
+      accepts: 'on',
+      why: 'a crash could lose messages that were acknowledged. Run ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()',
+    },
+    {
+      name: 'full_page_writes',
+      accepts: 'on',
+      why: 'a crash could corrupt stored data. Run ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf()',
+    },
+    {
+      name: 'synchronous_commit',
+      accepts: 'on',
+      why:
+        'banter asked for synchronous_commit=on when it connected, but something in between (a connection pooler?) dropped that. ' +
+        'Connect to the server directly, or let the pooler pass on the options of the start-up packet',
+    },
+    {
+      name: 'server_encoding',
+      accepts: 'UTF8',
+      why: "it cannot hold text in every language. Create another database with ENCODING 'UTF8' TEMPLATE template0",
+    },
+    {
+      name: 'transaction_read_only',
+      accepts: 'off',
+      why: 'banter could not write anything. Set default_transaction_read_only = off for the database and the account',
+    },
+    {
+      name: 'pg_trgm',
+      accepts: 'yes',
+      why:
+        'search needs this extension, which comes with PostgreSQL. If it is missing, install the contrib package ' +
+        '(postgresql-contrib); if it is forbidden, make the account the owner of the database, or run CREATE EXTENSION pg_trgm as superuser',
+    },
+  ];
 
 function describeOwn(url: string): string {
   return `DATABASE_URL: ${describeServer(url)}`;
@@ -126,7 +127,7 @@ async function connect(url: string, subject: string): Promise<pg.Client> {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `${subject} gave no connection (${reason}): check that it runs, and its address, account and database`,
+      `${subject} cannot be reached (${reason}): check that it runs, and check the address, account and database`,
     );
   }
 }

@@ -1,14 +1,14 @@
 /** The session settings that every connection to PostgreSQL starts with. */
 
-/** How long a statement may wait for a lock before it is refused. */
+/** How long a statement may wait for a lock before it fails. */
 const LOCK_TIMEOUT_MS = 4_000;
-/** How long a transaction may sit between two statements: a dead node must not hold a room's lock. */
+/** How long a transaction may be idle between two statements: a dead server must not hold a room's lock. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /**
- * When the server gives up a client that is gone without a word: it asks one that is silent after 10 s, and again every
- * 5 s, and does not wait longer than 15 s for one to take what it is sent. Without effect on a local socket.
+ * How PostgreSQL detects a client that vanished: it probes a silent connection after 10 s and then every 5 s, and waits
+ * at most 15 s for sent data to be acknowledged. This has no effect on a local socket.
  */
-const SILENT_CLIENT = {
+const VANISHED_CLIENT = {
   tcp_keepalives_idle: 10,
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 2,
@@ -16,8 +16,9 @@ const SILENT_CLIENT = {
 };
 
 /**
- * The address with our settings in it. They travel in the start-up packet, which costs no round trip, and win over the
- * address's own and over those of the server, the database and the account: [S1] hangs on synchronous_commit.
+ * Adds our session settings, and `own` ones, to a postgres:// address. They travel in the start-up packet, which costs no
+ * round trip. They override the settings of the address, the server, the database and the account: [S1] depends on
+ * synchronous_commit.
  */
 export function withSessionSettings(
   url: string,
@@ -31,7 +32,7 @@ export function withSessionSettings(
     statement_timeout: statementTimeoutMs,
     lock_timeout: Math.min(LOCK_TIMEOUT_MS, statementTimeoutMs),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    ...SILENT_CLIENT,
+    ...VANISHED_CLIENT,
     TimeZone: 'UTC',
     DateStyle: 'ISO',
     ...own,

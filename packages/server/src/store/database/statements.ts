@@ -1,14 +1,14 @@
 /** Named prepared statements: parsed and planned once per connection. */
 
-/** A statement's text and the name under which the server keeps it prepared. */
+/** A statement's text, and the name under which the server keeps it prepared. */
 export type Statement = { name: string; text: string };
 
-/** PostgreSQL cuts longer names silently, and two statements would become one. */
+/** PostgreSQL truncates longer names silently, so that two statements could share one. */
 const NAME_MAX_BYTES = 63;
 
 /**
  * Names a noun's statements: `statements('rooms', { list: 'select …' }).list` is `{ name: 'rooms.list', text }`.
- * @throws RangeError when a name is longer than PostgreSQL keeps.
+ * @throws RangeError when a name is longer than 63 bytes.
  */
 export function statements<Texts extends Record<string, string>>(
   noun: string,

@@ -1,6 +1,7 @@
-/** How the ground under the store reports what it does. */
+/** How the embedded PostgreSQL and the migrations report what they do. */
 
+/** How important a line is. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** Takes one line: its level, what happened, and named values. Must not throw. */
+/** Logs one line: its level, what happened, and named values. Must not throw. */
 export type StoreLog = (level: LogLevel, message: string, fields?: Record<string, unknown>) => void;

@@ -1,28 +1,29 @@
-/** BEGIN, the caller's work, COMMIT: and in every other case nothing. */
+/** Runs the caller's work between BEGIN and COMMIT, or has no effect. */
 
 import { createDeadline } from './deadline.ts';
 import { type BorrowedConnection, runCommand, runStatement } from './run-statement.ts';
 import type { Queryable, Scope } from './types.ts';
 
+/** `deadlineMs`: how long each statement may take. */
 export type TransactionOptions = { deadlineMs: number; scope: Scope };
 
 /**
- * Runs `work` in a transaction on `loan`. Each statement gets `deadlineMs`.
- * @throws what `work` throws, after a rollback; a ConnectionLostError that may be committed only from COMMIT itself.
+ * Runs `work` in a transaction on `connection`. Each statement gets `deadlineMs`.
+ * @throws the error of `work`, after a rollback. Only COMMIT itself throws a ConnectionLostError that `mayBeCommitted`.
  */
 export async function runTransaction<T>(
-  loan: BorrowedConnection,
+  connection: BorrowedConnection,
   work: (tx: Queryable) => Promise<T>,
   { deadlineMs, scope }: TransactionOptions,
 ): Promise<T> {
-  const tx = createTransaction(loan, deadlineMs, scope);
+  const tx = createTransaction(connection, deadlineMs, scope);
   await tx.command('begin');
   try {
     const value = await work({ query: tx.query });
     await commit(tx);
     return value;
   } catch (error) {
-    await rollBack(loan, deadlineMs);
+    await rollBack(connection, deadlineMs);
     throw error;
   } finally {
     tx.end();
@@ -31,20 +32,24 @@ export async function runTransaction<T>(
 
 type Transaction = Queryable & { command(text: string): Promise<string>; end(): void };
 
-function createTransaction(loan: BorrowedConnection, deadlineMs: number, { signal }: Scope): Transaction {
+function createTransaction(
+  connection: BorrowedConnection,
+  deadlineMs: number,
+  { signal }: Scope,
+): Transaction {
   let isOver = false;
   return {
     async query<Row>(
       ...[statement, params = [], scope = {}]: Parameters<Queryable['query']>
     ): Promise<Row[]> {
       if (isOver) throw new Error(`${statement.name} was run after its transaction had ended`);
-      return within([signal, scope.signal], deadlineMs, (until) =>
-        runStatement<Row>(loan, statement, params, { signal: until, commits: false }),
+      return within([signal, scope.signal], deadlineMs, (deadline) =>
+        runStatement<Row>(connection, statement, params, { signal: deadline, commits: false }),
       );
     },
     command: (text) =>
-      within([signal], deadlineMs, (until) =>
-        runCommand(loan, text, { signal: until, commits: text === 'commit' }),
+      within([signal], deadlineMs, (deadline) =>
+        runCommand(connection, text, { signal: deadline, commits: text === 'commit' }),
       ),
     end: () => {
       isOver = true;
@@ -55,25 +60,29 @@ function createTransaction(loan: BorrowedConnection, deadlineMs: number, { signa
 async function within<T>(
   signals: (AbortSignal | undefined)[],
   deadlineMs: number,
-  run: (until: AbortSignal) => Promise<T>,
+  run: (deadline: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline(deadlineMs, ...signals);
   return run(deadline.signal).finally(deadline.clear);
 }
 
-/** COMMIT of a transaction in which a statement failed is answered with ROLLBACK, and no error. */
+/** After a failed statement, PostgreSQL answers COMMIT with ROLLBACK instead of an error. */
 async function commit(tx: Transaction): Promise<void> {
   const answer = await tx.command('commit');
   if (answer !== 'COMMIT')
-    throw new Error('A statement of the transaction failed unnoticed: it was rolled back');
+    throw new Error(
+      'The transaction was rolled back: one of its statements failed, and its work ignored that',
+    );
 }
 
-/** A rollback that fails costs the connection; the server rolls back by itself then. */
-async function rollBack(loan: BorrowedConnection, deadlineMs: number): Promise<void> {
-  if (loan.isBroken) return;
+/** If the rollback fails, the connection is destroyed, and the server rolls back by itself. */
+async function rollBack(connection: BorrowedConnection, deadlineMs: number): Promise<void> {
+  if (connection.isBroken) return;
   try {
-    await within([], deadlineMs, (until) => runCommand(loan, 'rollback', { signal: until, commits: false }));
+    await within([], deadlineMs, (deadline) =>
+      runCommand(connection, 'rollback', { signal: deadline, commits: false }),
+    );
   } catch {
-    loan.isBroken = true;
+    connection.isBroken = true;
   }
 }

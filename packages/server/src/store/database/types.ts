@@ -1,43 +1,47 @@
-/** What the rest of the store sees of the query layer. */
+/** The query layer's contract. */
 
 import type { Statement } from './statements.ts';
 
-/** For whom a statement runs: when `signal` aborts, the statement is cancelled on the server. */
+/** The request that a statement runs for. When `signal` aborts, the server cancels the statement. */
 export type Scope = { signal?: AbortSignal; requestId?: string };
 
-/** Something that ran wrong below the domain, for the log; the caller was told in its own way. */
+/** A failure for the log. The caller got an error of its own. `statement`: its name. */
 export type Problem = { error: unknown; statement?: string; requestId?: string };
 
+/** Runs statements: the database itself, or a transaction. */
 export type Queryable = {
   /**
-   * Runs a prepared statement and gives its rows: int8 and numeric as numbers, timestamptz as ISO 8601 text.
-   * @throws ChatError `unavailable` on trouble with the line or a deadline, the signal's reason when it aborted,
-   * else PostgreSQL's own error (see `isUniqueViolation`).
+   * Runs a prepared statement and returns its rows: int8 and numeric as numbers, timestamptz as ISO 8601 text.
+   * @throws ChatError `unavailable` when the connection fails or the deadline passes; the signal's reason when it aborted;
+   * otherwise PostgreSQL's own error (see `isUniqueViolation`).
    */
   query<Row>(statement: Statement, params?: readonly unknown[], scope?: Scope): Promise<Row[]>;
 };
 
+/** A pool of connections to PostgreSQL. */
 export type Database = Queryable & {
   /**
-   * Runs `work` between BEGIN and COMMIT on one connection; anything thrown rolls back and is thrown on.
-   * Each statement has its own deadline; `scope.signal` ends the whole.
+   * Runs `work` between BEGIN and COMMIT on one connection. Each statement has its own deadline; `scope.signal` ends the
+   * whole transaction.
+   * @throws the error of `work`, after a rollback; otherwise as `query`.
    */
   transaction<T>(work: (tx: Queryable) => Promise<T>, scope?: Scope): Promise<T>;
-  /** One round trip to the server. @throws ChatError `unavailable` when it fails. */
+  /** Makes one round trip to the server. @throws ChatError `unavailable` when it fails. */
   ping(): Promise<void>;
-  /** Waits for borrowed connections, a bounded time, and ends all. Safe to call twice. */
+  /** Closes all connections; waits two seconds at most for running statements. Safe to call twice. */
   close(): Promise<void>;
 };
 
+/** How to open a database. */
 export type DatabaseOptions = {
-  /** A postgres:// address; a unix socket's folder stands percent-encoded as its host. */
+  /** A postgres:// address. The folder of a unix socket is its host, percent-encoded. */
   url: string;
-  /** Connections at most, 10 by default. */
+  /** How many connections the pool may open, 10 by default. */
   maxConnections?: number;
-  /** Milliseconds a statement may run, waiting for a connection included; 5,000 by default. */
+  /** How long a statement may take, including the wait for a connection; 5,000 by default. */
   statementTimeoutMs?: number;
-  /** Session settings of PostgreSQL for these connections, beside those that all have. */
+  /** Session settings of PostgreSQL for these connections, besides those that every connection has. */
   settings?: Readonly<Record<string, string | number>>;
-  /** Told of every failed line, deadline and background error; must not throw. */
+  /** Called for every failed connection, missed deadline and background error. Must not throw. */
   onProblem: (problem: Problem) => void;
 };

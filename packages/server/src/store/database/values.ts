@@ -1,9 +1,9 @@
-/** How PostgreSQL's text becomes a value: numbers that are exact, times that are ISO 8601 with milliseconds. */
+/** Parses PostgreSQL's text values: exact numbers, and times as ISO 8601 with milliseconds. */
 
 import pg from 'pg';
 
 const { builtins } = pg.types;
-/** Array types have no name in the driver's table. */
+/** The driver's table has no names for array types. */
 const INT8_ARRAY = 1016;
 const TIMESTAMPTZ_ARRAY = 1185;
 const TEXT_ARRAY: number = 1009;
@@ -18,18 +18,18 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [TIMESTAMPTZ_ARRAY, arrayOf(isoTime)],
 ]);
 
-/** The driver's hook: the parser of a column type, ours where we have one. */
+/** The driver's hook: returns our parser of a column type, or the driver's own. */
 export const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
   (format !== 'binary' && PARSERS.get(oid)) || pg.types.getTypeParser(oid, format);
 
-/** @throws RangeError when a JavaScript number would not hold it exactly. */
+/** @throws RangeError when a JavaScript number cannot hold the value exactly. */
 function exactNumber(text: string): number {
   const value = Number(text);
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
   throw new RangeError(`The number ${text} from the store is too large to be exact`);
 }
 
-/** Microseconds are cut, not rounded, so that times never run ahead of the store's order. */
+/** Cuts microseconds instead of rounding them, so that no time is later than in the store. */
 function isoTime(text: string): string {
   const [, date, time, fraction = ''] = TIMESTAMPTZ.exec(text) ?? [];
   if (date === undefined)
