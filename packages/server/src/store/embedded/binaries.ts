@@ -1,4 +1,4 @@
-/** Where PostgreSQL's programs are, and how they are made to run when an installation left them incomplete. */
+/** Finds PostgreSQL's programs, and repairs an incomplete installation of them. */
 
 import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -8,30 +8,31 @@ import { createPassableDir } from './data-dir.ts';
 import type { OsAccount } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
-/** Paths of the programs we start. */
+/** The paths of PostgreSQL's programs. */
 export type Binaries = { postgres: string; initdb: string };
 
+/** How to find the programs. `account`: PostgreSQL's, null for the account of this process. */
 export type BinariesOptions = {
   account: OsAccount | null;
-  /** A folder that we may write and the account can enter, for a copy when the installed files cannot be used. */
+  /** A folder for a copy, in case the installed files cannot be used. We can write to it and the account can enter it. */
   copyInto: string;
   log: StoreLog;
-  /** The package's `native` folder, found when not given. */
+  /** The package's `native` folder; looked up by default. */
   native?: string;
 };
 
-/** The package's list of links, which its install script makes because its archive cannot hold them. */
+/** The package's list of links: its archive cannot hold links, so its install script creates them. */
 const LINKS_FILE = 'pg-symlinks.json';
 
 /**
- * Finds programs that start: as installed; after making the libraries' links that a blocked install script left
- * out; or as a copy, when the folder is read-only or its parents are closed to PostgreSQL's account.
- * @throws Error when the platform has no package, or nothing of that helped; it says what to do.
+ * Finds programs that run. It tries them as installed; then with the libraries' links, which a blocked install script
+ * leaves out; then as a copy, in case the folder is read-only or PostgreSQL's account cannot enter it.
+ * @throws Error that says what to do when the platform has no package, or none of this helps.
  */
 export async function findBinaries(options: BinariesOptions): Promise<Binaries> {
   const native = options.native ?? nativeFolder();
   if (await isWorking(native, options.account)) return binariesIn(native);
-  // On a read-only folder there is nothing to mend: the copy is.
+  // A read-only folder cannot be repaired, but its copy can.
   await makeLinks(native).catch(() => {});
   if (await isWorking(native, options.account)) return binariesIn(native);
   return binariesIn(await copyOf(native, options));
@@ -55,7 +56,7 @@ function binariesIn(native: string): Binaries {
   return { postgres: join(native, 'bin', 'postgres'), initdb: join(native, 'bin', 'initdb') };
 }
 
-/** Asking for the version already loads every library, and tries every folder on the way. */
+/** Runs both programs with -V, which loads all libraries and enters all folders; null when that works. */
 async function failureOf(native: string, account: OsAccount | null): Promise<string | null> {
   for (const program of Object.values(binariesIn(native))) {
     const { code, output } = await runProgram(program, ['-V'], { account });
@@ -80,7 +81,7 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
 }
 
-/** Copies are kept: the name says which version they are, and a half copy never gets it. */
+/** Copies the programs, or finds an earlier copy. Its name has the version, and an incomplete copy never gets that name. */
 async function copyOf(native: string, { account, copyInto, log }: BinariesOptions): Promise<string> {
   const home = join(copyInto, `postgresql-${await versionOf(native)}`);
   const copy = join(home, 'native');
@@ -89,7 +90,7 @@ async function copyOf(native: string, { account, copyInto, log }: BinariesOption
   if (account) await createPassableDir(copyInto);
   const unfinished = `${home}.${process.pid}`;
   await cp(native, join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
-  // The copy has the modes of the original, which may be read-only, or closed to everybody else.
+  // The copy has the modes of the original: it may be read-only, or closed to other accounts.
   await runProgram('chmod', ['-R', 'u+w,a+rX', unfinished]);
   await makeLinks(join(unfinished, 'native'));
   await rm(home, { recursive: true, force: true });
@@ -98,7 +99,7 @@ async function copyOf(native: string, { account, copyInto, log }: BinariesOption
   if (failure === null) return copy;
   throw new Error(
     `The built-in PostgreSQL does not run on this machine: ${failure}\n` +
-      'Install what it lacks, or set DATABASE_URL to a PostgreSQL server, 15 or newer',
+      'Install what is missing, or set DATABASE_URL to a PostgreSQL server, 15 or newer',
   );
 }
 

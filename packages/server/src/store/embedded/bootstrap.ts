@@ -1,4 +1,4 @@
-/** The account and the database that banter itself uses, made at the first start. */
+/** Creates the role and the database that banter uses, at the first start. */
 
 import pg from 'pg';
 import { SUPERUSER } from './cluster.ts';
@@ -6,12 +6,12 @@ import { SUPERUSER } from './cluster.ts';
 const NAME = 'banter';
 const PORT = 5432;
 
-/** The address of a database on the socket in `socketDir`. */
+/** Returns the address of a database on the socket in `socketDir`. */
 export function socketUrl(socketDir: string, user: string, database: string): string {
   return `postgres://${user}@${encodeURIComponent(socketDir)}:${PORT}/${database}`;
 }
 
-/** The address of the database where a PostgreSQL listens in `socketDir`; null where none does. */
+/** Returns the database's address if a PostgreSQL listens in `socketDir`, otherwise null. */
 export async function findBanterDatabase(socketDir: string): Promise<string | null> {
   const url = socketUrl(socketDir, NAME, NAME);
   const client = new pg.Client({ connectionString: url });
@@ -26,13 +26,13 @@ export async function findBanterDatabase(socketDir: string): Promise<string | nu
 }
 
 /**
- * Makes sure that the database exists, with an owner that is not PostgreSQL's superuser, and gives its address.
- * It may create databases, which tests do.
- * @throws Error when the server refuses.
+ * Makes sure that the database exists and returns its address. Its owner is not PostgreSQL's superuser, but may create
+ * databases, because tests do.
+ * @throws Error when the server rejects that.
  */
 export async function openBanterDatabase(socketDir: string): Promise<string> {
   const client = new pg.Client({ connectionString: socketUrl(socketDir, SUPERUSER, SUPERUSER) });
-  // A connection that breaks is told by the statement that it breaks.
+  // If the connection breaks, the statement under way rejects.
   client.on('error', () => {});
   await client.connect();
   try {

@@ -1,4 +1,4 @@
-/** The folder with the data itself: whether this PostgreSQL can use it, and how it is made. */
+/** The cluster: the folder with PostgreSQL's data. Checks that this PostgreSQL can use it, or creates it. */
 
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,15 +12,16 @@ import { moveFolder } from './move-folder.ts';
 import type { OsAccount } from './os-account.ts';
 import { runProgram } from './run-program.ts';
 
-/** The account that PostgreSQL itself has for its owner; banter signs in as another. */
+/** PostgreSQL's own superuser. banter signs in as another account. */
 export const SUPERUSER = 'postgres';
 
 const MAJOR_VERSION = '18';
+/** A cluster that is being created or moved has this prefix, and the id of the process after it. */
 const UNFINISHED = 'postgres.unfinished-';
-
+/** How many of initdb's last lines an error quotes. */
 const REASON_LINES = 6;
 
-/** Sort order and case folding come from PostgreSQL itself, so that an upgrade of the C library changes nothing. */
+/** PostgreSQL's built-in locale: an upgrade of the C library cannot change sort order or case folding. */
 const INITDB_FLAGS = [
   `--username=${SUPERUSER}`,
   '--encoding=UTF8',
@@ -31,6 +32,7 @@ const INITDB_FLAGS = [
   '--auth-host=reject',
 ];
 
+/** What it takes to prepare a cluster. `account`: PostgreSQL's, null for the account of this process. */
 export type ClusterOptions = {
   dataDir: string;
   account: OsAccount | null;
@@ -40,19 +42,19 @@ export type ClusterOptions = {
 };
 
 /**
- * Makes sure that a complete cluster of this version is in its place.
- * @throws Error when the one that is there cannot be used, or none can be made; it says what to do.
+ * Makes sure that there is a complete cluster of this version at the location: creates it, moves it or checks it.
+ * @throws Error that says what to do when the existing cluster cannot be used, or none can be created.
  */
 export async function prepareCluster(
   { cluster, exists, needsLink, movesFrom }: ClusterLocation,
   options: ClusterOptions,
 ): Promise<void> {
-  // What is no database of ours is left where it is.
+  // A folder that is not our database stays where it is.
   if (movesFrom !== null) await checkVersion(movesFrom);
   await explainFileErrors(dirname(cluster), async () => {
     if (needsLink && !exists) await claimClusterLocation(options.dataDir, cluster);
-    if (movesFrom !== null) await moveHere(movesFrom, cluster, options);
-    if (exists || movesFrom !== null) await giveTo(cluster, options.account);
+    if (movesFrom !== null) await moveCluster(movesFrom, cluster, options);
+    if (exists || movesFrom !== null) await ensureOwner(cluster, options.account);
     else await createCluster(cluster, options);
   });
   await checkVersion(cluster);
@@ -64,45 +66,45 @@ export async function prepareCluster(
   );
 }
 
-async function moveHere(from: string, cluster: string, { log }: ClusterOptions): Promise<void> {
+async function moveCluster(from: string, cluster: string, { log }: ClusterOptions): Promise<void> {
   log('info', `moving the database from ${from} to ${cluster}`);
   await removeUnfinished(dirname(cluster));
   await moveFolder(from, cluster, join(dirname(cluster), `${UNFINISHED}${process.pid}`));
   await syncFolder(dirname(cluster));
 }
 
-/** A cluster that came from elsewhere, say from a backup, is given to the account that shall run it. */
-async function giveTo(cluster: string, account: OsAccount | null): Promise<void> {
+/** Gives the cluster to the account that will run it: a restored backup may belong to another one. */
+async function ensureOwner(cluster: string, account: OsAccount | null): Promise<void> {
   const { uid } = await stat(cluster);
   const runner = account?.uid ?? process.getuid?.();
   if (runner !== undefined && uid !== runner) {
     if (!account)
       throw new Error(
-        `${cluster} belongs to another account (uid ${uid}): start banter as that one or as root`,
+        `${cluster} belongs to another account (uid ${uid}): start banter as that account or as root`,
       );
     await runProgram('chown', ['-R', `${account.uid}:${account.gid}`, cluster]);
   }
   if (await canEnter(cluster, account)) return;
   throw new Error(
-    `PostgreSQL's account ${account?.name ?? ''} cannot enter ${cluster}: its parent folders are closed to it. ` +
-      'Open them (chmod a+x), or move that folder to where it can go and make a link to it in its place',
+    `PostgreSQL's account ${account?.name ?? ''} cannot enter ${cluster}, because it may not enter a parent folder. ` +
+      'Open the parent folders (chmod a+x), or move the cluster to a folder that it can enter and leave a link in its place',
   );
 }
 
-/** Made under another name and moved when it is complete: a start that was killed leaves nothing half done. */
+/** Creates the cluster under another name and renames it when it is complete, in case this process is killed. */
 async function createCluster(cluster: string, options: ClusterOptions): Promise<void> {
   const parent = dirname(cluster);
   await removeUnfinished(parent);
   const unfinished = join(parent, `${UNFINISHED}${process.pid}`);
   await mkdir(unfinished, { mode: 0o700 });
   if (options.account) await chown(unfinished, options.account.uid, options.account.gid);
-  options.log('info', `making a new database in ${cluster}`);
+  options.log('info', `creating a new database in ${cluster}`);
   await initialise(unfinished, options);
   await rename(unfinished, cluster);
   await syncFolder(parent);
 }
 
-/** The killed start's initdb, told to end, may still be clearing up the same files: then it is tried again. */
+/** Retries: the initdb of a killed start may still be deleting the same files. */
 async function removeUnfinished(parent: string): Promise<void> {
   const names = (await readdir(parent)).filter((name) => name.startsWith(UNFINISHED));
   const options = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 };
@@ -114,12 +116,12 @@ async function initialise(folder: string, { binaries, account, launcher }: Clust
   const { code, output } = await runProgram(program, args, { account });
   if (code === 0) return;
   await rm(folder, { recursive: true, force: true });
-  // What comes before its last lines is a friendly report.
+  // The lines before the last ones report progress.
   const reason = output.trim().split('\n').slice(-REASON_LINES).join('\n');
-  throw new Error(`The database could not be made in ${dirname(folder)}:\n${reason}`);
+  throw new Error(`The database could not be created in ${dirname(folder)}:\n${reason}`);
 }
 
-/** The rename itself must survive a power failure. */
+/** Makes a rename in this folder survive a power failure. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   await folder.sync().finally(() => folder.close());
@@ -128,13 +130,13 @@ async function syncFolder(path: string): Promise<void> {
 async function checkVersion(cluster: string): Promise<void> {
   const text = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => null);
   if (text === null) {
-    throw new Error(`${cluster} is not a database of PostgreSQL: move it away to begin with an empty one`);
+    throw new Error(`${cluster} is not a PostgreSQL database: move it away to start with an empty one`);
   }
   const version = text.trim();
   if (version === MAJOR_VERSION) return;
   throw new Error(
-    `The database in ${cluster} was made by PostgreSQL ${version}, and this banter brings PostgreSQL ${MAJOR_VERSION}. ` +
-      `Either start a PostgreSQL ${version} server on that folder and set DATABASE_URL to it; or dump it from there with ` +
+    `The database in ${cluster} was created by PostgreSQL ${version}, but this banter includes PostgreSQL ${MAJOR_VERSION}. ` +
+      `Either start a PostgreSQL ${version} server on that folder and set DATABASE_URL to it; or dump the database with ` +
       'pg_dump, move the folder away, start banter once, and load the dump',
   );
 }

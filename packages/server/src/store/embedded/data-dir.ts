@@ -1,25 +1,26 @@
-/** The folder that holds everything banter keeps on this machine. */
+/** The data folder: everything that banter keeps on this machine. */
 
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Nobody else looks in. */
+/** Only the owner may enter. */
 const PRIVATE_MODE = 0o700;
-/** As root PostgreSQL runs as another account, which must pass through; secrets have modes of their own. */
+/** Under root, PostgreSQL runs as another account, which must be able to pass. Secret files have their own modes. */
 const PASSABLE_MODE = 0o711;
 
+/** Explanations of the file system's error codes. */
 const REASONS: Record<string, string> = {
   EACCES: 'permission was denied: give it to the account that runs banter',
   EPERM: 'permission was denied: give it to the account that runs banter',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
-  ENOTDIR: 'a part of the path is not a folder',
-  EEXIST: 'a part of the path is not a folder',
+  ENOTDIR: 'part of the path is not a folder',
+  EEXIST: 'part of the path is not a folder',
 };
 
 /**
- * Makes the folder, and its parents with the usual mode, when it is missing.
+ * Creates the folder if it is missing, and its parents with the usual mode.
  * @throws Error that names the folder and says why it cannot be used.
  */
 export async function createDataDir(dataDir: string): Promise<void> {
@@ -31,14 +32,14 @@ export async function createDataDir(dataDir: string): Promise<void> {
   });
 }
 
-/** Makes a folder that other accounts may pass through, whatever the umask is; an existing one is opened so far. */
+/** Creates a folder that other accounts may pass through, whatever the umask; opens an existing one as far. */
 export async function createPassableDir(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   const { mode } = await stat(path);
   await chmod(path, (mode & 0o7777) | PASSABLE_MODE);
 }
 
-/** Runs `work` on `path`; a failure of the file system is told in words. @throws Error naming `path`. */
+/** Runs `work` on `path`. @throws Error that names `path` and explains the file system's error. */
 export async function explainFileErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -46,7 +47,7 @@ export async function explainFileErrors<T>(path: string, work: () => Promise<T>)
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const reason = REASONS[code];
     if (reason === undefined) throw error;
-    throw new Error(`The folder ${path} cannot be used: ${reason}. DATA_DIR sets another one.`, {
+    throw new Error(`The folder ${path} cannot be used: ${reason}. Set DATA_DIR to use another one.`, {
       cause: error,
     });
   }

@@ -1,4 +1,4 @@
-/** What makes a commit durable, on servers of this test's own that were told otherwise. */
+/** Tests of durability, on servers that are configured to lose data. */
 
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { openDatabase, statements } from '../database/database.ts';
 import { startFoundation } from '../foundation/foundation.ts';
 import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 
-// Several starts of PostgreSQL: on a busy machine that takes its time.
+// These tests start PostgreSQL several times, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const log = () => {};
@@ -25,15 +25,15 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test('[S1] a server with fsync and full_page_writes off is refused by both names, with what to do', async () => {
+test('[S1] a server with fsync and full_page_writes off is rejected: the error names both and says what to do', async () => {
   await running({ fsync: 'off', full_page_writes: 'off' }, async ({ url }) => {
-    await expect(onOwnServer(url)).rejects.toThrow(
+    await expect(onNamedServer(url)).rejects.toThrow(
       /^DATABASE_URL: PostgreSQL at .* has fsync=off: .*; and it has full_page_writes=off: .*ALTER SYSTEM/,
     );
   });
 });
 
-test('[S1] no file in the data folder turns the durability of the embedded PostgreSQL off', async () => {
+test('[S1] no file in the data folder can turn off the durability of the embedded PostgreSQL', async () => {
   await appendFile(join(cluster, 'postgresql.conf'), '\nfsync = off\nfull_page_writes = off\n');
   const foundation = await startFoundation({ dataDir, databaseUrl: null, log });
   expect(await ask(foundation.url, 'SELECT current_setting($1) AS value', ['fsync'])).toEqual({
@@ -42,24 +42,24 @@ test('[S1] no file in the data folder turns the durability of the embedded Postg
   await foundation.close();
 });
 
-test('[S1] synchronous_commit is ours, whatever server, database and account say', async () => {
+test('[S1] our synchronous_commit overrides that of the server, the database and the account', async () => {
   await running({ synchronous_commit: 'off' }, async ({ url }) => {
     await ask(url, 'ALTER DATABASE banter SET synchronous_commit = off');
     await ask(url, 'ALTER ROLE banter SET synchronous_commit = local');
-    const ofOthers = await ask(url, 'SHOW synchronous_commit');
-    expect(ofOthers).toEqual({ synchronous_commit: 'local' });
+    const withoutOurs = await ask(url, 'SHOW synchronous_commit');
+    expect(withoutOurs).toEqual({ synchronous_commit: 'local' });
     const database = openDatabase({ url: `${url}?options=-c%20synchronous_commit=off`, onProblem: () => {} });
     const { show } = statements('durability', { show: 'SHOW synchronous_commit' });
     expect(await database.query(show)).toEqual([{ synchronous_commit: 'on' }]);
     await database.close();
-    await expect(onOwnServer(url)).resolves.toBeUndefined();
+    await expect(onNamedServer(url)).resolves.toBeUndefined();
   });
 });
 
-test('a standby is refused with a word to the primary', async () => {
+test('a standby is rejected, and the error points to the primary', async () => {
   await writeFile(join(cluster, 'standby.signal'), '');
   await running({}, async ({ url }) => {
-    await expect(onOwnServer(url)).rejects.toThrow(/ is a standby, .*: point to the primary/);
+    await expect(onNamedServer(url)).rejects.toThrow(/ is a standby, .*: point to the primary/);
   });
   await expect(startFoundation({ dataDir, databaseUrl: null, log })).rejects.toThrow(
     /^the embedded PostgreSQL is a standby/,
@@ -67,9 +67,9 @@ test('a standby is refused with a word to the primary', async () => {
   await rm(join(cluster, 'standby.signal'));
 });
 
-test('a database that only reads is refused by the setting that makes it so', async () => {
+test('a read-only database is rejected, and the error names the setting', async () => {
   await running({ default_transaction_read_only: 'on' }, async ({ url }) => {
-    await expect(onOwnServer(url)).rejects.toThrow(/has transaction_read_only=on/);
+    await expect(onNamedServer(url)).rejects.toThrow(/has transaction_read_only=on/);
   });
 });
 
@@ -81,8 +81,8 @@ async function running<T>(
   return work(server).finally(server.stop);
 }
 
-/** Starts on it as on a server that DATABASE_URL names. */
-async function onOwnServer(databaseUrl: string): Promise<void> {
+/** Uses the server as one that DATABASE_URL names. */
+async function onNamedServer(databaseUrl: string): Promise<void> {
   const foundation = await startFoundation({ dataDir, databaseUrl, log });
   await foundation.close();
 }

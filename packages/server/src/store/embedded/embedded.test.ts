@@ -23,13 +23,13 @@ import { until } from '../../../test/harness/wait.ts';
 import { findOsAccount } from './os-account.ts';
 import { processesOf } from './reclaim.ts';
 
-// Several Node processes and databases a test: on a busy machine that takes its time.
+// Each test starts several Node processes and databases, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Who starts the server: as root both root and an ordinary user can be tried. */
+/** The accounts that start the server. Only root can try both. */
 const STARTERS: { name: string; uid: number | undefined }[] = isRoot
   ? [
       { name: 'root', uid: undefined },
@@ -62,7 +62,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     dataDir = join(home, 'data');
   });
 
-  test('a first start makes a durable database that is open to nobody else', async () => {
+  test('a first start creates a durable database that no other account can open', async () => {
     const server = await start();
     const settings = await ask(
       server,
@@ -91,7 +91,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     expect(await processesOf(server.location, server.pid)).toEqual([]);
   });
 
-  test('what was committed survives SIGKILL of the server, and PostgreSQL ends with it', async () => {
+  test('committed rows survive SIGKILL of the server, and PostgreSQL ends with it', async () => {
     const server = await start();
     await ask(server, `insert into words values ('kept')`);
     await server.kill();
@@ -102,7 +102,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await next.stop();
   });
 
-  test('a start straight after SIGKILL does not wait for anybody', async () => {
+  test('a start right after SIGKILL succeeds', async () => {
     const server = await start();
     await server.kill();
     const next = await start();
@@ -110,7 +110,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await next.stop();
   });
 
-  test('after SIGKILL of PostgreSQL and the server, nothing stands in the way of the next', async () => {
+  test('a start after SIGKILL of both PostgreSQL and the server succeeds', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     await server.kill();
@@ -119,7 +119,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await next.stop();
   });
 
-  test('a PostgreSQL that dies is started again under the same address', async () => {
+  test('a PostgreSQL that dies is restarted under the same address', async () => {
     const server = await start();
     process.kill(server.pid, 'SIGKILL');
     const rows = await until('PostgreSQL is back', () =>
@@ -130,7 +130,7 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     expect(await processesOf(server.location, server.pid)).toEqual([]);
   });
 
-  test('a lock file with the number of a living stranger is not believed', async () => {
+  test('a lock file with the id of an unrelated running process is ignored', async () => {
     await writeFile(
       join(dataDir, 'postgres', 'postmaster.pid'),
       `${process.pid}\n${dataDir}/postgres\n1\n5432\n/tmp\n`,
@@ -139,11 +139,11 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await server.stop();
   });
 
-  test('a first start that was killed half-way is begun again', async () => {
+  test('a first start that was killed half-way is repeated', async () => {
     const half = `${dataDir}-half`;
     const child = spawnChild({ dataDir: half, uid, checkout });
     const names = () => readdir(half).catch((): string[] => []);
-    await until('the making begins', async () =>
+    await until('the creation begins', async () =>
       (await names()).some((entry) => entry.includes('unfinished')),
     );
     child.kill('SIGKILL');
@@ -152,14 +152,14 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await server.stop();
   });
 
-  test('the data of another major version are refused, with a way out', async () => {
+  test('data of another major version are rejected, with a way out', async () => {
     const file = join(dataDir, 'postgres', 'PG_VERSION');
     await writeFile(file, '17\n');
-    await expect(start()).rejects.toThrow(/was made by PostgreSQL 17.*DATABASE_URL.*pg_dump/s);
+    await expect(start()).rejects.toThrow(/was created by PostgreSQL 17.*DATABASE_URL.*pg_dump/s);
     await writeFile(file, '18\n');
   });
 
-  test('a server that cannot start says why in its own words', async () => {
+  test('an error about a failed start quotes PostgreSQL', async () => {
     const file = join(dataDir, 'postgres', 'global', 'pg_control');
     const control = await readFile(file);
     await writeFile(file, '');
@@ -168,21 +168,21 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await (await start()).stop();
   });
 
-  test('a folder that is no database is left alone', async () => {
+  test('a folder that is not a database is left alone', async () => {
     const foreign = `${dataDir}-foreign`;
     const folder = join(foreign, 'postgres');
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'notes.txt'), 'mine');
     if (uid !== undefined) for (const path of [foreign, folder]) await chown(path, uid, uid);
-    await expect(start(foreign)).rejects.toThrow(/is not a database of PostgreSQL/);
+    await expect(start(foreign)).rejects.toThrow(/is not a PostgreSQL database/);
     expect(await readFile(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
   });
 
-  test('a folder that cannot be written is named, with what is wrong', async () => {
+  test('an error about a folder that cannot be written names it and says what is wrong', async () => {
     const file = join(base, 'file');
     await writeFile(file, '');
     await expect(start(join(file, 'data'))).rejects.toThrow(
-      `The folder ${file}/data cannot be used: a part of the path`,
+      `The folder ${file}/data cannot be used: part of the path`,
     );
     const closed = `${dataDir}-closed`;
     await mkdir(closed, { mode: 0o500 });
@@ -191,10 +191,10 @@ describe.each(STARTERS)('started by $name', ({ name, uid }) => {
     await expect(start(join(closed, 'data'))).rejects.toThrow('permission was denied');
   });
 
-  test('a second server on the folder is told whose it is', async () => {
+  test('a second server on the folder is told which process uses it', async () => {
     const first = await start();
     await expect(start()).rejects.toThrow(
-      `The data folder ${dataDir} is in use by the process ${first.child.pid}`,
+      `The data folder ${dataDir} is in use by process ${first.child.pid}`,
     );
     const files = await Promise.all(
       (await readdir(`/proc/${first.pid}/fd`)).map((fd) => readlink(`/proc/${first.pid}/fd/${fd}`)),

@@ -1,4 +1,4 @@
-/** The built-in PostgreSQL: real, durable, on a private socket, started and kept running by this process. */
+/** The built-in PostgreSQL: durable, on a private socket, started and kept running by this process. */
 
 import { realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -18,33 +18,35 @@ import { type ServerEnd, superviseServer } from './supervisor.ts';
 export type { StoreLog } from '../database/store-log.ts';
 export type { ServerEnd } from './supervisor.ts';
 
+/** How to start the embedded PostgreSQL. */
 export type EmbeddedOptions = {
-  /** The data folder, whose lock the caller holds; made when it is missing. */
+  /** The data folder; created if missing. The caller holds its lock. */
   dataDir: string;
   log: StoreLog;
-  /** Server settings that win over ours: for tests. */
+  /** Server settings that override ours: for tests. */
   settings?: Readonly<Record<string, string>>;
 };
 
+/** A running embedded PostgreSQL. */
 export type EmbeddedServer = {
-  /** The address of the database, which stays the same while PostgreSQL is restarted. */
+  /** The address of the database. It stays the same when PostgreSQL is restarted. */
   url: string;
-  /** The folder with the data. */
+  /** The folder of the cluster. */
   location: string;
-  /** The server's process now; it changes when the server had to be restarted. */
+  /** The id of the server's process. It changes when PostgreSQL is restarted. */
   readonly pid: number;
-  /** Resolves when PostgreSQL is gone for good: stopped, or not to be started again. Never rejects. */
+  /** Resolves when PostgreSQL was stopped, or could not be started again. Never rejects. */
   exited: Promise<ServerEnd>;
-  /** Stops PostgreSQL, at most ten seconds long. Safe to call twice. */
+  /** Stops PostgreSQL; takes at most ten seconds. Safe to call twice. */
   stop(): Promise<void>;
 };
 
-/** Where root keeps what PostgreSQL's account cannot reach elsewhere. */
+/** As root: the folder for programs and data that PostgreSQL's account cannot reach elsewhere. */
 const SHARED_DIR = '/var/lib/banter';
 
 /**
- * Starts PostgreSQL on the data folder: made at the first start, recovered after a crash.
- * @throws Error in words that say what is wrong with the folder, the machine or PostgreSQL, and what to do.
+ * Starts PostgreSQL on the data folder. The first start creates the database; a start after a crash recovers it.
+ * @throws Error that says what is wrong with the folder, the machine or PostgreSQL, and what to do.
  */
 export async function startEmbedded({
   dataDir,
@@ -56,13 +58,13 @@ export async function startEmbedded({
   const account = await findOsAccount(await ownerOf(join(folder, 'postgres')));
   const launcher = await findLauncher();
   const binaries = await findBinaries({ account, copyInto: account ? SHARED_DIR : folder, log });
-  const place = await findClusterLocation(folder, account, SHARED_DIR);
-  await prepareCluster(place, { dataDir: folder, account, binaries, launcher, log });
-  const cluster = await realpath(place.cluster);
+  const location = await findClusterLocation(folder, account, SHARED_DIR);
+  await prepareCluster(location, { dataDir: folder, account, binaries, launcher, log });
+  const cluster = await realpath(location.cluster);
   return start({ dataDir: folder, cluster, program: binaries.postgres, account, launcher, settings, log });
 }
 
-/** The address of the PostgreSQL that a running server has on this data folder; null where none runs. */
+/** Returns the address of the PostgreSQL that already runs on this data folder; null when none runs. */
 export async function findRunningServer(dataDir: string): Promise<string | null> {
   const socketDir = await lastSocketDir(resolve(dataDir));
   return socketDir === null ? null : findBanterDatabase(socketDir);
@@ -74,17 +76,17 @@ async function start({ dataDir, ...options }: StartOptions): Promise<EmbeddedSer
   const { cluster, account, log } = options;
   const socketDir = await createSocketDir(dataDir, account);
   const removeSocketDir = () => rm(socketDir, { recursive: true, force: true });
-  const startAgain = async () => {
+  const startClean = async () => {
     await reclaimCluster(cluster, log);
     await clearSocketDir(socketDir, account);
     return startPostmaster({ ...options, socketDir });
   };
-  const server = await orAfter(superviseServer({ start: startAgain, log }), removeSocketDir);
+  const server = await cleaningUp(superviseServer({ start: startClean, log }), removeSocketDir);
   const stop = async () => {
     await server.stop();
     await removeSocketDir();
   };
-  const url = await orAfter(openBanterDatabase(socketDir), stop);
+  const url = await cleaningUp(openBanterDatabase(socketDir), stop);
   return {
     url,
     location: cluster,
@@ -96,8 +98,8 @@ async function start({ dataDir, ...options }: StartOptions): Promise<EmbeddedSer
   };
 }
 
-/** What `work` gives; when it fails, its error comes after `cleanUp`. */
-async function orAfter<T>(work: Promise<T>, cleanUp: () => Promise<void>): Promise<T> {
+/** Waits for `work`. If it fails, runs `cleanUp` and then throws its error. */
+async function cleaningUp<T>(work: Promise<T>, cleanUp: () => Promise<void>): Promise<T> {
   return work.catch(async (error: unknown) => {
     await cleanUp();
     throw error;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { copyCheckout } from '../../../test/harness/checkout.ts';
 import { startEmbeddedProcess } from '../../../test/harness/embedded-process.ts';
 
-// Several Node processes and databases a test: on a busy machine that takes its time.
+// Each test starts several Node processes and databases, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const NOBODY = 65_534;
@@ -33,14 +33,14 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-test('the libraries’ links that a blocked install script left out are made at the first start', async () => {
+test('a first start creates the libraries’ links that a blocked install script left out', async () => {
   await removeLinks();
   const server = await startEmbeddedProcess({ dataDir: join(base, 'linked'), checkout });
   await server.stop();
   expect((await lstat(join(installed, LINK))).isSymbolicLink()).toBe(true);
 });
 
-test('where they cannot be made, the programs are copied into the data folder, once', async () => {
+test('when the links cannot be created, the programs are copied into the data folder, once', async () => {
   await removeLinks();
   const [home, uid] = [join(base, 'home'), isRoot ? NOBODY : undefined];
   await mkdir(home);
@@ -57,7 +57,7 @@ test('where they cannot be made, the programs are copied into the data folder, o
   expect(second.logged.filter(isAboutCopy)).toEqual([]);
 });
 
-test('a platform without the package is told to bring a server of its own', async () => {
+test('on a platform without the package, the error asks for a PostgreSQL server', async () => {
   await rename(installed, `${installed}.away`);
   await expect(startEmbeddedProcess({ dataDir: join(base, 'none'), checkout })).rejects.toThrow(
     /no built-in PostgreSQL for .*: set DATABASE_URL/,
@@ -65,7 +65,7 @@ test('a platform without the package is told to bring a server of its own', asyn
   await rename(`${installed}.away`, installed);
 });
 
-// Only root starts PostgreSQL as somebody else, whom its own closed folders then stop.
+// Only root starts PostgreSQL as another account, which may not enter root's folders.
 if (isRoot) {
   describe('in a folder that only root can enter', () => {
     const hadShared = existsSync(SHARED_DIR);
@@ -89,7 +89,7 @@ if (isRoot) {
       if (!hadShared) await rm(SHARED_DIR, { recursive: true });
     });
 
-    test('programs and data are kept elsewhere, always the same', async () => {
+    test('programs and data are kept elsewhere, always in the same folder', async () => {
       const dataDir = join(closed, 'data');
       const first = await start(dataDir);
       await first.kill();
@@ -98,13 +98,13 @@ if (isRoot) {
       expect(first.location).toMatch(/^\/var\/lib\/banter\/[0-9a-f]{16}\/postgres$/);
       expect(second.location).toBe(first.location);
       expect(await readlink(join(dataDir, 'postgres'))).toBe(first.location);
-      expect(first.logged.filter(isAboutPlace)).toEqual([expect.stringContaining(first.location)]);
-      expect(second.logged.filter(isAboutPlace)).toEqual([]);
+      expect(first.logged.filter(isAboutLocation)).toEqual([expect.stringContaining(first.location)]);
+      expect(second.logged.filter(isAboutLocation)).toEqual([]);
       await rm(first.location, { recursive: true });
       await expect(start(dataDir)).rejects.toThrow(/postgres points to a folder that is missing/);
     });
 
-    test('a restored database is moved elsewhere, but not over another one', async () => {
+    test('a restored database is moved elsewhere, but replaces no other', async () => {
       const dataDir = join(closed, 'restored');
       const { location, stop } = await start(dataDir);
       await stop();
@@ -121,21 +121,21 @@ if (isRoot) {
       expect(restored.logged).toContain(`moving the database from ${entry} to ${location}`);
     });
 
-    test('an emptied data folder does not get the old database back in silence', async () => {
+    test('an emptied data folder does not silently get the old database back', async () => {
       const dataDir = join(closed, 'emptied');
       const { location, stop } = await start(dataDir);
       await stop();
       const entry = join(dataDir, 'postgres');
-      // As a start leaves it that was killed before it made the link: the mark says whose the database is.
+      // A start that was killed before it created the link leaves this: the mark tells whose database it is.
       await rm(entry);
       await (await start(dataDir)).stop();
       await rm(dataDir, { recursive: true });
       await expect(start(dataDir)).rejects.toThrow(`ln -s ${location} ${entry}`);
       await expect(start(dataDir)).rejects.toThrow(`rm -rf ${location}\n`);
       await rm(location, { recursive: true });
-      const anew = await start(dataDir);
-      await anew.stop();
-      expect(anew.logged).toContain(`making a new database in ${location}`);
+      const empty = await start(dataDir);
+      await empty.stop();
+      expect(empty.logged).toContain(`creating a new database in ${location}`);
     });
   });
 }
@@ -150,6 +150,6 @@ function isAboutCopy(line: string): boolean {
   return line.startsWith('copying');
 }
 
-function isAboutPlace(line: string): boolean {
+function isAboutLocation(line: string): boolean {
   return line.startsWith('the database is kept');
 }

@@ -1,13 +1,13 @@
-/** A program that dies with us: on Linux the kernel signals it when this process ends, however it ends. */
+/** Makes a program end with this process: on Linux, the kernel signals it when this process ends in any way. */
 
 import { runProgram } from './run-program.ts';
 
-/** What to put before a program and its arguments; empty where there is no such launcher. */
+/** The words to put before a program and its arguments; empty when there is no launcher. */
 export type Launcher = string[];
 
 const SETPRIV = ['setpriv', '--pdeathsig', 'INT', '--'];
 
-/** util-linux's setpriv when it is there and knows the option; where it is not, a restart finds the orphan. */
+/** Returns util-linux's setpriv if it exists and has the option. Without it, the next start ends the orphan. */
 export async function findLauncher(): Promise<Launcher> {
   if (process.platform !== 'linux') return [];
   const [file = '', ...args] = [...SETPRIV, 'true'];

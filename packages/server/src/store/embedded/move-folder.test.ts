@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { moveFolder } from './move-folder.ts';
 
-/** In memory on Linux, so another file system than the temporary folder's. */
+/** On Linux the first one is in memory, so on another file system than the temporary folder. */
 const SOURCES = ['/dev/shm', tmpdir()].filter((path) => existsSync(path));
 
-test.each(SOURCES)('a folder moves from %s with its modes, and leaves nothing behind', async (source) => {
+test.each(SOURCES)('a folder moves from %s with its modes and leaves nothing behind', async (source) => {
   const [base, target] = await Promise.all([temporary(source), temporary(tmpdir())]);
   const [from, to] = [join(base, 'data'), join(target, 'moved')];
   await mkdir(join(from, 'inner'), { recursive: true, mode: 0o700 });
@@ -19,7 +19,7 @@ test.each(SOURCES)('a folder moves from %s with its modes, and leaves nothing be
   expect([await readdir(base), await readdir(target)]).toEqual([[], ['moved']]);
 });
 
-test('what cannot be moved is said', async () => {
+test('a folder that cannot be moved is an error', async () => {
   const base = await temporary(tmpdir());
   await expect(moveFolder(join(base, 'none'), join(base, 'to'), join(base, 'part'))).rejects.toThrow(
     'ENOENT',

@@ -1,12 +1,12 @@
-/** Moves a folder with all its owners and modes, also to another file system. */
+/** Moves a folder with all owners and modes, even to another file system. */
 
 import { rename, rm } from 'node:fs/promises';
 import { runProgram } from './run-program.ts';
 
 /**
- * Moves `from` to `to`. Across file systems it is copied under the name `unfinished`, beside `to`, and removed only
- * when the whole copy is on the disk: at every moment one of the two is complete.
- * @throws Error when it cannot be moved; then `from` is as it was.
+ * Moves `from` to `to`. Across file systems, it copies to `unfinished`, which is next to `to`, and removes `from` only when
+ * the whole copy is on the disk: one of the two is complete at any moment.
+ * @throws Error when it cannot be moved. Then `from` is unchanged.
  */
 export async function moveFolder(from: string, to: string, unfinished: string): Promise<void> {
   try {

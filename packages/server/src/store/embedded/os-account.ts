@@ -1,17 +1,17 @@
-/** PostgreSQL refuses to run as root: which account it runs as instead, and what that account can reach. */
+/** Finds the operating system's account to run PostgreSQL as, since PostgreSQL refuses to run as root. */
 
 import { readFile } from 'node:fs/promises';
 
-/** Where PostgreSQL's files belong to somebody else than this process. */
+/** An account of the operating system. */
 export type OsAccount = { name: string; uid: number; gid: number };
 
-/** In this order: the first one that the machine knows is taken. */
+/** In order of preference. */
 const CANDIDATES = ['postgres', 'nobody'];
 
 /**
- * The account for PostgreSQL, or null when this process may run it itself (it is not root). The account that
- * already owns the data, `ownerUid`, is preferred, so that root and an ordinary user may start banter by turns.
- * @throws Error when this is root and the machine has none of the known accounts.
+ * Finds the account for PostgreSQL; null when this process is not root and runs it itself. Prefers the account that
+ * already owns the data, `ownerUid`, so that root and an ordinary user can take turns at starting banter.
+ * @throws Error when this process is root and the machine has none of the known accounts.
  */
 export async function findOsAccount(ownerUid?: number): Promise<OsAccount | null> {
   if (process.getuid?.() !== 0) return null;
@@ -22,7 +22,7 @@ export async function findOsAccount(ownerUid?: number): Promise<OsAccount | null
   if (found) return found;
   throw new Error(
     `PostgreSQL does not run as root, and this machine has no account named ${CANDIDATES.join(' or ')}: ` +
-      'start banter as an ordinary user, or set DATABASE_URL to a server of your own',
+      'start banter as an ordinary user, or set DATABASE_URL to another PostgreSQL server',
   );
 }
 

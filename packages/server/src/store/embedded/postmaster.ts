@@ -1,4 +1,4 @@
-/** One run of the PostgreSQL server: started, awaited until it takes clients, stopped. */
+/** One run of the PostgreSQL server: starts it, waits until it accepts connections, stops it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { StoreLog } from '../database/store-log.ts';
@@ -7,31 +7,34 @@ import type { OsAccount } from './os-account.ts';
 import { PROGRAM_ENV, spawnIdentity } from './run-program.ts';
 import { LOG_LINE_PREFIX, readServerLog, type ServerLog } from './server-log.ts';
 
+/** How to run PostgreSQL. */
 export type PostmasterOptions = {
+  /** The path of the `postgres` program. */
   program: string;
   cluster: string;
   socketDir: string;
   account: OsAccount | null;
   launcher: Launcher;
-  /** Server settings that win over ours: for tests. */
+  /** Server settings that override ours: for tests. */
   settings: Readonly<Record<string, string>>;
   log: StoreLog;
 };
 
-/** How a server ended. */
+/** How a server's process ended. Both are null when it could not start. */
 export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null };
 
+/** A running server. */
 export type Postmaster = {
   pid: number;
   /** Resolves when the process is gone. */
   exited: Promise<ProcessExit>;
-  /** Ends it: fast and orderly, or when that takes too long, hard (the next start recovers). */
+  /** Stops the server in an orderly way, or kills it when that takes too long. The next start then recovers. */
   stop(): Promise<void>;
 };
 
-/** Recovery after a crash reads up to a gigabyte of log, on a slow disk. */
+/** Long enough for recovery to read a gigabyte of log from a slow disk. */
 const START_TIMEOUT_MS = 120_000;
-/** SIGINT cuts clients off and writes everything; SIGQUIT leaves that to the next start's recovery. */
+/** SIGINT disconnects clients and writes everything; after SIGQUIT the next start has to recover. */
 const STOP_STEPS: { signal: NodeJS.Signals; waitMs: number }[] = [
   { signal: 'SIGINT', waitMs: 3_000 },
   { signal: 'SIGQUIT', waitMs: 1_200 },
@@ -39,8 +42,8 @@ const STOP_STEPS: { signal: NodeJS.Signals; waitMs: number }[] = [
 ];
 
 /**
- * Starts a server and waits until it takes clients.
- * @throws Error with the server's last lines when it ends before that, or takes more than two minutes.
+ * Starts a server and waits until it accepts connections.
+ * @throws Error with the server's last log lines when it ends before that, or takes more than two minutes.
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const [file = '', ...args] = [...options.launcher, options.program, ...serverFlags(options)];
@@ -49,7 +52,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     cwd: '/',
     env: PROGRAM_ENV,
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Its own session: a Ctrl+C in our terminal must not stop it under our feet.
+    // In its own session, because a Ctrl+C in our terminal must not stop it before us.
     detached: true,
   });
   const exited = exitOf(child);
@@ -69,7 +72,7 @@ function serverFlags({ cluster, socketDir, settings }: PostmasterOptions): strin
     port: '5432',
     shared_buffers: '128MB',
     max_connections: '50',
-    // On the command line, where no file of settings in the data folder wins over them.
+    // The command line overrides any settings file in the data folder.
     fsync: 'on',
     full_page_writes: 'on',
     synchronous_commit: 'on',
@@ -77,7 +80,7 @@ function serverFlags({ cluster, socketDir, settings }: PostmasterOptions): strin
     log_destination: 'stderr',
     logging_collector: 'off',
     log_line_prefix: LOG_LINE_PREFIX,
-    // A failed statement goes to its caller; its text, which holds people's words, nowhere.
+    // Logs no statements: their texts may hold messages. The caller gets the error.
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
     ...settings,
@@ -111,7 +114,7 @@ async function stopChild(child: ChildProcess, exited: Promise<ProcessExit>): Pro
   }
 }
 
-/** What `promise` gives, or `fallback` after `timeoutMs`. */
+/** Waits for `promise`; returns `fallback` after `timeoutMs`. */
 async function within<T, F>(timeoutMs: number, promise: Promise<T>, fallback: F): Promise<T | F> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<F>((resolve) => {

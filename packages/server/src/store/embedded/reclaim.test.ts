@@ -9,14 +9,14 @@ import { processesOf, reclaimCluster } from './reclaim.ts';
 
 let cluster: string;
 let started: ChildProcess[];
-let told: unknown[];
+let logged: unknown[];
 
-const log = (_level: string, _text: string, fields?: Record<string, unknown>) => told.push(fields);
+const log = (_level: string, _text: string, fields?: Record<string, unknown>) => logged.push(fields);
 
 beforeEach(async () => {
   cluster = await realpath(await mkdtemp(join(tmpdir(), 'banter-reclaim-')));
   started = [];
-  told = [];
+  logged = [];
 });
 
 afterEach(async () => {
@@ -24,14 +24,14 @@ afterEach(async () => {
   await rm(cluster, { recursive: true });
 });
 
-test('the lock of a dead process is removed', async () => {
+test('the lock file of a dead process is removed', async () => {
   await lockedBy(5_000_000);
   await reclaimCluster(cluster, log);
   expect(existsSync(lockFile())).toBe(false);
-  expect(told).toEqual([]);
+  expect(logged).toEqual([]);
 });
 
-test('the lock of a living process that is no PostgreSQL of ours is removed, and that process left alone', async () => {
+test('the lock file of an unrelated running process is removed, and that process left alone', async () => {
   const stranger = run('sleep 60', '/');
   await lockedBy(stranger.pid);
   await reclaimCluster(cluster, log);
@@ -39,17 +39,17 @@ test('the lock of a living process that is no PostgreSQL of ours is removed, and
   expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
 });
 
-test('a postmaster that lives on is asked to stop, and awaited', async () => {
+test('a postmaster that is still running is stopped', async () => {
   const orphan = run('trap "sleep 0.3; exit 7" INT; echo ready; while :; do sleep 0.05; done', cluster);
   await ready(orphan);
   await lockedBy(orphan.pid);
   await reclaimCluster(cluster, log);
   expect(await until('its end', () => orphan.exitCode)).toBe(7);
   expect(existsSync(lockFile())).toBe(false);
-  expect(told).toEqual([{ pids: expect.arrayContaining([orphan.pid]), signal: 'SIGINT' }]);
+  expect(logged).toEqual([{ pids: expect.arrayContaining([orphan.pid]), signal: 'SIGINT' }]);
 });
 
-test('a zombie, which waits only for its parent to notice its end, is nobody', async () => {
+test('a zombie does not count as a process', async () => {
   const parent = run('sleep 0 & echo "$!"; exec sleep 60', cluster);
   const zombie = Number(await ready(parent));
   await until('it is a zombie', async () => !(await processesOf(cluster, zombie)).includes(zombie));
@@ -63,7 +63,7 @@ function run(script: string, cwd: string): ChildProcess {
   return child;
 }
 
-/** The first thing that a process prints. */
+/** Waits for the first output of a process. */
 function ready(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => child.stdout?.once('data', (bytes) => resolve(String(bytes))));
 }

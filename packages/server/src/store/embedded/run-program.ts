@@ -1,18 +1,18 @@
-/** Runs a program to its end. */
+/** Runs a program and waits for its end. */
 
 import { spawn } from 'node:child_process';
 import type { OsAccount } from './os-account.ts';
 
-/** `code` is null when the program could not be started or was killed; `output` holds both of its streams. */
+/** How a program ended. `code` is null if it could not start or was killed; `output` has both of its streams. */
 export type ProgramResult = { code: number | null; output: string };
 
-/** What PostgreSQL's programs are given: English messages, and nothing of ours. */
+/** The environment of PostgreSQL's programs: English messages, and none of our variables. */
 export const PROGRAM_ENV = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
 };
 
-/** Never throws: a program that cannot be started says so in `output`. `account` null runs it as this process. */
+/** Runs a program as `account`, or as this process's own if null. Never rejects: `output` says why it could not start. */
 export function runProgram(
   file: string,
   args: string[],
@@ -25,7 +25,7 @@ export function runProgram(
       cwd: '/',
       env: PROGRAM_ENV,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A Ctrl+C in our terminal must not reach it: we decide when it stops.
+      // A Ctrl+C in our terminal must not reach it. This process decides when it stops.
       detached: true,
     });
     for (const stream of [child.stdout, child.stderr]) {
@@ -36,7 +36,7 @@ export function runProgram(
   });
 }
 
-/** The part of spawn's options that makes the child run as `account`. */
+/** Returns the options of `spawn` that make the child run as `account`. */
 export function spawnIdentity(account: OsAccount | null): { uid?: number; gid?: number } {
   return account === null ? {} : { uid: account.uid, gid: account.gid };
 }

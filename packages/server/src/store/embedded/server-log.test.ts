@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { readServerLog } from './server-log.ts';
 
-test('background processes are told by severity, clients only where no person’s words can stand', async () => {
+test('lines of background processes are logged by severity, those of clients only if they cannot quote messages', async () => {
   const lines = [
     '[postmaster] LOG:  starting PostgreSQL 18.4',
     '[checkpointer] ERROR:  could not write to file "x": No space left on device',
@@ -13,12 +13,12 @@ test('background processes are told by severity, clients only where no person’
     '[client backend] FATAL:  the database system is starting up',
     'postgres: could not find a file',
   ];
-  const told: string[] = [];
+  const logged: string[] = [];
   const stream = Readable.from(lines.map((line) => `${line}\n`));
-  const serverLog = readServerLog(stream, (level, text) => told.push(`${level} ${text}`));
+  const serverLog = readServerLog(stream, (level, text) => logged.push(`${level} ${text}`));
   await new Promise((resolve) => stream.once('close', resolve));
   await expect
-    .poll(() => told)
+    .poll(() => logged)
     .toEqual([
       'debug postgres: starting PostgreSQL 18.4',
       'error postgres: could not write to file "x": No space left on device',
@@ -27,7 +27,7 @@ test('background processes are told by severity, clients only where no person’
   await expect.poll(() => serverLog.last()).toBe(lines.join('\n'));
 });
 
-test('only the line that says so makes it ready, and only the last twenty lines are kept', async () => {
+test('only its own line makes the server ready, and only the last twenty lines are kept', async () => {
   const stream = new Readable({ read() {} });
   const serverLog = readServerLog(stream, () => {});
   for (let n = 1; n <= 30; n += 1) stream.push(`[postmaster] LOG:  line ${n}\n`);

@@ -1,12 +1,12 @@
-/** PostgreSQL's log lines: what of them is worth telling, and the last ones for an error message. */
+/** Reads PostgreSQL's log: passes on the important lines, and keeps the last ones for an error message. */
 
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { LogLevel, StoreLog } from '../database/store-log.ts';
 
-/** Set on the server so that each line begins with the kind of process that wrote it. */
+/** The server's log_line_prefix: each line begins with the kind of process that wrote it. */
 export const LOG_LINE_PREFIX = '[%b] ';
-/** A standby, as a backup's folder may be told to be, only reads: whoever connects has to judge that. */
+/** A standby is ready too, although it only reads: the check of the server rejects that. */
 const READY = /database system is ready to accept (read-only )?connections/;
 
 const LAST_LINES = 20;
@@ -24,13 +24,14 @@ const LEVELS: Record<string, LogLevel> = {
   FATAL: 'error',
   PANIC: 'error',
 };
-/** A statement's failure is told to its caller; its text may hold people's words, which no log may. */
-const TOLD_OF_CLIENTS: Record<string, LogLevel> = { LOG: 'debug', FATAL: 'warn', PANIC: 'error' };
+/** Levels for lines of client connections. Errors are left out: callers get them, and their text may quote messages. */
+const CLIENT_LEVELS: Record<string, LogLevel> = { LOG: 'debug', FATAL: 'warn', PANIC: 'error' };
 
+/** A server's log. */
 export type ServerLog = {
-  /** Resolves at the line that says that clients may connect. */
+  /** Resolves when the server logs that it accepts connections. */
   ready: Promise<void>;
-  /** The last lines, for the message of a failed start. */
+  /** Returns the last lines, for the message of a failed start. */
   last(): string;
 };
 
@@ -52,7 +53,7 @@ export function readServerLog(stream: Readable, log: StoreLog): ServerLog {
 
 function report(line: string, log: StoreLog): void {
   const { process, severity = '', text = '' } = LINE.exec(line)?.groups ?? {};
-  const levels = process === CLIENT_PROCESS ? TOLD_OF_CLIENTS : LEVELS;
+  const levels = process === CLIENT_PROCESS ? CLIENT_LEVELS : LEVELS;
   const level = levels[severity];
   if (level) log(level, `postgres: ${text}`);
 }

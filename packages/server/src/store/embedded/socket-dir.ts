@@ -1,4 +1,4 @@
-/** The folder of PostgreSQL's unix socket: private, and with a path short enough for a socket's address. */
+/** The folder of PostgreSQL's unix socket: private, with a path short enough for a socket address. */
 
 import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import type { OsAccount } from './os-account.ts';
 
 const PREFIX = 'banter-';
 const NAME = /^banter-[A-Za-z0-9]{6}$/;
-/** In the data folder: the folder that the last server used, which a crash leaves behind. */
+/** A file in the data folder with the path of the last server's folder, since a crash leaves that behind. */
 const NOTE_FILE = 'postgres.socket';
-/** A socket's address holds 107 bytes, and the longest name in the folder is `/.s.PGSQL.5432.lock`. */
+/** A socket address holds 107 bytes, and the longest name in the folder is `/.s.PGSQL.5432.lock`. */
 const PATH_MAX_BYTES = 107 - 19;
 
 /**
- * Makes a new folder, and removes the one that the last server left behind.
- * @throws Error when no temporary folder is short enough and open to the account.
+ * Creates a new folder, and removes the one that the last server left behind.
+ * @throws Error when no temporary folder has a short enough path and can be entered by the account.
  */
 export async function createSocketDir(dataDir: string, account: OsAccount | null): Promise<string> {
   const note = join(dataDir, NOTE_FILE);
@@ -27,13 +27,13 @@ export async function createSocketDir(dataDir: string, account: OsAccount | null
   return path;
 }
 
-/** The folder that the last server used, or uses now; null where there was none. */
+/** Returns the folder that the last server used, or that the running one uses; null when there was none. */
 export async function lastSocketDir(dataDir: string): Promise<string | null> {
   const noted = (await readFile(join(dataDir, NOTE_FILE), 'utf8').catch(() => '')).trim();
   return NAME.test(basename(noted)) ? noted : null;
 }
 
-/** Makes the folder empty, and anew when something cleaned it up: a dead server's socket lock would stop the next. */
+/** Empties the folder, or creates it again: a dead server's socket lock would stop the next one. */
 export async function clearSocketDir(path: string, account: OsAccount | null): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await mkdir(path, { mode: 0o700 });

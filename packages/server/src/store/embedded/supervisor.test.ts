@@ -5,7 +5,7 @@ import { superviseServer } from './supervisor.ts';
 
 const log = () => {};
 
-test('a server that ends is started again, as often as it ends', async () => {
+test('a server that ends is restarted every time', async () => {
   const fleet = createFleet();
   const supervisor = await superviseServer({ start: fleet.start, log, restartDelaysMs: [0] });
   fleet.crash();
@@ -17,7 +17,7 @@ test('a server that ends is started again, as often as it ends', async () => {
   expect(fleet.started()).toBe(3);
 });
 
-test('a failed restart is tried again, and after the last attempt given up with its reason', async () => {
+test('a failed restart is repeated, and after the last attempt the supervisor reports why it failed', async () => {
   const fleet = createFleet([2, 4, 5]);
   const supervisor = await superviseServer({ start: fleet.start, log, restartDelaysMs: [0, 0] });
   fleet.crash();
@@ -27,7 +27,7 @@ test('a failed restart is tried again, and after the last attempt given up with 
   await supervisor.stop();
 });
 
-test('a stop in the middle of the wait before a restart ends it at once', async () => {
+test('a stop during the wait before a restart takes effect at once', async () => {
   const fleet = createFleet([2]);
   const supervisor = await superviseServer({ start: fleet.start, log, restartDelaysMs: [0, 3_600_000] });
   fleet.crash();
@@ -36,11 +36,11 @@ test('a stop in the middle of the wait before a restart ends it at once', async 
   expect(await supervisor.ended).toEqual({ reason: 'stopped' });
 });
 
-test('a first start that fails is thrown', async () => {
+test('the error of a failed first start is thrown', async () => {
   await expect(superviseServer({ start: createFleet([1]).start, log })).rejects.toThrow('start 1 fails');
 });
 
-/** Servers without a process, numbered from 1; the starts in `failing` fail. */
+/** Starts fake servers, numbered from 1. The starts in `failing` fail. */
 function createFleet(failing: number[] = []) {
   let count = 0;
   let end = (_: ProcessExit) => {};

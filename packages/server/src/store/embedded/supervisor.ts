@@ -1,35 +1,37 @@
-/** Keeps one PostgreSQL server running: when it ends without being asked to, it is started again. */
+/** Keeps one PostgreSQL server running: restarts it when it ends unexpectedly. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreLog } from '../database/store-log.ts';
 import type { Postmaster } from './postmaster.ts';
 
-/** Why there is no server any more: it was stopped, or could not be started again. */
+/** Why the server is gone: it was stopped, or could not be restarted. */
 export type ServerEnd = { reason: 'stopped' } | { reason: 'failed'; error: Error };
 
+/** A server that is restarted when needed. */
 export type Supervisor = {
-  /** The server's process, another one after a restart. */
+  /** Returns the id of the server's process. It changes with a restart. */
   pid(): number;
-  /** Resolves when the server is gone for good; never rejects. */
+  /** Resolves when the server was stopped or could not be restarted. Never rejects. */
   ended: Promise<ServerEnd>;
-  /** Stops it, also in the middle of a restart. Safe to call twice. */
+  /** Stops the server, even during a restart. Safe to call twice. */
   stop(): Promise<void>;
 };
 
 /**
- * Waits before each attempt to start again; after the last one, an hour later, it is given up. A disk that is full is
- * often full for longer than a few tries, and once there is space people should not have to wait for the next one.
+ * The wait before each attempt to restart. The last one comes after about an hour: a full disk often stays full for
+ * longer than a few attempts, and once it has space, people should not wait long for the next one.
  */
 const RESTART_DELAYS_MS = [0, 200, 500, 1_000, 2_000, ...Array<number>(1_200).fill(3_000)];
 
+/** How to start a server, and how often to try. */
 export type SupervisorOptions = {
-  /** Starts a server, and cleans up after the last one before that. */
+  /** Cleans up after the previous server and starts one. */
   start: () => Promise<Postmaster>;
   log: StoreLog;
   restartDelaysMs?: number[];
 };
 
-/** Starts the server and watches it. @throws what the first start throws. */
+/** Starts the server and watches it. @throws the error of the first start. */
 export async function superviseServer({
   start,
   log,
@@ -42,12 +44,12 @@ export async function superviseServer({
     for (;;) {
       const exit = await current.exited;
       if (stopping.signal.aborted) return { reason: 'stopped' };
-      log('error', 'PostgreSQL ended unexpectedly: starting it again', { ...exit, pid: current.pid });
+      log('error', 'PostgreSQL ended unexpectedly: restarting it', { ...exit, pid: current.pid });
       const outcome = await restart({ start, log, restartDelaysMs }, stopping.signal);
       if ('reason' in outcome) return outcome;
       current = outcome;
       if (stopping.signal.aborted) await current.stop();
-      else log('info', 'PostgreSQL runs again', { pid: current.pid });
+      else log('info', 'PostgreSQL is running again', { pid: current.pid });
     }
   }
 
@@ -67,9 +69,9 @@ async function restart(
   { start, log, restartDelaysMs }: Required<SupervisorOptions>,
   signal: AbortSignal,
 ): Promise<Postmaster | ServerEnd> {
-  let failure = new Error('PostgreSQL was not started again');
+  let failure = new Error('PostgreSQL was not restarted');
   for (const delayMs of restartDelaysMs) {
-    // An aborted wait is the stop that was asked for.
+    // The wait rejects when `stop` aborts it.
     await delay(delayMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return { reason: 'stopped' };
     try {
