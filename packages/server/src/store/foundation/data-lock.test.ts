@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { lockDataDir } from './data-lock.ts';
 
-/** Process 1 always lives, and is never us. */
-const SOMEBODY = 1;
-/** Linux gives no number above 2^22. */
-const NOBODY = 5_000_000;
+/** Process 1 always runs, and is never this one. */
+const RUNNING_PID = 1;
+/** Linux gives no process an id above 2^22. */
+const UNUSED_PID = 5_000_000;
 
 let base: string;
 let dataDir: string;
@@ -22,47 +22,47 @@ afterEach(async () => {
   await rm(base, { recursive: true });
 });
 
-test('the folder is made, closed to others, and its parents with the usual mode', async () => {
+test('the folder is created and closed to other accounts, its parents have the usual mode', async () => {
   const lock = await lockDataDir(dataDir);
   const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
-  // As root PostgreSQL runs as somebody else, who passes through.
+  // Under root, PostgreSQL runs as another account, which must be able to pass.
   expect(await mode(dataDir)).toBe(process.getuid?.() === 0 ? '711' : '700');
   expect(await mode(join(base, 'deep'))).toBe((0o777 & ~process.umask()).toString(8));
   expect(await mode(join(dataDir, 'server.lock'))).toBe('600');
   lock.release();
 });
 
-test('a second lock is refused, naming the folder and the holder, until the first is released', async () => {
+test('a second lock is rejected until the first is released, and the error names the folder and the process', async () => {
   const lock = await lockDataDir(dataDir);
   await expect(lockDataDir(dataDir)).rejects.toThrow(
-    `The data folder ${dataDir} is in use by the process ${process.pid}: one server at a time.`,
+    `The data folder ${dataDir} is in use by process ${process.pid}: only one server can use it at a time.`,
   );
   lock.release();
   lock.release();
   (await lockDataDir(dataDir)).release();
 });
 
-test('a file that a dead server left behind locks nothing, whatever number stands in it', async () => {
+test('the lock file of a dead server locks nothing, whatever process id it contains', async () => {
   (await lockDataDir(dataDir)).release();
-  await writeFile(join(dataDir, 'server.lock'), `${SOMEBODY}\n`);
+  await writeFile(join(dataDir, 'server.lock'), `${RUNNING_PID}\n`);
   const lock = await lockDataDir(dataDir);
   expect(await readFile(join(dataDir, 'server.lock'), 'utf8')).toBe(`${process.pid}\n`);
   lock.release();
 });
 
-test('without flock, a file with the number of a living process is the lock', async () => {
+test('without flock, a file with the id of a running process is the lock', async () => {
   vi.stubEnv('PATH', '/nonexistent');
   const lock = await lockDataDir(dataDir);
   expect(await readFile(join(dataDir, 'server.pid'), 'utf8')).toBe(`${process.pid}\n`);
-  await writeFile(join(dataDir, 'server.pid'), `${SOMEBODY}\n`);
-  await expect(lockDataDir(dataDir)).rejects.toThrow(`in use by the process ${SOMEBODY}`);
+  await writeFile(join(dataDir, 'server.pid'), `${RUNNING_PID}\n`);
+  await expect(lockDataDir(dataDir)).rejects.toThrow(`in use by process ${RUNNING_PID}`);
   lock.release();
   await expect(stat(join(dataDir, 'server.pid'))).rejects.toThrow('ENOENT');
 });
 
-test('without flock, the file of a dead process is no lock', async () => {
+test('without flock, the file of a dead process locks nothing', async () => {
   vi.stubEnv('PATH', '/nonexistent');
   (await lockDataDir(dataDir)).release();
-  await writeFile(join(dataDir, 'server.pid'), `${NOBODY}\n`);
+  await writeFile(join(dataDir, 'server.pid'), `${UNUSED_PID}\n`);
   (await lockDataDir(dataDir)).release();
 });

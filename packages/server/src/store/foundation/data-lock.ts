@@ -1,25 +1,26 @@
-/** One server at a time on a data folder. */
+/** Locks a data folder, so that only one server uses it at a time. */
 
 import { spawn } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createDataDir, explainFileErrors } from '../embedded/data-dir.ts';
 
+/** A lock on a data folder. */
 export type DataLock = {
-  /** Gives the folder free; also happens when this process ends, in whatever way. Safe to call twice. */
+  /** Unlocks the folder. The end of this process does that too, however it ends. Safe to call twice. */
   release(): void;
 };
 
-/** Its content is for people and for the second server's message; the lock is the kernel's, on the open file. */
+/** The kernel locks the open file. Its content, a process id, is for people and for the error of a second server. */
 const LOCK_FILE = 'server.lock';
-/** Without `flock` the file itself is the lock. */
+/** Without `flock`, the existence of this file is the lock. */
 const PID_FILE = 'server.pid';
-/** What `flock` ends with when somebody else holds the lock; anything else above 0 means that it cannot lock here. */
+/** The exit code of `flock` when another process has the lock. Any other code above 0 means that it cannot lock here. */
 const HELD_BY_ANOTHER = 1;
 
 /**
- * Locks the data folder, and makes it when it is missing.
- * @throws Error naming the folder and the process that has it, or what is wrong with the folder.
+ * Locks the data folder; creates it if it is missing.
+ * @throws Error that names the folder and the process that uses it, or says what is wrong with the folder.
  */
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const folder = resolve(dataDir);
@@ -28,9 +29,9 @@ export async function lockDataDir(dataDir: string): Promise<DataLock> {
 }
 
 /**
- * A lock of the kernel's cannot go stale. Node cannot take one, but util-linux's flock can take it on a file that
- * is open here: it belongs to the open file, so it outlives flock and ends with this process. Other children of ours
- * do not get the file, because Node opens it close-on-exec. Gives null where that does not work.
+ * Locks with the kernel, so that the lock cannot go stale. Node has no call for that, but util-linux's flock can lock a
+ * file that is open here. The lock belongs to the open file: it outlives flock and ends with this process. Other child
+ * processes do not inherit the file, because Node opens it close-on-exec. Returns null if this does not work here.
  */
 async function lockWithKernel(folder: string): Promise<DataLock | null> {
   const path = join(folder, LOCK_FILE);
@@ -42,7 +43,7 @@ async function lockWithKernel(folder: string): Promise<DataLock | null> {
     return { release: once(() => closeSync(file)) };
   }
   closeSync(file);
-  if (code === HELD_BY_ANOTHER) throw heldError(folder, readPid(path));
+  if (code === HELD_BY_ANOTHER) throw inUseError(folder, readPid(path));
   return null;
 }
 
@@ -57,17 +58,17 @@ function flock(file: number): Promise<number | null> {
 function lockWithPidFile(folder: string): DataLock {
   const path = join(folder, PID_FILE);
   const holder = readPid(path);
-  if (holder !== null && holder !== process.pid && isAlive(holder)) throw heldError(folder, holder);
+  if (holder !== null && holder !== process.pid && isAlive(holder)) throw inUseError(folder, holder);
   rmSync(path, { force: true });
-  // Exclusively: of two that found the same stale file, one fails here.
+  // With `wx`, one of two servers that found the same stale file fails here.
   writeFileSync(path, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
   return { release: once(() => rmSync(path, { force: true })) };
 }
 
-function heldError(folder: string, pid: number | null): Error {
-  const holder = pid === null ? 'another process' : `the process ${pid}`;
+function inUseError(folder: string, pid: number | null): Error {
+  const holder = pid === null ? 'another process' : `process ${pid}`;
   return new Error(
-    `The data folder ${folder} is in use by ${holder}: one server at a time. ` +
+    `The data folder ${folder} is in use by ${holder}: only one server can use it at a time. ` +
       'Stop that one first, or set DATA_DIR to another folder.',
   );
 }

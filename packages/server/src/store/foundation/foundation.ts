@@ -1,4 +1,4 @@
-/** What the store stands on: a PostgreSQL that runs and is migrated, and the data folder where it is ours. */
+/** The foundation of the store: a running, migrated PostgreSQL, and the data folder if PostgreSQL is the embedded one. */
 import { join } from 'node:path';
 import { checkServer, describeServer } from '../database/server-check.ts';
 import type { StoreLog } from '../database/store-log.ts';
@@ -7,29 +7,33 @@ import { migrateUp } from '../migrate/migrate.ts';
 import { lockDataDir } from './data-lock.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
+/** Which PostgreSQL to use. */
 export type FoundationOptions = {
+  /** Only for the embedded PostgreSQL. */
   dataDir: string;
-  /** Null: the embedded PostgreSQL. */
+  /** The address of a PostgreSQL server; null for the embedded one. */
   databaseUrl: string | null;
   log: StoreLog;
 };
 
+/** A PostgreSQL that is ready for the store. */
 export type Foundation = {
+  /** The address of the database. */
   url: string;
-  /** Where the data lies, for people: a folder, or the host of a server. */
+  /** Tells people where the data is: a folder, or the host of a server. */
   description: string;
-  /** A signing key that the data folder keeps; null with a PostgreSQL of one's own, where it is a setting. */
+  /** The signing key from the data folder; null with a PostgreSQL server, because there it is a setting. */
   secret: string | null;
-  /** Resolves if PostgreSQL is gone for good without having been stopped; never for a server of one's own. */
+  /** Resolves if the embedded PostgreSQL ended and could not be restarted. Never resolves for a PostgreSQL server. */
   lost: Promise<Error>;
-  /** Stops what was started here. To be called last. */
+  /** Stops the embedded PostgreSQL and unlocks the data folder. Call it after everything that uses the database. */
   close(): Promise<void>;
 };
 
 /**
- * Starts or reaches PostgreSQL and brings its schema up to date.
- * @throws Error in words that say what to do: the folder is in use, PostgreSQL cannot be started or reached, or its
- * settings could lose what was acknowledged, …
+ * Starts the embedded PostgreSQL or connects to a server, checks it, and migrates its schema.
+ * @throws Error that says what to do: the folder is in use, PostgreSQL cannot be started or reached, or its settings could
+ * lose acknowledged messages.
  */
 export async function startFoundation({ dataDir, databaseUrl, log }: FoundationOptions): Promise<Foundation> {
   if (databaseUrl !== null) {
@@ -46,14 +50,14 @@ export async function startFoundation({ dataDir, databaseUrl, log }: FoundationO
   }
   const lock = await lockDataDir(dataDir);
   try {
-    return await layEmbedded(dataDir, log, lock.release);
+    return await startOnDataDir(dataDir, log, lock.release);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function layEmbedded(dataDir: string, log: StoreLog, release: () => void): Promise<Foundation> {
+async function startOnDataDir(dataDir: string, log: StoreLog, release: () => void): Promise<Foundation> {
   const embedded = await startEmbedded({ dataDir, log });
   try {
     await checkServer(embedded.url, 'the embedded PostgreSQL');

@@ -1,12 +1,15 @@
-/** Secrets that the server makes for itself, kept in the data folder. */
+/** Secrets that the server generates and keeps in the data folder. */
 import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 
 const SECRET_BYTES = 48;
-/** For nobody but the account that runs the server. */
+/** Only the account that runs the server may read the file. */
 const MODE = 0o600;
 
-/** Reads the secret in a file, or makes one there (as base64url) if there is no such file. */
+/**
+ * Reads a secret from a file. If the file is missing, generates one (base64url of 48 random bytes) and writes it.
+ * @throws Error when the file is empty, or cannot be read or written.
+ */
 export async function readOrCreateSecret(path: string): Promise<string> {
   try {
     return await createSecretFile(path);
@@ -15,7 +18,7 @@ export async function readOrCreateSecret(path: string): Promise<string> {
   }
   const secret = (await readFile(path, 'utf8')).trim();
   if (secret === '')
-    throw new Error(`${path} is empty: delete it and start again; people will have to sign in again`);
+    throw new Error(`${path} is empty: delete it and start again. Everyone will have to sign in again`);
   return secret;
 }
 
