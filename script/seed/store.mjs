@@ -109,7 +109,7 @@ async function makeRooms(client, { rooms: count }, people, chance) {
     const id = Number(created.rows[0]?.room_id);
     if (!id)
       throw new Error('rooms named seed-room-1, seed-room-2 … are there already: seed an empty database');
-    await client.query('SELECT append_entries($1, $2, $3)', [
+    await client.query('SELECT append_joins_and_leaves($1, $2, $3)', [
       others.map(() => id),
       others,
       others.map(() => 'join'),

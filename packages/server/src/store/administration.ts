@@ -65,8 +65,8 @@ export const ADMINISTRATION_SQL = statements('administration', {
       AND lower(a.username COLLATE "C") > lower($2 COLLATE "C")
     ORDER BY lower(a.username COLLATE "C") LIMIT $3`,
   find: `${VIEW} WHERE a.id = $1 AND a.deleted_at IS NULL`,
-  change: 'SELECT outcome, ended FROM administer($1, $2, $3, $4, $5)',
-  endSessions: 'SELECT outcome, ended FROM administer_sessions($1, $2, $3, $4)',
+  change: 'SELECT outcome, ended FROM change_account_rights($1, $2, $3, $4, $5)',
+  endSessions: 'SELECT outcome, ended FROM end_account_sessions($1, $2, $3, $4)',
   createReset: 'SELECT create_reset($1, $2, $3, $4) AS outcome',
   findReset: `
     SELECT a.username FROM account_resets r JOIN accounts a ON a.id = r.account_id

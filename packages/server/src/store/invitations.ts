@@ -57,7 +57,7 @@ export const INVITATION_SQL = statements('invitations', {
   insert: `
     SELECT outcome, id, created_at, expires_at, room_name FROM create_invitation($1, $2, $3, $4, $5, $6)`,
   find: `
-    SELECT i.room_id, r.name AS room_name, a.username, a.is_admin, i.expires_at, is_good(i) AS is_good,
+    SELECT i.room_id, r.name AS room_name, a.username, a.is_admin, i.expires_at, is_usable(i) AS is_good,
            EXISTS (SELECT FROM invited d WHERE d.invitation_id = i.id AND d.account_id = $2::bigint) AS is_owed,
            EXISTS (SELECT FROM memberships m WHERE m.room_id = i.room_id AND m.account_id = $2) AS is_member
     FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN rooms r ON r.id = i.room_id

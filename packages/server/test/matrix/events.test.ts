@@ -152,8 +152,8 @@ async function everythingHappens(room: Room): Promise<Map<Person, number>> {
 
 /** Nobody joins a closed room; that somebody did, an older history may nevertheless say. */
 async function joinClosed(room: Room, { user }: Person): Promise<void> {
-  await world.sql.rows("SELECT put_event($1, 'join', $2, NULL, NULL)", [room.id, user.id]);
-  await world.sql.rows("SELECT put_member($1, $2, 'member', last_seq, now()) FROM rooms WHERE id = $1", [
+  await world.sql.rows("SELECT record_event($1, 'join', $2, NULL, NULL)", [room.id, user.id]);
+  await world.sql.rows("SELECT add_member($1, $2, 'member', last_seq, now()) FROM rooms WHERE id = $1", [
     room.id,
     user.id,
   ]);

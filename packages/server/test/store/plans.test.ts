@@ -76,7 +76,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
   });
   afterAll(() => newcomer.close());
 
-  it.each(['append_messages', 'append_entries', 'search_index'])(
+  it.each(['append_messages', 'append_joins_and_leaves', 'search_index'])(
     '%s looks up in indexes only, and joins no batch with itself',
     async (name) => {
       for (const plan of await plansOf(newcomer, name)) expect(faultsOf(plan)).toEqual([]);

@@ -121,7 +121,7 @@ describe('the indexer', () => {
 
 describe('a changed message', () => {
   const change = 'UPDATE messages SET content = $2 WHERE room_id = $1 AND seq = 2';
-  const follow = 'SELECT search_follow($1, 2)';
+  const follow = 'SELECT refresh_search_entry($1, 2)';
 
   it('is found by its new text only, and when it is emptied, not at all', async () => {
     await send(['the old words']);

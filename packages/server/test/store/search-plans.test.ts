@@ -37,7 +37,7 @@ beforeAll(async () => {
   sql = await openSql(database.url);
   for (const [name, value] of Object.entries(SEARCH_SETTINGS)) await sql.rows(`SET ${name} = '${value}'`);
   asker = (await sql.row<{ id: number }>("SELECT id FROM accounts WHERE username = 'seed1'")).id;
-  const odd = `UPDATE messages SET content = 'the needle at 10.99.88.77 in the hay' WHERE seq = 100 RETURNING search_follow(room_id, seq)`;
+  const odd = `UPDATE messages SET content = 'the needle at 10.99.88.77 in the hay' WHERE seq = 100 RETURNING refresh_search_entry(room_id, seq)`;
   expect(await sql.rows(odd)).toHaveLength(5);
   await sql.rows('ANALYZE search_entries');
   await sql.rows('DELETE FROM memberships m USING accounts a WHERE a.id = account_id AND username = $1', [

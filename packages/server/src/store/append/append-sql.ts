@@ -9,7 +9,7 @@ import type { ChangeResult, Committed, NewChange, NewMessage } from './types.ts'
 export const APPEND_SQL = statements('append', {
   messages:
     'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
-  entries: 'SELECT item, outcome, seq, at FROM append_entries($1, $2, $3)',
+  entries: 'SELECT item, outcome, seq, at FROM append_joins_and_leaves($1, $2, $3)',
   enter: 'SELECT 1 AS item, outcome, seq, at FROM append_enter($1, $2, $3)',
   kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3, $4)',
   ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',

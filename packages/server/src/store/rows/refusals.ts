@@ -44,7 +44,7 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   slow: ['rate_limited', 'the room is in slow mode'],
   not_administrator: ['forbidden', 'only administrators of this server may do this'],
   no_account: ['not_found', 'there is no such person'],
-  oneself: ['conflict', 'you cannot disable yourself: another administrator can'],
+  self: ['conflict', 'you cannot disable yourself: another administrator can'],
   last_administrator: ['conflict', 'this is the last administrator: make somebody else one first'],
   too_many_bans: ['conflict', 'there are too many bans of addresses: lift some first, or ban wider ranges'],
 };

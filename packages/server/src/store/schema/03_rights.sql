@@ -1,23 +1,35 @@
+-- Who may act on a room, a person or the server. docs/rights.md lists every act with its right.
+
+-- Returns the rank of a role: owner 3, moderator 2, member 1, none 0. A test compares it with the roles in TypeScript.
 CREATE FUNCTION role_rank(p_role text) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN CASE p_role WHEN 'owner' THEN 3 WHEN 'moderator' THEN 2 WHEN 'member' THEN 1 ELSE 0 END;
 
--- Whether an account is an administrator's, be it disabled or not: may_administer asks for both.
+-- Whether an account is an administrator, even a disabled one. See may_administer.
 CREATE FUNCTION is_admin(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE((SELECT a.is_admin FROM accounts a WHERE a.id = p_account), false);
 
--- Whether a room is there for one who is no member: an archived one only for administrators, who may restore it.
-CREATE FUNCTION is_visible_outside(p_kind text, p_is_archived boolean, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+-- Whether a person outside of a room can see it: open rooms, and archived ones only as an administrator, who may restore them.
+CREATE FUNCTION is_visible_to_outsider(p_kind text, p_is_archived boolean, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE(p_kind = 'open', false) AND (NOT p_is_archived OR is_admin(p_account));
 
--- As 0008 made it, but: an archived room is none to people outside, other than to administrators.
+-- Begins an act on a room: locks the room and checks whether `p_actor` has at least the role `p_least` in it ('': anyone).
+-- refusal: null if they may act, else
+--   not_found (no such room, or they cannot see it), not_member, forbidden (their role is too low), archived.
+-- role: their role in the room. In an open room an administrator counts as an owner, as a member or not: is_member tells.
+-- A direct room has members only, so nobody there has a moderator's rights.
+--
+-- Every act below (append_…) starts with it and returns one row: outcome is done, unchanged or a refusal, which
+-- rows/refusals.ts turns into an error. If done, seq and at are those of the event.
 CREATE FUNCTION begin_act(
   p_room bigint, p_actor bigint, p_least text,
   OUT refusal text, OUT kind text, OUT role text, OUT is_member boolean
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
+  -- Never name a variable "found" here: PL/pgSQL has one of that name in every function and would set that.
   v_is_archived boolean;
 BEGIN
   SELECT r.kind, r.archived_at IS NOT NULL INTO kind, v_is_archived FROM rooms r WHERE r.id = p_room FOR NO KEY UPDATE;
+  -- A statement of its own: its snapshot is newer than the wait for the lock.
   SELECT m.role INTO role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_actor;
   is_member := role IS NOT NULL;
   IF kind = 'open' AND is_admin(p_actor) THEN role := 'owner'; END IF;
@@ -31,22 +43,26 @@ BEGIN
 END
 $$;
 
--- Whether somebody of the role `p_role` may act against `p_target`: owners against anyone but themselves, moderators
--- against members and strangers. In an open room an administrator of the server counts as an owner, also outside of it.
+-- Whether `p_actor`, who has the role `p_role` in the room, may act against `p_target`. Nobody may act against themselves.
+-- Owners may act against anyone else, moderators against members and people outside. In an open room an administrator counts as
+-- an owner, as a member or not.
 CREATE FUNCTION may_act_on(p_room bigint, p_kind text, p_role text, p_actor bigint, p_target bigint) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN p_actor <> p_target AND (p_role = 'owner' OR role_rank(p_role) > GREATEST(
   role_rank((SELECT m.role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_target)),
   CASE WHEN p_kind = 'open' AND is_admin(p_target) THEN role_rank('owner') ELSE 0 END));
 
+-- Whether a person is a room's only owner.
 CREATE FUNCTION is_last_owner(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_account AND role = 'owner')
   AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id <> p_account AND role = 'owner');
 
+-- Whether a person is banned from a room now.
 CREATE FUNCTION is_banned(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_account AND (until IS NULL OR until > now()));
 
--- Whether a person may invite: administrators to the server, moderators to their room, and to an open room administrators.
+-- Whether a person may invite people: to the server (p_room is null) administrators, to a room its moderators and owners, and to
+-- an open room also administrators. Nobody invites to a direct or an archived room, and a disabled account invites nobody.
 CREATE FUNCTION may_invite(p_account bigint, p_room bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (
   SELECT FROM accounts a
@@ -57,17 +73,18 @@ RETURN EXISTS (
     ELSE r.kind <> 'direct' AND r.archived_at IS NULL
       AND (role_rank(m.role) >= role_rank('moderator') OR (r.kind = 'open' AND a.is_admin)) END);
 
--- Whether an account may administer the server: it is an administrator's, and not disabled.
+-- Whether an account may administer the server: it is an administrator and not disabled.
 CREATE FUNCTION may_administer(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM accounts WHERE id = p_account AND is_admin AND disabled_at IS NULL);
 
--- Whether the server would have no administrator without this account. To be asked under the lock of store_state.
+-- Whether the server would have no administrator without this account. Call it while holding the lock of store_state.
 CREATE FUNCTION is_last_administrator(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN may_administer(p_account)
   AND NOT EXISTS (SELECT FROM accounts WHERE is_admin AND disabled_at IS NULL AND id <> p_account);
 
--- Begins an act of an administrator on an account: why it may not be, or null; null for p_actor is the operator. One that was
--- deleted is none any more.
+-- Begins an act of an administrator on an account. Locks store_state, so that of two administrators who act against each other
+-- the second is checked after the first; then locks the account. A null actor is the operator, who may do all of it.
+-- Returns null if they may act, else not_administrator or no_account (none, or deleted).
 CREATE FUNCTION begin_administration(p_actor bigint, p_target bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   PERFORM FROM store_state FOR UPDATE;

@@ -1,5 +1,17 @@
--- As 0007 made it, but: a repeat within a batch does not wait for its own first one; a mute says how long it lasts; and an
--- archived room is none to people outside.
+-- The append: it stores messages in batches. This is the hot path.
+
+-- Stores a batch of messages in the order of the arrays. Locks the batch's rooms in the order of their ids, and reads everything
+-- else in later statements, whose snapshots are newer than the wait for the locks. Only members may send.
+-- p_kinds: null for plain text, me for an action. p_names: the names that the text may mention, see mentioned_members.
+-- Returns a row per item, numbered from 1, with an outcome:
+--   stored
+--   duplicate: this id is stored already; seq, at and mentions are those of the first, and now is its state: content, editedAt,
+--     deletedAt. A deleted message matches any content.
+--   id_conflict: this id is stored already, with another content, kind or replyTo
+--   not_found (no room that the author can see), not_member, archived, muted, no_target (replyTo is no message of the room)
+--   slow: slow mode
+-- wait_ms: how long a mute or slow mode lasts. quote: what the message replies to, for members.
+-- The planner settings prevent scans of whole tables, which the planner would choose while it has no statistics.
 CREATE FUNCTION append_messages(
   p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
 ) RETURNS TABLE (
@@ -13,7 +25,7 @@ DECLARE
   v_at timestamptz;
 BEGIN
   PERFORM 1 FROM rooms WHERE rooms.id = ANY (p_rooms) ORDER BY rooms.id FOR NO KEY UPDATE;
-  -- Taken under the lock, so that within a room later seqs do not carry earlier times while the clock behaves.
+  -- Read under the lock, so that in a room a later seq has no earlier time unless the clock is set back.
   v_at := date_trunc('milliseconds', clock_timestamp());
   RETURN QUERY
   WITH batch AS MATERIALIZED (
@@ -29,7 +41,7 @@ BEGIN
            m.muted_until,
            CASE
              WHEN s.seq IS NOT NULL THEN NULL
-             WHEN m.role IS NULL THEN CASE WHEN is_visible_outside(r.kind, r.archived_at IS NOT NULL, b.account_id) THEN 'not_member' ELSE 'not_found' END
+             WHEN m.role IS NULL THEN CASE WHEN is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, b.account_id) THEN 'not_member' ELSE 'not_found' END
              WHEN r.archived_at IS NOT NULL THEN 'archived'
              WHEN m.muted_until > v_at THEN 'muted'
              WHEN b.reply_to IS NOT NULL AND NOT EXISTS (
@@ -48,7 +60,7 @@ BEGIN
       FROM messages
       WHERE messages.room_id = b.room_id AND messages.account_id = b.account_id AND messages.id = b.id) s ON true
   ), allowed AS MATERIALIZED (
-    -- In slow mode the first message of a batch uses the turn up, and a repeat of it asks for no other.
+    -- In slow mode the author's first message of the batch passes, and so do repeats of it.
     SELECT j.*, CASE
         WHEN j.free_at > v_at THEN 'slow'
         WHEN j.slow_ms > 0 AND j.role = 'member' AND j.stored_seq IS NULL AND first_value(j.id) OVER author <> j.id THEN 'slow'
@@ -58,31 +70,31 @@ BEGIN
   ), settled AS MATERIALIZED (
     SELECT a.*, COALESCE(a.refusal, CASE WHEN a.stored_seq IS NULL THEN a.delay END) AS verdict FROM allowed a
   ), fresh AS MATERIALIZED (
-    -- A repeat within the batch counts as one only of an item that was not refused.
+    -- A repeat within the batch is a duplicate only of an item that was not refused.
     SELECT s.*, COALESCE(s.stored_digest, CASE WHEN s.stored_seq IS NULL THEN first_value(s.digest) OVER same_id END) AS first_digest,
            s.verdict IS NULL AND s.stored_seq IS NULL AND s.item = first_value(s.item) OVER same_id AS is_fresh
     FROM settled s
     WINDOW same_id AS (PARTITION BY s.room_id, s.account_id, s.id, s.verdict IS NULL ORDER BY s.item)
   ), numbered AS MATERIALIZED (
     SELECT f.*, sum(f.is_fresh::integer) OVER (PARTITION BY f.room_id ORDER BY f.item)::bigint AS place,
-           CASE WHEN f.is_fresh AND f.names IS NOT NULL THEN called_members(f.room_id, f.account_id, f.role, f.names) END AS called
+           CASE WHEN f.is_fresh AND f.names IS NOT NULL THEN mentioned_members(f.room_id, f.account_id, f.role, f.names) END AS called
     FROM fresh f
-  ), put_events AS (
+  ), insert_events AS (
     INSERT INTO events (room_id, seq, kind, account_id, at)
     SELECT n.room_id, n.last_seq + n.place, 'message', n.account_id, v_at FROM numbered n WHERE n.is_fresh
-  ), put_messages AS (
+  ), insert_messages AS (
     INSERT INTO messages (room_id, seq, account_id, id, content, digest, reply_to, at, ordinal, kind, mentions)
     SELECT n.room_id, n.last_seq + n.place, n.account_id, n.id, n.content, n.digest, n.reply_to, v_at,
            n.message_count + n.place, n.kind, n.called
     FROM numbered n WHERE n.is_fresh
-  ), put_mentions AS (
+  ), insert_mentions AS (
     INSERT INTO mentions (account_id, room_id, seq, author_id)
     SELECT unnest(n.called), n.room_id, n.last_seq + n.place, n.account_id FROM numbered n WHERE n.is_fresh AND n.called IS NOT NULL
-  ), moved AS (
+  ), update_rooms AS (
     UPDATE rooms SET last_seq = last_seq + t.added, message_count = message_count + t.added
     FROM (SELECT n.room_id, count(*) AS added FROM numbered n WHERE n.is_fresh GROUP BY n.room_id) t
     WHERE rooms.id = t.room_id
-  ), counted AS (
+  ), update_memberships AS (
     UPDATE memberships SET own_unread = own_unread + t.added, last_sent_seq = t.top, last_sent_at = v_at
     FROM (
       SELECT n.room_id, n.account_id, count(*) AS added, max(n.last_seq + n.place) AS top
@@ -100,27 +112,28 @@ BEGIN
          COALESCE(n.stored_seq, first_value(n.last_seq + n.place) OVER same_id),
          COALESCE(n.stored_at, v_at),
          COALESCE(n.stored_mentions, first_value(n.called) OVER same_id),
-         -- Not to an author who has left: what it says now may be later than that.
+         -- An author who has left gets no quote: its text may be newer than their leaving.
          CASE WHEN n.reply_to IS NOT NULL AND n.verdict IS NULL AND n.role IS NOT NULL THEN quote_of(n.room_id, n.reply_to) END,
          n.now,
          CASE n.verdict
-           WHEN 'slow' THEN CASE WHEN n.free_at > v_at THEN wait_until(n.free_at, v_at) ELSE n.slow_ms END
-           WHEN 'muted' THEN wait_until(n.muted_until, v_at)
+           WHEN 'slow' THEN CASE WHEN n.free_at > v_at THEN milliseconds_until(n.free_at, v_at) ELSE n.slow_ms END
+           WHEN 'muted' THEN milliseconds_until(n.muted_until, v_at)
          END
   FROM numbered n
   WINDOW same_id AS (PARTITION BY n.room_id, n.account_id, n.id, n.verdict IS NULL ORDER BY n.item);
 END
 $$;
 
--- Whom a text calls: the members among `p_names` (lower-case, with blanks between; '@room' is the room), without the
--- author. Only owners and moderators call a room. At most 50: more is no call but noise.
-CREATE FUNCTION called_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
+-- Returns the accounts that a text mentions: those of `p_names` (lower-case, separated by blanks) that are members, without the
+-- author, in the order of their ids and at most 50. The name @room mentions the whole room, as account 0, if the author is an
+-- owner or moderator. Null if nobody is mentioned.
+CREATE FUNCTION mentioned_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
   SELECT NULLIF(
     CASE WHEN '@room' = ANY (n.names) AND p_role IN ('owner', 'moderator') THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
-      -- Looked up one by one (LIMIT 1 keeps it so): the planner may know little of these tables.
+      -- LIMIT 1 keeps these look-ups nested loops: without statistics the planner would join whole tables.
       SELECT a.id FROM unnest(n.names) AS t(name)
       CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
       CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = a.id LIMIT 1) m
@@ -129,7 +142,7 @@ AS $$
   FROM (SELECT string_to_array(p_names, ' ') AS names) n
 $$;
 
--- What a message that is answered says, for the answer: who, and its first line; null once it has no text.
+-- Returns the quote that a reply shows: author and first line (120 characters) of the message. Null if it was deleted.
 CREATE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
 RETURN (
   SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))

@@ -1,4 +1,7 @@
--- The event's detail is the reason.
+-- Acts of moderators on people, and reports of messages. Each begins with begin_act, which says what they return.
+
+-- Removes a member from a room. Moderators may, as far as may_act_on allows. The event's detail is the reason, if there is one.
+-- Refuses as begin_act, and with target_last_owner.
 CREATE FUNCTION append_kick(
   p_room bigint, p_actor bigint, p_target bigint, p_reason text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -12,13 +15,15 @@ BEGIN
   IF NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_target) THEN
     outcome := 'unchanged'; RETURN;
   END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'kick', p_actor, p_target, NULLIF(p_reason, '')) e;
-  PERFORM drop_member(p_room, p_target);
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'kick', p_actor, p_target, NULLIF(p_reason, '')) e;
+  PERFORM remove_member(p_room, p_target);
   outcome := 'done';
 END
 $$;
 
--- As 0008 made it, by the new may_act_on.
+-- Bans a person, member or not, until a time or until the ban is lifted (null). It removes a member, and replaces an earlier ban.
+-- Moderators may, as far as may_act_on allows. The event's detail is JSON: until, reason.
+-- Refuses as begin_act, and with target_last_owner.
 CREATE FUNCTION append_ban(
   p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, p_reason text,
   OUT outcome text, OUT seq bigint, OUT at timestamptz
@@ -35,8 +40,8 @@ BEGIN
     SELECT FROM bans WHERE room_id = p_room AND account_id = p_target AND until IS NOT DISTINCT FROM p_until AND reason = p_reason
   ) THEN outcome := 'unchanged'; RETURN; END IF;
   v_detail := jsonb_strip_nulls(jsonb_build_object('until', iso_time(p_until), 'reason', NULLIF(p_reason, '')));
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'ban', p_actor, p_target, v_detail::text) e;
-  PERFORM drop_member(p_room, p_target);
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'ban', p_actor, p_target, v_detail::text) e;
+  PERFORM remove_member(p_room, p_target);
   INSERT INTO bans (room_id, account_id, until, reason, by_id, at) VALUES (p_room, p_target, p_until, p_reason, p_actor, append_ban.at)
   ON CONFLICT (room_id, account_id) DO UPDATE
     SET until = EXCLUDED.until, reason = EXCLUDED.reason, by_id = EXCLUDED.by_id, at = EXCLUDED.at;
@@ -44,6 +49,7 @@ BEGIN
 END
 $$;
 
+-- Lifts a ban. Moderators may. Refuses as begin_act; unchanged if there is no ban.
 CREATE FUNCTION append_unban(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -54,12 +60,13 @@ BEGIN
   IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
   DELETE FROM bans WHERE room_id = p_room AND account_id = p_target;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'unban', p_actor, p_target, NULL) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'unban', p_actor, p_target, NULL) e;
   outcome := 'done';
 END
 $$;
 
--- Takes a person's voice until a time, also before they come; null gives it back.
+-- Mutes a person, member or not, until a time. Null unmutes them. Moderators may, as far as may_act_on allows.
+-- The event's detail is the time, or null. Refuses as begin_act.
 CREATE FUNCTION append_mute(
   p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -81,12 +88,15 @@ BEGIN
     ON CONFLICT (room_id, account_id) DO UPDATE SET muted_until = p_until WHERE r.muted_until IS DISTINCT FROM p_until;
     IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
   END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'mute', p_actor, p_target, iso_time(p_until)) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'mute', p_actor, p_target, iso_time(p_until)) e;
   outcome := 'done';
 END
 $$;
 
--- Moderators add people as members; owners give any role to anyone. Everybody may step down.
+-- Gives a person a role, and adds them to the room if they are not in it. Moderators may add members, owners may give anyone any
+-- role, and anyone may lower their own. The event's detail is the role.
+-- Refuses as begin_act, and with target_last_owner (the last owner keeps the role), target_banned, no_owner (the first person of
+-- an empty room must be its owner).
 CREATE FUNCTION append_role(
   p_room bigint, p_actor bigint, p_target bigint, p_role text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -109,9 +119,9 @@ BEGIN
   IF p_role <> 'owner' AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN
     outcome := 'no_owner'; RETURN;
   END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'role', p_actor, p_target, p_role) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'role', p_actor, p_target, p_role) e;
   IF v_target_role IS NULL THEN
-    PERFORM put_member(p_room, p_target, p_role, seq, at);
+    PERFORM add_member(p_room, p_target, p_role, seq, at);
   ELSE
     UPDATE memberships SET role = p_role WHERE room_id = p_room AND account_id = p_target;
   END IF;
@@ -119,7 +129,9 @@ BEGIN
 END
 $$;
 
--- Reports a message; unchanged for one that this person has reported before.
+-- Reports a message to the room's moderators. Members may. Unchanged if they have reported it before.
+-- p_open_max: how many open reports one member may have in a room. Returns the id of the report.
+-- Refuses as begin_act, and with no_moderators (a direct room has none), no_message, too_many_reports.
 CREATE FUNCTION file_report(
   p_room bigint, p_actor bigint, p_seq bigint, p_reason text, p_open_max integer, OUT outcome text, OUT id bigint
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -146,7 +158,8 @@ BEGIN
 END
 $$;
 
--- Closes a report, or opens it again; in an archived room too.
+-- Closes a report or opens it again, in an archived room too. Moderators may.
+-- Refuses as begin_act, but for archived, and with no_report.
 CREATE FUNCTION settle_report(p_room bigint, p_actor bigint, p_report bigint, p_is_closed boolean, OUT outcome text)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

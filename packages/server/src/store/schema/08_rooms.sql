@@ -1,4 +1,7 @@
--- A new room with its owner as the first event; conflict when the name is taken.
+-- Rooms: how they begin, and acts on a room as a whole.
+
+-- Creates an open or closed room. Its first event is the owner's join. Anyone may create one, see chat/rooms/rooms.ts.
+-- outcome is done, or conflict if an open room has the name.
 CREATE FUNCTION create_room(
   p_name text, p_kind text, p_topic text, p_owner bigint, OUT outcome text, OUT room_id bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -9,13 +12,14 @@ BEGIN
   VALUES (p_name, p_kind, p_topic, date_trunc('milliseconds', clock_timestamp()))
   ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
   IF room_id IS NULL THEN outcome := 'conflict'; RETURN; END IF;
-  SELECT * INTO v FROM put_event(room_id, 'join', p_owner, NULL, NULL);
-  PERFORM put_member(room_id, p_owner, 'owner', v.seq, v.at);
+  SELECT * INTO v FROM record_event(room_id, 'join', p_owner, NULL, NULL);
+  PERFORM add_member(room_id, p_owner, 'owner', v.seq, v.at);
   outcome := 'done';
 END
 $$;
 
--- The one direct room of these people, who join in the order of their ids; unchanged when it is there already.
+-- Creates the direct room of these people, who join in the order of their ids. unchanged: they have it already, and it is returned.
+-- The caller is one of them, see chat/rooms/direct-rooms.ts.
 CREATE FUNCTION create_direct_room(p_people bigint[], OUT outcome text, OUT room_id bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -32,27 +36,28 @@ BEGIN
     outcome := 'unchanged'; RETURN;
   END IF;
   FOREACH v_person IN ARRAY v_people LOOP
-    SELECT * INTO v FROM put_event(room_id, 'join', v_person, NULL, NULL);
-    PERFORM put_member(room_id, v_person, 'member', v.seq, v.at);
+    SELECT * INTO v FROM record_event(room_id, 'join', v_person, NULL, NULL);
+    PERFORM add_member(room_id, v_person, 'member', v.seq, v.at);
   END LOOP;
   outcome := 'done';
 END
 $$;
 
--- Who is in a direct room, by name, as the wire has it.
+-- Returns the people of a direct room in the form of the wire, sorted by name.
 CREATE FUNCTION people_of(p_room bigint) RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_agg(json_build_object('userId', a.id, 'username', a.username) ORDER BY lower(a.username COLLATE "C"))
   FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.room_id = p_room);
 
--- The lobby. Where there is none so far it is the open room of this name that an administrator owns, or on a server that has
--- no rooms a new one, of the first administrator. is_settled: asking again would find nothing else.
+-- Finds the lobby, which new accounts join. If none is recorded yet, it is the open room `p_name` that an administrator owns, or
+-- on a server without rooms a new one, which the first administrator owns.
+-- is_settled: asking again would give the same answer. It is false on a server without rooms and administrators.
 CREATE FUNCTION find_lobby(p_name text, OUT room_id bigint, OUT is_settled boolean) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_owner bigint;
 BEGIN
   SELECT lobby_id INTO room_id FROM store_state;
-  -- One makes it; whoever asks meanwhile waits, and finds it.
+  -- The first caller creates it. Others wait for the lock and find it.
   IF room_id IS NULL THEN SELECT lobby_id INTO room_id FROM store_state FOR UPDATE; END IF;
   IF room_id IS NULL THEN
     SELECT r.id INTO room_id FROM rooms r
@@ -68,6 +73,7 @@ BEGIN
 END
 $$;
 
+-- Changes the topic. Moderators may. The event's detail is the topic. Refuses as begin_act.
 CREATE FUNCTION append_topic(
   p_room bigint, p_actor bigint, p_topic text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -78,11 +84,12 @@ BEGIN
   IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
   UPDATE rooms SET topic = p_topic WHERE id = p_room AND topic <> p_topic;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'topic', p_actor, NULL, p_topic) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'topic', p_actor, NULL, p_topic) e;
   outcome := 'done';
 END
 $$;
 
+-- Renames the room. Moderators may. The event's detail is the name. Refuses as begin_act, and with conflict if an open room has it.
 CREATE FUNCTION append_rename(
   p_room bigint, p_actor bigint, p_name text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -97,11 +104,12 @@ BEGIN
   EXCEPTION WHEN unique_violation THEN
     outcome := 'conflict'; RETURN;
   END;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'rename', p_actor, NULL, p_name) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'rename', p_actor, NULL, p_name) e;
   outcome := 'done';
 END
 $$;
 
+-- Sets the seconds of slow mode, 0 for none. Moderators may. The event's detail is the seconds. Refuses as begin_act.
 CREATE FUNCTION append_slow(
   p_room bigint, p_actor bigint, p_seconds integer, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -112,12 +120,12 @@ BEGIN
   IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
   UPDATE rooms SET slow_ms = p_seconds * 1000 WHERE id = p_room AND slow_ms <> p_seconds * 1000;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'slow', p_actor, NULL, p_seconds::text) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'slow', p_actor, NULL, p_seconds::text) e;
   outcome := 'done';
 END
 $$;
 
--- An archived room can be read by its members, and nothing happens in it any more but that it is restored.
+-- Archives the room: its members can read it, and the only act left is to restore it. Owners may. Refuses as begin_act.
 CREATE FUNCTION append_archive(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -126,12 +134,13 @@ BEGIN
   SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
   IF v.refusal = 'archived' THEN outcome := 'unchanged'; RETURN; END IF;
   IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'archive', p_actor, NULL, NULL) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'archive', p_actor, NULL, NULL) e;
   UPDATE rooms SET archived_at = append_archive.at WHERE id = p_room;
   outcome := 'done';
 END
 $$;
 
+-- Restores an archived room. Owners may. Refuses as begin_act, but for archived.
 CREATE FUNCTION append_restore(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -140,7 +149,7 @@ BEGIN
   SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
   IF v.refusal IS NULL THEN outcome := 'unchanged'; RETURN; END IF;
   IF v.refusal <> 'archived' THEN outcome := v.refusal; RETURN; END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'restore', p_actor, NULL, NULL) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'restore', p_actor, NULL, NULL) e;
   UPDATE rooms SET archived_at = NULL WHERE id = p_room;
   outcome := 'done';
 END

@@ -1,4 +1,7 @@
--- As 0009 made it, but: the refusal of one who is muted has the milliseconds until it ends behind a blank.
+-- Acts on messages, and how far a person has read.
+
+-- Begins an act of a member on a message, deleted or not: as begin_act, and returns the message.
+-- Refuses as begin_act, and with no_message, and muted: then a blank and the milliseconds until the mute ends follow.
 CREATE FUNCTION begin_act_on_message(
   p_room bigint, p_actor bigint, p_target bigint, OUT refusal text, OUT kind text, OUT role text, OUT message messages
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -12,11 +15,12 @@ BEGIN
   SELECT m.* INTO message FROM messages m WHERE m.room_id = p_room AND m.seq = p_target;
   IF message.seq IS NULL THEN refusal := 'no_message'; RETURN; END IF;
   SELECT m.muted_until INTO v_muted_until FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_actor;
-  IF v_muted_until > now() THEN refusal := 'muted ' || wait_until(v_muted_until, now()); END IF;
+  IF v_muted_until > now() THEN refusal := 'muted ' || milliseconds_until(v_muted_until, now()); END IF;
 END
 $$;
 
--- Gives the author's message another text. What it was is gone; whom it calls is found anew.
+-- Replaces the text of a message, and the mentions in it. The earlier text is lost. Only the author may, as a member who is not
+-- muted. Refuses as begin_act_on_message, and with no_message (deleted), forbidden (another author).
 CREATE FUNCTION append_edit(
   p_room bigint, p_actor bigint, p_target bigint, p_content text, p_names text,
   OUT outcome text, OUT seq bigint, OUT at timestamptz, OUT mentions bigint[]
@@ -29,17 +33,17 @@ BEGIN
   IF (v.message).deleted_at IS NOT NULL THEN outcome := 'no_message'; RETURN; END IF;
   IF (v.message).account_id <> p_actor THEN outcome := 'forbidden'; RETURN; END IF;
   IF (v.message).content = p_content THEN outcome := 'unchanged'; RETURN; END IF;
-  IF p_names IS NOT NULL THEN mentions := called_members(p_room, p_actor, v.role, p_names); END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'edit', p_actor, p_target, NULL) e;
+  IF p_names IS NOT NULL THEN mentions := mentioned_members(p_room, p_actor, v.role, p_names); END IF;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'edit', p_actor, p_target, NULL) e;
   UPDATE messages m SET content = p_content, edited_at = append_edit.at, mentions = append_edit.mentions
   WHERE m.room_id = p_room AND m.seq = p_target;
   PERFORM replace_mentions(p_room, p_target, p_actor, (v.message).mentions, mentions);
-  PERFORM search_follow(p_room, p_target);
+  PERFORM refresh_search_entry(p_room, p_target);
   outcome := 'done';
 END
 $$;
 
--- As 0009 made it, but by the act that the removal of an account uses too.
+-- Deletes a message. Its author may, even muted, and moderators. Refuses as begin_act_on_message, and with forbidden.
 CREATE FUNCTION append_delete(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -57,27 +61,30 @@ BEGIN
 END
 $$;
 
--- Takes a message's text away, for good and everywhere. Its place and its id stay. The caller holds the room's lock.
+-- Erases the text of a message everywhere, with its mentions and reactions. Its row keeps seq and id. The caller has checked the
+-- right and holds the room's lock.
 CREATE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
   UPDATE messages m SET content = '', digest = '', mentions = NULL, deleted_at = erase_message.at
   WHERE m.room_id = p_message.room_id AND m.seq = p_message.seq;
   PERFORM replace_mentions(p_message.room_id, p_message.seq, p_actor, p_message.mentions, NULL);
-  PERFORM search_follow(p_message.room_id, p_message.seq);
+  PERFORM refresh_search_entry(p_message.room_id, p_message.seq);
   DELETE FROM reactions r WHERE r.room_id = p_message.room_id AND r.seq = p_message.seq;
 END
 $$;
 
+-- Replaces the rows that count the mentions of a message.
 CREATE FUNCTION replace_mentions(p_room bigint, p_seq bigint, p_author bigint, p_old bigint[], p_new bigint[]) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   DELETE FROM mentions WHERE account_id = ANY (p_old) AND room_id = p_room AND seq = p_seq;
   INSERT INTO mentions (account_id, room_id, seq, author_id) SELECT unnest(p_new), p_room, p_seq, p_author;
 $$;
 
--- Puts a reaction on a message or takes it off: one of a kind and person, and p_max_kinds kinds a message.
--- The event's detail is the emoji behind + or -.
+-- Adds a reaction to a message, or removes it. Members may who are not muted. A person has one of each emoji on a message, and a
+-- message has up to p_max_kinds different emoji. The event's detail is + or - and the emoji.
+-- Refuses as begin_act_on_message, and with no_message (deleted), too_many_kinds.
 CREATE FUNCTION append_react(
   p_room bigint, p_actor bigint, p_target bigint, p_emoji text, p_on boolean, p_max_kinds integer,
   OUT outcome text, OUT seq bigint, OUT at timestamptz
@@ -97,7 +104,7 @@ BEGIN
     outcome := 'too_many_kinds'; RETURN;
   END IF;
   SELECT e.seq, e.at INTO seq, at
-  FROM put_event(p_room, 'react', p_actor, p_target, CASE WHEN p_on THEN '+' ELSE '-' END || p_emoji) e;
+  FROM record_event(p_room, 'react', p_actor, p_target, CASE WHEN p_on THEN '+' ELSE '-' END || p_emoji) e;
   IF p_on THEN
     INSERT INTO reactions (room_id, seq, emoji, account_id, at) VALUES (p_room, p_target, p_emoji, p_actor, append_react.at);
   ELSE
@@ -107,8 +114,10 @@ BEGIN
 END
 $$;
 
--- A read mark that moves costs, over all of its moves together, no more than one look at each message: of what it passes
--- and what stays above it, it counts the shorter part.
+-- Moves a member's read mark forwards, to the room's head at most. Returns the mark and whether it moved, or no row for a person
+-- who is not a member. It locks the membership, which the append changes too, so that own_unread is exact.
+-- Cost: it counts own messages in the shorter of the two ranges, passed or remaining. So all moves of a mark together look at
+-- each message once at most.
 CREATE FUNCTION move_read_mark(p_room bigint, p_account bigint, p_seq bigint, OUT read_seq bigint, OUT moved boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE
@@ -130,11 +139,11 @@ BEGIN
   IF v_to <= v_mark.read_seq THEN RETURN QUERY SELECT v_mark.read_seq, false; RETURN; END IF;
   v_ordinal := COALESCE((
     SELECT x.ordinal FROM messages x WHERE x.room_id = p_room AND x.seq <= v_to ORDER BY x.seq DESC LIMIT 1), 0);
-  -- Almost always nothing of one's own stands above what one has read.
+  -- Almost always the reader has no messages of their own above the mark.
   IF v_to < v_mark.last_sent_seq AND v_mark.own_unread > 0 THEN
     v_own := CASE WHEN v_ordinal - v_mark.read_ordinal < v_room.message_count - v_ordinal
-      THEN v_mark.own_unread - count_own(p_room, p_account, v_mark.read_seq, v_to)
-      ELSE count_own(p_room, p_account, v_to, v_mark.last_sent_seq) END;
+      THEN v_mark.own_unread - count_own_messages(p_room, p_account, v_mark.read_seq, v_to)
+      ELSE count_own_messages(p_room, p_account, v_to, v_mark.last_sent_seq) END;
   END IF;
   UPDATE memberships m SET read_seq = v_to, read_ordinal = v_ordinal, own_unread = v_own
   WHERE m.room_id = p_room AND m.account_id = p_account;
@@ -142,6 +151,6 @@ BEGIN
 END
 $$;
 
--- How many messages a person has written above one seq and up to another.
-CREATE FUNCTION count_own(p_room bigint, p_account bigint, p_above bigint, p_to bigint) RETURNS bigint LANGUAGE sql STABLE
+-- Counts a person's messages above seq `p_above`, up to and including `p_to`.
+CREATE FUNCTION count_own_messages(p_room bigint, p_account bigint, p_above bigint, p_to bigint) RETURNS bigint LANGUAGE sql STABLE
 RETURN (SELECT count(*) FROM messages WHERE room_id = p_room AND account_id = p_account AND seq > p_above AND seq <= p_to);

@@ -1,11 +1,14 @@
--- The words of a text in their order, in small letters. Signs of writing without spaces (Chinese, Japanese, Korean, Thai, Lao,
--- Khmer, Burmese) and pictures (emoji) are a word each, so that any run of them is a phrase; of the other signs, letters,
--- digits and the marks on them make words, and everything else parts them: 10.0.0.7, /var/log/syslog, some_name and a@b.c
--- are several words each. packages/protocol does the same, and a test holds the two together.
+-- Search: how a text becomes words, and how the index follows the messages.
+
+-- Splits a text into its words, in order and lower-case. Letters, digits and combining marks form words, and anything else
+-- separates them: 10.0.0.7, /var/log/syslog, some_name and a@b.c are several words each. Each character of scripts without spaces
+-- (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) and each emoji is a word of its own, so any run of them is a phrase.
+-- PostgreSQL's own parser would depend on the database's locale. packages/protocol/src/search-words.ts does the same, and a test
+-- compares the two.
 CREATE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_remove(string_to_array(lower(regexp_replace(regexp_replace(p_content,
-    -- Punctuation, symbols, spaces, control and format signs, private use (P, S, Z, Cc, Cf, Co of Unicode 17), and the signs
-    -- that choose between two looks of the one before.
+    -- Separators: punctuation, symbols, spaces, control and format characters, private use (P, S, Z, Cc, Cf, Co of Unicode 17),
+    -- and variation selectors.
     '['
     '\u0001-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A9\u00AB-\u00B1\u00B4\u00B6-\u00B8\u00BB\u00BF\u00D7\u00F7'
     '\u02C2-\u02C5\u02D2-\u02DF\u02E5-\u02EB\u02ED\u02EF-\u02FF\u0375\u037E\u0384-\u0385\u0387\u03F6\u0482'
@@ -51,20 +54,20 @@ CREATE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTAB
     '])', ' \1 ', 'g')), ' '), '')
 $$;
 
--- With their places. What is longer than PostgreSQL keeps has a place and is not kept.
+-- Returns the words of a text with their positions. A word longer than PostgreSQL allows is left out, and its position stays free.
 CREATE FUNCTION search_words(p_content text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT COALESCE(string_agg('''' || w.word || ''':' || w.place, ' ') FILTER (WHERE octet_length(w.word) <= 2046), '')::tsvector
   FROM unnest(search_split(p_content)) WITH ORDINALITY w (word, place)
 $$;
 
--- The words of a text one behind the other, as a query; the last of them may be the beginning of a longer one. Null
--- without any.
+-- Returns a query for the words of a text as a phrase. If p_is_beginning, the last word may be the start of a longer one.
+-- Null if the text has no words.
 CREATE FUNCTION search_query(p_text text, p_is_beginning boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT (string_agg('''' || w.word || '''', ' <-> ' ORDER BY w.place) || CASE WHEN p_is_beginning THEN ':*' ELSE '' END)::tsquery
   FROM unnest(search_split(p_text)) WITH ORDINALITY w (word, place)
 $$;
 
--- Facts about a message as words that no text can contain: where, by whom, and what is in it. With them one look into one
+-- Returns marks: facts about a message (room, author, has a link, has code) as words that no text can contain. So one lookup in one
 -- index answers "this word in that room by that person".
 CREATE FUNCTION search_marks(p_room bigint, p_account bigint, p_content text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -76,9 +79,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   ], NULL))
 $$;
 
--- Indexes the next messages of those rooms, oldest first, at most p_limit of them and about p_chars of their text, and
--- tells how many, and which rooms are behind still (also those whose progress somebody else holds). What it commits need
--- not be durable: after a crash entries and progress are missing together, and the same messages are the next again.
+-- Indexes the next messages of these rooms, oldest first: at most p_limit messages and about p_chars characters. It skips rooms
+-- whose progress another session holds. Returns how many it indexed, and which rooms are still behind, skipped ones included.
+-- Its commit need not be durable: after a crash entries and progress are lost together, and the same messages come next again.
 CREATE FUNCTION search_index(
   p_rooms bigint[], p_limit integer, p_chars integer, OUT indexed integer, OUT behind bigint[]
 ) LANGUAGE plpgsql VOLATILE
@@ -115,7 +118,7 @@ BEGIN
       FROM taken t WHERE t.content <> ''
     )
     SELECT count(*), max(seq), max(chars) INTO v_count, v_top, v_chars FROM taken;
-    -- What lies between the last message and the head are other events, unless the batch was full before.
+    -- Unless the limit cut the batch, only other events are between its last message and the head.
     IF v_count = p_limit - indexed OR v_chars >= v_rest_chars THEN
       v_head := v_top;
     ELSE
@@ -129,14 +132,14 @@ BEGIN
 END
 $$;
 
--- Brings the entry of one message in line with what the message says now: for whoever has changed or emptied its content, in
--- the same transaction, so that no text outlives its deletion. The progress row's lock keeps the indexer from putting
--- back what it read before: what it has not reached yet it will read as it is then.
-CREATE FUNCTION search_follow(p_room bigint, p_seq bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+-- Rewrites the search entry of a message after its text was changed or erased. Call it in the same transaction, so that no text
+-- outlives its deletion. The lock of the progress row keeps the indexer from writing an older text. A message that the indexer
+-- has not reached yet needs nothing: it will be read as it is then.
+CREATE FUNCTION refresh_search_entry(p_room bigint, p_seq bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_indexed bigint;
 BEGIN
-  -- An indexer that makes the row just now is waited for; a row that it has not committed could not be locked.
+  -- This waits for an indexer that is inserting the row. Otherwise its uncommitted row could not be locked.
   INSERT INTO search_progress (room_id) VALUES (p_room) ON CONFLICT DO NOTHING;
   SELECT indexed_seq INTO v_indexed FROM search_progress WHERE room_id = p_room FOR UPDATE;
   IF p_seq > v_indexed THEN RETURN; END IF;

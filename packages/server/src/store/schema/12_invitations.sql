@@ -1,4 +1,8 @@
--- Makes an invitation; outcome is done or a refusal. The account's lock keeps the count of those that live exact.
+-- Invitations and registration.
+
+-- Creates an invitation for p_seconds, to a room or to the server (p_room is null). may_invite says who may.
+-- p_max_uses: null for no limit. p_live_max: how many usable invitations an account may have. The account's lock keeps that count
+-- exact. Refuses as begin_act, and with not_administrator, too_many.
 CREATE FUNCTION create_invitation(
   p_hash bytea, p_actor bigint, p_room bigint, p_max_uses integer, p_seconds integer, p_live_max integer,
   OUT outcome text, OUT id bigint, OUT created_at timestamptz, OUT expires_at timestamptz, OUT room_name text
@@ -26,11 +30,12 @@ BEGIN
 END
 $$;
 
--- Whether an invitation lets somebody in now.
-CREATE FUNCTION is_good(p invitations) RETURNS boolean LANGUAGE sql STABLE
+-- Whether an invitation can be used now: not expired, not used up, and its maker may still invite.
+CREATE FUNCTION is_usable(p invitations) RETURNS boolean LANGUAGE sql STABLE
 RETURN (p).expires_at > now() AND ((p).max_uses IS NULL OR (p).uses < (p).max_uses) AND may_invite((p).account_id, (p).room_id);
 
--- Takes an invitation back: whoever made it may, and whoever might make one like it. Says whether there was one.
+-- Revokes an invitation, given its id or the hash of its code. Its maker may, and anyone who may create one like it.
+-- Returns whether there was one that the caller may revoke.
 CREATE FUNCTION revoke_invitation(p_actor bigint, p_id bigint, p_hash bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -47,8 +52,8 @@ BEGIN
 END
 $$;
 
--- Uses a good invitation once, one of an administrator alone if p_is_admins; no row where it is none. Of any number of
--- parallel uses no more come through than it allows: each waits for the row, and looks at its count anew.
+-- Uses an invitation once and returns it, or no row if it cannot be used. p_is_admins: only one of an administrator.
+-- Parallel uses cannot exceed its limit: each waits for the row and checks the count again.
 CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF invitations LANGUAGE sql VOLATILE AS $$
   UPDATE invitations i SET uses = i.uses + 1
   WHERE i.hash = p_hash AND i.expires_at > now() AND (i.max_uses IS NULL OR i.uses < i.max_uses)
@@ -57,14 +62,16 @@ CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF 
   RETURNING i.*;
 $$;
 
-CREATE FUNCTION audit_use(p invitations, p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+-- Audits the use of an invitation.
+CREATE FUNCTION audit_invitation_use(p invitations, p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   SELECT audit(p_account, 'invitation.use', jsonb_build_object(
     'invitationId', (p).id, 'roomId', (p).room_id, 'userId', (p).account_id));
 $$;
 
--- Makes an account: the first one of a store, its administrator's, in any case; a later one unless p_only_as_first, or with
--- an invitation (if p_only_as_first, of an administrator). Using it is part of the same transaction: a name that is taken
--- throws, and uses nothing.
+-- Registers an account. Anyone may register the store's first account, which becomes administrator. A later one may be registered
+-- unless p_only_as_first, or with an invitation; if p_only_as_first, the invitation must be an administrator's.
+-- outcome is done, first (p_only_as_first, and there is an account), or invitation (it cannot be used). A name or email that is
+-- taken throws a unique violation, and the invitation stays unused.
 CREATE FUNCTION create_account(
   p_username text, p_email text, p_password_hash text, p_only_as_first boolean, p_address text, p_invitation bytea,
   OUT outcome text, OUT id bigint, OUT username text, OUT is_admin boolean
@@ -87,13 +94,14 @@ BEGIN
   IF v.room_id IS NOT NULL THEN INSERT INTO invited VALUES (v.id, id); END IF;
   PERFORM audit(id, 'account.register', jsonb_build_object(
     'userId', id, 'address', p_address, 'admin', NULLIF(is_admin, false)));
-  IF v.id IS NOT NULL THEN PERFORM audit_use(v, id); END IF;
+  IF v.id IS NOT NULL THEN PERFORM audit_invitation_use(v, id); END IF;
   outcome := 'done';
 END
 $$;
 
--- Joins the room of an invitation. It is used once for it, unless the person's account was made with it; by a member not at
--- all. Who comes into an empty room owns it.
+-- Joins a room with an invitation, which works for closed rooms too. Anyone with its code may. This uses the invitation once, but
+-- not for a person who registered with it, nor for a member (unchanged). Whoever joins an empty room owns it.
+-- Refuses with banned and no_invitation.
 CREATE FUNCTION append_enter(
   p_room bigint, p_actor bigint, p_invitation bytea, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -111,10 +119,10 @@ BEGIN
   IF v_used.id IS NULL THEN
     SELECT * INTO v_used FROM use_invitation(p_invitation, false);
     IF v_used.id IS NULL THEN outcome := 'no_invitation'; RETURN; END IF;
-    PERFORM audit_use(v_used, p_actor);
+    PERFORM audit_invitation_use(v_used, p_actor);
   END IF;
-  SELECT e.seq, e.at INTO seq, at FROM put_event(p_room, 'join', p_actor, NULL, NULL) e;
-  PERFORM put_member(
+  SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'join', p_actor, NULL, NULL) e;
+  PERFORM add_member(
     p_room, p_actor,
     CASE WHEN EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN 'member' ELSE 'owner' END, seq, at);
   outcome := 'done';

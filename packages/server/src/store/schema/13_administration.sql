@@ -1,6 +1,9 @@
--- Disables an account, which ends all its sessions and tokens, or enables it; null leaves a right as it is. With the ids of
--- what ended.
-CREATE FUNCTION administer(
+-- Acts of administrators on accounts and networks. Links to a new password are in 11_sign_in.sql.
+
+-- Disables or enables an account, and grants or revokes administration. Null leaves a setting as it is. Disabling ends all sessions
+-- and tokens; ended has their ids. Administrators may, and the operator (null).
+-- Refuses as begin_administration, and with self (nobody disables their own account), last_administrator.
+CREATE FUNCTION change_account_rights(
   p_actor bigint, p_target bigint, p_disabled boolean, p_admin boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -8,7 +11,7 @@ DECLARE
 BEGIN
   outcome := begin_administration(p_actor, p_target);
   IF outcome IS NOT NULL THEN RETURN; END IF;
-  IF p_disabled AND p_actor = p_target THEN outcome := 'oneself'; RETURN; END IF;
+  IF p_disabled AND p_actor = p_target THEN outcome := 'self'; RETURN; END IF;
   IF (p_disabled OR NOT p_admin) AND is_last_administrator(p_target) THEN outcome := 'last_administrator'; RETURN; END IF;
   UPDATE accounts SET is_admin = p_admin WHERE id = p_target AND is_admin <> p_admin;
   IF FOUND THEN
@@ -24,8 +27,9 @@ BEGIN
 END
 $$;
 
--- As administer, for one session or token of an account, or (null) all; outcome is unchanged where there is none.
-CREATE FUNCTION administer_sessions(
+-- Ends a session or token of an account, or all (p_session is null). ended has the ids; unchanged if there was none.
+-- Administrators may, and the operator (null). Refuses as begin_administration.
+CREATE FUNCTION end_account_sessions(
   p_actor bigint, p_target bigint, p_session bigint, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -42,7 +46,8 @@ BEGIN
 END
 $$;
 
--- Shuts a network out until a time or for good (null). A ban of the same network is replaced.
+-- Bans a network until a time, or until the ban is lifted (null). It replaces a ban of the same network. Administrators may.
+-- outcome is done, not_administrator, or too_many_bans (there are p_max).
 CREATE FUNCTION ban_address(
   p_actor bigint, p_range inet, p_reason text, p_until timestamptz, p_at timestamptz, p_max integer,
   OUT outcome text, OUT ban address_bans
@@ -59,6 +64,7 @@ BEGIN
 END
 $$;
 
+-- Lifts the ban of a network. Administrators may. Returns done, unchanged (no such ban) or not_administrator.
 CREATE FUNCTION unban_address(p_actor bigint, p_ban bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_range cidr;

@@ -1,12 +1,15 @@
--- Ends an account whose password was proved by p_proved: done, changed (it has another one by now), or last_administrator. The
--- name becomes one that nobody can register or call, for it has brackets. With the sessions and tokens that ended.
+-- The deletion of an account, by its owner, and the removal of what it leaves behind.
+
+-- Deletes an account whose current password hash is p_proved, which the caller has checked. All personal data is erased, all
+-- sessions and tokens end (ended has their ids), and the name becomes one with brackets, which nobody can register or mention.
+-- The rest is left to step_removal. outcome is done, changed (another password by now, or disabled), or last_administrator.
 CREATE FUNCTION delete_account(
   p_account bigint, p_proved text, p_removes_messages boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v accounts;
 BEGIN
-  -- Of two administrators who go at once one is the last.
+  -- Serializes deletions, so that of two administrators who leave at once the second is the last one.
   PERFORM FROM store_state FOR UPDATE;
   SELECT * INTO v FROM accounts WHERE id = p_account FOR UPDATE;
   IF v.password_hash IS DISTINCT FROM p_proved OR v.disabled_at IS NOT NULL THEN outcome := 'changed'; RETURN; END IF;
@@ -23,8 +26,8 @@ BEGIN
 END
 $$;
 
--- Takes away what was kept for a person or about them, and binds nobody any more; with what they wrote goes why they reported.
--- Where a session was is told by the audit log.
+-- Deletes a person's data apart from their messages and memberships, and clears user agent, address and token name of their
+-- sessions. Their reports go only if their messages do.
 CREATE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   DELETE FROM account_resets WHERE account_id = p_account;
   DELETE FROM reports WHERE account_id = p_account
@@ -38,8 +41,8 @@ CREATE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATI
   WHERE account_id = p_account;
 $$;
 
--- Does the next step of a removal that is due, at most p_limit messages of one room; in_room is the room in which something
--- happened, null for none, and no row comes when nothing is due.
+-- Does the next step of a removal that is due: leaves one room, erases up to p_limit messages of one room, or finishes a pass.
+-- in_room: the room that got events, or null. No row: nothing is due. The second pass is due p_second_pass after the first.
 CREATE FUNCTION step_removal(p_at timestamptz, p_limit integer, p_second_pass interval) RETURNS TABLE (in_room bigint)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -47,7 +50,7 @@ DECLARE
 BEGIN
   SELECT * INTO v FROM account_removals WHERE due_at <= p_at ORDER BY due_at, account_id LIMIT 1 FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN; END IF;
-  -- A direct room is its people's for good: there the name remains that nobody has.
+  -- A direct room keeps its people for ever. It shows the new name.
   SELECT m.room_id INTO in_room FROM memberships m JOIN rooms r ON r.id = m.room_id
   WHERE m.account_id = v.account_id AND r.kind <> 'direct' ORDER BY m.room_id LIMIT 1;
   IF in_room IS NOT NULL THEN
@@ -65,8 +68,8 @@ BEGIN
 END
 $$;
 
--- Ends a membership for one who does not come back. The last owner of a room hands it over: to the moderator, else the member,
--- who has been there longest; to one whose account is disabled only where there is nobody else.
+-- Ends the membership of a deleted account. If it was the last owner, the room passes to the longest-standing moderator, else
+-- member; to a disabled account only if there is no other.
 CREATE FUNCTION leave_for_good(p_room bigint, p_account bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_heir bigint;
@@ -77,22 +80,23 @@ BEGIN
     WHERE m.room_id = p_room AND m.account_id <> p_account
     ORDER BY a.disabled_at IS NOT NULL, role_rank(m.role) DESC, m.joined_seq LIMIT 1;
     IF v_heir IS NOT NULL THEN
-      PERFORM put_event(p_room, 'role', p_account, v_heir, 'owner');
+      PERFORM record_event(p_room, 'role', p_account, v_heir, 'owner');
       UPDATE memberships SET role = 'owner' WHERE room_id = p_room AND account_id = v_heir;
     END IF;
   END IF;
   IF EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_account) THEN
-    PERFORM put_event(p_room, 'leave', p_account, NULL, NULL);
-    PERFORM drop_member(p_room, p_account);
+    PERFORM record_event(p_room, 'leave', p_account, NULL, NULL);
+    PERFORM remove_member(p_room, p_account);
   END IF;
   DELETE FROM restraints WHERE room_id = p_room AND account_id = p_account;
 END
 $$;
 
--- Takes the text of the next messages of an account away, of one room; the room, or null where the rooms looked at have none.
+-- Erases the next messages of an account, up to p_limit in one room, and records the progress. Returns the room, or null if none of
+-- the 1,000 rooms that it looked at has any.
 CREATE FUNCTION remove_messages(p_removal account_removals, p_limit integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
--- The index of ids by room and author is the one way that does not look at all messages there are.
+-- Only the index of ids by room and author avoids reading all messages.
 SET enable_seqscan = off
 AS $$
 DECLARE
