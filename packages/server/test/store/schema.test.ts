@@ -40,6 +40,10 @@ describe('the files of schema/', () => {
     const statements = files.flatMap(({ text }) => statementsIn(text));
     expect(statements.filter((text) => !/^CREATE (FUNCTION|(CONSTRAINT )?TRIGGER) /.test(text))).toEqual([]);
   });
+
+  it('say in a comment what each function is for', () => {
+    expect(routines.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+  });
 });
 
 describe('the migrations', () => {

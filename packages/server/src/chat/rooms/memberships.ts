@@ -50,7 +50,7 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
     const membership = await findMembership(memberships, caller, roomId);
     const role = membership.kind === 'open' && caller.user.admin ? 'owner' : membership.role;
     if (role === null) throw notMember();
-    if (RANKS[role] < RANKS[least]) {
+    if (ROLE_RANKS[role] < ROLE_RANKS[least]) {
       throw new ChatError('forbidden', 'your role in this room does not allow this');
     }
     return membership;
@@ -124,4 +124,5 @@ export function createMemberships(deps: MembershipsDeps): Memberships {
   };
 }
 
-const RANKS: Record<Role, number> = { member: 1, moderator: 2, owner: 3 };
+/** The rank of each role. The function role_rank has the same in SQL, and a test compares the two. */
+export const ROLE_RANKS: Record<Role, number> = { member: 1, moderator: 2, owner: 3 };
