@@ -115,8 +115,8 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
         [ROOM_SQL.list.text, [reader, true], SMALL * ROOMS],
         [ROOM_SQL.find.text, [reader, big], SMALL],
         [MEMBERSHIP_SQL.listOf.text, [reader], SMALL],
-        [SEARCH_INDEX_SQL.behind.text, [], SMALL],
-        [SEARCH_INDEX_SQL.advance.text, [[big, fresh], 100, 32_768], SMALL],
+        [SEARCH_INDEX_SQL.listBehind.text, [], SMALL],
+        [SEARCH_INDEX_SQL.indexBatch.text, [[big, fresh], 100, 32_768], SMALL],
       ];
       const wasteful: string[] = [];
       for (const [text, values, most] of reads) {

@@ -187,9 +187,11 @@ describe('the statements themselves', () => {
     await index();
     const bounds = { ...NO_BOUNDS, top: first.top, floor: first.floor };
     const again = await store.best('index', match, bounds, reach, ranking);
-    expect(again.hits.map(({ place }) => place)).toEqual(first.hits.map(({ place }) => place));
+    expect(again.hits.map(({ position }) => position)).toEqual(first.hits.map(({ position }) => position));
     const fresh = await store.best('index', match, NO_BOUNDS, reach, ranking);
-    expect(fresh.hits.map(({ place }) => place)).not.toEqual(first.hits.map(({ place }) => place));
+    expect(fresh.hits.map(({ position }) => position)).not.toEqual(
+      first.hits.map(({ position }) => position),
+    );
   });
 });
 

@@ -15,7 +15,7 @@ export type SearchCursor =
       source: SearchSource;
       top: HitPosition;
       floor: HitPosition;
-      after: { score: number; place: HitPosition };
+      after: { score: number; position: HitPosition };
     };
 
 /** Changed whenever an old cursor would be misread. */
@@ -30,7 +30,7 @@ export function writeCursor(cursor: SearchCursor, about: unknown): string {
   const own =
     cursor.order === 'newest'
       ? [cursor.below]
-      : [SOURCES.indexOf(cursor.source), cursor.top, cursor.floor, cursor.after.score, cursor.after.place];
+      : [SOURCES.indexOf(cursor.source), cursor.top, cursor.floor, cursor.after.score, cursor.after.position];
   return Buffer.from(JSON.stringify([VERSION, hashOf(about), cursor.order, ...own])).toString('base64url');
 }
 
@@ -42,7 +42,13 @@ export function readCursor(text: string, order: SearchOrder, about: unknown): Se
   const [source, top, floor, score, at] = own;
   const known = SOURCES[typeof source === 'number' ? source : -1];
   if (known === undefined || typeof score !== 'number') throw wrong();
-  return { order, source: known, top: place(top), floor: place(floor), after: { score, place: place(at) } };
+  return {
+    order,
+    source: known,
+    top: place(top),
+    floor: place(floor),
+    after: { score, position: place(at) },
+  };
 }
 
 function parse(text: string): unknown[] {

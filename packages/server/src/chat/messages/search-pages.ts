@@ -35,7 +35,7 @@ export async function newestPage(
   });
   const last = found[limit - 1];
   if (found.length <= limit || !last) return { found };
-  return { found: found.slice(0, limit), next: { order: 'newest', below: last.place } };
+  return { found: found.slice(0, limit), next: { order: 'newest', below: last.position } };
 }
 
 /** The best first, chosen from the newest; later pages choose from the same. */
@@ -62,7 +62,7 @@ export async function bestPage(
   const { hits, source } = choice;
   const [top, floor, last] = [pinned?.top ?? choice.top, pinned?.floor ?? choice.floor, hits[limit - 1]];
   if (hits.length <= limit || !last || !top || !floor || !source) return { found: hits };
-  const after = { score: last.score, place: last.place };
+  const after = { score: last.score, position: last.position };
   return { found: hits.slice(0, limit), next: { order: 'best', source, top, floor, after } };
 }
 

@@ -83,8 +83,11 @@ function wordsWithin({ text }: SearchTerm): SearchTerm[] {
 /** Stands for whoever asks. */
 const ME = 'me';
 
-function sourcesOf({ mentionsMe }: SearchQuery, { rooms, hasVoid }: ResolvedSearch): readonly SearchSource[] {
-  if (rooms.length === 0 || hasVoid) return [];
+function sourcesOf(
+  { mentionsMe }: SearchQuery,
+  { rooms, hasEmptyTerm }: ResolvedSearch,
+): readonly SearchSource[] {
+  if (rooms.length === 0 || hasEmptyTerm) return [];
   return mentionsMe ? ['mentions'] : ['walk', 'index'];
 }
 

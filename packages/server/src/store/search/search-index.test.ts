@@ -5,7 +5,7 @@ import { settle } from '../../../test/harness/hub.ts';
 import { createScriptedDatabase, type ScriptedCall } from '../../../test/harness/scripted-database.ts';
 import { createSearchIndex } from './search-index.ts';
 
-/** An indexer on a scripted database, after its first look at all rooms found those. */
+/** An indexer on a scripted database, after its first sweep found the rooms in `behind`. */
 async function createWorld(behind: { id: number; lag: number }[] = []) {
   const clock = createManualClock();
   const database = createScriptedDatabase();
@@ -42,7 +42,7 @@ async function createWorld(behind: { id: number; lag: number }[] = []) {
     setBusy: (is: boolean) => {
       isBusy = is;
     },
-    /** Ends the batch under way after `tookMs`. */
+    /** Answers the batch under way after `tookMs`. */
     async answer(tookMs: number, stillBehind: number[] = [], indexed = 1) {
       clock.advance(tookMs);
       call().answer([{ indexed, behind: stillBehind }]);
@@ -51,7 +51,7 @@ async function createWorld(behind: { id: number; lag: number }[] = []) {
   };
 }
 
-test('what comes within a moment shares a batch; a room that is behind still comes again', async () => {
+test('messages that arrive within 200 ms share a batch; a room that is still behind is in the next one', async () => {
   const { index, database, call, pass, answer } = await createWorld();
   for (const room of [1, 2, 1]) index.markBehind(room);
   await pass(199);
@@ -64,13 +64,13 @@ test('what comes within a moment shares a batch; a room that is behind still com
   expect(call().params[0]).toEqual([3, 2]);
   await answer(10);
   await pass(10);
-  expect(call().statement.name).toBe('searchIndex.tidy');
+  expect(call().statement.name).toBe('searchIndex.flush');
   await answer(10);
   await pass(10_000);
   expect(database.calls).toHaveLength(4);
 });
 
-test('the list of trigrams is emptied every 300 messages, between batches', async () => {
+test('the pending list of trigrams is flushed every 300 messages, between batches', async () => {
   const { index, database, pass, answer } = await createWorld();
   index.markBehind(1);
   await pass(200);
@@ -79,10 +79,10 @@ test('the list of trigrams is emptied every 300 messages, between batches', asyn
     await pass(10);
   }
   const names = database.calls.map(({ statement }) => statement.name.replace('searchIndex.', ''));
-  expect(names).toEqual(['behind', 'advance', 'advance', 'advance', 'tidy', 'advance']);
+  expect(names).toEqual(['listBehind', 'indexBatch', 'indexBatch', 'indexBatch', 'flush', 'indexBatch']);
 });
 
-test('while people wait for the store it rests nine times as long as it works, else as long', async () => {
+test('while people wait for the store it rests nine times as long as it works, otherwise just as long', async () => {
   const { index, database, pass, answer, setBusy } = await createWorld();
   index.markBehind(1);
   await pass(200);
@@ -99,7 +99,7 @@ test('while people wait for the store it rests nine times as long as it works, e
   expect(database.calls).toHaveLength(4);
 });
 
-test('rooms that others have in hand are asked for again after a moment, not at once', async () => {
+test('rooms that other servers have locked are tried again after 200 ms, not at once', async () => {
   const { index, database, pass, answer } = await createWorld();
   index.markBehind(1);
   await pass(200);
@@ -110,7 +110,7 @@ test('rooms that others have in hand are asked for again after a moment, not at 
   expect(database.calls).toHaveLength(3);
 });
 
-test('what failed is tried again after a pause, and nothing is forgotten', async () => {
+test('a failed batch is retried after a pause', async () => {
   const { index, database, call, pass, problems } = await createWorld();
   index.markBehind(7);
   await pass(200);
@@ -123,7 +123,7 @@ test('what failed is tried again after a pause, and nothing is forgotten', async
   expect(problems).toHaveLength(1);
 });
 
-test('it looks at all rooms at the start and once a minute, and says how far it is behind', async () => {
+test('it checks all rooms at the start and once a minute, and reports the lag', async () => {
   const { lags, call, pass, answer } = await createWorld([
     { id: 4, lag: 10 },
     { id: 5, lag: 3 },
@@ -138,7 +138,7 @@ test('it looks at all rooms at the start and once a minute, and says how far it 
   expect(lags).toEqual([13, 0]);
 });
 
-test('closed, it starts nothing more', async () => {
+test('once closed, it starts no work', async () => {
   const { index, database, pass, clock } = await createWorld();
   index.markBehind(1);
   await index.close();

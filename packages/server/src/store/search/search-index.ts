@@ -1,135 +1,153 @@
 /**
- * The indexer of search: copies committed messages, room by room in seq order, into what search looks into. It runs beside
- * the append and gives way to it; how far each room is stands in the store, so that a kill costs nothing but time.
+ * The indexer of search: copies committed messages into the search tables, room by room in seq order. It runs beside the
+ * append and yields to it. The store keeps how far each room is indexed, so a killed indexer loses no message.
  */
 import type { Clock } from '../../clock.ts';
 import { type Database, statements } from '../database/database.ts';
 
+/** What the indexer needs. */
 export type SearchIndexOptions = {
-  /** A connection of the indexer's own. */
+  /** The indexer's own connection. It closes it. */
   database: Database;
   clock: Clock;
-  /** Whether people wait for the store just now: then the indexer rests most of the time. */
+  /** Whether people wait for the store right now. The indexer then rests most of the time. */
   isBusy: () => boolean;
-  /** Told, at the start and then once a minute, how many events lie behind what is indexed. */
+  /** Called at the start and then once a minute with the number of events that are not indexed yet. */
   onLag: (events: number) => void;
+  /** Called with the error of each failed statement. The indexer retries it. */
   onProblem: (error: unknown) => void;
 };
 
+/** A running indexer. */
 export type SearchIndex = {
-  /** Says that a room has got messages. */
+  /** Reports that a room has messages to index. */
   markBehind(roomId: number): void;
-  /** Ends the work; what is not indexed then is found at the next start. */
+  /** Stops the indexer. The next start indexes what is left. */
   close(): Promise<void>;
 };
 
-/** A batch holds the progress of its rooms for some 10 ms: an edit may wait for it. */
+/** A batch locks the progress of its rooms for about 10 ms, and an edit may wait for it. So batches are small. */
 const BATCH_MAX_MESSAGES = 100;
 const BATCH_MAX_CHARS = 32 * 1024;
 const BATCH_MAX_ROOMS = 64;
-/** What comes within this time shares a batch. */
+/** Messages that arrive within this time share a batch. */
 const GATHER_MS = 200;
-/** The rest after a batch, as a multiple of its own time: a half of the time at work, or a tenth. */
+/** The rest after a piece of work, as a multiple of the time it took: the indexer works half or a tenth of the time. */
 const REST = { idle: 1, busy: 9 };
 const REST_MIN_MS = 5;
 const RETRY_PAUSE_MS = 1_000;
 /**
- * After so many messages, and whenever it has caught up, the list of trigrams that are not in their index yet is emptied,
- * in a statement that holds no room's progress. Left to grow, it would be emptied within a batch.
+ * How many messages may be indexed before the pending list of the trigram index is flushed. A statement of its own does
+ * that, without a lock on any room's progress; otherwise PostgreSQL would flush the list during a batch.
  */
-const TIDY_EVERY = 300;
-/** How often all rooms are looked over, for what another node left undone or a failure kept from us. */
+const FLUSH_EVERY = 300;
+/** How often all rooms are checked, in case another server or a failure left some behind. */
 const SWEEP_PERIOD_MS = 60_000;
 
+/** The statements of the indexer. */
 export const SEARCH_INDEX_SQL = statements('searchIndex', {
-  advance: 'SELECT indexed, behind FROM search_index($1, $2, $3)',
-  tidy: "SELECT gin_clean_pending_list('search_entries_trigrams')",
-  behind: `
+  indexBatch: 'SELECT indexed, behind FROM search_index($1, $2, $3)',
+  flush: "SELECT gin_clean_pending_list('search_entries_trigrams')",
+  listBehind: `
     SELECT r.id, r.last_seq - COALESCE(p.indexed_seq, 0) AS lag
     FROM rooms r LEFT JOIN search_progress p ON p.room_id = r.id WHERE r.last_seq > COALESCE(p.indexed_seq, 0)`,
 });
 
-type BatchRow = { indexed: number; behind: number[] };
-
-/** Starts with a look at all rooms, and runs until it is closed. */
+/** Starts the indexer: it checks all rooms and then runs until it is closed. */
 export function createSearchIndex(options: SearchIndexOptions): SearchIndex {
-  const { database, clock, isBusy, onLag, onProblem } = options;
-  const waiting = new Set<number>();
-  let isClosed = false;
-  /** Whether a batch is under way or its time is set. */
-  let isSet = false;
-  /** Messages indexed since the list was emptied. */
-  let untidy = 0;
-  const stopSweeping = clock.every(SWEEP_PERIOD_MS, () => void sweep());
-  void sweep();
+  return new Indexer(options);
+}
 
-  function wake(delayMs: number): void {
-    if (isSet || isClosed || (waiting.size === 0 && untidy === 0)) return;
-    isSet = true;
-    clock.after(delayMs, () => void run());
+type BatchRow = { indexed: number; behind: number[] };
+type BehindRow = { id: number; lag: number };
+
+class Indexer implements SearchIndex {
+  readonly #options: SearchIndexOptions;
+  readonly #stopSweeping: () => void;
+  /** Rooms with messages to index. A room that is still behind after a batch goes to the end. */
+  readonly #rooms = new Set<number>();
+  #isClosed = false;
+  /** Whether work is under way or scheduled. */
+  #isScheduled = false;
+  /** How many messages were indexed since the last flush. */
+  #unflushed = 0;
+
+  constructor(options: SearchIndexOptions) {
+    this.#options = options;
+    this.#stopSweeping = options.clock.every(SWEEP_PERIOD_MS, () => void this.#sweep());
+    void this.#sweep();
   }
 
-  async function run(): Promise<void> {
-    const restMs = isClosed ? 0 : await work();
-    isSet = false;
-    wake(restMs);
+  markBehind(roomId: number): void {
+    this.#rooms.add(roomId);
+    this.#schedule(GATHER_MS);
   }
 
-  /** Does the next piece of work and says how long to rest. */
-  async function work(): Promise<number> {
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopSweeping();
+    await this.#options.database.close();
+  }
+
+  #schedule(delayMs: number): void {
+    const isIdle = this.#rooms.size === 0 && this.#unflushed === 0;
+    if (this.#isScheduled || this.#isClosed || isIdle) return;
+    this.#isScheduled = true;
+    this.#options.clock.after(delayMs, () => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    const restMs = this.#isClosed ? 0 : await this.#work();
+    this.#isScheduled = false;
+    this.#schedule(restMs);
+  }
+
+  /** Does the next piece of work, and returns how long to rest. */
+  async #work(): Promise<number> {
+    const { clock, isBusy, onProblem } = this.#options;
     const startedAt = clock.now();
     try {
-      if (untidy >= TIDY_EVERY || waiting.size === 0) await tidy();
-      else if (!(await advance())) return GATHER_MS;
+      if (this.#unflushed >= FLUSH_EVERY || this.#rooms.size === 0) await this.#flush();
+      else if (!(await this.#indexBatch())) return GATHER_MS;
     } catch (error) {
-      if (!isClosed) onProblem(error);
+      if (!this.#isClosed) onProblem(error);
       return RETRY_PAUSE_MS;
     }
     return Math.max(REST_MIN_MS, (clock.now() - startedAt) * (isBusy() ? REST.busy : REST.idle));
   }
 
-  /** Indexes one batch. Rooms that are behind still go to the end of the row. False: others have all of them in hand. */
-  async function advance(): Promise<boolean> {
-    const rooms = [...waiting].slice(0, BATCH_MAX_ROOMS);
-    for (const room of rooms) waiting.delete(room);
+  /** Indexes one batch. Returns false when other servers have locked all of its rooms. */
+  async #indexBatch(): Promise<boolean> {
+    const rooms = [...this.#rooms].slice(0, BATCH_MAX_ROOMS);
+    for (const room of rooms) this.#rooms.delete(room);
     try {
-      const batch = [rooms, BATCH_MAX_MESSAGES, BATCH_MAX_CHARS];
-      const [row] = await database.query<BatchRow>(SEARCH_INDEX_SQL.advance, batch);
+      const params = [rooms, BATCH_MAX_MESSAGES, BATCH_MAX_CHARS];
+      const [row] = await this.#options.database.query<BatchRow>(SEARCH_INDEX_SQL.indexBatch, params);
       const { indexed = 0, behind = [] } = row ?? {};
-      for (const room of behind) waiting.add(room);
-      untidy += indexed;
+      for (const room of behind) this.#rooms.add(room);
+      this.#unflushed += indexed;
       return indexed > 0 || behind.length === 0;
     } catch (error) {
-      for (const room of rooms) waiting.add(room);
+      for (const room of rooms) this.#rooms.add(room);
       throw error;
     }
   }
 
-  async function tidy(): Promise<void> {
-    await database.query(SEARCH_INDEX_SQL.tidy);
-    untidy = 0;
+  async #flush(): Promise<void> {
+    await this.#options.database.query(SEARCH_INDEX_SQL.flush);
+    this.#unflushed = 0;
   }
 
-  async function sweep(): Promise<void> {
+  /** Finds all rooms that are behind, and reports the lag. */
+  async #sweep(): Promise<void> {
+    const { database, onLag, onProblem } = this.#options;
     try {
-      const rows = await database.query<{ id: number; lag: number }>(SEARCH_INDEX_SQL.behind);
+      const rows = await database.query<BehindRow>(SEARCH_INDEX_SQL.listBehind);
       onLag(rows.reduce((sum, { lag }) => sum + lag, 0));
-      for (const { id } of rows) waiting.add(id);
-      wake(GATHER_MS);
+      for (const { id } of rows) this.#rooms.add(id);
+      this.#schedule(GATHER_MS);
     } catch (error) {
-      if (!isClosed) onProblem(error);
+      if (!this.#isClosed) onProblem(error);
     }
   }
-
-  return {
-    markBehind(roomId) {
-      waiting.add(roomId);
-      wake(GATHER_MS);
-    },
-    async close() {
-      isClosed = true;
-      stopSweeping();
-      await database.close();
-    },
-  };
 }

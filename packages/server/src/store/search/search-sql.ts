@@ -1,49 +1,54 @@
-/** The statements of search. Each that reads a text checks in itself who may see it. */
+/** The statements of search. Each one checks itself which messages the searcher may see. */
 import { SEARCH_BEHIND_MAX } from '@banter/protocol';
 import { statements } from '../database/database.ts';
 import { MESSAGE_AUTHOR, messageColumnsFor } from '../rows/messages.ts';
+import type { SearchSource } from './types.ts';
 
 /**
- * For the connections that search runs on. The values decide the plan, so none is kept; what no index can answer is no
- * answer; and one search has one processor, not several.
+ * Session settings for the connections of search. Plans are not cached, because the values decide which plan is good. No
+ * plan scans a table without an index. A search uses one processor.
  */
 export const SEARCH_SETTINGS = {
   plan_cache_mode: 'force_custom_plan',
   enable_seqscan: 'off',
   jit: 'off',
   max_parallel_workers_per_gather: 0,
-  // Of a frequent word's places, all can be kept exactly.
+  // Enough for an exact bitmap of all positions of a frequent word.
   work_mem: '16MB',
 } as const;
 
-/** Where $1 is a member, and of these, where there is a choice of rooms ($2), the chosen ones. */
+/** The rooms of the searcher $1; only those in $2, unless that is null. */
 const MINE = `mine AS MATERIALIZED (
   SELECT room_id FROM memberships WHERE account_id = $1 AND ($2::bigint[] IS NULL OR room_id = ANY ($2))
 )`;
 
 const MICROSECONDS = (at: string) => `(extract(epoch FROM ${at}) * 1000000)::bigint`;
-/** A place in the order of time: three numbers, the first in microseconds. */
-const PLACE = (row: string) => `ARRAY[${MICROSECONDS(`${row}.at`)}, ${row}.room_id, ${row}.seq]`;
-const PLACE_OF = (places: string) =>
-  `(timestamptz 'epoch' + (${places}::bigint[])[1] * interval '1 microsecond', (${places}::bigint[])[2], (${places}::bigint[])[3])`;
-const NEWEST = (row: string) => `${row}.at DESC, ${row}.room_id DESC, ${row}.seq DESC`;
+/** A HitPosition as three numbers, the first in microseconds. */
+const POSITION = (row: string) => `ARRAY[${MICROSECONDS(`${row}.at`)}, ${row}.room_id, ${row}.seq]`;
+/** The row (at, room_id, seq) of a HitPosition. */
+const ROW_OF = (position: string) =>
+  `(timestamptz 'epoch' + (${position}::bigint[])[1] * interval '1 microsecond', (${position}::bigint[])[2], (${position}::bigint[])[3])`;
+const NEWEST_FIRST = (row: string) => `${row}.at DESC, ${row}.room_id DESC, ${row}.seq DESC`;
 
-/** $6 and $7: from and before a time; $8 and $9: up to and down to a place; $10: below a place. Null for no bound. */
+/**
+ * Bounds in time and position, null for none. $6: at this time or later; $7: before this time; $8: at this position or
+ * below; $9: at this position or above; $10: below this position.
+ */
 const WITHIN = (row: string) => {
-  const place = `(${row}.at, ${row}.room_id, ${row}.seq)`;
+  const position = `(${row}.at, ${row}.room_id, ${row}.seq)`;
   return `($6::timestamptz IS NULL OR ${row}.at >= $6) AND ($7::timestamptz IS NULL OR ${row}.at < $7)
-    AND ($8::bigint[] IS NULL OR ${place} <= ${PLACE_OF('$8')}) AND ($9::bigint[] IS NULL OR ${place} >= ${PLACE_OF('$9')})
-    AND ($10::bigint[] IS NULL OR ${place} < ${PLACE_OF('$10')})`;
+    AND ($8::bigint[] IS NULL OR ${position} <= ${ROW_OF('$8')}) AND ($9::bigint[] IS NULL OR ${position} >= ${ROW_OF('$9')})
+    AND ($10::bigint[] IS NULL OR ${position} < ${ROW_OF('$10')})`;
 };
 
-/** So many parts the planner may look up in the index, whichever is rarest. */
+/** How many parts have a condition of their own, so that the planner can look up the rarest one in the index. */
 export const INDEXED_PARTS = 4;
 const PART = (row: string, n: number) =>
   `(($4::text[])[${n}] IS NULL OR ${row}.content ILIKE ($4::text[])[${n}])`;
 
 /**
- * $3: words and marks; $4: the longest parts, each a condition by itself; $5: all others, or null. IS TRUE keeps the rooms a
- * filter: as a join it would be one that must see all rows before it gives the first.
+ * The conditions of a match. $3: words and marks as a tsquery; $4: the longest parts; $5: all other parts, or null. IS TRUE
+ * makes the rooms a filter. As a join they would have to see all rows before they return the first.
  */
 const MATCHES = (row: string) => `(${row}.room_id IN (SELECT room_id FROM mine)) IS TRUE
     AND ($3::tsquery IS NULL OR ${row}.words @@ $3)
@@ -51,13 +56,12 @@ const MATCHES = (row: string) => `(${row}.room_id IN (SELECT room_id FROM mine))
     AND ($5::text[] IS NULL OR ${row}.content ILIKE ALL ($5))`;
 
 /**
- * Three ways to what matches, newest first. A walk looks at the newest $11 entries, whatever they say: what is frequent is
- * among them. The index of words or parts gives all places there are: good where there are few. OFFSET 0 keeps the planner from
- * walking there as well, in the hope of an early end.
+ * The sources of matches, see SearchSource. A walk reads the newest $11 entries. OFFSET 0 keeps the planner from walking in
+ * the other two as well, in the hope of finding enough matches early.
  */
-const SOURCES = {
+const SOURCES: Record<SearchSource, string> = {
   walk: `(SELECT * FROM (
-      SELECT * FROM search_entries s WHERE ${WITHIN('s')} ORDER BY ${NEWEST('s')} LIMIT $11
+      SELECT * FROM search_entries s WHERE ${WITHIN('s')} ORDER BY ${NEWEST_FIRST('s')} LIMIT $11
     ) w WHERE ${MATCHES('w')}) e`,
   index: `(SELECT room_id, seq, at FROM search_entries s WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s')} OFFSET 0) e`,
   mentions: `(SELECT s.room_id, s.seq, s.at FROM (
@@ -65,38 +69,36 @@ const SOURCES = {
       WHERE n.account_id IN ($1, 0) AND n.author_id <> $1 AND n.room_id IN (SELECT room_id FROM mine)
     ) n JOIN search_entries s ON s.room_id = n.room_id AND s.seq = n.seq
     WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s')} OFFSET 0) e`,
-} as const;
-
-export type SearchSource = keyof typeof SOURCES;
+};
 
 const HIT = (hit: string) =>
   `${messageColumnsFor('$1')}, r.name AS room_name, r.kind AS room_kind,
-  CASE WHEN r.kind = 'direct' THEN people_of(${hit}.room_id) END AS people, ${PLACE(hit)} AS place`;
-/** Looked up one by one: see EVENT_SQL. */
+  CASE WHEN r.kind = 'direct' THEN people_of(${hit}.room_id) END AS people, ${POSITION(hit)} AS position`;
+/** One look-up per hit, see MESSAGE_AUTHOR. */
 const JOINED = (hit: string) => `
   CROSS JOIN LATERAL (
     SELECT * FROM messages WHERE room_id = ${hit}.room_id AND seq = ${hit}.seq AND deleted_at IS NULL LIMIT 1
   ) m
   CROSS JOIN LATERAL (SELECT name, kind FROM rooms WHERE id = ${hit}.room_id LIMIT 1) r ${MESSAGE_AUTHOR}`;
 
-/** The newest $12 matches. */
+/** Selects the newest $12 matches. */
 function newest(source: SearchSource): string {
   return `
     WITH ${MINE}, found AS MATERIALIZED (
-      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST('e')} LIMIT $12
+      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST_FIRST('e')} LIMIT $12
     )
-    SELECT ${HIT('f')} FROM found f ${JOINED('f')} ORDER BY ${NEWEST('f')}`;
+    SELECT ${HIT('f')} FROM found f ${JOINED('f')} ORDER BY ${NEWEST_FIRST('f')}`;
 }
 
 /**
- * The best $13 of the newest $12 matches, below a score ($16) and a place ($17). A score is the rank of the words ($14) by
- * PostgreSQL, and the share of the text that the parts ($15 characters) make up. Beside each hit: how many there were to
- * choose from, and the first and last place of them.
+ * Selects the best $13 of the newest $12 matches, after the hit with the score $16 at the position $17. A score is
+ * PostgreSQL's rank of the words $14, plus the share of the text that the parts ($15 characters) make up. Each row also has
+ * the number of candidates and the positions of the newest and the oldest of them.
  */
 function best(source: SearchSource): string {
   return `
     WITH ${MINE}, found AS MATERIALIZED (
-      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST('e')} LIMIT $12
+      SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST_FIRST('e')} LIMIT $12
     ), scored AS MATERIALIZED (
       SELECT f.room_id, f.seq, f.at, COALESCE(ts_rank(s.words, $14::tsquery, 1), 0)::float8
              + $15::integer / length(s.content)::float8 AS score
@@ -105,13 +107,13 @@ function best(source: SearchSource): string {
       ) s
     ), page AS (
       SELECT * FROM scored o
-      WHERE $16::float8 IS NULL OR (o.score, o.at, o.room_id, o.seq) < ($16, ${PLACE_OF('$17').slice(1, -1)})
-      ORDER BY o.score DESC, ${NEWEST('o')} LIMIT $13
+      WHERE $16::float8 IS NULL OR (o.score, o.at, o.room_id, o.seq) < ($16, ${ROW_OF('$17').slice(1, -1)})
+      ORDER BY o.score DESC, ${NEWEST_FIRST('o')} LIMIT $13
     )
     SELECT ${HIT('p')}, p.score, (SELECT count(*) FROM found) AS candidates,
-           (SELECT ${PLACE('f')} FROM found f ORDER BY ${NEWEST('f')} LIMIT 1) AS top,
-           (SELECT ${PLACE('f')} FROM found f ORDER BY f.at, f.room_id, f.seq LIMIT 1) AS floor
-    FROM page p ${JOINED('p')} ORDER BY p.score DESC, ${NEWEST('p')}`;
+           (SELECT ${POSITION('f')} FROM found f ORDER BY ${NEWEST_FIRST('f')} LIMIT 1) AS top,
+           (SELECT ${POSITION('f')} FROM found f ORDER BY f.at, f.room_id, f.seq LIMIT 1) AS floor
+    FROM page p ${JOINED('p')} ORDER BY p.score DESC, ${NEWEST_FIRST('p')}`;
 }
 
 const CONTEXT = (side: string) => `
@@ -119,10 +121,11 @@ const CONTEXT = (side: string) => `
     SELECT * FROM messages c WHERE c.room_id = h.room_id AND ${side} LIMIT $4
   ) m ${MESSAGE_AUTHOR}`;
 
+/** The statements of search, with their parameters. */
 export const SEARCH_SQL = statements('search', {
   /**
-   * What a query's words mean. $2: the one room to look in, or null; $3: names of rooms, and of people behind an @ for the
-   * direct rooms with them; $4: of people; both in lower case and null for any; $5 and $6: kinds and texts of the terms that are words.
+   * Resolves names and words for $1. $2: the only room, or null; $3: names of rooms, and `@` with a username for a direct
+   * room; $4: usernames; both in lower case, or null for any; $5 and $6: kinds and texts of the terms that are words.
    */
   resolve: `
     WITH mine AS MATERIALIZED (
@@ -153,7 +156,7 @@ export const SEARCH_SQL = statements('search', {
         ) late
         WHERE c.indexed_seq < c.last_seq LIMIT ${SEARCH_BEHIND_MAX}
       ) late) AS behind,
-      (SELECT COALESCE(bool_or(asked IS NULL), false) FROM term) AS has_void,
+      (SELECT COALESCE(bool_or(asked IS NULL), false) FROM term) AS has_empty_term,
       (SELECT string_agg('(' || asked::text || ')', ' & ') FROM term) AS words`,
   newestByWalk: newest('walk'),
   newestByIndex: newest('index'),
@@ -161,7 +164,7 @@ export const SEARCH_SQL = statements('search', {
   bestByWalk: best('walk'),
   bestByIndex: best('index'),
   bestByMentions: best('mentions'),
-  /** $2 and $3: rooms and seqs of hits; $4: how many messages before and after each. */
+  /** Selects the messages around hits, as $1 sees them. $2 and $3: rooms and seqs of the hits; $4: how many on each side. */
   context: `
     WITH hits AS MATERIALIZED (
       SELECT h.room_id, h.seq, h.hit FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY h (room_id, seq, hit)
