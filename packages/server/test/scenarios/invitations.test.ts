@@ -179,7 +179,7 @@ describe('an invitation to a room', () => {
       }
     }
     expect([...told]).toEqual([
-      '404 there is no such invitation, or it is no longer good: ask for a new one',
+      '404 there is no such invitation, or it is no longer valid: ask for a new one',
     ]);
   });
 
