@@ -46,7 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('order' as const), answersFirst: fc.boolean() }) },
 );
 
-describe('any interleaving of sends, answers, events, refusals, cuts and returns', () => {
+describe('any interleaving of sends, answers, events, rejections, cuts and returns', () => {
   it('[S2] [S3] [S4] [O2] [R1] ends with every message shown once, in order, and every send stored once', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }), play), {
       numRuns: 150,
@@ -122,10 +122,10 @@ async function take(
       if (socket?.isOpen) server.ping(socket);
       break;
     case 'join':
-      server.fact(each.room, { type: 'join', userId: 3, username: 'hal' });
+      server.publish(each.room, { type: 'join', userId: 3, username: 'hal' });
       break;
     case 'refuse':
-      server.refusals.push(each.code);
+      server.rejections.push(each.code);
       break;
     case 'read':
       if (socket) server.read(socket, each.count);
@@ -140,7 +140,7 @@ async function take(
       if (socket && !socket.isOpen) socket.accept();
       break;
     case 'order':
-      server.setAnswersFirst(each.answersFirst);
+      server.answersFirst = each.answersFirst;
       break;
     case 'older':
       await client.timeline(each.room).loadOlder();
@@ -153,7 +153,7 @@ async function take(
 
 /** Lets the network work until nothing is left to do. */
 async function calmDown({ client, server, clock, flush }: World): Promise<void> {
-  server.refusals.length = 0;
+  server.rejections.length = 0;
   for (let round = 0; round < 60; round++) {
     const { socket } = server;
     if (!socket.isOpen && client.connection.name === 'connecting') socket.accept();

@@ -1,7 +1,7 @@
 import { CLOSES } from '@banter/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { createFakeServer, type FakeServer } from '../test/fake-server.ts';
+import { FakeServer } from '../test/fake-server.ts';
 import { type Loopback, listen } from '../test/loopback.ts';
 import { shownIn } from '../test/world.ts';
 import { createClient } from './client.ts';
@@ -14,7 +14,7 @@ let loopback: Loopback;
 let client: Client;
 
 beforeEach(async () => {
-  server = createFakeServer();
+  server = new FakeServer();
   server.addRoom(1, 'tides');
   loopback = await listen(server);
   client = createClient({ baseUrl: loopback.baseUrl, WebSocket, refresh: 'body', random: () => 0 });
@@ -34,7 +34,7 @@ describe('on a real socket, with real time', () => {
     client.send(1, 'over the wire \u{1f30a}');
     await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
     server.post(1, 'an answer');
-    loopback.pass();
+    loopback.deliver();
     await vi.waitFor(
       () => expect(shownIn(timeline)).toEqual(['over the wire \u{1f30a}', 'an answer']),
       BOUND,

@@ -1,4 +1,4 @@
-/** What the fake server answers over HTTP: its rooms, who is in them, pages of their logs. */
+/** The fake server's HTTP answers about its rooms: the rooms themselves, their members, and pages of their logs. */
 import {
   isNotice,
   type Message,
@@ -7,38 +7,39 @@ import {
   type Room,
   type RoomEvent,
 } from '@banter/protocol';
-import type { Answer } from './fake-http.ts';
-import { type Fact, type FakeRoom, ME } from './fake-server.ts';
+import type { Routes } from './fake-http.ts';
+import { type Fact, type FakeRoom, ME } from './fake-rooms.ts';
 
-type Routes = Record<string, (params: number[], query: URLSearchParams) => Answer>;
-
-/** What the routes need of the server: its rooms, and a way to let something happen in one. */
+/** The part of the server that the routes use. */
 type Rooms = {
-  rooms: ReadonlyMap<number, FakeRoom>;
+  readonly rooms: ReadonlyMap<number, FakeRoom>;
+  /** Returns a room. */
   get(roomId: number): FakeRoom;
-  fact(roomId: number, event: Fact): RoomEvent;
+  /** Stores and publishes an event. */
+  publish(roomId: number, event: Fact): RoomEvent;
 };
 
-/** By method and path, a number in a path being `#`. */
-export function createRoutes({ rooms, get, fact }: Rooms): Routes {
+/** Creates the routes. */
+export function createRoutes(server: Rooms): Routes {
+  const me = { userId: ME.id, username: ME.username };
   return {
-    'GET /v1/rooms': () => ({ rooms: [...rooms.values()].map(roomOf) }),
-    'GET /v1/rooms/#': ([id = 0]) => roomOf(get(id)),
+    'GET /v1/rooms': () => ({ rooms: [...server.rooms.values()].map(roomOf) }),
+    'GET /v1/rooms/#': ([id = 0]) => roomOf(server.get(id)),
     'POST /v1/rooms/#/join': ([id = 0]) => {
-      const room = get(id);
+      const room = server.get(id);
       if (!room.room.joined) {
         room.room.joined = true;
-        fact(id, { type: 'join', userId: ME.id, username: ME.username });
+        server.publish(id, { type: 'join', ...me });
       }
       return roomOf(room);
     },
     'POST /v1/rooms/#/leave': ([id = 0]) => {
-      get(id).room.joined = false;
-      fact(id, { type: 'leave', userId: ME.id, username: ME.username });
+      server.get(id).room.joined = false;
+      server.publish(id, { type: 'leave', ...me });
       return undefined;
     },
-    'GET /v1/rooms/#/members': ([id = 0]) => ({ members: get(id).members }),
-    'GET /v1/rooms/#/messages': ([id = 0], query) => pageOf(get(id), query),
+    'GET /v1/rooms/#/members': ([id = 0]) => ({ members: server.get(id).members }),
+    'GET /v1/rooms/#/messages': ([id = 0], query) => pageOf(server.get(id), query),
     'GET /v1/health': () => ({ status: 'ok' }),
   };
 }
@@ -48,7 +49,7 @@ function roomOf({ room, log, mark }: FakeRoom): Room {
   return { ...room, head: log.length, unread: unread.length };
 }
 
-/** A page before, after or around a seq, as the contract has it. */
+/** Returns a page before, after or around a seq, as the contract defines it. */
 function pageOf({ log }: FakeRoom, query: URLSearchParams): MessagePage {
   const limit = Number(query.get('limit') ?? 50);
   const messages = log.filter((each) => each.type === 'message').map(messageOf);
@@ -71,9 +72,8 @@ function messageOf({ type: _, ...message }: MessageEvent): Message {
   return message;
 }
 
-/** What else happened from a page's first message on; from the beginning when nothing is older. */
+/** Returns the notices from a page's first message on; from the beginning if nothing is older. */
 function noticesIn(log: readonly RoomEvent[], { messages, hasMore }: MessagePage, before: number) {
   const first = hasMore ? (messages[0]?.seq ?? 0) : 0;
-  const notices = log.filter(isNotice);
-  return notices.filter(({ seq }) => seq >= first && seq < before);
+  return log.filter(isNotice).filter(({ seq }) => seq >= first && seq < before);
 }

@@ -4,241 +4,178 @@ import {
   ERRORS,
   type ErrorCode,
   HEARTBEAT_MS,
-  type Member,
   mentionTokens,
-  type Room,
   type RoomCursor,
   type RoomEvent,
   type Send,
-  type ServerEvent,
   type User,
 } from '@banter/protocol';
-import { createFakeHttp } from './fake-http.ts';
+import { FakeHttp } from './fake-http.ts';
+import { createFakeRoom, type Fact, type FakeRoom, ME, MIRA, SERVER_AT } from './fake-rooms.ts';
 import { createRoutes } from './fake-routes.ts';
-import { createFakeSocket, type FakeSocket } from './fake-socket.ts';
+import { FakeSocket } from './fake-socket.ts';
 
-export const ME: User = { id: 1, username: 'juno' };
-export const MIRA: User = { id: 2, username: 'mira' };
+/** A server on which ME can sign in. Other people act through `post` and `publish`. */
+export class FakeServer {
+  readonly rooms = new Map<number, FakeRoom>();
+  /** All sockets, open and closed. */
+  readonly sockets: FakeSocket[] = [];
+  /** The errors of the next sends, in order; null stores a send. */
+  readonly rejections: (ErrorCode | null)[] = [];
+  readonly http = new FakeHttp(ME, createRoutes(this));
+  /** The class that the client uses as its WebSocket. */
+  readonly WebSocket: new (
+    url: string,
+  ) => FakeSocket;
+  /** The ignored people in the next `welcome`. */
+  ignored: number[] = [];
+  epoch = 'epoch-1';
+  /** The delay in retryable errors. */
+  retryAfterMs = 1_000;
+  /** Whether the `ok` of a send comes before the message's own event. */
+  answersFirst = false;
+  sendWindow: number = CLIENT_LIMITS.sendWindow;
+  readonly #subscribed = new Map<FakeSocket, Set<number>>();
+  /** By socket and room, the id of the rejected send that must come next. */
+  readonly #gaps = new Map<FakeSocket, Map<number, string>>();
 
-/** An event without what the log gives it. */
-export type Fact = RoomEvent extends infer E
-  ? E extends RoomEvent
-    ? Omit<E, 'roomId' | 'seq' | 'at'>
-    : never
-  : never;
-
-export type FakeRoom = { room: Room; log: RoomEvent[]; members: Member[]; mark: number };
-
-export type FakeServer = ReturnType<typeof createFakeServer>;
-
-const AT = '2026-01-01T00:00:00.000Z';
-
-/** A server with one person, `ME`, signed in or able to be; other people act through `post` and `fact`. */
-export function createFakeServer() {
-  const rooms = new Map<number, FakeRoom>();
-  const sockets: FakeSocket[] = [];
-  const subscribed = new Map<FakeSocket, Set<number>>();
-  const gaps = new Map<FakeSocket, Map<number, string>>();
-  /** Errors that the next sends get, first come first served; null lets one pass. */
-  const refusals: (ErrorCode | null)[] = [];
-  let ignored: number[] = [];
-  let epoch = 'epoch-1';
-  let retryAfterMs = 1_000;
-  let answersFirst = false;
-  let sendWindow: number = CLIENT_LIMITS.sendWindow;
-
-  function addRoom(id: number, name: string, joined = true): FakeRoom {
-    const room: Room = {
-      id,
-      name,
-      kind: 'open',
-      topic: '',
-      joined,
-      head: 0,
-      unread: 0,
-      mentions: 0,
-      members: 2,
-      createdAt: AT,
-      ...(joined ? { role: 'member' as const } : {}),
+  constructor() {
+    const add = (socket: FakeSocket) => this.sockets.push(socket);
+    const remove = (socket: FakeSocket) => this.#subscribed.delete(socket);
+    this.WebSocket = class extends FakeSocket {
+      constructor(url: string) {
+        super(url, remove);
+        add(this);
+      }
     };
-    const members: Member[] = [ME, MIRA].map((user) => ({
-      userId: user.id,
-      username: user.username,
-      role: 'member',
-      state: 'online',
-    }));
-    const made = { room, log: [], members, mark: 0 };
-    rooms.set(id, made);
-    return made;
   }
 
-  function get(roomId: number): FakeRoom {
-    const room = rooms.get(roomId);
+  /** The newest socket. */
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error('the client has not dialled');
+    return socket;
+  }
+
+  /** Adds an empty room. */
+  addRoom(id: number, name: string, joined = true): FakeRoom {
+    const room = createFakeRoom(id, name, joined);
+    this.rooms.set(id, room);
+    return room;
+  }
+
+  /** Returns a room. */
+  get(roomId: number): FakeRoom {
+    const room = this.rooms.get(roomId);
     if (!room) throw new Error(`no room ${roomId}`);
     return room;
   }
 
-  /** Stores an event and publishes it to every subscribed socket. */
-  function fact(roomId: number, event: Fact): RoomEvent {
-    const stored = store(roomId, event);
-    for (const socket of sockets) if (subscribed.get(socket)?.has(roomId)) socket.say(stored);
-    return stored;
-  }
-
-  /** Stores an event and tells nobody, as a server does that lost it on the way between its nodes. */
-  function store(roomId: number, event: Fact): RoomEvent {
-    const { log } = get(roomId);
-    const stored = { ...event, roomId, seq: log.length + 1, at: AT } as RoomEvent;
+  /** Stores an event without publishing it, like a server that lost it on the way. */
+  store(roomId: number, event: Fact): RoomEvent {
+    const { log } = this.get(roomId);
+    const stored = { ...event, roomId, seq: log.length + 1, at: SERVER_AT } as RoomEvent;
     log.push(stored);
     return stored;
   }
 
-  /** A heartbeat with the heads of all rooms [R3]. */
-  function ping(socket: FakeSocket): void {
-    const heads = Object.fromEntries([...rooms].map(([roomId, { log }]) => [roomId, log.length]));
-    socket.say({ type: 'ping', t: 1, heads });
+  /** Stores an event and pushes it to every subscribed socket. */
+  publish(roomId: number, event: Fact): RoomEvent {
+    const stored = this.store(roomId, event);
+    for (const socket of this.sockets) if (this.#subscribed.get(socket)?.has(roomId)) socket.push(stored);
+    return stored;
   }
 
-  function post(roomId: number, content: string, author: User = MIRA, id = `post-${content}`): RoomEvent {
-    const isCall = author.id !== ME.id && mentionTokens(content).names.includes(ME.username);
-    const mentions = isCall ? { mentions: [ME.id] } : {};
-    return fact(roomId, {
+  /** Stores and publishes a message. */
+  post(roomId: number, content: string, author: User = MIRA, id = `post-${content}`): RoomEvent {
+    const isMention = author.id !== ME.id && mentionTokens(content).names.includes(ME.username);
+    return this.publish(roomId, {
       ...{ type: 'message', userId: author.id, username: author.username, content, id },
-      ...mentions,
+      ...(isMention ? { mentions: [ME.id] } : {}),
     });
   }
 
-  function follow(socket: FakeSocket, { roomId, after, epoch: theirs }: RoomCursor): void {
-    const { log } = get(roomId);
-    subscribed.get(socket)?.add(roomId);
-    const head = log.length;
-    const isOther = theirs !== undefined && theirs !== epoch;
-    if (isOther || (after !== undefined && after > head)) {
-      socket.say({ type: 'reset', roomId, head, reason: isOther ? 'epoch' : 'ahead' });
-    } else if (after !== undefined && after < head) socket.say(...log.slice(after));
-    socket.say({ type: 'live', roomId, head });
+  /** Pushes a heartbeat with the heads of all rooms [R3]. */
+  ping(socket: FakeSocket): void {
+    const heads = Object.fromEntries([...this.rooms].map(([roomId, { log }]) => [roomId, log.length]));
+    socket.push({ type: 'ping', t: 1, heads });
   }
 
-  function answerSend(socket: FakeSocket, { id, roomId, content }: Send): void {
-    const known = get(roomId).log.find((each) => each.type === 'message' && each.id === id);
-    const refusal = known ? null : refusalOf(socket, id, roomId);
-    if (known) socket.say({ type: 'ok', id, roomId, seq: known.seq, at: known.at, duplicate: true });
-    else if (refusal) refuse(socket, id, refusal);
-    else if (answersFirst) {
-      socket.say({ type: 'ok', id, roomId, seq: get(roomId).log.length + 1, at: AT });
-      post(roomId, content, ME, id);
-    } else {
-      const { seq, at } = post(roomId, content, ME, id);
-      socket.say({ type: 'ok', id, roomId, seq, at });
+  /** Reads the next `count` commands of a socket; all by default. */
+  read(socket: FakeSocket, count = socket.toServer.length): void {
+    for (const command of socket.toServer.splice(0, count)) {
+      if (command.op === 'hello') this.#greet(socket, command.rooms);
+      else if (command.op === 'send') this.#answerSend(socket, command);
+      else if (command.op === 'subscribe') {
+        if (this.rooms.get(command.roomId)?.room.joined) this.#subscribe(socket, command);
+        else this.#reject(socket, command.id, 'not_member');
+      } else if (command.op === 'auth') socket.push({ type: 'ok', id: command.id });
+      else if (command.op === 'read') this.get(command.roomId).mark = command.seq;
     }
   }
 
-  function refusalOf(socket: FakeSocket, id: string, roomId: number): ErrorCode | null {
-    if (!get(roomId).room.joined) return 'not_member';
-    const gap = gaps.get(socket)?.get(roomId);
-    if (gap !== undefined && gap !== id) return 'order_gap';
-    gaps.get(socket)?.delete(roomId);
-    const refusal = refusals.shift() ?? null;
-    if (refusal && ERRORS[refusal].retryable) gaps.get(socket)?.set(roomId, id);
-    return refusal;
-  }
-
-  function refuse(socket: FakeSocket, id: string, code: ErrorCode): void {
-    const isRetryable = ['order_gap', 'rate_limited', 'overloaded', 'unavailable'].includes(code);
-    socket.say({
-      type: 'error',
-      id,
-      code,
-      message: `said no: ${code}`,
-      ...(isRetryable ? { retryAfterMs } : {}),
-    });
-  }
-
-  function greet(socket: FakeSocket, asked: RoomCursor[] | undefined): void {
-    const joined = [...rooms.values()].filter((each) => each.room.joined);
-    const list = joined.map(({ room: { id, name, kind, topic }, log }) => {
+  #greet(socket: FakeSocket, asked: RoomCursor[] | undefined): void {
+    const joined = [...this.rooms.values()].filter((each) => each.room.joined);
+    const rooms = joined.map(({ room: { id, name, kind, topic }, log }) => {
       return { roomId: id, name, kind, topic, role: 'member' as const, head: log.length };
     });
-    const welcome: ServerEvent = {
-      type: 'welcome',
-      user: ME,
-      sessionId: 1,
-      epoch,
-      heartbeatMs: HEARTBEAT_MS,
-      limits: { ...CLIENT_LIMITS, sendWindow },
-      ...(ignored.length > 0 ? { ignored } : {}),
-      rooms: list,
-    };
-    subscribed.set(socket, new Set());
-    gaps.set(socket, new Map());
-    socket.say(welcome);
-    for (const cursor of asked ?? list) {
-      const isMember = joined.some((each) => each.room.id === cursor.roomId);
-      if (isMember) follow(socket, cursor);
-      else socket.say({ type: 'error', roomId: cursor.roomId, code: 'not_member', message: 'not a member' });
+    this.#subscribed.set(socket, new Set());
+    this.#gaps.set(socket, new Map());
+    socket.push({
+      ...{ type: 'welcome', user: ME, sessionId: 1, epoch: this.epoch, heartbeatMs: HEARTBEAT_MS },
+      limits: { ...CLIENT_LIMITS, sendWindow: this.sendWindow },
+      ...(this.ignored.length > 0 ? { ignored: this.ignored } : {}),
+      rooms,
+    });
+    for (const cursor of asked ?? rooms) {
+      const { roomId } = cursor;
+      if (joined.some((each) => each.room.id === roomId)) this.#subscribe(socket, cursor);
+      else socket.push({ type: 'error', roomId, code: 'not_member', message: 'not a member' });
     }
   }
 
-  /** Reads the next `count` commands of a socket, by default all. */
-  function read(socket: FakeSocket, count = socket.toServer.length): void {
-    for (const command of socket.toServer.splice(0, count)) {
-      if (command.op === 'hello') greet(socket, command.rooms);
-      else if (command.op === 'send') answerSend(socket, command);
-      else if (command.op === 'subscribe') {
-        if (rooms.get(command.roomId)?.room.joined) follow(socket, command);
-        else refuse(socket, command.id, 'not_member');
-      } else if (command.op === 'auth') socket.say({ type: 'ok', id: command.id });
-      else if (command.op === 'read') get(command.roomId).mark = command.seq;
+  #subscribe(socket: FakeSocket, { roomId, after, epoch }: RoomCursor): void {
+    const { log } = this.get(roomId);
+    this.#subscribed.get(socket)?.add(roomId);
+    const head = log.length;
+    const isOtherEpoch = epoch !== undefined && epoch !== this.epoch;
+    if (isOtherEpoch || (after !== undefined && after > head)) {
+      socket.push({ type: 'reset', roomId, head, reason: isOtherEpoch ? 'epoch' : 'ahead' });
+    } else if (after !== undefined && after < head) socket.push(...log.slice(after));
+    socket.push({ type: 'live', roomId, head });
+  }
+
+  #answerSend(socket: FakeSocket, { id, roomId, content }: Send): void {
+    const { log } = this.get(roomId);
+    const known = log.find((each) => each.type === 'message' && each.id === id);
+    const rejection = known ? null : this.#rejectionOf(socket, id, roomId);
+    if (known) socket.push({ type: 'ok', id, roomId, seq: known.seq, at: known.at, duplicate: true });
+    else if (rejection) this.#reject(socket, id, rejection);
+    else if (this.answersFirst) {
+      socket.push({ type: 'ok', id, roomId, seq: log.length + 1, at: SERVER_AT });
+      this.post(roomId, content, ME, id);
+    } else {
+      const { seq, at } = this.post(roomId, content, ME, id);
+      socket.push({ type: 'ok', id, roomId, seq, at });
     }
   }
 
-  const http = createFakeHttp(ME, createRoutes({ rooms, get, fact }));
-  return {
-    rooms,
-    sockets,
-    refusals,
-    http,
-    addRoom,
-    get,
-    fact,
-    store,
-    ping,
-    post,
-    read,
-    /** The newest socket. */
-    get socket(): FakeSocket {
-      const socket = sockets.at(-1);
-      if (!socket) throw new Error('nobody has dialled');
-      return socket;
-    },
-    /** Whom the next welcome says that one ignores. */
-    setIgnored(next: number[]) {
-      ignored = next;
-    },
-    setEpoch(next: string) {
-      epoch = next;
-    },
-    setRetryAfter(ms: number) {
-      retryAfterMs = ms;
-    },
-    setSendWindow(window: number) {
-      sendWindow = window;
-    },
-    /** Whether an `ok` comes before the message's own event. */
-    setAnswersFirst(first: boolean) {
-      answersFirst = first;
-    },
-    /** What the client is to use as its WebSocket. */
-    WebSocket: class {
-      constructor(url: string) {
-        const socket = createFakeSocket(url, (closed) => subscribed.delete(closed));
-        sockets.push(socket);
-        // biome-ignore lint/correctness/noConstructorReturn: a constructor is what the client calls
-        return socket;
-      }
-    } as unknown as new (
-      url: string,
-      protocols: string[],
-    ) => FakeSocket,
-  };
+  #rejectionOf(socket: FakeSocket, id: string, roomId: number): ErrorCode | null {
+    if (!this.get(roomId).room.joined) return 'not_member';
+    const gaps = this.#gaps.get(socket);
+    const gap = gaps?.get(roomId);
+    if (gap !== undefined && gap !== id) return 'order_gap';
+    gaps?.delete(roomId);
+    const rejection = this.rejections.shift() ?? null;
+    if (rejection && ERRORS[rejection].retryable) gaps?.set(roomId, id);
+    return rejection;
+  }
+
+  #reject(socket: FakeSocket, id: string, code: ErrorCode): void {
+    const { retryAfterMs } = this;
+    socket.push({
+      ...{ type: 'error', id, code, message: `rejected: ${code}` },
+      ...(ERRORS[code].retryable ? { retryAfterMs } : {}),
+    });
+  }
 }

@@ -1,78 +1,77 @@
-/** A socket whose two directions are queues, flushed by hand: every interleaving can be written down. */
+/** A socket whose two directions are queues. A test flushes them by hand, so it can write down any interleaving. */
 import type { Command, ServerEvent } from '@banter/protocol';
 import type { SocketLike } from '../src/wire/link.ts';
 
 type Listener = (event: { data?: unknown; code?: number; reason?: string }) => void;
 
-export type FakeSocket = SocketLike & {
+/** One socket. The client uses the methods of SocketLike; a test uses the others, as the server and the network. */
+export class FakeSocket implements SocketLike {
   readonly url: string;
-  /** What the client has said and the server has not read yet. */
-  readonly toServer: Command[];
-  /** Frames that the client has not been given yet. */
-  readonly toClient: string[];
-  readonly isOpen: boolean;
-  /** Lets the handshake succeed. */
-  accept(): void;
-  /** Puts a frame on its way to the client. */
-  say(...events: ServerEvent[]): void;
-  /** Gives the client the next `count` frames, by default all. */
-  deliver(count?: number): void;
-  /** Ends it as the network or the server would; what is under way is lost. */
-  cut(code?: number, reason?: string): void;
-};
+  /** Commands that the client has sent and the server has not read. */
+  readonly toServer: Command[] = [];
+  /** Frames that the server has sent and the client has not received. */
+  readonly toClient: string[] = [];
+  readonly #onClosed: (socket: FakeSocket) => void;
+  readonly #listeners = new Map<string, Listener[]>();
+  #isOpen = false;
+  #isOver = false;
 
-/** One socket; `onClosed` hears when the client closes it. */
-export function createFakeSocket(url: string, onClosed: (socket: FakeSocket) => void): FakeSocket {
-  const listeners = new Map<string, Listener[]>();
-  let isOpen = false;
-  let isOver = false;
-  const toServer: Command[] = [];
-  const toClient: string[] = [];
-  const fire = (type: string, event = {}): void => {
-    for (const listener of listeners.get(type) ?? []) listener(event);
-  };
+  /** @param onClosed called when the client closes the socket */
+  constructor(url: string, onClosed: (socket: FakeSocket) => void) {
+    this.url = url;
+    this.#onClosed = onClosed;
+  }
 
-  const socket: FakeSocket = {
-    url,
-    toServer,
-    toClient,
-    get isOpen() {
-      return isOpen;
-    },
-    addEventListener(type, listener: unknown) {
-      listeners.set(type, [...(listeners.get(type) ?? []), listener as Listener]);
-    },
-    send(data) {
-      if (isOpen) toServer.push(JSON.parse(data) as Command);
-    },
-    close() {
-      if (isOver) return;
-      isOver = true;
-      isOpen = false;
-      onClosed(socket);
-    },
-    accept() {
-      if (isOver) return;
-      isOpen = true;
-      fire('open');
-    },
-    say(...events) {
-      if (isOpen) toClient.push(events.map((event) => JSON.stringify(event)).join('\n'));
-    },
-    deliver(count = toClient.length) {
-      for (let left = count; left > 0 && isOpen; left--) {
-        const data = toClient.shift();
-        if (data !== undefined) fire('message', { data });
-      }
-    },
-    cut(code = 1006, reason = '') {
-      if (isOver) return;
-      isOver = true;
-      isOpen = false;
-      toServer.length = 0;
-      toClient.length = 0;
-      fire('close', { code, reason });
-    },
-  };
-  return socket;
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  addEventListener(type: string, listener: unknown): void {
+    this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener as Listener]);
+  }
+
+  send(data: string): void {
+    if (this.#isOpen) this.toServer.push(JSON.parse(data) as Command);
+  }
+
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#isOpen = false;
+    this.#onClosed(this);
+  }
+
+  /** Completes the handshake. */
+  accept(): void {
+    if (this.#isOver) return;
+    this.#isOpen = true;
+    this.#emit('open');
+  }
+
+  /** Queues one frame with these events for the client. */
+  push(...events: ServerEvent[]): void {
+    if (this.#isOpen) this.toClient.push(events.map((event) => JSON.stringify(event)).join('\n'));
+  }
+
+  /** Delivers the next `count` frames to the client; all by default. */
+  deliver(count = this.toClient.length): void {
+    for (let left = count; left > 0 && this.#isOpen; left--) {
+      const data = this.toClient.shift();
+      if (data !== undefined) this.#emit('message', { data });
+    }
+  }
+
+  /** Closes the socket as the network or the server does. Queued commands and frames are lost. */
+  cut(code = 1006, reason = ''): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#isOpen = false;
+    this.toServer.length = 0;
+    this.toClient.length = 0;
+    this.#emit('close', { code, reason });
+  }
+
+  #emit(type: string, event = {}): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener(event);
+  }
 }

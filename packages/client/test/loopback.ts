@@ -4,30 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { FakeServer } from './fake-server.ts';
 
+/** A listening server. */
 export type Loopback = {
   baseUrl: string;
-  /** The protocols and open sockets seen so far. */
+  /** The sockets accepted so far. */
   readonly accepted: WebSocket[];
-  /** Says to all sockets what the fake server has for them. */
-  pass(): void;
+  /** Sends all frames that the fake server has queued. */
+  deliver(): void;
+  /** Closes all sockets and the port. */
   close(): Promise<void>;
 };
 
 /** Listens on a free port of 127.0.0.1. */
 export async function listen(server: FakeServer): Promise<Loopback> {
-  const http = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { method = 'GET', headers } = request;
-    const url = `http://${headers.host}${request.url}`;
-    const answer = await server.http.fetch(url, {
-      method,
-      ...(headers.authorization ? { headers: { authorization: headers.authorization } } : {}),
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks).toString() } : {}),
-    });
-    const body = await answer.text();
-    response.writeHead(body === '' ? 204 : answer.status, { 'content-type': 'application/json' }).end(body);
-  });
+  const http = createHttpServer(server);
   const sockets = new WebSocketServer({ server: http, path: '/v1/socket' });
   const accepted: WebSocket[] = [];
   sockets.on('connection', (real) => {
@@ -40,7 +30,7 @@ export async function listen(server: FakeServer): Promise<Loopback> {
   return {
     baseUrl: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     accepted,
-    pass() {
+    deliver() {
       for (const fake of server.sockets) fake.deliver();
     },
     async close() {
@@ -54,15 +44,28 @@ export async function listen(server: FakeServer): Promise<Loopback> {
   };
 }
 
+function createHttpServer(server: FakeServer) {
+  return createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method = 'GET', headers } = request;
+    const answer = await server.http.fetch(`http://${headers.host}${request.url}`, {
+      method,
+      ...(headers.authorization ? { headers: { authorization: headers.authorization } } : {}),
+      ...(chunks.length > 0 ? { body: Buffer.concat(chunks).toString() } : {}),
+    });
+    const body = await answer.text();
+    response.writeHead(body === '' ? 204 : answer.status, { 'content-type': 'application/json' }).end(body);
+  });
+}
+
 /** Makes a fake socket the server's end of a real one. */
 function join(server: FakeServer, real: WebSocket): void {
-  const fake = new server.WebSocket('loopback', []);
-  const listeners = {
-    message: ({ data }: { data: string }) => real.send(data),
-    close: ({ code, reason }: { code: number; reason: string }) => real.close(code, reason),
-  };
-  fake.addEventListener('message', listeners.message as never);
-  fake.addEventListener('close', listeners.close as never);
+  const fake = new server.WebSocket('loopback');
+  fake.addEventListener('message', ({ data }: { data: string }) => real.send(data));
+  fake.addEventListener('close', ({ code, reason }: { code: number; reason: string }) => {
+    real.close(code, reason);
+  });
   fake.accept();
   real.on('message', (data) => {
     fake.send(String(data));

@@ -1,13 +1,13 @@
 import { ChatError } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../test/fake-clock.ts';
+import { FakeClock } from '../../test/fake-clock.ts';
 import { type Call, createCall, REQUEST_TIMEOUT_MS } from './http.ts';
 
 const BASE_URL = 'http://chat.test/';
 
 function callTo(
   answer: (url: URL, init: RequestInit) => Response | Promise<Response>,
-  clock = createFakeClock(),
+  clock = new FakeClock(),
 ): Call {
   const fetch = async (url: unknown, init: unknown) => answer(url as URL, init as RequestInit);
   return createCall({
@@ -106,7 +106,7 @@ describe('a call', () => {
   });
 
   it('gives up on an answer that does not come', async () => {
-    const clock = createFakeClock();
+    const clock = new FakeClock();
     const silent = callTo(
       (_url, { signal }) =>
         new Promise((_resolve, reject) => {

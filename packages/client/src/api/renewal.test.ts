@@ -51,10 +51,10 @@ describe('tokens on a live line', () => {
     const [auth] = world.server.socket.toServer.splice(0);
     expect(auth?.op).toBe('auth');
     if (auth?.op !== 'auth') return;
-    world.server.socket.say({ type: 'error', id: auth.id, code: 'unauthenticated', message: 'no' });
+    world.server.socket.push({ type: 'error', id: auth.id, code: 'unauthenticated', message: 'no' });
     world.server.socket.deliver();
     await world.clock.advance(1_000);
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(world.server.http.count('POST /v1/auth/refresh')).toBe(2);
   });
 });

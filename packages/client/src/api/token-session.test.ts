@@ -1,12 +1,12 @@
 import { ChatError, type TokenGrant } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../test/fake-clock.ts';
+import { FakeClock } from '../../test/fake-clock.ts';
 import { TokenSession } from './token-session.ts';
 
 const USER = { id: 1, username: 'juno' };
 
 function setUp(answers: (TokenGrant | ChatError)[] = []) {
-  const clock = createFakeClock();
+  const clock = new FakeClock();
   const asked: (string | undefined)[] = [];
   const users: string[] = [];
   const ends: string[] = [];

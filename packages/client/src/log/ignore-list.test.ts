@@ -1,6 +1,6 @@
 import { PRESENCE_ROOM_MAX, TYPING_SHOWN_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME, MIRA } from '../../test/fake-server.ts';
+import { ME, MIRA } from '../../test/fake-rooms.ts';
 import { liveWorld, shownIn, type World } from '../../test/world.ts';
 import { LARGE_ROOM_FRESH_MS } from '../rooms/people.ts';
 import type { TimelinePatch } from '../types/log.ts';
@@ -10,7 +10,7 @@ const mira = { userId: MIRA.id, username: MIRA.username };
 const hal = { userId: HAL.id, username: HAL.username };
 
 async function ignore(world: World, on: boolean): Promise<void> {
-  world.server.socket.say({ type: 'ignore', ...mira, on });
+  world.server.socket.push({ type: 'ignore', ...mira, on });
   await world.flush();
 }
 
@@ -56,7 +56,7 @@ describe('[P6] who is ignored', () => {
     const world = await liveWorld();
     await ignore(world, true);
     world.server.post(1, `${ME.username}: listen`);
-    world.server.socket.say({ type: 'typing', roomId: 1, ...mira });
+    world.server.socket.push({ type: 'typing', roomId: 1, ...mira });
     await world.flush();
     expect(world.client.rooms[0]).toMatchObject({ unread: 0, mentions: 0 });
     expect(world.client.typing(1)).toEqual([]);
@@ -69,7 +69,7 @@ describe('[P6] who is ignored', () => {
     const world = await liveWorld();
     const timeline = world.client.timeline(1);
     const seq = world.server.get(1).room.head;
-    world.server.fact(1, {
+    world.server.publish(1, {
       type: 'message',
       ...hal,
       id: 'answer-01',
@@ -103,13 +103,13 @@ describe('[P6] who is ignored', () => {
 
   it('is known from the welcome on', async () => {
     const world = await liveWorld({}, ({ server }) => {
-      server.setIgnored([MIRA.id]);
+      server.ignored = [MIRA.id];
     });
     expect(world.client.ignored).toEqual([MIRA.id]);
     world.server.socket.cut();
-    world.server.setIgnored([]);
-    await world.redial();
-    await world.comeBack();
+    world.server.ignored = [];
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.client.ignored).toEqual([]);
   });
 });
@@ -123,15 +123,15 @@ describe('how people are', () => {
       world.client.people(1).map(({ username, state, awayMessage }) => [username, state, awayMessage]);
     people();
     await world.flush();
-    world.server.socket.say({ type: 'presence', ...hal, state: 'away', awayMessage: 'at lunch' });
-    world.server.socket.say({ type: 'presence', ...mira, state: 'offline' });
+    world.server.socket.push({ type: 'presence', ...hal, state: 'away', awayMessage: 'at lunch' });
+    world.server.socket.push({ type: 'presence', ...mira, state: 'offline' });
     await world.flush();
     expect(people()).toEqual([
       ['juno', 'online', undefined],
       ['hal', 'away', 'at lunch'],
       ['mira', 'offline', undefined],
     ]);
-    world.server.socket.say({ type: 'presence', ...hal, state: 'online' });
+    world.server.socket.push({ type: 'presence', ...hal, state: 'online' });
     await world.flush();
     expect(people()[0]).toEqual(['hal', 'online', undefined]);
   });
@@ -156,7 +156,7 @@ describe('how people are', () => {
 
   it('[P5] typing lasts as long as the server says', async () => {
     const world = await liveWorld();
-    world.server.socket.say({ type: 'typing', roomId: 1, ...mira });
+    world.server.socket.push({ type: 'typing', roomId: 1, ...mira });
     await world.flush();
     expect(world.client.typing(1)).toEqual(['mira']);
     await world.clock.advance(TYPING_SHOWN_MS);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MIRA } from '../../test/fake-server.ts';
-import { createMemoryStorage } from '../../test/memory-storage.ts';
-import { scene } from '../../test/scene.ts';
+import { MIRA } from '../../test/fake-rooms.ts';
+import { MemoryStorage } from '../../test/memory-storage.ts';
+import { openRoom } from '../../test/scene.ts';
 import { createWorld, mirror, shownIn, type World } from '../../test/world.ts';
 
 /** A world whose room has `count` messages, `1` to `count`, and whose newest page is loaded. */
@@ -79,7 +79,7 @@ describe('a jump into the history', () => {
     const world = await worldOf(400);
     const timeline = world.client.timeline(1);
     await timeline.loadAround(100);
-    world.server.fact(1, { type: 'edit', userId: 2, username: 'mira', target: 100, content: 'better' });
+    world.server.publish(1, { type: 'edit', userId: 2, username: 'mira', target: 100, content: 'better' });
     await world.flush();
     expect(shownIn(timeline)).toContain('better');
   });
@@ -94,7 +94,7 @@ it('a page of history shows what else happened, in its place, and nothing twice'
   world.server.post(1, 'new');
   await world.goLive();
   const timeline = world.client.timeline(1);
-  world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+  world.server.publish(1, { type: 'rename', ...mira, name: 'waves' });
   await world.flush();
   await timeline.load();
   expect(shownIn(timeline).slice(-3)).toEqual(['-topic', 'new', '-rename']);
@@ -106,7 +106,7 @@ it('a page of history shows what else happened, in its place, and nothing twice'
 
 describe('history', () => {
   it('loads the newest page, then older ones, until there is none', async () => {
-    const world = await scene(120);
+    const world = await openRoom(120);
     await world.timeline.load();
     expect(world.shown()).toEqual(Array.from({ length: 50 }, (_, i) => `old ${i + 71}`));
     expect(world.timeline.hasOlder).toBe(true);
@@ -122,7 +122,7 @@ describe('history', () => {
   });
 
   it('meets what came live in between without a double and without a hole', async () => {
-    const world = await scene(3);
+    const world = await openRoom(3);
     world.server.post(1, 'live');
     await world.flush();
     const open = world.server.http.hold();
@@ -138,14 +138,14 @@ describe('history', () => {
   });
 
   it('is asked for once by however many ask at a time', async () => {
-    const world = await scene(3);
+    const world = await openRoom(3);
     await Promise.all([world.timeline.load(), world.timeline.loadOlder(), world.timeline.load()]);
     expect(world.server.http.count('GET /v1/rooms/1/messages')).toBe(1);
     expect(world.shown()).toHaveLength(3);
   });
 
   it('[S3] shows as stored what still waits here, and then it waits no more', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     const before = createWorld({ storage });
     await before.goLive();
     before.client.send(1, 'mine');
@@ -165,18 +165,18 @@ describe('history', () => {
   });
 
   it('says why it cannot load, and loads by itself when the line is back', async () => {
-    const world = await scene(3);
-    world.server.http.setDown(true);
+    const world = await openRoom(3);
+    world.server.http.isDown = true;
     await expect(world.timeline.load()).rejects.toMatchObject({ code: 'unavailable' });
-    world.server.http.setDown(false);
+    world.server.http.isDown = false;
     world.server.socket.cut();
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.shown()).toEqual(['old 1', 'old 2', 'old 3']);
   });
 
   it('of a room that is not followed is the server\u2019s to refuse', async () => {
-    const world = await scene();
+    const world = await openRoom();
     world.server.http.next('GET /v1/rooms/7/messages', 'not_member');
     await expect(world.client.timeline(7).load()).rejects.toMatchObject({ code: 'not_member' });
   });
@@ -190,7 +190,7 @@ describe('history', () => {
     expect(shownIn(timeline)).toEqual(['old']);
     world.server.post(1, 'newer');
     world.client.start();
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(shownIn(timeline)).toEqual(['old', 'newer']);
   });
 });

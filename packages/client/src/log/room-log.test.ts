@@ -1,12 +1,12 @@
 import type { RoomEvent, ServerEvent } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME, MIRA } from '../../test/fake-server.ts';
-import { hear, scene, seqsAsked, told } from '../../test/scene.ts';
+import { ME, MIRA } from '../../test/fake-rooms.ts';
+import { deliver, messageEvent, openRoom, subscribedAfter } from '../../test/scene.ts';
 import { RoomLog } from './room-log.ts';
 
 describe('an own send and others\u2019 messages', () => {
   it('keeps its row when nobody else wrote in between', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const { key } = world.client.send(1, 'mine');
     world.patches.length = 0;
     await world.flush();
@@ -14,7 +14,7 @@ describe('an own send and others\u2019 messages', () => {
   });
 
   it('keeps its row when it is the first of several that wait', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const { key } = world.client.send(1, 'first');
     world.client.send(1, 'second');
     world.patches.length = 0;
@@ -25,7 +25,7 @@ describe('an own send and others\u2019 messages', () => {
   });
 
   it('stands after messages that came before it was stored, and moves no further', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const { key } = world.client.send(1, 'mine');
     world.server.post(1, 'theirs');
     world.server.socket.deliver();
@@ -39,21 +39,21 @@ describe('an own send and others\u2019 messages', () => {
   });
 
   it('[O2] is put in its place by seq when its answer overtakes what others wrote before it', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const { id, key } = world.client.send(1, 'mine');
-    hear(world, { type: 'ok', id, roomId: 1, seq: 3, at: '2026-01-01T00:00:03.000Z' });
+    deliver(world, { type: 'ok', id, roomId: 1, seq: 3, at: '2026-01-01T00:00:03.000Z' });
     expect(world.shown()).toEqual(['mine']);
-    hear(world, told(1));
+    deliver(world, messageEvent(1));
     expect(world.shown()).toEqual(['live 1', 'mine']);
-    hear(world, told(2), {
-      ...told(3),
+    deliver(world, messageEvent(2), {
+      ...messageEvent(3),
       userId: ME.id,
       username: ME.username,
       content: 'mine',
       id,
     } as RoomEvent);
     expect(world.shown()).toEqual(['live 1', 'live 2', 'mine']);
-    hear(world, told(4));
+    deliver(world, messageEvent(4));
     expect(world.shown()).toEqual(['live 1', 'live 2', 'mine', 'live 4']);
     expect(world.timeline.entries[2]?.key).toBe(key);
     expect(world.mirrored()).toEqual(world.shown());
@@ -61,7 +61,7 @@ describe('an own send and others\u2019 messages', () => {
   });
 
   it('is settled by its event before its answer, which then changes nothing', async () => {
-    const world = await scene();
+    const world = await openRoom();
     world.client.send(1, 'mine');
     world.server.read(world.server.socket);
     world.server.socket.deliver(1);
@@ -72,18 +72,18 @@ describe('an own send and others\u2019 messages', () => {
   });
 
   it('stands where its seq belongs when a later one was stored first', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const first = world.client.send(1, 'first');
     const second = world.client.send(1, 'second');
-    hear(world, { type: 'ok', id: second.id, roomId: 1, seq: 2 });
+    deliver(world, { type: 'ok', id: second.id, roomId: 1, seq: 2 });
     expect(world.shown()).toEqual(['second', '…first']);
-    hear(world, { type: 'ok', id: first.id, roomId: 1, seq: 1 });
+    deliver(world, { type: 'ok', id: first.id, roomId: 1, seq: 1 });
     expect(world.shown()).toEqual(['first', 'second']);
     expect(world.mirrored()).toEqual(world.shown());
   });
 
   it('comes from another device as an ordinary row', async () => {
-    const world = await scene();
+    const world = await openRoom();
     world.server.post(1, 'from my phone', ME);
     await world.flush();
     expect(world.timeline.entries).toMatchObject([{ kind: 'message', key: 'm:post-from my phone' }]);
@@ -92,30 +92,30 @@ describe('an own send and others\u2019 messages', () => {
 
 describe('events', () => {
   it('show joins, leaves, kicks, roles, topics and names as notices', async () => {
-    const world = await scene();
+    const world = await openRoom();
     const mira = { userId: MIRA.id, username: MIRA.username };
     const target = { target: 3, targetUsername: 'hal' };
-    world.server.fact(1, { type: 'join', ...mira });
-    world.server.fact(1, { type: 'role', ...mira, ...target, role: 'moderator' });
-    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
-    world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
-    world.server.fact(1, { type: 'kick', ...mira, ...target });
-    world.server.fact(1, { type: 'leave', ...mira });
+    world.server.publish(1, { type: 'join', ...mira });
+    world.server.publish(1, { type: 'role', ...mira, ...target, role: 'moderator' });
+    world.server.publish(1, { type: 'topic', ...mira, topic: 'water' });
+    world.server.publish(1, { type: 'rename', ...mira, name: 'waves' });
+    world.server.publish(1, { type: 'kick', ...mira, ...target });
+    world.server.publish(1, { type: 'leave', ...mira });
     await world.flush();
     expect(world.shown()).toEqual(['-join', '-role', '-topic', '-rename', '-kick', '-leave']);
     expect(world.timeline.entries[0]?.key).toBe('s:1:1');
   });
 
   it('of a kind that only a newer server knows move the cursor and show nothing', async () => {
-    const world = await scene();
-    hear(world, { ...told(1), type: 'poll' } as unknown as ServerEvent, told(2));
+    const world = await openRoom();
+    deliver(world, { ...messageEvent(1), type: 'poll' } as unknown as ServerEvent, messageEvent(2));
     expect(world.shown()).toEqual(['live 2']);
-    expect(seqsAsked(world)).toEqual([]);
+    expect(subscribedAfter(world)).toEqual([]);
   });
 
   it('of one frame come as one patch', async () => {
-    const world = await scene();
-    hear(world, told(1), told(2), told(3));
+    const world = await openRoom();
+    deliver(world, messageEvent(1), messageEvent(2), messageEvent(3));
     expect(world.patches).toHaveLength(1);
     expect(world.patches).toMatchObject([{ type: 'append', entries: [{}, {}, {}] }]);
   });
@@ -162,16 +162,16 @@ describe('a page that is ahead of the events', () => {
 
 describe('a reset', () => {
   it('[R2] drops the copy, keeps what waits, and loads the newest page', async () => {
-    const world = await scene(2);
+    const world = await openRoom(2);
     await world.timeline.load();
     world.server.socket.cut();
     world.client.send(1, 'waiting');
     world.server.get(1).log.splice(0, 2);
     world.server.post(1, 'another history');
-    world.server.setEpoch('epoch-2');
-    world.server.refusals.push('unavailable');
-    await world.redial();
-    await world.comeBack();
+    world.server.epoch = 'epoch-2';
+    world.server.rejections.push('unavailable');
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.shown()).toEqual(['another history', '…waiting']);
     expect(world.patches).toContainEqual({ type: 'all' });
     expect(world.timeline.hasOlder).toBe(false);
@@ -183,13 +183,17 @@ describe('a reset', () => {
   });
 
   it('[R2] throws away a page that was asked for before it', async () => {
-    const world = await scene(2);
+    const world = await openRoom(2);
     const open = world.server.http.hold();
     const loading = world.timeline.load();
     await world.clock.advance(0);
     world.server.get(1).log.splice(0, 2);
     world.server.post(1, 'another history');
-    hear(world, { type: 'reset', roomId: 1, head: 1, reason: 'epoch' }, { type: 'live', roomId: 1, head: 1 });
+    deliver(
+      world,
+      { type: 'reset', roomId: 1, head: 1, reason: 'epoch' },
+      { type: 'live', roomId: 1, head: 1 },
+    );
     open();
     await loading;
     expect(world.shown()).toEqual(['another history']);

@@ -9,7 +9,7 @@ async function work(world: World, ms: number): Promise<void> {
     if (world.server.socket.isOpen) world.server.ping(world.server.socket);
     await world.flush();
     await world.clock.advance(500);
-    if (world.client.connection.name === 'connecting') await world.comeBack();
+    if (world.client.connection.name === 'connecting') await world.acceptAndGoLive();
   }
 }
 
@@ -18,7 +18,7 @@ describe('a refusal that may pass', () => {
     '[S4] [L2] of %s takes the room back to the refused send, and all go again in order',
     async (code) => {
       const world = await liveWorld();
-      world.server.refusals.push(null, code);
+      world.server.rejections.push(null, code);
       for (const content of ['one', 'two', 'three', 'four']) world.client.send(1, content);
       await world.flush();
       expect(stored(world)).toEqual(['one']);
@@ -36,7 +36,7 @@ describe('a refusal that may pass', () => {
     const world = createWorld();
     world.server.addRoom(2, 'harbour');
     await world.goLive();
-    world.server.refusals.push('rate_limited');
+    world.server.rejections.push('rate_limited');
     world.client.send(1, 'held up');
     world.client.send(2, 'free');
     await world.flush();
@@ -46,9 +46,9 @@ describe('a refusal that may pass', () => {
 
   it('[L2] lets a paste that is far over the limit go by itself, in order', async () => {
     const world = await liveWorld();
-    world.server.setRetryAfter(100);
+    world.server.retryAfterMs = 100;
     const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`);
-    for (let i = 0; i < 40; i++) world.server.refusals.push(null, 'rate_limited');
+    for (let i = 0; i < 40; i++) world.server.rejections.push(null, 'rate_limited');
     for (const line of lines) world.client.send(1, line);
     await work(world, 60_000);
     expect(stored(world)).toEqual(lines);
@@ -57,7 +57,7 @@ describe('a refusal that may pass', () => {
 
   it('[S4] fails a send that is refused for a minute, takes a fresh line and goes on with the next', async () => {
     const world = await liveWorld();
-    world.server.refusals.push(...new Array(200).fill('unavailable'));
+    world.server.rejections.push(...new Array(200).fill('unavailable'));
     world.client.send(1, 'doomed');
     await work(world, REJECTED_MAX_MS - 5_000);
     expect(shown(world)).toEqual(['…doomed']);
@@ -65,28 +65,28 @@ describe('a refusal that may pass', () => {
     await work(world, 20_000);
     expect(shown(world)).toEqual(['!doomed', '…later']);
     expect(world.server.sockets).toHaveLength(2);
-    world.server.refusals.length = 0;
+    world.server.rejections.length = 0;
     await work(world, 30_000);
     expect(shown(world)).toEqual(['later', '!doomed']);
   });
 
   it('gives a send that a person tries again another minute', async () => {
     const world = await liveWorld();
-    world.server.refusals.push(...new Array(200).fill('unavailable'));
+    world.server.rejections.push(...new Array(200).fill('unavailable'));
     const { id } = world.client.send(1, 'doomed');
     await work(world, REJECTED_MAX_MS + 20_000);
     expect(shown(world)).toEqual(['!doomed']);
     world.client.retry(id);
     await work(world, REJECTED_MAX_MS / 2);
     expect(shown(world)).toEqual(['…doomed']);
-    world.server.refusals.length = 0;
+    world.server.rejections.length = 0;
     await work(world, 30_000);
     expect(shown(world)).toEqual(['doomed']);
   });
 
   it('[L2] makes the room careful: one send after the pause, then more at a time with each that is stored', async () => {
     const world = await liveWorld();
-    world.server.refusals.push('rate_limited');
+    world.server.rejections.push('rate_limited');
     for (let i = 0; i < 8; i++) world.client.send(1, `line ${i}`);
     await world.flush();
     await world.clock.advance(1_250);
@@ -101,37 +101,37 @@ describe('a refusal that may pass', () => {
 
   it('does not count the time without a line', async () => {
     const world = await liveWorld();
-    world.server.refusals.push(...new Array(10).fill('unavailable'));
+    world.server.rejections.push(...new Array(10).fill('unavailable'));
     world.client.send(1, 'patient');
     await world.flush();
     world.server.socket.cut();
-    world.server.http.setDown(true);
+    world.server.http.isDown = true;
     await world.clock.advance(10 * REJECTED_MAX_MS);
     world.client.stop();
-    world.server.http.setDown(false);
+    world.server.http.isDown = false;
     world.client.start();
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(shown(world)).toEqual(['…patient']);
   });
 
   it('[S4] takes a fresh line when the server waits for a send that nobody knows of', async () => {
     const world = await liveWorld();
-    world.server.refusals.push('order_gap');
+    world.server.rejections.push('order_gap');
     world.client.send(1, 'stuck');
     await world.flush();
     expect(world.client.connection.name).toBe('reconnecting');
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(stored(world)).toEqual(['stuck']);
   });
 
   it('[A4] takes a fresh token and a fresh line when the token is not believed any more', async () => {
     const world = await liveWorld();
-    world.server.refusals.push('unauthenticated');
+    world.server.rejections.push('unauthenticated');
     world.client.send(1, 'who am I');
     await world.flush();
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(stored(world)).toEqual(['who am I']);
     expect(world.server.http.count('POST /v1/auth/refresh')).toBe(1);
   });

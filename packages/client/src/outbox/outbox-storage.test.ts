@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeServer, ME } from '../../test/fake-server.ts';
-import { createMemoryStorage } from '../../test/memory-storage.ts';
+import { ME } from '../../test/fake-rooms.ts';
+import { FakeServer } from '../../test/fake-server.ts';
+import { MemoryStorage } from '../../test/memory-storage.ts';
 import { shown, stored } from '../../test/sends.ts';
 import { createWorld, liveWorld } from '../../test/world.ts';
 
 describe('the stored outbox', () => {
   it('keeps what a message is besides its text: on its row, through a reload, and when it is stored', async () => {
-    const storage = createMemoryStorage();
-    const server = createFakeServer();
-    server.setAnswersFirst(true);
+    const storage = new MemoryStorage();
+    const server = new FakeServer();
+    server.answersFirst = true;
     server.addRoom(1, 'tides');
     const about = {
       messageKind: 'me',
@@ -23,15 +24,15 @@ describe('the stored outbox', () => {
     await after.client.restore();
     expect(after.client.timeline(1).entries[0]).toMatchObject({ kind: 'pending', ...about });
     after.client.start();
-    await after.comeBack();
+    await after.acceptAndGoLive();
     const [row] = after.client.timeline(1).entries;
     const { messageKind: kind, ...rest } = about;
     expect(row).toMatchObject({ kind: 'message', message: { content: 'waves', kind, ...rest } });
   });
 
   it('[S2] [S3] survives a reload and goes with the same ids', async () => {
-    const storage = createMemoryStorage();
-    const server = createFakeServer();
+    const storage = new MemoryStorage();
+    const server = new FakeServer();
     server.addRoom(1, 'tides');
     const before = await liveWorld({ storage, server, newId: idsFrom('before') });
     before.client.send(1, 'stored, but nobody heard of it');
@@ -44,7 +45,7 @@ describe('the stored outbox', () => {
     await after.client.restore();
     expect(shown(after)).toEqual(['…stored, but nobody heard of it', '…never left']);
     after.client.start();
-    await after.comeBack();
+    await after.acceptAndGoLive();
     await after.client.timeline(1).load();
     expect(stored(after)).toEqual(['stored, but nobody heard of it', 'never left']);
     expect(shown(after)).toEqual(['stored, but nobody heard of it', 'never left']);
@@ -52,35 +53,35 @@ describe('the stored outbox', () => {
   });
 
   it('keeps a failed send, with its reason, until a person decides', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     const before = await liveWorld({ storage });
-    before.server.refusals.push('muted');
+    before.server.rejections.push('muted');
     before.client.send(1, 'shh');
     await before.flush();
     const after = createWorld({ storage });
     await after.client.restore();
     expect(after.client.timeline(1).entries).toMatchObject([
-      { content: 'shh', status: 'failed', error: { code: 'muted', message: 'said no: muted' } },
+      { content: 'shh', status: 'failed', error: { code: 'muted', message: 'rejected: muted' } },
     ]);
     expect(after.client.queuedCount).toBe(0);
   });
 
   it('is shared with another tab of the same person, without either losing anything', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     const one = createWorld({ storage, newId: idsFrom('one') });
     const two = createWorld({ storage, newId: idsFrom('two') });
     for (const { client } of [one, two]) await client.login({ login: 'juno', password: 'correct horse' });
     one.client.send(1, 'from one');
     two.client.send(1, 'from two');
     one.client.start();
-    await one.comeBack();
+    await one.acceptAndGoLive();
     const later = createWorld({ storage });
     await later.client.restore();
     expect(shown(later)).toEqual(['…from two']);
   });
 
   it('is each person\u2019s own', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     const world = createWorld({ storage });
     await world.client.login({ login: 'juno', password: 'correct horse' });
     world.client.send(1, 'mine');
@@ -97,13 +98,13 @@ describe('the stored outbox', () => {
   });
 
   it('stays when the session ends, and is erased by signing out', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     const world = await liveWorld({ storage });
     world.server.socket.cut(4200);
     world.client.send(1, 'not yet');
     expect(shown(world)).toEqual(['…not yet']);
     await world.client.login({ login: 'juno', password: 'correct horse' });
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(stored(world)).toEqual(['not yet']);
     world.client.stop();
     world.client.send(1, 'private');
@@ -114,11 +115,11 @@ describe('the stored outbox', () => {
   });
 
   it('does without a storage that is damaged, full or forbidden', async () => {
-    const storage = createMemoryStorage();
+    const storage = new MemoryStorage();
     storage.setItem('banter.outbox.1', '[{"id":"x"},{"nonsense":true},7,null]');
     const world = await liveWorld({ storage });
     expect(world.client.queuedCount).toBe(0);
-    storage.refuse();
+    storage.fail();
     world.client.send(1, 'in memory');
     await world.flush();
     expect(stored(world)).toEqual(['in memory']);

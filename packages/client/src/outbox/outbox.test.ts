@@ -11,7 +11,7 @@ describe('a send', () => {
     expect(shown(world)).toEqual(['…early']);
     expect(world.client.queuedCount).toBe(1);
     world.client.start();
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(shown(world)).toEqual(['early']);
     expect(world.client.queuedCount).toBe(0);
   });
@@ -39,7 +39,7 @@ describe('a send', () => {
     world.client.send(1, 'two');
     world.server.read(world.server.socket);
     world.server.socket.cut();
-    await world.redial();
+    await world.waitForRedial();
     world.server.socket.accept();
     await world.flush();
     expect(stored(world)).toEqual(['one', 'two']);
@@ -54,8 +54,8 @@ describe('a send', () => {
     world.server.socket.deliver(1);
     expect(shown(world)).toEqual(['one']);
     world.server.socket.cut();
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.server.socket.toServer).toEqual([]);
     expect(world.client.queuedCount).toBe(0);
   });
@@ -79,7 +79,7 @@ describe('a send', () => {
 
   it('keeps within the window that the server allows', async () => {
     const world = createWorld();
-    world.server.setSendWindow(3);
+    world.server.sendWindow = 3;
     await world.goLive();
     for (let i = 0; i < 10; i++) world.client.send(1, `line ${i}`);
     expect(sendsOn(world)).toEqual(['line 0', 'line 1', 'line 2']);
@@ -96,20 +96,20 @@ describe('a refusal for good', () => {
     '[S3] of %s fails that send alone',
     async (code) => {
       const world = await liveWorld();
-      world.server.refusals.push(null, code);
+      world.server.rejections.push(null, code);
       for (const content of ['one', 'two', 'three']) world.client.send(1, content);
       await world.flush();
       expect(stored(world)).toEqual(['one', 'three']);
       expect(shown(world)).toEqual(['one', 'three', '!two']);
       const failed = world.client.timeline(1).entries.at(-1);
-      expect(failed).toMatchObject({ status: 'failed', error: { code, message: `said no: ${code}` } });
+      expect(failed).toMatchObject({ status: 'failed', error: { code, message: `rejected: ${code}` } });
       expect(world.client.queuedCount).toBe(0);
     },
   );
 
   it('[S2] is tried again with the same id when a person says so', async () => {
     const world = await liveWorld();
-    world.server.refusals.push('muted');
+    world.server.rejections.push('muted');
     const { id } = world.client.send(1, 'again');
     await world.flush();
     world.client.retry(id);
@@ -120,7 +120,7 @@ describe('a refusal for good', () => {
 
   it('gives the text back when a person discards it', async () => {
     const world = await liveWorld();
-    world.server.refusals.push('muted');
+    world.server.rejections.push('muted');
     const { id } = world.client.send(1, 'never mind');
     await world.flush();
     expect(world.client.discard(id)).toBe('never mind');

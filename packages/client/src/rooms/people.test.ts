@@ -1,6 +1,6 @@
 import { TYPING_SHOWN_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME, MIRA } from '../../test/fake-server.ts';
+import { ME, MIRA } from '../../test/fake-rooms.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import { TYPING_SEND_EVERY_MS } from './typing.ts';
 
@@ -31,11 +31,11 @@ describe('the people of a room', () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
-    world.server.socket.say({ type: 'presence', ...HAL, state: 'online' });
-    world.server.socket.say({ type: 'presence', userId: 2, username: 'mira', state: 'offline' });
+    world.server.socket.push({ type: 'presence', ...HAL, state: 'online' });
+    world.server.socket.push({ type: 'presence', userId: 2, username: 'mira', state: 'offline' });
     await world.flush();
     expect(names(world)).toEqual(['Hal online owner', 'juno online member', 'mira offline member']);
-    world.server.fact(1, {
+    world.server.publish(1, {
       type: 'role',
       userId: 3,
       username: 'Hal',
@@ -43,10 +43,10 @@ describe('the people of a room', () => {
       targetUsername: 'mira',
       role: 'moderator',
     });
-    world.server.fact(1, { type: 'kick', userId: 2, username: 'mira', target: 3, targetUsername: 'Hal' });
+    world.server.publish(1, { type: 'kick', userId: 2, username: 'mira', target: 3, targetUsername: 'Hal' });
     await world.flush();
     expect(names(world)).toEqual(['juno online member', 'mira offline moderator']);
-    world.server.fact(1, { type: 'leave', userId: 2, username: 'mira' });
+    world.server.publish(1, { type: 'leave', userId: 2, username: 'mira' });
     await world.flush();
     expect(names(world)).toEqual(['juno online member']);
   });
@@ -62,13 +62,13 @@ describe('the people of a room', () => {
       target: HAL.userId,
       targetUsername: HAL.username,
     };
-    world.server.fact(1, { type: 'mute', ...act, until: '2999-01-01T00:00:00.000Z' });
+    world.server.publish(1, { type: 'mute', ...act, until: '2999-01-01T00:00:00.000Z' });
     await world.flush();
     expect(hal()?.mutedUntil).toBe('2999-01-01T00:00:00.000Z');
-    world.server.fact(1, { type: 'mute', ...act });
+    world.server.publish(1, { type: 'mute', ...act });
     await world.flush();
     expect(hal()).not.toHaveProperty('mutedUntil');
-    world.server.fact(1, { type: 'ban', ...act });
+    world.server.publish(1, { type: 'ban', ...act });
     await world.flush();
     expect(hal()).toBeUndefined();
   });
@@ -78,7 +78,7 @@ describe('the people of a room', () => {
     names(world);
     await world.flush();
     world.server.get(1).members.push({ userId: 4, username: 'edda', role: 'member', state: 'online' });
-    world.server.fact(1, { type: 'join', userId: 4, username: 'edda' });
+    world.server.publish(1, { type: 'join', userId: 4, username: 'edda' });
     world.changes.length = 0;
     await world.flush();
     expect(world.changes).toContainEqual({ kind: 'people', roomId: 1 });
@@ -94,8 +94,8 @@ describe('the people of a room', () => {
     world.server.socket.cut();
     const hal = world.server.get(1).members.find((member) => member.userId === 3);
     if (hal) hal.state = 'online';
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     names(world);
     await world.flush();
     expect(names(world)).toContain('Hal online owner');
@@ -106,7 +106,7 @@ describe('the people of a room', () => {
     const open = world.server.http.hold();
     names(world);
     await world.flush();
-    world.server.fact(1, { type: 'join', userId: 4, username: 'edda' });
+    world.server.publish(1, { type: 'join', userId: 4, username: 'edda' });
     await world.flush();
     open();
     await world.flush();
@@ -119,13 +119,13 @@ describe('the people of a room', () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
-    world.server.fact(1, { type: 'join', userId: 4, username: 'edda' });
+    world.server.publish(1, { type: 'join', userId: 4, username: 'edda' });
     await world.flush();
     const open = world.server.http.hold();
     names(world);
     await world.flush();
     world.server.get(1).members.pop();
-    world.server.fact(1, { type: 'leave', ...HAL });
+    world.server.publish(1, { type: 'leave', ...HAL });
     await world.flush();
     open();
     await world.flush();
@@ -152,11 +152,11 @@ describe('typing', () => {
 
   it('is shown for a while, in the order in which people began, and never one\u2019s own', async () => {
     const world = await liveWorld();
-    world.server.socket.say(typing(HAL), MIRA_TYPES, typing({ userId: ME.id, username: ME.username }));
+    world.server.socket.push(typing(HAL), MIRA_TYPES, typing({ userId: ME.id, username: ME.username }));
     await world.flush();
     expect(world.client.typing(1)).toEqual(['Hal', 'mira']);
     await world.clock.advance(TYPING_SHOWN_MS - 1);
-    world.server.socket.say(MIRA_TYPES);
+    world.server.socket.push(MIRA_TYPES);
     world.server.socket.deliver();
     await world.clock.advance(1);
     expect(world.client.typing(1)).toEqual(['mira']);
@@ -167,9 +167,9 @@ describe('typing', () => {
 
   it('ends with the message, or when the person leaves', async () => {
     const world = await liveWorld();
-    world.server.socket.say(MIRA_TYPES, typing(HAL));
+    world.server.socket.push(MIRA_TYPES, typing(HAL));
     world.server.post(1, 'there it is');
-    world.server.fact(1, { type: 'leave', ...HAL });
+    world.server.publish(1, { type: 'leave', ...HAL });
     await world.flush();
     expect(world.client.typing(1)).toEqual([]);
   });
@@ -195,7 +195,7 @@ describe('typing', () => {
     await world.clock.advance(TYPING_SEND_EVERY_MS);
     world.client.sendTyping(1);
     world.client.start();
-    await world.comeBack();
+    await world.acceptAndGoLive();
     world.client.sendTyping(1);
     expect(said()).toBe(1);
   });

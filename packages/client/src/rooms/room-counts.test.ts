@@ -1,6 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME } from '../../test/fake-server.ts';
+import { ME } from '../../test/fake-rooms.ts';
 import { liveWorld, type World } from '../../test/world.ts';
 
 function first({ client }: World): Room | undefined {
@@ -20,7 +20,7 @@ describe('counts', () => {
     expect(first(world)).toMatchObject({ unread: 1, mentions: 1 });
     world.server.post(1, 'hello @juno!');
     world.server.post(1, 'junora is someone else');
-    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.publish(1, { type: 'join', userId: 3, username: 'hal' });
     world.server.post(1, 'my own words', ME);
     await world.flush();
     expect(first(world)).toMatchObject({ unread: 3, mentions: 2 });
@@ -47,10 +47,10 @@ describe('counts', () => {
     world.server.post(1, 'one');
     world.server.post(1, 'two');
     await world.flush();
-    world.server.socket.say({ type: 'read', roomId: 1, seq: 1 });
+    world.server.socket.push({ type: 'read', roomId: 1, seq: 1 });
     await world.flush();
     expect(first(world)?.unread).toBe(1);
-    world.server.socket.say({ type: 'read', roomId: 1, seq: 2 });
+    world.server.socket.push({ type: 'read', roomId: 1, seq: 2 });
     await world.flush();
     expect(first(world)?.unread).toBe(0);
     expect(readsOn(world)).toEqual([]);
@@ -61,7 +61,7 @@ describe('counts', () => {
       for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
     });
     world.server.get(1).mark = 4;
-    world.server.socket.say({ type: 'read', roomId: 1, seq: 4 });
+    world.server.socket.push({ type: 'read', roomId: 1, seq: 4 });
     await world.flush();
     expect(first(world)?.unread).toBe(1);
     expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
@@ -71,8 +71,8 @@ describe('counts', () => {
     const world = await liveWorld({}, ({ server }) => server.post(1, 'old'));
     world.server.socket.cut();
     world.client.markRead(1, 1);
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.server.get(1).mark).toBe(1);
     expect(first(world)?.unread).toBe(0);
   });
@@ -86,7 +86,7 @@ describe('counts', () => {
     world.client.markRead(2, 1);
     await world.client.leaveRoom(2);
     world.server.socket.cut();
-    await world.redial();
+    await world.waitForRedial();
     world.server.socket.accept();
     world.server.read(world.server.socket);
     world.server.socket.deliver();
@@ -98,15 +98,15 @@ describe('counts', () => {
     const world = await liveWorld();
     world.server.socket.cut();
     for (let i = 0; i < 7; i++) world.server.post(1, `missed ${i}`);
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(first(world)?.unread).toBe(7);
   });
 
   it('are not doubled by an answer that knows more than the events so far', async () => {
     const world = await liveWorld();
     world.server.post(1, 'on its way');
-    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.publish(1, { type: 'join', userId: 3, username: 'hal' });
     world.server.get(1).room.members = 3;
     await world.client.joinRoom(1);
     expect(first(world)).toMatchObject({ unread: 1, members: 3 });

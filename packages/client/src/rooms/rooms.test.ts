@@ -1,6 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME, MIRA } from '../../test/fake-server.ts';
+import { ME, MIRA } from '../../test/fake-rooms.ts';
 import { liveWorld, shownIn, type World } from '../../test/world.ts';
 
 const mira = { userId: MIRA.id, username: MIRA.username };
@@ -24,9 +24,9 @@ describe('the list of rooms', () => {
 
   it('follows name, topic, role and size', async () => {
     const world = await liveWorld();
-    world.server.fact(1, { type: 'join', userId: 3, username: 'hal' });
-    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
-    world.server.fact(1, { type: 'rename', ...mira, name: 'waves' });
+    world.server.publish(1, { type: 'join', userId: 3, username: 'hal' });
+    world.server.publish(1, { type: 'topic', ...mira, topic: 'water' });
+    world.server.publish(1, { type: 'rename', ...mira, name: 'waves' });
     await world.flush();
     expect(first(world)).toMatchObject({
       name: 'waves',
@@ -37,8 +37,8 @@ describe('the list of rooms', () => {
     });
     world.server.get(1).room.role = 'moderator';
     world.server.get(1).room.members = 2;
-    world.server.fact(1, { type: 'leave', userId: 3, username: 'hal' });
-    world.server.fact(1, {
+    world.server.publish(1, { type: 'leave', userId: 3, username: 'hal' });
+    world.server.publish(1, {
       type: 'role',
       ...mira,
       target: ME.id,
@@ -51,12 +51,12 @@ describe('the list of rooms', () => {
 
   it('follows slow mode, and whether a room is archived', async () => {
     const world = await liveWorld();
-    world.server.fact(1, { type: 'slow', ...mira, seconds: 30 });
-    world.server.fact(1, { type: 'archive', ...mira });
+    world.server.publish(1, { type: 'slow', ...mira, seconds: 30 });
+    world.server.publish(1, { type: 'archive', ...mira });
     await world.flush();
     expect(first(world)).toMatchObject({ slowSeconds: 30, archivedAt: expect.any(String) });
-    world.server.fact(1, { type: 'restore', ...mira });
-    world.server.fact(1, { type: 'slow', ...mira, seconds: 0 });
+    world.server.publish(1, { type: 'restore', ...mira });
+    world.server.publish(1, { type: 'slow', ...mira, seconds: 0 });
     await world.flush();
     expect(first(world)).not.toHaveProperty('slowSeconds');
     expect(first(world)).not.toHaveProperty('archivedAt');
@@ -65,7 +65,7 @@ describe('the list of rooms', () => {
   it('asks for the size of a room after a ban, whose target may not have been there', async () => {
     const world = await liveWorld();
     const { members } = world.server.get(1).room;
-    world.server.fact(1, { type: 'ban', ...mira, target: 99, targetUsername: 'nobody' });
+    world.server.publish(1, { type: 'ban', ...mira, target: 99, targetUsername: 'nobody' });
     await world.flush();
     expect(first(world)?.members).toBe(members);
     expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
@@ -73,17 +73,17 @@ describe('the list of rooms', () => {
 
   it('[A3] loses a room by being banned', async () => {
     const world = await liveWorld();
-    world.server.fact(1, { type: 'ban', ...mira, target: ME.id, targetUsername: ME.username });
+    world.server.publish(1, { type: 'ban', ...mira, target: ME.id, targetUsername: ME.username });
     await world.flush();
     expect(world.client.rooms).toEqual([]);
   });
 
   it('follows what its person has set for it, here or on another device', async () => {
     const world = await liveWorld();
-    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: true });
+    world.server.socket.push({ type: 'settings', roomId: 1, hideJoins: true });
     await world.flush();
     expect(first(world)?.hideJoins).toBe(true);
-    world.server.socket.say({ type: 'settings', roomId: 1, hideJoins: false });
+    world.server.socket.push({ type: 'settings', roomId: 1, hideJoins: false });
     await world.flush();
     expect(first(world)).not.toHaveProperty('hideJoins');
   });
@@ -102,7 +102,7 @@ describe('the list of rooms', () => {
       about,
     } as const;
     world.changes.length = 0;
-    world.server.socket.say({ type: 'report', roomId: 1, report: filed });
+    world.server.socket.push({ type: 'report', roomId: 1, report: filed });
     await world.flush();
     expect(world.changes).toEqual([{ kind: 'reports', roomId: 1 }]);
   });
@@ -112,7 +112,7 @@ describe('the list of rooms', () => {
     world.server.addRoom(7, '');
     world.server.get(7).room.kind = 'direct';
     const join = { type: 'join', userId: ME.id, username: ME.username } as const;
-    world.server.socket.say(world.server.store(7, join));
+    world.server.socket.push(world.server.store(7, join));
     await world.flush();
     expect(world.client.rooms.map(({ id, kind }) => [id, kind])).toContainEqual([7, 'direct']);
   });
@@ -123,7 +123,7 @@ describe('the list of rooms', () => {
     world.server.post(1, 'before');
     await world.flush();
     world.changes.length = 0;
-    world.server.fact(1, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    world.server.publish(1, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
     await world.flush();
     expect(world.client.rooms).toEqual([]);
     expect(world.changes).toContainEqual({ kind: 'rooms' });
@@ -136,7 +136,7 @@ describe('the list of rooms', () => {
     await world.client.leaveRoom(2);
     expect(world.client.rooms).toHaveLength(1);
     world.server.get(1).room.joined = false;
-    world.server.fact(1, { type: 'leave', userId: ME.id, username: ME.username });
+    world.server.publish(1, { type: 'leave', userId: ME.id, username: ME.username });
     await world.flush();
     expect(world.client.rooms).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('the list of rooms', () => {
     const world = await liveWorld();
     world.server.addRoom(2, 'harbour');
     const [event] = [world.server.store(2, { type: 'join', userId: ME.id, username: ME.username })];
-    world.server.socket.say(event);
+    world.server.socket.push(event);
     await world.flush();
     expect(world.client.rooms.map((room) => room.name)).toEqual(['tides', 'harbour']);
     world.server.post(2, 'welcome');
@@ -170,9 +170,15 @@ describe('the list of rooms', () => {
   it('does not come back by an answer that is older than the leaving', async () => {
     const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
     const open = world.server.http.hold();
-    world.server.fact(2, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    world.server.publish(2, {
+      type: 'role',
+      ...mira,
+      target: MIRA.id,
+      targetUsername: 'mira',
+      role: 'owner',
+    });
     await world.flush();
-    world.server.fact(2, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
+    world.server.publish(2, { type: 'kick', ...mira, target: ME.id, targetUsername: ME.username });
     await world.flush();
     open();
     await world.clock.advance(0);
@@ -183,9 +189,15 @@ describe('the list of rooms', () => {
   it('keeps what events told when an older answer comes after them', async () => {
     const world = await liveWorld();
     const open = world.server.http.hold();
-    world.server.fact(1, { type: 'role', ...mira, target: MIRA.id, targetUsername: 'mira', role: 'owner' });
+    world.server.publish(1, {
+      type: 'role',
+      ...mira,
+      target: MIRA.id,
+      targetUsername: 'mira',
+      role: 'owner',
+    });
     await world.flush();
-    world.server.fact(1, { type: 'topic', ...mira, topic: 'water' });
+    world.server.publish(1, { type: 'topic', ...mira, topic: 'water' });
     await world.flush();
     open();
     await world.flush();
@@ -198,7 +210,7 @@ describe('the list of rooms', () => {
     world.server.http.next('POST /v1/auth/login', grant);
     await world.client.login({ login: 'hal', password: 'correct horse' });
     expect(world.client.rooms).toEqual([]);
-    await world.redial();
+    await world.waitForRedial();
     await world.clock.advance(0);
     world.server.socket.accept();
     expect(world.server.sockets).toHaveLength(2);
@@ -210,7 +222,7 @@ describe('the list of rooms', () => {
     world.changes.length = 0;
     for (let i = 0; i < 5; i++)
       world.server.store(1, { type: 'message', ...mira, content: `${i}`, id: `many-${i}` });
-    world.server.socket.say(...world.server.get(1).log);
+    world.server.socket.push(...world.server.get(1).log);
     world.server.socket.deliver();
     expect(world.changes).toEqual([{ kind: 'rooms' }]);
   });

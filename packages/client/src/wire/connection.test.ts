@@ -6,7 +6,7 @@ import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './retry-policy.ts';
 
 /** Says `bye` and closes, as the server does. */
 function sayBye({ server }: World, code: number, retryAfterMs = 0): void {
-  server.socket.say({ type: 'bye', code, reason: 'told', retryAfterMs });
+  server.socket.push({ type: 'bye', code, reason: 'told', retryAfterMs });
   server.socket.deliver();
   server.socket.cut(code, 'told');
 }
@@ -21,7 +21,7 @@ describe('coming back', () => {
       sayBye(world, code);
       expect(world.client.connection).toMatchObject({ name: 'reconnecting', inMs: 250, attempt: 1 });
       await world.clock.advance(250);
-      await world.comeBack();
+      await world.acceptAndGoLive();
       expect(world.server.http.count('POST /v1/auth/refresh')).toBe(reaction === 'renew' ? 1 : 0);
     },
   );
@@ -46,8 +46,8 @@ describe('coming back', () => {
       for (let fault = 1; fault <= FAULTS_MAX; fault++) {
         sayBye(world, code);
         expect(world.client.connection.name).toBe('reconnecting');
-        await world.redial();
-        await world.comeBack();
+        await world.waitForRedial();
+        await world.acceptAndGoLive();
       }
       sayBye(world, code);
       expect(world.client.connection).toEqual({ name: 'ended', reason: 'told' });
@@ -64,8 +64,8 @@ describe('coming back', () => {
         await world.clock.advance(20_000);
       }
       sayBye(world, CLOSES.protocol_error.code);
-      await world.redial();
-      await world.comeBack();
+      await world.waitForRedial();
+      await world.acceptAndGoLive();
     }
   });
 
@@ -84,7 +84,7 @@ describe('coming back', () => {
   it('believes a bye even when the close itself is lost', async () => {
     const world = createWorld();
     await world.goLive();
-    world.server.socket.say({
+    world.server.socket.push({
       type: 'bye',
       code: CLOSES.session_ended.code,
       reason: 'gone',
@@ -103,10 +103,10 @@ describe('coming back', () => {
       world.server.socket.cut();
       const { connection } = world.client;
       waits.push(connection.name === 'reconnecting' ? connection.inMs : -1);
-      await world.redial();
+      await world.waitForRedial();
     }
     expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 7_500, 7_500]);
-    await world.comeBack();
+    await world.acceptAndGoLive();
     await world.clock.advance(STABLE_MS);
     world.server.socket.cut();
     expect(world.client.connection).toMatchObject({ attempt: 1, inMs: 250 });
@@ -125,18 +125,18 @@ describe('coming back', () => {
     await world.goLive();
     sayBye(world, CLOSES.interrupted.code, 60_000);
     world.client.retryNow();
-    await world.comeBack();
+    await world.acceptAndGoLive();
   });
 
   it('keeps trying while the server is out of reach over HTTP', async () => {
     const world = createWorld();
-    world.server.http.setDown(true);
+    world.server.http.isDown = true;
     world.client.start();
     await world.clock.advance(60_000);
     expect(world.client.connection.name).toBe('reconnecting');
-    world.server.http.setDown(false);
-    await world.redial();
-    await world.comeBack();
+    world.server.http.isDown = false;
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     expect(world.client.user?.username).toBe('juno');
   });
 });
@@ -145,7 +145,7 @@ describe('heartbeats', () => {
   it('answers a ping at once', async () => {
     const world = createWorld();
     await world.goLive();
-    world.server.socket.say({ type: 'ping', t: 42 });
+    world.server.socket.push({ type: 'ping', t: 42 });
     world.server.socket.deliver();
     expect(world.server.socket.toServer).toEqual([{ op: 'pong', t: 42 }]);
   });
@@ -174,7 +174,7 @@ describe('heartbeats', () => {
   it('lets things pass that only a newer server says', async () => {
     const world = createWorld();
     await world.goLive();
-    world.server.socket.say({ type: 'weather', sky: 'clear' } as unknown as ServerEvent);
+    world.server.socket.push({ type: 'weather', sky: 'clear' } as unknown as ServerEvent);
     world.server.socket.deliver();
     expect(world.client.connection.name).toBe('live');
   });
@@ -190,7 +190,7 @@ describe('what the machine and the person say', () => {
     expect(world.client.connection).toEqual({ name: 'offline' });
     await world.clock.advance(1_000);
     expect(world.client.connection).toEqual({ name: 'offline' });
-    await world.comeBack();
+    await world.acceptAndGoLive();
   });
 
   it('takes a fresh line when the network is back', async () => {
@@ -198,7 +198,7 @@ describe('what the machine and the person say', () => {
     await world.goLive();
     world.client.setOnline(false);
     world.client.setOnline(true);
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(world.server.sockets).toHaveLength(2);
   });
 
@@ -211,7 +211,7 @@ describe('what the machine and the person say', () => {
     expect(world.clock.waiting).toBe(0);
     world.client.start();
     world.client.start();
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(world.server.sockets).toHaveLength(2);
   });
 
@@ -222,6 +222,6 @@ describe('what the machine and the person say', () => {
     await world.clock.advance(0);
     expect(world.client.connection.name).toBe('ended');
     await world.client.login({ login: 'juno', password: 'correct horse' });
-    await world.comeBack();
+    await world.acceptAndGoLive();
   });
 });

@@ -95,8 +95,8 @@ describe('going live', () => {
     world.server.socket.deliver();
     expect(opsOn(world)).toContain('subscribe');
     world.server.socket.cut();
-    await world.redial();
-    await world.comeBack();
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
     world.server.post(300, 'far away');
     await world.flush();
     expect(world.client.rooms.at(-1)).toMatchObject({ id: 300, unread: 1 });
@@ -109,7 +109,7 @@ describe('going live', () => {
     world.server.addRoom(2, 'harbour');
     world.server.get(1).room.joined = false;
     await world.clock.advance(1_000);
-    await world.comeBack();
+    await world.acceptAndGoLive();
     expect(world.client.rooms.map((room) => room.name)).toEqual(['harbour']);
     world.server.post(2, 'welcome');
     await world.flush();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from '../../test/fake-clock.ts';
+import { FakeClock } from '../../test/fake-clock.ts';
 import { Latency, PROBE_EVERY_MS, UPDATE_EVERY_MS } from './latency.ts';
 
 function setUp(probeMs = 30) {
-  const clock = createFakeClock();
+  const clock = new FakeClock();
   const told: (number | null)[] = [];
   let probes = 0;
   const latency = new Latency({
@@ -53,7 +53,7 @@ describe('latency', () => {
   });
 
   it('takes a probe that fails for no measurement', async () => {
-    const clock = createFakeClock();
+    const clock = new FakeClock();
     const latency = new Latency({ clock, probe: () => Promise.reject(new Error('down')), onChange() {} });
     latency.start();
     await clock.advance(2 * PROBE_EVERY_MS);
