@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, mirror, shownIn } from '../test/world.ts';
 
 describe('a client', () => {
-  it('signs in, loads its rooms, says hello with their heads and goes live', async () => {
+  it('signs in, loads its rooms, sends hello and goes live', async () => {
     const { client, server, goLive } = createWorld();
     server.post(1, 'before');
     await goLive();
@@ -11,12 +11,12 @@ describe('a client', () => {
     expect(server.socket.url).toBe('ws://chat.test/v1/socket');
   });
 
-  it('[A2] takes no message from nobody', () => {
+  it('[A2] rejects a send without a person', () => {
     const { client } = createWorld();
     expect(() => client.send(1, 'hello')).toThrow('Sign in first');
   });
 
-  it('shows a send at once and turns it firm in place', async () => {
+  it('shows a send at once and confirms it in place', async () => {
     const { client, flush, goLive } = createWorld();
     await goLive();
     const timeline = client.timeline(1);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createWorld, mirror, shownIn, shownLog, type World } from '../test/world.ts';
 
-/** One thing that may happen next; numbers are taken modulo what there is. */
+/** One thing that can happen next. */
 type Step =
   | { do: 'send'; room: number }
   | { do: 'post'; room: number }
@@ -46,7 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('order' as const), answersFirst: fc.boolean() }) },
 );
 
-describe('any interleaving of sends, answers, events, rejections, cuts and returns', () => {
+describe('any interleaving of sends, answers, events, rejections, cuts and redials', () => {
   it('[S2] [S3] [S4] [O2] [R1] ends with every message shown once, in order, and every send stored once', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 30, maxLength: 90, size: 'max' }), play), {
       numRuns: 150,
@@ -68,7 +68,7 @@ async function play(steps: Step[]): Promise<void> {
   const sent = new Map<number, string[]>([1, 2].map((roomId) => [roomId, []]));
 
   for (const [index, each] of steps.entries()) {
-    await take(world, each, index, sent);
+    await perform(world, each, index, sent);
     timelines.forEach((timeline, place) => {
       const rows = mirrors[place]?.() ?? [];
       expect(
@@ -94,7 +94,7 @@ async function play(steps: Step[]): Promise<void> {
   expect(client.queuedCount).toBe(0);
 }
 
-async function take(
+async function perform(
   { client, server, clock }: World,
   each: Step,
   index: number,
@@ -151,7 +151,7 @@ async function take(
   await clock.advance(0);
 }
 
-/** Lets the network work until nothing is left to do. */
+/** Lets the network work until nothing is under way. */
 async function calmDown({ client, server, clock, flush }: World): Promise<void> {
   server.rejections.length = 0;
   for (let round = 0; round < 60; round++) {

@@ -5,29 +5,29 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it('tells everybody, even when one of them fails, and lets the failure surface afterwards', () => {
+it('calls all listeners even if one throws, and throws its error afterwards', () => {
   const later: (() => void)[] = [];
   vi.stubGlobal('queueMicrotask', (task: () => void) => later.push(task));
   const listeners = new Listeners<number>();
-  const heard: number[] = [];
+  const received: number[] = [];
   listeners.add(() => {
     throw new Error('a broken listener');
   });
-  listeners.add((value) => heard.push(value));
+  listeners.add((value) => received.push(value));
   listeners.emit(7);
-  expect(heard).toEqual([7]);
+  expect(received).toEqual([7]);
   expect(later).toHaveLength(1);
   expect(later[0]).toThrow('a broken listener');
 });
 
-it('lets a listener leave, also while it is being told', () => {
+it('lets a listener remove itself while it is called', () => {
   const listeners = new Listeners<string>();
-  const heard: string[] = [];
+  const received: string[] = [];
   const leave = listeners.add((value) => {
-    heard.push(value);
+    received.push(value);
     leave();
   });
   listeners.emit('first');
   listeners.emit('second');
-  expect(heard).toEqual(['first']);
+  expect(received).toEqual(['first']);
 });

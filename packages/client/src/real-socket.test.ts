@@ -28,8 +28,8 @@ afterEach(async () => {
   await loopback.close();
 });
 
-describe('on a real socket, with real time', () => {
-  it('speaks banter.v1, sends and hears', async () => {
+describe('a client on a real socket, in real time', () => {
+  it('uses banter.v1, sends and receives', async () => {
     const timeline = client.timeline(1);
     client.send(1, 'over the wire \u{1f30a}');
     await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
@@ -43,7 +43,7 @@ describe('on a real socket, with real time', () => {
     expect(client.latencyMs).not.toBeNull();
   });
 
-  it('[R1] [S2] comes back after a cut, with nothing lost and nothing doubled', async () => {
+  it('[R1] [S2] resumes after a cut without loss or duplicate', async () => {
     const timeline = client.timeline(1);
     client.send(1, 'before');
     await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
@@ -52,7 +52,7 @@ describe('on a real socket, with real time', () => {
       if (kind === 'connection') states.push(client.connection.name);
     });
     loopback.accepted[0]?.terminate();
-    // It may be back before anybody looks.
+    // The client may be live again before the test checks.
     await vi.waitFor(() => expect(states).toContain('connecting'), BOUND);
     client.send(1, 'while away');
     server.post(1, 'missed');
@@ -61,7 +61,7 @@ describe('on a real socket, with real time', () => {
     expect(client.connection.name).toBe('live');
   });
 
-  it('[A4] hears the close code that ends it', async () => {
+  it('[A4] ends after a final close code', async () => {
     loopback.accepted[0]?.close(CLOSES.session_ended.code, 'signed out elsewhere');
     await vi.waitFor(
       () => expect(client.connection).toEqual({ name: 'ended', reason: 'signed out elsewhere' }),
@@ -69,7 +69,7 @@ describe('on a real socket, with real time', () => {
     );
   });
 
-  it('needs a WebSocket and a URL that make sense', () => {
+  it('throws without a WebSocket or with an invalid URL', () => {
     vi.stubGlobal('WebSocket', undefined);
     expect(() => createClient({ baseUrl: loopback.baseUrl })).toThrow('No WebSocket found');
     vi.unstubAllGlobals();

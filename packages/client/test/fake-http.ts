@@ -7,7 +7,7 @@ export type Answer = object | undefined | ErrorCode;
 /** One request that was made. */
 export type FakeRequest = { method: string; path: string; body: unknown; authorization: string | null };
 
-/** Handlers by method and path, in which `#` stands for a number. */
+/** Handlers by method and path. A `#` in the path matches a number. */
 export type Routes = Record<string, (params: number[], query: URLSearchParams) => Answer>;
 
 /** The life of an access token in seconds. */

@@ -28,7 +28,7 @@ async function errorOf(answer: Promise<unknown>): Promise<ChatError> {
 }
 
 describe('a call', () => {
-  it('sends JSON with the token and gives back JSON', async () => {
+  it('sends JSON with the token and returns JSON', async () => {
     const call = callTo(async (url, { method, headers, body, credentials }) =>
       Response.json({ url: url.href, method, headers, body, credentials }),
     );
@@ -45,12 +45,12 @@ describe('a call', () => {
     });
   });
 
-  it('gives nothing for an empty answer', async () => {
+  it('returns undefined for an empty answer', async () => {
     const call = callTo(() => new Response(null, { status: 204 }));
     expect(await call('DELETE', '/v1/sessions/1')).toBeUndefined();
   });
 
-  it('ends when its caller wants no answer any more, and says why', async () => {
+  it('aborts with its signal and rejects with the signal’s reason', async () => {
     const call = callTo((_url, { signal }) => {
       signal?.throwIfAborted();
       return new Promise((_resolve, reject) => {
@@ -65,7 +65,7 @@ describe('a call', () => {
     await expect(call('GET', '/v1/search?q=tide', { signal: abort.signal })).rejects.toBe(reason);
   });
 
-  it('rejects with the problem that the server describes', async () => {
+  it('rejects with the problem in the answer', async () => {
     const problem = {
       status: 429,
       code: 'rate_limited',
@@ -89,23 +89,23 @@ describe('a call', () => {
     [500, 'internal'],
     [502, 'unavailable'],
     [504, 'unavailable'],
-  ])('calls a bare status %i %s', async (status, code) => {
+  ])('maps status %i without a problem document to %s', async (status, code) => {
     expect((await errorOf(callTo(() => new Response('oops', { status }))('GET', '/'))).code).toBe(code);
   });
 
-  it('reads Retry-After where the problem does not say it', async () => {
+  it('reads Retry-After if there is no problem document', async () => {
     const call = callTo(() => new Response('', { status: 503, headers: { 'retry-after': '2' } }));
     expect((await errorOf(call('GET', '/'))).retryAfterMs).toBe(2_000);
   });
 
-  it('calls a server that cannot be reached, or something else in its place, unavailable', async () => {
+  it('rejects as unavailable if the server is unreachable or another one answers', async () => {
     const down = callTo(() => Promise.reject(new TypeError('fetch failed')));
     expect((await errorOf(down('GET', '/'))).code).toBe('unavailable');
     const portal = callTo(() => new Response('<html>Please log in to the hotel</html>'));
     expect((await errorOf(portal('GET', '/'))).code).toBe('unavailable');
   });
 
-  it('gives up on an answer that does not come', async () => {
+  it('times out without an answer', async () => {
     const clock = new FakeClock();
     const silent = callTo(
       (_url, { signal }) =>

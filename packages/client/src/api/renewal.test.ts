@@ -4,7 +4,7 @@ import { createWorld, opsOn, type World } from '../../test/world.ts';
 
 const RENEW_MS = EXPIRES_IN * 0.8 * 1000;
 
-describe('tokens on a live line', () => {
+describe('the token of a live link', () => {
   async function keepAlive(world: World, ms: number): Promise<void> {
     for (let left = ms; left > 0; left -= 20_000) {
       world.server.ping(world.server.socket);
@@ -14,7 +14,7 @@ describe('tokens on a live line', () => {
     }
   }
 
-  it('[A4] renews in band before the token expires', async () => {
+  it('[A4] is renewed on the link before it expires', async () => {
     const world = createWorld();
     await world.goLive();
     await keepAlive(world, RENEW_MS);
@@ -25,7 +25,7 @@ describe('tokens on a live line', () => {
     expect(world.server.sockets).toHaveLength(1);
   });
 
-  it('tries again when it cannot renew, without leaving the line', async () => {
+  it('is renewed with retries if the server is unreachable, on the same link', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.http.next('POST /v1/auth/refresh', 'down', 'unavailable');
@@ -35,7 +35,7 @@ describe('tokens on a live line', () => {
     expect(world.client.connection.name).toBe('live');
   });
 
-  it('[A4] ends when the server will not renew', async () => {
+  it('[A4] is the last if the server refuses to renew it', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.http.next('POST /v1/auth/refresh', 'unauthenticated');
@@ -44,7 +44,7 @@ describe('tokens on a live line', () => {
     expect(world.client.user?.username).toBe('juno');
   });
 
-  it('takes a fresh line when the server does not believe the renewed token', async () => {
+  it('is replaced together with the link if the server rejects a renewed one', async () => {
     const world = createWorld();
     await world.goLive();
     await keepAlive(world, RENEW_MS);

@@ -7,21 +7,21 @@ const USER = { id: 1, username: 'juno' };
 
 function setUp(answers: (TokenGrant | ChatError)[] = []) {
   const clock = new FakeClock();
-  const asked: (string | undefined)[] = [];
+  const refreshTokens: (string | undefined)[] = [];
   const users: string[] = [];
   const ends: string[] = [];
   const session = new TokenSession({
     clock,
     async refresh(refreshToken) {
-      asked.push(refreshToken);
-      const answer = answers.shift() ?? grant(`renewed-${asked.length}`);
+      refreshTokens.push(refreshToken);
+      const answer = answers.shift() ?? grant(`renewed-${refreshTokens.length}`);
       if (answer instanceof ChatError) throw answer;
       return answer;
     },
     onUser: (user) => users.push(user.username),
     onEnded: (reason) => ends.push(reason),
   });
-  return { clock, session, asked, users, ends };
+  return { clock, session, refreshTokens, users, ends };
 }
 
 function grant(accessToken: string, refreshToken?: string): TokenGrant {
@@ -40,30 +40,30 @@ describe('a token session', () => {
     expect(await session.token()).toBe('renewed-1');
   });
 
-  it('renews once, however many ask at a time', async () => {
-    const { session, asked } = setUp();
+  it('renews once for concurrent callers', async () => {
+    const { session, refreshTokens } = setUp();
     const tokens = await Promise.all([session.token(), session.renew(), session.token()]);
     expect(tokens).toEqual(['renewed-1', 'renewed-1', 'renewed-1']);
-    expect(asked).toHaveLength(1);
+    expect(refreshTokens).toHaveLength(1);
   });
 
-  it('does not renew a token again that somebody else has renewed since', async () => {
-    const { session, asked } = setUp();
+  it('renews a rejected token only once', async () => {
+    const { session, refreshTokens } = setUp();
     session.adopt(grant('first'));
     expect(await session.renew('first')).toBe('renewed-1');
     expect(await session.renew('first')).toBe('renewed-1');
-    expect(asked).toHaveLength(1);
+    expect(refreshTokens).toHaveLength(1);
   });
 
-  it('passes on each refresh token once, as the server rotates it', async () => {
-    const { session, asked } = setUp([grant('second', 'refresh-2'), grant('third', 'refresh-3')]);
+  it('uses each refresh token once, because the server rotates them', async () => {
+    const { session, refreshTokens } = setUp([grant('second', 'refresh-2'), grant('third', 'refresh-3')]);
     session.adopt(grant('first', 'refresh-1'));
     await session.renew();
     await session.renew();
-    expect(asked).toEqual(['refresh-1', 'refresh-2']);
+    expect(refreshTokens).toEqual(['refresh-1', 'refresh-2']);
   });
 
-  it('[A4] ends when the server says so, and remembers whose it was', async () => {
+  it('[A4] ends when the server refuses to renew, and keeps its user', async () => {
     const { session, ends } = setUp([new ChatError('unauthenticated', 'signed out elsewhere')]);
     session.adopt(grant('first'));
     await expect(session.renew()).rejects.toMatchObject({ code: 'unauthenticated' });
@@ -71,7 +71,7 @@ describe('a token session', () => {
     expect(session.user).toEqual(USER);
   });
 
-  it('lives on when the server is out of reach', async () => {
+  it('continues when the server is unreachable', async () => {
     const { session, ends } = setUp([new ChatError('unavailable')]);
     session.adopt(grant('first'));
     await expect(session.renew()).rejects.toMatchObject({ code: 'unavailable' });
@@ -79,7 +79,7 @@ describe('a token session', () => {
     expect(await session.token()).toBe('first');
   });
 
-  it('throws away a renewal that a sign-in or a sign-out overtook', async () => {
+  it('discards a renewal that a sign-in or a sign-out has overtaken', async () => {
     const { session, users } = setUp([grant('late'), grant('later')]);
     const renewal = session.renew();
     session.adopt(grant('new'));

@@ -56,7 +56,7 @@ export class TokenSession {
     return this.#renewal.share(() => this.#requestGrant());
   }
 
-  /** Returns the milliseconds until the access token should be renewed; 0 when it is due or there is none. */
+  /** Returns the milliseconds until the access token should be renewed; 0 when it is due, or nobody is signed in. */
   dueInMs(): number {
     return this.#tokens === null ? 0 : Math.max(0, this.#tokens.dueAtMs - this.#options.clock.now());
   }

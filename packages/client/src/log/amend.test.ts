@@ -19,32 +19,32 @@ const react = (on: boolean, userId = 8, emoji = '👍'): ReactEvent => ({
   ...{ type: 'react', target: 3, emoji, on },
 });
 
-test('what concerns neither the message nor the one it answers leaves it as it is', () => {
+test('an amendment of an unrelated message returns the same object', () => {
   const other = { ...message, seq: 5 };
   for (const event of [edit, deletion, react(true)]) expect(amend(other, event, ME)).toBe(other);
   expect(amend(answer, react(true), ME)).toBe(answer);
 });
 
 describe('an edit', () => {
-  test('gives the message its new text and those whom it calls now', () => {
+  test('replaces the text and the mentions of its message', () => {
     expect(amend(message, edit, ME)).toEqual({
       ...{ roomId: 1, seq: 3, at: message.at, userId: 8, username: 'bob', id: 'abcdefgh' },
       ...{ content: 'hello\nall', editedAt: fact.at, reactions: message.reactions },
     });
   });
 
-  test('gives those that answer it its first line', () => {
+  test('replaces the quote in replies by the new first line', () => {
     expect(amend(answer, edit, ME).quote).toEqual({ userId: 8, username: 'bob', line: 'hello' });
   });
 
-  test('without a text waits for the deletion', () => {
+  test('without a text changes nothing, because the deletion is still to come', () => {
     const { content: _, ...gone } = edit;
     expect(amend(message, gone, ME)).toBe(message);
     expect(amend(answer, gone, ME)).toBe(answer);
   });
 });
 
-test('a deletion leaves a place without text, calls and reactions, and no quote of it', () => {
+test('a deletion removes text, mentions, reactions and quotes, and keeps the row', () => {
   expect(amend(message, deletion, ME)).toEqual({
     ...{ roomId: 1, seq: 3, at: message.at, userId: 8, username: 'bob', id: 'abcdefgh' },
     deletedAt: fact.at,
@@ -56,19 +56,19 @@ describe('reactions', () => {
   const after = (...events: ReactEvent[]) =>
     events.reduce((changed, event) => amend(changed, event, ME), message).reactions;
 
-  test('are counted by their kinds, in the order in which these came up', () => {
+  test('are counted by emoji, in the order in which each first appeared', () => {
     expect(after(react(true), react(true, 9, '🎉'))).toEqual([
       { emoji: '👍', count: 2 },
       { emoji: '🎉', count: 1 },
     ]);
   });
 
-  test('of one’s own are known as such, and counted once', () => {
+  test('by the caller are marked, and counted once', () => {
     expect(after(react(true, ME), react(true, ME))).toEqual([{ emoji: '👍', count: 2, mine: true }]);
     expect(after(react(true, ME), react(true), react(false, ME))).toEqual([{ emoji: '👍', count: 2 }]);
   });
 
-  test('that nobody has any more are gone', () => {
+  test('with a count of 0 are removed', () => {
     expect(after(react(false))).toBeUndefined();
   });
 });

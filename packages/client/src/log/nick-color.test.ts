@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NICK_COLORS, nickColor } from './nick-color.ts';
 
-/** Worked out apart from the code: FNV-1a 32 of the UTF-8 of the folded name, mod 12. Never to be changed. */
+/** Computed without this code: FNV-1a 32 of the UTF-8 of the folded name, mod 12. These values must never change. */
 const VECTORS: [name: string, color: number][] = [
   ['juno', 11],
   ['mira', 10],
@@ -19,17 +19,17 @@ const VECTORS: [name: string, color: number][] = [
 ];
 
 describe('nickColor', () => {
-  it.each(VECTORS)('gives %s the colour %i, today and always', (name, color) => {
+  it.each(VECTORS)('returns for %s the colour %i', (name, color) => {
     expect(nickColor(name)).toBe(color);
   });
 
-  it('does not depend on case or on the form in which a letter is written', () => {
+  it('does not depend on case or Unicode form', () => {
     expect(nickColor('JUNO')).toBe(nickColor('juno'));
     expect(nickColor('caf\u00e9')).toBe(nickColor('cafe\u0301'));
     expect(nickColor('\uff4auno')).toBe(nickColor('juno'));
   });
 
-  it('uses every colour about equally', () => {
+  it('uses all colours about equally', () => {
     const counts = new Array(NICK_COLORS).fill(0);
     for (let i = 0; i < 12_000; i++) counts[nickColor(`person-${i}`)]++;
     expect(Math.min(...counts)).toBeGreaterThan(800);

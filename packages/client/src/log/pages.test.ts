@@ -4,7 +4,7 @@ import { MemoryStorage } from '../../test/memory-storage.ts';
 import { openRoom } from '../../test/scene.ts';
 import { createWorld, mirror, shownIn, type World } from '../../test/world.ts';
 
-/** A world whose room has `count` messages, `1` to `count`, and whose newest page is loaded. */
+/** Creates a live world whose room has messages `1` to `count`, with the newest page loaded. */
 async function worldOf(count: number): Promise<World> {
   const world = createWorld();
   for (let seq = 1; seq <= count; seq++) world.server.post(1, String(seq));
@@ -15,8 +15,8 @@ async function worldOf(count: number): Promise<World> {
 
 const ends = (rows: string[]) => [rows[0], rows.at(-1)];
 
-describe('a jump into the history', () => {
-  it('loads what stands around a message, and says by a hole row what is missing behind it', async () => {
+describe('a jump to an older message', () => {
+  it('loads the messages around it, and marks the gap after them with a hole row', async () => {
     const { client } = await worldOf(400);
     const timeline = client.timeline(1);
     const follow = mirror(timeline);
@@ -28,7 +28,7 @@ describe('a jump into the history', () => {
     expect(follow()).toEqual(timeline.entries);
   });
 
-  it('fills the hole page by page until the two parts are one', async () => {
+  it('fills the hole page by page until the two parts meet', async () => {
     const { client } = await worldOf(400);
     const timeline = client.timeline(1);
     await timeline.loadAround(100);
@@ -41,7 +41,7 @@ describe('a jump into the history', () => {
     expect(timeline.entries).toHaveLength(326);
   });
 
-  it('goes on to older pages from where it landed, down to the beginning', async () => {
+  it('continues to older pages from there, down to the first message', async () => {
     const { client } = await worldOf(400);
     const timeline = client.timeline(1);
     await timeline.loadAround(100);
@@ -52,18 +52,18 @@ describe('a jump into the history', () => {
     expect(shownIn(timeline)).toEqual(Array.from({ length: 400 }, (_, index) => String(index + 1)));
   });
 
-  it('asks for nothing where the message is there, and leaves no hole where the page meets what is there', async () => {
+  it('requests nothing for a loaded message, and leaves no hole if its page meets the loaded part', async () => {
     const { client, server } = await worldOf(400);
     const timeline = client.timeline(1);
-    const asked = server.http.requests.length;
+    const requestCount = server.http.requests.length;
     await timeline.loadAround(360);
-    expect(server.http.requests.length).toBe(asked);
+    expect(server.http.requests.length).toBe(requestCount);
     await timeline.loadAround(340);
     expect(ends(shownIn(timeline))).toEqual(['315', '400']);
     expect(shownIn(timeline)).not.toContain('?');
   });
 
-  it('another jump drops the part of the former one, and what comes meanwhile stands at the end', async () => {
+  it('drops the part of an earlier jump, and keeps messages that arrived since', async () => {
     const world = await worldOf(400);
     const timeline = world.client.timeline(1);
     await timeline.loadAround(100);
@@ -75,7 +75,7 @@ describe('a jump into the history', () => {
     expect(ends(rows)).toEqual(['225', 'new']);
   });
 
-  it('amends what stands in the older part too', async () => {
+  it('leads to a part that edits change too', async () => {
     const world = await worldOf(400);
     const timeline = world.client.timeline(1);
     await timeline.loadAround(100);
@@ -85,7 +85,7 @@ describe('a jump into the history', () => {
   });
 });
 
-it('a page of history shows what else happened, in its place, and nothing twice', async () => {
+it('a page of history contains the notices in its range, in order and once', async () => {
   const world = createWorld();
   const mira = { userId: MIRA.id, username: MIRA.username };
   world.server.store(1, { type: 'join', ...mira });
@@ -105,7 +105,7 @@ it('a page of history shows what else happened, in its place, and nothing twice'
 });
 
 describe('history', () => {
-  it('loads the newest page, then older ones, until there is none', async () => {
+  it('loads the newest page, then older ones, until none is left', async () => {
     const world = await openRoom(120);
     await world.timeline.load();
     expect(world.shown()).toEqual(Array.from({ length: 50 }, (_, i) => `old ${i + 71}`));
@@ -121,7 +121,7 @@ describe('history', () => {
     expect(world.server.http.count('GET /v1/rooms/1/messages')).toBe(calls);
   });
 
-  it('meets what came live in between without a double and without a hole', async () => {
+  it('joins a page and live events without a duplicate or a gap', async () => {
     const world = await openRoom(3);
     world.server.post(1, 'live');
     await world.flush();
@@ -137,14 +137,14 @@ describe('history', () => {
     expect(world.mirrored()).toEqual(world.shown());
   });
 
-  it('is asked for once by however many ask at a time', async () => {
+  it('is requested once for concurrent callers', async () => {
     const world = await openRoom(3);
     await Promise.all([world.timeline.load(), world.timeline.loadOlder(), world.timeline.load()]);
     expect(world.server.http.count('GET /v1/rooms/1/messages')).toBe(1);
     expect(world.shown()).toHaveLength(3);
   });
 
-  it('[S3] shows as stored what still waits here, and then it waits no more', async () => {
+  it('[S3] confirms a pending send that a page contains', async () => {
     const storage = new MemoryStorage();
     const before = createWorld({ storage });
     await before.goLive();
@@ -164,7 +164,7 @@ describe('history', () => {
     expect(storage.size).toBe(0);
   });
 
-  it('says why it cannot load, and loads by itself when the line is back', async () => {
+  it('rejects with the error, and loads by itself on the next link', async () => {
     const world = await openRoom(3);
     world.server.http.isDown = true;
     await expect(world.timeline.load()).rejects.toMatchObject({ code: 'unavailable' });
@@ -175,13 +175,13 @@ describe('history', () => {
     expect(world.shown()).toEqual(['old 1', 'old 2', 'old 3']);
   });
 
-  it('of a room that is not followed is the server\u2019s to refuse', async () => {
+  it('rejects with the server\u2019s error for a room that is not followed', async () => {
     const world = await openRoom();
     world.server.http.next('GET /v1/rooms/7/messages', 'not_member');
     await expect(world.client.timeline(7).load()).rejects.toMatchObject({ code: 'not_member' });
   });
 
-  it('loaded before the room was followed is loaded anew with its head', async () => {
+  it('is reloaded at the room\u2019s head if it was loaded before the room was followed', async () => {
     const world = createWorld();
     world.server.post(1, 'old');
     await world.client.login({ login: 'juno', password: 'correct horse' });

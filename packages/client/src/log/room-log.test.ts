@@ -4,8 +4,8 @@ import { ME, MIRA } from '../../test/fake-rooms.ts';
 import { deliver, messageEvent, openRoom, subscribedAfter } from '../../test/scene.ts';
 import { RoomLog } from './room-log.ts';
 
-describe('an own send and others\u2019 messages', () => {
-  it('keeps its row when nobody else wrote in between', async () => {
+describe('the caller\u2019s own send', () => {
+  it('keeps its row if nobody else wrote in between', async () => {
     const world = await openRoom();
     const { key } = world.client.send(1, 'mine');
     world.patches.length = 0;
@@ -13,7 +13,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.patches).toMatchObject([{ type: 'replace', key, entry: { kind: 'message', key } }]);
   });
 
-  it('keeps its row when it is the first of several that wait', async () => {
+  it('keeps its row if it is the first of several pending ones', async () => {
     const world = await openRoom();
     const { key } = world.client.send(1, 'first');
     world.client.send(1, 'second');
@@ -24,7 +24,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.shown()).toEqual(['first', '…second']);
   });
 
-  it('stands after messages that came before it was stored, and moves no further', async () => {
+  it('follows messages that came before it was stored, and does not move again', async () => {
     const world = await openRoom();
     const { key } = world.client.send(1, 'mine');
     world.server.post(1, 'theirs');
@@ -38,7 +38,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.mirrored()).toEqual(world.shown());
   });
 
-  it('[O2] is put in its place by seq when its answer overtakes what others wrote before it', async () => {
+  it('[O2] is ordered by seq when its answer overtakes earlier messages', async () => {
     const world = await openRoom();
     const { id, key } = world.client.send(1, 'mine');
     deliver(world, { type: 'ok', id, roomId: 1, seq: 3, at: '2026-01-01T00:00:03.000Z' });
@@ -60,7 +60,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.client.queuedCount).toBe(0);
   });
 
-  it('is settled by its event before its answer, which then changes nothing', async () => {
+  it('is confirmed by its event, and its later answer changes nothing', async () => {
     const world = await openRoom();
     world.client.send(1, 'mine');
     world.server.read(world.server.socket);
@@ -71,7 +71,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.patches).toEqual([]);
   });
 
-  it('stands where its seq belongs when a later one was stored first', async () => {
+  it('is ordered by seq when a later send was stored first', async () => {
     const world = await openRoom();
     const first = world.client.send(1, 'first');
     const second = world.client.send(1, 'second');
@@ -82,7 +82,7 @@ describe('an own send and others\u2019 messages', () => {
     expect(world.mirrored()).toEqual(world.shown());
   });
 
-  it('comes from another device as an ordinary row', async () => {
+  it('from another device is an ordinary row', async () => {
     const world = await openRoom();
     world.server.post(1, 'from my phone', ME);
     await world.flush();
@@ -91,7 +91,7 @@ describe('an own send and others\u2019 messages', () => {
 });
 
 describe('events', () => {
-  it('show joins, leaves, kicks, roles, topics and names as notices', async () => {
+  it('become notices: joins, leaves, kicks, roles, topics and names', async () => {
     const world = await openRoom();
     const mira = { userId: MIRA.id, username: MIRA.username };
     const target = { target: 3, targetUsername: 'hal' };
@@ -106,14 +106,14 @@ describe('events', () => {
     expect(world.timeline.entries[0]?.key).toBe('s:1:1');
   });
 
-  it('of a kind that only a newer server knows move the cursor and show nothing', async () => {
+  it('advance the cursor and show nothing if their type is unknown', async () => {
     const world = await openRoom();
     deliver(world, { ...messageEvent(1), type: 'poll' } as unknown as ServerEvent, messageEvent(2));
     expect(world.shown()).toEqual(['live 2']);
     expect(subscribedAfter(world)).toEqual([]);
   });
 
-  it('of one frame come as one patch', async () => {
+  it('become one patch per frame', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(1), messageEvent(2), messageEvent(3));
     expect(world.patches).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('a page that is ahead of the events', () => {
     ...{ type: 'react', seq, target, emoji: '👍', on: true },
   });
 
-  it('has its reactions counted once, and those that come after it', async () => {
+  it('counts its reactions once, and adds later ones', async () => {
     const log = new RoomLog({
       ...{ roomId: 1, head: 5, ownUserId: () => ME.id, onOwnMessage: () => {} },
       loadPage: async () => ({
@@ -146,7 +146,7 @@ describe('a page that is ahead of the events', () => {
         (row) => row.kind === 'message' && [row.message.content, row.message.reactions?.[0]?.count],
       );
     log.apply(react(6, 3));
-    log.apply({ ...fact, type: 'edit', seq: 7, target: 3, content: 'as of 7, told late' });
+    log.apply({ ...fact, type: 'edit', seq: 7, target: 3, content: 'as of 7, late' });
     expect(shown()).toEqual([
       ['as of 7', 2],
       ['and', undefined],
@@ -161,7 +161,7 @@ describe('a page that is ahead of the events', () => {
 });
 
 describe('a reset', () => {
-  it('[R2] drops the copy, keeps what waits, and loads the newest page', async () => {
+  it('[R2] drops the rows, keeps pending ones, and loads the newest page', async () => {
     const world = await openRoom(2);
     await world.timeline.load();
     world.server.socket.cut();
@@ -182,7 +182,7 @@ describe('a reset', () => {
     expect(world.shown()).toEqual(['another history', 'waiting']);
   });
 
-  it('[R2] throws away a page that was asked for before it', async () => {
+  it('[R2] discards a page that was requested before it', async () => {
     const world = await openRoom(2);
     const open = world.server.http.hold();
     const loading = world.timeline.load();

@@ -1,4 +1,4 @@
-/** The logs of all rooms that somebody reads or writes in. Other rooms cost no more than their cursor. */
+/** The logs of all rooms that somebody reads or writes in. Other rooms need only a cursor. */
 import type { MessagePage } from '@banter/protocol';
 import type { PageQuery } from '../types/messages-api.ts';
 import { RoomLog } from './room-log.ts';

@@ -13,9 +13,9 @@ async function work(world: World, ms: number): Promise<void> {
   }
 }
 
-describe('a refusal that may pass', () => {
+describe('a retryable rejection', () => {
   it.each(['rate_limited', 'overloaded', 'unavailable'] as const)(
-    '[S4] [L2] of %s takes the room back to the refused send, and all go again in order',
+    '[S4] [L2] with %s makes the room repeat the rejected send and all later ones, in order',
     async (code) => {
       const world = await liveWorld();
       world.server.rejections.push(null, code);
@@ -32,7 +32,7 @@ describe('a refusal that may pass', () => {
     },
   );
 
-  it('holds up only its own room', async () => {
+  it('pauses only its own room', async () => {
     const world = createWorld();
     world.server.addRoom(2, 'harbour');
     await world.goLive();
@@ -44,7 +44,7 @@ describe('a refusal that may pass', () => {
     expect(shownIn(world.client.timeline(2))).toEqual(['free']);
   });
 
-  it('[L2] lets a paste that is far over the limit go by itself, in order', async () => {
+  it('[L2] does not lose a paste that is far over the limit: it is sent in order without help', async () => {
     const world = await liveWorld();
     world.server.retryAfterMs = 100;
     const lines = Array.from({ length: 60 }, (_, i) => `line ${i}`);
@@ -55,7 +55,7 @@ describe('a refusal that may pass', () => {
     expect(world.server.sockets).toHaveLength(1);
   });
 
-  it('[S4] fails a send that is refused for a minute, takes a fresh line and goes on with the next', async () => {
+  it('[S4] that repeats for a minute fails the send; the room continues with the next on a new link', async () => {
     const world = await liveWorld();
     world.server.rejections.push(...new Array(200).fill('unavailable'));
     world.client.send(1, 'doomed');
@@ -70,7 +70,7 @@ describe('a refusal that may pass', () => {
     expect(shown(world)).toEqual(['later', '!doomed']);
   });
 
-  it('gives a send that a person tries again another minute', async () => {
+  it('allows another minute to a send that the person retries', async () => {
     const world = await liveWorld();
     world.server.rejections.push(...new Array(200).fill('unavailable'));
     const { id } = world.client.send(1, 'doomed');
@@ -84,7 +84,7 @@ describe('a refusal that may pass', () => {
     expect(shown(world)).toEqual(['doomed']);
   });
 
-  it('[L2] makes the room careful: one send after the pause, then more at a time with each that is stored', async () => {
+  it('[L2] narrows the window to one send, and each stored send widens it', async () => {
     const world = await liveWorld();
     world.server.rejections.push('rate_limited');
     for (let i = 0; i < 8; i++) world.client.send(1, `line ${i}`);
@@ -99,7 +99,7 @@ describe('a refusal that may pass', () => {
     expect(sendsOn(world)).toEqual(['line 3', 'line 4', 'line 5', 'line 6']);
   });
 
-  it('does not count the time without a line', async () => {
+  it('counts only the time with a link', async () => {
     const world = await liveWorld();
     world.server.rejections.push(...new Array(10).fill('unavailable'));
     world.client.send(1, 'patient');
@@ -114,7 +114,7 @@ describe('a refusal that may pass', () => {
     expect(shown(world)).toEqual(['…patient']);
   });
 
-  it('[S4] takes a fresh line when the server waits for a send that nobody knows of', async () => {
+  it('[S4] dials again when the server waits for an unknown send', async () => {
     const world = await liveWorld();
     world.server.rejections.push('order_gap');
     world.client.send(1, 'stuck');
@@ -125,7 +125,7 @@ describe('a refusal that may pass', () => {
     expect(stored(world)).toEqual(['stuck']);
   });
 
-  it('[A4] takes a fresh token and a fresh line when the token is not believed any more', async () => {
+  it('[A4] for the token renews it and dials again', async () => {
     const world = await liveWorld();
     world.server.rejections.push('unauthenticated');
     world.client.send(1, 'who am I');

@@ -6,7 +6,7 @@ import { shown, stored } from '../../test/sends.ts';
 import { createWorld, liveWorld } from '../../test/world.ts';
 
 describe('the stored outbox', () => {
-  it('keeps what a message is besides its text: on its row, through a reload, and when it is stored', async () => {
+  it('keeps kind, reply and quote: on the row, through a reload, and when stored', async () => {
     const storage = new MemoryStorage();
     const server = new FakeServer();
     server.answersFirst = true;
@@ -30,12 +30,12 @@ describe('the stored outbox', () => {
     expect(row).toMatchObject({ kind: 'message', message: { content: 'waves', kind, ...rest } });
   });
 
-  it('[S2] [S3] survives a reload and goes with the same ids', async () => {
+  it('[S2] [S3] survives a reload and sends under the same ids', async () => {
     const storage = new MemoryStorage();
     const server = new FakeServer();
     server.addRoom(1, 'tides');
     const before = await liveWorld({ storage, server, newId: idsFrom('before') });
-    before.client.send(1, 'stored, but nobody heard of it');
+    before.client.send(1, 'stored, but not answered');
     before.server.read(before.server.socket);
     before.client.send(1, 'never left');
     before.server.socket.cut();
@@ -43,16 +43,16 @@ describe('the stored outbox', () => {
 
     const after = createWorld({ storage, server, newId: idsFrom('after') });
     await after.client.restore();
-    expect(shown(after)).toEqual(['…stored, but nobody heard of it', '…never left']);
+    expect(shown(after)).toEqual(['…stored, but not answered', '…never left']);
     after.client.start();
     await after.acceptAndGoLive();
     await after.client.timeline(1).load();
-    expect(stored(after)).toEqual(['stored, but nobody heard of it', 'never left']);
-    expect(shown(after)).toEqual(['stored, but nobody heard of it', 'never left']);
+    expect(stored(after)).toEqual(['stored, but not answered', 'never left']);
+    expect(shown(after)).toEqual(['stored, but not answered', 'never left']);
     expect(storage.size).toBe(0);
   });
 
-  it('keeps a failed send, with its reason, until a person decides', async () => {
+  it('keeps a failed send and its error until the person decides', async () => {
     const storage = new MemoryStorage();
     const before = await liveWorld({ storage });
     before.server.rejections.push('muted');
@@ -66,7 +66,7 @@ describe('the stored outbox', () => {
     expect(after.client.queuedCount).toBe(0);
   });
 
-  it('is shared with another tab of the same person, without either losing anything', async () => {
+  it('is shared by two tabs of one person without losing a send', async () => {
     const storage = new MemoryStorage();
     const one = createWorld({ storage, newId: idsFrom('one') });
     const two = createWorld({ storage, newId: idsFrom('two') });
@@ -80,7 +80,7 @@ describe('the stored outbox', () => {
     expect(shown(later)).toEqual(['…from two']);
   });
 
-  it('is each person\u2019s own', async () => {
+  it('is separate for each person', async () => {
     const storage = new MemoryStorage();
     const world = createWorld({ storage });
     await world.client.login({ login: 'juno', password: 'correct horse' });
@@ -97,7 +97,7 @@ describe('the stored outbox', () => {
     expect(shown(world)).toEqual(['…mine']);
   });
 
-  it('stays when the session ends, and is erased by signing out', async () => {
+  it('stays when the session ends, and is erased by logout', async () => {
     const storage = new MemoryStorage();
     const world = await liveWorld({ storage });
     world.server.socket.cut(4200);
@@ -114,7 +114,7 @@ describe('the stored outbox', () => {
     expect(storage.size).toBe(0);
   });
 
-  it('does without a storage that is damaged, full or forbidden', async () => {
+  it('works without a storage that is damaged, full or forbidden', async () => {
     const storage = new MemoryStorage();
     storage.setItem('banter.outbox.1', '[{"id":"x"},{"nonsense":true},7,null]');
     const world = await liveWorld({ storage });

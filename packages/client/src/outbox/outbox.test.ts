@@ -4,7 +4,7 @@ import { createWorld, liveWorld } from '../../test/world.ts';
 import { OUTBOX_MAX } from './outbox.ts';
 
 describe('a send', () => {
-  it('[S3] waits while there is no line, and goes when there is one', async () => {
+  it('[S3] waits without a link, and leaves when there is one', async () => {
     const world = createWorld();
     await world.client.login({ login: 'juno', password: 'correct horse' });
     world.client.send(1, 'early');
@@ -16,7 +16,7 @@ describe('a send', () => {
     expect(world.client.queuedCount).toBe(0);
   });
 
-  it('says how it stands: queued, sent, stored', async () => {
+  it('has a status: queued, sent, stored', async () => {
     const world = await liveWorld();
     world.client.stop();
     world.client.send(1, 'hello');
@@ -33,7 +33,7 @@ describe('a send', () => {
     expect(status()).toEqual(['message']);
   });
 
-  it('[S2] [S3] is repeated with its id when the line was cut before the answer, and stored once', async () => {
+  it('[S2] [S3] is repeated under its id when the link was cut before the answer, and stored once', async () => {
     const world = await liveWorld();
     world.client.send(1, 'one');
     world.client.send(1, 'two');
@@ -47,7 +47,7 @@ describe('a send', () => {
     expect(world.client.queuedCount).toBe(0);
   });
 
-  it('[S3] is settled by its own event, so that nothing is repeated when only the answer was lost', async () => {
+  it('[S3] is confirmed by its own event, so a lost answer repeats nothing', async () => {
     const world = await liveWorld();
     world.client.send(1, 'one');
     world.server.read(world.server.socket);
@@ -60,7 +60,7 @@ describe('a send', () => {
     expect(world.client.queuedCount).toBe(0);
   });
 
-  it('[S5] is normalised like the server does, and refused when it can never be stored', async () => {
+  it('[S5] is normalised as on the server, and rejected if it can never be stored', async () => {
     const world = await liveWorld();
     expect(world.client.send(1, 'a\r\nb').content).toBe('a\nb');
     for (const content of ['', 'x'.repeat(8_001), 'a\u0000b', 'half \ud800']) {
@@ -69,7 +69,7 @@ describe('a send', () => {
     expect(world.client.queuedCount).toBe(1);
   });
 
-  it('is refused when too many wait already', async () => {
+  it('is rejected if OUTBOX_MAX sends wait', async () => {
     const world = createWorld();
     await world.client.login({ login: 'juno', password: 'correct horse' });
     for (let i = 0; i < OUTBOX_MAX; i++) world.client.send(1, `line ${i}`);
@@ -77,7 +77,7 @@ describe('a send', () => {
     expect(world.client.queuedCount).toBe(OUTBOX_MAX);
   });
 
-  it('keeps within the window that the server allows', async () => {
+  it('respects the window that the server allows', async () => {
     const world = createWorld();
     world.server.sendWindow = 3;
     await world.goLive();
@@ -91,9 +91,9 @@ describe('a send', () => {
   });
 });
 
-describe('a refusal for good', () => {
+describe('a final rejection', () => {
   it.each(['muted', 'idempotency_conflict', 'internal', 'too_large'] as const)(
-    '[S3] of %s fails that send alone',
+    '[S3] with %s fails only that send',
     async (code) => {
       const world = await liveWorld();
       world.server.rejections.push(null, code);
@@ -107,7 +107,7 @@ describe('a refusal for good', () => {
     },
   );
 
-  it('[S2] is tried again with the same id when a person says so', async () => {
+  it('[S2] can be retried under the same id', async () => {
     const world = await liveWorld();
     world.server.rejections.push('muted');
     const { id } = world.client.send(1, 'again');
@@ -118,7 +118,7 @@ describe('a refusal for good', () => {
     expect(shown(world)).toEqual(['again']);
   });
 
-  it('gives the text back when a person discards it', async () => {
+  it('returns the text when the person discards it', async () => {
     const world = await liveWorld();
     world.server.rejections.push('muted');
     const { id } = world.client.send(1, 'never mind');

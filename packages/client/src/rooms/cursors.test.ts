@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deliver, messageEvent, openRoom, subscribedAfter } from '../../test/scene.ts';
 
 describe('events', () => {
-  it('[O2] [R1] are shown once, whatever is said twice', async () => {
+  it('[O2] [R1] are shown once, even if they arrive twice', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(1), messageEvent(2));
     deliver(world, messageEvent(2), messageEvent(1), messageEvent(3));
@@ -10,7 +10,7 @@ describe('events', () => {
     expect(subscribedAfter(world)).toEqual([]);
   });
 
-  it('[R1] wait behind a gap, which is asked for once, from the last one applied', async () => {
+  it('[R1] above a gap wait, and the gap is requested once, from the last applied event', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(1), messageEvent(4), messageEvent(5));
     expect(world.shown()).toEqual(['live 1']);
@@ -19,7 +19,7 @@ describe('events', () => {
     expect(world.shown()).toEqual(['live 1', 'live 2', 'live 3', 'live 4', 'live 5']);
   });
 
-  it('[R1] are asked for again when the room went on beyond what was replayed', async () => {
+  it('[R1] are requested again if the room advanced during a replay', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(1), messageEvent(4));
     deliver(world, messageEvent(2), { type: 'live', roomId: 1, head: 4 });
@@ -28,7 +28,7 @@ describe('events', () => {
     expect(subscribedAfter(world)).toEqual([1, 2]);
   });
 
-  it('[R3] are asked for when a ping tells of a head that was never reached', async () => {
+  it('[R3] are requested if a ping contains a head above the cursor', async () => {
     const world = await openRoom();
     world.server.store(1, {
       type: 'message',
@@ -45,7 +45,7 @@ describe('events', () => {
     expect(subscribedAfter(world)).toEqual([undefined]);
   });
 
-  it('are asked for again after a refusal that may pass', async () => {
+  it('are requested again after a retryable rejection', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(2));
     const [subscribe] = world.server.socket.toServer.splice(0);
@@ -57,7 +57,7 @@ describe('events', () => {
     expect(subscribedAfter(world)).toEqual([0]);
   });
 
-  it('[R1] are asked for again on a fresh line when the old one was cut before they came', async () => {
+  it('[R1] are requested again on a new link if the old one was cut before the replay', async () => {
     const world = await openRoom();
     world.server.store(1, {
       type: 'message',
@@ -77,7 +77,7 @@ describe('events', () => {
     expect(subscribedAfter(world)).toEqual([2]);
   });
 
-  it('end with the room when following it is refused for good', async () => {
+  it('end with the room if a subscription is rejected for good', async () => {
     const world = await openRoom();
     deliver(world, messageEvent(2));
     const [subscribe] = world.server.socket.toServer.splice(0);

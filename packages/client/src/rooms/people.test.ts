@@ -17,8 +17,8 @@ function names({ client }: World): string[] {
   return client.people(1).map((person) => `${person.username} ${person.state} ${person.role}`);
 }
 
-describe('the people of a room', () => {
-  it('are loaded when first asked for, online first, then by name', async () => {
+describe('the members of a room', () => {
+  it('are loaded at the first read, online first, then by name', async () => {
     const world = await liveWorld();
     expect(names(world)).toEqual([]);
     await world.flush();
@@ -27,7 +27,7 @@ describe('the people of a room', () => {
     expect(world.server.http.count('GET /v1/rooms/1/members')).toBe(1);
   });
 
-  it('come and go', async () => {
+  it('follow presence, roles, kicks and leaves', async () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
@@ -51,7 +51,7 @@ describe('the people of a room', () => {
     expect(names(world)).toEqual(['juno online member']);
   });
 
-  it('are gone when banned, and are marked while they may say nothing', async () => {
+  it('disappear when banned, and are marked while muted', async () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
@@ -73,7 +73,7 @@ describe('the people of a room', () => {
     expect(hal()).toBeUndefined();
   });
 
-  it('are loaded again when somebody new joins', async () => {
+  it('are reloaded after a join', async () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
@@ -87,7 +87,7 @@ describe('the people of a room', () => {
     expect(names(world)).toContain('edda online member');
   });
 
-  it('are loaded again after the line was gone, since nobody told who came and went', async () => {
+  it('are reloaded after a lost link, because presence was not reported meanwhile', async () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
@@ -101,7 +101,7 @@ describe('the people of a room', () => {
     expect(names(world)).toContain('Hal online owner');
   });
 
-  it('are loaded once more when something happened while the list was on its way', async () => {
+  it('are reloaded if an event arrived during the request', async () => {
     const world = await liveWorld();
     const open = world.server.http.hold();
     names(world);
@@ -115,7 +115,7 @@ describe('the people of a room', () => {
     expect(world.server.http.count('GET /v1/rooms/1/members')).toBe(2);
   });
 
-  it('do not come back by a list that is older than their leaving', async () => {
+  it('do not reappear through an answer that is older than their leave', async () => {
     const world = await liveWorld();
     names(world);
     await world.flush();
@@ -134,7 +134,7 @@ describe('the people of a room', () => {
     expect(names(world)).toEqual(['juno online member', 'mira online member']);
   });
 
-  it('can be asked for again when they could not be loaded', async () => {
+  it('are requested again after an error', async () => {
     const world = await liveWorld();
     world.server.http.next('GET /v1/rooms/1/members', 'unavailable');
     names(world);
@@ -150,7 +150,7 @@ describe('typing', () => {
     ({ type: 'typing', roomId: 1, ...user }) as const;
   const MIRA_TYPES = typing({ userId: MIRA.id, username: MIRA.username });
 
-  it('is shown for a while, in the order in which people began, and never one\u2019s own', async () => {
+  it('is shown until it expires, in the order in which people began, without the caller', async () => {
     const world = await liveWorld();
     world.server.socket.push(typing(HAL), MIRA_TYPES, typing({ userId: ME.id, username: ME.username }));
     await world.flush();
@@ -174,7 +174,7 @@ describe('typing', () => {
     expect(world.client.typing(1)).toEqual([]);
   });
 
-  it('is said anew for the next message, at once', async () => {
+  it('is sent again at once for the next message', async () => {
     const world = await liveWorld();
     world.client.sendTyping(1);
     world.client.send(1, 'done');
@@ -182,21 +182,21 @@ describe('typing', () => {
     expect(world.server.socket.toServer.filter(({ op }) => op === 'typing')).toHaveLength(2);
   });
 
-  it('is said at most every few seconds, and only where there is a line', async () => {
+  it('is sent at most every TYPING_SEND_EVERY_MS, and only on a link', async () => {
     const world = await liveWorld();
-    const said = () => world.server.socket.toServer.filter((command) => command.op === 'typing').length;
+    const sentCount = () => world.server.socket.toServer.filter((command) => command.op === 'typing').length;
     world.client.sendTyping(1);
     world.client.sendTyping(1);
-    expect(said()).toBe(1);
+    expect(sentCount()).toBe(1);
     await world.clock.advance(TYPING_SEND_EVERY_MS);
     world.client.sendTyping(1);
-    expect(said()).toBe(2);
+    expect(sentCount()).toBe(2);
     world.client.stop();
     await world.clock.advance(TYPING_SEND_EVERY_MS);
     world.client.sendTyping(1);
     world.client.start();
     await world.acceptAndGoLive();
     world.client.sendTyping(1);
-    expect(said()).toBe(1);
+    expect(sentCount()).toBe(1);
   });
 });

@@ -11,8 +11,8 @@ function readsOn({ server }: World): number[] {
   return server.socket.toServer.flatMap((command) => (command.op === 'read' ? [command.seq] : []));
 }
 
-describe('counts', () => {
-  it('are the server\u2019s at first, then grow with what others write', async () => {
+describe('unread counts', () => {
+  it('start with the server\u2019s, then grow with others\u2019 messages', async () => {
     const world = await liveWorld({}, ({ server }) => {
       server.post(1, 'old');
       server.get(1).room.mentions = 1;
@@ -26,7 +26,7 @@ describe('counts', () => {
     expect(first(world)).toMatchObject({ unread: 3, mentions: 2 });
   });
 
-  it('go down as one reads, and the server hears of it once', async () => {
+  it('go down as the caller reads, and each mark is sent once', async () => {
     const world = await liveWorld({}, ({ server }) => {
       for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
     });
@@ -56,7 +56,7 @@ describe('counts', () => {
     expect(readsOn(world)).toEqual([]);
   });
 
-  it('are asked for anew when another device reads into what was never loaded here', async () => {
+  it('are requested again when another device reads messages that are not loaded here', async () => {
     const world = await liveWorld({}, ({ server }) => {
       for (let i = 1; i <= 5; i++) server.post(1, `old ${i}`);
     });
@@ -67,7 +67,7 @@ describe('counts', () => {
     expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
   });
 
-  it('do not come back when the line does: the server hears of the mark then', async () => {
+  it('do not return with the next link, which sends the mark', async () => {
     const world = await liveWorld({}, ({ server }) => server.post(1, 'old'));
     world.server.socket.cut();
     world.client.markRead(1, 1);
@@ -77,7 +77,7 @@ describe('counts', () => {
     expect(first(world)?.unread).toBe(0);
   });
 
-  it('are not told to the server for a room that one has left', async () => {
+  it('send no mark for a room that the caller has left', async () => {
     const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
     world.server.post(1, 'one');
     world.server.post(2, 'two');
@@ -90,11 +90,11 @@ describe('counts', () => {
     world.server.socket.accept();
     world.server.read(world.server.socket);
     world.server.socket.deliver();
-    const told = world.server.socket.toServer.filter((command) => command.op === 'read');
-    expect(told).toEqual([{ op: 'read', roomId: 1, seq: 1 }]);
+    const marks = world.server.socket.toServer.filter((command) => command.op === 'read');
+    expect(marks).toEqual([{ op: 'read', roomId: 1, seq: 1 }]);
   });
 
-  it('are right after everything that was missed was replayed', async () => {
+  it('are correct after a replay of missed messages', async () => {
     const world = await liveWorld();
     world.server.socket.cut();
     for (let i = 0; i < 7; i++) world.server.post(1, `missed ${i}`);
@@ -103,7 +103,7 @@ describe('counts', () => {
     expect(first(world)?.unread).toBe(7);
   });
 
-  it('are not doubled by an answer that knows more than the events so far', async () => {
+  it('count a message once if an answer is ahead of the events', async () => {
     const world = await liveWorld();
     world.server.post(1, 'on its way');
     world.server.publish(1, { type: 'join', userId: 3, username: 'hal' });

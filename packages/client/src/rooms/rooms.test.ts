@@ -10,7 +10,7 @@ function first({ client }: World): Room | undefined {
 }
 
 describe('the list of rooms', () => {
-  it('holds the joined ones in the order in which they were joined', async () => {
+  it('contains the joined rooms in the order of joining', async () => {
     const world = await liveWorld({}, ({ server }) => {
       server.addRoom(2, 'not mine', false);
       server.addRoom(3, 'harbour');
@@ -22,7 +22,7 @@ describe('the list of rooms', () => {
     expect(world.client.rooms[2]?.unread).toBe(1);
   });
 
-  it('follows name, topic, role and size', async () => {
+  it('follows name, topic, role and number of members', async () => {
     const world = await liveWorld();
     world.server.publish(1, { type: 'join', userId: 3, username: 'hal' });
     world.server.publish(1, { type: 'topic', ...mira, topic: 'water' });
@@ -62,7 +62,7 @@ describe('the list of rooms', () => {
     expect(first(world)).not.toHaveProperty('archivedAt');
   });
 
-  it('asks for the size of a room after a ban, whose target may not have been there', async () => {
+  it('reloads a room after a ban, whose target may not have been a member', async () => {
     const world = await liveWorld();
     const { members } = world.server.get(1).room;
     world.server.publish(1, { type: 'ban', ...mira, target: 99, targetUsername: 'nobody' });
@@ -71,14 +71,14 @@ describe('the list of rooms', () => {
     expect(world.server.http.count('GET /v1/rooms/1')).toBe(1);
   });
 
-  it('[A3] loses a room by being banned', async () => {
+  it('[A3] loses a room after a ban', async () => {
     const world = await liveWorld();
     world.server.publish(1, { type: 'ban', ...mira, target: ME.id, targetUsername: ME.username });
     await world.flush();
     expect(world.client.rooms).toEqual([]);
   });
 
-  it('follows what its person has set for it, here or on another device', async () => {
+  it('follows the caller\u2019s settings, made here or on another device', async () => {
     const world = await liveWorld();
     world.server.socket.push({ type: 'settings', roomId: 1, hideJoins: true });
     await world.flush();
@@ -88,7 +88,7 @@ describe('the list of rooms', () => {
     expect(first(world)).not.toHaveProperty('hideJoins');
   });
 
-  it('tells of a report to its moderators', async () => {
+  it('reports a change of the reports to moderators', async () => {
     const world = await liveWorld();
     const about = { userId: 3, username: 'hal', at: '2026-01-01T00:00:00.000Z', content: 'spam' };
     const filed = {
@@ -107,7 +107,7 @@ describe('the list of rooms', () => {
     expect(world.changes).toEqual([{ kind: 'reports', roomId: 1 }]);
   });
 
-  it('[C3] finds a direct room that somebody else has opened, when its events begin to come', async () => {
+  it('[C3] finds a direct room that somebody else opened, at its first event', async () => {
     const world = await liveWorld();
     world.server.addRoom(7, '');
     world.server.get(7).room.kind = 'direct';
@@ -117,7 +117,7 @@ describe('the list of rooms', () => {
     expect(world.client.rooms.map(({ id, kind }) => [id, kind])).toContainEqual([7, 'direct']);
   });
 
-  it('[A3] loses a room by being kicked, and keeps what was said in it', async () => {
+  it('[A3] loses a room after a kick, and keeps its log', async () => {
     const world = await liveWorld();
     const timeline = world.client.timeline(1);
     world.server.post(1, 'before');
@@ -131,7 +131,7 @@ describe('the list of rooms', () => {
     expect(world.client.people(1)).toEqual([]);
   });
 
-  it('loses a room by leaving it here or on another device', async () => {
+  it('loses a room after leaving it here or on another device', async () => {
     const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
     await world.client.leaveRoom(2);
     expect(world.client.rooms).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('the list of rooms', () => {
     expect(world.client.rooms).toEqual([]);
   });
 
-  it('finds a room that was joined on another device when its events begin to come', async () => {
+  it('finds a room that was joined on another device, at its first event', async () => {
     const world = await liveWorld();
     world.server.addRoom(2, 'harbour');
     const [event] = [world.server.store(2, { type: 'join', userId: ME.id, username: ME.username })];
@@ -153,7 +153,7 @@ describe('the list of rooms', () => {
     expect(world.client.rooms[1]).toMatchObject({ unread: 1, head: 2 });
   });
 
-  it('begins a room anew that one leaves and joins again', async () => {
+  it('starts a room again that the caller leaves and joins', async () => {
     const world = await liveWorld();
     const timeline = world.client.timeline(1);
     world.server.post(1, 'one');
@@ -167,7 +167,7 @@ describe('the list of rooms', () => {
     expect(shownIn(timeline).filter((row) => !row.startsWith('-'))).toEqual(['one', 'missed', 'back']);
   });
 
-  it('does not come back by an answer that is older than the leaving', async () => {
+  it('does not regain a room through an answer that is older than a kick', async () => {
     const world = await liveWorld({}, ({ server }) => server.addRoom(2, 'harbour'));
     const open = world.server.http.hold();
     world.server.publish(2, {
@@ -186,7 +186,7 @@ describe('the list of rooms', () => {
     expect(world.client.rooms.map((room) => room.name)).toEqual(['tides']);
   });
 
-  it('keeps what events told when an older answer comes after them', async () => {
+  it('keeps the effect of events when an older answer comes after them', async () => {
     const world = await liveWorld();
     const open = world.server.http.hold();
     world.server.publish(1, {
@@ -204,7 +204,7 @@ describe('the list of rooms', () => {
     expect(first(world)).toMatchObject({ topic: 'water', head: 2 });
   });
 
-  it('is another for another person, on a fresh line with that one\u2019s token', async () => {
+  it('is empty for another person, who gets a new link with their token', async () => {
     const world = await liveWorld();
     const grant = { user: { id: 9, username: 'hal' }, accessToken: 'token-hal', expiresIn: 600 };
     world.server.http.next('POST /v1/auth/login', grant);
@@ -217,7 +217,7 @@ describe('the list of rooms', () => {
     expect(world.server.socket.toServer).toMatchObject([{ op: 'hello', token: 'token-hal' }]);
   });
 
-  it('tells of each change once per frame', async () => {
+  it('reports each change once per frame', async () => {
     const world = await liveWorld();
     world.changes.length = 0;
     for (let i = 0; i < 5; i++)

@@ -6,7 +6,7 @@ const plain = (seq: number) => ({ seq, isMention: false });
 const mention = (seq: number) => ({ seq, isMention: true });
 
 describe('the unread count of a room', () => {
-  it('adds what comes to what the server told', () => {
+  it('adds later messages to the server’s count', () => {
     const count = addMessage(
       addMessage(countFromServer({ unread: 3, mentions: 1 }, 10), plain(11)),
       mention(12),
@@ -14,12 +14,12 @@ describe('the unread count of a room', () => {
     expect(totalsOf(count)).toEqual({ unread: 5, mentions: 2 });
   });
 
-  it('does not count again what the server has counted', () => {
+  it('ignores a message that the server has counted', () => {
     const count = addMessage(countFromServer({ unread: 3, mentions: 0 }, 10), plain(10));
     expect(totalsOf(count)).toEqual({ unread: 3, mentions: 0 });
   });
 
-  it('keeps what came after the head for which the server counted anew', () => {
+  it('keeps messages above the head of a new count by the server', () => {
     const before = addMessage(
       addMessage(countFromServer({ unread: 3, mentions: 0 }, 10), plain(11)),
       plain(12),
@@ -30,7 +30,7 @@ describe('the unread count of a room', () => {
     });
   });
 
-  it('does not bring back what is read here and the server has not heard of', () => {
+  it('stays at 0 if the server counted before it received the read mark', () => {
     const read = readUpTo(countFromServer({ unread: 3, mentions: 0 }, 10), 10, null);
     expect(totalsOf(countFromServer({ unread: 3, mentions: 0 }, 10, read))).toEqual({
       unread: 0,
@@ -38,17 +38,17 @@ describe('the unread count of a room', () => {
     });
   });
 
-  it('is nothing once the head is read', () => {
+  it('is 0 once the head is read', () => {
     const count = addMessage(countFromServer({ unread: 3, mentions: 2 }, 10), mention(11));
     expect(totalsOf(readUpTo(count, 11, null))).toEqual({ unread: 0, mentions: 0 });
   });
 
-  it('is exact for a mark in the middle where the messages above it are known', () => {
+  it('is exact for a mark in the middle if the messages above it are loaded', () => {
     const count = addMessage(countFromServer({ unread: 3, mentions: 2 }, 10), mention(11));
     expect(totalsOf(readUpTo(count, 8, [plain(10), mention(11)]))).toEqual({ unread: 2, mentions: 1 });
   });
 
-  it('never goes back', () => {
+  it('ignores an older mark', () => {
     const read = readUpTo(countFromServer({ unread: 3, mentions: 0 }, 10), 10, null);
     expect(readUpTo(read, 4, [plain(5)])).toBe(read);
   });

@@ -27,7 +27,7 @@ export type PendingEntry = {
 /** The properties of a message besides its text. `quote` is shown until the server's own arrives. */
 export type SendAbout = { messageKind?: MessageKind; replyTo?: number; quote?: Quote };
 
-/** Stands for events that are not loaded: those above `after` and below `before`. */
+/** A gap: the events above `after` and below `before` are not loaded. */
 export type HoleEntry = { kind: 'hole'; key: string; after: number; before: number };
 
 /** A change of a timeline. `all` asks for a full redraw; the others change or move single rows. */

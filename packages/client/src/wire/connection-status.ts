@@ -42,7 +42,7 @@ export class ConnectionStatus {
   }
 }
 
-/** Whether there should be a link but is none. */
+/** Whether a link is missing and the connection tries to open one. */
 function isDown(state: ConnectionState): boolean {
   return state.name === 'connecting' || state.name === 'reconnecting';
 }

@@ -4,21 +4,21 @@ import { createWorld, type World } from '../../test/world.ts';
 import { GREETING_MAX_MS } from './link.ts';
 import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './retry-policy.ts';
 
-/** Says `bye` and closes, as the server does. */
-function sayBye({ server }: World, code: number, retryAfterMs = 0): void {
-  server.socket.push({ type: 'bye', code, reason: 'told', retryAfterMs });
+/** Sends `bye` and closes, as the server does. */
+function closeWithBye({ server }: World, code: number, retryAfterMs = 0): void {
+  server.socket.push({ type: 'bye', code, reason: 'closed by test', retryAfterMs });
   server.socket.deliver();
-  server.socket.cut(code, 'told');
+  server.socket.cut(code, 'closed by test');
 }
 
-describe('coming back', () => {
+describe('a lost connection', () => {
   it.each(Object.values(CLOSES).filter((row) => row.reaction !== 'stop'))(
-    'comes back after $code ($meaning)',
+    'returns after $code ($meaning)',
     async ({ code, reaction }) => {
       const world = createWorld();
       await world.goLive();
       await world.clock.advance(STABLE_MS);
-      sayBye(world, code);
+      closeWithBye(world, code);
       expect(world.client.connection).toMatchObject({ name: 'reconnecting', inMs: 250, attempt: 1 });
       await world.clock.advance(250);
       await world.acceptAndGoLive();
@@ -31,30 +31,30 @@ describe('coming back', () => {
     async ({ code }) => {
       const world = createWorld();
       await world.goLive();
-      sayBye(world, code);
-      expect(world.client.connection).toEqual({ name: 'ended', reason: 'told' });
+      closeWithBye(world, code);
+      expect(world.client.connection).toEqual({ name: 'ended', reason: 'closed by test' });
       await world.clock.advance(120_000);
       expect(world.server.sockets).toHaveLength(1);
     },
   );
 
   it.each([CLOSES.too_large, CLOSES.protocol_error])(
-    'tries only $code ($meaning) a few times, because it is its own fault',
+    'retries $code ($meaning) only FAULTS_MAX times, because the client caused it',
     async ({ code }) => {
       const world = createWorld();
       await world.goLive();
       for (let fault = 1; fault <= FAULTS_MAX; fault++) {
-        sayBye(world, code);
+        closeWithBye(world, code);
         expect(world.client.connection.name).toBe('reconnecting');
         await world.waitForRedial();
         await world.acceptAndGoLive();
       }
-      sayBye(world, code);
-      expect(world.client.connection).toEqual({ name: 'ended', reason: 'told' });
+      closeWithBye(world, code);
+      expect(world.client.connection).toEqual({ name: 'ended', reason: 'closed by test' });
     },
   );
 
-  it('forgets its own faults after a line that lived well', async () => {
+  it('forgets own faults after a link that lived FAULT_FORGET_MS', async () => {
     const world = createWorld();
     await world.goLive();
     for (let fault = 0; fault < FAULTS_MAX * 2; fault++) {
@@ -63,16 +63,16 @@ describe('coming back', () => {
         await world.flush();
         await world.clock.advance(20_000);
       }
-      sayBye(world, CLOSES.protocol_error.code);
+      closeWithBye(world, CLOSES.protocol_error.code);
       await world.waitForRedial();
       await world.acceptAndGoLive();
     }
   });
 
-  it('waits as long as the server wants, and some more by chance', async () => {
+  it('waits for the server’s delay plus the backoff', async () => {
     const world = createWorld();
     await world.goLive();
-    sayBye(world, CLOSES.interrupted.code, 4_000);
+    closeWithBye(world, CLOSES.interrupted.code, 4_000);
     expect(world.client.connection).toEqual({
       name: 'reconnecting',
       inMs: 4_250,
@@ -81,7 +81,7 @@ describe('coming back', () => {
     });
   });
 
-  it('believes a bye even when the close itself is lost', async () => {
+  it('uses the code of a bye when the close frame is lost', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.socket.push({
@@ -95,7 +95,7 @@ describe('coming back', () => {
     expect(world.client.connection).toEqual({ name: 'ended', reason: 'gone' });
   });
 
-  it('waits longer each time, up to a bound, and from the beginning after a line that lived', async () => {
+  it('doubles the backoff up to a bound, and starts again after a stable link', async () => {
     const world = createWorld();
     await world.goLive();
     const waits: number[] = [];
@@ -112,7 +112,7 @@ describe('coming back', () => {
     expect(world.client.connection).toMatchObject({ attempt: 1, inMs: 250 });
   });
 
-  it('gives up a dial that nobody answers', async () => {
+  it('gives up a dial without an answer', async () => {
     const world = createWorld();
     await world.client.login({ login: 'juno', password: 'correct horse' });
     world.client.start();
@@ -120,15 +120,15 @@ describe('coming back', () => {
     expect(world.client.connection.name).toBe('reconnecting');
   });
 
-  it('dials at once when told to', async () => {
+  it('dials at once on retryNow', async () => {
     const world = createWorld();
     await world.goLive();
-    sayBye(world, CLOSES.interrupted.code, 60_000);
+    closeWithBye(world, CLOSES.interrupted.code, 60_000);
     world.client.retryNow();
     await world.acceptAndGoLive();
   });
 
-  it('keeps trying while the server is out of reach over HTTP', async () => {
+  it('retries while HTTP is unreachable', async () => {
     const world = createWorld();
     world.server.http.isDown = true;
     world.client.start();
@@ -150,7 +150,7 @@ describe('heartbeats', () => {
     expect(world.server.socket.toServer).toEqual([{ op: 'pong', t: 42 }]);
   });
 
-  it('takes a silent line for dead', async () => {
+  it('drops a link that is silent for SILENCE_MAX_MS', async () => {
     const world = createWorld();
     await world.goLive();
     await world.clock.advance(SILENCE_MAX_MS - 1_000);
@@ -163,7 +163,7 @@ describe('heartbeats', () => {
     expect(world.server.socket.isOpen).toBe(false);
   });
 
-  it('drops a line on which something else than JSON comes', async () => {
+  it('drops a link after a frame that is not JSON', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.socket.toClient.push('<html>');
@@ -171,7 +171,7 @@ describe('heartbeats', () => {
     expect(world.client.connection.name).toBe('reconnecting');
   });
 
-  it('lets things pass that only a newer server says', async () => {
+  it('ignores events of an unknown type', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.socket.push({ type: 'weather', sky: 'clear' } as unknown as ServerEvent);
@@ -180,8 +180,8 @@ describe('heartbeats', () => {
   });
 });
 
-describe('what the machine and the person say', () => {
-  it('shows offline while it waits, but keeps trying: the server may be this very machine', async () => {
+describe('the network and the person', () => {
+  it('shows offline but retries, because the server may be on this machine', async () => {
     const world = createWorld();
     await world.goLive();
     world.client.setOnline(false);
@@ -193,7 +193,7 @@ describe('what the machine and the person say', () => {
     await world.acceptAndGoLive();
   });
 
-  it('takes a fresh line when the network is back', async () => {
+  it('dials again when the network returns', async () => {
     const world = createWorld();
     await world.goLive();
     world.client.setOnline(false);
@@ -202,7 +202,7 @@ describe('what the machine and the person say', () => {
     expect(world.server.sockets).toHaveLength(2);
   });
 
-  it('hangs up when stopped, and starts anew when started', async () => {
+  it('closes the link when stopped, and dials when started', async () => {
     const world = createWorld();
     await world.goLive();
     world.client.stop();
@@ -215,7 +215,7 @@ describe('what the machine and the person say', () => {
     expect(world.server.sockets).toHaveLength(2);
   });
 
-  it('needs somebody signed in', async () => {
+  it('ends without a session, and continues after a login', async () => {
     const world = createWorld();
     world.server.http.next('POST /v1/auth/refresh', 'unauthenticated');
     world.client.start();

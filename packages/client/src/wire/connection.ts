@@ -88,7 +88,7 @@ export class Connection {
     else this.#status.enter(this.#status.actual);
   }
 
-  /** Sends on a greeted link; false when there is none. */
+  /** Sends on a greeted link; false without one. */
   send(command: Command): boolean {
     if (this.#link === null || !this.#handshake?.isGreeted) return false;
     this.#link.send(command);

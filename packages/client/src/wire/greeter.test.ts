@@ -3,7 +3,7 @@ import { createWorld, opsOn } from '../../test/world.ts';
 import { LIVE_WAIT_MS } from './connection.ts';
 
 describe('going live', () => {
-  it('[A1] says hello as the first frame, with the place of every joined room', async () => {
+  it('[A1] sends hello as the first frame, with the cursor of every joined room', async () => {
     const world = createWorld();
     const { client, server, clock } = world;
     server.post(1, 'before');
@@ -18,7 +18,7 @@ describe('going live', () => {
     ]);
   });
 
-  it('[R1] is live only when every room has been confirmed', async () => {
+  it('[R1] waits until every room is confirmed', async () => {
     const world = createWorld();
     const { client, server, clock } = world;
     server.addRoom(2, 'harbour');
@@ -33,7 +33,7 @@ describe('going live', () => {
     expect(client.connection).toEqual({ name: 'live' });
   });
 
-  it('does not let one room that is never confirmed hold up the others', async () => {
+  it('does not wait longer than LIVE_WAIT_MS for a room', async () => {
     const world = createWorld();
     const { client, server, clock } = world;
     await client.login({ login: 'juno', password: 'correct horse' });
@@ -46,7 +46,7 @@ describe('going live', () => {
     expect(client.connection).toEqual({ name: 'live' });
   });
 
-  it('[R1] resumes from the last applied seq, with the epoch in which it was counted', async () => {
+  it('[R1] resumes from the last applied seq and its epoch', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.post(1, 'one');
@@ -60,7 +60,7 @@ describe('going live', () => {
     });
   });
 
-  it('asks for all rooms there may be when it knows of none', async () => {
+  it('asks for all rooms when it knows none', async () => {
     const world = createWorld();
     world.server.rooms.clear();
     await world.client.login({ login: 'juno', password: 'correct horse' });
@@ -70,7 +70,7 @@ describe('going live', () => {
     expect(world.server.socket.toServer).toEqual([{ op: 'hello', token: 'token-1' }]);
   });
 
-  it('names no more rooms in hello than fit into it, and subscribes to the others after welcome', async () => {
+  it('names only as many rooms in hello as fit, and subscribes to the others after welcome', async () => {
     const world = createWorld();
     for (let id = 2; id <= 300; id++) world.server.addRoom(id, `room-${id}`);
     await world.goLive();
@@ -84,7 +84,7 @@ describe('going live', () => {
     expect(world.client.rooms.at(-1)).toMatchObject({ id: 300, head: 1, unread: 1 });
   });
 
-  it('subscribes to those again that an earlier line did not get to', async () => {
+  it('subscribes again to rooms that an earlier link did not reach', async () => {
     const world = createWorld();
     for (let id = 2; id <= 300; id++) world.server.addRoom(id, `room-${id}`);
     await world.client.login({ login: 'juno', password: 'correct horse' });
@@ -102,7 +102,7 @@ describe('going live', () => {
     expect(world.client.rooms.at(-1)).toMatchObject({ id: 300, unread: 1 });
   });
 
-  it('leaves rooms that are not its own any more, and finds those that have become so', async () => {
+  it('leaves rooms that are no longer joined, and finds new ones', async () => {
     const world = createWorld();
     await world.goLive();
     world.server.socket.cut();
