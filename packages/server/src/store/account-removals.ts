@@ -4,7 +4,7 @@ import { type Database, type Scope, statements } from './database/database.ts';
 export type Deletion = {
   userId: number;
   /** The hash of the password that was proved. */
-  proved: string;
+  provedHash: string;
   removesMessages: boolean;
   at: Date;
 };
@@ -37,8 +37,8 @@ export const ACCOUNT_REMOVAL_SQL = statements('account-removals', {
 
 export function createAccountRemovalStore({ query }: Database): AccountRemovalStore {
   return {
-    async delete({ userId, proved, removesMessages, at }, scope) {
-      const values = [userId, proved, removesMessages, at];
+    async delete({ userId, provedHash, removesMessages, at }, scope) {
+      const values = [userId, provedHash, removesMessages, at];
       const [row] = await query<DeletionResult>(ACCOUNT_REMOVAL_SQL.delete, values, scope);
       if (!row) throw new Error('the store gave no outcome for a deletion');
       return row;

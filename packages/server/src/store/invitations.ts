@@ -27,12 +27,12 @@ export type FoundInvitation = {
   room: { id: number; name: string } | null;
   inviter: string;
   /** Whether an administrator made it. */
-  isAdmins: boolean;
+  isFromAdmin: boolean;
   expiresAt: string;
   /** Whether it lets somebody in now. */
-  isGood: boolean;
+  isUsable: boolean;
   /** Whether it has let in the one who asks, who has not entered its room yet. */
-  isOwed: boolean;
+  isReserved: boolean;
   /** Whether the one who asks is in its room. */
   isMember: boolean;
 };
@@ -136,10 +136,10 @@ function toFound(row: FoundRow): FoundInvitation {
   return {
     room: row.room_id === null ? null : { id: row.room_id, name: row.room_name ?? '' },
     inviter: row.username,
-    isAdmins: row.is_admin,
+    isFromAdmin: row.is_admin,
     expiresAt: row.expires_at,
-    isGood: row.is_good,
-    isOwed: row.is_owed,
+    isUsable: row.is_good,
+    isReserved: row.is_owed,
     isMember: row.is_member,
   };
 }

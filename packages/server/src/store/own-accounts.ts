@@ -12,10 +12,10 @@ export type ProfileChange = {
 export type PasswordChange = {
   userId: number;
   /** The hash that was proved. */
-  from: string;
-  to: string;
+  provedHash: string;
+  newHash: string;
   /** The session that goes on. */
-  keep: number;
+  keptSessionId: number;
   withTokens: boolean;
   at: Date;
 };
@@ -78,8 +78,8 @@ export function createOwnAccountStore({ query }: Database): OwnAccountStore {
         throw error;
       }
     },
-    async changePassword({ userId, from, to, keep, withTokens, at }, scope) {
-      const values = [userId, from, to, keep, withTokens, at];
+    async changePassword({ userId, provedHash, newHash, keptSessionId, withTokens, at }, scope) {
+      const values = [userId, provedHash, newHash, keptSessionId, withTokens, at];
       const [row] = await query<ChangedRow>(OWN_ACCOUNT_SQL.changePassword, values, scope);
       return row?.is_changed ? row.ended : null;
     },

@@ -47,7 +47,8 @@ const VIEW = `
  * Whether the person $1 may see the room r, m being their membership [A5]: an archived room is its members', and for
  * administrators, who may restore it, also where it is open.
  */
-export const IS_VISIBLE = '(m.role IS NOT NULL OR is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, $1))';
+export const IS_VISIBLE =
+  '(m.role IS NOT NULL OR is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, $1))';
 
 export const ROOM_SQL = statements('rooms', {
   create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',

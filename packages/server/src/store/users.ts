@@ -20,7 +20,7 @@ export type NewAccount = {
   invitation?: Buffer;
 };
 /** What stood in the way of a new account: a name that is taken, that it is not the first, an invitation that is none. */
-export type AccountRefusal = { taken: 'username' | 'email' | 'first' | 'invitation' };
+export type AccountRefusal = { refused: 'username' | 'email' | 'first' | 'invitation' };
 
 export type UserStore = {
   /** The first account of a store becomes its administrator. */
@@ -72,10 +72,10 @@ export function createUserStore(database: Database): UserStore {
         const values = [username, email, passwordHash, onlyAsFirst, address, invitation ?? null];
         const [row] = await query<NewAccountRow>(USER_SQL.insert, values, scope);
         if (!row) throw new Error('the store gave no outcome for an account');
-        return row.outcome === 'done' ? toUser(row) : { taken: row.outcome };
+        return row.outcome === 'done' ? toUser(row) : { refused: row.outcome };
       } catch (error) {
-        if (isUniqueViolation(error, 'accounts_username_key')) return { taken: 'username' };
-        if (isUniqueViolation(error, 'accounts_email_key')) return { taken: 'email' };
+        if (isUniqueViolation(error, 'accounts_username_key')) return { refused: 'username' };
+        if (isUniqueViolation(error, 'accounts_email_key')) return { refused: 'email' };
         throw error;
       }
     },

@@ -282,7 +282,7 @@ describe('its messages', () => {
     );
     // In the future of the server's clock, which so has nothing to do: the steps are those of one that ends in between.
     const at = new Date(clock.wall() + 1_000);
-    const deletion = { userId: ann.user.id, proved: hash, removesMessages: true, at };
+    const deletion = { userId: ann.user.id, provedHash: hash, removesMessages: true, at };
     expect(await removals.delete(deletion)).toMatchObject({ outcome: 'done' });
     expect(await removals.step(at)).toEqual({ roomId: room.id });
     expect(await removals.step(at)).toEqual({ roomId: room.id });

@@ -120,10 +120,11 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
       const { user, sessionId, scope } = caller;
       const problem = checkPassword(next, user.username);
       if (problem !== null) throw invalidField('new', problem);
-      const from = await prove(caller, address, current, 'current');
-      const to = await passwords.hash(next);
+      const provedHash = await prove(caller, address, current, 'current');
+      const newHash = await passwords.hash(next);
       const at = new Date(clock.wall());
-      const change = { userId: user.id, from, to, keep: sessionId, withTokens: endTokens, at };
+      const hashes = { provedHash, newHash };
+      const change = { userId: user.id, ...hashes, keptSessionId: sessionId, withTokens: endTokens, at };
       const ended = await accounts.changePassword(change, scope);
       if (!ended) throw changedMeanwhile();
       for (const id of ended) hub.endSession(id, 'session_ended');
@@ -139,9 +140,9 @@ export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
 
     async delete(caller, address, { password, messages }) {
       const { user, scope } = caller;
-      const proved = await prove(caller, address, password, 'password');
+      const provedHash = await prove(caller, address, password, 'password');
       const at = new Date(clock.wall());
-      const deletion = { userId: user.id, proved, removesMessages: messages === 'remove', at };
+      const deletion = { userId: user.id, provedHash, removesMessages: messages === 'remove', at };
       const deleted = await removals.delete(deletion, scope);
       if (deleted.outcome === 'changed') throw changedMeanwhile();
       if (deleted.outcome === 'last_administrator')

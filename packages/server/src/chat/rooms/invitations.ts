@@ -111,7 +111,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
 
     async preview(code, scope) {
       const found = await invitations.find(hashSecret(code), null, scope);
-      if (!found?.isGood) throw noInvitation();
+      if (!found?.isUsable) throw noInvitation();
       return {
         ...(found.room ? { roomName: found.room.name } : {}),
         username: found.inviter,
@@ -123,7 +123,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
     async accept(caller, code) {
       const found = await invitations.find(hashSecret(code), caller.user.id, caller.scope);
       // What the lock would refuse in the end does not wait for it first: a link that is used up may still be all around.
-      if (!found?.isGood && !found?.isOwed && !found?.isMember) throw noInvitation();
+      if (!found?.isUsable && !found?.isReserved && !found?.isMember) throw noInvitation();
       if (!found.room) return null;
       if (!found.isMember) await enter(caller.user, found.room.id, code);
       return rooms.get(caller, found.room.id);
@@ -131,7 +131,7 @@ export function createInvitations(deps: InvitationsDeps): Invitations {
 
     async requireGood(code, scope) {
       const found = await invitations.find(hashSecret(code), null, scope);
-      if (!found?.isGood || !registers(found, registration)) throw notInvited(NO_INVITATION);
+      if (!found?.isUsable || !registers(found, registration)) throw notInvited(NO_INVITATION);
     },
 
     async enterRoomOf(user, code, scope) {
@@ -159,8 +159,8 @@ const REFUSALS: Record<InvitationRefusal, [ErrorCode, string]> = {
 };
 
 /** Where an invitation is needed, it is one of an administrator: a room's moderators let into the room alone. */
-function registers({ isAdmins }: FoundInvitation, registration: Registration): boolean {
-  return registration === 'open' || (registration === 'invite' && isAdmins);
+function registers({ isFromAdmin }: FoundInvitation, registration: Registration): boolean {
+  return registration === 'open' || (registration === 'invite' && isFromAdmin);
 }
 
 function noInvitation(): ChatError {

@@ -121,7 +121,7 @@ describe('registering', () => {
   );
 
   test.each(['username', 'email'] as const)('says that the %s is taken', async (field) => {
-    taken = { taken: field };
+    taken = { refused: field };
     const error = await errorOf(build().register({ username: 'ann', password: PASSWORD }, VISITOR));
     expect(error).toMatchObject({ code: 'conflict', fields: [{ field }] });
   });

@@ -96,7 +96,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
         ...(invite === undefined ? {} : { invitation: hashSecret(invite) }),
       };
       const inserted = await users.insert(account, scope);
-      if ('taken' in inserted) throw notInserted(inserted.taken, registration);
+      if ('refused' in inserted) throw notInserted(inserted.refused, registration);
       names.add(inserted.username);
       // The account stands. What cannot be entered now can be later, an invitation's room by the same code, which is used already.
       await lobby.welcome(inserted, scope).catch(() => {});
@@ -172,10 +172,10 @@ const REFUSED = {
   uninvited: () => notInvited('this server takes people by invitation: send the code of one as invite'),
 };
 
-function notInserted(taken: AccountRefusal['taken'], registration: Registration): ChatError {
-  if (taken === 'invitation') return notInvited(NO_INVITATION);
-  if (taken === 'first') return registration === 'closed' ? REFUSED.closed() : REFUSED.uninvited();
-  return refusedField('conflict', taken, `this ${taken} is taken`);
+function notInserted(refused: AccountRefusal['refused'], registration: Registration): ChatError {
+  if (refused === 'invitation') return notInvited(NO_INVITATION);
+  if (refused === 'first') return registration === 'closed' ? REFUSED.closed() : REFUSED.uninvited();
+  return refusedField('conflict', refused, `this ${refused} is taken`);
 }
 
 function publicUser({ passwordHash: _, disabled: __, addresses: ___, ...user }: Account): User {

@@ -56,7 +56,7 @@ async function signIn() {
     onlyAsFirst: false,
     address: VISITOR.address,
   });
-  if ('taken' in user) throw new Error(`${username} is taken`);
+  if ('refused' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
   const caller = await sessions.callerOf(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
   const { link } = connect(user.id, caller.sessionId);
