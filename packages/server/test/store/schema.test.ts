@@ -46,6 +46,18 @@ describe('the files of schema/', () => {
   });
 });
 
+it('[O1] three functions insert events, under the lock of the room’s row, and nothing else does', () => {
+  const insert = /\bINTO events\b/i;
+  const writers = routines.filter(({ body }) => body !== null && insert.test(body)).map(({ name }) => name);
+  expect(writers.sort()).toEqual(['append_joins_and_leaves', 'append_messages', 'record_event']);
+  const source = new URL('../', STORE);
+  const modules = readdirSync(source, { encoding: 'utf8', recursive: true }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const texts = modules.filter((name) => !name.endsWith('.test.ts'));
+  expect(texts.filter((name) => insert.test(readFileSync(new URL(name, source), 'utf8')))).toEqual([]);
+});
+
 describe('the migrations', () => {
   beforeAll(() => open(createEmptyDatabase));
   afterAll(close);

@@ -1,6 +1,6 @@
 /**
- * Brings a database to a version of the schema: its tables by numbered migrations, each applied once and in order, and its
- * routines (functions, triggers) as the files have them. One node at a time.
+ * Brings a database to a version of the schema, one node at a time. Tables change by numbered migrations, each applied once and
+ * in order. Routines (functions and triggers) are replaced by those of the files.
  *
  * Migrations run without routines, so that a database from nothing and an upgraded one go the same way. Usually one transaction
  * drops the routines, runs every missing migration and creates the routines: other nodes see all of it or nothing. Only a
@@ -29,16 +29,16 @@ import { inTransaction, runSql } from './run-sql.ts';
 /** A migration that was applied or undone. */
 export type Applied = { version: number; name: string };
 
-/** What a database was given: migrations, and whether its routines were replaced. */
+/** The result of an upgrade: the migrations it applied, and whether it replaced the routines. */
 export type Upgrade = { migrations: Applied[]; routines: boolean };
 
 /** `appliedAt` is null if the migration is missing in the database. */
 export type MigrationStatus = Applied & { appliedAt: Date | null };
 
-/** What a database has of the schema: every known migration in order, and the routines. */
+/** The state of a database's schema: every known migration in order, and the routines. */
 export type SchemaStatus = { migrations: MigrationStatus[]; routines: RoutineStatus };
 
-/** Where the files are. */
+/** The folders of the files. */
 export type SchemaFolders = { migrations: URL; routines: URL };
 
 /** `folders` are the ones of this version by default. */
@@ -93,7 +93,7 @@ export async function migrateDown(
   });
 }
 
-/** Returns what the database has of the schema. @throws as `migrateUp`. */
+/** Returns the state of the database's schema. @throws as `migrateUp`. */
 export async function schemaStatus(url: string, options: MigrateOptions): Promise<SchemaStatus> {
   return withSchema(url, options, async ({ client, migrations, applied, routines }) => ({
     migrations: migrations.map((migration, index) => ({

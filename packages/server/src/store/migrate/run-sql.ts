@@ -36,7 +36,7 @@ function lineOf(error: unknown, sql: string): string {
   return end === -1 ? '' : ` (line ${sql.slice(0, end).split('\n').length})`;
 }
 
-/** Finds the function that PostgreSQL names in an error without a position. Returns -1 if there is none. */
+/** Finds the function that PostgreSQL names in an error without a position. Returns -1 without one. */
 function startOfFunction(where: string | undefined, sql: string): number {
   const [, name] = /function "?(\w+)/i.exec(where ?? '') ?? [];
   return name === undefined ? -1 : sql.search(new RegExp(`^create (or replace )?function ${name}\\b`, 'im'));

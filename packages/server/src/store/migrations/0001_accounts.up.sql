@@ -7,7 +7,7 @@ CREATE TABLE store_state (
   epoch text NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', ''),
   -- The first account sets it. The row's lock lets only one account become administrator this way.
   has_admin boolean NOT NULL DEFAULT false,
-  -- The room that new accounts join. Null: not found yet, or there is none.
+  -- The room that new accounts join. Null: unknown, or this server has no lobby.
   lobby_id bigint
 );
 INSERT INTO store_state DEFAULT VALUES;

@@ -1,4 +1,4 @@
--- Who may act on a room, a person or the server. docs/rights.md lists every act with its right.
+-- Rights: on a room, on a person, on the server. docs/rights.md lists every act, and who may do it.
 
 -- Returns the rank of a role: owner 3, moderator 2, member 1, none 0. A test compares it with the roles in TypeScript.
 CREATE FUNCTION role_rank(p_role text) RETURNS integer LANGUAGE sql IMMUTABLE

@@ -1,8 +1,8 @@
--- Who is in a room: joins and leaves in crowds, and how other acts add and remove a member.
+-- Members of a room: joins and leaves in crowds, and how other acts add and remove a member.
 
 -- Stores a batch of joins and leaves (p_kinds: join or leave) in the order of the arrays. Each person may occur once per room:
 -- twice violates a unique key, and nothing is stored. Anyone may join an open room, any member may leave.
--- Whoever joins an empty room owns it. The last owner cannot leave while others are in the room.
+-- A person who joins an empty room becomes its owner. The last owner cannot leave while others are in the room.
 -- Returns a row per item, numbered from 1. outcome is done (then seq and at are the event's), unchanged, or a refusal: not_found,
 -- archived, banned, direct (a direct room cannot be left), last_owner.
 -- Locks and planner settings are those of append_messages, for the same reasons.

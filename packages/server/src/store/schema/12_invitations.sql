@@ -100,7 +100,7 @@ END
 $$;
 
 -- Joins a room with an invitation, which works for closed rooms too. Anyone with its code may. This uses the invitation once, but
--- not for a person who registered with it, nor for a member (unchanged). Whoever joins an empty room owns it.
+-- not for a person who registered with it, nor for a member (unchanged). The first person in an empty room becomes its owner.
 -- Refuses with banned and no_invitation.
 CREATE FUNCTION append_enter(
   p_room bigint, p_actor bigint, p_invitation bytea, OUT outcome text, OUT seq bigint, OUT at timestamptz
