@@ -114,7 +114,7 @@ export class FakeServer {
     }
   }
 
-  #greet(socket: FakeSocket, asked: RoomCursor[] | undefined): void {
+  #greet(socket: FakeSocket, named: RoomCursor[] | undefined): void {
     const joined = [...this.rooms.values()].filter((each) => each.room.joined);
     const rooms = joined.map(({ room: { id, name, kind, topic }, log }) => {
       return { roomId: id, name, kind, topic, role: 'member' as const, head: log.length };
@@ -127,7 +127,7 @@ export class FakeServer {
       ...(this.ignored.length > 0 ? { ignored: this.ignored } : {}),
       rooms,
     });
-    for (const cursor of asked ?? rooms) {
+    for (const cursor of named ?? rooms) {
       const { roomId } = cursor;
       if (joined.some((each) => each.room.id === roomId)) this.#subscribe(socket, cursor);
       else socket.push({ type: 'error', roomId, code: 'not_member', message: 'not a member' });

@@ -1,6 +1,6 @@
 /**
- * The loaded pages of a room's history: everything from one seq on (the live part) and perhaps an older part, to which
- * somebody jumped. A hole row marks the gap between the two until it is filled.
+ * The loaded pages of a room's history: everything from one seq on (the live part) and perhaps an older part, loaded by
+ * a jump. A hole row marks the gap between the two until it is filled.
  */
 import { type MessagePage, PAGE_DEFAULT, PAGE_MAX } from '@banter/protocol';
 import { SingleFlight } from '../single-flight.ts';

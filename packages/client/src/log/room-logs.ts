@@ -1,4 +1,4 @@
-/** The logs of all rooms that somebody reads or writes in. Other rooms need only a cursor. */
+/** The logs of the rooms that the person has opened or written in. Other rooms need only a cursor. */
 import type { MessagePage } from '@banter/protocol';
 import type { PageQuery } from '../types/messages-api.ts';
 import { RoomLog } from './room-log.ts';
@@ -39,7 +39,7 @@ export class RoomLogs {
     for (const log of this.#logs.values()) log.flush();
   }
 
-  /** Loads the newest page of each log that asked for it in vain. */
+  /** Loads the newest page of each log whose earlier request failed. */
   catchUp(): void {
     for (const log of this.#logs.values()) log.catchUp();
   }

@@ -63,7 +63,7 @@ export class FlowControl {
     const flow = this.#flowOf(roomId);
     if (flow.gapId === null && error.code === 'order_gap') return false;
     flow.gapId ??= id;
-    // Later sends are rejected because of the gap; their errors do not say when to go on.
+    // Later sends are rejected because of the gap; their errors do not say when to continue.
     if (flow.gapId === id) this.#pause(flow, error.retryAfterMs ?? 0);
     return true;
   }

@@ -12,7 +12,7 @@ import { Stopwatch } from './stopwatch.ts';
 
 /** A send that the server keeps rejecting for this long, counted while connected, has failed. */
 export const REJECTED_MAX_MS = 60_000;
-/** The number of sends that may wait. Beyond it, `add` throws, so that the person learns that nothing gets through. */
+/** The number of sends that may wait. At this limit `add` throws, because nothing seems to reach the server. */
 export const OUTBOX_MAX = 1_000;
 
 /** The means and listeners of an Outbox. */

@@ -83,13 +83,13 @@ export class Cursors {
     return cursor ? wireCursorOf(cursor) : { roomId };
   }
 
-  /** Starts on a new link: `epoch` is the store's, `asked` the rooms that `hello` named. Subscribes to the others. */
-  welcome(epoch: string, asked: ReadonlySet<number>): void {
+  /** Starts on a new link: `epoch` is the store's, `named` the rooms in its `hello`. Subscribes to the others. */
+  welcome(epoch: string, named: ReadonlySet<number>): void {
     this.#epoch = epoch;
     for (const cursor of this.#cursors.values()) {
       cursor.subscription = null;
       cursor.held.clear();
-      if (!asked.has(cursor.roomId)) this.#subscribe(cursor);
+      if (!named.has(cursor.roomId)) this.#subscribe(cursor);
     }
   }
 

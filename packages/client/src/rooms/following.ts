@@ -72,13 +72,13 @@ export class Following {
   /**
    * Applies the list of joined rooms in `welcome`: leaves rooms that are not in it, and loads new ones.
    * @param followed the rooms that were followed when `hello` was made
-   * @param asked the rooms that `hello` named
+   * @param named the rooms in `hello`
    */
-  welcome(event: Welcome, followed: ReadonlySet<number>, asked: ReadonlySet<number>): void {
+  welcome(event: Welcome, followed: ReadonlySet<number>, named: ReadonlySet<number>): void {
     const { cursors, people } = this.#options;
     const joined = new Set(event.rooms.map((room) => room.roomId));
     for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
-    cursors.welcome(event.epoch, asked);
+    cursors.welcome(event.epoch, named);
     people.markStale();
     if ([...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();
   }

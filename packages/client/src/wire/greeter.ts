@@ -22,7 +22,7 @@ export class Greeter {
   /** The rooms that were followed when the last `hello` was made. */
   #followed: ReadonlySet<number> = new Set();
   /** The rooms that the last `hello` named. */
-  #asked: ReadonlySet<number> = new Set();
+  #named: ReadonlySet<number> = new Set();
 
   constructor(options: GreeterOptions) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class Greeter {
     const all = roomIds.map((roomId) => cursors.cursorOf(roomId));
     const rooms = fitIntoHello(token, all);
     this.#followed = new Set(roomIds);
-    this.#asked = new Set(rooms.map((room) => room.roomId));
+    this.#named = new Set(rooms.map((room) => room.roomId));
     // With `rooms: []` the server would not follow the rooms that the caller joins later.
     return roomIds.length === 0 ? { token } : { token, rooms };
   }
@@ -59,7 +59,7 @@ export class Greeter {
     this.#sendWindow = event.limits.sendWindow;
     // An older server does not send it.
     this.#typingShownMs = event.limits.typingShownMs ?? TYPING_SHOWN_MS;
-    this.#options.following.welcome(event, this.#followed, this.#asked);
+    this.#options.following.welcome(event, this.#followed, this.#named);
   }
 }
 

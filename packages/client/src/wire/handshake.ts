@@ -3,13 +3,13 @@ import type { ServerEvent } from '@banter/protocol';
 
 /** Follows one link until the server has confirmed or rejected all rooms that its `hello` names. */
 export class Handshake {
-  readonly #asked: readonly number[];
+  readonly #named: readonly number[];
   readonly #pending = new Set<number>();
   #isGreeted = false;
 
-  /** @param asked the ids of the rooms in `hello` */
-  constructor(asked: readonly number[]) {
-    this.#asked = asked;
+  /** @param named the ids of the rooms in `hello` */
+  constructor(named: readonly number[]) {
+    this.#named = named;
   }
 
   /** Whether `welcome` has arrived. */
@@ -27,7 +27,7 @@ export class Handshake {
     if (event.type === 'welcome') {
       this.#isGreeted = true;
       const joined = new Set(event.rooms.map((room) => room.roomId));
-      for (const roomId of this.#asked) if (joined.has(roomId)) this.#pending.add(roomId);
+      for (const roomId of this.#named) if (joined.has(roomId)) this.#pending.add(roomId);
     } else if (event.type === 'live') this.#pending.delete(event.roomId);
     else if (event.type === 'error' && event.roomId !== undefined) this.#pending.delete(event.roomId);
   }
