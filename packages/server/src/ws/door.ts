@@ -11,7 +11,7 @@ import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import type { Watch } from '../doors/watch.ts';
 import type { Hub } from '../hub/hub.ts';
 import { admitPlain, openPlain } from './plain.ts';
-import { refuseUpgrade } from './refuse.ts';
+import { refuseUpgrade } from './reject-upgrade.ts';
 import { openSocket } from './socket.ts';
 
 export type SocketDoorDeps = {

@@ -6,8 +6,8 @@ import { authenticate, ticketOf } from '../doors/admission.ts';
 import { type FollowRequest, followRoom } from '../doors/following.ts';
 import { heard } from '../doors/watch.ts';
 import type { DoorContext, Incoming } from './door.ts';
+import { createOffences } from './invalid-frames.ts';
 import { createSocketLink } from './link.ts';
-import { createOffences } from './offences.ts';
 import { createSendWindow } from './send-window.ts';
 
 /**

@@ -8,8 +8,8 @@ import { heard, signedIn, type Watched } from '../doors/watch.ts';
 import { type GreetedSocket, permitCommand, runCommand } from './commands.ts';
 import type { DoorContext, Incoming } from './door.ts';
 import { createGreeting, type Greeting } from './greeting.ts';
+import { createOffences } from './invalid-frames.ts';
 import { createSocketLink, type LinkOptions, type SocketLink } from './link.ts';
-import { createOffences } from './offences.ts';
 import { createSendWindow, type SendWindow } from './send-window.ts';
 
 /** Takes over an upgraded socket and speaks banter.v1 on it until it closes. */

@@ -1,6 +1,6 @@
 import { INVALID_MAX_PER_MINUTE } from '@banter/protocol';
 import { expect, test } from 'vitest';
-import { createOffences } from './offences.ts';
+import { createOffences } from './invalid-frames.ts';
 
 /** The answers to offences at these times. */
 function note(times: readonly number[]): boolean[] {
