@@ -1,30 +1,31 @@
-/** Who stands before a door: by the access or personal token of a header, or by the one-use ticket of a URL. */
+/** Authenticates requests: by the access or personal token of a header, or by the one-use ticket of a URL. */
 import { ChatError } from '@banter/protocol';
 import type { Caller, Scope } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import { isPersonalToken } from '../chat/sign-in/personal-tokens.ts';
 
-/** What a request brings along. */
+/** The credentials of a request. */
 export type Credentials = {
-  /** Where it comes from. */
+  /** The peer's address: failed guesses count against it. */
   address: string;
-  /** The header of this name. */
+  /** The Authorization header. */
   authorization: string | undefined;
-  /** The URL's ticket, where this door takes one; undefined where it does not, null for none. */
+  /** The URL's ticket, or null without one; undefined where tickets are not accepted. */
   ticket?: string | null;
 };
 
+/** An authenticated caller. */
 export type Admission = {
   caller: Caller;
   /**
-   * When the token expires, in milliseconds of the wall clock; null where it does not. A ticket is not bound to an access
-   * token, but to the end that its personal token has.
+   * When the caller's token expires, in epoch milliseconds; null if it never does. A ticket counts as the personal token
+   * that it was made with, and never expires after an access token.
    */
   expiresAt: number | null;
 };
 
 /**
- * The caller behind the credentials. The session is looked up each time [A4].
+ * Returns the caller of these credentials. Looks the session up each time [A4].
  * @throws ChatError unauthenticated, rate_limited.
  */
 export async function authenticate(
@@ -35,7 +36,7 @@ export async function authenticate(
   const token = bearerToken(authorization);
   if (token !== null) {
     const claims = await sessions.verify(token, { address, scope });
-    // Before the store is asked, so that a flood costs it nothing.
+    // Before the query, so that a flood does not reach the store.
     limits.take('act', claims.userId);
     return { caller: await sessions.callerOf(claims, scope), expiresAt: claims.expiresAt };
   }
@@ -45,12 +46,12 @@ export async function authenticate(
   return { caller, expiresAt: caller.permissions.expiresAt };
 }
 
-/** The ticket of a URL, under either name. */
+/** Returns the ticket of a URL, by either of its names; null without one. */
 export function ticketOf(query: URLSearchParams): string | null {
   return query.get('ticket') ?? query.get('token');
 }
 
-/** The token of a Bearer header (RFC 6750); null when there is none. */
+/** Returns the token of a Bearer header (RFC 6750); null without one. */
 function bearerToken(header: string | undefined): string | null {
   return /^Bearer +([^ ]+) *$/i.exec(header ?? '')?.[1] ?? null;
 }

@@ -3,58 +3,66 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../config/config.ts';
 import { createIdentify, createOriginCheck } from './peer.ts';
 
-const MADE_ID = 'made-by-the-server';
+const NEW_ID = 'made-by-the-server';
 const PROXY = '10.0.0.1';
 
-type Asked = { from: string | undefined; headers?: IncomingHttpHeaders; trust?: string };
+type Source = { from: string | undefined; headers?: IncomingHttpHeaders; trust?: string };
 
-/** A request as far as peers are read from it. */
+/** A request with the parts that peers are read from. */
 function request(headers: IncomingHttpHeaders, remoteAddress?: string): IncomingMessage {
   return { headers, socket: { remoteAddress } } as unknown as IncomingMessage;
 }
 
-function identify({ from, headers = {}, trust = '10.0.0.0/8, fd00::/8' }: Asked) {
+function identify({ from, headers = {}, trust = '10.0.0.0/8, fd00::/8' }: Source) {
   const { trustedProxies } = loadConfig({ TRUST_PROXY: trust });
-  return createIdentify({ trustedProxies, newId: () => MADE_ID })(request(headers, from));
+  return createIdentify({ trustedProxies, newId: () => NEW_ID })(request(headers, from));
 }
 
-describe('the address of a peer', () => {
+describe('the address', () => {
   const forwarded = { 'x-forwarded-for': '203.0.113.9' };
 
   test.each([
-    ['that comes straight is its own', { from: '198.51.100.7' }, '198.51.100.7'],
-    ['in IPv6 is its own', { from: '2001:db8::1' }, '2001:db8::1'],
-    ['in IPv4 wrapped in IPv6 is unwrapped', { from: '::ffff:198.51.100.7' }, '198.51.100.7'],
-    ['is not what a stranger claims', { from: '198.51.100.7', headers: forwarded }, '198.51.100.7'],
+    ['of a direct peer is that of its socket', { from: '198.51.100.7' }, '198.51.100.7'],
+    ['of a direct IPv6 peer is that of its socket', { from: '2001:db8::1' }, '2001:db8::1'],
+    ['is unwrapped when it is IPv4 in IPv6', { from: '::ffff:198.51.100.7' }, '198.51.100.7'],
     [
-      'is not what anyone claims with TRUST_PROXY off',
+      'is not taken from the header of an untrusted peer',
+      { from: '198.51.100.7', headers: forwarded },
+      '198.51.100.7',
+    ],
+    [
+      'is never taken from a header with TRUST_PROXY off',
       { from: PROXY, headers: forwarded, trust: 'off' },
       PROXY,
     ],
-    ['is what a trusted proxy tells', { from: PROXY, headers: forwarded }, '203.0.113.9'],
+    ['is taken from the header of a trusted proxy', { from: PROXY, headers: forwarded }, '203.0.113.9'],
     [
-      'is what a trusted proxy tells over wrapped IPv4',
+      'is taken from the header of a trusted proxy in wrapped IPv4',
       { from: `::ffff:${PROXY}`, headers: forwarded },
       '203.0.113.9',
     ],
-    ['is what a trusted IPv6 proxy tells', { from: 'fd00::1', headers: forwarded }, '203.0.113.9'],
-    ['is the proxy’s own when it tells nothing', { from: PROXY }, PROXY],
-    ['of a cut connection is empty', { from: undefined }, ''],
-  ] as [string, Asked, string][])('%s', (_what, asked, address) => {
-    expect(identify(asked).address).toBe(address);
+    [
+      'is taken from the header of a trusted IPv6 proxy',
+      { from: 'fd00::1', headers: forwarded },
+      '203.0.113.9',
+    ],
+    ['is the proxy’s own without a header', { from: PROXY }, PROXY],
+    ['is empty after the connection was cut', { from: undefined }, ''],
+  ] as [string, Source, string][])('%s', (_name, source, address) => {
+    expect(identify(source).address).toBe(address);
   });
 
   test.each([
-    ['the nearest that is no proxy', '203.0.113.9, 10.9.9.9', '203.0.113.9'],
-    ['not what was written before the proxy’s own entry', '1.1.1.1, 203.0.113.9', '203.0.113.9'],
-    ['not a forged proxy further out', '10.1.1.1, 203.0.113.9', '203.0.113.9'],
+    ['the nearest that is not a proxy', '203.0.113.9, 10.9.9.9', '203.0.113.9'],
+    ['never one before the proxy’s own entry', '1.1.1.1, 203.0.113.9', '203.0.113.9'],
+    ['never one before a forged proxy', '10.1.1.1, 203.0.113.9', '203.0.113.9'],
     ['unwrapped from IPv6', '::ffff:203.0.113.9', '203.0.113.9'],
     ['an IPv6 address', '2001:db8::9', '2001:db8::9'],
-    ['the proxy’s own when all are proxies', '10.1.1.1, 10.2.2.2', PROXY],
-    ['the proxy’s own when the nearest is no address', '203.0.113.9, unknown', PROXY],
-    ['the proxy’s own when the nearest is empty', '203.0.113.9,', PROXY],
-    ['the proxy’s own when it is markup', '<script>', PROXY],
-  ])('out of a chain is %s', (_what, chain, address) => {
+    ['the proxy’s own if all are proxies', '10.1.1.1, 10.2.2.2', PROXY],
+    ['the proxy’s own if the nearest is not an address', '203.0.113.9, unknown', PROXY],
+    ['the proxy’s own if the nearest is empty', '203.0.113.9,', PROXY],
+    ['the proxy’s own if the header is markup', '<script>', PROXY],
+  ])('from a chain is %s', (_name, chain, address) => {
     expect(identify({ from: PROXY, headers: { 'x-forwarded-for': chain } }).address).toBe(address);
   });
 });
@@ -62,61 +70,61 @@ describe('the address of a peer', () => {
 describe('the request id', () => {
   const given = 'edge-7.f00d_cafe';
 
-  test('is taken from a trusted proxy', () => {
+  test('is accepted from a trusted proxy', () => {
     expect(identify({ from: PROXY, headers: { 'x-request-id': given } }).requestId).toBe(given);
   });
 
-  test('is made for everyone else', () => {
-    expect(identify({ from: '198.51.100.7', headers: { 'x-request-id': given } }).requestId).toBe(MADE_ID);
-    expect(identify({ from: PROXY }).requestId).toBe(MADE_ID);
+  test('is new for every other peer', () => {
+    expect(identify({ from: '198.51.100.7', headers: { 'x-request-id': given } }).requestId).toBe(NEW_ID);
+    expect(identify({ from: PROXY }).requestId).toBe(NEW_ID);
   });
 
   test.each(['short', 'x'.repeat(65), 'has space', 'line\nfeed-in-it', '{"json":true}', ''])(
-    'of a trusted proxy is replaced when it is %j',
+    'from a trusted proxy is replaced if it is %j',
     (id) => {
-      expect(identify({ from: PROXY, headers: { 'x-request-id': id } }).requestId).toBe(MADE_ID);
+      expect(identify({ from: PROXY, headers: { 'x-request-id': id } }).requestId).toBe(NEW_ID);
     },
   );
 });
 
-describe('a secure connection', () => {
+describe('the scheme', () => {
   test.each([
-    ['https of a trusted proxy', PROXY, 'https', true],
-    ['http of a trusted proxy', PROXY, 'http', false],
-    ['HTTPS in a list of a trusted proxy', PROXY, 'https, http', false],
-    ['https of a stranger', '198.51.100.7', 'https', false],
-    ['nothing', PROXY, undefined, false],
-  ])('is told by %s: %s %s -> %s', (_what, from, proto, isSecure) => {
+    ['https from a trusted proxy', PROXY, 'https', true],
+    ['http from a trusted proxy', PROXY, 'http', false],
+    ['a list from a trusted proxy', PROXY, 'https, http', false],
+    ['https from an untrusted peer', '198.51.100.7', 'https', false],
+    ['no header', PROXY, undefined, false],
+  ])('is read from %s: %s %s -> %s', (_name, from, proto, isSecure) => {
     const headers = proto === undefined ? {} : { 'x-forwarded-proto': proto };
     expect(identify({ from, headers }).isSecure).toBe(isSecure);
   });
 });
 
-test('the user agent is passed on, and empty when there is none', () => {
+test('the user agent is passed on, and empty without a header', () => {
   expect(identify({ from: PROXY, headers: { 'user-agent': 'curl/8' } }).userAgent).toBe('curl/8');
   expect(identify({ from: PROXY }).userAgent).toBe('');
 });
 
-describe('[A1] an origin', () => {
+describe('[A1] an Origin', () => {
   const check = (allowed: string[], headers: IncomingHttpHeaders) =>
     createOriginCheck(new Set(allowed))(request(headers));
   const host = 'chat.example.net';
   const own = ['https://chat.example.net'];
 
   test.each([
-    ['none, as from a script', undefined],
-    ['the host that was asked for over http', `http://${host}`],
-    ['the host that was asked for over https', `https://${host}`],
-  ])('without a list is allowed: %s', (_what, origin) => {
+    ['none, as in a script’s request', undefined],
+    ['the requested host over http', `http://${host}`],
+    ['the requested host over https', `https://${host}`],
+  ])('passes without a list: %s', (_name, origin) => {
     expect(check([], { host, ...(origin === undefined ? {} : { origin }) })).toBe(true);
   });
 
   test.each([
-    ['null, of sandboxed pages', 'null'],
+    ['null, as in sandboxed pages', 'null'],
     ['empty', ''],
     ['another host', 'https://evil.example'],
-    ['a host with ours in front', `https://${host}.evil.example`],
-    ['a host with ours behind', `https://evil-${host}`],
+    ['a host that begins with ours', `https://${host}.evil.example`],
+    ['a host that ends with ours', `https://evil-${host}`],
     ['a subdomain', `https://sub.${host}`],
     ['another port', `https://${host}:8443`],
     ['another scheme', `ftp://${host}`],
@@ -124,20 +132,20 @@ describe('[A1] an origin', () => {
     ['another case', 'HTTPS://CHAT.EXAMPLE.NET'],
     ['a person before the host', `https://${host}@evil.example`],
     ['a list', `https://${host}, https://evil.example`],
-  ])('is refused, with a list and without: %s', (_what, origin) => {
+  ])('is rejected, with and without a list: %s', (_name, origin) => {
     expect(check([], { host, origin })).toBe(false);
     expect(check(own, { host, origin })).toBe(false);
   });
 
-  test('out of the list is allowed, whatever host was asked for', () => {
+  test('passes if it is in the list, whatever host was requested', () => {
     expect(check(own, { host: 'inside:8080', origin: 'https://chat.example.net' })).toBe(true);
   });
 
-  test('outside of the list is refused, even when it is the host that was asked for', () => {
+  test('is rejected if it is not in the list, even if it is the requested host', () => {
     expect(check(own, { host: 'rebound.example', origin: 'https://rebound.example' })).toBe(false);
   });
 
-  test('with a request that names no host is refused', () => {
+  test('is rejected if the request has no Host', () => {
     expect(check([], { origin: 'http://undefined' })).toBe(false);
   });
 });

@@ -1,18 +1,20 @@
-/** Who is at the other end of a request: address, id and scheme, believing forwarding headers of trusted proxies only. */
+/** The peer of a request: its address, request id and scheme. Only trusted proxies may set them by forwarding headers. */
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP } from 'node:net';
 import type { Peer } from '../chat/caller.ts';
 
+/** Options of createIdentify. */
 export type PeerOptions = {
-  /** Addresses and subnets of proxies, or null for none. */
+  /** Addresses and subnets of trusted proxies; null for none. */
   trustedProxies: BlockList | null;
+  /** Returns a new request id. */
   newId: () => string;
 };
 
-/** What a request id of a trusted proxy may look like; anything else is replaced. */
+/** The format of a request id from a trusted proxy. Any other id is replaced. */
 const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{8,64}$/;
 
-/** Gives a function that reads a request's peer. */
+/** Returns a function that reads a request's peer. */
 export function createIdentify({ trustedProxies, newId }: PeerOptions): (request: IncomingMessage) => Peer {
   const isTrusted = (address: string) => {
     const family = isIP(address);
@@ -23,19 +25,19 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
   return ({ socket, headers }) => {
     const remote = plainAddress(socket.remoteAddress ?? '');
     const isProxied = isTrusted(remote);
-    const givenId = isProxied ? one(headers['x-request-id']) : undefined;
+    const givenId = isProxied ? firstOf(headers['x-request-id']) : undefined;
     return {
       requestId: givenId && REQUEST_ID_PATTERN.test(givenId) ? givenId : newId(),
-      address: isProxied ? forwardedAddress(one(headers['x-forwarded-for']), remote, isTrusted) : remote,
+      address: isProxied ? forwardedAddress(firstOf(headers['x-forwarded-for']), remote, isTrusted) : remote,
       userAgent: headers['user-agent'] ?? '',
-      isSecure: isProxied && one(headers['x-forwarded-proto']) === 'https',
+      isSecure: isProxied && firstOf(headers['x-forwarded-proto']) === 'https',
     };
   };
 }
 
 /**
- * Gives a function that says whether a request's Origin may act for a person: none at all (no browser), the host that
- * was asked for, or one of the exact origins allowed. `null` and everything else may not [A1].
+ * Returns a function that checks a request's Origin [A1]. With `allowed` origins, only these pass. Without, only the
+ * requested host does. A request without an Origin, which is not from a browser, always passes; `Origin: null` never does.
  */
 export function createOriginCheck(allowed: ReadonlySet<string>): (request: IncomingMessage) => boolean {
   return ({ headers }) => {
@@ -49,7 +51,7 @@ export function createOriginCheck(allowed: ReadonlySet<string>): (request: Incom
   };
 }
 
-/** The nearest address of the chain that is no proxy of ours: what lies beyond it anyone can write. */
+/** Returns the nearest address that is not a trusted proxy: anyone can forge the addresses before it. */
 function forwardedAddress(
   header: string | undefined,
   remote: string,
@@ -60,11 +62,11 @@ function forwardedAddress(
   return nearest !== undefined && isIP(nearest) !== 0 ? nearest : remote;
 }
 
-/** An IPv4 address as such, also where the system wraps it in IPv6. */
+/** Unwraps an IPv4 address that the system gives as IPv6. */
 function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }
 
-function one(value: string | string[] | undefined): string | undefined {
+function firstOf(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }

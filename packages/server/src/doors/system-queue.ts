@@ -1,9 +1,9 @@
-/** How far the system has come with what a socket was given. */
+/** The bytes of a socket that Node has given to the system. */
 import type { Duplex } from 'node:stream';
 
 /**
- * Bytes of the write under way that the system has not taken yet. Node tells them nowhere else, and looks at the same
- * number for its own time-outs; where it is missing, progress shows with each finished write only.
+ * Returns how many bytes of the current write the system has not accepted yet. Node exposes the number only on its internal
+ * handle, and uses it for its own time-outs. Without it (0), progress is seen only when a write finishes.
  */
 export function systemQueueBytes(socket: Duplex): number {
   const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };

@@ -1,10 +1,10 @@
-/** Who makes a call. */
+/** Authenticates the caller of a request. */
 import type { Chat } from '../chat/chat.ts';
 import { type Admission, authenticate, ticketOf } from '../doors/admission.ts';
 import type { HttpContext } from './context.ts';
 
 /**
- * The caller behind `Authorization: Bearer`; for a call that takes tickets also behind `?ticket=`.
+ * Returns the caller of `Authorization: Bearer`, or of `?ticket=` where the call takes tickets.
  * @throws ChatError unauthenticated, rate_limited.
  */
 export function signIn(

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import * as ws from 'ws';
 import { encodeTextFrame } from './frame.ts';
 
-/** The library's parser of frames: exported, but not in its types. */
+/** The library's frame parser. It is exported, but missing in its types. */
 const { Receiver } = ws as unknown as { Receiver: new (options: object) => Writable };
 
-/** What a WebSocket client reads out of `bytes`. */
+/** Returns the messages that a WebSocket client reads from `bytes`. */
 async function parse(bytes: Buffer): Promise<{ text: string; isBinary: boolean }[]> {
   const receiver = new Receiver({ isServer: false, allowSynchronousEvents: true });
   const messages: { text: string; isBinary: boolean }[] = [];
@@ -28,7 +28,7 @@ test.each([
   [65_535, 4],
   [65_536, 10],
   [1_000_000, 10],
-])('a text of %i bytes has a header of %i, and is read as it was written', async (bytes, headerBytes) => {
+])('a text of %i bytes gets a header of %i bytes, and is decoded unchanged', async (bytes, headerBytes) => {
   const text = 'x'.repeat(bytes);
   const frame = encodeTextFrame(text);
   expect(frame).toHaveLength(headerBytes + bytes);
@@ -36,13 +36,13 @@ test.each([
 });
 
 test.each(['tortoise \u{1F422}', 'ä'.repeat(63), 'ä'.repeat(62), '\u{1F422}'.repeat(16_384), 'a\nb'])(
-  'lengths are counted in bytes of UTF-8, not in characters (%#)',
+  'the length counts bytes of UTF-8, not characters (%#)',
   async (text) => {
     expect(await parse(encodeTextFrame(text))).toEqual([{ text, isBinary: false }]);
   },
 );
 
-test('frames one behind the other are read one by one', async () => {
+test('consecutive frames are decoded one by one', async () => {
   const texts = ['first', '', 'x'.repeat(70_000), 'last'];
   const messages = await parse(Buffer.concat(texts.map(encodeTextFrame)));
   expect(messages.map(({ text }) => text)).toEqual(texts);

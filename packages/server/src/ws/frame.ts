@@ -1,6 +1,6 @@
-/** Frames of RFC 6455 from server to client: unmasked, whole, uncompressed, so that one buffer serves every socket. */
+/** Server-to-client frames of RFC 6455: unmasked, unfragmented, uncompressed, so that one buffer serves every socket. */
 
-/** A text frame with `text` as its payload (RFC 6455 5.2). */
+/** Encodes a text frame (RFC 6455 5.2). */
 export function encodeTextFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
   const headerBytes = length < MEDIUM ? 2 : length < LARGE ? 4 : 10;
@@ -19,7 +19,7 @@ export function encodeTextFrame(text: string): Buffer {
 }
 
 const FIN_TEXT = 0x81;
-/** From here on the length stands in two further bytes. */
+/** The smallest payload whose length takes two further bytes. */
 const MEDIUM = 126;
-/** From here on in eight. */
+/** The smallest payload whose length takes eight further bytes. */
 const LARGE = 65_536;
