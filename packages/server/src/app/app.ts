@@ -80,7 +80,7 @@ async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors:
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
   await core.appender.drain(COMMITS_TIMEOUT_MS);
   core.hub.flush();
-  watch.endAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
+  watch.closeAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
   // What was just written to the sockets goes out meanwhile.
   await Promise.all([
     pause(clock, SOCKETS_PAUSE_MS),

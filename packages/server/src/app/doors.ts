@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createIdentify, createOriginCheck } from '../doors/peer.ts';
-import { createSocketCounts } from '../doors/socket-counts.ts';
-import { createWatch, type Watch } from '../doors/watch.ts';
+import { SocketCounts } from '../doors/socket-counts.ts';
+import { Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/decline-upgrade.ts';
 import { createHttpDoor } from '../http/door.ts';
 import { loadPage } from '../http/page.ts';
 import { createHttpServer } from '../http/server.ts';
 import { METRICS_TYPE, type Readings } from '../metrics.ts';
 import type { Database } from '../store/database/database.ts';
-import { createSocketDoor, type SocketDoor } from '../ws/door.ts';
+import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -21,12 +21,12 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
   const { database, hub, chat, metrics } = core;
   let isStopping = false;
-  const watch = createWatch(clock, Math.random, (link) => chat.presence.renew(link));
+  const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link));
   const shared = {
     chat,
     hub,
     watch,
-    socketCounts: createSocketCounts(config.rates !== null),
+    socketCounts: new SocketCounts(config.rates !== null),
     clock,
     identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
     allowsOrigin: createOriginCheck(config.allowedOrigins),
@@ -47,7 +47,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
       log.info(line, 'request');
     },
   });
-  const socketDoor = createSocketDoor({
+  const socketDoor = new SocketDoor({
     ...shared,
     onUpgrade(line) {
       metrics.recordResponse(line.status);

@@ -1,82 +1,86 @@
-/** Following one room over one link: what the plain socket and the stream of events have in common. */
+/** Following one room over one link: shared by the plain socket and the event stream over HTTP. */
 import { ChatError, type CloseName, ERRORS } from '@banter/protocol';
 import type { Chat } from '../chat/chat.ts';
-import type { Clock } from '../clock.ts';
-import type { Connection } from '../hub/connection.ts';
-import type { Hub } from '../hub/hub.ts';
 import type { Link } from '../hub/link.ts';
 import type { Admission } from './admission.ts';
-import { isFault, toErrorReply } from './error-reply.ts';
-import { signedIn, type Watch, type Watched } from './watch.ts';
+import { type OnFailure, replyError } from './error-reply.ts';
+import type { LinkEvents } from './link-events.ts';
+import { type RegistrationDeps, register, unregister } from './registration.ts';
+import { type Pinger, recordActivity, type WatchedLink } from './watch.ts';
 
-export type FollowingDeps = {
-  chat: Pick<Chat, 'sessions' | 'subscriptions'>;
-  hub: Hub;
-  watch: Watch;
-  clock: Clock;
-  onFailure: (error: unknown, requestId: string | undefined) => void;
+/** Dependencies of a link that follows a room. */
+export type FollowingDeps = RegistrationDeps & {
+  chat: Pick<Chat, 'subscriptions'>;
+  onFailure: OnFailure;
 };
 
-/** Who follows which room, and from where; without `after` live from now. */
+/** The caller, the room, and the seq after which to begin; undefined begins with the next event. */
 export type FollowRequest = Admission & { roomId: number; after: number | undefined };
 
-export type Following = {
-  readonly connection: Connection;
-  readonly watched: Watched;
-  /** Tells the peer of an error, and the log of one that is ours. */
-  refuse(error: unknown): void;
-  /** Ends when the room is followed, or the link was closed because it cannot be. */
-  begin(): Promise<void>;
-  /** To be called once the link has ended. */
-  end(): void;
-};
+/** A member's link that follows one room. It handles the link's events; each door adds its ping. */
+export abstract class Following<L extends Link = Link> implements LinkEvents, Pinger {
+  protected readonly link: L;
+  readonly #deps: FollowingDeps;
+  readonly #request: FollowRequest;
+  readonly #watched: WatchedLink;
 
-/** Registers the link of a member. @param ping sends this kind of link's sign of life. */
-export function followRoom(
-  { chat, hub, watch, clock, onFailure }: FollowingDeps,
-  link: Link,
-  { caller, expiresAt, roomId, after }: FollowRequest,
-  ping: () => void,
-): Following {
-  const { id: userId, username } = caller.user;
-  const watched = watch.add(link, ping);
-  signedIn(watched, clock, expiresAt);
-  const connection = hub.open(link, {
-    userId,
-    username,
-    sessionId: caller.sessionId,
-    onlyRoomId: caller.permissions.roomId,
-  });
-
-  function refuse(error: unknown): void {
-    if (isFault(error)) onFailure(error, caller.scope.requestId);
-    hub.send(connection, toErrorReply(error));
+  /** Opens the link and begins to watch it. */
+  constructor(deps: FollowingDeps, request: FollowRequest, openLink: (events: LinkEvents) => L) {
+    this.#deps = deps;
+    this.#request = request;
+    this.link = openLink(this);
+    this.#watched = deps.watch.add(this.link, this);
   }
 
-  return {
-    connection,
-    watched,
-    refuse,
-    async begin() {
-      try {
-        // Looked up again now that it is registered: an end of the session in between finds the link, or we find the end [A4].
-        await chat.sessions.recheck(caller);
-        const cursor = after === undefined ? { roomId } : { roomId, after };
-        await chat.subscriptions.subscribe(caller, connection, cursor);
-      } catch (error) {
-        refuse(error);
-        link.close(closeFor(error));
-      }
-    },
-    end() {
-      watch.remove(watched);
-      hub.close(connection);
-    },
-  };
+  abstract ping(): void;
+
+  /** Registers the link and subscribes it to the room. Closes the link if that is not possible. Never rejects. */
+  async begin(): Promise<void> {
+    const { caller, roomId, after } = this.#request;
+    const cursor = after === undefined ? { roomId } : { roomId, after };
+    try {
+      await register(this.#deps, this.#watched, this.#request, (connection) =>
+        this.#deps.chat.subscriptions.subscribe(caller, connection, cursor),
+      );
+    } catch (error) {
+      this.replyError(error);
+      this.link.close(closeNameFor(error));
+    }
+  }
+
+  onClosing(): void {
+    const { connection } = this.#watched;
+    if (connection) this.#deps.hub.write(connection);
+  }
+
+  onClose(): void {
+    unregister(this.#deps, this.#watched);
+  }
+
+  onDrain(): void {
+    const { connection } = this.#watched;
+    if (connection) this.#deps.hub.refill(connection);
+  }
+
+  onFenced(): void {
+    this.link.close('removed');
+  }
+
+  /** Records that the peer sent something. */
+  protected recordActivity(): void {
+    recordActivity(this.#watched, this.#deps.clock.now());
+  }
+
+  /** Answers with an error. */
+  protected replyError(error: unknown): void {
+    const { connection } = this.#watched;
+    const { requestId } = this.#request.caller.scope;
+    if (connection) replyError(this.#deps, connection, error, { requestId });
+  }
 }
 
-/** How a link ends that could not begin. */
-function closeFor(error: unknown): CloseName {
+/** Returns the reason to close a link that could not follow its room. */
+function closeNameFor(error: unknown): CloseName {
   if (!(error instanceof ChatError)) return 'interrupted';
   if (error.code === 'unauthenticated') return 'session_ended';
   return ERRORS[error.code].retryable ? 'interrupted' : 'removed';

@@ -1,35 +1,35 @@
 import { expect, it } from 'vitest';
-import { createSocketCounts, SOCKETS_MAX, STRANGERS_MAX } from './socket-counts.ts';
+import { SOCKETS_MAX, SocketCounts, STRANGERS_MAX } from './socket-counts.ts';
 
-it('strangers of one network are capped, whichever of its addresses they come from', () => {
-  const counts = createSocketCounts(true);
-  const entries = Array.from({ length: STRANGERS_MAX }, (_, i) =>
-    counts.enter(`2001:db8:1:2::${i.toString(16)}`),
+it('caps the sockets of a network that have not signed in, whatever addresses of it they come from', () => {
+  const counts = new SocketCounts(true);
+  const slots = Array.from({ length: STRANGERS_MAX }, (_, i) =>
+    counts.acquire(`2001:db8:1:2::${i.toString(16)}`),
   );
-  expect(() => counts.enter('2001:db8:1:2:ffff::1')).toThrow(/not signed in/);
-  counts.enter('2001:db8:1:3::1');
-  counts.enter('192.0.2.1');
-  entries[0]?.signedIn();
-  entries[0]?.signedIn();
-  counts.enter('2001:db8:1:2::1');
-  expect(() => counts.enter('2001:db8:1:2::1')).toThrow(/not signed in/);
-  entries[1]?.leave();
-  counts.enter('2001:db8:1:2::1');
+  expect(() => counts.acquire('2001:db8:1:2:ffff::1')).toThrow(/not signed in/);
+  counts.acquire('2001:db8:1:3::1');
+  counts.acquire('192.0.2.1');
+  slots[0]?.markSignedIn();
+  slots[0]?.markSignedIn();
+  counts.acquire('2001:db8:1:2::1');
+  expect(() => counts.acquire('2001:db8:1:2::1')).toThrow(/not signed in/);
+  slots[1]?.release();
+  counts.acquire('2001:db8:1:2::1');
 });
 
-it('all sockets of one network are capped, and room comes back when they leave', () => {
-  const counts = createSocketCounts(true);
-  const entries = Array.from({ length: SOCKETS_MAX }, () => {
-    const entry = counts.enter('192.0.2.1');
-    entry.signedIn();
-    return entry;
+it('caps all sockets of a network, until some close', () => {
+  const counts = new SocketCounts(true);
+  const slots = Array.from({ length: SOCKETS_MAX }, () => {
+    const slot = counts.acquire('192.0.2.1');
+    slot.markSignedIn();
+    return slot;
   });
-  expect(() => counts.enter('192.0.2.1')).toThrow(/at most/);
-  entries[0]?.leave();
-  counts.enter('192.0.2.1');
+  expect(() => counts.acquire('192.0.2.1')).toThrow(/the most allowed/);
+  slots[0]?.release();
+  counts.acquire('192.0.2.1');
 });
 
-it('lifted caps count nobody out', () => {
-  const counts = createSocketCounts(false);
-  for (let i = 0; i <= SOCKETS_MAX; i++) counts.enter('192.0.2.1');
+it('has no cap when caps are lifted', () => {
+  const counts = new SocketCounts(false);
+  for (let i = 0; i <= SOCKETS_MAX; i++) counts.acquire('192.0.2.1');
 });

@@ -1,117 +1,134 @@
-/** Watches over all links once a second: those without hello, without a sign of life, or with an expired token. */
+/** Checks all links once a second, and closes those without a hello, without a sign of life, or with an expired token. */
 import { type CloseName, HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { Connection } from '../hub/connection.ts';
 import type { Link } from '../hub/link.ts';
 
-/** One link under watch. Times are on the monotonic clock. */
-export type Watched = {
+/** Sends a link's kind of ping. */
+export type Pinger = { ping(): void };
+
+/** A link under watch. Times are on the monotonic clock, in milliseconds. */
+export type WatchedLink = {
   readonly link: Link;
-  /** By when hello must have come; null once it has: how long it takes to be looked up is the store's to bound. */
+  readonly pinger: Pinger;
+  /** Null until the link is signed in. */
+  connection: Connection | null;
+  /** When hello must have arrived; null once it has, because the store's own time-outs bound the sign-in. */
   helloDueAt: number | null;
   /** When the peer last sent anything. */
-  heardAt: number;
-  /** When the unanswered ping was sent; null while none is. */
+  activeAt: number;
+  /** When the unanswered ping was sent; null if there is none. */
   pingedAt: number | null;
   pingDueAt: number;
-  /** Null until the caller is known. */
+  /** When the token expires; null if it never does, and before the sign-in. */
   expiresAt: number | null;
-  isSignedIn: boolean;
-  /** Sends this kind of link's ping. */
-  ping: () => void;
 };
 
-export type Watch = {
-  add(link: Link, ping: () => void): Watched;
-  remove(watched: Watched): void;
-  /** Ends all links, also those that have not said hello. */
-  endAll(reason: CloseName, retryAfterMs: () => number): void;
-  readonly size: number;
-  stop(): void;
-};
-
-const LOOK_PERIOD_MS = 1_000;
-/** How much sooner than HEARTBEAT_MS a ping may be, so that links opened together do not stay in step. */
+/** Milliseconds between two checks of all links. */
+const CHECK_PERIOD_MS = 1_000;
+/** The part of HEARTBEAT_MS by which a ping may come early, so that links which opened together are not pinged together. */
 const JITTER = 0.2;
 
-/**
- * @param random a number from 0 to 1.
- * @param onAlive told of each link, once a look, that has given a sign of life since the last one.
- */
-export function createWatch(
-  clock: Clock,
-  random: () => number,
-  onAlive: (link: Link) => void = () => {},
-): Watch {
-  const all = new Set<Watched>();
-  const nextPing = (now: number) => now + HEARTBEAT_MS * (1 - JITTER * random());
-  let lookedAt = clock.now();
-  const stop = clock.every(LOOK_PERIOD_MS, () => {
-    const now = clock.now();
-    for (const watched of all) {
-      if (isAlive(watched, lookedAt)) onAlive(watched.link);
-      look(watched, now, nextPing);
+/** Owns heartbeats, time-outs and expiry of all links. */
+export class Watch {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #onAlive: (link: Link) => void;
+  readonly #links = new Set<WatchedLink>();
+  readonly #stop: () => void;
+  #checkedAt: number;
+
+  /**
+   * @param random returns a number from 0 to 1.
+   * @param onAlive called at a check for each signed-in link whose peer has sent something since the check before.
+   */
+  constructor(clock: Clock, random: () => number, onAlive: (link: Link) => void = () => {}) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#onAlive = onAlive;
+    this.#checkedAt = clock.now();
+    this.#stop = clock.every(CHECK_PERIOD_MS, () => this.#checkAll());
+  }
+
+  /** The number of links under watch. */
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** Begins to watch a link that has just opened. */
+  add(link: Link, pinger: Pinger): WatchedLink {
+    const now = this.#clock.now();
+    const watched: WatchedLink = {
+      link,
+      pinger,
+      connection: null,
+      helloDueAt: now + HELLO_TIMEOUT_MS,
+      activeAt: now,
+      pingedAt: null,
+      pingDueAt: this.#nextPingAt(now),
+      expiresAt: null,
+    };
+    this.#links.add(watched);
+    return watched;
+  }
+
+  /** Ends the watch of a link that has closed. */
+  remove(watched: WatchedLink): void {
+    this.#links.delete(watched);
+  }
+
+  /** Closes all links, also those without a hello. @param retryAfterMs asked for each of them. */
+  closeAll(reason: CloseName, retryAfterMs: () => number): void {
+    for (const { link } of [...this.#links]) link.close(reason, retryAfterMs());
+  }
+
+  /** Ends the checks. */
+  stop(): void {
+    this.#stop();
+  }
+
+  #checkAll(): void {
+    const now = this.#clock.now();
+    for (const watched of this.#links) {
+      if (isAlive(watched, this.#checkedAt)) this.#onAlive(watched.link);
+      this.#check(watched, now);
     }
-    lookedAt = now;
-  });
-  return {
-    add(link, ping) {
-      const now = clock.now();
-      const watched: Watched = {
-        link,
-        helloDueAt: now + HELLO_TIMEOUT_MS,
-        heardAt: now,
-        pingedAt: null,
-        pingDueAt: nextPing(now),
-        expiresAt: null,
-        isSignedIn: false,
-        ping,
-      };
-      all.add(watched);
-      return watched;
-    },
-    remove: (watched) => void all.delete(watched),
-    endAll(reason, retryAfterMs) {
-      for (const { link } of [...all]) link.close(reason, retryAfterMs());
-    },
-    get size() {
-      return all.size;
-    },
-    stop,
-  };
+    this.#checkedAt = now;
+  }
+
+  #check(watched: WatchedLink, now: number): void {
+    const { link, connection, helloDueAt, pingedAt, pingDueAt, expiresAt } = watched;
+    if (!connection) {
+      if (helloDueAt !== null && now >= helloDueAt) link.close('no_hello');
+    } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
+    else if (pingedAt !== null) {
+      // The ping may still wait behind other bytes. Whether such a peer reads at all is the hub's check [B1].
+      if (link.queuedBytes() > 0) watched.pingedAt = now;
+      else if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
+    } else if (now >= pingDueAt) {
+      watched.pingedAt = now;
+      watched.pingDueAt = this.#nextPingAt(now);
+      watched.pinger.ping();
+    }
+  }
+
+  #nextPingAt(now: number): number {
+    return now + HEARTBEAT_MS * (1 - JITTER * this.#random());
+  }
 }
 
-/** To be called for everything that comes from the peer. */
-export function heard(watched: Watched, now: number): void {
-  watched.heardAt = now;
+/** Records that the peer sent something at `now` (monotonic). */
+export function recordActivity(watched: WatchedLink, now: number): void {
+  watched.activeAt = now;
   watched.pingedAt = null;
 }
 
-/**
- * To be called when the caller is known, and again for a newer token. @param expiresAt the token's end on the wall clock,
- * which is moved to the clock that never jumps; null for none.
- */
-export function signedIn(watched: Watched, clock: Clock, expiresAt: number | null): void {
-  watched.isSignedIn = true;
+/** Sets when the link's token expires: `expiresAt` is on the wall clock, and null if it never does. */
+export function setExpiry(watched: WatchedLink, clock: Clock, expiresAt: number | null): void {
   watched.expiresAt = expiresAt === null ? null : clock.now() + (expiresAt - clock.wall());
 }
 
-/** Heard of since the last look; or it has not even taken what was written, and the hub sees to that [B1]. */
-function isAlive({ link, heardAt, isSignedIn }: Watched, lookedAt: number): boolean {
-  return isSignedIn && (heardAt >= lookedAt || link.queuedBytes() > 0);
-}
-
-function look(watched: Watched, now: number, nextPing: (now: number) => number): void {
-  const { link, helloDueAt, pingedAt, pingDueAt, expiresAt, isSignedIn } = watched;
-  if (!isSignedIn) {
-    if (helloDueAt !== null && now >= helloDueAt) link.close('no_hello');
-  } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
-  else if (pingedAt !== null) {
-    // While anything waits for the peer, the ping may be behind it: whether it still reads is the hub's to see [B1].
-    if (link.queuedBytes() > 0) watched.pingedAt = now;
-    else if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
-  } else if (now >= pingDueAt) {
-    watched.pingedAt = now;
-    watched.pingDueAt = nextPing(now);
-    watched.ping();
-  }
+/** Whether the peer sent something since `checkedAt`. A slow reader counts as alive: the hub closes it if it stalls [B1]. */
+function isAlive({ link, connection, activeAt }: WatchedLink, checkedAt: number): boolean {
+  return connection !== null && (activeAt >= checkedAt || link.queuedBytes() > 0);
 }

@@ -24,19 +24,19 @@ const bye: ServerEvent = {
 describe('[H2] Server-Sent Events', () => {
   const written = (...events: ServerEvent[]) => SSE.wire(events.map(encodeEvent).join('\n')).toString();
 
-  test('hold one block an event, whatever line ends its text has', () => {
+  test('have one block per event, whatever line breaks its text has', () => {
     expect(written(message, read)).toBe(
       `id: 7\nevent: message\ndata: ${encodeEvent(message)}\n\nevent: read\ndata: ${encodeEvent(read)}\n\n`,
     );
   });
 
-  test('say with the last word when to come back', () => {
+  test('tell with `bye` when to reconnect', () => {
     expect(written(bye)).toBe(`retry: 1500\nevent: bye\ndata: ${encodeEvent(bye)}\n\n`);
     expect(written({ ...bye, retryAfterMs: 0 })).not.toContain('retry: ');
   });
 });
 
-test('[H2] JSON lines hold one line an event, the heartbeat too', () => {
+test('[H2] JSON lines have one line per event, heartbeats included', () => {
   expect(NDJSON.wire([message, bye].map(encodeEvent).join('\n')).toString()).toBe(
     `${encodeEvent(message)}\n${encodeEvent(bye)}\n`,
   );
@@ -49,18 +49,18 @@ test.each([
   ['application/json, application/x-ndjson;q=0.5', NDJSON],
   ['application/x-ndjson, text/event-stream', NDJSON],
   ['text/event-stream;q=0, application/x-ndjson', NDJSON],
-])('[H2] Accept: %s is answered in its form', (accept, form) => {
+])('[H2] Accept: %s chooses a format', (accept, form) => {
   expect(chooseForm(accept)).toBe(form);
 });
 
 test.each([undefined, '', '*/*', 'text/*', 'text/event-streams', 'text/event-stream; q=0.0'])(
-  '[H2] Accept: %s asks for none',
+  '[H2] Accept: %s is rejected',
   (accept) => expect(() => chooseForm(accept)).toThrow('send Accept: text/event-stream'),
 );
 
-test('[L2] an address with too many sockets and streams gets no further one', () => {
+test('[L2] an address over its cap of sockets and streams gets no other stream', () => {
   const full = {
-    enter() {
+    acquire() {
       throw new ChatError('rate_limited');
     },
   };

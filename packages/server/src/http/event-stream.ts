@@ -1,39 +1,38 @@
-/** The two forms in which a room's events go over HTTP, and the response that they go over. */
+/** Event streams: a room's events over an HTTP response, in one of two formats. */
 import type { ServerResponse } from 'node:http';
 import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
-import { type FollowingDeps, type FollowRequest, followRoom } from '../doors/following.ts';
+import { Following, type FollowingDeps, type FollowRequest } from '../doors/following.ts';
 import type { SocketCounts } from '../doors/socket-counts.ts';
-import { heard } from '../doors/watch.ts';
 import type { Wire } from '../hub/link.ts';
 import type { HttpContext } from './context.ts';
-import { createResponseLink } from './response-link.ts';
+import { ResponseLink } from './response-link.ts';
 
-/** Also counts the stream that stays open. */
+/** Dependencies of event streams. A stream counts as a socket of its address. */
 export type FollowDeps = FollowingDeps & { socketCounts: SocketCounts };
 
 /** A media type of events. */
 export type EventForm = {
   type: string;
   wire: Wire;
-  /** A sign of life, at `now` (epoch milliseconds). */
+  /** Returns a heartbeat for `now` (epoch milliseconds). */
   heartbeat: (now: number) => string;
 };
 
-/** Server-Sent Events, as the HTML standard has them: each with its type, those with a place in the room's order with it as id. */
+/** Server-Sent Events of the HTML standard: each with its type, and with its seq as the id if it has one. */
 export const SSE: EventForm = {
   type: 'text/event-stream',
   wire: (lines) => Buffer.from(lines.split('\n').map(toServerSentEvent).join('')),
   heartbeat: () => ': ping\n\n',
 };
 
-/** One JSON object a line. */
+/** One JSON object per line. */
 export const NDJSON: EventForm = {
   type: 'application/x-ndjson',
   wire: (lines) => Buffer.from(`${lines}\n`),
   heartbeat: (now) => `${JSON.stringify({ type: 'ping', t: now } satisfies ServerEvent)}\n`,
 };
 
-/** The form that an Accept header asks for by name; of both, the first. @throws ChatError invalid for neither. */
+/** Returns the format that an Accept header names: the first, if it names both. @throws ChatError invalid for neither. */
 export function chooseForm(accept: string | undefined): EventForm {
   for (const range of (accept ?? '').toLowerCase().split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
@@ -43,41 +42,38 @@ export function chooseForm(accept: string | undefined): EventForm {
   throw new ChatError('invalid', `send Accept: ${SSE.type}, or Accept: ${NDJSON.type}`);
 }
 
-/** Has the head of a call's answer followed by a room's events. The returned function throws ChatError rate_limited. */
+/** Returns a function that streams a room's events after the head of a response. It throws ChatError rate_limited. */
 export function createFollow(deps: FollowDeps) {
   return (c: HttpContext, form: EventForm, request: FollowRequest): void => {
     const { outgoing } = c.env;
-    // Gone already, and its close with it: there would be nobody to tell of the end.
+    // Its `close` event is over too: nothing would ever release the slot.
     if (outgoing.destroyed) return;
-    const entry = deps.socketCounts.enter(c.get('peer').address);
-    entry.signedIn();
-    outgoing.once('close', () => entry.leave());
-    c.env.takeOver = (response) => streamEvents(deps, response, form, request);
+    const slot = deps.socketCounts.acquire(c.get('peer').address);
+    slot.markSignedIn();
+    outgoing.once('close', () => slot.release());
+    c.env.takeOver = (response) => {
+      if (!response.destroyed) void new EventStream(deps, response, form, request).begin();
+    };
   };
 }
 
-/** Follows a room over a response until either side ends it. */
-function streamEvents(
-  deps: FollowingDeps,
-  response: ServerResponse,
-  form: EventForm,
-  request: FollowRequest,
-): void {
-  if (response.destroyed) return;
-  const { hub, clock } = deps;
-  const link = createResponseLink(response, {
-    wire: form.wire,
-    clock,
-    onClosing: () => hub.write(following.connection),
-    onClose: () => following.end(),
-    onDrain: () => hub.refill(following.connection),
-  });
-  const following = followRoom(deps, link, request, () => {
-    link.write([Buffer.from(form.heartbeat(clock.wall()))]);
-    // Over HTTP the peer has no way to answer: a line that is dead shows in what it does not take any more.
-    heard(following.watched, clock.now());
-  });
-  void following.begin();
+/** A room's events over a response, until either side ends it. */
+class EventStream extends Following {
+  readonly #deps: FollowingDeps;
+  readonly #form: EventForm;
+
+  constructor(deps: FollowingDeps, response: ServerResponse, form: EventForm, request: FollowRequest) {
+    const { clock } = deps;
+    super(deps, request, (events) => new ResponseLink(response, { wire: form.wire, clock, events }));
+    this.#deps = deps;
+    this.#form = form;
+  }
+
+  ping(): void {
+    this.link.write([Buffer.from(this.#form.heartbeat(this.#deps.clock.wall()))]);
+    // Over HTTP the peer cannot answer. A dead connection shows when it accepts no more bytes.
+    this.recordActivity();
+  }
 }
 
 function toServerSentEvent(line: string): string {

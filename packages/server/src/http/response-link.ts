@@ -1,72 +1,83 @@
-/** A response without end as the hub's link: what is written goes out at once, chunk by chunk, until either side ends it. */
+/** An endless HTTP response as a link: every frame is a chunk, until either side ends the response. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { CLOSES, encodeEvent } from '@banter/protocol';
+import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { LinkEvents } from '../doors/link-events.ts';
 import { systemQueueBytes } from '../doors/system-queue.ts';
 import type { Link, Wire } from '../hub/link.ts';
 
-export type ResponseLinkOptions = {
-  wire: Wire;
-  clock: Clock;
-  /** Called before an end of ours: what waits for the peer is to be written first. */
-  onClosing: () => void;
-  /** Called once, when nothing more may be sent: at our end or the peer's. */
-  onClose: () => void;
-  onDrain: () => void;
-};
+/** The response's format, the clock, and who handles the link's events. */
+export type ResponseLinkOptions = { wire: Wire; clock: Clock; events: LinkEvents };
 
-/** How long a peer may take to read the rest before the line is cut. */
+/** Milliseconds that a peer has to read the rest before its connection is cut. */
 const CLOSE_GRACE_MS = 2_000;
 
-/** @param response its head has been written. */
-export function createResponseLink(
-  response: ServerResponse,
-  { wire, clock, onClosing, onClose, onDrain }: ResponseLinkOptions,
-): Link {
-  let isClosed = false;
-  const end = () => {
-    if (isClosed) return;
-    isClosed = true;
-    onClose();
-  };
-  response.on('close', end);
-  response.on('error', end);
-  response.on('drain', onDrain);
+/** A link over a response. */
+export class ResponseLink implements Link {
+  readonly wire: Wire;
+  readonly #response: ServerResponse;
+  readonly #clock: Clock;
+  readonly #events: LinkEvents;
+  #isClosed = false;
 
-  const link: Link = {
-    wire,
-    write(frames) {
-      if (isClosed || !response.writable) return;
-      if (frames.length > 1) response.cork();
-      for (const frame of frames) response.write(frame);
-      if (frames.length > 1) response.uncork();
-    },
-    queuedBytes: () => response.writableLength,
-    progress: () => takenBytes(response.socket),
-    // One room is all that it follows.
-    fenced: () => link.close('removed'),
-    close(name, retryAfterMs = 0) {
-      if (isClosed) return;
-      onClosing();
-      const { code, meaning } = CLOSES[name];
-      link.write([wire(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs }))]);
-      end();
-      finish(response, clock);
-    },
-  };
-  return link;
+  /** @param response one whose head has been written. */
+  constructor(response: ServerResponse, { wire, clock, events }: ResponseLinkOptions) {
+    this.wire = wire;
+    this.#response = response;
+    this.#clock = clock;
+    this.#events = events;
+    const end = () => this.#end();
+    response.on('close', end);
+    response.on('error', end);
+    response.on('drain', () => events.onDrain());
+  }
+
+  write(frames: readonly Buffer[]): void {
+    const response = this.#response;
+    if (this.#isClosed || !response.writable) return;
+    if (frames.length > 1) response.cork();
+    for (const frame of frames) response.write(frame);
+    if (frames.length > 1) response.uncork();
+  }
+
+  queuedBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  progress(): number {
+    return acceptedBytes(this.#response.socket);
+  }
+
+  fenced(roomId: number): void {
+    this.#events.onFenced?.(roomId);
+  }
+
+  close(name: CloseName, retryAfterMs = 0): void {
+    if (this.#isClosed) return;
+    this.#events.onClosing();
+    const { code, meaning } = CLOSES[name];
+    this.write([this.wire(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs }))]);
+    this.#end();
+    finish(this.#response, this.#clock);
+  }
+
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#events.onClose();
+  }
 }
 
-/** Ends the response and its connection with it, so that a server that stops need not wait for the peer. */
+/** Ends the response and its connection, so that a server that stops need not wait for the peer. */
 function finish(response: ServerResponse, clock: Clock): void {
   const { socket } = response;
-  const callOff = clock.after(CLOSE_GRACE_MS, () => socket?.destroy());
-  response.once('close', callOff);
+  const cancelCut = clock.after(CLOSE_GRACE_MS, () => socket?.destroy());
+  response.once('close', cancelCut);
   response.end(() => socket?.end());
 }
 
-/** How much of all that was written the system has taken; nothing while another answer of the connection goes before. */
-function takenBytes(socket: Socket | null): number {
+/** Returns how many written bytes the system has accepted; 0 while an earlier response of the connection is being sent. */
+function acceptedBytes(socket: Socket | null): number {
   return socket ? socket.bytesWritten - socket.writableLength - systemQueueBytes(socket) : 0;
 }

@@ -1,67 +1,44 @@
-/** The WebSocket door: both sockets, from the upgrade on. */
+/** The WebSocket door: checks upgrade requests, and opens both kinds of socket. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ChatError, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
-import type { Clock } from '../clock.ts';
 import { isFault } from '../doors/error-reply.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
-import type { Watch } from '../doors/watch.ts';
-import type { Hub } from '../hub/hub.ts';
 import { admitPlain, openPlain } from './plain.ts';
-import { refuseUpgrade } from './reject-upgrade.ts';
+import { rejectUpgrade } from './reject-upgrade.ts';
 import { openSocket } from './socket.ts';
+import type { SocketContext, UpgradeRequest } from './types.ts';
 
-export type SocketDoorDeps = {
-  chat: Chat;
-  hub: Hub;
-  watch: Watch;
+/** Dependencies of the door. */
+export type SocketDoorDeps = SocketContext & {
+  chat: Pick<Chat, 'addressBans'>;
   socketCounts: SocketCounts;
-  clock: Clock;
+  /** Returns the peer of a request. */
   identify: (request: IncomingMessage) => Peer;
-  /** Whether a page of this Origin may open sockets; true for a request without one. */
+  /** Whether a page of the request's Origin may open sockets. True for a request without an Origin. */
   allowsOrigin: (request: IncomingMessage) => boolean;
-  /** Told of every upgrade request and how it was answered. */
+  /** Called for each upgrade request with the status of its answer. */
   onUpgrade: (line: UpgradeLine) => void;
-  onFailure: (error: unknown, requestId: string | undefined) => void;
 };
 
+/** An answered upgrade request, for the log. */
 export type UpgradeLine = { requestId: string; route: string; status: number; address: string };
 
-/** What both sockets need. */
-export type DoorContext = Pick<SocketDoorDeps, 'chat' | 'hub' | 'watch' | 'clock' | 'onFailure'>;
-
-/** An upgrade request on its way. */
-export type Incoming = {
-  request: IncomingMessage;
-  socket: Duplex;
-  url: URL;
-  peer: Peer;
-  /** To be told when its person is known. */
-  entry: SocketSlot;
-};
-
-export type SocketDoor = {
-  /** For the HTTP server's `upgrade` event. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** From now on upgrades are refused. */
-  stopAccepting(): void;
-  close(): void;
-};
-
 const SUBPROTOCOL = 'banter.v1';
-/** A message in more fragments, or arriving in more pieces, is an attack on memory. */
+/** A message in more fragments, or in more pieces, is an attack on memory. */
 const FRAME_LIMITS = { maxPayload: FRAME_MAX_BYTES, maxFragments: 256, maxBufferedChunks: 4_096 };
-/** How long a closed peer has to answer before the line is cut, whoever began to close. */
+/** Milliseconds that a peer has to answer a close before its connection is cut. */
 const CLOSE_LIMITS = { closeTimeout: 2_000 };
 const RETRY_AFTER_MS = 2_000;
 const ROOM_PATH = /^\/v1\/rooms\/([1-9]\d{0,15})\/ws$/;
 
-export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
-  const { identify, allowsOrigin, onUpgrade } = deps;
-  const server = new WebSocketServer({
+/** The door to `/v1/socket` and `/v1/rooms/{id}/ws`. */
+export class SocketDoor {
+  readonly #deps: SocketDoorDeps;
+  readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
@@ -69,67 +46,96 @@ export function createSocketDoor(deps: SocketDoorDeps): SocketDoor {
     ...CLOSE_LIMITS,
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
-  let isAccepting = true;
+  #isAccepting = true;
 
-  async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
+  constructor(deps: SocketDoorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Handles the HTTP server's `upgrade` event. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { identify, onUpgrade } = this.#deps;
+    destroyAtError(socket);
+    const peer = identify(request);
+    const { requestId, address } = peer;
+    this.#accept(request, socket, head, peer).then(
+      (route) => onUpgrade({ requestId, route, status: 101, address }),
+      (thrown: unknown) => this.#reject(socket, thrown, peer),
+    );
+  }
+
+  /** Rejects all upgrades from now on. */
+  stopAccepting(): void {
+    this.#isAccepting = false;
+  }
+
+  /** Closes the library's server. Open sockets are not affected. */
+  close(): void {
+    this.#server.close();
+  }
+
+  /** Checks a request and upgrades it. Returns its route for the log. @throws ChatError when it is rejected. */
+  async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
+    const deps = this.#deps;
     const url = urlOf(request);
-    if (!isAccepting)
-      throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
-    deps.chat.limits.take('upgrade', peer.address);
-    deps.chat.addressBans.requireAllowed(peer.address);
-    if (!allowsOrigin(request))
-      throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
-    const entry = deps.socketCounts.enter(peer.address);
-    leaveAtClose(socket, entry);
-    const incoming: Incoming = { request, socket, url, peer, entry };
-    const upgrade = (open: (ws: WebSocket) => void) => {
-      if (!socket.destroyed) server.handleUpgrade(request, socket, head, open);
-    };
+    this.#requireAllowed(request, peer);
+    const slot = deps.socketCounts.acquire(peer.address);
+    releaseAtClose(socket, slot);
+    const upgrade: UpgradeRequest = { request, socket, url, peer, slot };
     if (url.pathname === '/v1/socket') {
-      upgrade((ws) => openSocket(deps, ws, incoming));
+      this.#open(upgrade, head, (ws) => openSocket(deps, ws, upgrade));
       return '/v1/socket';
     }
     const roomId = Number(ROOM_PATH.exec(url.pathname)?.[1] ?? Number.NaN);
-    if (!Number.isSafeInteger(roomId))
-      throw new ChatError('not_found', 'sockets are /v1/socket and /v1/rooms/{id}/ws');
-    const plain = await admitPlain(deps, incoming, roomId);
-    entry.signedIn();
-    upgrade((ws) => openPlain(deps, ws, incoming, plain));
+    if (!Number.isSafeInteger(roomId)) {
+      throw new ChatError('not_found', 'no such socket: use /v1/socket or /v1/rooms/{id}/ws');
+    }
+    const follow = await admitPlain(deps, upgrade, roomId);
+    slot.markSignedIn();
+    this.#open(upgrade, head, (ws) => openPlain(deps, ws, socket, follow));
     return '/v1/rooms/:roomId/ws';
   }
 
-  return {
-    upgrade(request, socket, head) {
-      // A peer that resets now must not end the process.
-      socket.on('error', () => socket.destroy());
-      const peer = identify(request);
-      const { requestId, address } = peer;
-      accept(request, socket, head, peer).then(
-        (route) => onUpgrade({ requestId, route, status: 101, address }),
-        (thrown: unknown) => {
-          const error =
-            thrown instanceof ChatError ? thrown : new ChatError('internal', undefined, { cause: thrown });
-          if (isFault(error)) deps.onFailure(thrown, requestId);
-          refuseUpgrade(socket, error, requestId);
-          onUpgrade({ requestId, route: 'upgrade', status: ERRORS[error.code].status, address });
-        },
-      );
-    },
-    stopAccepting() {
-      isAccepting = false;
-    },
-    close: () => server.close(),
-  };
+  #requireAllowed(request: IncomingMessage, { address }: Peer): void {
+    const { chat, allowsOrigin } = this.#deps;
+    if (!this.#isAccepting) {
+      throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
+    }
+    chat.limits.take('upgrade', address);
+    chat.addressBans.requireAllowed(address);
+    if (!allowsOrigin(request)) {
+      throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
+    }
+  }
+
+  #open({ request, socket }: UpgradeRequest, head: Buffer, open: (ws: WebSocket) => void): void {
+    if (!socket.destroyed) this.#server.handleUpgrade(request, socket, head, open);
+  }
+
+  #reject(socket: Duplex, thrown: unknown, { requestId, address }: Peer): void {
+    const { onFailure, onUpgrade } = this.#deps;
+    const error =
+      thrown instanceof ChatError ? thrown : new ChatError('internal', undefined, { cause: thrown });
+    if (isFault(error)) onFailure(thrown, requestId);
+    rejectUpgrade(socket, error, requestId);
+    onUpgrade({ requestId, route: 'upgrade', status: ERRORS[error.code].status, address });
+  }
 }
 
-/** Apart, so that what is kept for as long as the socket lives is not the whole request. */
-function leaveAtClose(socket: Duplex, entry: SocketSlot): void {
-  socket.once('close', () => entry.leave());
+// The next two are functions of their own: closures in the methods above would keep the request while the socket is open.
+
+/** Without this listener, a peer that resets its connection would end the process. */
+function destroyAtError(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
 }
 
-/** @throws ChatError invalid for a target that is no path: anyone can send one. */
+function releaseAtClose(socket: Duplex, slot: SocketSlot): void {
+  socket.once('close', () => slot.release());
+}
+
+/** Returns the URL of a request. @throws ChatError invalid for a target that is not a path. */
 function urlOf(request: IncomingMessage): URL {
   const target = request.url ?? '/';
   if (URL.canParse(target, 'http://localhost')) return new URL(target, 'http://localhost');
-  throw new ChatError('invalid', 'the request target is no path');
+  throw new ChatError('invalid', 'the request target is not a path');
 }

@@ -1,61 +1,68 @@
-/** The time before `welcome`: one small frame that must be hello [A1], and what a script says without waiting. */
+/** The time before `welcome`: the first frame must be a small hello [A1]; commands that follow at once are deferred. */
 import type { Duplex } from 'node:stream';
 import { type Decoded, HELLO_MAX_BYTES, type Hello } from '@banter/protocol';
 import type { WebSocket } from 'ws';
-import type { SocketLink } from './link.ts';
+import type { WebSocketLink } from './link.ts';
 
-export type Greeting = {
-  /** Takes a frame of so many bytes. The first must be hello; those behind it wait. */
-  take(decoded: Decoded, bytes: number): void;
-  /** Ends the greeting; gives what came in between hello and welcome. */
-  end(): Decoded[];
-};
-
-/** What the headers of a hello's fragments, and pings among them, may come to. */
+/** Bytes that the frame headers of a fragmented hello, and pings between its fragments, may take. */
 const HEADERS_MAX_BYTES = 512;
-/** Commands that may come before `welcome`. */
+/** Commands that may arrive before `welcome`. */
 const EARLY_MAX = 64;
 
-export function createGreeting(
-  ws: WebSocket,
-  socket: Duplex,
-  link: SocketLink,
-  onHello: (hello: Hello) => void,
-): Greeting {
-  let hasGreeted = false;
-  let bytesBeforeHello = 0;
-  const early: Decoded[] = [];
+/** What a greeting needs of its socket. */
+export type GreetingDeps = {
+  ws: WebSocket;
+  socket: Duplex;
+  link: WebSocketLink;
+  onHello: (hello: Hello) => void;
+};
 
-  // Behind the library's own listener: a hello that is whole by now has been greeted.
-  socket.on('data', count);
+/** One socket's greeting. */
+export class Greeting {
+  readonly #deps: GreetingDeps;
+  readonly #early: Decoded[] = [];
+  #hasHello = false;
+  #bytesBeforeHello = 0;
 
-  /** Before hello nothing is gathered that cannot be one. */
-  function count(chunk: Buffer): void {
-    bytesBeforeHello += chunk.length;
-    if (hasGreeted || link.isClosed) socket.off('data', count);
-    else if (bytesBeforeHello > HELLO_MAX_BYTES + HEADERS_MAX_BYTES) link.close('too_large');
+  constructor(deps: GreetingDeps) {
+    this.#deps = deps;
+    // After the library's own listener: a hello that is complete by now has been accepted.
+    deps.socket.on('data', this.#countBytes);
   }
 
-  function greet(decoded: Decoded, bytes: number): void {
+  /** Accepts a decoded frame of this many bytes. The first must be hello, the others are deferred. */
+  accept(decoded: Decoded, bytes: number): void {
+    if (this.#hasHello) this.#defer(decoded);
+    else this.#acceptHello(decoded, bytes);
+  }
+
+  /** Ends the greeting. Returns the frames that arrived between hello and welcome. */
+  end(): Decoded[] {
+    this.#deps.socket.off('data', this.#countBytes);
+    return this.#early;
+  }
+
+  /** Closes a socket that sends more than a hello can have, before it fills the memory. */
+  readonly #countBytes = (chunk: Buffer): void => {
+    const { socket, link } = this.#deps;
+    this.#bytesBeforeHello += chunk.length;
+    if (this.#hasHello || link.isClosed) socket.off('data', this.#countBytes);
+    else if (this.#bytesBeforeHello > HELLO_MAX_BYTES + HEADERS_MAX_BYTES) link.close('too_large');
+  };
+
+  #acceptHello(decoded: Decoded, bytes: number): void {
+    const { link, onHello } = this.#deps;
     if (bytes > HELLO_MAX_BYTES) link.close('too_large');
     else if (!decoded.ok || decoded.command.op !== 'hello') link.close('no_hello');
     else {
-      hasGreeted = true;
+      this.#hasHello = true;
       onHello(decoded.command);
     }
   }
 
-  function defer(decoded: Decoded): void {
-    early.push(decoded);
-    ws.pause();
-    if (early.length > EARLY_MAX) link.close('no_hello');
+  #defer(decoded: Decoded): void {
+    this.#early.push(decoded);
+    this.#deps.ws.pause();
+    if (this.#early.length > EARLY_MAX) this.#deps.link.close('no_hello');
   }
-
-  return {
-    take: (decoded, bytes) => (hasGreeted ? defer(decoded) : greet(decoded, bytes)),
-    end() {
-      socket.off('data', count);
-      return early;
-    },
-  };
 }

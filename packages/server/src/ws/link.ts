@@ -1,88 +1,79 @@
-/** A WebSocket as the hub's link: whole frames go straight to the TCP socket, beside the library's own pings and closes. */
+/** A WebSocket as a link: whole frames go straight to the TCP socket, next to the library's own pings and closes. */
 import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
+import type { LinkEvents } from '../doors/link-events.ts';
 import { systemQueueBytes } from '../doors/system-queue.ts';
 import type { Link } from '../hub/link.ts';
 import { encodeTextFrame } from './frame.ts';
 
-export type SocketLink = Link & { readonly isClosed: boolean };
-
-export type LinkOptions = {
-  /** Called before a close of ours: what waits for the peer is to be written first. */
-  onClosing: () => void;
-  /** Called once, when nothing more may be sent or taken: at our close or the peer's. */
-  onClose: () => void;
-  onDrain: () => void;
-  onFenced?: (roomId: number) => void;
-};
-
-export function createSocketLink(ws: WebSocket, socket: Duplex, options: LinkOptions): SocketLink {
-  return new WebSocketLink(ws, socket, options);
-}
-
-/** A class: thousands of idle sockets share its functions, where closures would be half a kilobyte for each of them. */
-class WebSocketLink implements SocketLink {
+/** A link over a WebSocket. Thousands of idle sockets share its methods: closures would take half a kilobyte for each. */
+export class WebSocketLink implements Link {
   readonly wire = encodeTextFrame;
-  isClosed = false;
-  private sentBytes = 0;
-  private readonly ws: WebSocket;
-  private readonly socket: Duplex;
-  private readonly options: LinkOptions;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  readonly #events: LinkEvents;
+  #isClosed = false;
+  #sentBytes = 0;
 
-  constructor(ws: WebSocket, socket: Duplex, options: LinkOptions) {
-    this.ws = ws;
-    this.socket = socket;
-    this.options = options;
-    const end = () => this.end();
+  constructor(ws: WebSocket, socket: Duplex, events: LinkEvents) {
+    this.#ws = ws;
+    this.#socket = socket;
+    this.#events = events;
+    const end = () => this.#end();
     ws.on('close', end);
-    // The library closes with the right code (1007, 1009, …) by itself; without a listener the process would die.
+    // The library itself closes with the right code (1007, 1009, …). Without a listener the process would exit.
     ws.on('error', end);
-    socket.on('drain', () => options.onDrain());
+    socket.on('drain', () => events.onDrain());
+  }
+
+  /** Whether nothing more can be sent or received. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   write(frames: readonly Buffer[]): void {
-    if (!this.isSayable()) return;
-    const { socket } = this;
+    if (!this.#canWrite()) return;
+    const socket = this.#socket;
     if (frames.length > 1) socket.cork();
     for (const frame of frames) {
-      this.sentBytes += frame.length;
+      this.#sentBytes += frame.length;
       socket.write(frame);
     }
     if (frames.length > 1) socket.uncork();
   }
 
   queuedBytes(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
   progress(): number {
-    return this.sentBytes - this.socket.writableLength - systemQueueBytes(this.socket);
+    return this.#sentBytes - this.#socket.writableLength - systemQueueBytes(this.#socket);
   }
 
   fenced(roomId: number): void {
-    this.options.onFenced?.(roomId);
+    this.#events.onFenced?.(roomId);
   }
 
   close(name: CloseName, retryAfterMs = 0): void {
-    if (this.isClosed) return;
-    this.options.onClosing();
+    if (this.#isClosed) return;
+    this.#events.onClosing();
     const { code, meaning } = CLOSES[name];
-    if (this.isSayable()) {
-      this.socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
+    if (this.#canWrite()) {
+      this.#socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
     }
-    this.end();
-    this.ws.close(code, meaning);
+    this.#end();
+    this.#ws.close(code, meaning);
   }
 
-  private end(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.options.onClose();
+  #end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#events.onClose();
   }
 
-  /** Nothing may follow a close frame (RFC 6455 5.5.1), and the library may have sent one in answer to the peer's. */
-  private isSayable(): boolean {
-    return !this.isClosed && this.ws.readyState === WebSocket.OPEN && this.socket.writable;
+  /** Nothing may follow a close frame (RFC 6455 5.5.1). The library sends one in answer to the peer's. */
+  #canWrite(): boolean {
+    return !this.#isClosed && this.#ws.readyState === WebSocket.OPEN && this.#socket.writable;
   }
 }

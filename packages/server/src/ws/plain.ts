@@ -1,22 +1,22 @@
 /** `/v1/rooms/{id}/ws`: the plain socket of one room, for wscat, scripts and small clients. Text in, events out. */
+import type { Duplex } from 'node:stream';
 import { ChatError } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { requirePermission } from '../chat/permissions.ts';
 import { authenticate, ticketOf } from '../doors/admission.ts';
-import { type FollowRequest, followRoom } from '../doors/following.ts';
-import { heard } from '../doors/watch.ts';
-import type { DoorContext, Incoming } from './door.ts';
-import { createOffences } from './invalid-frames.ts';
-import { createSocketLink } from './link.ts';
-import { createSendWindow } from './send-window.ts';
+import { Following, type FollowRequest } from '../doors/following.ts';
+import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
+import { WebSocketLink } from './link.ts';
+import { SendWindow } from './send-window.ts';
+import type { SocketContext, UpgradeRequest } from './types.ts';
 
 /**
- * Checks a request for a plain socket before it is upgraded [A6].
+ * Authenticates a request for a plain socket, before the upgrade [A6].
  * @throws ChatError unauthenticated, forbidden, not_found, not_member, invalid, rate_limited.
  */
 export async function admitPlain(
-  { chat }: DoorContext,
-  { request, url, peer }: Incoming,
+  { chat }: SocketContext,
+  { request, url, peer }: UpgradeRequest,
   roomId: number,
 ): Promise<FollowRequest> {
   const after = parseAfter(url.searchParams.get('after'));
@@ -28,53 +28,76 @@ export async function admitPlain(
   return { ...admission, roomId, after };
 }
 
-/** Takes over an upgraded socket until it closes. Its own messages come back as events: those are the acknowledgement. */
+/** Serves an upgraded plain socket until it closes. Its own messages return as events, which confirm them. */
 export function openPlain(
-  context: DoorContext,
+  context: SocketContext,
   ws: WebSocket,
-  { socket }: Incoming,
+  socket: Duplex,
   request: FollowRequest,
 ): void {
-  const { chat, hub, clock } = context;
-  const { caller, roomId } = request;
-  const isOffender = createOffences();
-  const link = createSocketLink(ws, socket, {
-    onClosing: () => hub.write(following.connection),
-    onClose: () => following.end(),
-    onDrain() {
-      hub.refill(following.connection);
-      window.look();
-    },
-    onFenced: () => link.close('removed'),
-  });
-  const window = createSendWindow(ws, link);
-  const following = followRoom(context, link, request, () => ws.ping());
+  const plain = new PlainSocket(context, ws, socket, request);
+  // Its first messages wait until it follows the room: otherwise their events would not return to it.
+  ws.pause();
+  void plain.begin().then(() => ws.resume());
+}
 
-  ws.on('pong', () => heard(following.watched, clock.now()));
-  ws.on('message', (data: RawData, isBinary: boolean) => {
-    if (link.isClosed) return;
-    heard(following.watched, clock.now());
-    window.look();
-    if (isBinary) return refuseFrame();
-    const content = data.toString();
+/** A plain socket. */
+class PlainSocket extends Following<WebSocketLink> {
+  readonly #context: SocketContext;
+  readonly #ws: WebSocket;
+  readonly #request: FollowRequest;
+  readonly #window: SendWindow;
+  /** Null until an invalid frame arrives. */
+  #invalidFrames: InvalidFrames | null = null;
+
+  constructor(context: SocketContext, ws: WebSocket, socket: Duplex, request: FollowRequest) {
+    super(context, request, (events) => new WebSocketLink(ws, socket, events));
+    this.#context = context;
+    this.#ws = ws;
+    this.#request = request;
+    this.#window = new SendWindow(ws, this.link);
+    ws.on('pong', () => this.recordActivity());
+    ws.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
+  }
+
+  ping(): void {
+    this.#ws.ping();
+  }
+
+  override onDrain(): void {
+    super.onDrain();
+    this.#window.pauseOrResume();
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.link.isClosed) return;
+    this.recordActivity();
+    this.#window.pauseOrResume();
+    if (isBinary) this.#rejectFrame();
+    else this.#post(data.toString());
+  }
+
+  #post(content: string): void {
+    const { chat } = this.#context;
+    const { caller } = this.#request;
     chat.lastUse.record(caller.sessionId);
     chat.presence.markActive(caller);
-    const answer = send(content);
-    window.hold(content.length, answer);
-    answer.catch(following.refuse);
-  });
-  async function send(content: string): Promise<void> {
-    requirePermission(caller, 'write', roomId);
-    await chat.messages.send(caller, { roomId, content });
-  }
-  function refuseFrame(): void {
-    following.refuse(new ChatError('invalid', 'send text frames'));
-    if (isOffender(clock.now())) link.close('protocol_error');
+    const answer = this.#send(content);
+    this.#window.track(content.length, answer);
+    answer.catch((error: unknown) => this.replyError(error));
   }
 
-  // What it says at once waits until it follows the room: else its own first words would not come back to it.
-  ws.pause();
-  void following.begin().then(() => ws.resume());
+  async #send(content: string): Promise<void> {
+    const { caller, roomId } = this.#request;
+    requirePermission(caller, 'write', roomId);
+    await this.#context.chat.messages.send(caller, { roomId, content });
+  }
+
+  #rejectFrame(): void {
+    this.replyError(new ChatError('invalid', TEXT_FRAMES_ONLY));
+    this.#invalidFrames ??= new InvalidFrames();
+    if (this.#invalidFrames.add(this.#context.clock.now())) this.link.close('protocol_error');
+  }
 }
 
 function parseAfter(value: string | null): number | undefined {

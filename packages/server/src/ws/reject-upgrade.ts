@@ -1,10 +1,10 @@
-/** Refusing an upgrade: the one exit for errors before a socket is open, as application/problem+json (RFC 9457). */
+/** The only exit for errors before a socket is open: rejects the upgrade with a problem document (RFC 9457). */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ChatError, ERRORS } from '@banter/protocol';
 
-/** Answers the upgrade request with a problem and ends its connection. */
-export function refuseUpgrade(socket: Duplex, error: ChatError, requestId: string): void {
+/** Answers the upgrade request with a problem, and ends its connection. */
+export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: string): void {
   if (!socket.writable) return;
   const { status, title } = ERRORS[error.code];
   const problem = {
@@ -25,7 +25,7 @@ export function refuseUpgrade(socket: Duplex, error: ChatError, requestId: strin
     ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
     'Connection: close',
   ];
-  // A peer that keeps its own side open must not keep the socket.
+  // A peer that keeps its side open must not keep the socket.
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

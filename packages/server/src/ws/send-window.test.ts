@@ -1,12 +1,12 @@
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { settle } from '../../test/harness/hub.ts';
-import { createSendWindow, type SendWindow } from './send-window.ts';
+import { SendWindow } from './send-window.ts';
 
-/** As much of a socket as the window uses. */
+/** The part of a socket that the window uses. */
 let socket: { isPaused: boolean; pause(): void; resume(): void };
 let window: SendWindow;
-/** What waits for the peer. */
+/** Bytes that the link holds. */
 let queuedBytes = 0;
 
 beforeEach(() => {
@@ -20,53 +20,53 @@ beforeEach(() => {
     },
   };
   queuedBytes = 0;
-  window = createSendWindow(socket, { queuedBytes: () => queuedBytes });
+  window = new SendWindow(socket, { queuedBytes: () => queuedBytes });
 });
 
-/** Holds a send; the returned function ends it. */
-function hold(chars = 1): { answer(): void; fail(): void } {
+/** Tracks a send, which the returned functions settle. */
+function track(chars = 1): { answer(): void; fail(): void } {
   let answer = () => {};
   let fail = () => {};
   const outcome = new Promise<void>((resolve, reject) => {
     answer = resolve;
-    fail = () => reject(new Error('refused'));
+    fail = () => reject(new Error('rejected'));
   });
-  window.hold(chars, outcome);
+  window.track(chars, outcome);
   return { answer, fail };
 }
 
-test('[L2] the socket is read until a thousand sends wait, and again when one is answered', async () => {
-  const sends = Array.from({ length: SEND_WINDOW - 1 }, () => hold());
+test('[L2] a thousand unanswered sends pause the socket, and one answer resumes it', async () => {
+  const sends = Array.from({ length: SEND_WINDOW - 1 }, () => track());
   expect(socket.isPaused).toBe(false);
-  sends.push(hold());
+  sends.push(track());
   expect(socket.isPaused).toBe(true);
   sends[0]?.answer();
   await settle();
   expect(socket.isPaused).toBe(false);
 });
 
-test('[L2] long sends fill the window sooner', async () => {
-  hold(SEND_WINDOW_CHARS - 1);
+test('[L2] fewer sends fill the window when they are long', async () => {
+  track(SEND_WINDOW_CHARS - 1);
   expect(socket.isPaused).toBe(false);
-  const last = hold(1);
+  const last = track(1);
   expect(socket.isPaused).toBe(true);
   last.answer();
   await settle();
   expect(socket.isPaused).toBe(false);
 });
 
-test('[L2] a refused send makes room like any other', async () => {
-  const sends = Array.from({ length: SEND_WINDOW }, () => hold());
+test('[L2] a rejected send leaves the window like any other', async () => {
+  const sends = Array.from({ length: SEND_WINDOW }, () => track());
   for (const send of sends) send.fail();
   await settle();
   expect(socket.isPaused).toBe(false);
-  for (let i = 0; i < SEND_WINDOW - 1; i++) hold();
+  for (let i = 0; i < SEND_WINDOW - 1; i++) track();
   expect(socket.isPaused).toBe(false);
 });
 
-test('[L2] is not opened before there is room', async () => {
-  const big = hold(2 * SEND_WINDOW_CHARS);
-  const small = hold(1);
+test('[L2] the socket stays paused while the window is full', async () => {
+  const big = track(2 * SEND_WINDOW_CHARS);
+  const small = track(1);
   small.answer();
   await settle();
   expect(socket.isPaused).toBe(true);
@@ -75,17 +75,17 @@ test('[L2] is not opened before there is room', async () => {
   expect(socket.isPaused).toBe(false);
 });
 
-test('[B1] a peer that does not take its answers is not read until it does', () => {
+test('[B1] a peer that does not read its answers is paused until it does', () => {
   queuedBytes = 1024 * 1024;
-  window.look();
+  window.pauseOrResume();
   expect(socket.isPaused).toBe(true);
   queuedBytes = 0;
-  window.look();
+  window.pauseOrResume();
   expect(socket.isPaused).toBe(false);
 });
 
-test('a socket that somebody else has paused stays paused', () => {
+test('a socket that was paused elsewhere stays paused', () => {
   socket.pause();
-  window.look();
+  window.pauseOrResume();
   expect(socket.isPaused).toBe(true);
 });

@@ -1,59 +1,50 @@
-/** Stops reading a socket while too many of its commands wait for their answer, or too many answers for their reader. */
+/** The send window: stops reading a socket while too many commands are unanswered, or too many answers unread. */
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import type { WebSocket } from 'ws';
 import { COMMANDS_MAX_BYTES } from '../hub/limits.ts';
 import type { Link } from '../hub/link.ts';
 
-export type SendWindow = {
-  /** Counts a command in until `answer` ends, however it ends. */
-  hold(chars: number, answer: Promise<unknown>): void;
-  /** Stops or goes on reading, as things stand. To be called when something came, and when the socket has drained. */
-  look(): void;
-};
-
 type Pausable = Pick<WebSocket, 'pause' | 'resume' | 'isPaused'>;
 
-export function createSendWindow(ws: Pausable, link: Pick<Link, 'queuedBytes'>): SendWindow {
-  return new SocketSendWindow(ws, link);
-}
-
-/** A class for the same reason as the link's: each idle socket has one. */
-class SocketSendWindow implements SendWindow {
-  private count = 0;
-  private chars = 0;
-  /** Whether it was this window that paused the socket. */
-  private hasPaused = false;
-  private readonly ws: Pausable;
-  private readonly link: Pick<Link, 'queuedBytes'>;
+/** One socket's unanswered commands. A class without closures, because each idle socket has one. */
+export class SendWindow {
+  readonly #ws: Pausable;
+  readonly #link: Pick<Link, 'queuedBytes'>;
+  #count = 0;
+  #chars = 0;
+  /** Whether the socket was paused here, and not by somebody else. */
+  #hasPaused = false;
 
   constructor(ws: Pausable, link: Pick<Link, 'queuedBytes'>) {
-    this.ws = ws;
-    this.link = link;
+    this.#ws = ws;
+    this.#link = link;
   }
 
-  hold(chars: number, answer: Promise<unknown>): void {
-    this.count++;
-    this.chars += chars;
-    this.look();
+  /** Counts a command with this many characters as unanswered until `answer` settles. */
+  track(chars: number, answer: Promise<unknown>): void {
+    this.#count++;
+    this.#chars += chars;
+    this.pauseOrResume();
     const release = () => {
-      this.count--;
-      this.chars -= chars;
-      this.look();
+      this.#count--;
+      this.#chars -= chars;
+      this.pauseOrResume();
     };
     answer.then(release, release);
   }
 
-  look(): void {
-    const { ws } = this;
+  /** Pauses a socket whose window is full, and resumes it afterwards. Call it for each frame, and after a drain. */
+  pauseOrResume(): void {
+    const ws = this.#ws;
     const isFull =
-      this.count >= SEND_WINDOW ||
-      this.chars >= SEND_WINDOW_CHARS ||
-      this.link.queuedBytes() >= COMMANDS_MAX_BYTES;
+      this.#count >= SEND_WINDOW ||
+      this.#chars >= SEND_WINDOW_CHARS ||
+      this.#link.queuedBytes() >= COMMANDS_MAX_BYTES;
     if (isFull && !ws.isPaused) {
-      this.hasPaused = true;
+      this.#hasPaused = true;
       ws.pause();
-    } else if (!isFull && this.hasPaused) {
-      this.hasPaused = false;
+    } else if (!isFull && this.#hasPaused) {
+      this.#hasPaused = false;
       ws.resume();
     }
   }

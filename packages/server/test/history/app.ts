@@ -14,14 +14,14 @@ import type { Passwords } from '../../src/chat/sign-in/passwords.ts';
 import { createTokens } from '../../src/chat/sign-in/tokens.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createIdentify, createOriginCheck } from '../../src/doors/peer.ts';
-import { createSocketCounts } from '../../src/doors/socket-counts.ts';
-import { createWatch } from '../../src/doors/watch.ts';
+import { SocketCounts } from '../../src/doors/socket-counts.ts';
+import { Watch } from '../../src/doors/watch.ts';
 import { createHttpDoor } from '../../src/http/door.ts';
 import { Hub, type HubOptions } from '../../src/hub/hub.ts';
 import { type Appender, type AppenderOptions, createAppender } from '../../src/store/append/appender.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
-import { createSocketDoor } from '../../src/ws/door.ts';
+import { SocketDoor } from '../../src/ws/door.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
@@ -116,12 +116,12 @@ async function alterStore(url: string, { store }: Seams): Promise<void> {
 type Behind = { chat: ReturnType<typeof createChat>; hub: Hub };
 
 async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close(): Promise<void> }> {
-  const watch = createWatch(systemClock, Math.random);
+  const watch = new Watch(systemClock, Math.random);
   const shared = {
     chat,
     hub,
     watch,
-    socketCounts: createSocketCounts(false),
+    socketCounts: new SocketCounts(false),
     clock: systemClock,
     identify: createIdentify({ trustedProxies: null, newId: randomUUID }),
     allowsOrigin: createOriginCheck(new Set()),
@@ -130,14 +130,14 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
   const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
   const metrics = { type: 'text/plain', render: () => '' };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, onRequest: silent });
-  const socketDoor = createSocketDoor({ ...shared, onUpgrade: silent });
+  const socketDoor = new SocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
-      watch.endAll('going_away', () => 0);
+      watch.closeAll('going_away', () => 0);
       watch.stop();
       socketDoor.close();
       server.closeAllConnections();
