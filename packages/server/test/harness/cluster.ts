@@ -1,5 +1,4 @@
-/** For a whole test run: one PostgreSQL server, and on it a migrated database that every test file copies. */
-
+/** One PostgreSQL server for a test run, with a migrated database that every test file copies. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +10,7 @@ import { createDatabase, databaseUrl, dropDatabase } from './postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The address of a database of the test server, whose account may create others. */
+    /** The address of a database on the test server. Its account may create others. */
     serverUrl: string;
     /** The name of the migrated database. */
     templateName: string;
@@ -22,7 +21,7 @@ type Server = { url: string; stop(): Promise<void> };
 
 const silent = () => {};
 
-/** vitest's global set-up. @returns what takes everything down again. */
+/** vitest's global set-up. Returns the tear-down. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startServer();
   const templateName = `banter_template_${randomUUID().slice(0, 8)}`;
@@ -36,7 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** The server that TEST_DATABASE_URL names, else a throw-away one of our own. */
+/** Returns the server that TEST_DATABASE_URL names, else starts a temporary one. */
 async function startServer(): Promise<Server> {
   const url = process.env.TEST_DATABASE_URL;
   if (url) return { url, stop: async () => {} };

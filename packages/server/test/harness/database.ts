@@ -1,17 +1,16 @@
-/** A database of its own for a test file: a copy of the migrated one, made in a few milliseconds. */
-
+/** A database for each test file: a copy of the migrated one, made in a few milliseconds. */
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { createDatabase, databaseUrl, dropDatabase } from './postgres.ts';
 
 export type TestDatabase = { url: string; drop(): Promise<void> };
 
-/** Makes a migrated database; `drop` it when the tests are over, whoever is still connected. */
+/** Creates a migrated database. `drop` removes it, even if clients are still connected. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return fresh(inject('templateName'));
 }
 
-/** Makes a database without any table, for tests of the migrations themselves. */
+/** Creates a database without tables, for tests of the migrations. */
 export async function createEmptyDatabase(): Promise<TestDatabase> {
   return fresh();
 }

@@ -1,17 +1,16 @@
-/** A long history at once, written past the append: for plans and measurements, where only the amount matters. */
-
+/** Writes a long history in bulk, without the append, for plans and measurements. */
 import type { Sql } from './sql.ts';
 
 export type SeedOptions = {
-  /** A room of which nobody else writes. */
+  /** A room to which nobody else writes. */
   roomId: number;
-  /** Who wrote, in turns. */
+  /** The authors, in turn. */
   accountIds: readonly number[];
-  /** How many messages are added behind what is there. */
+  /** How many messages to add. */
   count: number;
 };
 
-/** Adds messages as the append would have stored them, some 100,000 a second; the indexer of search finds them. */
+/** Adds messages as the append would store them, about 100,000 a second. The search indexer finds them. */
 export async function seedMessages(sql: Sql, { roomId, accountIds, count }: SeedOptions): Promise<void> {
   const { last_seq: head } = await sql.row<{ last_seq: number }>('SELECT last_seq FROM rooms WHERE id = $1', [
     roomId,

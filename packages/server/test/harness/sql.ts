@@ -1,18 +1,17 @@
-/** Looking into a test's database from the side, and standing in its way. */
-
+/** SQL on a test's database, over a connection of its own. */
 import pg from 'pg';
 
 export type Sql = {
-  /** Rows with int8 as numbers. */
+  /** Runs a statement and returns its rows, with int8 as numbers. */
   rows<Row>(text: string, params?: unknown[]): Promise<Row[]>;
-  /** The first row. @throws Error when there is none. */
+  /** Runs a statement and returns its first row. @throws Error if it has none. */
   row<Row>(text: string, params?: unknown[]): Promise<Row>;
   close(): Promise<void>;
 };
 
 const INT8 = 20;
 
-/** A connection of the test's own. */
+/** Opens a connection. Close it after the tests. */
 export async function openSql(url: string): Promise<Sql> {
   const client = new pg.Client({
     connectionString: url,
@@ -20,7 +19,7 @@ export async function openSql(url: string): Promise<Sql> {
       getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')),
     },
   });
-  // A test that cuts every connection cuts this one as well.
+  // A test that cuts every connection cuts this one too.
   client.on('error', () => {});
   await client.connect();
   const rows = async <Row>(text: string, params: unknown[] = []) =>
@@ -36,7 +35,7 @@ export async function openSql(url: string): Promise<Sql> {
   };
 }
 
-/** Every event of a room as the store has it, with the text and id of messages. */
+/** Returns every event of a room as stored, with the text and id of messages. */
 export function storedEvents(sql: Sql, roomId: number): Promise<StoredEvent[]> {
   return sql.rows<StoredEvent>(
     `SELECT e.seq, e.kind, e.account_id AS "userId", m.content, m.id FROM events e

@@ -1,10 +1,10 @@
-/** What the server asks its database, seen from inside the test's process. */
+/** Records the statements that the server sends to its database from the test's process. */
 import pg from 'pg';
 
 export type Asked = { statement: string; rows: number | null };
 type Query = (this: unknown, config: unknown, ...rest: unknown[]) => unknown;
 
-/** Runs something, and tells which statements were made meanwhile by anyone in this process, and how many rows each gave. */
+/** Runs something, and returns the statements that this process sent meanwhile, with their numbers of rows. */
 export async function statementsDuring<T>(run: () => Promise<T>): Promise<{ result: T; asked: Asked[] }> {
   const prototype = pg.Client.prototype as unknown as { query: Query };
   const { query } = prototype;

@@ -1,5 +1,4 @@
-/** The real store and the appender on a database of their own, for tests of what they do without any door. */
-
+/** The real store and appender on a database of their own, for tests without a door. */
 import { randomUUID } from 'node:crypto';
 import { ChatError } from '@banter/protocol';
 import { systemClock } from '../../src/clock.ts';
@@ -9,10 +8,10 @@ import { createStore, type Store } from '../../src/store/store.ts';
 import { createTestDatabase } from './database.ts';
 import { openSql, type Sql } from './sql.ts';
 
-/** Who acts. */
+/** A person who acts. */
 export type Named = { id: number; username: string };
 
-/** An act without where it is done and by whom. */
+/** An act without its room and actor. */
 export type Act = NewChange extends infer C
   ? C extends NewChange
     ? Omit<C, 'roomId' | 'actor'>
@@ -23,9 +22,9 @@ export type TestStore = {
   readonly store: Store;
   readonly appender: Appender;
   readonly sql: Sql;
-  /** Makes an account that nobody can sign in to. */
+  /** Creates an account that nobody can sign in to. */
   account(username: string, isAdmin?: boolean): Promise<Named>;
-  /** Gives the id of a new room. @throws RangeError when the name is taken. */
+  /** Creates a room and returns its id. @throws RangeError if the name is taken. */
   room(name: string, owner: Named, kind?: 'open' | 'closed'): Promise<number>;
   close(): Promise<void>;
 };
@@ -34,7 +33,7 @@ const silent = () => {};
 const ACCOUNT = `
   INSERT INTO accounts (username, password_hash, created_at, is_admin) VALUES ($1, '', now(), $2) RETURNING id, username`;
 
-/** Opens them on a new database; `close` drops it. What is published goes to nobody. */
+/** Opens both on a new database, which `close` drops. Published events go nowhere. */
 export async function openTestStore(): Promise<TestStore> {
   const testDatabase = await createTestDatabase();
   const open = () => openDatabase({ url: testDatabase.url, onProblem: silent });
@@ -69,15 +68,15 @@ export async function openTestStore(): Promise<TestStore> {
 export type Acts = {
   act(actor: Named, change: Act): ReturnType<Appender['change']>;
   append(author: Named, said: Said): ReturnType<Appender['append']>;
-  /** Gives the seq of the message; `names` is whom it may call. */
+  /** Sends a message and returns its seq. `names` are those that it may mention. */
   say(author: Named, content: string, names?: string[], id?: string): Promise<number>;
-  /** The code with which an act is refused, or `done`. */
+  /** Does an act and returns the code of its refusal, or `done`. */
   codeOf(actor: Named, change: Act): Promise<string>;
 };
 
 type Said = { content: string; id?: string; replyTo?: number; names?: string[] };
 
-/** What people do in the room that is the test's at that moment. */
+/** Acts of people in the test's current room. */
 export function actsIn(at: () => Pick<TestStore, 'appender'>, roomId: () => number): Acts {
   const acts: Acts = {
     act: (actor, change) => at().appender.change({ ...change, roomId: roomId(), actor } as NewChange),
@@ -90,7 +89,7 @@ export function actsIn(at: () => Pick<TestStore, 'appender'>, roomId: () => numb
   return acts;
 }
 
-/** The code with which something is refused, or `done`. */
+/** Returns the code of a refusal, or `done`. */
 export function refusalOf(attempt: Promise<unknown>): Promise<string> {
   return attempt.then(
     () => 'done',

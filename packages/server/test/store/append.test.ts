@@ -1,5 +1,4 @@
-/** The append: batches with repeats and refusals, beside a model that does the same by hand. */
-
+/** The append: batches with duplicates and refusals, compared with a model in TypeScript. */
 import { ChatError } from '@banter/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -38,7 +37,7 @@ afterAll(async () => {
 });
 
 describe('a batch', () => {
-  it('[O1] [S2] answers each item: stored, repeated, in conflict, of a stranger, to nothing', async () => {
+  it('[O1] [S2] has an outcome for each item: stored, duplicate, conflict, not a member, no target', async () => {
     const batch = [
       message({ id: 'id-one-1', content: 'one' }),
       message({ id: 'id-one-1', content: 'one' }),
@@ -65,13 +64,13 @@ describe('a batch', () => {
     expect(await storedSeqs(open)).toEqual([1, 2, 3]);
   });
 
-  it('[S2] a refused item does not use its id up', async () => {
+  it('[S2] a refused item leaves its id free', async () => {
     const refused = message({ id: 'id-retry', content: 'again', replyTo: 77 });
     const plain = message({ id: 'id-retry', content: 'again' });
     expect(await outcomes([refused, plain])).toEqual(['invalid', 'stored 2']);
   });
 
-  it('[O1] as the model has it, for any batches', async () => {
+  it('[O1] gives the outcomes of the model, for random batches', async () => {
     const item = fc.record({
       roomId: fc.constantFrom(0, 1, 2),
       userId: fc.constantFrom(0, 1),
@@ -108,8 +107,8 @@ describe('a batch', () => {
   });
 });
 
-describe('a crowd that comes and goes', () => {
-  it('[O1] [A5] is numbered densely and counted, each person answered for themselves', async () => {
+describe('a batch of joins and leaves', () => {
+  it('[O1] [A5] has seqs without holes, an exact member count, and an outcome for each person', async () => {
     const people: number[] = [];
     for (let i = 0; i < 20; i++) people.push(await account(`crowd-${i}`));
     const chance = printedChance('entries');
@@ -152,15 +151,15 @@ describe('a crowd that comes and goes', () => {
     });
   });
 
-  it('[O1] one who stands in a batch twice makes it fail as a whole, and nothing is stored', async () => {
+  it('[O1] fails as a whole if a person occurs twice, and stores nothing', async () => {
     const join: NewChange = { type: 'join', roomId: open, actor: { id: bob, username: 'bob' } };
     await expect(insertChanges(database, [join, join])).rejects.toMatchObject({ code: '23505' });
     expect(await storedSeqs(open)).toEqual([1]);
   });
 });
 
-describe('a message that the store does not take', () => {
-  it('[S5] fails alone: all others of its batch are stored and shown in order', async () => {
+describe('a message that the store rejects', () => {
+  it('[S5] fails alone: the rest of its batch is stored and published in order', async () => {
     await sql.rows("ALTER TABLE messages ADD CONSTRAINT no_poison CHECK (content <> 'poison')");
     const shown: number[] = [];
     const appender = createAppender({
@@ -189,7 +188,7 @@ describe('a message that the store does not take', () => {
   });
 });
 
-/** The same rules, one item after the other, on plain values. Ann is in both rooms, Bob in none. */
+/** The same rules, one item at a time, on plain values. Ann is in both rooms, Bob in none. */
 function createModel(rooms: readonly number[]): (batch: readonly NewMessage[]) => string[] {
   const kept = new Map<string, { seq: number; said: string }>();
   const heads = new Map(rooms.slice(0, 2).map((id) => [id, 1]));
@@ -214,7 +213,7 @@ function createModel(rooms: readonly number[]): (batch: readonly NewMessage[]) =
     return `stored ${head + 1}`;
   };
   return (batch) => {
-    // What a message may answer, and which ids are known whatever it answers, is what stood before the batch.
+    // Replies and known ids refer to the state before the batch.
     const before = new Set([...messageSeqs, ...kept.keys()]);
     return batch.map((item) => decide(item, before));
   };

@@ -1,4 +1,4 @@
-/** What the audit log has of a room's acts, through the appender and the real at.store. */
+/** The audit log's rows for acts on rooms, through the appender and the real store. */
 import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Act, actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
@@ -22,7 +22,7 @@ const { say, ...acts } = actsIn(
 );
 const UNTIL = '2099-01-01T00:00:00.000Z';
 
-it('[G3] each act on a room and its people is one row: who, what, whom, and where it stands in the room', async () => {
+it('[G3] each act on a room and its people is one row: actor, act, target, and its seq in the room', async () => {
   await act(bob, { type: 'join' });
   const acts: [string, Act, object][] = [
     ['room.role', { type: 'role', target: bob, role: 'moderator' }, { userId: bob.id, role: 'moderator' }],
@@ -53,7 +53,7 @@ it('[G3] each act on a room and its people is one row: who, what, whom, and wher
   expect((await at.store.audit.verify()).broken).toBe(null);
 });
 
-it('[G3] joins, leaves, messages, reactions, edits, and deletions of one’s own are no part of it', async () => {
+it('[G3] joins, leaves, messages, reactions, edits and authors’ own deletions are not audited', async () => {
   await act(bob, { type: 'join' });
   const target = await say(bob, 'hello');
   await act(bob, { type: 'react', target, emoji: '👍', on: true });
@@ -63,7 +63,7 @@ it('[G3] joins, leaves, messages, reactions, edits, and deletions of one’s own
   expect((await audited()).map((row) => row.act)).toEqual(['room.create']);
 });
 
-it('[G3] a deletion of somebody else’s message is, with its author and without its text', async () => {
+it('[G3] deleting another person’s message is audited, with its author and without its text', async () => {
   await act(bob, { type: 'join' });
   const target = await say(bob, 'a secret word');
   const seq = await act(ann, { type: 'delete', target });
@@ -76,14 +76,14 @@ it('[G3] a deletion of somebody else’s message is, with its author and without
   expect(JSON.stringify(row)).not.toContain('secret');
 });
 
-it('[G3] an act that was refused, or changed nothing, is not', async () => {
+it('[G3] an act that was refused, or changed nothing, is not audited', async () => {
   await act(bob, { type: 'join' });
   await expect(act(bob, { type: 'kick', target: ann })).rejects.toThrow(ChatError);
   await act(ann, { type: 'topic', topic: '' });
   expect((await audited()).map((row) => row.act)).toEqual(['room.create']);
 });
 
-it('[G3] of a closed room there are the acts, and neither its name nor its topics nor reasons', async () => {
+it('[G3] a closed room’s acts are audited without its name, topics and reasons', async () => {
   await opens('closed');
   await act(ann, { type: 'role', target: bob, role: 'member' });
   await act(ann, { type: 'rename', name: 'plans-for-may' });
@@ -100,7 +100,7 @@ it('[G3] of a closed room there are the acts, and neither its name nor its topic
   expect(JSON.stringify(rows)).not.toMatch(/plans/);
 });
 
-it('[G3] who has a direct room with whom is not in it', async () => {
+it('[G3] a direct room is not audited, so the log does not show who talks to whom', async () => {
   const before = await at.store.audit.list({ limit: 1 });
   await at.store.rooms.openDirect([ann.id, bob.id]);
   expect(await at.store.audit.list({ limit: 1 })).toEqual(before);
@@ -110,7 +110,7 @@ async function opens(kind: 'open' | 'closed'): Promise<void> {
   roomId = await at.room(`plans${++rooms}`, ann, kind);
 }
 
-/** The seq of the act's event, 0 where there was nothing to do. */
+/** Does an act and returns the seq of its event, or 0 if nothing changed. */
 async function act(actor: Named, change: Act): Promise<number> {
   const done = await acts.act(actor, change);
   return done.changed ? done.event.seq : 0;

@@ -1,4 +1,4 @@
-/** The audit log: rows bound in a chain, which shows any row altered, removed or moved behind its back. */
+/** The audit log: a chain of rows, in which any altered, removed or moved row is detected. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditStore, createAuditStore } from '../../src/store/audit.ts';
 import { type Database, isUnknownOutcome, openDatabase } from '../../src/store/database/database.ts';
@@ -34,7 +34,7 @@ async function writeSome(): Promise<void> {
 describe('the chain', () => {
   beforeEach(writeSome);
 
-  it('[G2] an untouched log verifies, with control characters in it', async () => {
+  it('[G2] an intact log verifies, even with control characters in it', async () => {
     const { rows, lastHash, broken } = await log.verify();
     expect({ rows, broken }).toEqual({ rows: 4, broken: null });
     expect(lastHash).toMatch(/^[0-9a-f]{64}$/);
@@ -57,14 +57,18 @@ describe('the chain', () => {
       `UPDATE audit_log SET at = at + interval '1 microsecond' WHERE id = 3`,
       3,
     ],
-    ['whose actor was taken away', 'UPDATE audit_log SET actor_id = NULL WHERE id = 1', 1],
+    ['whose actor was removed', 'UPDATE audit_log SET actor_id = NULL WHERE id = 1', 1],
     ['removed from the beginning', 'DELETE FROM audit_log WHERE id = 1', 1],
     ['removed from the middle', 'DELETE FROM audit_log WHERE id = 3', 3],
     ['removed from the end', 'DELETE FROM audit_log WHERE id = 4', 4],
-    ['removed with all others', 'DELETE FROM audit_log', 1],
-    ['put behind the end', `INSERT INTO audit_log VALUES (5, now(), 1, 'room.kick', '{}', '\\x00')`, 5],
-    ['put before the beginning', `INSERT INTO audit_log VALUES (0, now(), 1, 'room.kick', '{}', '\\x00')`, 0],
-    ['whose hash was made to fit', `${rehash(2)} WHERE id = 2`, 3],
+    ['removed with all other rows', 'DELETE FROM audit_log', 1],
+    ['inserted after the end', `INSERT INTO audit_log VALUES (5, now(), 1, 'room.kick', '{}', '\\x00')`, 5],
+    [
+      'inserted before the beginning',
+      `INSERT INTO audit_log VALUES (0, now(), 1, 'room.kick', '{}', '\\x00')`,
+      0,
+    ],
+    ['whose hash was recomputed', `${rehash(2)} WHERE id = 2`, 3],
     [
       'swapped in content',
       'UPDATE audit_log a SET subject = b.subject FROM audit_log b WHERE a.id + b.id = 5 AND a.id IN (2, 3)',
@@ -75,13 +79,13 @@ describe('the chain', () => {
       'UPDATE audit_log SET id = -id; UPDATE audit_log SET id = CASE id WHEN -2 THEN 3 WHEN -3 THEN 2 ELSE -id END',
       2,
     ],
-  ])('[G2] a row %s behind its back is found', async (_, change, broken) => {
+  ])('[G2] a row %s is found', async (_, change, broken) => {
     await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
     await sql.rows(change);
     expect((await log.verify()).broken).toMatchObject({ id: broken });
   });
 
-  it('[G2] a chain written anew from some row on is found by a hash that was kept elsewhere', async () => {
+  it('[G2] a chain recomputed from some row on is found with a hash that was kept elsewhere', async () => {
     const { rows, lastHash } = await log.verify();
     await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
     await sql.rows(`UPDATE audit_log SET subject = '{"name": "eve"}' WHERE id = 2`);
@@ -91,7 +95,7 @@ describe('the chain', () => {
     expect((await log.verify({ id: rows, hash: lastHash })).broken).toMatchObject({ id: 4 });
   });
 
-  it('[G2] rows taken from the end together with the record of it are found by a hash that was kept elsewhere', async () => {
+  it('[G2] rows removed from the end, with the head adjusted, are found with a hash that was kept elsewhere', async () => {
     const { rows, lastHash } = await log.verify();
     await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');
     await sql.rows('DELETE FROM audit_log WHERE id > 2');
@@ -118,7 +122,7 @@ it('[G2] a chain longer than a page verifies, and its broken row is named', asyn
 });
 
 describe('writing', () => {
-  it('an act that is rolled back leaves nothing', async () => {
+  it('an act that is rolled back leaves no row', async () => {
     await sql.rows('BEGIN');
     await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
     await sql.rows('ROLLBACK');
@@ -126,7 +130,7 @@ describe('writing', () => {
     expect(await sql.rows('SELECT * FROM audit_pending')).toEqual([]);
   });
 
-  it('[G2] an act whose row cannot be written is not done, and certainly so', async () => {
+  it('[G2] an act whose audit row cannot be written is not done, and its outcome is known', async () => {
     await sql.rows('CREATE TABLE acts (id integer)');
     const act = {
       name: 'act',
@@ -147,21 +151,21 @@ describe('writing', () => {
   });
 
   it.each([
-    ['a name that is no noun.verb', `SELECT audit(1, 'kick', '{}')`],
-    ['a subject that is no object', `SELECT audit(1, 'room.kick', '[1]')`],
+    ['an act that is not noun.verb', `SELECT audit(1, 'kick', '{}')`],
+    ['a subject that is not an object', `SELECT audit(1, 'room.kick', '[1]')`],
     [
       'a subject that is too long',
       `SELECT audit(1, 'room.kick', jsonb_build_object('a', repeat('x', 4000)))`,
     ],
-  ])('%s is refused', async (_, call) => {
+  ])('%s is rejected', async (_, call) => {
     await expect(sql.rows(call)).rejects.toThrow('violates check constraint');
   });
 
-  it('[G2] acts of many connections at once make one chain, in which nobody waits in a ring', async () => {
+  it('[G2] concurrent acts form one chain, without deadlocks', async () => {
     await sql.rows('CREATE TABLE locks AS SELECT n AS id, 0 AS hits FROM generate_series(1, 2) n');
     const pool = Array.from({ length: 8 }, () => openSql(testDatabase.url));
     const connections = await Promise.all(pool);
-    // Whoever audits first and then locks what another holds would wait in a ring, were the chain's end locked at once.
+    // If audit() locked the chain's end at once, auditing before and after another lock would deadlock.
     const work = connections.map(async (connection, i) => {
       for (let round = 0; round < 20; round++) {
         const lock = 'UPDATE locks SET hits = hits + 1 WHERE id = 1';
@@ -177,19 +181,19 @@ describe('writing', () => {
     expect(await sql.rows('SELECT * FROM audit_pending')).toEqual([]);
   });
 
-  it('verifying while rows come finds nothing wrong', async () => {
+  it('verifying while rows are added finds no fault', async () => {
     let isOver = false;
     const writing = (async () => {
       for (let i = 0; i < 200; i++) await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
       isOver = true;
     })();
-    let looks = 0;
+    let runs = 0;
     while (!isOver) {
       expect((await log.verify()).broken).toBe(null);
-      looks++;
+      runs++;
     }
     await writing;
-    expect(looks).toBeGreaterThan(1);
+    expect(runs).toBeGreaterThan(1);
   });
 });
 
@@ -205,7 +209,7 @@ describe('reading', () => {
   const idsOf = async (filter: Partial<Parameters<AuditStore['list']>[0]>) =>
     (await log.list({ limit: 10, ...filter })).map(({ id }) => id);
 
-  it('rows come newest first, with the name of who did it', async () => {
+  it('rows come newest first, with the actor’s name', async () => {
     const [newest, , , oldest] = await log.list({ limit: 10 });
     expect(newest).toMatchObject({ id: 4, act: 'roomy.kick', actorId: 2, actorName: null });
     expect(oldest).toMatchObject({ id: 1, actorName: 'ada', subject: { roomId: 5, userId: 2 } });
@@ -223,14 +227,14 @@ describe('reading', () => {
     [{ actorId: 2, act: 'room' }, [2]],
   ])('%o gives %o', async (filter, ids) => expect(await idsOf(filter)).toEqual(ids));
 
-  it('times bound a page on both sides', async () => {
+  it('after and before are exclusive', async () => {
     const { at } = await sql.row<{ at: Date }>('SELECT at FROM audit_log WHERE id = 3');
     expect(await idsOf({ before: at })).not.toContain(4);
     expect(await idsOf({ after: new Date(at.getTime() + 60_000) })).toEqual([]);
   });
 });
 
-/** Computes a row's hash anew, as somebody would who knows how. */
+/** Returns SQL that alters rows and recomputes their hashes, as an attacker who knows the format would. */
 function rehash(id: number): string {
   return `UPDATE audit_log l SET hash = sha256(convert_to(audit_text(
     COALESCE((SELECT hash FROM audit_log WHERE id = ${id} - 1), ''), id, at, actor_id, act, '{"name": "eve"}'), 'UTF8')),

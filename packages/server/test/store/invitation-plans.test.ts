@@ -1,4 +1,4 @@
-/** Reading one's invitations costs what one has of them, however many there are. */
+/** The cost of listing invitations depends on the caller's own, not on how many there are. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { INVITATION_SQL } from '../../src/store/invitations.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -6,7 +6,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 
 const LEADERS = 50;
 const EACH = 100;
-/** Pages of tables and indexes that a list of few may look at. */
+/** Pages of tables and indexes that a short list may read. */
 const FEW_PAGES = 200;
 
 let database: TestDatabase;
@@ -33,8 +33,8 @@ afterAll(async () => {
 
 it.each([
   ['a leader', 1, 50],
-  ['one who leads nothing', LEADERS + 1, 0],
-])('%s looks at few pages', async (_who, number, found) => {
+  ['a person who leads no room', LEADERS + 1, 0],
+])('%s reads few pages', async (_who, number, found) => {
   const { id } = await sql.row<{ id: number }>('SELECT id FROM accounts WHERE username = $1', [
     `leader-${number}`,
   ]);

@@ -1,5 +1,4 @@
-/** What sessions leave behind: what is deleted, what is kept, and that it is found by index. */
-
+/** Expired sessions, tokens, tickets and invitations: which rows are deleted, and that indexes find them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import {
@@ -36,7 +35,7 @@ afterAll(async () => {
   await testDatabase.drop();
 });
 
-it('sessions that expired or ended before the time go, with their tokens and tickets; others stay', async () => {
+it('deletes sessions that expired or ended before the given time, with their tokens and tickets', async () => {
   const expired = await session({ expiresAt: ago(2) });
   const ended = await session({ endedAt: ago(2) });
   const live = await session({});
@@ -50,7 +49,7 @@ it('sessions that expired or ended before the time go, with their tokens and tic
   expect(await ids('tickets', 'session_id')).toEqual([]);
 });
 
-it('used tokens and unused tickets go when their time is over, the oldest first, no more than asked for', async () => {
+it('deletes used tokens and expired tickets, the oldest first, up to the limit', async () => {
   const live = await session({});
   for (const usedAt of [ago(5), ago(4), ago(3), ago(0.5), null]) await token(live, usedAt);
   for (const expiresAt of [ago(3), ago(2), ago(-1)]) await ticket(live, expiresAt);
@@ -63,7 +62,7 @@ it('used tokens and unused tickets go when their time is over, the oldest first,
   expect(await ids('tickets', 'session_id')).toEqual([live]);
 });
 
-it('invitations go when they have expired', async () => {
+it('deletes expired invitations', async () => {
   for (const [hash, expiresAt] of [
     ['old', ago(1)],
     ['new', ago(-1)],
@@ -77,7 +76,7 @@ it('invitations go when they have expired', async () => {
   expect(await ids('invitations', 'expires_at')).toEqual([ago(-1)]);
 });
 
-it('what another transaction holds is passed over, not waited for', async () => {
+it('skips rows that another transaction has locked', async () => {
   const held = await session({ endedAt: ago(3) });
   await session({ endedAt: ago(2) });
   const other = await openSql(testDatabase.url);
@@ -90,7 +89,7 @@ it('what another transaction holds is passed over, not waited for', async () => 
 });
 
 it.each(Object.keys(LEFTOVERS_SQL) as LeftoverKind[])(
-  '%s are found by an index among many that stay',
+  '%s are found by an index among many rows that stay',
   async (kind) => {
     await sql.rows(
       `INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at)

@@ -1,5 +1,4 @@
-/** Which room is the lobby, on servers new and old. */
-
+/** How the lobby is found or created, on new and old servers. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createStore, type Store } from '../../src/store/store.ts';
@@ -34,13 +33,13 @@ async function room(name: string, ownerId: number): Promise<number> {
   return (await store.rooms.create({ name, kind: 'open', topic: '', ownerId }))?.id ?? 0;
 }
 
-it('waits for somebody to own it', async () => {
+it('is not created before there is an administrator', async () => {
   expect(await store.rooms.findLobby('lobby')).toEqual({ roomId: null, isSettled: false });
   await account('ann', false);
   expect(await store.rooms.findLobby('lobby')).toEqual({ roomId: null, isSettled: false });
 });
 
-it(`is made once, however many ask, for the first administrator, and stays under any name`, async () => {
+it('is created once for concurrent callers, for the first administrator, and survives a rename', async () => {
   const root = await account('root', true);
   await account('later', true);
   const found = await Promise.all(Array.from({ length: AT_ONCE }, () => store.rooms.findLobby('Lobby')));
@@ -57,7 +56,7 @@ it(`is made once, however many ask, for the first administrator, and stays under
   expect(await store.rooms.findLobby('other')).toEqual({ roomId, isSettled: true });
 });
 
-it('is not made where there are rooms already, nor is it anybody’s room of that name', async () => {
+it('is not created on a server with rooms, and is no member’s room of that name', async () => {
   const root = await account('root', true);
   await room('harbour', root);
   await room('lobby', await account('ann', false));
@@ -65,7 +64,7 @@ it('is not made where there are rooms already, nor is it anybody’s room of tha
   expect(await store.rooms.count()).toBe(2);
 });
 
-it('is the open room of that name which an administrator owns', async () => {
+it('is the open room of that name that an administrator owns', async () => {
   const root = await account('root', true);
   await room('harbour', root);
   const roomId = await room('LOBBY', root);

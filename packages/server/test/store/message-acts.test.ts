@@ -1,5 +1,4 @@
-/** Acts on messages, and what is unread after them, through the appender and the real store. */
-
+/** Acts on messages and their effect on unread counts, through the appender and the real store. */
 import { MENTIONS_MAX, QUOTE_MAX_CHARS } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
@@ -27,7 +26,7 @@ const { act, append, say, codeOf } = actsIn(
 );
 
 describe('an edit', () => {
-  it('[M1] leaves the new text alone, whom it calls now, and when it was made', async () => {
+  it('[M1] replaces text and mentions, and sets the time of the edit', async () => {
     const seq = await say(ann, 'call bob', ['bob']);
     await act(ann, { type: 'edit', target: seq, content: 'call nobody' });
     const message = await at.store.messages.find(room, ann.id, seq);
@@ -37,7 +36,7 @@ describe('an edit', () => {
     expect(await texts('call bob')).toBe(0);
   });
 
-  it('[M1] [S2] is what a repeat of the send is answered with, and so is a deletion', async () => {
+  it('[M1] [S2] shows in the reply to a repeated send, as a deletion does', async () => {
     const seq = await say(ann, 'before', [], 'id-again');
     await act(ann, { type: 'edit', target: seq, content: 'after' });
     const repeat = () => append(ann, { content: 'before', id: 'id-again' });
@@ -48,14 +47,14 @@ describe('an edit', () => {
     expect(now).not.toHaveProperty('content');
   });
 
-  it('is the author’s alone, and of a message that is there', async () => {
+  it('is for the author only, and for messages that exist', async () => {
     const seq = await say(ann, 'mine');
     expect(await codeOf(bob, { type: 'edit', target: seq, content: 'yours' })).toBe('forbidden');
     expect(await codeOf(ann, { type: 'edit', target: 999, content: 'x' })).toBe('not_found');
     expect(await codeOf(eve, { type: 'edit', target: seq, content: 'x' })).toBe('not_member');
   });
 
-  it('[O1] of many at once each gets a place of its own', async () => {
+  it('[O1] gets a seq of its own among many concurrent ones', async () => {
     const seqs = await Promise.all(Array.from({ length: 20 }, () => say(ann, 'first')));
     const done = await Promise.all(
       seqs.map((target) => act(ann, { type: 'edit', target, content: 'second' })),
@@ -65,14 +64,14 @@ describe('an edit', () => {
   });
 });
 
-it('a quote is the first line, and no more of it than there is room for', async () => {
+it('a quote is the first line, up to its maximum length', async () => {
   const seq = await say(ann, `${'x'.repeat(QUOTE_MAX_CHARS + 1)}\nsecond`);
   const { quote } = await append(bob, { content: 'ok', replyTo: seq });
   expect(quote).toEqual({ userId: ann.id, username: 'ann', line: 'x'.repeat(QUOTE_MAX_CHARS) });
 });
 
 describe('a deletion', () => {
-  it('[M2] takes the text, the calls, the reactions and the quotes, and keeps place and id', async () => {
+  it('[M2] removes text, mentions, reactions and quotes, and keeps seq and id', async () => {
     const seq = await say(ann, 'a secret for bob', ['bob'], 'id-secret');
     await act(bob, { type: 'react', target: seq, emoji: '👍', on: true });
     const answer = await append(bob, { content: 'ok', replyTo: seq });
@@ -89,7 +88,7 @@ describe('a deletion', () => {
     });
   });
 
-  it('is the author’s and the moderators’', async () => {
+  it('is for the author and for moderators', async () => {
     const seq = await say(ann, 'stays');
     expect(await codeOf(bob, { type: 'delete', target: seq })).toBe('forbidden');
     const other = await say(bob, 'goes');
@@ -98,7 +97,7 @@ describe('a deletion', () => {
   });
 });
 
-it('a reaction counts once a person and kind, and of kinds there are twenty', async () => {
+it('a person has one reaction of each emoji, and a message has twenty emoji at most', async () => {
   const seq = await say(ann, 'vote');
   const react = (emoji: string, on = true) => act(bob, { type: 'react', target: seq, emoji, on });
   expect([(await react('👍')).changed, (await react('👍')).changed]).toEqual([true, false]);
@@ -109,8 +108,8 @@ it('a reaction counts once a person and kind, and of kinds there are twenty', as
   expect(await codeOf(bob, { type: 'react', target: seq, emoji: '🎉', on: true })).toBe('conflict');
 });
 
-describe('counts of what is unread', () => {
-  it('leave out one’s own, joins and edits, and follow the mark forwards only', async () => {
+describe('unread counts', () => {
+  it('exclude own messages, joins and edits, and follow the mark forwards only', async () => {
     const first = await say(ann, 'one');
     await say(bob, 'mine');
     await say(ann, 'two for bob', ['bob']);
@@ -127,14 +126,14 @@ describe('counts of what is unread', () => {
     expect(await seenBy(bob)).toEqual({ unread: 0, mentions: 0 });
   });
 
-  it('calls no more members than there are calls in a message', async () => {
+  it('count mentions of a limited number of members per message', async () => {
     const crowd = await Promise.all(Array.from({ length: MENTIONS_MAX + 5 }, (_, i) => at.account(`c${i}`)));
     await Promise.all(crowd.map((one) => act(one, { type: 'join' })));
     const { mentions } = await append(ann, { content: 'all', names: crowd.map(({ username }) => username) });
     expect(mentions).toHaveLength(MENTIONS_MAX);
   });
 
-  it('call a room for its moderators only', async () => {
+  it('count @room only from moderators', async () => {
     await say(bob, '@room hello', ['@room']);
     expect((await seenBy(ann)).mentions).toBe(0);
     await say(ann, '@room hello', ['@room']);
@@ -151,7 +150,7 @@ function mark(reader: Named, seq: number) {
   return at.store.memberships.moveReadMark(room, reader.id, seq);
 }
 
-/** How many rows of the tables that hold texts have these words. */
+/** Counts rows with these words in every table that holds texts. */
 async function texts(words: string): Promise<number> {
   const { count } = await at.sql.row<{ count: number }>(
     `SELECT (SELECT count(*) FROM messages WHERE content LIKE $1)

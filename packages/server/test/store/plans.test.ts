@@ -1,8 +1,7 @@
 /**
- * The plans behind the hot statements, on empty, small and huge tables, with statistics and without: how many rows they
- * touch, as PostgreSQL itself counts them, must not depend on how many there are.
+ * Plans of the hot statements, on empty, small and huge tables, with and without statistics. The number of rows that they touch,
+ * as PostgreSQL counts them, must not grow with the tables.
  */
-
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import { EVENT_SQL } from '../../src/store/events.ts';
@@ -14,18 +13,18 @@ import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { seedMessages } from '../harness/seed-messages.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
-// A million rows take ten seconds, and on a busy machine their time.
+// A million rows take ten seconds, and longer on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const BATCH = 500;
 const PAGE = 50;
 const ROOMS = 2;
-/** So many rows may be read as a whole: in a small table that is as good as an index. */
+/** A table up to this many rows may be scanned as a whole, which is as fast as an index. */
 const SMALL = 2_500;
-/** What a message of a batch may touch: its room twice, its membership, a repeat, what it answers; and a little to spare. */
+/** Rows that a message of a batch may touch: its room twice, its membership, a duplicate, its reply target, and some more. */
 const TOUCHES_EACH = 8;
 
-/** A stage of a store's life: how many messages there are then, and whether PostgreSQL has looked at the tables. */
+/** Stages of a store's life: its number of messages, and whether PostgreSQL has statistics. */
 const STAGES = [
   { messages: 0, analyzed: false },
   { messages: 1_000, analyzed: false },
@@ -36,7 +35,7 @@ const STAGES = [
 
 let testDatabase: TestDatabase;
 let admin: Sql;
-/** A session that has kept its plans since the tables were empty. */
+/** A session whose plans are from when the tables were empty. */
 let veteran: Sql;
 let people: number[];
 let big: number;
@@ -46,7 +45,7 @@ let sent = 0;
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
   [admin, veteran] = [await openSql(testDatabase.url), await openSql(testDatabase.url)];
-  // What slows the seeding and has no part in a plan.
+  // Makes the seeding faster, and changes no plan.
   await admin.rows('ALTER TABLE events SET UNLOGGED');
   await admin.rows('ALTER TABLE messages SET UNLOGGED');
   const insert = `INSERT INTO accounts (username, password_hash) SELECT 'p' || g, '' FROM generate_series(1, ${BATCH + 10}) g RETURNING id`;
@@ -77,13 +76,13 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
   afterAll(() => newcomer.close());
 
   it.each(['append_messages', 'append_joins_and_leaves', 'search_index'])(
-    '%s looks up in indexes only, and joins no batch with itself',
+    '%s reads through indexes only, and joins no batch with itself',
     async (name) => {
       for (const plan of await plansOf(newcomer, name)) expect(faultsOf(plan)).toEqual([]);
     },
   );
 
-  it('a batch touches a few rows for each message, in a session old or new', async () => {
+  it('a batch touches a few rows per message, in an old session and in a new one', async () => {
     for (const sql of [newcomer, veteran]) {
       const touched = await touchedBy(sql, APPEND_SQL.messages.text, batch());
       expect(touched).toMatchObject({ scans: { events: 0, messages: 0, memberships: 0, rooms: 0 } });
@@ -91,7 +90,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
     }
   });
 
-  it('a crowd that comes and goes touches a few rows for each person', async () => {
+  it('a batch of joins or leaves touches a few rows per person', async () => {
     const crowd = people.slice(10);
     for (const kind of ['join', 'leave']) {
       const values = [crowd.map(() => fresh), crowd, crowd.map(() => kind)];
@@ -102,7 +101,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
   });
 
   it.each(['force_custom_plan', 'force_generic_plan'])(
-    'reading touches what it shows and little more (%s)',
+    'a read touches little more than it returns (%s)',
     async (mode) => {
       await newcomer.rows(`SET plan_cache_mode = ${mode}`);
       const middle = messages / 2;
@@ -128,7 +127,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
   );
 });
 
-/** A batch for both rooms with a few repeats and answers. */
+/** Returns a batch for both rooms, with a few duplicates and replies. */
 function batch(): unknown[] {
   const items = Array.from({ length: BATCH }, (_, i) => i);
   sent += BATCH;
@@ -145,7 +144,7 @@ function batch(): unknown[] {
 
 type Touched = { rows: number; scans: Record<string, number> };
 
-/** What a statement touched, by the counters of tables and indexes before and after. */
+/** Runs a statement and returns what it touched, from the counters of tables and indexes. */
 async function touchedBy(sql: Sql, text: string, values: unknown[]): Promise<Touched> {
   await flush(sql);
   const before = await counters();
@@ -157,7 +156,7 @@ async function touchedBy(sql: Sql, text: string, values: unknown[]): Promise<Tou
   return { rows, scans };
 }
 
-/** Statistics are handed over at the end of a transaction, at once when that is asked for. */
+/** Makes the session publish its counters at once, instead of some time after the transaction. */
 async function flush(sql: Sql): Promise<void> {
   await sql.rows('SELECT pg_stat_force_next_flush()');
 }
@@ -178,7 +177,7 @@ type Plan = {
   Plans?: Plan[];
 };
 
-/** The plans of a function's statements, prepared with the settings that the function has. */
+/** Returns the plans of a function's statements, prepared with the function's settings. */
 async function plansOf(sql: Sql, name: string): Promise<Plan[]> {
   const { body, args, config } = await sql.row<{ body: string; args: string[]; config: string[] }>(
     `SELECT prosrc AS body, proargnames[1:pronargs] AS args, proconfig AS config FROM pg_proc WHERE proname = $1`,
@@ -218,12 +217,12 @@ const TYPES: Record<string, string> = {
   p_chars: 'integer',
 };
 
-/** The statements of a PL/pgSQL body that begin with WITH, as each of the hot ones does. */
+/** Returns the statements of a PL/pgSQL body that begin with WITH, as all hot ones do. */
 function statementsIn(body: string): string[] {
   return [...body.matchAll(/^\s*WITH [\s\S]*?;/gm)].map(([text]) => text);
 }
 
-/** Variables become values of their type, and INTO goes. */
+/** Replaces variables by values of their type, and removes INTO. */
 function withoutVariables(text: string): string {
   return text
     .replaceAll(/\bINTO v_\w+(, v_\w+)*/g, '')
@@ -231,16 +230,16 @@ function withoutVariables(text: string): string {
     .replaceAll(/\bv_room\.\w+|\bv_\w+|\bindexed\b/g, '1::integer');
 }
 
-/** Scans of whole tables, and nested loops that go through the same batch again for each of its items. */
+/** Returns scans of whole tables, and nested loops that read the same batch again for each of its items. */
 function faultsOf(plan: Plan): string[] {
   const own = plan['Node Type'] === 'Seq Scan' ? [`scan of ${plan['Relation Name']}`] : [];
   const [, inner] = plan['Node Type'] === 'Nested Loop' ? (plan.Plans ?? []) : [];
-  const again = inner
+  const repeated = inner
     ? nodesOf(inner).filter((node) => /^(CTE|Function|Seq) Scan$/.test(node['Node Type']))
     : [];
   return [
     ...own,
-    ...again.map((node) => `again and again: ${node['Node Type']} ${node['CTE Name'] ?? ''}`),
+    ...repeated.map((node) => `repeated: ${node['Node Type']} ${node['CTE Name'] ?? ''}`),
     ...(plan.Plans ?? []).flatMap(faultsOf),
   ];
 }

@@ -1,5 +1,4 @@
-/** Every statement of the store against the real schema. */
-
+/** Every statement of the store, against the real schema. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Statement } from '../../src/store/database/database.ts';
@@ -25,7 +24,7 @@ afterAll(async () => {
 });
 
 describe('the statements of the store', () => {
-  it.each(statements)('$name is understood by PostgreSQL', async ({ name, text }) => {
+  it.each(statements)('$name can be prepared', async ({ name, text }) => {
     await sql.rows(`PREPARE "${name}" AS ${text}`);
     const { count } = await sql.row<{ count: number }>(
       'SELECT count(*) AS count FROM pg_prepared_statements WHERE name = $1',
@@ -34,7 +33,7 @@ describe('the statements of the store', () => {
     expect(count).toBe(1);
   });
 
-  it('have a name each', () => {
+  it('have distinct names', () => {
     expect(statements.length).toBeGreaterThan(25);
     expect(new Set(statements.map(({ name }) => name)).size).toBe(statements.length);
   });

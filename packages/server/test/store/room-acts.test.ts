@@ -1,5 +1,4 @@
 /** Acts on people and rooms, through the appender and the real store. */
-
 import type { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
@@ -27,8 +26,8 @@ const { act, append, say, codeOf } = actsIn(
   () => room,
 );
 
-describe('order in a room', () => {
-  it('[A3] a ban shuts out until its end, and is lifted', async () => {
+describe('moderation', () => {
+  it('[A3] a ban keeps a person out until it is lifted', async () => {
     await act(ann, { type: 'ban', target: bob, until: '2999-01-01T00:00:00.000Z', reason: 'noise' });
     expect(await refusalOf(append(bob, { content: 'x' }))).toBe('not_member');
     expect(await codeOf(bob, { type: 'join' })).toBe('forbidden');
@@ -38,14 +37,14 @@ describe('order in a room', () => {
     expect((await act(bob, { type: 'join' })).changed).toBe(true);
   });
 
-  it('a mute takes the voice, and gives it back', async () => {
+  it('a mute stops a person from sending until it is lifted', async () => {
     await act(ann, { type: 'mute', target: bob, until: '2999-01-01T00:00:00.000Z' });
     expect(await refusalOf(append(bob, { content: 'x' }))).toBe('muted');
     await act(ann, { type: 'mute', target: bob });
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('[G1] a mute outlasts leaving, a kick and coming back, and is lifted also while its person is out', async () => {
+  it('[G1] a mute survives leaving, a kick and rejoining, and can be lifted while the person is out', async () => {
     await act(ann, { type: 'mute', target: bob, until: '2999-01-01T00:00:00.000Z' });
     await act(bob, { type: 'leave' });
     await act(bob, { type: 'join' });
@@ -59,7 +58,7 @@ describe('order in a room', () => {
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('[G1] the wait of slow mode outlasts leaving and coming back', async () => {
+  it('[G1] the wait of slow mode survives leaving and rejoining', async () => {
     await act(ann, { type: 'slow', seconds: 60 });
     await append(bob, { content: 'x' });
     await act(bob, { type: 'leave' });
@@ -67,7 +66,7 @@ describe('order in a room', () => {
     expect(await refusalOf(append(bob, { content: 'y' }))).toBe('rate_limited');
   });
 
-  it('slow mode lets a member’s first message pass, also of one batch, and says when the next may', async () => {
+  it('slow mode accepts a member’s first message, even within a batch, and says when to retry', async () => {
     await act(ann, { type: 'slow', seconds: 60 });
     const answers = await Promise.allSettled([1, 2, 3].map((i) => append(bob, { content: `${i}` })));
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
@@ -76,7 +75,7 @@ describe('order in a room', () => {
     await Promise.all([1, 2, 3].map((i) => append(ann, { content: `${i}` })));
   });
 
-  it('an archived room is read only, until it is restored', async () => {
+  it('an archived room is read-only until it is restored', async () => {
     await act(ann, { type: 'archive' });
     expect(await refusalOf(append(bob, { content: 'x' }))).toBe('forbidden');
     expect(await codeOf(eve, { type: 'join' })).toBe('not_found');
@@ -84,7 +83,7 @@ describe('order in a room', () => {
     expect((await append(bob, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('a repeat within a batch of slow mode is the first one again, and another message waits', async () => {
+  it('in slow mode, a repeat within a batch is a duplicate, and another message is refused', async () => {
     await act(ann, { type: 'slow', seconds: 60 });
     const ids = ['id-once', 'id-once', 'id-other', 'id-once'];
     const texts = ['x', 'x', 'x', 'y'];
@@ -105,7 +104,7 @@ describe('order in a room', () => {
     expect(rows[2]?.wait_ms).toBe(60_000);
   });
 
-  it('a refusal for a mute says when it ends, of an edit and a reaction too', async () => {
+  it('a refusal because of a mute says when it ends, for edits and reactions too', async () => {
     const seq = await say(bob, 'before');
     const until = new Date(Date.now() + 3_600_000).toISOString();
     await act(ann, { type: 'mute', target: bob, until });
@@ -121,7 +120,7 @@ describe('order in a room', () => {
     expect((await act(bob, { type: 'delete', target: seq })).changed).toBe(true);
   });
 
-  it('[G1] a mute reaches also somebody who is yet to come, and is lifted from them', async () => {
+  it('[G1] a person can be muted and unmuted before they join', async () => {
     await act(ann, { type: 'mute', target: eve, until: '2999-01-01T00:00:00.000Z' });
     await act(eve, { type: 'join' });
     expect(await refusalOf(append(eve, { content: 'x' }))).toBe('muted');
@@ -130,7 +129,7 @@ describe('order in a room', () => {
     expect((await append(eve, { content: 'x' })).duplicate).toBe(false);
   });
 
-  it('[C5] a moderator acts on no administrator of an open room, in it or not, and an owner does', async () => {
+  it('[C5] in an open room, owners act on an administrator and moderators do not, member or not', async () => {
     const admin = await at.account('sheriff', true);
     await act(ann, { type: 'role', target: bob, role: 'moderator' });
     for (const change of [
@@ -141,11 +140,11 @@ describe('order in a room', () => {
       expect(await codeOf(bob, change), change.type).toBe('forbidden');
     }
     expect((await act(ann, { type: 'ban', target: admin })).changed).toBe(true);
-    // They have an owner's rights here, outside too.
+    // An administrator has an owner's rights here, as a member or not.
     expect((await act(admin, { type: 'unban', target: admin })).changed).toBe(true);
   });
 
-  it('[C1] anyone may step down, nobody up, and a room is handed over so', async () => {
+  it('[C1] anyone may step down and nobody up, which hands over a room', async () => {
     expect(await codeOf(ann, { type: 'role', target: ann, role: 'member' })).toBe('conflict');
     await act(ann, { type: 'role', target: bob, role: 'owner' });
     expect((await act(ann, { type: 'role', target: ann, role: 'moderator' })).changed).toBe(true);
@@ -154,21 +153,21 @@ describe('order in a room', () => {
     expect((await act(ann, { type: 'role', target: ann, role: 'member' })).changed).toBe(true);
   });
 
-  it('[C1] who is alone may leave, and the next who comes owns the room', async () => {
+  it('[C1] the last person may leave, and the next to join owns the room', async () => {
     await act(bob, { type: 'leave' });
     expect((await act(ann, { type: 'leave' })).changed).toBe(true);
     await act(eve, { type: 'join' });
     expect((await at.store.rooms.find(room, eve.id))?.role).toBe('owner');
   });
 
-  it('[C1] the last owner stays while others are there, also where two leave at once', async () => {
+  it('[C1] the last owner cannot leave while others are there, even if two leave at once', async () => {
     expect(await codeOf(ann, { type: 'leave' })).toBe('conflict');
     await act(ann, { type: 'role', target: bob, role: 'owner' });
     const both = await Promise.allSettled([act(ann, { type: 'leave' }), act(bob, { type: 'leave' })]);
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('[C1] an administrator takes no room its last owner, and may once there is another', async () => {
+  it('[C1] an administrator cannot remove a room’s last owner, but can once there is another', async () => {
     const admin = await at.account('root', true);
     for (const change of [
       { type: 'role', target: ann, role: 'member' },
@@ -186,7 +185,7 @@ describe('order in a room', () => {
     { order: ['join', 'leave'], outcomes: ['done', 'last_owner'], owner: 'ann' },
     { order: ['leave', 'join'], outcomes: ['done', 'done'], owner: 'eve' },
   ])(
-    '[C1] a room has an owner whoever comes and goes in one batch: $order',
+    '[C1] a room keeps an owner when joins and leaves share a batch: $order',
     async ({ order, outcomes, owner }) => {
       await act(bob, { type: 'leave' });
       const people = order.map((kind) => (kind === 'join' ? eve : ann).id);
@@ -204,7 +203,7 @@ describe('order in a room', () => {
     },
   );
 
-  it('[C1] an administrator adds to an empty room its owner first', async () => {
+  it('[C1] the first person that an administrator adds to an empty room must be its owner', async () => {
     const admin = await at.account('warden', true);
     await act(bob, { type: 'leave' });
     await act(ann, { type: 'leave' });
@@ -212,7 +211,7 @@ describe('order in a room', () => {
     expect((await act(admin, { type: 'role', target: eve, role: 'owner' })).changed).toBe(true);
   });
 
-  it('[C1] who is banned is not the heir of an empty room: the next who comes is', async () => {
+  it('[C1] a banned person cannot inherit an empty room: the next to join does', async () => {
     await act(ann, { type: 'ban', target: bob });
     await act(ann, { type: 'leave' });
     const people = [bob.id, eve.id];
@@ -221,7 +220,7 @@ describe('order in a room', () => {
   });
 });
 
-it('the same people have one direct room, whoever asks and however many at once', async () => {
+it('the same people share one direct room, even if many open it at once', async () => {
   const people = [ann.id, bob.id];
   const asked = await Promise.all(Array.from({ length: 20 }, () => at.store.rooms.openDirect(people)));
   expect(new Set(asked.map(({ roomId }) => roomId)).size).toBe(1);

@@ -1,5 +1,4 @@
-/** What search looks into: complete, single, and true to what messages say now, whatever happens to the indexer. */
-
+/** The search index: it has every message once, with its current text, whatever happens to the indexer. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { insertMessages } from '../../src/store/append/append-sql.ts';
@@ -40,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('the indexer', () => {
-  it('takes every message once, and no other event, however often it is killed and whoever helps', async () => {
+  it('indexes every message once and no other event, although it is killed often and shares the work', async () => {
     const chance = printedChance('search index');
     const rooms = [room, await makeRoom('two'), await makeRoom('three')];
     const indexers = [startIndexer(), startIndexer()];
@@ -65,7 +64,7 @@ describe('the indexer', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('finds at its start what was stored while it was away', async () => {
+  it('indexes at its start the messages that were stored while it was away', async () => {
     await send(['while you were out']);
     const lags: number[] = [];
     const indexer = startIndexer((events) => lags.push(events));
@@ -75,7 +74,7 @@ describe('the indexer', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('does not pass by what is stored but not committed', async () => {
+  it('does not skip a message that is not committed yet', async () => {
     await send(['first']);
     await other.rows('BEGIN');
     await other.rows('SELECT append_messages($1, $2, $3, $4, $5, $6, $7)', [
@@ -93,7 +92,7 @@ describe('the indexer', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('ends a batch at its number of messages and at its length, and says what is behind', async () => {
+  it('ends a batch at its number of messages or at its length, and returns the rooms that are behind', async () => {
     const long = 'x'.repeat(8_000);
     await send([long, long, long, 'short', 'short', 'short']);
     const behind = [String(room)];
@@ -104,7 +103,7 @@ describe('the indexer', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it('leaves a room that another one works on, and says so', async () => {
+  it('skips a room that another indexer holds, and returns it as behind', async () => {
     await send(['one']);
     await other.rows('BEGIN');
     await other.rows(INDEX, [[room], 100, 1_000]);
@@ -123,7 +122,7 @@ describe('a changed message', () => {
   const change = 'UPDATE messages SET content = $2 WHERE room_id = $1 AND seq = 2';
   const follow = 'SELECT refresh_search_entry($1, 2)';
 
-  it('is found by its new text only, and when it is emptied, not at all', async () => {
+  it('is found by its new text only, and not at all once it is emptied', async () => {
     await send(['the old words']);
     await index();
     await sql.rows(change, [room, 'another text']);
@@ -134,7 +133,7 @@ describe('a changed message', () => {
     expect(await entries()).toEqual([]);
   });
 
-  it('that the indexer has not reached is left to it, as it is then', async () => {
+  it('that is not indexed yet is indexed later, with its text of then', async () => {
     await send(['the old words', 'next']);
     await sql.rows(change, [room, '']);
     await sql.rows(follow, [room]);
@@ -143,7 +142,7 @@ describe('a changed message', () => {
     expect(await entries()).toEqual(['next']);
   });
 
-  it('leaves no old text when the indexer read it just before', async () => {
+  it('leaves no old text if the indexer has just read it', async () => {
     await send(['the old words']);
     await other.rows('BEGIN');
     await other.rows(INDEX, [[room], 100, 1_000]);
@@ -175,7 +174,7 @@ describe('the words of a text', () => {
     ['Thai', 'เซิร์ฟเวอร์ล่ม', ['ล่ม'], ['มล่']],
     ['Russian', 'Сервер УПАЛ ночью', ['сервер упал', 'ночью'], ['упал сервер']],
     ['German', 'Das Übermaß', ['übermaß'], ['uebermass']],
-    ['what stands in typographic marks', '„Wand“ – it’s “quoted”…', ['wand', 'quoted', 'it’s'], ['wands']],
+    ['text in typographic quotes', '„Wand“ – it’s “quoted”…', ['wand', 'quoted', 'it’s'], ['wands']],
     ['emoji', 'done🎉👍🏽 ❤️', ['🎉', 'done', '👍', '🎉👍🏽', '❤'], ['👍🎉']],
     ['a mention', 'hi @ann, look', ['@ann', 'ann look'], ['annlook']],
   ])('%s is found by its parts in their order', async (_, content, found, notFound) => {
@@ -187,7 +186,7 @@ describe('the words of a text', () => {
     for (const query of notFound) expect([query, await matches(query)]).toEqual([query, false]);
   });
 
-  it('stand beside marks of room, author, link and code, which no text can imitate', async () => {
+  it('are stored with marks of room, author, link and code, which no text can imitate', async () => {
     await send(['see http://example.org', 'run `make`', `room:${room} @link plain`]);
     await index();
     const withMark = async (mark: string) =>
@@ -204,7 +203,7 @@ describe('the words of a text', () => {
     expect(await withMark('@code')).toEqual([3]);
   });
 
-  it('part of a word is found by its trigrams, in any writing', async () => {
+  it('part of a word is found by its trigrams, in any script', async () => {
     await send(['the nginxproxy fell over', 'Сервервниз', 'nothing']);
     await index();
     const like = async (part: string) => {
@@ -256,7 +255,7 @@ async function missing(): Promise<number> {
   return (await sql.row<{ count: number }>(count)).count;
 }
 
-/** Messages without their entry, and entries without their message. */
+/** Returns messages without their entry, and entries without their message. */
 function differences(): Promise<unknown[]> {
   const [messages, found] = ['messages', 'search_entries'].map(
     (table) => `SELECT room_id, seq, account_id, at, content FROM ${table}`,

@@ -1,5 +1,4 @@
-/** Searches in a database with a past: what is rare is looked up in its index, what is frequent by a walk, and all is found. */
-
+/** Plans of searches in a large database: an index finds rare words, a walk along time finds frequent ones. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -20,7 +19,7 @@ const LIMIT = 21;
 let database: TestDatabase;
 let sql: Sql;
 let asker: number;
-/** Who is in one room of few messages only. */
+/** A person who is only in one small room. */
 const narrow = 'seed7';
 let searching: Database;
 let search: Search;
@@ -62,7 +61,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-type Wish = { words?: string; part?: string };
+type Filter = { words?: string; part?: string };
 type Plan = {
   'Node Type': string;
   'Index Name'?: string;
@@ -77,15 +76,15 @@ describe.each([
   ['newest', SEARCH_SQL.newestByIndex, SEARCH_SQL.newestByWalk],
   ['best', SEARCH_SQL.bestByIndex, SEARCH_SQL.bestByWalk],
 ] as const)('by %s', (order, byIndex, byWalk) => {
-  it.each<[string, Wish, string]>([
+  it.each<[string, Filter, string]>([
     ['a rare word', { words: "'needle'" }, 'search_entries_words'],
     ['a phrase', { words: "'needle' <-> 'at'" }, 'search_entries_words'],
     ['a part', { part: '%10.99.88.%' }, 'search_entries_trigrams'],
-    ['the midst of a word', { part: '%eedl%' }, 'search_entries_trigrams'],
+    ['the middle of a word', { part: '%eedl%' }, 'search_entries_trigrams'],
     ['a rare word beside a frequent part', { words: "'needle'", part: '%the%' }, 'search_entries_words'],
     ['a rare part beside a frequent word', { words: "'the'", part: '%99.88%' }, 'search_entries_trigrams'],
-  ])('%s is looked up, and little else is read', async (_what, wish, index) => {
-    const steps = await stepsOf(byIndex.text, wish, order);
+  ])('%s is looked up in its index, and little else is read', async (_what, filter, index) => {
+    const steps = await stepsOf(byIndex.text, filter, order);
     expect(steps.map(({ name }) => name)).toContain(index);
     expect(
       steps.filter(({ name, rows }) => name.startsWith('search_entries') && name !== index && rows > 100),
@@ -93,13 +92,13 @@ describe.each([
     expect(steps.at(0)?.rows).toBe(5);
   });
 
-  it('a walk goes along the index of time, and no farther than it may', async () => {
+  it('a walk follows the index of time, up to its limit', async () => {
     const steps = await stepsOf(byWalk.text, { words: "'nowhere'" }, order);
     expect(steps.find(({ name }) => name === 'search_entries_order')).toMatchObject({ rows: WALK });
     expect(steps.filter(({ rows }) => rows > WALK)).toEqual([]);
   });
 
-  it('a walk that goes on begins where the page before it ended', async () => {
+  it('a walk for the next page starts where the last page ended', async () => {
     const { at } = await sql.row<{ at: number }>(
       'SELECT (extract(epoch FROM min(at)) * 1000000)::bigint AS at FROM search_entries',
     );
@@ -108,15 +107,15 @@ describe.each([
   });
 });
 
-it('a walk for the newest of what is frequent ends with the page', async () => {
+it('a walk for a frequent word ends when its page is full', async () => {
   const steps = await stepsOf(SEARCH_SQL.newestByWalk.text, { words: "'the'" }, 'newest');
   expect(steps[0]?.rows).toBe(LIMIT);
   expect(steps.find(({ name }) => name === 'search_entries_order')?.rows).toBeLessThan(WALK / 2);
 });
 
-describe('page by page, by whichever way each page was found,', () => {
+describe('pages, each found by index or by walk,', () => {
   it.each([4_000, 800, 200, 60, 21, 3])(
-    'a word in some %i messages is found in each of them, once',
+    'together have each message once, for a word in about %i messages',
     async (wanted) => {
       const { word } = await sql.row<{ word: string }>(
         `SELECT word FROM ts_stat('SELECT words FROM search_entries') WHERE word ~ '^[a-z]+$' ORDER BY abs(ndoc - $1) LIMIT 1`,
@@ -154,10 +153,10 @@ describe('page by page, by whichever way each page was found,', () => {
   }
 });
 
-/** The steps of the plan with the rows that each gave, as PostgreSQL counted them. */
+/** Returns the steps of a plan with the rows that each returned, as PostgreSQL counted them. */
 async function stepsOf(
   text: string,
-  { words, part }: Wish,
+  { words, part }: Filter,
   order: keyof typeof BY,
   below: number[] | null = null,
 ) {

@@ -1,5 +1,4 @@
-/** The words of a text: the protocol, which marks them, and the store, which looks them up, must see the same. */
-
+/** The words of a text: the protocol, which highlights them, and the store, which finds them, must split it alike. */
 import { inLowerCase, searchWords } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -17,12 +16,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Of signs that are alike and many (Chinese, Hangul, private use), one in so many is enough. */
+/** Large uniform blocks (Chinese, Hangul, private use): one character in ALIKE_STEP is tested. */
 const ALIKE =
   /[\u3400-\u9FFF\uA000-\uA48C\uAC00-\uD7A3\uE000-\uF8FF\u{12000}-\u{1BFFF}\u{20000}-\u{10FFFF}]/u;
 const ALIKE_STEP = 97;
 
-it('every sign is the same to both: a part of a word, a word, or what parts words', async () => {
+it('both treat every character alike: as part of a word, as a word, or as a separator', async () => {
   const texts: string[] = [];
   for (let code = 1; code <= 0x10ffff; code++) {
     const sign = String.fromCodePoint(code);
@@ -30,18 +29,18 @@ it('every sign is the same to both: a part of a word, a word, or what parts word
     if (isText) texts.push(`a${sign}B`);
   }
   expect(texts.length).toBeGreaterThan(20_000);
-  expect(await unlike(texts)).toEqual([]);
+  expect(await differences(texts)).toEqual([]);
 });
 
-it('whatever a text holds, both see the same words in it', async () => {
+it('both find the same words in random texts', async () => {
   const chance = printedChance('words');
   const texts = Array.from({ length: 5_000 }, () =>
     Array.from({ length: chance.whole(1, 12) }, () => chance.pick(PIECES)).join(''),
   );
-  expect(await unlike(texts)).toEqual([]);
+  expect(await differences(texts)).toEqual([]);
 });
 
-/** Signs and runs of them that parsers of words stumble over. */
+/** Characters and sequences that word parsers often get wrong. */
 const PIECES = [
   ...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)),
   ...[
@@ -103,22 +102,22 @@ const PIECES = [
   ...['🎉', '👩‍👩‍👧', '❤️', '1️⃣', '🇨🇭', '\u00a0', '\u200b', '\u200d', '\ufeff', '\u0301', '\n', '\t', '\u2028'],
 ];
 
-/** Those of the texts in which the two see other words, with what each sees. */
-async function unlike(texts: string[]): Promise<unknown[]> {
+/** Returns the texts that the two split differently, with the words of each. */
+async function differences(texts: string[]): Promise<unknown[]> {
   const rows = await sql.rows<{ words: string[] }>(
     'SELECT search_split(text) AS words FROM unnest($1::text[]) WITH ORDINALITY t (text, n) ORDER BY n',
     [texts],
   );
   return texts
     .map((text, i) => {
-      // A letter of the newest Unicode may have a small one here, and none there yet.
+      // A new Unicode letter may have a lower case here, and not yet in PostgreSQL.
       const there = rows[i]?.words.map(inLowerCase);
       return { text, here: searchWords(text).map(({ word }) => word), there };
     })
     .filter(({ here, there }) => JSON.stringify(here) !== JSON.stringify(there));
 }
 
-it('the words stand in the index at their places; those that PostgreSQL has no room for do not', async () => {
+it('words are indexed with their positions, except those too long for PostgreSQL', async () => {
   const text = `one ${'x'.repeat(3_000)} ${'two '.repeat(300)}three`;
   const { found } = await sql.row<{ found: boolean[] }>(
     `SELECT ARRAY(SELECT search_words($1) @@ search_query(q, false) FROM unnest($2::text[]) q) AS found`,

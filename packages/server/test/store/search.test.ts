@@ -1,5 +1,4 @@
-/** Search against a plain model: what it gives, page by page, while others go on talking. */
-
+/** Search compared with a plain model, page by page, while others keep sending. */
 import { matchesTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
@@ -13,7 +12,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 
 const ROUNDS = 40;
 const MESSAGES = 120;
-/** Few words, so that most queries find something, and pages have more than one. */
+/** Few words, so that most queries have several hits. */
 const WORDS = [
   'tide',
   'mast',
@@ -91,7 +90,7 @@ afterAll(async () => {
 });
 
 describe.each<SearchOrder>(['newest', 'best'])('by %s', (order) => {
-  it('[F1] [F6] pages give all that a plain look gives, each once and in order, whatever is posted meanwhile', async () => {
+  it('[F1] [F6] pages have every hit of a plain scan once and in order, although others keep sending', async () => {
     const chance = printedChance(`search by ${order}`);
     await sql.rows('TRUNCATE rooms, memberships, events, messages, search_progress, search_entries CASCADE');
     rooms = [await makeRoom('one'), await makeRoom('two')];
@@ -102,18 +101,18 @@ describe.each<SearchOrder>(['newest', 'best'])('by %s', (order) => {
       const hits = await allPages(q, order, chance);
       const keys = hits.map(keyOf);
       expect([q, new Set(keys).size]).toEqual([q, keys.length]);
-      // What came meanwhile may be there; what was there before must be.
+      // Newer messages may be among the hits. Older ones must be.
       expect([q, expected.filter((line) => !keys.includes(keyOf(line)))]).toEqual([q, []]);
       const now = new Set(expectedFor(q, await lines()).map(keyOf));
       expect([q, keys.filter((key) => !now.has(key))]).toEqual([q, []]);
       if (order === 'newest') expect(hits).toEqual(hits.toSorted(byNewest));
-      // In each of them is shown what was found, unless only its room was asked for.
+      // Each hit has highlighted ranges, unless the query names only a room.
       expect(hits.filter(({ ranges }) => (ranges.length === 0) !== (q === 'in:two'))).toEqual([]);
     }
   });
 });
 
-it('[F6] short pages, one behind the other, are one long page', async () => {
+it('[F6] short pages, joined, equal one long page', async () => {
   const chance = printedChance('pages of a search');
   const everything = 10_000;
   for (let round = 0; round < ROUNDS; round++) {
@@ -124,7 +123,7 @@ it('[F6] short pages, one behind the other, are one long page', async () => {
   }
 });
 
-it('[F3] a token that is good for one room finds in no other, and knows of none', async () => {
+it('[F3] a token for one room finds nothing in other rooms, and does not learn of them', async () => {
   const [one, two] = rooms as [number, number];
   await say(one, 'narrowly here');
   await say(two, 'narrowly there');
@@ -138,7 +137,7 @@ it('[F3] a token that is good for one room finds in no other, and knows of none'
   await expect(search.find(narrow, { q: 'narrowly in:two' })).rejects.toMatchObject({ code: 'invalid' });
 });
 
-describe('the statements themselves', () => {
+describe('the statements', () => {
   const sources = ['walk', 'index', 'mentions'] as const;
   const reach = { walk: 1_000, limit: 10, candidates: 3 };
   const ranking = { words: "'pinned'", partChars: 0, after: null };
@@ -147,7 +146,7 @@ describe('the statements themselves', () => {
   };
 
   it.each(sources)(
-    '[F3] by %s: who is no member any more gets no row, whatever was found out before',
+    '[F3] by %s: a former member gets no row, even for a hit that was found before',
     async (source) => {
       const store = createSearchStore(database);
       const room = await makeRoom(`left by ${source}`);
@@ -158,24 +157,24 @@ describe('the statements themselves', () => {
         room,
       ]);
       const match = matching("'parting'", room);
-      const look = async () => [
+      const count = async () => [
         (await store.newest(source, match, NO_BOUNDS, reach)).length,
         (await store.best(source, match, NO_BOUNDS, reach, ranking)).hits.length,
       ];
       const [found] = await store.newest('index', match, NO_BOUNDS, reach);
       expect(found && (await store.context(ann, [found], 1))).toEqual([{ before: [], after: [] }]);
-      expect(await look()).toEqual([1, 1]);
+      expect(await count()).toEqual([1, 1]);
       await say(room, 'more');
       expect(found && (await store.context(ann, [found], 1))).toMatchObject([
         { after: [{ content: 'more' }] },
       ]);
       await sql.rows('DELETE FROM memberships WHERE room_id = $1', [room]);
-      expect(await look()).toEqual([0, 0]);
+      expect(await count()).toEqual([0, 0]);
       expect(found && (await store.context(ann, [found], 1))).toEqual([{ before: [], after: [] }]);
     },
   );
 
-  it('[F6] the best of some candidates stay the best of the same, when newer ones match as well', async () => {
+  it('[F6] the best hits keep their order when newer messages match too', async () => {
     const store = createSearchStore(database);
     const [one = 0] = rooms;
     for (let i = 0; i < 5; i++) await say(one, `pinned ${i}`);
@@ -195,7 +194,7 @@ describe('the statements themselves', () => {
   });
 });
 
-it('[F7] tells how many messages it has not come to yet', async () => {
+it('[F7] returns how many messages are not indexed yet', async () => {
   const [one = 0] = rooms;
   await index();
   await say(one, 'not yet there');
@@ -204,7 +203,7 @@ it('[F7] tells how many messages it has not come to yet', async () => {
   expect(await search.find(caller(), { q: '"not yet there"' })).toMatchObject({ hits: [{}], behind: 0 });
 });
 
-it('[F7] a search over its time ends in words, and the next one is answered', async () => {
+it('[F7] a search that times out is rejected with a reason, and the next one works', async () => {
   const impatient = openDatabase({
     url: testDatabase.url,
     statementTimeoutMs: 200,
@@ -238,7 +237,7 @@ function caller(): Caller {
   return { user: { id: ann, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 }
 
-/** All that is found, by pages of a length by chance; between two of them others may talk. */
+/** Returns all hits, in pages of random length. Between two pages, others may send. */
 async function allPages(q: string, order: SearchOrder, chance: Chance, talks = 0.3): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
   const limit = chance.whole(1, 30);
@@ -253,7 +252,7 @@ async function allPages(q: string, order: SearchOrder, chance: Chance, talks = 0
   return hits;
 }
 
-/** What the query finds by a plain look at each line. */
+/** Returns the lines that match a query, by a plain scan. */
 function expectedFor(q: string, all: Line[]): Line[] {
   const parsed = parseSearch(q);
   if (!parsed.ok) throw new Error(parsed.problem);
@@ -271,7 +270,7 @@ function byNewest({ message: a }: SearchHit, { message: b }: SearchHit): number 
   return Date.parse(b.at) - Date.parse(a.at) || b.roomId - a.roomId || b.seq - a.seq;
 }
 
-/** Some lines in rooms by chance; many share a millisecond. */
+/** Sends lines to random rooms. Many share a millisecond. */
 async function talk(chance: Chance, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const words = Array.from({ length: chance.whole(1, 5) }, () => chance.pick(WORDS));

@@ -1,5 +1,4 @@
-/** `make seed`: what it writes at once must be what the appender and the indexer would have made. */
-
+/** `make seed` writes in bulk, and must leave the same rows as the appender and the indexer would. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +12,12 @@ const SIZE = { MESSAGES: '3000', PEOPLE: '12', ROOMS: '6' };
 let database: TestDatabase;
 let sql: Sql;
 let indexes: unknown[];
-let told: string;
+let output: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   sql = await openSql(database.url);
   indexes = await searchIndexes();
-  told = (await seed(SIZE)).output;
+  output = (await seed(SIZE)).output;
 });
 afterAll(async () => {
   await sql.close();
@@ -26,9 +25,9 @@ afterAll(async () => {
 });
 
 describe('make seed', () => {
-  it('makes as many messages, people and rooms as it is told, and says how to sign in', async () => {
-    expect(told).toContain('3,000 messages of 12 people in 6 rooms');
-    const password = /with the password (\S+);/.exec(told)?.[1] ?? '';
+  it('creates as many messages, people and rooms as its settings say, and prints how to sign in', async () => {
+    expect(output).toContain('3,000 messages of 12 people in 6 rooms');
+    const password = /with the password (\S+);/.exec(output)?.[1] ?? '';
     const first = await sql.row<{ password_hash: string; is_admin: boolean; rooms: number }>(
       `SELECT password_hash, is_admin, (SELECT count(*) FROM memberships WHERE account_id = a.id) AS rooms
        FROM accounts a WHERE username = 'seed1'`,
@@ -37,7 +36,7 @@ describe('make seed', () => {
     expect(await createPasswords().verify(password, first.password_hash)).toBe(true);
   });
 
-  it('counts as the appender does: dense seqs and ordinals, heads and read marks at the end', async () => {
+  it('numbers as the appender does: seqs and ordinals without holes, heads and read marks at the end', async () => {
     const rows = await sql.rows(
       `SELECT r.id FROM rooms r WHERE last_seq <> (SELECT count(*) FROM events WHERE room_id = r.id)
          OR last_seq <> (SELECT max(seq) FROM events WHERE room_id = r.id)
@@ -52,7 +51,7 @@ describe('make seed', () => {
     expect(calls).toBeGreaterThan(10);
   });
 
-  it('knows its messages by their ids and texts, as those that were sent', async () => {
+  it('stores messages that the append recognizes as duplicates', async () => {
     const { outcomes } = await sql.row<{ outcomes: string[] }>(
       `SELECT ARRAY(SELECT outcome FROM (SELECT * FROM messages ORDER BY room_id, seq LIMIT 50) m, append_messages(
          ARRAY[m.room_id], ARRAY[m.account_id], ARRAY[m.id], ARRAY[m.content], ARRAY[NULL]::bigint[], ARRAY[NULL]::text[],
@@ -61,7 +60,7 @@ describe('make seed', () => {
     expect(outcomes).toEqual(Array.from({ length: 50 }, () => 'duplicate'));
   });
 
-  it('leaves search as the indexer would, with nothing left to do for it', async () => {
+  it('leaves the search index as the indexer would, and nothing for it to do', async () => {
     const entries =
       'SELECT room_id, seq, account_id, at, content, words::text FROM search_entries ORDER BY room_id, seq';
     const made = await sql.rows(entries);
@@ -75,7 +74,7 @@ describe('make seed', () => {
     expect(await searchIndexes()).toEqual(indexes);
   });
 
-  it('does not mix with what people have said, and names a wrong setting', async () => {
+  it('refuses a database that has messages, and names a wrong setting', async () => {
     const again = await seed(SIZE);
     expect([again.code, again.output]).toEqual([1, expect.stringContaining('has 3,000 messages already')]);
     const none = await seed({ MESSAGES: 'many' });
@@ -87,7 +86,7 @@ function searchIndexes(): Promise<unknown[]> {
   return sql.rows("SELECT indexdef FROM pg_indexes WHERE tablename = 'search_entries' ORDER BY indexname");
 }
 
-/** Runs the program, and gives what it printed. */
+/** Runs the program and returns its exit code and output. */
 function seed(settings: Record<string, string>): Promise<{ code: number; output: string }> {
   const env = { PATH: process.env.PATH, DATABASE_URL: database.url, ...settings };
   return new Promise((resolve) => {

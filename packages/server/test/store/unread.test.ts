@@ -1,4 +1,4 @@
-/** Counts of unread messages and mentions, against a model that looks at every message each time. */
+/** Unread counts and mentions, compared with a model that counts every message each time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chance, createChance, printedChance } from '../harness/seed.ts';
 import { type Act, actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
@@ -17,58 +17,58 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-describe('counts of what is unread', () => {
-  it('[N1] are those of a look at every message, whatever is said, changed, taken away, read, left and joined', async () => {
+describe('unread counts', () => {
+  it('[N1] equal those of the model after random sends, edits, deletions, reads, joins and leaves', async () => {
     const chance = printedChance('unread');
-    for (let run = 0; run < RUNS; run++) await play(createChance(chance.whole(0, 2 ** 30)));
+    for (let run = 0; run < RUNS; run++) await runModel(createChance(chance.whole(0, 2 ** 30)));
   });
 });
 
-/** What the model knows of a message: deleted ones count until they are read, and call nobody. */
-type Said = { seq: number; author: Named; calls: string[] };
-/** Of a member: how far they have read, at least from where they came in. */
+/** A message in the model. Deleted ones count until they are read, and mention nobody. */
+type Said = { seq: number; author: Named; mentioned: string[] };
+/** How far each member has read, at least from their join. */
 type Marks = Map<Named, number>;
 type Model = { roomId: number; head: number; said: Said[]; marks: Marks };
 
-async function play(chance: Chance): Promise<void> {
+async function runModel(chance: Chance): Promise<void> {
   const owner = chance.pick(people);
   const roomId = await at.room(`u${++made}`, owner);
   const model: Model = { roomId, head: 1, said: [], marks: new Map([[owner, 1]]) };
   for (let step = 0; step < STEPS; step++) {
-    // In an empty room nothing happens but that somebody comes.
-    await (model.marks.size === 0 ? comeOrGo : chance.pick(STEP_KINDS))(model, chance);
+    // An empty room can only be joined.
+    await (model.marks.size === 0 ? joinOrLeave : chance.pick(STEP_KINDS))(model, chance);
     const person = chance.pick(people);
-    expect(await told(model, person), `${person.username} after step ${step}`).toEqual(
+    expect(await countsOf(model, person), `${person.username} after step ${step}`).toEqual(
       expected(model, person),
     );
   }
-  for (const person of people) expect(await told(model, person)).toEqual(expected(model, person));
+  for (const person of people) expect(await countsOf(model, person)).toEqual(expected(model, person));
 }
 
 type Step = (model: Model, chance: Chance) => Promise<unknown>;
 
 const say: Step = async (model, chance) => {
   const author = member(model, chance);
-  const calls = NAMES.filter(() => chance.next() < 0.2);
-  const { seq } = await actsOn(model).append(author, { content: `${++made}`, names: calls });
+  const mentioned = NAMES.filter(() => chance.next() < 0.2);
+  const { seq } = await actsOn(model).append(author, { content: `${++made}`, names: mentioned });
   model.head = seq;
-  model.said.push({ seq, author, calls: present(model, author, calls) });
+  model.said.push({ seq, author, mentioned: present(model, author, mentioned) });
 };
 
 const edit: Step = async (model, chance) => {
   const mine = model.said.filter(({ author }) => model.marks.has(author));
   if (mine.length === 0) return;
   const message = chance.pick(mine);
-  const calls = NAMES.filter(() => chance.next() < 0.3);
-  const change = { type: 'edit' as const, target: message.seq, content: `again ${++made}`, names: calls };
-  if (await act(model, message.author, change)) message.calls = present(model, message.author, calls);
+  const mentioned = NAMES.filter(() => chance.next() < 0.3);
+  const change = { type: 'edit' as const, target: message.seq, content: `again ${++made}`, names: mentioned };
+  if (await act(model, message.author, change)) message.mentioned = present(model, message.author, mentioned);
 };
 
 const remove: Step = async (model, chance) => {
   const mine = model.said.filter(({ author }) => model.marks.has(author));
   if (mine.length === 0) return;
   const message = chance.pick(mine);
-  if (await act(model, message.author, { type: 'delete', target: message.seq })) message.calls = [];
+  if (await act(model, message.author, { type: 'delete', target: message.seq })) message.mentioned = [];
 };
 
 const read: Step = async (model, chance) => {
@@ -79,7 +79,7 @@ const read: Step = async (model, chance) => {
   model.marks.set(person, mark);
 };
 
-const comeOrGo: Step = async (model, chance) => {
+const joinOrLeave: Step = async (model, chance) => {
   const person = chance.pick(people);
   const isIn = model.marks.has(person);
   if (!(await act(model, person, { type: isIn ? 'leave' : 'join' }))) return;
@@ -87,7 +87,7 @@ const comeOrGo: Step = async (model, chance) => {
   else model.marks.set(person, model.head);
 };
 
-const STEP_KINDS: Step[] = [say, say, say, say, edit, remove, read, read, comeOrGo];
+const STEP_KINDS: Step[] = [say, say, say, say, edit, remove, read, read, joinOrLeave];
 
 function actsOn({ roomId }: Model) {
   return actsIn(
@@ -96,7 +96,7 @@ function actsOn({ roomId }: Model) {
   );
 }
 
-/** Whether it was done: some acts are nobody's to do just now. */
+/** Does an act and returns whether it changed something. Some acts are not allowed at the moment. */
 async function act(model: Model, actor: Named, change: Act): Promise<boolean> {
   try {
     const done = await actsOn(model).act(actor, change);
@@ -108,10 +108,10 @@ async function act(model: Model, actor: Named, change: Act): Promise<boolean> {
   }
 }
 
-/** Those of the names who are members, without the author. */
-function present(model: Model, author: Named, calls: string[]): string[] {
+/** Returns the names of members among `mentioned`, without the author. */
+function present(model: Model, author: Named, mentioned: string[]): string[] {
   const members = [...model.marks.keys()].map(({ username }) => username);
-  return calls.filter((name) => name !== author.username && members.includes(name));
+  return mentioned.filter((name) => name !== author.username && members.includes(name));
 }
 
 function expected({ said, marks }: Model, person: Named): { unread: number; mentions: number } {
@@ -120,11 +120,11 @@ function expected({ said, marks }: Model, person: Named): { unread: number; ment
   const news = said.filter(({ seq, author }) => seq > mark && author !== person);
   return {
     unread: news.length,
-    mentions: news.filter(({ calls }) => calls.includes(person.username)).length,
+    mentions: news.filter(({ mentioned }) => mentioned.includes(person.username)).length,
   };
 }
 
-async function told({ roomId }: Model, person: Named): Promise<{ unread: number; mentions: number }> {
+async function countsOf({ roomId }: Model, person: Named): Promise<{ unread: number; mentions: number }> {
   const room = await at.store.rooms.find(roomId, person.id);
   return { unread: room?.unread ?? -1, mentions: room?.mentions ?? -1 };
 }
