@@ -6,9 +6,10 @@ import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
 const STORE = new URL('../../src/store/', import.meta.url);
-const sources = readdirSync(STORE).filter(
+const sources = readdirSync(STORE, { encoding: 'utf8', recursive: true }).filter(
   (name) =>
-    /^[a-z-]+\.ts$/.test(name) && /^export const \w+_SQL\b/m.test(readFileSync(new URL(name, STORE), 'utf8')),
+    /^[a-z/-]+\.ts$/.test(name) &&
+    /^export const \w+_SQL\b/m.test(readFileSync(new URL(name, STORE), 'utf8')),
 );
 const statements = (await Promise.all(sources.map(statementsOf))).flat();
 
