@@ -43,7 +43,7 @@ describe('audit-verify', () => {
     expect(await operator(['audit-verify', head.replace(/.$/, (x) => (x === '0' ? '1' : '0'))], env)).toEqual(
       {
         code: 1,
-        output: 'the audit log is broken at row 3: the chain was written anew\n',
+        output: 'the audit log is broken at row 3: the chain was rewritten\n',
       },
     );
     await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');

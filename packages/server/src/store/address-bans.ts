@@ -1,29 +1,37 @@
-/** Networks that may not use the server. */
+/** Bans of networks from the server. */
 import type { AddressBan } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone, refusal } from './rows/refusals.ts';
 
+/** A ban to add. */
 export type NewAddressBan = {
+  /** The administrator who adds it. */
   actorId: number;
-  /** An address, or with its prefix's length a network, in the notation of PostgreSQL's inet. */
+  /** An address or a network, in the notation of PostgreSQL's inet: `203.0.113.0/24`. */
   range: string;
   reason: string;
+  /** Null for no end. */
   until: Date | null;
   at: Date;
 };
 
+/** Reads and writes bans of networks. */
 export type AddressBanStore = {
-  /** Those that hold at a time, the newest first. */
+  /** Lists the bans that are in force at `at`, newest first. */
   list(at: Date, scope?: Scope): Promise<AddressBan[]>;
-  /** Replaces one of the same network. @throws ChatError forbidden (no administrator any more), conflict (too many). */
+  /**
+   * Adds a ban. It replaces one of the same network.
+   * @throws ChatError forbidden (no longer an administrator), conflict (too many bans).
+   */
   insert(ban: NewAddressBan, scope?: Scope): Promise<AddressBan>;
-  /** Whether there was one. @throws ChatError forbidden. */
+  /** Removes a ban. Returns whether there was one. @throws ChatError forbidden (no longer an administrator). */
   remove(actorId: number, banId: number, scope?: Scope): Promise<boolean>;
 };
 
-/** All of them are kept in memory, and each request is looked for in them. */
+/** Limited, because the server keeps all bans in memory and checks each request against them. */
 const BANS_MAX = 1_000;
 
+/** The statements of address bans. */
 export const ADDRESS_BAN_SQL = statements('address-bans', {
   list: `
     SELECT id, range::text AS range, reason, until, by_id, at FROM address_bans
@@ -34,6 +42,7 @@ export const ADDRESS_BAN_SQL = statements('address-bans', {
   remove: 'SELECT unban_address($1, $2) AS outcome',
 });
 
+/** Creates the store of address bans. */
 export function createAddressBanStore({ query }: Database): AddressBanStore {
   return {
     async list(at, scope) {

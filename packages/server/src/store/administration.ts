@@ -1,32 +1,41 @@
-/** What administrators see of accounts, and do with them. Each act is judged again under the lock, and audited with it. */
+/** Administration of accounts. Each act checks the administrator's right again under the lock, and is audited. */
 import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone } from './rows/refusals.ts';
 
-/** An account as administrators see it. */
+/** An account as administrators see it. Times are ISO 8601. */
 export type AccountRecord = {
   id: number;
   username: string;
   email: string | null;
   admin: boolean;
   createdAt: string;
-  /** When its sessions and tokens were last used; null where it has none. */
+  /** When a running session or token was last used; null without any. */
   lastUsedAt: string | null;
+  /** Null while the account is enabled. */
   disabledAt: string | null;
 };
 
-/** Names that begin with `prefix`, behind `after` (a name); whatever the case. */
+/** Usernames that begin with `prefix` and come after the name `after`, in any case. `limit`: how many at most. */
 export type AccountFilter = { prefix: string; after: string; limit: number };
-/** What is left out stays as it is. */
+/** A change of an account. An absent field stays as it is. */
 export type AccountChange = { disabled?: boolean | undefined; admin?: boolean | undefined };
 
-/** All but the looks throw ChatError: forbidden (no administrator any more), not_found, conflict. */
+/** Reads and changes accounts. `actorId` is the administrator. */
 export type AdministrationStore = {
-  /** By name. */
+  /** Lists accounts by name. */
   list(filter: AccountFilter, scope?: Scope): Promise<AccountRecord[]>;
+  /** Finds an account; null when there is none. */
   find(userId: number, scope?: Scope): Promise<AccountRecord | null>;
-  /** The ids of the sessions that it ended. */
+  /**
+   * Changes an account. Returns the ids of the sessions that ended with that.
+   * @throws ChatError forbidden (no longer an administrator), not_found, conflict (the actor's own account, or the last
+   * administrator).
+   */
   change(actorId: number, userId: number, change: AccountChange, at: Date, scope?: Scope): Promise<number[]>;
-  /** Ends one session or token of an account, or (null) all; what ended. */
+  /**
+   * Ends one session or token of an account, or all with null. Returns the ids that ended.
+   * @throws ChatError forbidden (no longer an administrator), not_found.
+   */
   endSessions(
     actorId: number,
     userId: number,
@@ -34,7 +43,10 @@ export type AdministrationStore = {
     at: Date,
     scope?: Scope,
   ): Promise<number[]>;
-  /** Keeps the hash of a one-use token for a new password; `actorId` is null for the operator. */
+  /**
+   * Stores the hash of a one-use token for a new password. `actorId` is null for the operator.
+   * @throws ChatError forbidden (no longer an administrator), not_found.
+   */
   createReset(
     actorId: number | null,
     userId: number,
@@ -42,9 +54,12 @@ export type AdministrationStore = {
     expiresAt: Date,
     scope?: Scope,
   ): Promise<void>;
-  /** Whose token it is, while it is good. */
+  /** Returns the owner of a token; null when it is unknown, used or expired. */
   findReset(hash: Buffer, at: Date, scope?: Scope): Promise<{ username: string } | null>;
-  /** Uses the token up; the ids of the sessions that ended, or null for a token that is no good (any more). */
+  /**
+   * Uses up a token and sets the password. Returns the ids of the sessions that ended; null when the token is unknown, used
+   * or expired.
+   */
   useReset(
     hash: Buffer,
     passwordHash: string,
@@ -59,6 +74,7 @@ const VIEW = `
          (SELECT max(s.last_used_at) FROM sessions s WHERE s.account_id = a.id AND s.ended_at IS NULL) AS last_used_at
   FROM accounts a`;
 
+/** The statements of administration. */
 export const ADMINISTRATION_SQL = statements('administration', {
   list: `${VIEW}
     WHERE a.deleted_at IS NULL AND starts_with(lower(a.username COLLATE "C"), lower($1 COLLATE "C"))
@@ -74,6 +90,7 @@ export const ADMINISTRATION_SQL = statements('administration', {
   useReset: 'SELECT outcome, ended FROM use_reset($1, $2, $3, $4)',
 });
 
+/** Creates the store of administration. */
 export function createAdministrationStore({ query }: Database): AdministrationStore {
   return {
     async list({ prefix, after, limit }, scope) {

@@ -1,52 +1,59 @@
-/** The audit log: its pages, and the walk along its chain of hashes, which are computed here anew, outside of SQL. */
+/** The audit log: its pages, and the check of its chain of hashes, which this file computes again outside SQL. */
 import { createHash } from 'node:crypto';
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** Which rows to list. An absent field allows any. */
 export type AuditFilter = {
-  /** An act as `room.kick`, or a noun as `room` for all of its acts. */
+  /** An act like `room.kick`, or a noun like `room` for all of its acts. */
   act?: string | undefined;
   actorId?: number | undefined;
-  /** What the subject must have, as `{ userId: 2 }`. */
+  /** Fields that the subject must have, like `{ userId: 2 }`. */
   subject?: Record<string, number> | undefined;
+  /** At this time or later. */
   after?: Date | undefined;
+  /** Before this time. */
   before?: Date | undefined;
-  /** Rows below this id: the page after the one that ended with it. */
+  /** Only rows below this id: for the page after the one that ended with it. */
   below?: number | undefined;
   limit: number;
 };
 
+/** A row of the audit log. */
 export type AuditRow = {
   id: number;
+  /** ISO 8601. */
   at: string;
-  /** Null: nobody signed in, or the server itself. */
+  /** Null when nobody was signed in, or when the server acted itself. */
   actorId: number | null;
-  /** The actor's name as it is now; null once the account is gone. */
+  /** The actor's current username; null once the account is deleted. */
   actorName: string | null;
   act: string;
   subject: Record<string, unknown>;
 };
 
-/** A place in the chain that somebody has written down: the row of this id has this hash, in hex. */
+/** A known point of the chain: the row with this id has this hash, in hex. */
 export type AuditAnchor = { id: number; hash: string };
 
-/** Where the chain ends; `brokenAt` is the first row that is not as it was written, with what is wrong there. */
+/** The result of a check: how many good rows there are and the last one's hash. `broken`: the first bad row, and why. */
 export type AuditVerdict = { rows: number; lastHash: string; broken: { id: number; problem: string } | null };
 
+/** Reads the audit log, and adds to it. */
 export type AuditStore = {
-  /** Adds a row that tells of nothing else in the store. */
+  /** Adds a row for an act that changes nothing else in the store. */
   record(row: Pick<AuditRow, 'actorId' | 'act' | 'subject'>): Promise<void>;
-  /** A page, newest first. */
+  /** Lists a page, newest first. */
   list(filter: AuditFilter, scope?: Scope): Promise<AuditRow[]>;
-  /** Walks the whole chain, a page at a time, while new rows come. */
+  /** Checks the whole chain, a page at a time. New rows may arrive meanwhile. */
   verify(anchor?: AuditAnchor, scope?: Scope): Promise<AuditVerdict>;
 };
 
+/** The statements of the audit log. */
 export const AUDIT_SQL = statements('audit', {
   record: 'SELECT audit($1, $2, $3)',
   list: `
     SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, l.subject
     FROM list_audit($1, $2, $3, $4, $5, $6, $7) l LEFT JOIN accounts a ON a.id = l.actor_id ORDER BY l.id DESC`,
-  // In one statement: no row comes between the two looks.
+  // One statement, so that no row is added between its two parts.
   head: `
     SELECT last_id, encode(last_hash, 'hex') AS last_hash,
            (SELECT min(id) FROM audit_log WHERE id NOT BETWEEN 1 AND last_id) AS stray_id FROM audit_head`,
@@ -56,9 +63,10 @@ export const AUDIT_SQL = statements('audit', {
     FROM audit_log WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3`,
 });
 
-/** Rows of one look at the chain. */
+/** How many rows of the chain one statement reads. */
 const LINKS_MAX = 1_000;
 
+/** Creates the store of the audit log. */
 export function createAuditStore(database: Database): AuditStore {
   const { query } = database;
   return {
@@ -66,8 +74,8 @@ export function createAuditStore(database: Database): AuditStore {
       await query(AUDIT_SQL.record, [actorId, act, JSON.stringify(subject)]);
     },
     async list({ act, actorId, subject, after, before, below, limit }, scope) {
-      const wanted = subject ? JSON.stringify(subject) : null;
-      const values = [act, actorId, wanted, after, before, below].map((value) => value ?? null);
+      const subjectJson = subject ? JSON.stringify(subject) : null;
+      const values = [act, actorId, subjectJson, after, before, below].map((value) => value ?? null);
       return (await query<ListedRow>(AUDIT_SQL.list, [...values, limit], scope)).map(toAuditRow);
     },
     verify: (anchor, scope) => verify(database, anchor, scope),
@@ -87,7 +95,7 @@ function toAuditRow({ actor_id: actorId, actor_name: actorName, ...row }: Listed
 
 async function verify({ query }: Database, anchor?: AuditAnchor, scope?: Scope): Promise<AuditVerdict> {
   const [head] = await query<HeadRow>(AUDIT_SQL.head, [], scope);
-  if (!head) return verdict(0, '', 1, 'the end of the chain is not on record');
+  if (!head) return verdict(0, '', 1, 'the end of the chain is not recorded');
   let [id, hash] = [0, ''];
   while (id < head.last_id) {
     const links = await query<LinkRow>(AUDIT_SQL.links, [id, head.last_id, LINKS_MAX], scope);
@@ -98,22 +106,23 @@ async function verify({ query }: Database, anchor?: AuditAnchor, scope?: Scope):
       ({ id, hash } = link);
     }
   }
-  if (id < head.last_id) return verdict(id, hash, id + 1, 'it is missing, and all after it');
+  if (id < head.last_id) return verdict(id, hash, id + 1, 'it is missing, and so are all rows after it');
   if (hash !== head.last_hash) return verdict(id, hash, Math.max(id, 1), 'the end of the chain was altered');
   if (head.stray_id !== null) return verdict(id, hash, head.stray_id, 'it does not belong to the chain');
-  if (anchor && anchor.id > id) return verdict(id, hash, id + 1, 'it is missing, and all after it');
+  if (anchor && anchor.id > id)
+    return verdict(id, hash, id + 1, 'it is missing, and so are all rows after it');
   return { rows: id, lastHash: hash, broken: null };
 }
 
-/** What is wrong with the row that should come after `last`. */
+/** Returns what is wrong with the row that should follow `last`, or null. */
 function problemOf(link: LinkRow, last: AuditAnchor, anchor: AuditAnchor | undefined): string | null {
   if (link.id !== last.id + 1) return 'it is missing';
-  if (link.hash !== hashOf(link, last.hash)) return 'it was altered, or another stands in its place';
-  if (link.id === anchor?.id && link.hash !== anchor.hash) return 'the chain was written anew';
+  if (link.hash !== hashOf(link, last.hash)) return 'it was altered or replaced';
+  if (link.id === anchor?.id && link.hash !== anchor.hash) return 'the chain was rewritten';
   return null;
 }
 
-/** What audit_text says (migration audit), in hex: the hash before and the row's parts, one a line. */
+/** Computes a row's hash, in hex, from the previous hash and the row's fields, as the SQL function audit_text does. */
 function hashOf({ id, at_us: atUs, actor, act, subject }: LinkRow, previous: string): string {
   return createHash('sha256').update([previous, id, atUs, actor, act, subject].join('\n')).digest('hex');
 }

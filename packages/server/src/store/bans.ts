@@ -1,11 +1,12 @@
-/** Who is shut out of a room. Bans are made and lifted through the appender. */
+/** Bans from rooms. The appender adds and lifts them. */
 import type { Ban } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** Reads bans that are in force. */
 export type BanStore = {
-  /** Those of a room that hold now, the newest first. */
+  /** Lists a room's bans, newest first. */
   list(roomId: number, scope?: Scope): Promise<Ban[]>;
-  /** That of one person; null where there is none. */
+  /** Finds a person's ban from a room; null when there is none. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Ban | null>;
 };
 
@@ -14,11 +15,13 @@ const VIEW = `
   FROM bans b JOIN accounts a ON a.id = b.account_id JOIN accounts y ON y.id = b.by_id
   WHERE b.room_id = $1 AND (b.until IS NULL OR b.until > now())`;
 
+/** The statements of bans. */
 export const BAN_SQL = statements('bans', {
   list: `${VIEW} ORDER BY b.at DESC, b.account_id`,
   find: `${VIEW} AND b.account_id = $2`,
 });
 
+/** Creates the store of bans. */
 export function createBanStore({ query }: Database): BanStore {
   return {
     async list(roomId, scope) {

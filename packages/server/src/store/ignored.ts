@@ -1,17 +1,20 @@
-/** Whom people ignore: a matter of their own view, which nobody else can read. */
+/** The people that someone ignores. Only that person can read the list. */
 import type { RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** Reads and writes lists of ignored people. */
 export type IgnoredStore = {
-  /** By name. */
+  /** Lists the people that `userId` ignores, by name. */
   list(userId: number, scope?: Scope): Promise<RoomPerson[]>;
+  /** Lists their ids. */
   idsOf(userId: number, scope?: Scope): Promise<number[]>;
-  /** Whether that changed anything; null where they ignore `max` others already. */
+  /** Adds a person to the list. Returns whether that changed it; null when it already has `max` people. */
   insert(userId: number, ignoredId: number, max: number, scope?: Scope): Promise<boolean | null>;
-  /** Whether that changed anything. */
+  /** Removes a person from the list. Returns whether that changed it. */
   delete(userId: number, ignoredId: number, scope?: Scope): Promise<boolean>;
 };
 
+/** The statements of ignored people. */
 export const IGNORED_SQL = statements('ignored', {
   list: `
     SELECT a.id AS user_id, a.username FROM ignored i JOIN accounts a ON a.id = i.ignored_id
@@ -28,6 +31,7 @@ export const IGNORED_SQL = statements('ignored', {
   delete: 'DELETE FROM ignored WHERE account_id = $1 AND ignored_id = $2 RETURNING 1',
 });
 
+/** Creates the store of ignored people. */
 export function createIgnoredStore({ query }: Database): IgnoredStore {
   return {
     async list(userId, scope) {

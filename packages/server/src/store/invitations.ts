@@ -1,19 +1,22 @@
-/** Invitations: links to the server or to a room. Their codes come here as SHA-256 hashes only. */
+/** Invitations to the server or to a room. Their codes come here as SHA-256 hashes only. */
 import type { Invitation } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** An invitation to create. */
 export type NewInvitation = {
+  /** The hash of its code. */
   hash: Buffer;
+  /** The inviter. */
   userId: number;
-  /** Null: to the server. */
+  /** Null for an invitation to the server. */
   roomId: number | null;
-  /** Null: any number. */
+  /** Null for no limit. */
   maxUses: number | null;
   expiresInSeconds: number;
-  /** How many that can still be used one person may have. */
+  /** How many usable invitations one person may have. */
   liveMax: number;
 };
-/** Why none was made. */
+/** Why an invitation was not created. */
 export type InvitationRefusal =
   | 'not_found'
   | 'not_member'
@@ -21,48 +24,56 @@ export type InvitationRefusal =
   | 'archived'
   | 'not_administrator'
   | 'too_many';
-/** An invitation as its code shows it. */
+/** An invitation as the holder of its code sees it. */
 export type FoundInvitation = {
-  /** Null: to the server. */
+  /** Null for an invitation to the server. */
   room: { id: number; name: string } | null;
+  /** The inviter's username. */
   inviter: string;
-  /** Whether an administrator made it. */
+  /** Whether an administrator created it. */
   isFromAdmin: boolean;
+  /** ISO 8601. */
   expiresAt: string;
-  /** Whether it lets somebody in now. */
+  /** Whether it can be used now. */
   isUsable: boolean;
-  /** Whether it has let in the one who asks, who has not entered its room yet. */
+  /** Whether the caller registered with it and has not joined its room yet. Then the caller can join even if it is used up. */
   isReserved: boolean;
-  /** Whether the one who asks is in its room. */
+  /** Whether the caller is a member of its room. */
   isMember: boolean;
 };
 
+/** Reads and writes invitations. */
 export type InvitationStore = {
+  /** Creates an invitation, or says why not. */
   insert(
     invitation: NewInvitation,
     scope?: Scope,
   ): Promise<{ made: CreatedInvitation } | { refused: InvitationRefusal }>;
-  /** Null for an unknown or expired code; one that was used up is found. @param userId who asks; null for anybody. */
+  /**
+   * Finds an invitation by its code's hash, even a used-up one; null when the code is unknown or expired.
+   * @param userId the caller; null if not signed in.
+   */
   find(hash: Buffer, userId: number | null, scope?: Scope): Promise<FoundInvitation | null>;
-  /** Those that `userId` may take back and that have not expired, with ids below `before`, newest first. */
+  /** Lists the unexpired invitations that `userId` may revoke, with ids below `before`, newest first. */
   list(userId: number, before: number, limit: number, scope?: Scope): Promise<Invitation[]>;
-  /** Takes one back, by its id or its code; false where there is none that `userId` may take back. */
+  /** Revokes an invitation. Returns false when there is none that `userId` may revoke. */
   delete(userId: number, by: { id: number } | { hash: Buffer }, scope?: Scope): Promise<boolean>;
 };
 
-/** What the store gave a new invitation. */
+/** An invitation that was created. Times are ISO 8601; `roomName` is null for an invitation to the server. */
 export type CreatedInvitation = { id: number; createdAt: string; expiresAt: string; roomName: string | null };
 
+/** The statements of invitations. */
 export const INVITATION_SQL = statements('invitations', {
   insert: `
     SELECT outcome, id, created_at, expires_at, room_name FROM create_invitation($1, $2, $3, $4, $5, $6)`,
   find: `
-    SELECT i.room_id, r.name AS room_name, a.username, a.is_admin, i.expires_at, is_usable(i) AS is_good,
-           EXISTS (SELECT FROM invited d WHERE d.invitation_id = i.id AND d.account_id = $2::bigint) AS is_owed,
+    SELECT i.room_id, r.name AS room_name, a.username, a.is_admin, i.expires_at, is_usable(i) AS is_usable,
+           EXISTS (SELECT FROM invited d WHERE d.invitation_id = i.id AND d.account_id = $2::bigint) AS is_reserved,
            EXISTS (SELECT FROM memberships m WHERE m.room_id = i.room_id AND m.account_id = $2) AS is_member
     FROM invitations i JOIN accounts a ON a.id = i.account_id LEFT JOIN rooms r ON r.id = i.room_id
     WHERE i.hash = $1 AND i.expires_at > now()`,
-  // Asked by everybody: the rooms that one leads are looked at, not all invitations there are.
+  // Everyone may call this, so it reads the invitations of the caller's rooms, not all invitations.
   list: `
     WITH led AS MATERIALIZED (
       SELECT room_id FROM (
@@ -81,12 +92,13 @@ export const INVITATION_SQL = statements('invitations', {
   delete: 'SELECT revoke_invitation($1, $2, $3) AS is_done',
 });
 
+/** Creates the store of invitations. */
 export function createInvitationStore({ query }: Database): InvitationStore {
   return {
     async insert({ hash, userId, roomId, maxUses, expiresInSeconds, liveMax }, scope) {
       const values = [hash, userId, roomId, maxUses, expiresInSeconds, liveMax];
       const [row] = await query<CreatedRow>(INVITATION_SQL.insert, values, scope);
-      if (!row) throw new Error('the store gave no outcome for an invitation');
+      if (!row) throw new Error('the store returned no outcome for an invitation');
       if (row.outcome !== 'done') return { refused: row.outcome };
       const { id, created_at: createdAt, expires_at: expiresAt, room_name: roomName } = row;
       return { made: { id, createdAt, expiresAt, roomName } };
@@ -116,8 +128,8 @@ type FoundRow = {
   username: string;
   is_admin: boolean;
   expires_at: string;
-  is_good: boolean;
-  is_owed: boolean;
+  is_usable: boolean;
+  is_reserved: boolean;
   is_member: boolean;
 };
 type InvitationRow = {
@@ -138,8 +150,8 @@ function toFound(row: FoundRow): FoundInvitation {
     inviter: row.username,
     isFromAdmin: row.is_admin,
     expiresAt: row.expires_at,
-    isUsable: row.is_good,
-    isReserved: row.is_owed,
+    isUsable: row.is_usable,
+    isReserved: row.is_reserved,
     isMember: row.is_member,
   };
 }

@@ -1,13 +1,15 @@
-/** When people were last here. Who is here now, the process knows; this is for those who are not. */
+/** When people were last online. This is for people who are offline; the server's process knows who is online. */
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** Reads and writes when people were last online. */
 export type LastSeenStore = {
-  /** Keeps for each person the later of what is known and what is given. */
+  /** Saves a time per account id, unless a later one is stored. */
   save(seen: ReadonlyMap<number, Date>, scope?: Scope): Promise<void>;
-  /** Null for one who has never been here. */
+  /** Returns when a person was last online, as ISO 8601; null for never. */
   find(userId: number, scope?: Scope): Promise<string | null>;
 };
 
+/** The statements of last-seen times. */
 export const LAST_SEEN_SQL = statements('last-seen', {
   save: `
     INSERT INTO last_seen (account_id, at)
@@ -18,6 +20,7 @@ export const LAST_SEEN_SQL = statements('last-seen', {
   find: 'SELECT at FROM last_seen WHERE account_id = $1',
 });
 
+/** Creates the store of last-seen times. */
 export function createLastSeenStore({ query }: Database): LastSeenStore {
   return {
     async save(seen, scope) {

@@ -1,14 +1,16 @@
-/** Rows of sessions that are long over: found by index, deleted a batch at a time, passing over what others hold. */
+/** Deletes expired rows in batches: found by an index, skipping rows that are locked. */
 import { type Database, statements } from './database/database.ts';
 
-/** What is left over: tickets that were not used, refresh tokens that were, sessions that expired or were ended, invitations. */
+/** Expired tickets and invitations, used refresh tokens, and sessions that expired or were ended. */
 export type LeftoverKind = keyof typeof LEFTOVERS_SQL;
 
+/** Deletes rows that nobody needs any more. */
 export type LeftoverStore = {
-  /** Deletes up to `limit` rows whose time was before `before`; how many there were. */
+  /** Deletes up to `limit` rows that expired, ended or were used before `before`. Returns how many it deleted. */
   delete(kind: LeftoverKind, before: Date, limit: number): Promise<number>;
 };
 
+/** The statements of leftovers. */
 export const LEFTOVERS_SQL = statements('leftovers', {
   tickets: `
     DELETE FROM tickets WHERE hash = ANY (ARRAY (
@@ -32,6 +34,7 @@ export const LEFTOVERS_SQL = statements('leftovers', {
     )) RETURNING 1`,
 });
 
+/** Creates the store of leftovers. */
 export function createLeftoverStore({ query }: Database): LeftoverStore {
   return {
     delete: async (kind, before, limit) => (await query(LEFTOVERS_SQL[kind], [before, limit])).length,

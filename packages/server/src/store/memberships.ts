@@ -1,48 +1,53 @@
-/** Memberships: who belongs to which room, as what, and how far they have read. */
+/** Memberships: the members of rooms, their roles, and how far they have read. */
 import type { Role, RoomKind, RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { IS_VISIBLE } from './rooms.ts';
+import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
 
-/** A person's part in a room, with what a subscription needs to know of the room. */
+/** A person's membership in a room, with the room's fields that a subscription needs. Times are ISO 8601. */
 export type Membership = {
   roomId: number;
   name: string;
   kind: RoomKind;
   topic: string;
-  /** Null for a person who is no member of an open room. */
+  /** Null for a person who sees an open room without being a member. */
   role: Role | null;
+  /** The seq of the room's newest event. */
   head: number;
-  /** The seq that made the membership; fences below it do not concern it. 0 for no member. */
+  /** The seq of the event that created the membership; 0 for a person who is not a member. */
   joinedSeq: number;
-  /** Of a direct room: who is in it. */
+  /** The members of a direct room; null for other rooms. */
   people: RoomPerson[] | null;
   archivedAt: string | null;
   mutedUntil: string | null;
   hideJoins: boolean;
 };
+/** A member as other people see it. Times are ISO 8601. */
 export type RoomMember = {
   userId: number;
   username: string;
   displayName?: string;
   role: Role;
   mutedUntil?: string;
+  /** Null for never. */
   lastSeenAt: string | null;
 };
 
+/** Reads memberships, and changes a member's own settings. The appender writes the rest. */
 export type MembershipStore = {
-  /** Null where there is no such room or the person may not see it [A5]. */
+  /** Finds a person's membership; null when there is no such room, or the person may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
-  /** Every membership of a person, in the order of joining. */
+  /** Lists a person's memberships in the order of joining. */
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
-  /** The members of a room by name. */
+  /** Lists the members of a room by name. */
   members(roomId: number, scope?: Scope): Promise<RoomMember[]>;
-  /** The rooms of each of these people, but for those with more members than `maxMembers`. */
+  /** Returns the ids of each person's rooms, without rooms that have more than `maxMembers` members. */
   roomIdsOfAll(userIds: readonly number[], maxMembers: number, scope?: Scope): Promise<Map<number, number[]>>;
-  /** False for no member. */
+  /** Hides or shows joins and leaves to a member. Returns false for a person who is not a member. */
   setHideJoins(roomId: number, userId: number, hideJoins: boolean, scope?: Scope): Promise<boolean>;
-  /** Moves the read mark, forwards only; the mark as it stands now, or null for no member. */
+  /** Moves a member's read mark, only forwards. Returns the mark as it is now; null for a person who is not a member. */
   moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
 };
+/** How far a member has read. `moved`: whether the call moved the mark. */
 export type ReadMark = { seq: number; moved: boolean };
 
 const VIEW = `
@@ -50,8 +55,9 @@ const VIEW = `
          CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
   FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
+/** The statements of memberships. */
 export const MEMBERSHIP_SQL = statements('memberships', {
-  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
+  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
@@ -65,6 +71,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   moveReadMark: 'SELECT read_seq, moved FROM move_read_mark($1, $2, $3)',
 });
 
+/** Creates the store of memberships. */
 export function createMembershipStore(database: Database): MembershipStore {
   const { query } = database;
   return {

@@ -1,40 +1,49 @@
-/** What people change of their own accounts. */
+/** People's own accounts: profiles, emails and passwords. */
 import type { OwnProfile, Profile } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
-import { toUser, type UserRow } from './users.ts';
+import { toUser, type UserRow } from './rows/users.ts';
 
-/** What is to be changed of a profile: null takes it away, and what is not there stays. */
+/** A change of a profile. Null removes a field; an absent field stays as it is. */
 export type ProfileChange = {
   displayName?: string | null;
   about?: string | null;
   timeZone?: string | null;
 };
+/** A change of a password. */
 export type PasswordChange = {
   userId: number;
-  /** The hash that was proved. */
+  /** The hash of the password that the person proved to know. */
   provedHash: string;
   newHash: string;
-  /** The session that goes on. */
+  /** The login that does not end. */
   keptSessionId: number;
+  /** Whether personal tokens end too. */
   withTokens: boolean;
   at: Date;
 };
 
+/** Reads and changes accounts for their owners. */
 export type OwnAccountStore = {
-  /** By username, without regard to case. */
+  /** Finds anyone's profile by username, in any case; null when there is none. */
   findProfile(username: string, scope?: Scope): Promise<Profile | null>;
+  /** Finds the profile of `userId`, with the email; null when there is none. */
   findOwn(userId: number, scope?: Scope): Promise<OwnProfile | null>;
-  /** The hash of a person's password. */
+  /** Returns a person's password hash; null when there is no such account. */
   findPasswordHash(userId: number, scope?: Scope): Promise<string | null>;
+  /** Changes a profile. */
   update(userId: number, change: ProfileChange, scope?: Scope): Promise<void>;
-  /** False where somebody else has the address. */
+  /** Sets an email, or removes it with null. Returns false when another account has it. */
   setEmail(userId: number, email: string | null, scope?: Scope): Promise<boolean>;
-  /** The sessions that ended by it; null where the password is not the proved one any more. */
+  /**
+   * Changes a password and ends all other sessions. Returns the ids of the sessions that ended; null when the password is
+   * no longer the proved one.
+   */
   changePassword(change: PasswordChange, scope?: Scope): Promise<number[] | null>;
 };
 
 const PROFILE = 'SELECT id, username, is_admin, display_name, about, time_zone';
 
+/** The statements of own accounts. */
 export const OWN_ACCOUNT_SQL = statements('own-accounts', {
   findProfile: `${PROFILE} FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") AND deleted_at IS NULL`,
@@ -52,6 +61,7 @@ export const OWN_ACCOUNT_SQL = statements('own-accounts', {
   changePassword: 'SELECT is_changed, ended FROM change_password($1, $2, $3, $4, $5, $6)',
 });
 
+/** Creates the store of own accounts. */
 export function createOwnAccountStore({ query }: Database): OwnAccountStore {
   return {
     async findProfile(username, scope) {

@@ -1,14 +1,16 @@
-/** Personal access tokens: sessions by another name. Their secrets come here as SHA-256 hashes only. */
+/** Personal tokens: sessions that a program uses. Their secrets come here as SHA-256 hashes only. */
 import type { PersonalToken, TokenScope } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 
+/** A token to create. */
 export type NewStoredToken = {
   userId: number;
-  /** In which session it is asked for; a token's own tokens end with it. */
+  /** The session that creates it. If that is a token too, the new token ends with it. */
   sessionId: number;
   hash: Buffer;
   name: string;
   scopes: readonly TokenScope[];
+  /** The only room it is for; null for all rooms. */
   roomId: number | null;
   at: Date;
   /** Null for never. */
@@ -16,19 +18,22 @@ export type NewStoredToken = {
   /** How many tokens a person may have. */
   max: number;
 };
+/** A token as its owner sees it. */
 export type StoredToken = Omit<PersonalToken, 'current'>;
-/** Whose a token is: it never changes, so it may be remembered. Whether it lives is asked for as for any session. */
+/** A token's owner. It never changes, so it can be cached. SessionStore.findLive tells whether the token is live. */
 export type TokenOwner = { sessionId: number; userId: number; expiresAt: string | null };
 
+/** Reads and writes personal tokens. SessionStore ends them. */
 export type PersonalTokenStore = {
-  /** Its id; too_many for a person who has as many as may be, ended for a session that is over. */
+  /** Creates a token and returns its id, or why not: the person has `max` tokens already, or the session has ended. */
   insert(token: NewStoredToken, scope?: Scope): Promise<number | 'too_many' | 'ended'>;
-  /** Those that live, the newest first. */
+  /** Lists a person's tokens that are live at `at`, newest first. */
   list(userId: number, at: Date, scope?: Scope): Promise<StoredToken[]>;
-  /** Null for a hash that is nobody's. */
+  /** Finds a token's owner by its hash; null when there is none. */
   findOwner(hash: Buffer, scope?: Scope): Promise<TokenOwner | null>;
 };
 
+/** The statements of personal tokens. */
 export const PERSONAL_TOKEN_SQL = statements('personal-tokens', {
   insert: 'SELECT outcome, token_id FROM create_token($1, $2, $3, $4, $5, $6, $7, $8, $9)',
   list: `
@@ -38,12 +43,13 @@ export const PERSONAL_TOKEN_SQL = statements('personal-tokens', {
     SELECT id, account_id, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions WHERE token_hash = $1`,
 });
 
+/** Creates the store of personal tokens. */
 export function createPersonalTokenStore({ query }: Database): PersonalTokenStore {
   return {
     async insert(t, scope) {
       const values = [t.userId, t.sessionId, t.hash, t.name, t.scopes, t.roomId, t.at, t.expiresAt, t.max];
       const [row] = await query<CreatedRow>(PERSONAL_TOKEN_SQL.insert, values, scope);
-      if (!row) throw new Error('the store gave no token');
+      if (!row) throw new Error('the store returned no token');
       return row.outcome === 'done' ? row.token_id : row.outcome;
     },
     async list(userId, at, scope) {

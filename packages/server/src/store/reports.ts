@@ -3,27 +3,30 @@ import type { Report, ReportState } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { checkDone } from './rows/refusals.ts';
 
+/** A report to file. `openMax`: how many open reports one person may have in a room. */
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };
+/** Which reports to list: those in `state` with an id below `before`, up to `limit`. */
 export type ReportQuery = { state: ReportState; before: number; limit: number };
 
+/** Reads and writes reports. */
 export type ReportStore = {
   /**
-   * Files a report; the first one where this person has reported the message before.
-   * @throws ChatError not_found, not_member, forbidden (archived, direct), conflict (too many that are open).
+   * Files a report. If this person has reported the message before, returns that report, with `isNew` false.
+   * @throws ChatError not_found, not_member, forbidden (archived, direct), conflict (too many open reports).
    */
   file(report: NewReport, scope?: Scope): Promise<{ id: number; isNew: boolean }>;
-  /** Closes it or opens it again; whether that changed anything. @throws ChatError not_found, not_member, forbidden. */
+  /** Closes or reopens a report. Returns whether that changed it. @throws ChatError not_found, not_member, forbidden. */
   settle(
     roomId: number,
     reportId: number,
     by: { userId: number; state: ReportState },
     scope?: Scope,
   ): Promise<boolean>;
-  /** One of a room's reports; null where there is none. */
+  /** Finds a report of a room; null when there is none. */
   find(roomId: number, reportId: number, scope?: Scope): Promise<Report | null>;
-  /** Those of a room in this state with an id below `before`, the newest first. */
+  /** Lists reports of a room, newest first. */
   list(roomId: number, query: ReportQuery, scope?: Scope): Promise<Report[]>;
-  /** Whom a room's reports are for: its moderators and owners. */
+  /** Lists the ids of the people who get a room's reports: its moderators and owners. */
   moderatorIds(roomId: number, scope?: Scope): Promise<number[]>;
 };
 
@@ -38,6 +41,7 @@ const VIEW = `
   LEFT JOIN accounts c ON c.id = p.closed_by
   WHERE p.room_id = $1`;
 
+/** The statements of reports. */
 export const REPORT_SQL = statements('reports', {
   file: 'SELECT outcome, id FROM file_report($1, $2, $3, $4, $5)',
   settle: 'SELECT outcome FROM settle_report($1, $2, $3, $4)',
@@ -46,6 +50,7 @@ export const REPORT_SQL = statements('reports', {
   moderatorIds: "SELECT account_id FROM memberships WHERE room_id = $1 AND role <> 'member'",
 });
 
+/** Creates the store of reports. */
 export function createReportStore({ query }: Database): ReportStore {
   return {
     async file({ roomId, seq, userId, reason, openMax }, scope) {

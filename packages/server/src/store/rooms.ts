@@ -1,32 +1,38 @@
-/** Rooms as their callers see them. Writing goes through the appender, except for the creation. */
-import type { Role, Room, RoomKind, RoomPerson } from '@banter/protocol';
-import { UNREAD_MAX } from '@banter/protocol';
+/** Rooms as a caller sees them. They are created here; all other changes go through the appender. */
+import { type Role, type Room, type RoomKind, type RoomPerson, UNREAD_MAX } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
+import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
 
+/** A room to create. */
 export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
 
+/** Reads and creates rooms. */
 export type RoomStore = {
-  /** Creates a room whose first event is its owner's join, and gives it as the owner sees it; null when the name is taken. */
+  /** Creates a room whose first event is its owner's join. Returns it as the owner sees it; null when the name is taken. */
   create(room: NewRoom, scope?: Scope): Promise<Room | null>;
-  /** The one direct room of these people, made when it is not there; its id, and whether it is new. */
+  /** Finds or creates the direct room of these people. `isNew`: it was created. */
   openDirect(people: readonly number[], scope?: Scope): Promise<{ roomId: number; isNew: boolean }>;
-  /** The id of the direct room of these people; null when it was never made. */
+  /** Finds the id of the direct room of these people; null when it does not exist. */
   findDirect(people: readonly number[], scope?: Scope): Promise<number | null>;
-  /** One room with the caller's own part in it; null also where the caller may not see it [A5]. */
+  /** Finds a room, with the caller's membership; null when there is none, or the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
-  /** The rooms the caller may see, archived ones if asked: joined ones in the order of joining, then open ones by name. */
+  /**
+   * Lists the rooms that the caller may see, with archived ones if asked: the caller's own in the order of joining, then
+   * other open rooms by name.
+   */
   list(userId: number, withArchived: boolean, scope?: Scope): Promise<Room[]>;
   /**
-   * The room that new accounts join, made under this name on a server that has no rooms and an administrator; null for none.
-   * `isSettled`: asking again would find nothing else.
+   * Finds the lobby: the room that new accounts join. Creates it under this name if the server has an administrator and no
+   * rooms. `roomId` is null when there is none. `isSettled`: asking again would give the same answer.
    */
   findLobby(name: string, scope?: Scope): Promise<{ roomId: number | null; isSettled: boolean }>;
+  /** Counts the rooms. */
   count(scope?: Scope): Promise<number>;
-  /** The epoch: names this history of the store [R2]. */
+  /** Returns the epoch: the name of this history of the store [R2]. */
   epoch(scope?: Scope): Promise<string>;
 };
 
-// Both counts cost the same however long the history: the one is a difference, the other looks at unread mentions only.
+// Both counts cost the same for any length of history: `unread` is a difference, `mentions` reads unread mentions only.
 const VIEW = `
   SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, r.archived_at, r.slow_ms, m.role, m.hide_joins,
          CASE WHEN m.role IS NOT NULL THEN
@@ -43,27 +49,22 @@ const VIEW = `
   FROM rooms r
   LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
-/**
- * Whether the person $1 may see the room r, m being their membership [A5]: an archived room is its members', and for
- * administrators, who may restore it, also where it is open.
- */
-export const IS_VISIBLE =
-  '(m.role IS NOT NULL OR is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, $1))';
-
+/** The statements of rooms. */
 export const ROOM_SQL = statements('rooms', {
   create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',
-  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE}`,
+  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
   createDirect: 'SELECT outcome, room_id, at FROM create_direct_room($1)',
   findDirect: `
     SELECT id FROM rooms
     WHERE direct_key = array_to_string(ARRAY(SELECT DISTINCT unnest($1::bigint[]) AS person ORDER BY person), ' ')`,
-  list: `${VIEW} WHERE ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE}
+  list: `${VIEW} WHERE ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE_ROOM}
     ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
   findLobby: 'SELECT room_id, is_settled FROM find_lobby($1)',
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
 });
 
+/** Creates the store of rooms. */
 export function createRoomStore(database: Database): RoomStore {
   const { query } = database;
   return {
@@ -73,7 +74,7 @@ export function createRoomStore(database: Database): RoomStore {
     },
     async openDirect(people, scope) {
       const [row] = await query<CreatedRow>(ROOM_SQL.createDirect, [people], scope);
-      if (!row) throw new Error('the store gave no direct room');
+      if (!row) throw new Error('the store returned no direct room');
       return { roomId: row.room_id, isNew: row.outcome === 'done' };
     },
     async findDirect(people, scope) {
@@ -106,7 +107,7 @@ export function createRoomStore(database: Database): RoomStore {
 type LobbyRow = { room_id: number | null; is_settled: boolean };
 type CreatedRow = { outcome: string; room_id: number; at: string };
 
-/** A room in which nothing has happened but its owner's join. */
+/** Builds a room that has only its owner's join. */
 function newRoom(room: Pick<NewRoom, 'name' | 'kind' | 'topic'>, { room_id: id, at }: CreatedRow): Room {
   const mine = { joined: true, role: 'owner', head: 1, unread: 0, mentions: 0, members: 1 } as const;
   return { id, ...room, ...mine, createdAt: at };

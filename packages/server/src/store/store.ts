@@ -1,4 +1,4 @@
-/** The store as one value: an object per noun, so that a handler can be tested with a plain object in its place. */
+/** The store as one value: an object per noun, so that a test can replace it with plain objects. */
 import { type AccountRemovalStore, createAccountRemovalStore } from './account-removals.ts';
 import { type AddressBanStore, createAddressBanStore } from './address-bans.ts';
 import { type AdministrationStore, createAdministrationStore } from './administration.ts';
@@ -20,6 +20,7 @@ import { createSearchStore, type SearchStore } from './search/search.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
+/** The store of each noun. The appender is apart: it writes everything that goes into a room's order. */
 export type Store = {
   administration: AdministrationStore;
   addressBans: AddressBanStore;
@@ -43,8 +44,8 @@ export type Store = {
 };
 
 /**
- * Builds the store's nouns on one database, and search on connections of its own where there are such. What writes into a
- * room's order is the appender's.
+ * Creates the store on one database.
+ * @param searchDatabase the connections of search, opened with SEARCH_SETTINGS; by default the same as all others.
  */
 export function createStore(database: Database, searchDatabase = database): Store {
   return {

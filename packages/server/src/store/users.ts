@@ -1,43 +1,54 @@
-/** Users: who has an account, and the hash that proves it. */
+/** Accounts: usernames, emails and password hashes. */
 import type { User } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
+import { toUser, type UserRow } from './rows/users.ts';
 
+/** An account with what signing in needs. */
 export type Account = User & {
   passwordHash: string;
   disabled: boolean;
-  /** Where its sessions are. */
+  /** The addresses that its running logins were made from. */
   addresses: string[];
 };
+/** An account to create. */
 export type NewAccount = {
   username: string;
   email: string | null;
   passwordHash: string;
-  /** Only if it is the store's first account, or with an invitation of an administrator. */
+  /** Only create it if it is the first account, or with an invitation from an administrator. */
   onlyAsFirst: boolean;
-  /** Where it is made from, for the audit log. */
+  /** The address of the request, for the audit log. */
   address: string;
-  /** The hash of an invitation's code, which is used in the same transaction; a first account needs none. */
+  /** The hash of an invitation's code, used in the same transaction. The first account needs none. */
   invitation?: Buffer;
 };
-/** What stood in the way of a new account: a name that is taken, that it is not the first, an invitation that is none. */
+/**
+ * Why an account was not created: its username or email is taken, it is not the first account, or its invitation is not
+ * usable.
+ */
 export type AccountRefusal = { refused: 'username' | 'email' | 'first' | 'invitation' };
 
+/** Reads and writes accounts. Names and emails match in any case; deleted accounts are not found. */
 export type UserStore = {
-  /** The first account of a store becomes its administrator. */
+  /** Creates an account, or says why not. The first account becomes an administrator. */
   insert(account: NewAccount, scope?: Scope): Promise<User | AccountRefusal>;
-  /** By username or email, without regard to case. */
+  /** Finds an account by username or email; null when there is none. */
   findByLogin(login: string, scope?: Scope): Promise<Account | null>;
+  /** Finds a user by username; null when there is none. */
   findByUsername(username: string, scope?: Scope): Promise<User | null>;
+  /** Finds a user by id; null when there is none. */
   findById(id: number, scope?: Scope): Promise<User | null>;
-  /** Names of the accounts with a higher id than `after`. */
+  /** Lists the usernames of the accounts with an id above `after`. */
   listNamesAfter(after: number, scope?: Scope): Promise<{ id: number; username: string }[]>;
-  /** Whether it was still `from`. */
+  /** Replaces a password hash, if it is still `from`. Returns whether it was. */
   updatePasswordHash(id: number, from: string, to: string, scope?: Scope): Promise<boolean>;
+  /** Counts the accounts. */
   count(scope?: Scope): Promise<number>;
-  /** Whether there is no account yet, without counting them. */
+  /** Whether there is no account yet. Does not count them. */
   isEmpty(scope?: Scope): Promise<boolean>;
 };
 
+/** The statements of accounts. */
 export const USER_SQL = statements('users', {
   insert: 'SELECT outcome, id, username, is_admin FROM create_account($1, $2, $3, $4, $5, $6)',
   findByLogin: `
@@ -60,6 +71,7 @@ export const USER_SQL = statements('users', {
   isEmpty: 'SELECT NOT has_admin AS is_empty FROM store_state',
 });
 
+/** Creates the store of accounts. */
 export function createUserStore(database: Database): UserStore {
   const { query } = database;
   const findUser = async (statement: typeof USER_SQL.findById, key: number | string, scope?: Scope) => {
@@ -71,7 +83,7 @@ export function createUserStore(database: Database): UserStore {
       try {
         const values = [username, email, passwordHash, onlyAsFirst, address, invitation ?? null];
         const [row] = await query<NewAccountRow>(USER_SQL.insert, values, scope);
-        if (!row) throw new Error('the store gave no outcome for an account');
+        if (!row) throw new Error('the store returned no outcome for an account');
         return row.outcome === 'done' ? toUser(row) : { refused: row.outcome };
       } catch (error) {
         if (isUniqueViolation(error, 'accounts_username_key')) return { refused: 'username' };
@@ -100,19 +112,10 @@ export function createUserStore(database: Database): UserStore {
   };
 }
 
-export type UserRow = { id: number; username: string; is_admin: boolean; display_name?: string | null };
 type NewAccountRow = UserRow & { outcome: 'done' | 'first' | 'invitation' };
 type AccountRow = UserRow & { password_hash: string; disabled_at: string | null; addresses: string[] };
 
 function toAccount(row: AccountRow): Account {
   const { password_hash: passwordHash, disabled_at: disabledAt, addresses } = row;
   return { ...toUser(row), passwordHash, disabled: disabledAt !== null, addresses };
-}
-
-/** A row with an account's public columns as the contract's User. */
-export function toUser(row: UserRow): User {
-  const user: User = { id: row.id, username: row.username };
-  if (row.display_name) user.displayName = row.display_name;
-  if (row.is_admin) user.admin = true;
-  return user;
 }

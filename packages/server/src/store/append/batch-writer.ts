@@ -119,7 +119,7 @@ export class BatchWriter {
   }
 
   #answerChange(job: ChangeJob, outcome: ChangeResult | ChatError | undefined, isRepeat: boolean): void {
-    if (!outcome) job.reject(new ChatError('internal', 'the store gave no outcome for this act'));
+    if (!outcome) job.reject(new ChatError('internal', 'the store returned no outcome for this act'));
     else if (isRepeat && mayBeFirstTry(job, outcome)) {
       this.#onUncertain(job.change.roomId);
       job.resolve({ changed: false, isUncertain: true });
@@ -154,7 +154,7 @@ function isUnpublished(
 }
 
 function answerMessage(job: MessageJob, outcome: MessageOutcome | undefined): void {
-  if (!outcome) job.reject(new ChatError('internal', 'the store gave no outcome for this message'));
+  if (!outcome) job.reject(new ChatError('internal', 'the store returned no outcome for this message'));
   else if (outcome.outcome === 'refused') rejectJob(job, outcome.error);
   else {
     const { outcome: how, ...committed } = outcome;
