@@ -19,7 +19,7 @@ async function main() {
   /** @type {typeof import('../packages/server/src/store/foundation/foundation.ts')} */
   const { startFoundation } = await import(`${dist}/store/foundation/foundation.js`);
   /** @type {typeof import('../packages/server/src/chat/sign-in/passwords.ts')} */
-  const { createPasswords } = await import(`${dist}/chat/sign-in/passwords.js`);
+  const { Passwords } = await import(`${dist}/chat/sign-in/passwords.js`);
   const foundation = await startFoundation({
     dataDir: process.env.DATA_DIR || './data',
     databaseUrl: process.env.DATABASE_URL || null,
@@ -29,7 +29,7 @@ async function main() {
     await requireNobodys(foundation.url);
     const startedAt = performance.now();
     const password = randomBytes(9).toString('base64url');
-    const passwordHash = await createPasswords().hash(password);
+    const passwordHash = await new Passwords().hash(password);
     await seedStore(foundation.url, { messages, people, rooms, seed, passwordHash, tell });
     tell(
       `${messages.toLocaleString('en')} messages of ${people} people in ${rooms} rooms, in ${secondsSince(startedAt)}`,

@@ -1,5 +1,4 @@
-/** The app: builds the parts, joins them, and takes them down in the right order. */
-
+/** The app: builds the parts, joins them, and stops them in the right order. */
 import type { Clock } from '../clock.ts';
 import type { HubCounts } from '../hub/hub.ts';
 import { checkAddress, listenOn, urlOf } from '../listen.ts';
@@ -10,37 +9,40 @@ import { type Doors, openDoors } from './doors.ts';
 
 export type { AppDeps } from './deps.ts';
 
-/** What a start tells people. */
+/** The facts that a start reports. */
 export type AppFacts = { url: string; store: string; dataDir: string; people: number; rooms: number };
 
+/** A built server. */
 export type App = {
-  /** Opens the port. @throws Error in words when it is taken. */
+  /** Opens the port. @throws Error that says what to do if the port is taken. */
   listen(): Promise<AppFacts>;
-  /** Stops in order: nothing new, commits finished, sockets told to resume, PostgreSQL last. Safe to call twice. */
+  /** Stops: accepts nothing new, finishes commits, tells sockets to resume, ends PostgreSQL last. Safe to call twice. */
   close(): Promise<void>;
-  /** Resolves if the app cannot go on, with the reason. */
+  /** Resolves with the reason if the app cannot go on. */
   failed: Promise<Error>;
-  /** What is held for live sockets; all of it comes back to nothing when they have gone. */
+  /** Counts what is kept for open sockets; all of it returns to zero when they have closed. */
   counts(): AppCounts;
 };
 
-/** Sockets and streams under watch, and what the hub keeps for them. */
+/** Open sockets and streams, and what the hub keeps for them. */
 export type AppCounts = HubCounts & { sockets: number };
 
-/** What a part may take to come to an end; with the pools' 2 s and PostgreSQL's 4.5 s the sum stays under 10 s. */
+// How long each part may take to stop. With PostgreSQL's 4.5 s the sum stays around 10 s.
 const COMMITS_TIMEOUT_MS = 2_000;
 const REQUESTS_TIMEOUT_MS = 1_000;
+const BACKGROUND_TIMEOUT_MS = 1_000;
+/** Lets the last frames leave the sockets' buffers. */
 const SOCKETS_PAUSE_MS = 200;
-/** Sockets come back spread over this time. */
+/** Clients are asked to reconnect spread over this time. */
 const RETURN_SPREAD_MS = 2_000;
 
 /**
- * Starts PostgreSQL where it is ours, and builds everything on it.
- * @throws Error in words that say what to do when the ground cannot carry it.
+ * Starts PostgreSQL if it is embedded, and builds everything on it.
+ * @throws Error that says what to do if a setting, the data folder or PostgreSQL is unusable.
  */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, log } = deps;
-  // Before anything is made: a wrong address should not cost a new database.
+  // Before anything is created: a wrong address should not leave a new database behind.
   await checkAddress(config);
   const foundation = await startFoundation({
     dataDir: config.dataDir,
@@ -49,14 +51,14 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   try {
     const core = await buildCore(deps, foundation);
-    return runnable(deps, foundation, core, await openDoors(deps, core));
+    return toApp(deps, foundation, core, await openDoors(deps, core));
   } catch (error) {
     await foundation.close();
     throw error;
   }
 }
 
-function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core, doors: Doors): App {
+function toApp({ config, clock }: AppDeps, foundation: Foundation, core: Core, doors: Doors): App {
   let closing: Promise<void> | null = null;
   return {
     async listen() {
@@ -66,7 +68,7 @@ function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core
       return { url, store: foundation.description, dataDir: config.dataDir, people, rooms };
     },
     close() {
-      closing ??= takeDown(clock, foundation, core, doors);
+      closing ??= stopInOrder(clock, foundation, core, doors);
       return closing;
     },
     failed: foundation.lost,
@@ -74,22 +76,19 @@ function runnable({ config, clock }: AppDeps, foundation: Foundation, core: Core
   };
 }
 
-async function takeDown(clock: Clock, foundation: Foundation, core: Core, doors: Doors): Promise<void> {
+async function stopInOrder(clock: Clock, foundation: Foundation, core: Core, doors: Doors): Promise<void> {
   const { server, watch, socketDoor } = doors;
   doors.stopAccepting();
   const requestsEnded = new Promise<void>((resolve) => server.close(() => resolve()));
   await core.appender.drain(COMMITS_TIMEOUT_MS);
   core.hub.flush();
   watch.closeAll('going_away', () => Math.round(Math.random() * RETURN_SPREAD_MS));
-  // What was just written to the sockets goes out meanwhile.
   await Promise.all([
     pause(clock, SOCKETS_PAUSE_MS),
     Promise.race([requestsEnded, pause(clock, REQUESTS_TIMEOUT_MS)]),
-    Promise.race([core.failedSignIns.stop(), pause(clock, REQUESTS_TIMEOUT_MS)]),
   ]);
   server.closeAllConnections();
-  core.stopUpkeep();
-  await Promise.race([core.chat.presence.close(), pause(clock, REQUESTS_TIMEOUT_MS)]);
+  await Promise.race([core.stopBackground(), pause(clock, BACKGROUND_TIMEOUT_MS)]);
   watch.stop();
   socketDoor.close();
   await Promise.all([

@@ -1,11 +1,9 @@
-/** What stands behind the doors: the store, the hub and the domain, joined. */
-import { type Chat, createChat } from '../chat/chat.ts';
-import { createDevices } from '../chat/sign-in/devices.ts';
-import type { FailedSignIns } from '../chat/sign-in/failed-sign-ins.ts';
-import { createPasswords } from '../chat/sign-in/passwords.ts';
-import { createTokens } from '../chat/sign-in/tokens.ts';
+/** The core behind the doors: the store, the hub and the domain, joined. */
+import { type Chat, createChat, type RunningChat } from '../chat/chat.ts';
+import type { SigningKeys } from '../chat/secrets.ts';
 import type { Config } from '../config/config.ts';
 import type { Hub } from '../hub/hub.ts';
+import { STALL_CHECK_PERIOD_MS } from '../hub/limits.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Database } from '../store/database/database.ts';
@@ -15,12 +13,11 @@ import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
 import type { AppDeps } from './deps.ts';
 import { createPublishing } from './publishing.ts';
-import { beginUpkeep } from './upkeep.ts';
 
-/** So many events that search has not seen yet are worth a line in the log. */
-const SEARCH_LAG_TOLD = 10_000;
+/** Search logs its backlog above this many events. */
+const SEARCH_BACKLOG_LOGGED = 10_000;
 
-/** What stands behind the doors. */
+/** The parts behind the doors. */
 export type Core = {
   database: Database;
   searchDatabase: Database;
@@ -30,58 +27,59 @@ export type Core = {
   searchIndex: SearchIndex;
   chat: Chat;
   metrics: Metrics;
-  failedSignIns: FailedSignIns;
-  stopUpkeep: () => void;
+  /** Ends the work in the background, and writes what it owes the store. */
+  stopBackground(): Promise<void>;
 };
 
-/** Joins the store, the hub and the domain. @throws as Database.query where the store cannot be read. */
+/** Builds the core and starts its work in the background. @throws as Database.query if the store cannot be read. */
 export async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation): Promise<Core> {
-  const onProblem = (error: unknown) => log.warn({ err: error }, 'trouble below a request');
+  const onProblem = (error: unknown) =>
+    log.warn({ err: error }, 'background work failed, and is tried again');
   const onLag = (events: number) => {
-    if (events > SEARCH_LAG_TOLD) log.info({ events }, 'search is behind and catches up');
+    if (events > SEARCH_BACKLOG_LOGGED) log.info({ events }, 'search is behind and catches up');
   };
   const databases = openDatabases(foundation.url, log);
   const { database, searchDatabase } = databases;
   const store = createStore(database, searchDatabase);
-  const delivery = createPublishing({ databases, store, clock, onLag, onProblem });
-  const { hub, appender, searchIndex, metrics } = delivery;
-  const { stop: stopUpkeep, ...upkeep } = await beginUpkeep({ store, hub, clock, onProblem });
-  const secrets = signingSecrets(config, foundation);
-  const chat = createChat({
+  // The hub and the appender call the chat only after it has been built: before, nobody connects or sends.
+  const publishing = createPublishing({
+    databases,
+    store,
+    clock,
+    onConnection: (connection, isOpen) => running.chat.presence.connectionChanged(connection, isOpen),
+    onEvent: (event) => running.chat.speakingRights.record(event),
+    onLag,
+    onProblem,
+  });
+  const { hub, appender } = publishing;
+  const running: RunningChat = await createChat({
     store,
     appender,
     hub,
-    presence: delivery.presence,
-    voices: delivery.voices,
-    ...upkeep,
-    passwords: createPasswords(),
-    tokens: await createTokens(secrets, clock),
-    devices: createDevices(secrets),
     clock,
-    epoch: await store.rooms.epoch(),
+    onProblem,
+    signingKeys: signingKeysOf(config, foundation),
     registration: config.registration,
     lobbyName: config.lobbyName,
     rates: config.rates,
   });
-  await chat.lobby.open();
-  const { failedSignIns } = upkeep;
+  const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
   return {
+    ...publishing,
     database,
     searchDatabase,
     store,
-    hub,
-    appender,
-    searchIndex,
-    chat,
-    metrics,
-    failedSignIns,
-    stopUpkeep,
+    chat: running.chat,
+    stopBackground() {
+      stopStallChecks();
+      return running.stop();
+    },
   };
 }
 
-/** The settings' keys, or the one that the data folder keeps. Settings without keys have a data folder. */
-function signingSecrets({ jwtSecrets }: Config, { secret }: Foundation): readonly [string, ...string[]] {
+/** The keys of the settings, or else the key that the data folder keeps. Settings without keys have a data folder. */
+function signingKeysOf({ jwtSecrets }: Config, { secret }: Foundation): SigningKeys {
   if (jwtSecrets) return jwtSecrets;
-  if (secret === null) throw new Error('JWT_SECRET: there is no key to sign access tokens with');
+  if (secret === null) throw new Error('set JWT_SECRET: there is no key to sign access tokens with');
   return [secret];
 }

@@ -1,17 +1,18 @@
-/** What an app is made with. */
+/** What the app needs from outside. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { HttpLimits } from '../http/server.ts';
 import type { Log } from '../log.ts';
 
+/** The settings, and the parts that tests replace. */
 export type AppDeps = {
   config: Config;
   clock: Clock;
   log: Log;
   /** The folder of the built page. */
   pageDir: string;
-  /** Gives request ids. */
+  /** Creates request ids; random by default. */
   newId?: () => string;
-  /** How long slow peers are waited for; the usual limits by default. */
+  /** How long the HTTP server waits for slow clients; the usual limits by default. */
   httpLimits?: HttpLimits;
 };

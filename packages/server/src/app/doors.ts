@@ -1,4 +1,4 @@
-/** The doors: HTTP and both sockets on one port, and what they share. */
+/** The doors: HTTP and both WebSockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createIdentify, createOriginCheck } from '../doors/peer.ts';
@@ -14,9 +14,10 @@ import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
 
+/** The doors, ready to listen. `stopAccepting`: rejects new sockets, and reports the server as not ready. */
 export type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
 
-/** Builds the doors on the core; the port is still closed. */
+/** Builds the doors on the core. The port stays closed. @throws Error if the page's files cannot be read. */
 export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
   const { database, hub, chat, metrics } = core;
@@ -39,7 +40,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     facts: {
       name: config.publicUrl ? new URL(config.publicUrl).host : null,
       registration: config.registration,
-      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreIsAway(database)),
+      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreUnreachable(database)),
     },
     metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
     onRequest(line) {
@@ -59,8 +60,8 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
     else declineUpgrade(server, request, socket, head);
   });
-  // Out of descriptors, say: this connection is lost, the server is not.
-  server.on('error', (error) => log.error({ err: error }, 'a connection could not be taken'));
+  // Such as running out of descriptors: it costs this connection, not the server.
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'));
   const stopAccepting = () => {
     isStopping = true;
     socketDoor.stopAccepting();
@@ -81,14 +82,14 @@ function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {
   };
 }
 
-/** Every socket keeps its request's id: a UUID would be kept as the 14 pieces that Node makes it of. */
+/** Each socket keeps its request's id. Node builds a UUID of 14 strings, which would all stay in memory; this is one. */
 function newRequestId(): string {
   return randomBytes(16).toString('hex');
 }
 
-function whyStoreIsAway(database: Database): Promise<string | null> {
+function whyStoreUnreachable(database: Database): Promise<string | null> {
   return database.ping().then(
     () => null,
-    () => 'the store cannot be reached',
+    () => 'the database cannot be reached',
   );
 }

@@ -1,7 +1,7 @@
-/** From the store's commit to people: the appender, the hub, and who must hear of what was stored. */
-import { createPresence, type Presence } from '../chat/presence/presence.ts';
-import { createSpeakingRights, type SpeakingRights } from '../chat/rooms/speaking-rights.ts';
+/** The way of an event from the store's commit to people: the appender, the hub, and whoever else is told. */
+import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { Connection } from '../hub/connection.ts';
 import { Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Appender, createAppender } from '../store/append/appender.ts';
@@ -9,35 +9,33 @@ import { createSearchIndex, type SearchIndex } from '../store/search/search-inde
 import type { Store } from '../store/store.ts';
 import type { Databases } from './databases.ts';
 
-export type Publishing = {
-  hub: Hub;
-  presence: Presence;
-  appender: Appender;
-  searchIndex: SearchIndex;
-  voices: SpeakingRights;
-  metrics: Metrics;
-};
+/** The parts on that way. */
+export type Publishing = { hub: Hub; appender: Appender; searchIndex: SearchIndex; metrics: Metrics };
 
+/** The parts and functions that they are joined with. */
 export type PublishingDeps = {
   databases: Databases;
   store: Store;
   clock: Clock;
-  /** Told now and then how many events search has not seen yet. */
+  /** Called for each connection that opens or closes. */
+  onConnection: (connection: Connection, isOpen: boolean) => void;
+  /** Called for each committed event that is not a message. */
+  onEvent: (event: RoomEvent) => void;
+  /** Called now and then with the number of events that search has not indexed yet. */
   onLag: (events: number) => void;
   onProblem: (error: unknown) => void;
 };
 
-/** Builds the parts and joins them: none knows another but by what it is given here. */
-export function createPublishing({ databases, store, clock, onLag, onProblem }: PublishingDeps): Publishing {
-  const hub: Hub = new Hub({
+/** Builds the parts and joins them. They know each other only by the functions given here. */
+export function createPublishing(deps: PublishingDeps): Publishing {
+  const { databases, store, clock, onConnection, onEvent, onLag, onProblem } = deps;
+  const hub = new Hub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
     clock,
-    onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),
+    onConnection,
     onProblem,
   });
-  const presence: Presence = createPresence({ ...store, hub, clock, onProblem });
   const metrics = createMetrics();
-  const voices = createSpeakingRights(clock);
   const appender = createAppender({
     openDatabase: databases.openLane,
     clock,
@@ -46,7 +44,7 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
       metrics.recordCommit(events);
       for (const event of events) {
         if (event.type === 'message') searchIndex.markBehind(event.roomId);
-        else voices.record(event);
+        else onEvent(event);
       }
     },
     onUncertain: (roomId) => hub.refresh(roomId),
@@ -58,5 +56,5 @@ export function createPublishing({ databases, store, clock, onLag, onProblem }: 
     onLag,
     onProblem,
   });
-  return { hub, presence, appender, searchIndex, voices, metrics };
+  return { hub, appender, searchIndex, metrics };
 }

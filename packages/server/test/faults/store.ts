@@ -21,7 +21,7 @@ const AWAY_MS = { short: 10_000, full: 60_000 } as const;
 const CUT: (keyof typeof APPEND_SQL)[] = ['messages', 'entries', 'entries', 'kick', 'entries', 'messages'];
 const CUT_ROUNDS = { short: 1, full: 10 } as const;
 /** What the server logs when a line to the store breaks. */
-const TOLD_OF_LINE = 'the store refused or was out of reach';
+const TOLD_OF_LINE = 'a statement failed, or the database could not be reached';
 const CUT_MAX_MS = 60_000;
 /** How long after a hang the latency is to be as before. */
 const SETTLED_MS = 2_000;

@@ -6,12 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createChat } from '../../src/chat/chat.ts';
-import { createPresence, type Presence } from '../../src/chat/presence/presence.ts';
-import { createSpeakingRights } from '../../src/chat/rooms/speaking-rights.ts';
-import { createDevices } from '../../src/chat/sign-in/devices.ts';
+import { type Chat, createChat, type RunningChat } from '../../src/chat/chat.ts';
 import type { Passwords } from '../../src/chat/sign-in/passwords.ts';
-import { createTokens } from '../../src/chat/sign-in/tokens.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createIdentify, createOriginCheck } from '../../src/doors/peer.ts';
 import { SocketCounts } from '../../src/doors/socket-counts.ts';
@@ -41,7 +37,7 @@ export type Seams = {
 export type JudgedApp = { url: string; databaseUrl: string; close(): Promise<void> };
 
 /** Hashing would take longer than the runs. */
-const PLAIN: Passwords = {
+const PLAIN: Pick<Passwords, 'hash' | 'verify'> = {
   hash: async (password) => password,
   verify: async (password, hash) => password === hash,
 };
@@ -60,7 +56,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
   const realHub: Hub = new Hub({
     readEvents: seams.readEvents?.(readEvents) ?? readEvents,
     clock: systemClock,
-    onConnection: (connection, isOpen) => presence.connectionChanged(connection, isOpen),
+    onConnection: (connection, isOpen) => running.chat.presence.connectionChanged(connection, isOpen),
     onProblem: silent,
   });
   const hub = seams.hub?.(realHub) ?? realHub;
@@ -72,33 +68,25 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     onUncertain: (roomId) => hub.refresh(roomId),
   });
   const appender = seams.appender?.(realAppender) ?? realAppender;
-  const presence: Presence = createPresence({ ...store, hub, clock: systemClock, onProblem: silent });
-  const chat = createChat({
+  const running: RunningChat = await createChat({
     store,
     appender,
     hub,
-    presence,
-    passwords: PLAIN,
-    tokens: await createTokens([SECRET], systemClock),
-    lastUse: { record: () => {}, of: () => undefined, stop: () => {} },
-    removal: { wake: () => {}, stop: () => {} },
-    names: { calledIn: () => [], add: () => {}, remove: () => {}, stop: () => {} },
-    devices: createDevices([SECRET]),
-    addressBans: { refuse: () => {} } as never,
-    failedSignIns: { record: () => {}, stop: async () => {} },
-    voices: createSpeakingRights(systemClock),
     clock: systemClock,
-    epoch: await store.rooms.epoch(),
+    onProblem: silent,
+    signingKeys: [SECRET],
     registration: 'open',
     lobbyName: null,
     rates: null,
+    passwords: PLAIN,
   });
-  const doors = await openDoors({ chat, hub });
+  const doors = await openDoors({ chat: running.chat, hub });
   return {
     url: doors.url,
     databaseUrl: testDatabase.url,
     async close() {
       await doors.close();
+      await running.stop();
       await realAppender.close();
       await database.close();
       await testDatabase.drop();
@@ -113,7 +101,7 @@ async function alterStore(url: string, { store }: Seams): Promise<void> {
   await sql.close();
 }
 
-type Behind = { chat: ReturnType<typeof createChat>; hub: Hub };
+type Behind = { chat: Chat; hub: Hub };
 
 async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close(): Promise<void> }> {
   const watch = new Watch(systemClock, Math.random);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/chat/caller.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
-import type { Claims } from '../../src/chat/sign-in/tokens.ts';
+import type { Claims } from '../../src/chat/sign-in/access-tokens.ts';
 import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';

@@ -2,8 +2,8 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AccessTokens } from '../../src/chat/sign-in/access-tokens.ts';
 import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
-import { createTokens, type Tokens } from '../../src/chat/sign-in/tokens.ts';
 import { text } from '../conformance/doors.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
@@ -21,13 +21,13 @@ const SESSION_ENDED = 4200;
 const clock = createManualClock(Date.now());
 let app: TestApp;
 let sql: Sql;
-let tokens: Tokens;
+let tokens: AccessTokens;
 let ann: Person;
 let room: At;
 beforeAll(async () => {
   app = await startApp({ clock });
   sql = await openSql(app.databaseUrl);
-  tokens = await createTokens(['a signing key for tests, long enough for any rule'], clock);
+  tokens = await AccessTokens.create(['a signing key for tests, long enough for any rule'], clock);
   ann = await person(app, 'ann');
   room = await ann.opens('lobby');
 });

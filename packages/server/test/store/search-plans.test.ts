@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
-import { createSearch, type Search } from '../../src/chat/messages/search.ts';
+import { Search } from '../../src/chat/messages/search.ts';
 import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchStore } from '../../src/store/search/search.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
     [narrow],
   );
   searching = openDatabase({ url: database.url, settings: SEARCH_SETTINGS, onProblem: () => {} });
-  search = createSearch({
+  search = new Search({
     search: createSearchStore(searching),
     memberships: { require: async () => ({}) as never },
     limits: { take: () => {} },

@@ -2,7 +2,7 @@
 import { matchesTerms, parseSearch, type SearchHit, type SearchOrder } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Caller } from '../../src/chat/caller.ts';
-import { createSearch, type Search } from '../../src/chat/messages/search.ts';
+import { Search } from '../../src/chat/messages/search.ts';
 import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchStore, NO_BOUNDS, SEARCH_SETTINGS } from '../../src/store/search/search.ts';
@@ -226,7 +226,7 @@ it('[F7] a search that times out is rejected with a reason, and the next one wor
 });
 
 function searchOn(own: Database): Search {
-  return createSearch({
+  return new Search({
     search: createSearchStore(own),
     memberships: { require: async () => ({}) as never },
     limits: { take: () => {} },

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPasswords } from '../../src/chat/sign-in/passwords.ts';
+import { Passwords } from '../../src/chat/sign-in/passwords.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
@@ -33,7 +33,7 @@ describe('make seed', () => {
        FROM accounts a WHERE username = 'seed1'`,
     );
     expect(first).toMatchObject({ is_admin: true, rooms: 6 });
-    expect(await createPasswords().verify(password, first.password_hash)).toBe(true);
+    expect(await new Passwords().verify(password, first.password_hash)).toBe(true);
   });
 
   it('numbers as the appender does: seqs and ordinals without holes, heads and read marks at the end', async () => {

@@ -1,7 +1,7 @@
 /** Tables that SQL and TypeScript both need: a new kind of event or role must be added to both. */
 import { EVENT_KINDS, EVENT_TYPES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROLE_RANKS } from '../../src/chat/rooms/memberships.ts';
+import { ROLE_RANKS } from '../../src/chat/rooms/room-access.ts';
 import { openTestStore, type TestStore } from '../harness/store.ts';
 
 const AUDITED = { true: 'always', false: 'never', first: 'first', others: 'others' } as const;

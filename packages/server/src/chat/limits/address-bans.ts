@@ -1,85 +1,100 @@
-/** Networks that may not use the server: kept in memory, so that a flood from one costs the store nothing [G7]. */
+/** Bans of networks from the whole server. They are kept in memory, so that a flood from one costs the store nothing [G7]. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type AddressBan, ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { AddressBanStore } from '../../store/address-bans.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
 import { checkReason, checkUntil, invalidField } from '../fields.ts';
-import { periodically } from '../periodic.ts';
+import { type Background, periodically } from '../periodic.ts';
 
+/** The fields of a new ban. */
 export type NewBanInput = {
-  /** An address, or a network as 203.0.113.0/24. */
+  /** An address, or a network such as 203.0.113.0/24. */
   range: string;
   reason?: string | undefined;
-  /** ISO 8601; without one until it is lifted. */
+  /** ISO 8601; without it the ban holds until it is lifted. */
   until?: string | undefined;
 };
 
-export type AddressBans = {
-  /** For the doors, before anybody signs in or opens a socket. @throws ChatError forbidden. */
-  requireAllowed(address: string): void;
-  /** @throws ChatError forbidden (no administrator), as all below. */
-  list(caller: Caller): Promise<AddressBan[]>;
-  /** Holds on this server at once. @param address the caller's own. @throws ChatError invalid, conflict (one's own, or too many). */
-  create(caller: Caller, input: NewBanInput, address: string): Promise<AddressBan>;
-  /** @throws ChatError not_found. */
-  remove(caller: Caller, banId: number): Promise<void>;
-  stop(): void;
-};
-
+/** The parts that AddressBans works with. */
 export type AddressBansDeps = { bans: AddressBanStore; clock: Clock; onProblem: (error: unknown) => void };
 
-/** How soon a ban holds that another node has made, or ends that has had its time. */
+/** How often the bans are reloaded: how soon another server's ban takes effect here, and an expired one ends. */
 export const BANS_PERIOD_MS = 5_000;
 const RANGE_PATTERN = /^(?<address>[0-9a-fA-F:.]+)(?:\/(?<prefix>\d{1,3}))?$/;
 const BITS = { 4: 32, 6: 128 } as const;
 
-/** Reads the bans there are, and goes on looking for new ones. @throws as the store. */
-export async function createAddressBans({ bans, clock, onProblem }: AddressBansDeps): Promise<AddressBans> {
-  let banned = new BlockList();
-  const now = () => new Date(clock.wall());
+/** The banned networks, as this server knows them. */
+export class AddressBans implements Background {
+  readonly #deps: AddressBansDeps;
+  #banned = new BlockList();
+  #stop = () => {};
 
-  async function look(): Promise<void> {
-    banned = toBlockList((await bans.list(now())).map(({ range }) => range));
+  constructor(deps: AddressBansDeps) {
+    this.#deps = deps;
   }
 
-  await look();
-  const stop = periodically(clock, BANS_PERIOD_MS, look, onProblem);
+  /** Reads the bans in force, and reloads them in periods. @throws as the store. */
+  async start(): Promise<void> {
+    await this.#reload();
+    const { clock, onProblem } = this.#deps;
+    this.#stop = periodically(clock, BANS_PERIOD_MS, () => this.#reload(), onProblem);
+  }
 
-  return {
-    requireAllowed(address) {
-      if (holds(banned, address)) throw new ChatError('forbidden', 'this address is banned from the server');
-    },
+  /** Ends the reloads. */
+  stop(): void {
+    this.#stop();
+  }
 
-    async list(caller) {
-      requireAdministrator(caller);
-      return bans.list(now(), caller.scope);
-    },
+  /** Rejects a banned address, before anybody signs in or opens a socket. @throws ChatError forbidden. */
+  requireAllowed(address: string): void {
+    if (includes(this.#banned, address))
+      throw new ChatError('forbidden', 'this address is banned from the server');
+  }
 
-    async create(caller, { range, reason = '', until }, address) {
-      requireAdministrator(caller);
-      const network = checkRange(range);
-      if (holds(toBlockList([network]), address)) {
-        throw new ChatError('conflict', 'your own address is in this range: you would shut yourself out');
-      }
-      const ban = { actorId: caller.user.id, range: network, reason: checkReason(reason), at: now() };
-      const made = await bans.insert(
-        { ...ban, until: until === undefined ? null : checkUntil(until, clock) },
-        caller.scope,
-      );
-      await look();
-      return made;
-    },
+  /** Lists the bans in force. @throws ChatError forbidden (not an administrator). */
+  async list(caller: Caller): Promise<AddressBan[]> {
+    requireAdministrator(caller);
+    return this.#deps.bans.list(this.#now(), caller.scope);
+  }
 
-    async remove(caller, banId) {
-      requireAdministrator(caller);
-      if (!(await bans.remove(caller.user.id, banId, caller.scope)))
-        throw new ChatError('not_found', 'there is no such ban');
-      await look();
-    },
+  /**
+   * Bans a network; on this server at once, on others within BANS_PERIOD_MS.
+   * @param address the caller's own, which the ban must not include.
+   * @throws ChatError forbidden (not an administrator), invalid, conflict (the caller's own network, or too many bans).
+   */
+  async create(caller: Caller, input: NewBanInput, address: string): Promise<AddressBan> {
+    requireAdministrator(caller);
+    const { bans, clock } = this.#deps;
+    const { reason = '', until } = input;
+    const range = checkRange(input.range);
+    if (includes(toBlockList([range]), address))
+      throw new ChatError('conflict', 'this range includes your own address: ban a smaller one');
+    const ban = { actorId: caller.user.id, range, reason: checkReason(reason), at: this.#now() };
+    const created = await bans.insert(
+      { ...ban, until: until === undefined ? null : checkUntil(until, clock) },
+      caller.scope,
+    );
+    await this.#reload();
+    return created;
+  }
 
-    stop,
-  };
+  /** Lifts a ban. @throws ChatError forbidden (not an administrator), not_found. */
+  async remove(caller: Caller, banId: number): Promise<void> {
+    requireAdministrator(caller);
+    const isRemoved = await this.#deps.bans.remove(caller.user.id, banId, caller.scope);
+    if (!isRemoved) throw new ChatError('not_found', 'there is no such ban');
+    await this.#reload();
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.wall());
+  }
+
+  async #reload(): Promise<void> {
+    const bans = await this.#deps.bans.list(this.#now());
+    this.#banned = toBlockList(bans.map(({ range }) => range));
+  }
 }
 
 function toBlockList(ranges: readonly string[]): BlockList {
@@ -92,7 +107,7 @@ function toBlockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-function holds(list: BlockList, address: string): boolean {
+function includes(list: BlockList, address: string): boolean {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
@@ -101,5 +116,5 @@ function checkRange(range: string): string {
   const { address = '', prefix } = RANGE_PATTERN.exec(range)?.groups ?? {};
   const family = isIP(address);
   if (family !== 0 && Number(prefix ?? 0) <= BITS[family === 4 ? 4 : 6]) return range;
-  throw invalidField('range', 'a range is an address, or a network as 203.0.113.0/24 or 2001:db8::/32');
+  throw invalidField('range', 'range must be an address, or a network as 203.0.113.0/24 or 2001:db8::/32');
 }

@@ -1,9 +1,12 @@
-/** Whose an address is, as far as limits go. */
+/** The network of an address, as rate limits count it. */
 import { isIPv6 } from 'node:net';
 
+const GROUPS = 8;
+const NETWORK_GROUPS = 4;
+
 /**
- * The network that an address stands for: an IPv4 address itself, an IPv6 address's first 64 bits, since one customer has
- * at least so many (RFC 6177) and takes another of them whenever they like.
+ * Returns the network that an address belongs to: an IPv4 address itself, or the first 64 bits of an IPv6 address. One
+ * customer has at least a /64 (RFC 6177) and may change addresses within it at any time.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
@@ -14,10 +17,7 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
 }
 
-const GROUPS = 8;
-const NETWORK_GROUPS = 4;
-
-/** The 16-bit groups of one side of `::`; an IPv4 address at the end stands for two. */
+/** The 16-bit groups on one side of `::`. An IPv4 address at the end counts as two. */
 function groupsOf(side: string): string[] {
   if (side === '') return [];
   return side.split(':').flatMap((group) => (group.includes('.') ? ['v4', 'v4'] : [group]));

@@ -2,14 +2,14 @@ import { ChatError } from '@banter/protocol';
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import { createRateLimits, KEYS_MIN } from './rate-limits.ts';
+import { KEYS_MIN, RateLimits } from './rate-limits.ts';
 
 const SEND_BURST = 400;
 const SENDS_PER_SECOND = 40;
 
 function build(isOn = true) {
   const clock = createManualClock();
-  const limits = createRateLimits(clock, isOn ? RATES : null);
+  const limits = new RateLimits({ clock, rates: isOn ? RATES : null });
   /** Takes `count`; how many were granted, and what the first refusal said. */
   const take = (count: number, key: string | number = 1) => {
     for (let granted = 0; granted < count; granted++) {
@@ -95,7 +95,10 @@ test('what was not refused may be spent, also by many at once, and never shuts o
 });
 
 test('a kind that is off has no limit', () => {
-  const limits = createRateLimits(createManualClock(), { ...RATES, send: null } as typeof RATES);
+  const limits = new RateLimits({
+    clock: createManualClock(),
+    rates: { ...RATES, send: null } as typeof RATES,
+  });
   for (let i = 0; i < 10 * SEND_BURST; i++) limits.take('send', 1);
 });
 

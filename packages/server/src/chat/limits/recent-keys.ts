@@ -1,28 +1,28 @@
-/** What is remembered of keys, within a bound that a flood of them cannot pass. */
-
-export type RecentKeys<K, V> = {
-  /** What is known of the key, or what `make` gives. */
-  get(key: K, make: () => V): V;
-};
+/** A map of recently used keys, bounded so that a flood of new keys cannot fill the memory. */
 
 /**
- * Remembers at least the `keysMin` keys that were used last, and at most twice as many: in two generations, of which the older
- * is forgotten as a whole when the younger is full. What is used moves to the younger one.
+ * Remembers at least the `keysMin` keys used last and at most twice as many. It keeps two generations: when the young one
+ * is full, the old one is dropped as a whole. A key that is used moves to the young generation.
  */
-export function createRecentKeys<K, V>(keysMin: number): RecentKeys<K, V> {
-  let young = new Map<K, V>();
-  let old = young;
-  return {
-    get(key, make) {
-      const known = young.get(key);
-      if (known !== undefined) return known;
-      const value = old.get(key) ?? make();
-      if (young.size >= keysMin) {
-        old = young;
-        young = new Map();
-      }
-      young.set(key, value);
-      return value;
-    },
-  };
+export class RecentKeys<K, V> {
+  readonly #keysMin: number;
+  #young = new Map<K, V>();
+  #old = this.#young;
+
+  constructor(keysMin: number) {
+    this.#keysMin = keysMin;
+  }
+
+  /** Returns the value of a key; `make` creates it for an unknown key. */
+  get(key: K, make: () => V): V {
+    const known = this.#young.get(key);
+    if (known !== undefined) return known;
+    const value = this.#old.get(key) ?? make();
+    if (this.#young.size >= this.#keysMin) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(key, value);
+    return value;
+  }
 }

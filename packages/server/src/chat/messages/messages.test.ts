@@ -5,10 +5,10 @@ import { RATES } from '../../../test/harness/rates.ts';
 import type { Appender, NewMessage } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { MessageStore as Store } from '../../store/messages.ts';
-import { createRateLimits } from '../limits/rate-limits.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
-import { createMessages, type HistoryQuery, type Messages, type SendOrder } from './messages.ts';
+import { type HistoryQuery, Messages, type SendOrder } from './messages.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 const AT = '2026-01-01T00:00:00.000Z';
@@ -38,7 +38,8 @@ function build(
   rates: typeof RATES,
   others: Partial<Pick<Appender, 'append'> & Pick<Store, 'find'>> = {},
 ): Messages {
-  const appender: Pick<Appender, 'append'> = {
+  const appender: Pick<Appender, 'append' | 'change'> = {
+    change: async () => ({ changed: false }),
     async append(message) {
       appended.push(message);
       return { seq: appended.length, at: AT, duplicate: false };
@@ -55,9 +56,9 @@ function build(
       } as Membership;
     },
   };
-  return createMessages({
-    appender: appender as Appender,
-    memberships: memberships as Memberships,
+  return new Messages({
+    appender,
+    memberships,
     events: {
       async listNotices(_room, first, last) {
         asked.push([first, last]);
@@ -73,7 +74,7 @@ function build(
       }),
       ...others,
     },
-    limits: createRateLimits(clock, rates),
+    limits: new RateLimits({ clock, rates }),
     names: { calledIn: () => [] },
   });
 }

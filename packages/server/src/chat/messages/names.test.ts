@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
-import { createNames, NAMES_PERIOD_MS, type Names } from './names.ts';
+import { NAMES_PERIOD_MS, Names } from './names.ts';
 
 let accounts: { id: number; username: string }[];
 let clock: ManualClock;
@@ -10,13 +10,14 @@ let names: Names;
 async function build(...usernames: string[]): Promise<void> {
   accounts = usernames.map((username, i) => ({ id: i + 1, username }));
   clock = createManualClock();
-  names = await createNames({
+  names = new Names({
     users: { listNamesAfter: async (after) => accounts.filter(({ id }) => id > after) },
     clock,
     onProblem(error) {
       throw error;
     },
   });
+  await names.start();
 }
 
 afterEach(() => names.stop());

@@ -1,12 +1,12 @@
-/** Where a search goes on: what a client gives back to get the next page, and does not look into. */
+/** Cursors of search: opaque texts with which a client asks for the next page. */
 import { createHash } from 'node:crypto';
 import type { ChatError, SearchOrder } from '@banter/protocol';
 import type { HitPosition, SearchSource } from '../../store/search/search.ts';
 import { invalidField } from '../fields.ts';
 
 /**
- * `newest`: below a place. `best`: below a score and a place, among the candidates that the first page had, so that what is
- * posted meanwhile moves none of them.
+ * Where the next page begins. `newest`: below a position. `best`: below a score and a position, among the candidates of
+ * the first page, so that messages posted meanwhile move no hit.
  */
 export type SearchCursor =
   | { order: 'newest'; below: HitPosition }
@@ -18,64 +18,62 @@ export type SearchCursor =
       after: { score: number; position: HitPosition };
     };
 
-/** Changed whenever an old cursor would be misread. */
+/** Increased whenever older cursors would be misread. */
 const VERSION = 1;
 const SOURCES: readonly SearchSource[] = ['walk', 'index', 'mentions'];
 const CURSOR_MAX_CHARS = 512;
 const HASH_CHARS = 11;
-const WRONG = 'cursor is not one that this search gave: leave it out to begin again';
+/** Microseconds of about 250 years before and after 1970. */
+const AT_MAX = 8e15;
 
-/** A cursor as text, bound to its search: `about` is everything that the search was asked with. */
-export function writeCursor(cursor: SearchCursor, about: unknown): string {
+/** Writes a cursor as text. @param bound everything that the search was asked with; the cursor works for no other. */
+export function writeCursor(cursor: SearchCursor, bound: unknown): string {
   const own =
     cursor.order === 'newest'
       ? [cursor.below]
       : [SOURCES.indexOf(cursor.source), cursor.top, cursor.floor, cursor.after.score, cursor.after.position];
-  return Buffer.from(JSON.stringify([VERSION, hashOf(about), cursor.order, ...own])).toString('base64url');
+  return Buffer.from(JSON.stringify([VERSION, hashOf(bound), cursor.order, ...own])).toString('base64url');
 }
 
-/** @throws ChatError invalid for what is no cursor of this search in this order. */
-export function readCursor(text: string, order: SearchOrder, about: unknown): SearchCursor {
+/** Reads a cursor of this search in this order. @throws ChatError invalid for any other text. */
+export function readCursor(text: string, order: SearchOrder, bound: unknown): SearchCursor {
   const [version, hash, given, ...own] = parse(text);
-  if (version !== VERSION || hash !== hashOf(about) || given !== order) throw wrong();
-  if (order === 'newest') return { order, below: place(own[0]) };
+  if (version !== VERSION || hash !== hashOf(bound) || given !== order) throw wrongCursor();
+  if (order === 'newest') return { order, below: toPosition(own[0]) };
   const [source, top, floor, score, at] = own;
   const known = SOURCES[typeof source === 'number' ? source : -1];
-  if (known === undefined || typeof score !== 'number') throw wrong();
+  if (known === undefined || typeof score !== 'number') throw wrongCursor();
   return {
     order,
     source: known,
-    top: place(top),
-    floor: place(floor),
-    after: { score, position: place(at) },
+    top: toPosition(top),
+    floor: toPosition(floor),
+    after: { score, position: toPosition(at) },
   };
 }
 
 function parse(text: string): unknown[] {
-  if (text.length > CURSOR_MAX_CHARS || !/^[\w-]+$/.test(text)) throw wrong();
+  if (text.length > CURSOR_MAX_CHARS || !/^[\w-]+$/.test(text)) throw wrongCursor();
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
     if (Array.isArray(value)) return value;
   } catch {
-    // What is no JSON is answered as what is JSON of something else.
+    // Text that is not JSON is answered like JSON of another shape.
   }
-  throw wrong();
+  throw wrongCursor();
 }
 
-function place(value: unknown): HitPosition {
-  if (!Array.isArray(value) || value.length !== 3 || !value.every(Number.isSafeInteger)) throw wrong();
+function toPosition(value: unknown): HitPosition {
+  if (!Array.isArray(value) || value.length !== 3 || !value.every(Number.isSafeInteger)) throw wrongCursor();
   const [at, room, seq] = value as [number, number, number];
-  if (Math.abs(at) > AT_MAX) throw wrong();
+  if (Math.abs(at) > AT_MAX) throw wrongCursor();
   return [at, room, seq];
 }
 
-/** Microseconds of some 250 years on both sides of 1970: more than PostgreSQL would add is no time of ours. */
-const AT_MAX = 8e15;
-
-function hashOf(about: unknown): string {
-  return createHash('sha256').update(JSON.stringify(about)).digest('base64url').slice(0, HASH_CHARS);
+function hashOf(bound: unknown): string {
+  return createHash('sha256').update(JSON.stringify(bound)).digest('base64url').slice(0, HASH_CHARS);
 }
 
-function wrong(): ChatError {
-  return invalidField('cursor', WRONG);
+function wrongCursor(): ChatError {
+  return invalidField('cursor', 'cursor is not one of this search: leave it out to start again');
 }

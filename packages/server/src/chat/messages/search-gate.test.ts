@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSearchGate } from './search-gate.ts';
+import { SearchGate } from './search-gate.ts';
 
 const LIMITS = { running: 2, waiting: 3, waitingOfOne: 2 };
 
@@ -25,7 +25,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the gate of searches', () => {
   it('[F7] lets so many run, has others wait in their order, and goes on after a failure', async () => {
-    const gate = createSearchGate(LIMITS);
+    const gate = new SearchGate(LIMITS);
     const works = [work(), work(), work(), work()];
     const passed = works.map((each, i) => gate.pass(i, each.run));
     await turn();
@@ -40,7 +40,7 @@ describe('the gate of searches', () => {
   });
 
   it('[F7] runs one search of a person at a time, and lets others pass those who wait for their own', async () => {
-    const gate = createSearchGate(LIMITS);
+    const gate = new SearchGate(LIMITS);
     const [one, other] = [1, 2];
     const works = [work(), work(), work(), work()];
     const passed = [one, one, other, other].map((who, i) => gate.pass(who, works[i]?.run ?? never));
@@ -58,7 +58,7 @@ describe('the gate of searches', () => {
   });
 
   it('[F7] turns away who has too many waiting, and everybody when too many wait', async () => {
-    const gate = createSearchGate(LIMITS);
+    const gate = new SearchGate(LIMITS);
     const busy = work();
     const [one, other, third] = [1, 2, 3];
     const passed = [one, one, one].map((who) => gate.pass(who, busy.run));

@@ -1,56 +1,58 @@
-/** How many searches run at once: each may keep a processor busy, and those that write must not wait for them. */
+/** The gate of searches: a search may keep a processor busy, so few run at once, and sends never wait for them. */
 import { ChatError } from '@banter/protocol';
 
-export type SearchGate = {
-  /**
-   * Does `work` when its turn comes: one of a person at a time, so that nobody's long searches hold up another's.
-   * @throws ChatError overloaded when too many wait, or too many of this person's.
-   */
-  pass<T>(userId: number, work: () => Promise<T>): Promise<T>;
-};
-
+/** How many searches run at once, how many wait in all, and how many of one person wait. */
 export type SearchGateLimits = { running: number; waiting: number; waitingOfOne: number };
 
 const RETRY_AFTER_MS = 1_000;
 
-export function createSearchGate(limits: SearchGateLimits): SearchGate {
-  /** Whose search runs. */
-  const running = new Set<number>();
-  /** Where a place is free, all who wait are people whose search runs: whoever comes passes nobody. */
-  let waiting: { userId: number; start: () => void }[] = [];
+/** The running and the waiting searches. */
+export class SearchGate {
+  readonly #limits: SearchGateLimits;
+  /** The people whose searches run. */
+  readonly #running = new Set<number>();
+  /** While a place is free, only people whose own search runs wait: so a newcomer overtakes nobody. */
+  #waiting: { userId: number; start: () => void }[] = [];
 
-  function enter(userId: number): Promise<void> {
-    if (running.size < limits.running && !running.has(userId)) {
-      running.add(userId);
+  constructor(limits: SearchGateLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * Runs `work` in its turn. One search of a person runs at a time, so that their long searches delay nobody else.
+   * @throws ChatError overloaded when too many searches wait, or too many of this person.
+   */
+  async pass<T>(userId: number, work: () => Promise<T>): Promise<T> {
+    await this.#enter(userId);
+    try {
+      return await work();
+    } finally {
+      this.#leave(userId);
+    }
+  }
+
+  #enter(userId: number): Promise<void> {
+    const { running, waiting, waitingOfOne } = this.#limits;
+    if (this.#running.size < running && !this.#running.has(userId)) {
+      this.#running.add(userId);
       return Promise.resolve();
     }
-    const own = waiting.filter((other) => other.userId === userId).length;
-    if (own >= limits.waitingOfOne) throw busy('your earlier searches are not done yet');
-    if (waiting.length >= limits.waiting) throw busy('too many people search just now');
-    return new Promise((start) => waiting.push({ userId, start }));
+    const own = this.#waiting.filter((other) => other.userId === userId).length;
+    if (own >= waitingOfOne) throw overloaded('your earlier searches still run');
+    if (this.#waiting.length >= waiting) throw overloaded('too many people search right now');
+    return new Promise((start) => this.#waiting.push({ userId, start }));
   }
 
-  function leave(userId: number): void {
-    running.delete(userId);
-    const next = waiting.find((other) => !running.has(other.userId));
+  #leave(userId: number): void {
+    this.#running.delete(userId);
+    const next = this.#waiting.find((other) => !this.#running.has(other.userId));
     if (!next) return;
-    waiting = waiting.filter((other) => other !== next);
-    running.add(next.userId);
+    this.#waiting = this.#waiting.filter((other) => other !== next);
+    this.#running.add(next.userId);
     next.start();
   }
-
-  return {
-    async pass(userId, work) {
-      await enter(userId);
-      try {
-        return await work();
-      } finally {
-        leave(userId);
-      }
-    },
-  };
 }
 
-function busy(detail: string): ChatError {
+function overloaded(detail: string): ChatError {
   return new ChatError('overloaded', `${detail}: try again in a moment`, { retryAfterMs: RETRY_AFTER_MS });
 }

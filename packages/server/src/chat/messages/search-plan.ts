@@ -1,60 +1,52 @@
-/** What a query means to the store: names become ids, filters become marks of the index, and the ways to it are chosen. */
+/** Plans a search: turns names into ids and filters into marks of the index, and chooses how to read. */
 import { countCodePoints, isOwnWord, type SearchQuery, type SearchTerm, searchWords } from '@banter/protocol';
 import type { ResolvedSearch, SearchMatch, SearchSource, SearchStore } from '../../store/search/search.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 
-/** A query, ready to be looked up. */
-export type Asked = {
+/** A query, translated for the store. */
+export type SearchPlan = {
   match: SearchMatch;
-  /** Its words alone, to rank by, and how many characters its parts have. */
+  /** The words as a tsquery, for ranking; null without any. */
   words: string | null;
+  /** How many code points the query's parts of words have, for ranking. */
   partChars: number;
-  /** The ways to look it up, the cheaper one first; none where nothing can be found. */
+  /** The ways to read, the cheapest first; empty if nothing can match. */
   sources: readonly SearchSource[];
+  /** How many messages of the caller's rooms are not indexed yet. */
   behind: number;
   scope: Scope;
 };
 
-/** Whose rooms hold less than this share of all messages is best served by the rooms' marks in the index. */
+/** Callers whose rooms hold less than this share of all messages are served best by the rooms' marks in the index. */
 const SMALL_SHARE = 1 / 4;
 const ROOM_MARKS_MAX = 100;
+/** Stands for the caller in `from:`. */
+const ME = 'me';
 
-/** @param onlyRoomId the one room to look in, or null. @throws ChatError invalid for names that mean nothing to the caller. */
-export async function askedOf(
-  search: SearchStore,
+/**
+ * Plans a search for a caller.
+ * @param onlyRoomId the only room to search in; null for all of the caller's rooms.
+ * @throws ChatError invalid for unknown names of rooms and people.
+ */
+export async function planSearch(
+  search: Pick<SearchStore, 'resolve'>,
   { user, permissions, scope }: Caller,
   query: SearchQuery,
   onlyRoomId: number | null,
-): Promise<Asked> {
+): Promise<SearchPlan> {
   const from = lowerCase(query.from);
-  const named = from.filter((name) => name !== ME);
-  const names = {
-    onlyRoomId,
-    rooms: query.in.length > 0 ? lowerCase(query.in) : null,
-    authors: named.length > 0 ? named : null,
-    words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [term])),
-  };
-  const resolved = await search.resolve(user.id, names, scope);
-  // A token for one room must not ask who else is on the server: nobody of a name says no more than nothing of theirs [T3].
+  const resolved = await search.resolve(user.id, namesOf(query, from, onlyRoomId), scope);
+  // A token for one room must not learn who else is on the server: an unknown author finds nothing, like a silent one [T3].
   requireKnown(permissions.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
   const authors = from.includes(ME) ? [...resolved.authors, user.id] : resolved.authors;
-  const isNarrowed = names.rooms !== null || onlyRoomId !== null;
-  const isSmall = resolved.messageCount < resolved.allCount * SMALL_SHARE;
+  const isNarrowed = query.in.length > 0 || onlyRoomId !== null;
   const parts = query.terms.filter(({ kind }) => kind === 'part' || kind === 'exact').map(({ text }) => text);
-  const marks = [
-    resolved.words,
-    anyOf(authors.map((id) => `'@from:${id}'`)),
-    ...query.has.map((feature) => `'@${feature}'`),
-    isNarrowed || isSmall
-      ? anyOf(resolved.rooms.slice(0, ROOM_MARKS_MAX + 1).map((id) => `'@room:${id}'`))
-      : null,
-  ].filter((mark) => mark !== null);
   return {
     match: {
       userId: user.id,
       rooms: isNarrowed ? resolved.rooms : null,
-      words: marks.length > 0 ? marks.join(' & ') : null,
+      words: marksOf(query, resolved, authors, isNarrowed),
       parts: parts.toSorted((a, b) => b.length - a.length),
       after: query.after ?? null,
       before: query.before ?? null,
@@ -67,9 +59,21 @@ export async function askedOf(
   };
 }
 
+/** The names and words of a query that the store must resolve. */
+function namesOf(query: SearchQuery, from: readonly string[], onlyRoomId: number | null) {
+  const named = from.filter((name) => name !== ME);
+  return {
+    onlyRoomId,
+    rooms: query.in.length > 0 ? lowerCase(query.in) : null,
+    authors: named.length > 0 ? named : null,
+    words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [term])),
+  };
+}
+
 /**
- * The words that any text with this part in it must have: all but the first, which may be the end of a longer one, as the last
- * may be the beginning. Only where the part has signs beyond ASCII, of which the index of trigrams may know none.
+ * The words that every text with this part must contain. The part's first word may be the end of a longer word, so it
+ * does not count; its last word may be the beginning of one. Only for parts with characters beyond ASCII, which the
+ * index of trigrams may not know.
  */
 function wordsWithin({ text }: SearchTerm): SearchTerm[] {
   if (/^[\0-\x7f]*$/.test(text)) return [];
@@ -80,8 +84,24 @@ function wordsWithin({ text }: SearchTerm): SearchTerm[] {
   return [{ kind: isCut ? 'prefix' : 'words', text: text.slice(first.start) }];
 }
 
-/** Stands for whoever asks. */
-const ME = 'me';
+/** Words, authors, features and rooms as one tsquery; null without any. */
+function marksOf(
+  query: SearchQuery,
+  resolved: ResolvedSearch,
+  authors: readonly number[],
+  isNarrowed: boolean,
+): string | null {
+  const isSmall = resolved.messageCount < resolved.allCount * SMALL_SHARE;
+  const marks = [
+    resolved.words,
+    anyOf(authors.map((id) => `'@from:${id}'`)),
+    ...query.has.map((feature) => `'@${feature}'`),
+    isNarrowed || isSmall
+      ? anyOf(resolved.rooms.slice(0, ROOM_MARKS_MAX + 1).map((id) => `'@room:${id}'`))
+      : null,
+  ].filter((mark) => mark !== null);
+  return marks.length > 0 ? marks.join(' & ') : null;
+}
 
 function sourcesOf(
   { mentionsMe }: SearchQuery,
@@ -102,7 +122,8 @@ function requireKnown({ unknownRooms, unknownAuthors }: ResolvedSearch): void {
   if (author !== undefined) throw invalidField('q', `from:${author}: there is nobody of this name`);
 }
 
-function anyOf(marks: string[]): string | null {
+/** Any of these marks; null for none, and for too many. */
+function anyOf(marks: readonly string[]): string | null {
   return marks.length > 0 && marks.length <= ROOM_MARKS_MAX ? `(${marks.join(' | ')})` : null;
 }
 

@@ -1,4 +1,4 @@
-/** Search: finds messages for whoever may see them. docs/search.md tells what a query may say. */
+/** Search: finds messages in the caller's rooms. docs/search.md describes the query language. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   ChatError,
@@ -18,80 +18,85 @@ import type { RateLimits } from '../limits/rate-limits.ts';
 import { requirePermission } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { readCursor, writeCursor } from './search-cursor.ts';
-import { createSearchGate } from './search-gate.ts';
+import { SearchGate } from './search-gate.ts';
 import { bestPage, newestPage } from './search-pages.ts';
-import { askedOf } from './search-plan.ts';
+import { planSearch } from './search-plan.ts';
 
+/** A search, as a caller asks for it. */
 export type SearchInput = {
-  /** As typed: see parseSearch. */
+  /** The query as typed; see parseSearch. */
   q: string;
+  /** Newest by default. */
   order?: SearchOrder | undefined;
+  /** SEARCH_PAGE_DEFAULT by default. */
   limit?: number | undefined;
+  /** The cursor of the previous page. */
   cursor?: string | undefined;
-  /** Messages wanted around each hit; wins over `-C` in the query. */
+  /** How many messages to return on each side of a hit; takes precedence over `-C` in the query. */
   context?: number | undefined;
-  /** The one room to look in. */
+  /** The only room to search in. */
   roomId?: number | undefined;
 };
 
-export type Search = {
-  /**
-   * A page of messages that match, out of the rooms whose member the caller is.
-   * @throws ChatError invalid (says what in the query), not_found and not_member (of roomId), rate_limited, overloaded (too many
-   * searches, or one that takes too long).
-   */
-  find(caller: Caller, input: SearchInput): Promise<SearchPage>;
-};
-
+/** The parts that Search works with. */
 export type SearchDeps = {
   search: SearchStore;
   memberships: Pick<Memberships, 'require'>;
   limits: Pick<RateLimits, 'take'>;
 };
 
-/** Searches at once, for which the store keeps a connection each. */
+/** How many searches run at once; the store keeps a connection for each. */
 export const SEARCHES_AT_ONCE = 2;
 const WAITING_MAX = 50;
 const WAITING_OF_ONE_MAX = 5;
-/** How long a client may wait before it asks for the same again. */
 const RETRY_AFTER_MS = 1_000;
-/** Texts that are marked before the thread turns to others. */
-const CHARS_OF_A_TURN = 16_000;
+/** How many characters of text are highlighted before other work gets a turn. */
+const CHARS_PER_TURN = 16_000;
 const PAGES = { newest: newestPage, best: bestPage };
 
-export function createSearch({ search, memberships, limits }: SearchDeps): Search {
-  const gate = createSearchGate({
+/** The search over messages. */
+export class Search {
+  readonly #deps: SearchDeps;
+  readonly #gate = new SearchGate({
     running: SEARCHES_AT_ONCE,
     waiting: WAITING_MAX,
     waitingOfOne: WAITING_OF_ONE_MAX,
   });
 
-  async function look(caller: Caller, query: SearchQuery, input: SearchInput): Promise<SearchPage> {
-    const { order = 'newest', limit = SEARCH_PAGE_DEFAULT, context = query.context ?? 0 } = input;
-    // What is shown around a hit does not change which hits there are.
-    const about = [{ ...query, context: 0 }, input.roomId ?? null];
-    const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, about);
-    const asked = await askedOf(search, caller, query, input.roomId ?? caller.permissions.roomId);
-    const { found, next } = await PAGES[order](search, asked, cursor, limit);
-    const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
-    const hits = await toHits(found, around, query);
-    return { hits, ...(next ? { cursor: writeCursor(next, about) } : {}), behind: asked.behind };
+  constructor(deps: SearchDeps) {
+    this.#deps = deps;
   }
 
-  return {
-    async find(caller, input) {
-      limits.take('search', caller.user.id);
-      const query = requireQuery(input.q);
-      await requireRoom(caller, input.roomId);
-      return gate.pass(caller.user.id, () => look(caller, query, input).catch(throwInWords));
-    },
-  };
+  /**
+   * Returns a page of matching messages from the rooms that the caller belongs to.
+   * @throws ChatError invalid (names what is wrong in the query), not_found and not_member (of roomId), rate_limited,
+   * overloaded (too many searches, or this one takes too long).
+   */
+  async find(caller: Caller, input: SearchInput): Promise<SearchPage> {
+    this.#deps.limits.take('search', caller.user.id);
+    const query = requireQuery(input.q);
+    await this.#requireRoom(caller, input.roomId);
+    return this.#gate.pass(caller.user.id, () => this.#run(caller, query, input).catch(rethrowTimeout));
+  }
 
-  /** A token that is good for one room knows of no other [A5]. */
-  async function requireRoom(caller: Caller, roomId: number | undefined): Promise<void> {
+  /** A token for one room learns nothing of other rooms [A5]. */
+  async #requireRoom(caller: Caller, roomId: number | undefined): Promise<void> {
     if (roomId === undefined) return;
     requirePermission(caller, 'read', roomId);
-    await memberships.require(caller, roomId);
+    await this.#deps.memberships.require(caller, roomId);
+  }
+
+  async #run(caller: Caller, query: SearchQuery, input: SearchInput): Promise<SearchPage> {
+    const { search } = this.#deps;
+    const { order = 'newest', limit = SEARCH_PAGE_DEFAULT, context = query.context ?? 0 } = input;
+    // A cursor is bound to its query, except for the context: it changes no hits.
+    const bound = [{ ...query, context: 0 }, input.roomId ?? null];
+    const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, bound);
+    const plan = await planSearch(search, caller, query, input.roomId ?? caller.permissions.roomId);
+    const { found, next } = await PAGES[order](search, plan, cursor, limit);
+    const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
+    const hits = await toHits(found, around, query);
+    return { hits, ...(next ? { cursor: writeCursor(next, bound) } : {}), behind: plan.behind };
   }
 }
 
@@ -101,14 +106,18 @@ function requireQuery(q: string): SearchQuery {
   throw invalidField('q', parsed.problem);
 }
 
-/** Between long texts the thread does other work: to mark a page of them may take it a tenth of a second. */
-async function toHits(found: FoundMessage[], around: HitContext[], query: SearchQuery): Promise<SearchHit[]> {
+/** Yields to other work between long texts: highlighting a page of them may take a tenth of a second. */
+async function toHits(
+  found: readonly FoundMessage[],
+  around: readonly HitContext[],
+  query: SearchQuery,
+): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
   let chars = 0;
   for (const [i, each] of found.entries()) {
     hits.push({ ...toHit(each, query), ...around[i] });
     chars += each.message.content?.length ?? 0;
-    if (chars < CHARS_OF_A_TURN) continue;
+    if (chars < CHARS_PER_TURN) continue;
     chars = 0;
     await nextTurn();
   }
@@ -124,7 +133,8 @@ function toHit({ message, room }: FoundMessage, { terms }: SearchQuery): SearchH
   };
 }
 
-function throwInWords(error: unknown): never {
+/** Reports a statement that timed out as overloaded, and throws other errors on. */
+function rethrowTimeout(error: unknown): never {
   if (!isTimeout(error)) throw error;
   const detail = 'this search takes too long: add a word, or narrow it with in:, from: or after:';
   throw new ChatError('overloaded', detail, { cause: error, retryAfterMs: RETRY_AFTER_MS });

@@ -1,63 +1,72 @@
-/** Works off what deleted accounts leave: memberships, and messages that are to go. The store keeps what is left to do. */
+/**
+ * Removes the memberships and, if wanted, the messages of deleted accounts, step by step. The store keeps what is left to
+ * do, so a crash loses nothing.
+ */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { AccountRemovalStore } from '../../store/account-removals.ts';
+import type { Background } from '../periodic.ts';
 
-export type AccountRemoval = {
-  /** Looks at once: an account was deleted. */
-  wake(): void;
-  stop(): void;
-};
-
+/** The parts that AccountRemoval works with. */
 export type AccountRemovalDeps = {
   removals: Pick<AccountRemovalStore, 'step'>;
   hub: Pick<Hub, 'refresh'>;
-  clock: Clock;
+  clock: Pick<Clock, 'every' | 'after' | 'wall'>;
   onProblem: (error: unknown) => void;
 };
 
-/** How often is looked for what a crash, another node or a second pass has left. */
+/** How often the store is asked for removals that a crash, another server or a second pass left. */
 export const REMOVAL_PERIOD_MS = 5_000;
-/** Between two steps, so that those who follow a room are not flooded with its deletions: some 500 a second. */
+/** The pause between two steps. A room's followers get at most about 500 deletions a second. */
 export const REMOVAL_PAUSE_MS = 100;
 
-/** Begins looking. A store that is away is asked again at the next look. */
-export function watchRemovals({ removals, hub, clock, onProblem }: AccountRemovalDeps): AccountRemoval {
-  let isWorking = false;
-  /** Whether there is something new since it was last asked what is due. */
-  let hasNews = false;
-  let hasEnded = false;
+/** The worker that removes what deleted accounts left. */
+export class AccountRemoval implements Background {
+  readonly #deps: AccountRemovalDeps;
+  #isWorking = false;
+  /** Whether `wake` was called since the store was last asked. */
+  #isWoken = false;
+  #hasStopped = false;
+  #stop = () => {};
 
-  async function workOff(): Promise<void> {
-    while (!hasEnded) {
-      hasNews = false;
+  constructor(deps: AccountRemovalDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins to ask the store in periods. */
+  start(): void {
+    this.#stop = this.#deps.clock.every(REMOVAL_PERIOD_MS, () => this.wake());
+  }
+
+  /** Ends after the step under way. */
+  stop(): void {
+    this.#hasStopped = true;
+    this.#stop();
+  }
+
+  /** Asks the store at once: an account was deleted. A failed step is tried again in the next period. */
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#work()
+      .catch((error: unknown) => {
+        if (!this.#hasStopped) this.#deps.onProblem(error);
+      })
+      .finally(() => {
+        this.#isWorking = false;
+      });
+  }
+
+  async #work(): Promise<void> {
+    const { removals, hub, clock } = this.#deps;
+    while (!this.#hasStopped) {
+      this.#isWoken = false;
       const step = await removals.step(new Date(clock.wall()));
-      if (!step && !hasNews) return;
+      if (!step && !this.#isWoken) return;
       if (!step || step.roomId === null) continue;
       hub.refresh(step.roomId);
       await new Promise<void>((resolve) => clock.after(REMOVAL_PAUSE_MS, resolve));
     }
   }
-
-  function look(): void {
-    hasNews = true;
-    if (isWorking) return;
-    isWorking = true;
-    workOff()
-      .catch((error: unknown) => {
-        if (!hasEnded) onProblem(error);
-      })
-      .finally(() => {
-        isWorking = false;
-      });
-  }
-
-  const stopLooking = clock.every(REMOVAL_PERIOD_MS, look);
-  return {
-    wake: look,
-    stop() {
-      hasEnded = true;
-      stopLooking();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-/** What administrators of the server do with accounts [G6]. */
+/** Administration: what the server's administrators do with accounts [G6]. */
 import { type AccountPage, type AdminAccount, ChatError, PAGE_DEFAULT, type Session } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -9,115 +9,126 @@ import { createSecret, hashSecret } from '../secrets.ts';
 import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
 import type { Sessions } from '../sign-in/sessions.ts';
 
+/** Which accounts to list. */
 export type AccountQuery = {
-  /** Of the name, whatever the case. */
+  /** The beginning of the username, in any case. */
   prefix?: string | undefined;
   limit?: number | undefined;
-  /** Of the page before. */
+  /** The cursor of the previous page. */
   cursor?: string | undefined;
 };
+/** The fields to change; an absent field stays as it is. */
 export type AccountUpdate = { disabled?: boolean | undefined; admin?: boolean | undefined };
-/** A token for a new password; it works once. */
+/** A one-use token with which an account gets a new password. */
 export type ResetToken = { token: string; expiresAt: string };
 
-/** All but `reset` throw ChatError forbidden for who is no administrator, and not_found for what is not there. */
-export type Administration = {
-  /** By name. */
-  list(caller: Caller, query: AccountQuery): Promise<AccountPage>;
-  get(caller: Caller, userId: number): Promise<AdminAccount>;
-  /**
-   * Disables an account, with all its sessions, tokens and sockets, or enables it; makes it an administrator's or not.
-   * @throws ChatError conflict (oneself, or the last administrator).
-   */
-  update(caller: Caller, userId: number, update: AccountUpdate): Promise<AdminAccount>;
-  sessions(caller: Caller, userId: number): Promise<Session[]>;
-  /** Ends a session or token of an account with its sockets, or all of them. */
-  endSessions(caller: Caller, userId: number, sessionId?: number): Promise<void>;
-  /** Makes a token with which anybody can give the account a new password; earlier ones are worth nothing then. */
-  createReset(caller: Caller, userId: number): Promise<ResetToken>;
-  /** Gives an account the new password, and ends all its sessions and tokens. @throws ChatError invalid, not_found, overloaded. */
-  reset(token: string, password: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<void>;
-};
-
+/** The parts that Administration works with. */
 export type AdministrationDeps = {
   administration: AdministrationStore;
   sessions: Pick<Sessions, 'listOf'>;
   passwords: Pick<Passwords, 'hash'>;
   hub: Pick<Hub, 'endSession'>;
-  clock: Clock;
+  clock: Pick<Clock, 'wall'>;
 };
 
-/** For so long a token for a new password is good. */
+/** The lifetime of a reset token. */
 export const RESET_MAX_MS = 24 * 60 * 60_000;
 
-export function createAdministration(deps: AdministrationDeps): Administration {
-  const { administration, sessions, passwords, hub, clock } = deps;
-  const now = () => new Date(clock.wall());
+/**
+ * The accounts, as administrators see and change them. All methods but `reset` throw ChatError forbidden for everybody
+ * else; the store checks again when it changes something.
+ */
+export class Administration {
+  readonly #deps: AdministrationDeps;
 
-  async function get(caller: Caller, userId: number): Promise<AdminAccount> {
+  constructor(deps: AdministrationDeps) {
+    this.#deps = deps;
+  }
+
+  /** Returns a page of accounts, by username. */
+  async list(caller: Caller, query: AccountQuery): Promise<AccountPage> {
     requireAdministrator(caller);
-    const account = await administration.find(userId, caller.scope);
+    const { prefix = '', limit = PAGE_DEFAULT, cursor = '' } = query;
+    const filter = { prefix, after: cursor, limit: limit + 1 };
+    const found = await this.#deps.administration.list(filter, caller.scope);
+    const users = found.slice(0, limit).map(toAccount);
+    const last = users.at(-1);
+    return { users, ...(found.length > limit && last ? { cursor: last.username } : {}) };
+  }
+
+  /** Returns an account. @throws ChatError not_found. */
+  async get(caller: Caller, userId: number): Promise<AdminAccount> {
+    requireAdministrator(caller);
+    const account = await this.#deps.administration.find(userId, caller.scope);
     if (!account) throw new ChatError('not_found', 'there is no such person');
     return toAccount(account);
   }
 
-  /** Only what has ended in the store has its sockets closed. */
-  function closeSockets(ended: readonly number[]): void {
-    for (const sessionId of ended) hub.endSession(sessionId, 'session_ended');
+  /**
+   * Enables or disables an account, or grants or removes administration. Disabling ends its sessions, tokens and sockets.
+   * @throws ChatError not_found, conflict (the caller disables themselves, or the last administrator).
+   */
+  async update(caller: Caller, userId: number, update: AccountUpdate): Promise<AdminAccount> {
+    requireAdministrator(caller);
+    const { user, scope } = caller;
+    const ended = await this.#deps.administration.change(user.id, userId, update, this.#now(), scope);
+    this.#closeSockets(ended);
+    return this.get(caller, userId);
   }
 
-  return {
-    async list(caller, { prefix = '', limit = PAGE_DEFAULT, cursor = '' }) {
-      requireAdministrator(caller);
-      const filter = { prefix, after: cursor, limit: limit + 1 };
-      const found = await administration.list(filter, caller.scope);
-      const users = found.slice(0, limit).map(toAccount);
-      const last = users.at(-1);
-      return { users, ...(found.length > limit && last ? { cursor: last.username } : {}) };
-    },
+  /** Lists an account's logins. @throws ChatError not_found. */
+  async sessions(caller: Caller, userId: number): Promise<Session[]> {
+    await this.get(caller, userId);
+    return this.#deps.sessions.listOf(userId, caller);
+  }
 
-    get,
+  /** Ends one session or token of an account, or without an id all of them, with their sockets. @throws ChatError not_found. */
+  async endSessions(caller: Caller, userId: number, sessionId?: number): Promise<void> {
+    requireAdministrator(caller);
+    const { administration } = this.#deps;
+    const { user, scope } = caller;
+    const ended = await administration.endSessions(user.id, userId, sessionId ?? null, this.#now(), scope);
+    this.#closeSockets(ended);
+    if (sessionId !== undefined && ended.length === 0)
+      throw new ChatError('not_found', 'there is no such session');
+  }
 
-    async update(caller, userId, update) {
-      requireAdministrator(caller);
-      closeSockets(await administration.change(caller.user.id, userId, update, now(), caller.scope));
-      return get(caller, userId);
-    },
+  /** Creates a token with which anybody can set a new password for an account. Earlier tokens end. @throws ChatError not_found. */
+  async createReset(caller: Caller, userId: number): Promise<ResetToken> {
+    requireAdministrator(caller);
+    const { administration, clock } = this.#deps;
+    const token = createSecret();
+    const expiresAt = new Date(clock.wall() + RESET_MAX_MS);
+    await administration.createReset(caller.user.id, userId, hashSecret(token), expiresAt, caller.scope);
+    return { token, expiresAt: expiresAt.toISOString() };
+  }
 
-    async sessions(caller, userId) {
-      await get(caller, userId);
-      return sessions.listOf(userId, caller);
-    },
+  /** Sets an account's new password, and ends all its sessions and tokens. @throws ChatError invalid, not_found, overloaded. */
+  async reset(
+    token: string,
+    password: string,
+    { address, scope }: Pick<Visitor, 'address' | 'scope'>,
+  ): Promise<void> {
+    const { administration, passwords } = this.#deps;
+    const hash = hashSecret(token);
+    const account = await administration.findReset(hash, this.#now(), scope);
+    if (!account) throw noSuchReset();
+    const problem = checkPassword(password, account.username);
+    if (problem) throw invalidField('password', problem);
+    const passwordHash = await passwords.hash(password);
+    const ended = await administration.useReset(hash, passwordHash, this.#now(), address, scope);
+    if (!ended) throw noSuchReset();
+    this.#closeSockets(ended);
+  }
 
-    async endSessions(caller, userId, sessionId) {
-      requireAdministrator(caller);
-      const { user, scope } = caller;
-      const ended = await administration.endSessions(user.id, userId, sessionId ?? null, now(), scope);
-      closeSockets(ended);
-      if (sessionId !== undefined && ended.length === 0)
-        throw new ChatError('not_found', 'there is no such session');
-    },
+  /** Closes the sockets of sessions that the store has ended. */
+  #closeSockets(ended: readonly number[]): void {
+    for (const sessionId of ended) this.#deps.hub.endSession(sessionId, 'session_ended');
+  }
 
-    async createReset(caller, userId) {
-      requireAdministrator(caller);
-      const token = createSecret();
-      const expiresAt = new Date(clock.wall() + RESET_MAX_MS);
-      await administration.createReset(caller.user.id, userId, hashSecret(token), expiresAt, caller.scope);
-      return { token, expiresAt: expiresAt.toISOString() };
-    },
-
-    async reset(token, password, { address, scope }) {
-      const hash = hashSecret(token);
-      const account = await administration.findReset(hash, now(), scope);
-      if (!account) throw noSuchReset();
-      const problem = checkPassword(password, account.username);
-      if (problem) throw invalidField('password', problem);
-      const passwordHash = await passwords.hash(password);
-      const ended = await administration.useReset(hash, passwordHash, now(), address, scope);
-      if (!ended) throw noSuchReset();
-      closeSockets(ended);
-    },
-  };
+  #now(): Date {
+    return new Date(this.#deps.clock.wall());
+  }
 }
 
 function noSuchReset(): ChatError {

@@ -1,185 +1,156 @@
-/** One's own account: what others read of it, its password and email. */
-import {
-  ChatError,
-  type CheckedText,
-  checkAbout,
-  checkDisplayName,
-  type FieldError,
-  isTimeZone,
-  type OwnProfile,
-  type Profile,
-} from '@banter/protocol';
+/** The caller's own account: its profile, password and email, and its deletion. */
+import { ChatError, type OwnProfile, type Profile } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import { type AccountRemovalStore, deletedName } from '../../store/account-removals.ts';
-import type { OwnAccountStore, ProfileChange } from '../../store/own-accounts.ts';
+import type { OwnAccountStore } from '../../store/own-accounts.ts';
 import type { Caller } from '../caller.ts';
-import { invalidField, refusedField, refuseFields } from '../fields.ts';
+import { invalidField, rejectedField } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';
 import type { Names } from '../messages/names.ts';
 import type { Presence } from '../presence/presence.ts';
-import { isEmail } from '../sign-in/accounts.ts';
+import { isEmail } from '../sign-in/account-fields.ts';
 import type { FailedSignIns } from '../sign-in/failed-sign-ins.ts';
 import type { LoginThrottle } from '../sign-in/login-throttle.ts';
 import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
 import type { AccountRemoval } from './account-removal.ts';
+import { checkProfile, type ProfileInput } from './profile-fields.ts';
 
-export type ProfileInput = { [K in keyof ProfileChange]: ProfileChange[K] | undefined };
+export type { ProfileInput } from './profile-fields.ts';
+
+/** A change of the password. `endTokens`: whether personal tokens end too. */
 export type PasswordInput = { current: string; new: string; endTokens?: boolean | undefined };
+/** A deletion of the account. `messages`: whether its messages stay. */
 export type DeletionInput = { password: string; messages: 'keep' | 'remove' };
+/** A change of the email; null removes it. */
 export type EmailInput = { password: string; email: string | null };
 
-export type OwnAccount = {
-  /** What anybody signed in may read of a person. @throws ChatError not_found. */
-  profileOf(caller: Caller, username: string): Promise<Profile>;
-  /** The caller's own, with the email where the credential is good for administering the account. */
-  read(caller: Caller): Promise<OwnProfile>;
-  /** Changes what is named; null or an empty text takes it away. @throws ChatError invalid. */
-  update(caller: Caller, input: ProfileInput): Promise<OwnProfile>;
-  /**
-   * Gives the account another password and ends its other logins with their sockets [U1]; its tokens only on demand.
-   * @throws ChatError invalid, forbidden (the current one is wrong), conflict (changed meanwhile), rate_limited, overloaded.
-   */
-  changePassword(caller: Caller, address: string, input: PasswordInput): Promise<void>;
-  /** Null takes the email away. @throws ChatError invalid, forbidden (the password is wrong), conflict (taken), rate_limited, overloaded. */
-  changeEmail(caller: Caller, address: string, input: EmailInput): Promise<OwnProfile>;
-  /**
-   * Deletes the account [U3]: at once it is nobody's, and its sessions, tokens and sockets end; it leaves its rooms, and its
-   * messages go where that is wanted, step by step. @throws ChatError forbidden (the password is wrong), conflict (the
-   * last administrator, or changed meanwhile), rate_limited, overloaded.
-   */
-  delete(caller: Caller, address: string, input: DeletionInput): Promise<void>;
-  /**
-   * Proves that the caller knows the account's password, as a login would; gives its hash.
-   * @throws ChatError forbidden, naming `field`; rate_limited, overloaded.
-   */
-  prove(caller: Caller, address: string, password: string, field: string): Promise<string>;
-};
-
+/** The parts that OwnAccount works with. */
 export type OwnAccountDeps = {
   accounts: OwnAccountStore;
   removals: Pick<AccountRemovalStore, 'delete'>;
   removal: Pick<AccountRemoval, 'wake'>;
   names: Pick<Names, 'remove'>;
-  passwords: Passwords;
-  throttle: LoginThrottle;
+  passwords: Pick<Passwords, 'hash' | 'verify'>;
+  throttle: Pick<LoginThrottle, 'attempt'>;
   failedSignIns: Pick<FailedSignIns, 'record'>;
   hub: Pick<Hub, 'endSession' | 'forgetAll'>;
   presence: Pick<Presence, 'forget'>;
-  clock: Clock;
+  clock: Pick<Clock, 'wall'>;
 };
 
-export function createOwnAccount(deps: OwnAccountDeps): OwnAccount {
-  const { accounts, removals, removal, names, passwords, throttle, failedSignIns, hub, presence, clock } =
-    deps;
+/** What callers do with their own accounts. `address` is always the caller's own. */
+export class OwnAccount {
+  readonly #deps: OwnAccountDeps;
 
-  async function read({ user, permissions, scope }: Caller): Promise<OwnProfile> {
-    const own = await accounts.findOwn(user.id, scope);
-    if (!own) throw new ChatError('not_found', 'this account is gone');
+  constructor(deps: OwnAccountDeps) {
+    this.#deps = deps;
+  }
+
+  /** Returns the part of a person's profile that every signed-in person may read. @throws ChatError not_found. */
+  async profileOf({ scope }: Caller, username: string): Promise<Profile> {
+    const profile = await this.#deps.accounts.findProfile(username, scope);
+    if (profile) return profile;
+    throw new ChatError('not_found', 'there is no such person');
+  }
+
+  /** Returns the caller's profile; with the email if the credential has the scope admin. @throws ChatError not_found (deleted). */
+  async read({ user, permissions, scope }: Caller): Promise<OwnProfile> {
+    const own = await this.#deps.accounts.findOwn(user.id, scope);
+    if (!own) throw new ChatError('not_found', 'this account was deleted');
     const { email: _, ...profile } = own;
     return permissions.scopes.has('admin') ? own : profile;
   }
 
-  async function prove(
-    { user, scope }: Caller,
-    address: string,
-    password: string,
-    field: string,
-  ): Promise<string> {
-    // Signed in here already: only failures from here count, as at a login.
-    const origin = { network: networkOf(address), device: null, isKnown: true };
-    const attempt = throttle.begin(user.id, origin);
-    const hash = await accounts.findPasswordHash(user.id, scope);
-    const isRight = await passwords.verify(password, hash).catch((error) => {
-      attempt.cancelled();
-      throw error;
-    });
-    if (hash !== null && isRight) {
-      attempt.succeeded();
-      return hash;
-    }
-    failedSignIns.record(user.id, address);
-    throw refusedField('forbidden', field, 'this is not your password');
+  /** Changes the fields that the input names; null or an empty text removes one. @throws ChatError invalid. */
+  async update(caller: Caller, input: ProfileInput): Promise<OwnProfile> {
+    await this.#deps.accounts.update(caller.user.id, checkProfile(input), caller.scope);
+    return this.read(caller);
   }
 
-  return {
-    async profileOf({ scope }, username) {
-      const profile = await accounts.findProfile(username, scope);
-      if (profile) return profile;
-      throw new ChatError('not_found', 'there is no such person');
-    },
+  /**
+   * Changes the password and ends the caller's other logins with their sockets [U1]; personal tokens only on request.
+   * @throws ChatError invalid, forbidden (the current password is wrong), conflict (changed meanwhile), rate_limited,
+   * overloaded.
+   */
+  async changePassword(caller: Caller, address: string, input: PasswordInput): Promise<void> {
+    const { accounts, passwords } = this.#deps;
+    const { user, sessionId, scope } = caller;
+    const problem = checkPassword(input.new, user.username);
+    if (problem !== null) throw invalidField('new', problem);
+    const provedHash = await this.#prove(caller, address, input.current, 'current');
+    const newHash = await passwords.hash(input.new);
+    const withTokens = input.endTokens ?? false;
+    const who = { userId: user.id, keptSessionId: sessionId };
+    const change = { ...who, provedHash, newHash, withTokens, at: this.#now() };
+    const ended = await accounts.changePassword(change, scope);
+    if (!ended) throw changedMeanwhile();
+    this.#closeSockets(ended);
+  }
 
-    read,
+  /**
+   * Changes or removes the email.
+   * @throws ChatError invalid, forbidden (the password is wrong), conflict (taken), rate_limited, overloaded.
+   */
+  async changeEmail(caller: Caller, address: string, { password, email }: EmailInput): Promise<OwnProfile> {
+    if (email !== null && !isEmail(email))
+      throw invalidField('email', 'this is not an email address: write it as ada@example.net');
+    await this.#prove(caller, address, password, 'password');
+    const isSet = await this.#deps.accounts.setEmail(caller.user.id, email, caller.scope);
+    if (!isSet) throw rejectedField('conflict', 'email', 'this email is taken');
+    return this.read(caller);
+  }
 
-    async update(caller, input) {
-      await accounts.update(caller.user.id, checkProfile(input), caller.scope);
-      return read(caller);
-    },
+  /**
+   * Deletes the account [U3]. Its sessions, tokens and sockets end at once; AccountRemoval then removes its memberships
+   * and, if wanted, its messages.
+   * @throws ChatError forbidden (the password is wrong), conflict (the last administrator, or changed meanwhile),
+   * rate_limited, overloaded.
+   */
+  async delete(caller: Caller, address: string, { password, messages }: DeletionInput): Promise<void> {
+    const { removals, removal, names, hub, presence } = this.#deps;
+    const { user, scope } = caller;
+    const provedHash = await this.#prove(caller, address, password, 'password');
+    const removesMessages = messages === 'remove';
+    const deletion = { userId: user.id, provedHash, removesMessages, at: this.#now() };
+    const deleted = await removals.delete(deletion, scope);
+    if (deleted.outcome === 'changed') throw changedMeanwhile();
+    if (deleted.outcome === 'last_administrator')
+      throw new ChatError('conflict', 'you are the last administrator: make another person one first');
+    this.#closeSockets(deleted.ended);
+    names.remove(user.username);
+    presence.forget({ userId: user.id, username: deletedName(user.id) });
+    // Recent events in the hub still contain the old name.
+    hub.forgetAll();
+    removal.wake();
+  }
 
-    async changePassword(caller, address, { current, new: next, endTokens = false }) {
-      const { user, sessionId, scope } = caller;
-      const problem = checkPassword(next, user.username);
-      if (problem !== null) throw invalidField('new', problem);
-      const provedHash = await prove(caller, address, current, 'current');
-      const newHash = await passwords.hash(next);
-      const at = new Date(clock.wall());
-      const hashes = { provedHash, newHash };
-      const change = { userId: user.id, ...hashes, keptSessionId: sessionId, withTokens: endTokens, at };
-      const ended = await accounts.changePassword(change, scope);
-      if (!ended) throw changedMeanwhile();
-      for (const id of ended) hub.endSession(id, 'session_ended');
-    },
+  /**
+   * Proves that the caller knows their password, under the same throttle as a login. @returns the password's hash.
+   * @throws ChatError forbidden, naming `field`; rate_limited, overloaded.
+   */
+  async #prove({ user, scope }: Caller, address: string, password: string, field: string): Promise<string> {
+    const { accounts, passwords, throttle, failedSignIns } = this.#deps;
+    // The caller has signed in from here, so only failures from here count.
+    const origin = { network: networkOf(address), device: null, isKnown: true };
+    const proved = await throttle.attempt(user.id, origin, async () => {
+      const hash = await accounts.findPasswordHash(user.id, scope);
+      return (await passwords.verify(password, hash)) ? hash : null;
+    });
+    if (proved !== null) return proved;
+    failedSignIns.record(user.id, address);
+    throw rejectedField('forbidden', field, 'this is not your password');
+  }
 
-    async changeEmail(caller, address, { password, email }) {
-      if (email !== null && !isEmail(email)) throw invalidField('email', 'this is not an email address');
-      await prove(caller, address, password, 'password');
-      if (!(await accounts.setEmail(caller.user.id, email, caller.scope)))
-        throw refusedField('conflict', 'email', 'this email is taken');
-      return read(caller);
-    },
+  #closeSockets(ended: readonly number[]): void {
+    for (const sessionId of ended) this.#deps.hub.endSession(sessionId, 'session_ended');
+  }
 
-    async delete(caller, address, { password, messages }) {
-      const { user, scope } = caller;
-      const provedHash = await prove(caller, address, password, 'password');
-      const at = new Date(clock.wall());
-      const deletion = { userId: user.id, provedHash, removesMessages: messages === 'remove', at };
-      const deleted = await removals.delete(deletion, scope);
-      if (deleted.outcome === 'changed') throw changedMeanwhile();
-      if (deleted.outcome === 'last_administrator')
-        throw new ChatError('conflict', 'you are the last administrator: make somebody else one first');
-      for (const id of deleted.ended) hub.endSession(id, 'session_ended');
-      names.remove(user.username);
-      presence.forget({ userId: user.id, username: deletedName(user.id) });
-      // What is kept of recent events has the name.
-      hub.forgetAll();
-      removal.wake();
-    },
-
-    prove,
-  };
+  #now(): Date {
+    return new Date(this.#deps.clock.wall());
+  }
 }
 
 function changedMeanwhile(): ChatError {
-  return new ChatError('conflict', 'the account was changed elsewhere at the same time');
+  return new ChatError('conflict', 'the account was changed at the same time: try again');
 }
-
-function checkProfile({ displayName, about, timeZone }: ProfileInput): ProfileChange {
-  const wrong: FieldError[] = [];
-  const change: ProfileChange = {};
-  const take = (field: 'displayName' | 'about', raw: string | null | undefined, check: Check) => {
-    if (raw === undefined) return;
-    const checked = raw ? check(raw) : { ok: true as const, text: null };
-    if (checked.ok) change[field] = checked.text;
-    else wrong.push({ field, message: checked.problem });
-  };
-  take('displayName', displayName, checkDisplayName);
-  take('about', about, checkAbout);
-  if (timeZone) {
-    if (isTimeZone(timeZone)) change.timeZone = timeZone;
-    else wrong.push({ field: 'timeZone', message: 'timeZone must be a name such as Europe/Berlin' });
-  } else if (timeZone !== undefined) change.timeZone = null;
-  refuseFields(wrong);
-  return change;
-}
-
-type Check = (raw: string) => CheckedText;

@@ -1,36 +1,40 @@
-/** Work for the store that comes in crowds: what comes while one batch is under way is the next batch, each key once. */
+/** Batching of work for the store that comes in bursts. */
 
-export type Gathering<V> = {
-  /** Puts a value into the next batch, in the place of an earlier one of the same key. */
-  add(key: number, value: V): void;
-  /** Resolves when what was added so far has been done, or has failed. */
-  settled(): Promise<void>;
-};
+/**
+ * Runs `run` with everything that was added since the last batch; each key counts once. While a batch is under way, the
+ * next one collects.
+ */
+export class Batcher<V> {
+  readonly #run: (batch: ReadonlyMap<number, V>) => Promise<void>;
+  readonly #onProblem: (error: unknown) => void;
+  #waiting = new Map<number, V>();
+  #running: Promise<void> | null = null;
 
-/** @param onProblem told of a batch that failed, which is not tried again. */
-export function createGathering<V>(
-  run: (batch: ReadonlyMap<number, V>) => Promise<void>,
-  onProblem: (error: unknown) => void,
-): Gathering<V> {
-  let waiting = new Map<number, V>();
-  let running: Promise<void> | null = null;
-
-  async function work(): Promise<void> {
-    // Whatever else this turn brings comes along.
-    await Promise.resolve();
-    while (waiting.size > 0) {
-      const batch = waiting;
-      waiting = new Map();
-      await run(batch).catch(onProblem);
-    }
-    running = null;
+  /** @param onProblem called with the error of a failed batch; the batch is not retried. */
+  constructor(run: (batch: ReadonlyMap<number, V>) => Promise<void>, onProblem: (error: unknown) => void) {
+    this.#run = run;
+    this.#onProblem = onProblem;
   }
 
-  return {
-    add(key, value) {
-      waiting.set(key, value);
-      running ??= work();
-    },
-    settled: () => running ?? Promise.resolve(),
-  };
+  /** Adds a value to the next batch; it replaces an earlier value of the same key. */
+  add(key: number, value: V): void {
+    this.#waiting.set(key, value);
+    this.#running ??= this.#runAll();
+  }
+
+  /** Resolves when everything added so far is done or has failed. */
+  settled(): Promise<void> {
+    return this.#running ?? Promise.resolve();
+  }
+
+  async #runAll(): Promise<void> {
+    // Lets the rest of this turn's values join the first batch.
+    await Promise.resolve();
+    while (this.#waiting.size > 0) {
+      const batch = this.#waiting;
+      this.#waiting = new Map();
+      await this.#run(batch).catch(this.#onProblem);
+    }
+    this.#running = null;
+  }
 }

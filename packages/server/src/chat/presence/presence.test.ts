@@ -4,14 +4,7 @@ import { createManualClock, type ManualClock, WALL_START_MS } from '../../../tes
 import { createTestLink, settle } from '../../../test/harness/hub.ts';
 import { createChance } from '../../../test/harness/seed.ts';
 import type { Link } from '../../hub/link.ts';
-import {
-  createPresence,
-  LEASE_MS,
-  LOOK_PERIOD_MS,
-  OFFLINE_DELAY_MS,
-  type Presence,
-  SEEN_PERIOD_MS,
-} from './presence.ts';
+import { CHECK_PERIOD_MS, LEASE_MS, OFFLINE_DELAY_MS, Presence, SEEN_PERIOD_MS } from './presence.ts';
 
 const ann = { userId: 2, username: 'ann' };
 const bob = { userId: 3, username: 'bob' };
@@ -31,7 +24,7 @@ beforeEach(() => {
   problems = [];
   saved = [];
   roomsOf = async (userIds) => new Map(userIds.map((userId) => [userId, [userId * 10, 1]]));
-  presence = createPresence({
+  presence = new Presence({
     memberships: {
       roomIdsOfAll(userIds, maxMembers) {
         expect(maxMembers).toBe(PRESENCE_ROOM_MAX);
@@ -55,6 +48,7 @@ beforeEach(() => {
     clock,
     onProblem: (error) => void problems.push(error),
   });
+  presence.start();
 });
 
 function comes(person: typeof ann, link: Link = createTestLink()): Link {
@@ -119,7 +113,7 @@ describe('coming and going', () => {
     await pass(LEASE_MS, link);
     clock.advance(LEASE_MS);
     expect(stateOf(ann)).toBe('online');
-    clock.advance(LOOK_PERIOD_MS + OFFLINE_DELAY_MS);
+    clock.advance(CHECK_PERIOD_MS + OFFLINE_DELAY_MS);
     await settle();
     expect(states()).toEqual(['ann online', 'ann offline']);
     // Its late end is nothing to those who have come meanwhile.
@@ -156,7 +150,7 @@ describe('being away', () => {
     const link = comes(ann);
     await pass(AWAY_AFTER_MS - 1, link);
     expect(stateOf(ann)).toBe('online');
-    await pass(LOOK_PERIOD_MS, link);
+    await pass(CHECK_PERIOD_MS, link);
     expect(stateOf(ann)).toBe('away');
     // Another tab that opens by itself is no sign of its person.
     comes(ann);
@@ -252,7 +246,7 @@ describe('when somebody was last seen', () => {
     comes(ann);
     comes(bob);
     clock.advance(1_000);
-    await presence.close();
+    await presence.stop();
     expect(saved).toEqual([
       [2, 1_000],
       [3, 1_000],
@@ -280,8 +274,8 @@ test.each(Array.from({ length: 30 }, (_, i) => 1 + i))(
 
     /** Time goes from look to look, so that what is found at one has happened at one. */
     const step = (ms: number) => {
-      for (let left = ms; left > 0; left -= LOOK_PERIOD_MS) {
-        clock.advance(Math.min(left, LOOK_PERIOD_MS));
+      for (let left = ms; left > 0; left -= CHECK_PERIOD_MS) {
+        clock.advance(Math.min(left, CHECK_PERIOD_MS));
         for (const [link, { userId, aliveAt }] of model.links) {
           if (now() - aliveAt < LEASE_MS) continue;
           model.links.delete(link);
@@ -346,11 +340,11 @@ test.each(Array.from({ length: 30 }, (_, i) => 1 + i))(
         presence.setAway(userId, null);
         model.away.delete(userId);
       },
-      waits: () => step(LOOK_PERIOD_MS * (1 + Math.floor(random() * 6))),
+      waits: () => step(CHECK_PERIOD_MS * (1 + Math.floor(random() * 6))),
       waitsLong: () => {
         for (let i = 0; i < 40; i++) {
           acts.lives?.();
-          step(LOOK_PERIOD_MS * 4);
+          step(CHECK_PERIOD_MS * 4);
         }
       },
     };

@@ -1,4 +1,4 @@
-/** Presence: who is here, and who is away. Derived from connections; told once per person, not per tab. */
+/** Presence: online, away or offline. It is derived from connections and published once per person, not per tab. */
 import {
   AWAY_AFTER_MS,
   AWAY_MESSAGE_MAX_CHARS,
@@ -10,176 +10,171 @@ import type { Connection } from '../../hub/connection.ts';
 import type { Link } from '../../hub/link.ts';
 import type { LastSeenStore } from '../../store/last-seen.ts';
 import { checkLine } from '../fields.ts';
+import type { Background } from '../periodic.ts';
 import type { Permissions } from '../permissions.ts';
-import { createGathering } from './batcher.ts';
-import { createPresenceNews, type PresenceNewsDeps } from './presence-fan-out.ts';
+import { Batcher } from './batcher.ts';
+import { PresenceFanOut, type PresenceFanOutDeps } from './presence-fan-out.ts';
+import { type Away, OFFLINE, type Person, PresentPerson } from './present-person.ts';
 
-export type Person = { userId: number; username: string };
-/** What the hub knows of a connection that counts. */
+/** A connection, as the hub reports it. */
 export type Connected = Person & Pick<Connection, 'link' | 'onlyRoomId'>;
-type Doer = { user: { id: number }; permissions: Pick<Permissions, 'roomId'> };
-/** That a person said so themselves, with what they said. */
-export type Away = { message?: string | undefined };
 
-export type Presence = {
-  /** To be told by the hub of each connection that opens or ends. One for a single room is a program's, and does not count. */
-  connectionChanged(connection: Connected, isOpen: boolean): void;
-  /** To be told of a link's sign of life: without any its connection does not count for long. */
-  renew(link: Link): void;
-  /** The person did something, over whichever connection; what a program does for one room says nothing of them. */
-  markActive(caller: Doer): void;
-  /** The person is away by their own word, or (null) back. Nothing is kept of one who is not here. @throws ChatError invalid. */
-  setAway(userId: number, away: Away | null): PresenceNow;
-  /** The account is no more: its person is offline at once, under the name that is left, and seen no more. */
-  forget(person: Person): void;
-  of(userId: number): PresenceNow;
-  /** How many people are here, away ones too. */
-  count(): number;
-  /** Ends, and keeps when everybody here was last seen. */
-  close(): Promise<void>;
-};
+/** A caller who did something. */
+type ActiveCaller = { user: { id: number }; permissions: Pick<Permissions, 'roomId'> };
 
-export type PresenceDeps = Omit<PresenceNewsDeps, 'of'> & {
+/** The parts that Presence works with. */
+export type PresenceDeps = Omit<PresenceFanOutDeps, 'of'> & {
   lastSeen: Pick<LastSeenStore, 'save'>;
   clock: Clock;
 };
 
-/** Who is back within this time was never away: a reload is nobody's news. */
+/** How long a person without a connection still counts as present, so that a reload is not reported [P1]. */
 export const OFFLINE_DELAY_MS = 5_000;
-/** A connection counts for so long after its last sign of life: no longer than its client would wait for one of ours. */
+/** How long a connection counts after its last sign of life: no longer than its client waits for one of ours. */
 export const LEASE_MS = SILENCE_MAX_MS;
-/** How often idle people and ended leases are looked for. */
-export const LOOK_PERIOD_MS = 5_000;
-/** How often it is kept that people who did something were seen; for who goes it is kept at once. */
+/** How often idle people and expired leases are looked for. */
+export const CHECK_PERIOD_MS = 5_000;
+/** How often active people are saved as seen. People who leave are saved at once. */
 export const SEEN_PERIOD_MS = 60_000;
 
-/** Somebody with a connection, or who had one a moment ago. */
-type Here = {
-  readonly person: Person;
-  readonly leases: Map<Link, number>;
-  activeAt: number;
-  isIdle: boolean;
-  away: Away | null;
-  /** While no connection is left: what calls the leaving off. */
-  callOff: (() => void) | null;
-  isSeenSaved: boolean;
-};
+/** The people who are present on this server. */
+export class Presence implements Background {
+  readonly #clock: Clock;
+  readonly #present = new Map<number, PresentPerson>();
+  /** The person of each link with a lease. */
+  readonly #owners = new Map<Link, PresentPerson>();
+  readonly #fanOut: PresenceFanOut;
+  readonly #seen: Batcher<Date>;
+  #stops: (() => void)[] = [];
 
-/** Shared by all who are so: there may be many. */
-const ONLINE: PresenceNow = { state: 'online' };
-const AWAY: PresenceNow = { state: 'away' };
-const OFFLINE: PresenceNow = { state: 'offline' };
-
-export function createPresence({ memberships, hub, lastSeen, clock, onProblem }: PresenceDeps): Presence {
-  const here = new Map<number, Here>();
-  /** Whose connection a link is. */
-  const owners = new Map<Link, Here>();
-  const of = (userId: number) => presenceOf(here.get(userId));
-  const news = createPresenceNews({ memberships, hub, of, onProblem });
-  const seen = createGathering<Date>((batch) => lastSeen.save(batch), onProblem);
-
-  function arrive(person: Person): Here {
-    const newcomer: Here = {
-      person,
-      leases: new Map(),
-      activeAt: clock.now(),
-      isIdle: false,
-      away: null,
-      callOff: null,
-      isSeenSaved: false,
-    };
-    here.set(person.userId, newcomer);
-    news.tell(person);
-    return newcomer;
+  constructor({ lastSeen, clock, ...deps }: PresenceDeps) {
+    this.#clock = clock;
+    this.#fanOut = new PresenceFanOut({ ...deps, of: (userId) => this.of(userId) });
+    this.#seen = new Batcher((batch) => lastSeen.save(batch), deps.onProblem);
   }
 
-  function drop(known: Here, link: Link): void {
-    owners.delete(link);
+  /** Begins to look for idle people and expired leases, and to save who was seen. */
+  start(): void {
+    this.#stops = [
+      this.#clock.every(CHECK_PERIOD_MS, () => this.#check()),
+      this.#clock.every(SEEN_PERIOD_MS, () => this.#saveActive()),
+    ];
+  }
+
+  /** Stops, and saves everybody who is present as seen now. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    for (const { person, cancelOffline } of this.#present.values()) {
+      cancelOffline?.();
+      this.#seen.add(person.userId, this.#now());
+    }
+    await this.#seen.settled();
+  }
+
+  /** Records that a connection opened or closed. Connections for a single room belong to programs and do not count. */
+  connectionChanged({ userId, username, link, onlyRoomId }: Connected, isOpen: boolean): void {
+    if (onlyRoomId !== null) return;
+    const known = this.#present.get(userId);
+    if (!isOpen) {
+      if (known) this.#endLease(known, link);
+      return;
+    }
+    const present = known ?? this.#arrive({ userId, username });
+    present.cancelOffline?.();
+    present.cancelOffline = null;
+    present.leases.set(link, this.#clock.now() + LEASE_MS);
+    this.#owners.set(link, present);
+  }
+
+  /** Renews the lease of a link that gave a sign of life. */
+  renew(link: Link): void {
+    this.#owners.get(link)?.leases.set(link, this.#clock.now() + LEASE_MS);
+  }
+
+  /** Records that a person did something, over whichever door. Acts of a program for one room do not count. */
+  markActive({ user, permissions }: ActiveCaller): void {
+    const known = this.#present.get(user.id);
+    if (!known || permissions.roomId !== null) return;
+    known.activeAt = this.#clock.now();
+    known.isSeenSaved = false;
+    if (!known.isIdle) return;
+    known.isIdle = false;
+    this.#fanOut.publish(known.person);
+  }
+
+  /**
+   * Marks a person as away, or with null as back. An absent person stays offline, and nothing is kept of it.
+   * @returns the person's presence now. @throws ChatError invalid (the message).
+   */
+  setAway(userId: number, away: Away | null): PresenceNow {
+    const message = checkLine(away?.message ?? '', 'message', AWAY_MESSAGE_MAX_CHARS);
+    const known = this.#present.get(userId);
+    if (!known) return OFFLINE;
+    known.away = away && { message };
+    this.#fanOut.publish(known.person);
+    this.#fanOut.publishToSelf(known.person);
+    return known.presence;
+  }
+
+  /** Reports a deleted account as offline at once. @param person carries the name that the account now has. */
+  forget(person: Person): void {
+    const known = this.#present.get(person.userId);
+    if (!known) return;
+    known.cancelOffline?.();
+    for (const link of known.leases.keys()) this.#owners.delete(link);
+    this.#present.delete(person.userId);
+    this.#fanOut.publish(person);
+  }
+
+  /** Returns a person's presence. */
+  of(userId: number): PresenceNow {
+    return this.#present.get(userId)?.presence ?? OFFLINE;
+  }
+
+  /** How many people are online or away. */
+  count(): number {
+    return this.#present.size;
+  }
+
+  #now(): Date {
+    return new Date(this.#clock.wall());
+  }
+
+  #arrive(person: Person): PresentPerson {
+    const present = new PresentPerson(person, this.#clock.now());
+    this.#present.set(person.userId, present);
+    this.#fanOut.publish(person);
+    return present;
+  }
+
+  /** Without a lease left, the person goes offline after OFFLINE_DELAY_MS. */
+  #endLease(known: PresentPerson, link: Link): void {
+    this.#owners.delete(link);
     if (!known.leases.delete(link) || known.leases.size > 0) return;
     const { person } = known;
-    const leftAt = new Date(clock.wall());
-    known.callOff = clock.after(OFFLINE_DELAY_MS, () => {
-      here.delete(person.userId);
-      seen.add(person.userId, leftAt);
-      news.tell(person);
+    const leftAt = this.#now();
+    known.cancelOffline = this.#clock.after(OFFLINE_DELAY_MS, () => {
+      this.#present.delete(person.userId);
+      this.#seen.add(person.userId, leftAt);
+      this.#fanOut.publish(person);
     });
   }
 
-  function look(): void {
-    const now = clock.now();
-    for (const known of here.values()) {
-      for (const [link, until] of known.leases) if (until <= now) drop(known, link);
+  #check(): void {
+    const now = this.#clock.now();
+    for (const known of this.#present.values()) {
+      for (const [link, until] of known.leases) if (until <= now) this.#endLease(known, link);
       if (known.isIdle || now - known.activeAt < AWAY_AFTER_MS) continue;
       known.isIdle = true;
-      news.tell(known.person);
+      this.#fanOut.publish(known.person);
     }
   }
 
-  /** Should the process die, no more than this is forgotten. */
-  function saveSeen(): void {
-    for (const known of here.values()) {
-      if (!known.isSeenSaved) seen.add(known.person.userId, new Date(clock.wall()));
+  /** Bounds what a crash loses: at most the last SEEN_PERIOD_MS. */
+  #saveActive(): void {
+    for (const known of this.#present.values()) {
+      if (!known.isSeenSaved) this.#seen.add(known.person.userId, this.#now());
       known.isSeenSaved = true;
     }
   }
-
-  const stops = [clock.every(LOOK_PERIOD_MS, look), clock.every(SEEN_PERIOD_MS, saveSeen)];
-
-  return {
-    connectionChanged({ userId, username, link, onlyRoomId }, isOpen) {
-      if (onlyRoomId !== null) return;
-      const known = here.get(userId);
-      if (!isOpen) return void (known && drop(known, link));
-      const present = known ?? arrive({ userId, username });
-      present.callOff?.();
-      present.callOff = null;
-      present.leases.set(link, clock.now() + LEASE_MS);
-      owners.set(link, present);
-    },
-    renew(link) {
-      owners.get(link)?.leases.set(link, clock.now() + LEASE_MS);
-    },
-    markActive({ user, permissions }) {
-      const known = here.get(user.id);
-      if (!known || permissions.roomId !== null) return;
-      known.activeAt = clock.now();
-      known.isSeenSaved = false;
-      if (!known.isIdle) return;
-      known.isIdle = false;
-      news.tell(known.person);
-    },
-    setAway(userId, away) {
-      const message = checkLine(away?.message ?? '', 'message', AWAY_MESSAGE_MAX_CHARS);
-      const known = here.get(userId);
-      if (!known) return OFFLINE;
-      known.away = away && { message };
-      news.tell(known.person, { isOwnWord: true });
-      return of(userId);
-    },
-    forget(person) {
-      const known = here.get(person.userId);
-      if (!known) return;
-      known.callOff?.();
-      for (const link of known.leases.keys()) owners.delete(link);
-      here.delete(person.userId);
-      news.tell(person);
-    },
-    of,
-    count: () => here.size,
-    async close() {
-      for (const stop of stops) stop();
-      for (const { person, callOff } of here.values()) {
-        callOff?.();
-        seen.add(person.userId, new Date(clock.wall()));
-      }
-      await seen.settled();
-    },
-  };
-}
-
-function presenceOf(known: Here | undefined): PresenceNow {
-  if (!known) return OFFLINE;
-  const { away, isIdle } = known;
-  if (away?.message) return { state: 'away', awayMessage: away.message };
-  return away || isIdle ? AWAY : ONLINE;
 }

@@ -1,4 +1,4 @@
-/** Invitations: links with an end and a number of uses, to the server or to a room. */
+/** Invitations: links to the server or to a room, with an end and a number of uses. */
 import {
   ChatError,
   type ErrorCode,
@@ -16,44 +16,27 @@ import type { Appender } from '../../store/append/appender.ts';
 import type { FoundInvitation, InvitationRefusal, InvitationStore } from '../../store/invitations.ts';
 import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
-import { refusedField } from '../fields.ts';
+import { rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { requirePermission } from '../permissions.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import type { Rooms } from './rooms.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
+/** The fields of a new invitation. */
 export type NewInvitationInput = {
-  /** Without one it is an invitation to the server. */
+  /** The room to invite to; without it the invitation is to the server. */
   roomId?: number | undefined;
-  /** Without it any number of people may come. */
+  /** How many people may use it; any number without it. */
   maxUses?: number | undefined;
+  /** INVITATION_DEFAULT_SECONDS without it. */
   expiresInSeconds?: number | undefined;
 };
 
-export type Invitations = {
-  /** @throws ChatError not_found, not_member, forbidden, conflict (too many that live), rate_limited. */
-  create(caller: Caller, input: NewInvitationInput): Promise<NewInvitation>;
-  /** Those that the caller may take back: their own, their rooms', and for administrators the server's. */
-  list(
-    caller: Caller,
-    page: { before?: number | undefined; limit?: number | undefined },
-  ): Promise<InvitationPage>;
-  /** @param codeOrId what its link has, or the id that `list` has. @throws ChatError not_found. */
-  revoke(caller: Caller, codeOrId: string): Promise<void>;
-  /** What a code is for, to whoever has it. @throws ChatError not_found, the same for every code that is not good. */
-  preview(code: string, scope: Scope): Promise<InvitationPreview>;
-  /**
-   * Takes an invitation up: its room as the caller, now a member, sees it; null for one to the server, where everybody
-   * with an account is already. @throws ChatError not_found, forbidden (banned).
-   */
-  accept(caller: Caller, code: string): Promise<Room | null>;
-  /** Whether an account may be made with a code, before anything is done for it. @throws ChatError forbidden. */
-  requireGood(code: string, scope: Scope): Promise<void>;
-  /** Brings a person whose account was just made with a code into its room; does nothing for one to the server. */
-  enterRoomOf(user: User, code: string, scope: Scope): Promise<void>;
-};
+/** Which invitations to list. `before`: only those with a lower id. */
+export type InvitationsQuery = { before?: number | undefined; limit?: number | undefined };
 
+/** The parts that Invitations works with. */
 export type InvitationsDeps = {
   invitations: InvitationStore;
   appender: Pick<Appender, 'change'>;
@@ -63,102 +46,126 @@ export type InvitationsDeps = {
   registration: Registration;
 };
 
-export function createInvitations(deps: InvitationsDeps): Invitations {
-  const { invitations, appender, subscriptions, rooms, limits, registration } = deps;
+/** The invitations to the server and to its rooms. The store knows their codes as hashes only. */
+export class Invitations {
+  readonly #deps: InvitationsDeps;
 
-  async function enter({ id, username }: User, roomId: number, code: string): Promise<void> {
-    const actor = { id, username };
-    const done = await appender.change({ type: 'enter', roomId, actor, invitation: hashSecret(code) });
-    await followEntry(subscriptions, id, roomId, done);
+  constructor(deps: InvitationsDeps) {
+    this.#deps = deps;
   }
 
-  return {
-    async create(caller, { roomId, maxUses, expiresInSeconds = INVITATION_DEFAULT_SECONDS }) {
-      // Whoever comes onto the server is its administration's matter, as a token's scopes have it.
-      if (roomId === undefined) requirePermission(caller, 'admin', null);
-      const { user, scope } = caller;
-      limits.take('createRoom', user.id);
-      const code = createSecret();
-      const wanted = { roomId: roomId ?? null, maxUses: maxUses ?? null, expiresInSeconds };
-      const done = await invitations.insert(
-        { hash: hashSecret(code), userId: user.id, liveMax: INVITATIONS_LIVE_MAX, ...wanted },
-        scope,
-      );
-      if ('refused' in done) throw new ChatError(...REFUSALS[done.refused]);
-      const { id, createdAt, expiresAt, roomName } = done.made;
-      return {
-        id,
-        ...(roomId === undefined ? {} : { roomId, roomName: roomName ?? '' }),
-        userId: user.id,
-        username: user.username,
-        createdAt,
-        expiresAt,
-        ...(maxUses === undefined ? {} : { maxUses }),
-        uses: 0,
-        code,
-      };
-    },
+  /**
+   * Creates an invitation; its code is returned this once.
+   * @throws ChatError not_found, not_member, forbidden, conflict (too many unused ones), rate_limited.
+   */
+  async create(caller: Caller, input: NewInvitationInput): Promise<NewInvitation> {
+    const { roomId, maxUses, expiresInSeconds = INVITATION_DEFAULT_SECONDS } = input;
+    // An invitation to the server is an act of administration, so a token needs the scope admin for it.
+    if (roomId === undefined) requirePermission(caller, 'admin', null);
+    const { user, scope } = caller;
+    this.#deps.limits.take('createRoom', user.id);
+    const code = createSecret();
+    const wanted = { roomId: roomId ?? null, maxUses: maxUses ?? null, expiresInSeconds };
+    const result = await this.#deps.invitations.insert(
+      { hash: hashSecret(code), userId: user.id, liveMax: INVITATIONS_LIVE_MAX, ...wanted },
+      scope,
+    );
+    if ('refused' in result) throw new ChatError(...REFUSALS[result.refused]);
+    const { id, createdAt, expiresAt, roomName } = result.made;
+    return {
+      id,
+      ...(roomId === undefined ? {} : { roomId, roomName: roomName ?? '' }),
+      userId: user.id,
+      username: user.username,
+      createdAt,
+      expiresAt,
+      ...(maxUses === undefined ? {} : { maxUses }),
+      uses: 0,
+      code,
+    };
+  }
 
-    async list({ user, scope }, { before = Number.MAX_SAFE_INTEGER, limit = PAGE_DEFAULT }) {
-      const found = await invitations.list(user.id, before, limit + 1, scope);
-      return { invitations: found.slice(0, limit), hasMore: found.length > limit };
-    },
+  /** Lists the invitations that the caller may revoke: their own, those of rooms they moderate, for administrators the server's. */
+  async list(
+    { user, scope }: Caller,
+    { before = Number.MAX_SAFE_INTEGER, limit = PAGE_DEFAULT }: InvitationsQuery,
+  ): Promise<InvitationPage> {
+    const found = await this.#deps.invitations.list(user.id, before, limit + 1, scope);
+    return { invitations: found.slice(0, limit), hasMore: found.length > limit };
+  }
 
-    async revoke({ user, scope }, codeOrId) {
-      const by = ID_PATTERN.test(codeOrId) ? { id: Number(codeOrId) } : { hash: hashSecret(codeOrId) };
-      if (!(await invitations.delete(user.id, by, scope))) throw noInvitation();
-    },
+  /** Revokes an invitation. @param codeOrId the code of its link, or its id from `list`. @throws ChatError not_found. */
+  async revoke({ user, scope }: Caller, codeOrId: string): Promise<void> {
+    const by = ID_PATTERN.test(codeOrId) ? { id: Number(codeOrId) } : { hash: hashSecret(codeOrId) };
+    if (!(await this.#deps.invitations.delete(user.id, by, scope))) throw noInvitation();
+  }
 
-    async preview(code, scope) {
-      const found = await invitations.find(hashSecret(code), null, scope);
-      if (!found?.isUsable) throw noInvitation();
-      return {
-        ...(found.room ? { roomName: found.room.name } : {}),
-        username: found.inviter,
-        expiresAt: found.expiresAt,
-        registers: registers(found, registration),
-      };
-    },
+  /** Shows anybody with the code what it invites to. @throws ChatError not_found, the same for every unusable code. */
+  async preview(code: string, scope: Scope): Promise<InvitationPreview> {
+    const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
+    if (!found?.isUsable) throw noInvitation();
+    return {
+      ...(found.room ? { roomName: found.room.name } : {}),
+      username: found.inviter,
+      expiresAt: found.expiresAt,
+      registers: registers(found, this.#deps.registration),
+    };
+  }
 
-    async accept(caller, code) {
-      const found = await invitations.find(hashSecret(code), caller.user.id, caller.scope);
-      // What the lock would refuse in the end does not wait for it first: a link that is used up may still be all around.
-      if (!found?.isUsable && !found?.isReserved && !found?.isMember) throw noInvitation();
-      if (!found.room) return null;
-      if (!found.isMember) await enter(caller.user, found.room.id, code);
-      return rooms.get(caller, found.room.id);
-    },
+  /**
+   * Makes the caller a member of the invitation's room and returns the room as they see it. An invitation to the server
+   * gives a caller who has an account nothing more: it returns null.
+   * @throws ChatError not_found, forbidden (banned).
+   */
+  async accept(caller: Caller, code: string): Promise<Room | null> {
+    const { invitations, rooms } = this.#deps;
+    const found = await invitations.find(hashSecret(code), caller.user.id, caller.scope);
+    // Rejects a used-up link before it waits for the room's lock: many people may still try it.
+    if (!found?.isUsable && !found?.isReserved && !found?.isMember) throw noInvitation();
+    if (!found.room) return null;
+    if (!found.isMember) await this.#enter(caller.user, found.room.id, code);
+    return rooms.get(caller, found.room.id);
+  }
 
-    async requireGood(code, scope) {
-      const found = await invitations.find(hashSecret(code), null, scope);
-      if (!found?.isUsable || !registers(found, registration)) throw notInvited(NO_INVITATION);
-    },
+  /** Checks that a code may be used to register, before the account is made. @throws ChatError forbidden, naming `invite`. */
+  async requireUsable(code: string, scope: Scope): Promise<void> {
+    const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
+    if (found?.isUsable && registers(found, this.#deps.registration)) return;
+    throw notInvited(NO_INVITATION);
+  }
 
-    async enterRoomOf(user, code, scope) {
-      const found = await invitations.find(hashSecret(code), null, scope);
-      if (found?.room) await enter(user, found.room.id, code);
-    },
-  };
+  /** Makes a person who has just registered with a code a member of its room; does nothing for an invitation to the server. */
+  async enterRoomOf(user: User, code: string, scope: Scope): Promise<void> {
+    const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
+    if (found?.room) await this.#enter(user, found.room.id, code);
+  }
+
+  async #enter({ id, username }: User, roomId: number, code: string): Promise<void> {
+    const { appender, subscriptions } = this.#deps;
+    const actor = { id, username };
+    const result = await appender.change({ type: 'enter', roomId, actor, invitation: hashSecret(code) });
+    await followEntry(subscriptions, id, roomId, result);
+  }
 }
 
-/** A refused registration, whose form has a field for the code. */
+/** The error for a rejected registration; it names the form's field `invite`. */
 export function notInvited(message: string): ChatError {
-  return refusedField('forbidden', 'invite', message);
+  return rejectedField('forbidden', 'invite', message);
 }
 
-/** No code is so short, or of digits alone. */
+/** The pattern of ids. Codes are longer and never of digits alone. */
 const ID_PATTERN = /^[1-9]\d{0,15}$/;
 
 const REFUSALS: Record<InvitationRefusal, [ErrorCode, string]> = {
   not_found: ['not_found', 'there is no such room'],
   not_member: ['not_member', 'join the room first'],
-  forbidden: ['forbidden', "only a room's moderators invite to it"],
+  forbidden: ['forbidden', 'only moderators can invite to this room'],
   archived: ['forbidden', 'the room is archived: its owners can restore it'],
-  not_administrator: ['forbidden', 'only administrators invite to the server'],
-  too_many: ['conflict', `one person has at most ${INVITATIONS_LIVE_MAX} invitations: take one back first`],
+  not_administrator: ['forbidden', 'only administrators can invite to the server'],
+  too_many: ['conflict', `you have ${INVITATIONS_LIVE_MAX} invitations: revoke one first`],
 };
 
-/** Where an invitation is needed, it is one of an administrator: a room's moderators let into the room alone. */
+/** Whether an invitation lets a person register. If the server requires one, it must be an administrator's. */
 function registers({ isFromAdmin }: FoundInvitation, registration: Registration): boolean {
   return registration === 'open' || (registration === 'invite' && isFromAdmin);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewChange } from '../../store/append/appender.ts';
-import { createLobby } from './lobby.ts';
+import { Lobby } from './lobby.ts';
 
 const ANN = { id: 2, username: 'ann' };
 
@@ -8,7 +8,7 @@ const ANN = { id: 2, username: 'ann' };
 function lobbyOn(answers: { roomId: number | null; isSettled: boolean }[], name: string | null = 'lobby') {
   const changes: NewChange[] = [];
   let asked = 0;
-  const lobby = createLobby({
+  const lobby = new Lobby({
     rooms: {
       async findLobby() {
         asked += 1;

@@ -1,5 +1,5 @@
-/** Order in a room: who is shut out, and who may say nothing for a time. */
-import { type Ban, ChatError, type Mute } from '@banter/protocol';
+/** Moderation of a room: kick, ban and mute. */
+import { type Ban, ChatError, type Mute, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Appender } from '../../store/append/appender.ts';
 import type { BanStore } from '../../store/bans.ts';
@@ -7,79 +7,91 @@ import type { Caller } from '../caller.ts';
 import { checkReason, checkUntil } from '../fields.ts';
 import type { Memberships } from './memberships.ts';
 
+/** When a ban ends (ISO 8601; never without it), and why it was made. */
 export type BanInput = { until?: string | undefined; reason?: string | undefined };
 
-/** Whoever does any of this needs a moderator's rights; nobody acts on their equals but owners. */
-export type Moderation = {
-  /**
-   * Removes a person [A3]; does nothing for one who is no member.
-   * @throws ChatError not_found, not_member, forbidden, conflict (the last owner).
-   */
-  kick(caller: Caller, roomId: number, userId: number, reason?: string): Promise<void>;
-  /** The bans that hold, the newest first. @throws ChatError not_found, not_member, forbidden. */
-  bans(caller: Caller, roomId: number): Promise<Ban[]>;
-  /**
-   * Shuts a person out, member or not, until a time or for good [A3]. Done again it changes end and reason.
-   * @throws ChatError invalid, not_found, not_member, forbidden, conflict (the last owner).
-   */
-  ban(caller: Caller, roomId: number, userId: number, input: BanInput): Promise<Ban>;
-  /** Does nothing for one who is not banned. @throws ChatError not_found, not_member, forbidden. */
-  unban(caller: Caller, roomId: number, userId: number): Promise<void>;
-  /** Takes a person's voice until a time, member or not yet [G1]. @throws ChatError invalid, not_found, not_member, forbidden. */
-  mute(caller: Caller, roomId: number, userId: number, until: string): Promise<Mute>;
-  /** Does nothing for one who has a voice. @throws ChatError not_found, not_member, forbidden. */
-  unmute(caller: Caller, roomId: number, userId: number): Promise<void>;
-};
-
+/** The parts that Moderation works with. */
 export type ModerationDeps = {
-  memberships: Pick<Memberships, 'requireRights' | 'requireTarget'>;
-  bans: BanStore;
-  appender: Appender;
-  clock: Clock;
+  memberships: Pick<Memberships, 'requireRole' | 'requireTarget'>;
+  bans: Pick<BanStore, 'list' | 'find'>;
+  appender: Pick<Appender, 'change'>;
+  clock: Pick<Clock, 'wall'>;
 };
 
-export function createModeration({ memberships, bans, appender, clock }: ModerationDeps): Moderation {
-  const requireTarget = (caller: Caller, roomId: number, userId: number) =>
-    memberships.requireTarget(caller, roomId, userId, 'moderator');
+/**
+ * The acts of a room's moderators. Two checks guard each of them:
+ * 1. Here, the caller must be at least a moderator of the room. This fails early and hides which accounts exist.
+ * 2. Under the room's lock, the SQL functions `append_kick`, `append_ban`, `append_unban` and `append_mute` decide.
+ *    Kick, ban and mute ask `may_act_on`: moderators act on members alone, never on other moderators; owners act on
+ *    everybody but themselves; in open rooms, an administrator of the server counts as an owner.
+ */
+export class Moderation {
+  readonly #deps: ModerationDeps;
 
-  return {
-    async kick(caller, roomId, userId, reason = '') {
-      const target = await requireTarget(caller, roomId, userId);
-      const why = checkReason(reason);
-      const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
-      await appender.change(why === '' ? kick : { ...kick, reason: why });
-    },
+  constructor(deps: ModerationDeps) {
+    this.#deps = deps;
+  }
 
-    async bans(caller, roomId) {
-      await memberships.requireRights(caller, roomId, 'moderator');
-      return bans.list(roomId, caller.scope);
-    },
+  /**
+   * Removes a member from the room [A3]; does nothing for a person who is not a member.
+   * @throws ChatError invalid (the reason), not_found, not_member, forbidden, conflict (the last owner).
+   */
+  async kick(caller: Caller, roomId: number, userId: number, reason = ''): Promise<void> {
+    const target = await this.#requireTarget(caller, roomId, userId);
+    const why = checkReason(reason);
+    const kick = { type: 'kick', roomId, actor: caller.user, target } as const;
+    await this.#deps.appender.change(why === '' ? kick : { ...kick, reason: why });
+  }
 
-    async ban(caller, roomId, userId, input) {
-      const target = await requireTarget(caller, roomId, userId);
-      const until = input.until === undefined ? {} : { until: checkUntil(input.until, clock).toISOString() };
-      const reason = checkReason(input.reason ?? '');
-      await appender.change({ type: 'ban', roomId, actor: caller.user, target, reason, ...until });
-      const ban = await bans.find(roomId, userId, caller.scope);
-      if (!ban) throw new ChatError('conflict', 'somebody else has lifted this ban meanwhile');
-      return ban;
-    },
+  /** Lists the bans in force, newest first. @throws ChatError not_found, not_member, forbidden. */
+  async bans(caller: Caller, roomId: number): Promise<Ban[]> {
+    const { memberships, bans } = this.#deps;
+    await memberships.requireRole(caller, roomId, 'moderator');
+    return bans.list(roomId, caller.scope);
+  }
 
-    async unban(caller, roomId, userId) {
-      const target = await requireTarget(caller, roomId, userId);
-      await appender.change({ type: 'unban', roomId, actor: caller.user, target });
-    },
+  /**
+   * Bans a person, member or not, until a time or for good, and removes a member [A3]. A second ban changes the end and
+   * the reason.
+   * @throws ChatError invalid, not_found, not_member, forbidden, conflict (the last owner, or unbanned meanwhile).
+   */
+  async ban(caller: Caller, roomId: number, userId: number, input: BanInput): Promise<Ban> {
+    const { bans, appender, clock } = this.#deps;
+    const target = await this.#requireTarget(caller, roomId, userId);
+    const until = input.until === undefined ? {} : { until: checkUntil(input.until, clock).toISOString() };
+    const reason = checkReason(input.reason ?? '');
+    await appender.change({ type: 'ban', roomId, actor: caller.user, target, reason, ...until });
+    const ban = await bans.find(roomId, userId, caller.scope);
+    if (!ban)
+      throw new ChatError('conflict', 'another moderator lifted this ban at the same time: ban again');
+    return ban;
+  }
 
-    async mute(caller, roomId, userId, end) {
-      const target = await requireTarget(caller, roomId, userId);
-      const until = checkUntil(end, clock).toISOString();
-      await appender.change({ type: 'mute', roomId, actor: caller.user, target, until });
-      return { userId, username: target.username, until };
-    },
+  /** Lifts a ban; does nothing for a person who is not banned. @throws ChatError not_found, not_member, forbidden. */
+  async unban(caller: Caller, roomId: number, userId: number): Promise<void> {
+    const target = await this.#requireTarget(caller, roomId, userId);
+    await this.#deps.appender.change({ type: 'unban', roomId, actor: caller.user, target });
+  }
 
-    async unmute(caller, roomId, userId) {
-      const target = await requireTarget(caller, roomId, userId);
-      await appender.change({ type: 'mute', roomId, actor: caller.user, target });
-    },
-  };
+  /**
+   * Mutes a person, member or not, until a time [G1]. A second mute changes the end.
+   * @param until ISO 8601. @throws ChatError invalid, not_found, not_member, forbidden.
+   */
+  async mute(caller: Caller, roomId: number, userId: number, until: string): Promise<Mute> {
+    const { appender, clock } = this.#deps;
+    const target = await this.#requireTarget(caller, roomId, userId);
+    const end = checkUntil(until, clock).toISOString();
+    await appender.change({ type: 'mute', roomId, actor: caller.user, target, until: end });
+    return { userId, username: target.username, until: end };
+  }
+
+  /** Ends a mute; does nothing for a person who is not muted. @throws ChatError not_found, not_member, forbidden. */
+  async unmute(caller: Caller, roomId: number, userId: number): Promise<void> {
+    const target = await this.#requireTarget(caller, roomId, userId);
+    await this.#deps.appender.change({ type: 'mute', roomId, actor: caller.user, target });
+  }
+
+  #requireTarget(caller: Caller, roomId: number, userId: number): Promise<User> {
+    return this.#deps.memberships.requireTarget(caller, roomId, userId, 'moderator');
+  }
 }

@@ -2,12 +2,12 @@ import { type ChatError, type Room, TOPIC_MAX_CHARS } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
-import type { Appender, ChangeResult, NewChange } from '../../store/append/appender.ts';
+import type { ChangeResult, NewChange } from '../../store/append/appender.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { NewRoom, RoomStore } from '../../store/rooms.ts';
-import { createRateLimits } from '../limits/rate-limits.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
-import { createRooms, type Rooms } from './rooms.ts';
+import { Rooms } from './rooms.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
@@ -53,12 +53,12 @@ beforeEach(() => {
     followFound: async (userId, roomId) => void lookedUp.push([userId, roomId]),
     followNew: (userId, roomId, seq) => void followed.push([userId, roomId, seq]),
   };
-  rooms = createRooms({
-    rooms: store as RoomStore,
-    memberships: { requireRights: async () => ({}) as Membership },
-    appender: { change } as Appender,
-    subscriptions: subscriptions as Subscriptions,
-    limits: createRateLimits(createManualClock(), RATES),
+  rooms = new Rooms({
+    rooms: store,
+    memberships: { requireRole: async () => ({}) as Membership },
+    appender: { change },
+    subscriptions,
+    limits: new RateLimits({ clock: createManualClock(), rates: RATES }),
   });
 });
 

@@ -1,6 +1,5 @@
-/** Rooms: making, seeing, naming, and one's own coming and going. */
+/** Rooms: listing, creating, changing, joining and leaving them. */
 import {
-  ChatError,
   ROOM_NAME_PATTERN,
   ROOM_NAME_RULE,
   type Room,
@@ -10,119 +9,128 @@ import {
 import type { Appender } from '../../store/append/appender.ts';
 import type { RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
-import { checkLine, invalidField, refusedField } from '../fields.ts';
+import { checkLine, invalidField, rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { reachesRoom } from '../permissions.ts';
 import type { Memberships } from './memberships.ts';
+import { noSuchRoom } from './room-access.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
+/** The fields of a new room; open and without a topic by default. */
 export type NewRoomInput = { name: string; kind?: 'open' | 'closed' | undefined; topic?: string | undefined };
+
+/** The fields to change; an absent field stays as it is. */
 export type RoomUpdate = {
   name?: string | undefined;
   topic?: string | undefined;
-  /** From 0, which ends slow mode, to SLOW_MAX_SECONDS. */
+  /** The wait between two messages of a member, up to SLOW_MAX_SECONDS; 0 ends slow mode. */
   slowSeconds?: number | undefined;
 };
 
-export type Rooms = {
-  /** The rooms the caller may see, joined ones first; those that are archived if asked. */
-  list(caller: Caller, options?: { archived?: boolean | undefined }): Promise<Room[]>;
-  /** @throws ChatError not_found, also for a room the caller may not see [A5]. */
-  get(caller: Caller, roomId: number): Promise<Room>;
-  /** A new room with the caller as its owner. @throws ChatError invalid, conflict, rate_limited. */
-  create(caller: Caller, input: NewRoomInput): Promise<Room>;
-  /** Each change is an event of its own. @throws ChatError invalid, not_found, not_member, forbidden (members may not), conflict. */
-  update(caller: Caller, roomId: number, update: RoomUpdate): Promise<Room>;
-  /** Nothing can be said in it any more [C2]; does nothing for one that is archived. @throws ChatError not_found, not_member, forbidden. */
-  archive(caller: Caller, roomId: number): Promise<void>;
-  /** Does nothing for one that is not archived. @throws ChatError not_found, not_member, forbidden. */
-  restore(caller: Caller, roomId: number): Promise<Room>;
-  /** Does nothing for a member. @throws ChatError not_found. */
-  join(caller: Caller, roomId: number): Promise<Room>;
-  /** Does nothing for one who is no member. @throws ChatError not_found. */
-  leave(caller: Caller, roomId: number): Promise<void>;
-};
-
+/** The parts that Rooms works with. */
 export type RoomsDeps = {
-  rooms: RoomStore;
-  memberships: Pick<Memberships, 'requireRights'>;
-  appender: Appender;
-  subscriptions: Subscriptions;
-  limits: RateLimits;
+  rooms: Pick<RoomStore, 'list' | 'find' | 'create'>;
+  memberships: Pick<Memberships, 'requireRole'>;
+  appender: Pick<Appender, 'change'>;
+  subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
+  limits: Pick<RateLimits, 'take'>;
 };
 
-export function createRooms({ rooms, memberships, appender, subscriptions, limits }: RoomsDeps): Rooms {
-  async function get({ user, scope }: Caller, roomId: number): Promise<Room> {
-    const room = await rooms.find(roomId, user.id, scope);
-    if (!room) throw new ChatError('not_found', 'there is no such room');
+/** The rooms of the server, as each caller may see and change them. */
+export class Rooms {
+  readonly #deps: RoomsDeps;
+
+  constructor(deps: RoomsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Lists the rooms that the caller may see, joined rooms first. Archived rooms are left out unless asked for. */
+  async list(caller: Caller, { archived = false }: { archived?: boolean | undefined } = {}): Promise<Room[]> {
+    const all = await this.#deps.rooms.list(caller.user.id, archived, caller.scope);
+    return all.filter(({ id }) => reachesRoom(caller, id));
+  }
+
+  /** Returns one room as the caller sees it. @throws ChatError not_found (also if the caller may not see it [A5]). */
+  async get({ user, scope }: Caller, roomId: number): Promise<Room> {
+    const room = await this.#deps.rooms.find(roomId, user.id, scope);
+    if (!room) throw noSuchRoom();
     return room;
   }
 
-  return {
-    async list(caller, { archived = false } = {}) {
-      const all = await rooms.list(caller.user.id, archived, caller.scope);
-      return all.filter(({ id }) => reachesRoom(caller, id));
-    },
-    get,
+  /** Creates a room with the caller as its owner. @throws ChatError invalid, conflict (the name is taken), rate_limited. */
+  async create(caller: Caller, { name, kind = 'open', topic = '' }: NewRoomInput): Promise<Room> {
+    const { rooms, subscriptions, limits } = this.#deps;
+    const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
+    limits.take('createRoom', caller.user.id);
+    const created = await rooms.create(room, caller.scope);
+    if (!created) throw rejectedField('conflict', 'name', 'a room has this name already');
+    // The room's first event is its owner's join.
+    subscriptions.followNew(caller.user.id, created.id, 1);
+    return created;
+  }
 
-    async create(caller, { name, kind = 'open', topic = '' }) {
-      const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
-      limits.take('createRoom', caller.user.id);
-      const created = await rooms.create(room, caller.scope);
-      if (!created) throw nameTaken();
-      // The owner's join is the room's first event.
-      subscriptions.followNew(caller.user.id, created.id, 1);
-      return created;
-    },
+  /**
+   * Changes a room's name, topic or slow mode. Each change becomes an event of its own.
+   * @throws ChatError invalid, not_found, not_member, forbidden (not a moderator), conflict (the name is taken).
+   */
+  async update(caller: Caller, roomId: number, update: RoomUpdate): Promise<Room> {
+    const { memberships, appender } = this.#deps;
+    await memberships.requireRole(caller, roomId, 'moderator');
+    // Checks all changes before it makes the first.
+    for (const change of changesOf(update)) {
+      await appender.change({ ...change, roomId, actor: caller.user });
+    }
+    return this.get(caller, roomId);
+  }
 
-    async update(caller, roomId, update) {
-      await memberships.requireRights(caller, roomId, 'moderator');
-      // All of it is checked before any of it is done.
-      for (const change of changesOf(update)) {
-        await appender.change({ ...change, roomId, actor: caller.user });
-      }
-      return get(caller, roomId);
-    },
+  /** Makes a room read-only [C2]; a second call does nothing. @throws ChatError not_found, not_member, forbidden. */
+  async archive(caller: Caller, roomId: number): Promise<void> {
+    const { memberships, appender } = this.#deps;
+    await memberships.requireRole(caller, roomId, 'owner');
+    await appender.change({ type: 'archive', roomId, actor: caller.user });
+  }
 
-    async archive(caller, roomId) {
-      await memberships.requireRights(caller, roomId, 'owner');
-      await appender.change({ type: 'archive', roomId, actor: caller.user });
-    },
+  /** Ends the archiving of a room; a second call does nothing. @throws ChatError not_found, not_member, forbidden. */
+  async restore(caller: Caller, roomId: number): Promise<Room> {
+    const { memberships, appender } = this.#deps;
+    await memberships.requireRole(caller, roomId, 'owner');
+    await appender.change({ type: 'restore', roomId, actor: caller.user });
+    return this.get(caller, roomId);
+  }
 
-    async restore(caller, roomId) {
-      await memberships.requireRights(caller, roomId, 'owner');
-      await appender.change({ type: 'restore', roomId, actor: caller.user });
-      return get(caller, roomId);
-    },
+  /** Makes the caller a member of an open room; does nothing for a member. @throws ChatError not_found, forbidden (banned). */
+  async join(caller: Caller, roomId: number): Promise<Room> {
+    const { appender, subscriptions } = this.#deps;
+    const result = await appender.change({ type: 'join', roomId, actor: caller.user });
+    await followEntry(subscriptions, caller.user.id, roomId, result);
+    return this.get(caller, roomId);
+  }
 
-    async join(caller, roomId) {
-      const done = await appender.change({ type: 'join', roomId, actor: caller.user });
-      await followEntry(subscriptions, caller.user.id, roomId, done);
-      return get(caller, roomId);
-    },
-
-    async leave(caller, roomId) {
-      await appender.change({ type: 'leave', roomId, actor: caller.user });
-    },
-  };
+  /**
+   * Ends the caller's membership; does nothing without one.
+   * @throws ChatError not_found, forbidden (a direct room), conflict (the last owner).
+   */
+  async leave(caller: Caller, roomId: number): Promise<void> {
+    await this.#deps.appender.change({ type: 'leave', roomId, actor: caller.user });
+  }
 }
 
-type Update =
+type RoomChange =
   | { type: 'rename'; name: string }
   | { type: 'topic'; topic: string }
   | { type: 'slow'; seconds: number };
 
-function changesOf({ name, topic, slowSeconds }: RoomUpdate): Update[] {
+function changesOf({ name, topic, slowSeconds }: RoomUpdate): RoomChange[] {
   return [
     ...(name === undefined ? [] : [{ type: 'rename', name: checkName(name) } as const]),
     ...(topic === undefined ? [] : [{ type: 'topic', topic: checkTopic(topic) } as const]),
-    ...(slowSeconds === undefined ? [] : [{ type: 'slow', seconds: checkWait(slowSeconds) } as const]),
+    ...(slowSeconds === undefined ? [] : [{ type: 'slow', seconds: checkSlowMode(slowSeconds) } as const]),
   ];
 }
 
-function checkWait(seconds: number): number {
+function checkSlowMode(seconds: number): number {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= SLOW_MAX_SECONDS) return seconds;
-  throw invalidField('slowSeconds', `slow mode waits from 0 (off) to ${SLOW_MAX_SECONDS} seconds`);
+  throw invalidField('slowSeconds', `slowSeconds must be a whole number from 0 (off) to ${SLOW_MAX_SECONDS}`);
 }
 
 function checkName(name: string): string {
@@ -132,8 +140,4 @@ function checkName(name: string): string {
 
 function checkTopic(topic: string): string {
   return checkLine(topic, 'topic', TOPIC_MAX_CHARS);
-}
-
-function nameTaken(): ChatError {
-  return refusedField('conflict', 'name', 'a room has this name already');
 }

@@ -2,17 +2,17 @@ import type { RoomEvent } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import type { Membership } from '../../store/memberships.ts';
-import { createSpeakingRights, type SpeakingRights } from './speaking-rights.ts';
+import { SpeakingRights } from './speaking-rights.ts';
 
 const ROOM = 7;
 const BOB = 2;
 const LATER = new Date(WALL_START_MS + 60_000).toISOString();
 
 let clock: ManualClock;
-let voices: SpeakingRights;
+let rights: SpeakingRights;
 beforeEach(() => {
   clock = createManualClock();
-  voices = createSpeakingRights(clock);
+  rights = new SpeakingRights({ clock });
 });
 
 function membership(head: number, facts: Partial<Membership> = {}): Membership {
@@ -36,50 +36,50 @@ function event(seq: number, type: 'mute' | 'archive' | 'restore', until?: string
 }
 
 describe('who may speak', () => {
-  test('is everyone of whom nothing else is known', () => expect(voices.maySpeak(ROOM, BOB)).toBe(true));
+  test('is everyone of whom nothing else is known', () => expect(rights.maySpeak(ROOM, BOB)).toBe(true));
 
   test('is not who was muted when they subscribed, until that ends', () => {
-    voices.adopt(BOB, membership(3, { mutedUntil: LATER }));
-    expect([voices.maySpeak(ROOM, BOB), voices.maySpeak(ROOM, 3), voices.maySpeak(8, BOB)]).toEqual([
+    rights.adopt(BOB, membership(3, { mutedUntil: LATER }));
+    expect([rights.maySpeak(ROOM, BOB), rights.maySpeak(ROOM, 3), rights.maySpeak(8, BOB)]).toEqual([
       false,
       true,
       true,
     ]);
     clock.advance(60_000);
-    expect(voices.maySpeak(ROOM, BOB)).toBe(true);
+    expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
   test('changes with what is committed', () => {
-    voices.record(event(4, 'mute', LATER));
-    expect(voices.maySpeak(ROOM, BOB)).toBe(false);
-    voices.record(event(5, 'mute'));
-    expect(voices.maySpeak(ROOM, BOB)).toBe(true);
+    rights.record(event(4, 'mute', LATER));
+    expect(rights.maySpeak(ROOM, BOB)).toBe(false);
+    rights.record(event(5, 'mute'));
+    expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
   test('is nobody in an archived room', () => {
-    voices.record(event(4, 'archive'));
-    expect([voices.maySpeak(ROOM, BOB), voices.maySpeak(ROOM, 1)]).toEqual([false, false]);
-    voices.record(event(5, 'restore'));
-    expect(voices.maySpeak(ROOM, BOB)).toBe(true);
-    voices.adopt(BOB, membership(6, { archivedAt: LATER }));
-    expect(voices.maySpeak(ROOM, 1)).toBe(false);
+    rights.record(event(4, 'archive'));
+    expect([rights.maySpeak(ROOM, BOB), rights.maySpeak(ROOM, 1)]).toEqual([false, false]);
+    rights.record(event(5, 'restore'));
+    expect(rights.maySpeak(ROOM, BOB)).toBe(true);
+    rights.adopt(BOB, membership(6, { archivedAt: LATER }));
+    expect(rights.maySpeak(ROOM, 1)).toBe(false);
   });
 
   test('is not changed by what is older', () => {
-    voices.record(event(5, 'mute', LATER));
-    voices.adopt(BOB, membership(4));
-    expect(voices.maySpeak(ROOM, BOB)).toBe(false);
-    voices.record(event(6, 'mute'));
-    voices.adopt(BOB, membership(5, { mutedUntil: LATER }));
-    expect(voices.maySpeak(ROOM, BOB)).toBe(true);
+    rights.record(event(5, 'mute', LATER));
+    rights.adopt(BOB, membership(4));
+    expect(rights.maySpeak(ROOM, BOB)).toBe(false);
+    rights.record(event(6, 'mute'));
+    rights.adopt(BOB, membership(5, { mutedUntil: LATER }));
+    expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
   test('stays known of those who are still muted, however many have been', () => {
-    voices.record(event(5, 'mute', LATER));
+    rights.record(event(5, 'mute', LATER));
     for (let userId = 100; userId < 2_200; userId++) {
-      voices.adopt(userId, membership(6, { mutedUntil: new Date(clock.wall() + 1).toISOString() }));
+      rights.adopt(userId, membership(6, { mutedUntil: new Date(clock.wall() + 1).toISOString() }));
       clock.advance(2);
     }
-    expect(voices.maySpeak(ROOM, BOB)).toBe(false);
+    expect(rights.maySpeak(ROOM, BOB)).toBe(false);
   });
 });

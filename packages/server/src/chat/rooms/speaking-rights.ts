@@ -1,55 +1,64 @@
 /**
- * Who has no voice where. The store judges what is stored; what is only passed on, as `typing` is, is judged by this:
- * what subscriptions were told when they began, and what was committed since.
+ * Speaking rights: mutes and archived rooms, for what is only passed on and never stored, such as `typing`. The store
+ * checks messages itself.
  */
 import type { RoomEvent } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Membership } from '../../store/memberships.ts';
 
-export type SpeakingRights = {
-  /** Takes what the store says of a person's membership, as of the room's head. */
-  adopt(userId: number, membership: Membership): void;
-  /** Takes an event that was committed. */
-  record(event: RoomEvent): void;
-  /** Whether this person may speak in this room, for all that is known. */
-  maySpeak(roomId: number, userId: number): boolean;
-};
+/** When a mute or an archived state ends (epoch milliseconds), and the seq as of which that is known. */
+type Restriction = { asOf: number; untilMs: number };
 
-/** A fact about a voice and the seq as of which it holds: what is older changes nothing. */
-type Silence = { asOf: number; untilMs: number };
+/** How many restrictions may be added before expired ones are removed. */
+const SWEEP_AFTER = 1_000;
 
-/** Of those that are over, so many are kept before they are looked through. */
-const ENDED_MAX = 1_000;
+/** The restrictions that this server knows: from memberships read for subscriptions, and from events committed since. */
+export class SpeakingRights {
+  readonly #clock: Pick<Clock, 'wall'>;
+  /** By room for archived rooms, by room and person for mutes. */
+  readonly #restrictions = new Map<string, Restriction>();
+  #sweepAt = SWEEP_AFTER;
 
-export function createSpeakingRights(clock: Clock): SpeakingRights {
-  /** By room for archived ones, by room and person for mutes. */
-  const silences = new Map<string, Silence>();
-  let sweepAt = ENDED_MAX;
-
-  function take(key: string, next: Silence): void {
-    const known = silences.get(key);
-    if (known ? known.asOf > next.asOf : next.untilMs <= clock.wall()) return;
-    silences.set(key, next);
-    if (silences.size < sweepAt) return;
-    for (const [each, { untilMs }] of silences) if (untilMs <= clock.wall()) silences.delete(each);
-    sweepAt = silences.size + ENDED_MAX;
+  constructor({ clock }: { clock: Pick<Clock, 'wall'> }) {
+    this.#clock = clock;
   }
 
-  const isSilent = (key: string) => (silences.get(key)?.untilMs ?? 0) > clock.wall();
+  /** Adopts a person's membership as the store returned it, as of the room's head. */
+  adopt(userId: number, { roomId, head, mutedUntil, archivedAt }: Membership): void {
+    this.#restrict(roomKey(roomId), head, archivedAt === null ? 0 : Number.POSITIVE_INFINITY);
+    this.#restrict(personKey(roomId, userId), head, endOf(mutedUntil));
+  }
 
-  return {
-    adopt(userId, { roomId, head, mutedUntil, archivedAt }) {
-      take(roomKey(roomId), { asOf: head, untilMs: archivedAt === null ? 0 : Number.POSITIVE_INFINITY });
-      take(personKey(roomId, userId), { asOf: head, untilMs: endOf(mutedUntil) });
-    },
-    record(event) {
-      const { roomId, seq: asOf } = event;
-      if (event.type === 'mute') take(personKey(roomId, event.target), { asOf, untilMs: endOf(event.until) });
-      if (event.type === 'archive') take(roomKey(roomId), { asOf, untilMs: Number.POSITIVE_INFINITY });
-      if (event.type === 'restore') take(roomKey(roomId), { asOf, untilMs: 0 });
-    },
-    maySpeak: (roomId, userId) => !isSilent(roomKey(roomId)) && !isSilent(personKey(roomId, userId)),
-  };
+  /** Records a committed event; all but mute, archive and restore are ignored. */
+  record(event: RoomEvent): void {
+    const { roomId, seq } = event;
+    if (event.type === 'mute') this.#restrict(personKey(roomId, event.target), seq, endOf(event.until));
+    if (event.type === 'archive') this.#restrict(roomKey(roomId), seq, Number.POSITIVE_INFINITY);
+    if (event.type === 'restore') this.#restrict(roomKey(roomId), seq, 0);
+  }
+
+  /** Whether a person may speak in a room, as far as this server knows. */
+  maySpeak(roomId: number, userId: number): boolean {
+    return !this.#isRestricted(roomKey(roomId)) && !this.#isRestricted(personKey(roomId, userId));
+  }
+
+  #isRestricted(key: string): boolean {
+    return (this.#restrictions.get(key)?.untilMs ?? 0) > this.#clock.wall();
+  }
+
+  /** Ignores what is older than the known state, and an end in the past of which nothing is known. */
+  #restrict(key: string, asOf: number, untilMs: number): void {
+    const known = this.#restrictions.get(key);
+    if (known ? known.asOf > asOf : untilMs <= this.#clock.wall()) return;
+    this.#restrictions.set(key, { asOf, untilMs });
+    if (this.#restrictions.size >= this.#sweepAt) this.#sweep();
+  }
+
+  #sweep(): void {
+    const now = this.#clock.wall();
+    for (const [key, { untilMs }] of this.#restrictions) if (untilMs <= now) this.#restrictions.delete(key);
+    this.#sweepAt = this.#restrictions.size + SWEEP_AFTER;
+  }
 }
 
 function endOf(until: string | null | undefined): number {

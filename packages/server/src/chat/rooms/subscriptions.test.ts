@@ -1,12 +1,10 @@
 import { RESUME_MAX_EVENTS, type RoomCursor } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createManualClock } from '../../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../../test/harness/hub.ts';
 import type { Connection } from '../../hub/connection.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
-import { createSpeakingRights, type SpeakingRights } from './speaking-rights.ts';
-import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 const EPOCH = 'this-history';
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
@@ -15,21 +13,19 @@ let world: HubWorld;
 let connection: Connection;
 let link: TestLink;
 let stored: Membership[];
-let voices: SpeakingRights;
 let listed: () => Promise<void>;
 let subscriptions: Subscriptions;
 
 beforeEach(() => {
   world = createHubWorld();
   ({ connection, link } = world.connect(2));
-  voices = createSpeakingRights(createManualClock());
   stored = [room(1, 5), room(2, 0), { ...room(3, 9), role: null, joinedSeq: 0 }];
   listed = async () => undefined;
-  subscriptions = createSubscriptions({
-    memberships: memberships as MembershipStore,
+  subscriptions = new Subscriptions({
+    memberships,
     ignored: { idsOf: async () => [] },
     hub: world.hub,
-    voices,
+    speakingRights: { adopt: () => {} },
     epoch: EPOCH,
   });
 });

@@ -3,7 +3,7 @@ import { createManualClock } from '../../../test/harness/clock.ts';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../../test/harness/hub.ts';
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Connection } from '../../hub/connection.ts';
-import { createRateLimits } from '../limits/rate-limits.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
 import { Typing } from './typing.ts';
 
@@ -23,7 +23,7 @@ beforeEach(() => {
   typing = new Typing({
     memberships: { find: async () => null },
     hub: world.hub,
-    limits: createRateLimits(createManualClock(), RATES),
+    limits: new RateLimits({ clock: createManualClock(), rates: RATES }),
     speakingRights: { adopt: () => {}, maySpeak: () => maySpeak },
   });
 });

@@ -5,9 +5,10 @@ import type { Hub } from '../../hub/hub.ts';
 import type { MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { requireMember } from './require-member.ts';
+import { requireMember } from './room-access.ts';
 import type { SpeakingRights } from './speaking-rights.ts';
 
+/** The parts that Typing works with. */
 export type TypingDeps = {
   memberships: Pick<MembershipStore, 'find'>;
   hub: Pick<Hub, 'broadcast'>;

@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
 import { RATES } from '../../../test/harness/rates.ts';
 import type { Account, AccountRefusal, UserStore } from '../../store/users.ts';
-import { createRateLimits } from '../limits/rate-limits.ts';
-import { type Accounts, createAccounts } from './accounts.ts';
-import { createDevices } from './devices.ts';
-import { createLoginThrottle } from './login-throttle.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
+import { Accounts } from './accounts.ts';
+import { DeviceCookies } from './device-cookies.ts';
+import { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
 
 const VISITOR = { address: '203.0.113.9', userAgent: 'test', scope: {} };
@@ -14,8 +14,11 @@ const SECRET = 'a signing key that is long enough for any rule';
 const PASSWORD = 'three tired tortoises';
 const CURRENT = '$argon2id$v=19$m=19456,t=2,p=1$';
 
-/** Hashes that can be read: enough to see who is verified against what. */
-const plainPasswords: Passwords = {
+/** The part of Passwords that accounts use. */
+type Hashing = Pick<Passwords, 'hash' | 'verify'>;
+
+/** Readable hashes show what was verified against what. */
+const plainPasswords: Hashing = {
   hash: async (password) => `${CURRENT}${password}`,
   verify: async (password, hash) => hash?.endsWith(`$${password}`) === true,
 };
@@ -65,17 +68,17 @@ const users: UserStore = {
 
 function build(registration: Registration = 'open', hasLimits = false, passwords = plainPasswords): Accounts {
   const clock = createManualClock();
-  return createAccounts({
+  return new Accounts({
     users,
-    throttle: createLoginThrottle(clock, hasLimits),
-    devices: createDevices([SECRET]),
+    throttle: new LoginThrottle({ clock, isOn: hasLimits }),
+    deviceCookies: new DeviceCookies([SECRET]),
     passwords,
     registration,
     names: { add: () => {} },
     failedSignIns: { record: (...failure) => void failed.push(failure) },
-    invitations: { requireGood: (code) => checkInvite(code), enterRoomOf: async () => {} },
+    invitations: { requireUsable: (code) => checkInvite(code), enterRoomOf: async () => {} },
     lobby: { welcome: async () => {} },
-    limits: createRateLimits(clock, hasLimits ? RATES : null),
+    limits: new RateLimits({ clock, rates: hasLimits ? RATES : null }),
   });
 }
 
@@ -157,7 +160,7 @@ describe('signing in', () => {
 
   test('says the same of an unknown name and a wrong password, of a disabled account only to its owner, and verifies for each', async () => {
     const verified: (string | null)[] = [];
-    const passwords: Passwords = {
+    const passwords: Hashing = {
       hash: plainPasswords.hash,
       verify(password, hash) {
         verified.push(hash);
@@ -205,15 +208,17 @@ describe('signing in', () => {
     });
     for (const account of stored) account.addresses = ['2001:db8::1'];
     await expect(login('2001:db8::2', PASSWORD)).resolves.toMatchObject({ user: { id: 1 } });
-    const device = createDevices([SECRET]).issue(1);
+    const device = new DeviceCookies([SECRET]).issue(1);
     await expect(login('198.51.100.98', PASSWORD, device)).resolves.toMatchObject({ user: { id: 1 } });
-    expect(await errorOf(login('198.51.100.98', PASSWORD, createDevices([SECRET]).issue(2)))).toMatchObject({
+    expect(
+      await errorOf(login('198.51.100.98', PASSWORD, new DeviceCookies([SECRET]).issue(2))),
+    ).toMatchObject({
       code: 'rate_limited',
     });
   });
 
   test('[G5] a password that nobody had time to look at does not count as a failure', async () => {
-    const busy: Passwords = {
+    const busy: Hashing = {
       hash: plainPasswords.hash,
       verify: async () => {
         throw new ChatError('overloaded');

@@ -1,6 +1,6 @@
 /**
- * The passwords that guessers try first, as far as they are long enough to be accepted at all (10 characters);
- * in lower case. Walks over the keyboard, runs of digits, and words with a number behind.
+ * The passwords that guessers try first, in lower case: keyboard walks, runs of digits, and words with a number. Only
+ * those that are long enough to be accepted at all (10 characters).
  */
 export const COMMON_PASSWORDS: ReadonlySet<string> = new Set(
   `

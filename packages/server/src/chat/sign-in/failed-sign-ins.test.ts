@@ -1,11 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
-import {
-  createFailedSignIns,
-  FAILURES_PERIOD_MS,
-  FAILURES_TOLD_MAX,
-  type FailedSignIns,
-} from './failed-sign-ins.ts';
+import { FAILURES_PERIOD_MS, FAILURES_TOLD_MAX, FailedSignIns } from './failed-sign-ins.ts';
 
 let clock: ManualClock;
 let failures: FailedSignIns;
@@ -15,7 +10,8 @@ beforeEach(() => {
   clock = createManualClock();
   rows = [];
   const record = async ({ subject }: { subject: object }) => void rows.push(subject);
-  failures = createFailedSignIns({ audit: { record }, clock, onProblem: () => {} });
+  failures = new FailedSignIns({ audit: { record }, clock, onProblem: () => {} });
+  failures.start();
 });
 
 async function nextPeriod(): Promise<void> {
@@ -56,7 +52,7 @@ test('what was counted is written before an end, and a store that is away harms 
     { userId: 7, address: '203.0.113.9', more: 2 },
   ]);
   const problems: unknown[] = [];
-  const away = createFailedSignIns({
+  const away = new FailedSignIns({
     audit: { record: () => Promise.reject(new Error('away')) },
     clock,
     onProblem: (error) => problems.push(error),

@@ -1,63 +1,71 @@
-/** Sign-ins that failed, for the audit log: so that a flood of them fills no disk. */
+/** Failed sign-ins, for the audit log. A flood of them is counted, not written row by row. */
 import type { Clock } from '../../clock.ts';
 import type { AuditStore } from '../../store/audit.ts';
 import { networkOf } from '../limits/network.ts';
+import type { Background } from '../periodic.ts';
 
-export type FailedSignIns = {
-  /** A try failed: at an account, or null where no account has the name that was tried. Returns at once. */
-  record(accountId: number | null, address: string): void;
-  /** Writes what was only counted, and ends. */
-  stop(): Promise<void>;
-};
-
+/** The parts that FailedSignIns works with. */
 export type FailedSignInsDeps = {
   audit: Pick<AuditStore, 'record'>;
-  clock: Clock;
+  clock: Pick<Clock, 'every'>;
   onProblem: (error: unknown) => void;
 };
 
-/** One account and network has at most two rows in such a time: its first try, and how many more there were. */
+/** In each period, one account and network gets at most two rows: the first failure, and how many more there were. */
 export const FAILURES_PERIOD_MS = 60_000;
-/** So many accounts and networks have rows of their own in a period; what the others tried is one number together. */
+/** How many accounts and networks get rows of their own in a period. The others share one number. */
 export const FAILURES_TOLD_MAX = 20;
 
-export function createFailedSignIns({ audit, clock, onProblem }: FailedSignInsDeps): FailedSignIns {
-  let told = new Map<string, { subject: Subject; more: number }>();
-  let others = 0;
+/** The failures of the current period. */
+export class FailedSignIns implements Background {
+  readonly #deps: FailedSignInsDeps;
+  #told = new Map<string, { subject: Subject; more: number }>();
+  #others = 0;
+  #stop = () => {};
 
-  function write(subject: object): Promise<void> {
+  constructor(deps: FailedSignInsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins to write the counts of each period. */
+  start(): void {
+    this.#stop = this.#deps.clock.every(FAILURES_PERIOD_MS, () => void this.#flush());
+  }
+
+  /** Writes the counts of the current period, and ends. */
+  async stop(): Promise<void> {
+    this.#stop();
+    await this.#flush();
+  }
+
+  /** Records a failure. @param accountId null if no account has the name that was tried. */
+  record(accountId: number | null, address: string): void {
+    const key = `${accountId} ${networkOf(address)}`;
+    const known = this.#told.get(key);
+    if (known) known.more++;
+    else if (this.#told.size >= FAILURES_TOLD_MAX) this.#others++;
+    else {
+      const subject = { ...(accountId === null ? {} : { userId: accountId }), address };
+      this.#told.set(key, { subject, more: 0 });
+      // Not awaited: the time must not reveal whether the account exists.
+      void this.#write(subject);
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const [told, others] = [this.#told, this.#others];
+    this.#told = new Map();
+    this.#others = 0;
+    for (const { subject, more } of told.values()) if (more > 0) await this.#write({ ...subject, more });
+    if (others > 0) await this.#write({ more: others });
+  }
+
+  #write(subject: object): Promise<void> {
+    const { audit, onProblem } = this.#deps;
     return audit
       .record({ actorId: null, act: 'session.login-failed', subject: { ...subject } })
       .catch(onProblem);
   }
-
-  async function flush(): Promise<void> {
-    const [last, untold] = [told, others];
-    told = new Map();
-    others = 0;
-    for (const { subject, more } of last.values()) if (more > 0) await write({ ...subject, more });
-    if (untold > 0) await write({ more: untold });
-  }
-
-  const stopFlushing = clock.every(FAILURES_PERIOD_MS, () => void flush());
-  return {
-    record(userId, address) {
-      const key = `${userId} ${networkOf(address)}`;
-      const known = told.get(key);
-      if (known) known.more++;
-      else if (told.size >= FAILURES_TOLD_MAX) others++;
-      else {
-        const subject = { ...(userId === null ? {} : { userId }), address };
-        told.set(key, { subject, more: 0 });
-        // Not waited for: how long it takes must not tell whether there is such an account.
-        void write(subject);
-      }
-    },
-    async stop() {
-      stopFlushing();
-      await flush();
-    },
-  };
 }
 
 type Subject = { userId?: number; address: string };

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
 import type { SessionUse } from '../../store/sessions.ts';
-import { createLastUse, LAST_USE_PERIOD_MS, type LastUse } from './last-use.ts';
+import { LAST_USE_PERIOD_MS, LastUse } from './last-use.ts';
 
 let clock: ManualClock;
 let lastUse: LastUse;
@@ -16,7 +16,8 @@ beforeEach(() => {
     if (isAway) throw new Error('away');
     written.push([...uses]);
   };
-  lastUse = createLastUse({ sessions: { touch }, clock, onProblem: (error) => problems.push(error) });
+  lastUse = new LastUse({ sessions: { touch }, clock, onProblem: (error) => problems.push(error) });
+  lastUse.start();
 });
 
 async function period(): Promise<void> {

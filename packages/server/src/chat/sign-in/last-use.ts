@@ -1,52 +1,69 @@
-/** When each session was last used: gathered here, and written once a minute for all, so that no request waits for it. */
+/** When each session was last used: collected in memory and written once a minute, so that no request waits for it. */
 import type { Clock } from '../../clock.ts';
 import type { SessionStore } from '../../store/sessions.ts';
+import type { Background } from '../periodic.ts';
 
-export type LastUse = {
-  /** To be told of every request, and of every command. */
-  record(sessionId: number): void;
-  /** When it was used, if that is not written yet (ISO 8601). */
-  of(sessionId: number): string | undefined;
-  stop(): void;
-};
-
+/** The parts that LastUse works with. */
 export type LastUseDeps = {
   sessions: Pick<SessionStore, 'touch'>;
-  clock: Clock;
+  clock: Pick<Clock, 'every' | 'wall'>;
   onProblem: (error: unknown) => void;
 };
 
-/** So old may be what the store knows: a session is written at most so often. */
+/** How often the uses are written. The store's times may be this old. */
 export const LAST_USE_PERIOD_MS = 60_000;
-/** Sessions of one statement. */
-const WRITTEN_AT_ONCE = 1_000;
+/** How many sessions one statement writes. */
+const BATCH_MAX = 1_000;
 
-/** Begins gathering. What could not be written goes with the next. */
-export function createLastUse({ sessions, clock, onProblem }: LastUseDeps): LastUse {
-  let used = new Map<number, number>();
+/** The uses that are not written yet. */
+export class LastUse implements Background {
+  readonly #deps: LastUseDeps;
+  /** Epoch milliseconds by session. */
+  #used = new Map<number, number>();
+  #stop = () => {};
 
-  async function write(): Promise<void> {
-    const taken = used;
-    if (taken.size === 0) return;
-    used = new Map();
-    const uses = [...taken].map(([sessionId, at]) => ({ sessionId, at: new Date(at) }));
+  constructor(deps: LastUseDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins to write the uses in periods. */
+  start(): void {
+    this.#stop = this.#deps.clock.every(LAST_USE_PERIOD_MS, () => void this.#write());
+  }
+
+  /** Ends the writing. */
+  stop(): void {
+    this.#stop();
+  }
+
+  /** Records a request or a command of a session. */
+  record(sessionId: number): void {
+    this.#used.set(sessionId, this.#deps.clock.wall());
+  }
+
+  /** Returns when a session was used (ISO 8601), if that is not written yet. */
+  of(sessionId: number): string | undefined {
+    const at = this.#used.get(sessionId);
+    return at === undefined ? undefined : new Date(at).toISOString();
+  }
+
+  /** Uses that could not be written go with the next period, unless the session was used again. */
+  async #write(): Promise<void> {
+    const { sessions, onProblem } = this.#deps;
+    const batch = this.#used;
+    if (batch.size === 0) return;
+    this.#used = new Map();
+    const uses = [...batch].map(([sessionId, at]) => ({ sessionId, at: new Date(at) }));
     try {
       while (uses.length > 0) {
-        await sessions.touch(uses.slice(-WRITTEN_AT_ONCE));
-        uses.splice(-WRITTEN_AT_ONCE);
+        await sessions.touch(uses.slice(-BATCH_MAX));
+        uses.splice(-BATCH_MAX);
       }
     } catch (error) {
-      for (const { sessionId, at } of uses) if (!used.has(sessionId)) used.set(sessionId, at.getTime());
+      for (const { sessionId, at } of uses) {
+        if (!this.#used.has(sessionId)) this.#used.set(sessionId, at.getTime());
+      }
       onProblem(error);
     }
   }
-
-  return {
-    record: (sessionId) => void used.set(sessionId, clock.wall()),
-    of(sessionId) {
-      const at = used.get(sessionId);
-      return at === undefined ? undefined : new Date(at).toISOString();
-    },
-    stop: clock.every(LAST_USE_PERIOD_MS, () => void write()),
-  };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import type { LeftoverStore } from '../../store/leftovers.ts';
-import { KEPT_MS, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS, watchLeftovers } from './leftovers.ts';
+import { KEPT_MS, LeftoverSweep, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS } from './leftovers.ts';
 
 type Delete = LeftoverStore['delete'];
 const KINDS = Object.keys(KEPT_MS).length;
@@ -16,12 +16,13 @@ function sweeping(remove: Delete) {
       return remove(...asking);
     },
   };
-  const stop = watchLeftovers({ leftovers, clock, onProblem: (error) => problems.push(error) });
+  const sweep = new LeftoverSweep({ leftovers, clock, onProblem: (error) => problems.push(error) });
+  sweep.start();
   const period = async () => {
     clock.advance(SWEEP_PERIOD_MS);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { asked, problems, period, stop };
+  return { asked, problems, period, stop: () => sweep.stop() };
 }
 
 it('each kind is swept once a period when there is little, and by the time for which it is kept', async () => {

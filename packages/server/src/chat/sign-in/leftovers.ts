@@ -1,25 +1,26 @@
-/** Sweeps what sessions leave behind, so that their tables do not grow for ever. */
+/** Deletes the leftovers of sessions, so that their tables do not grow for ever. */
 import type { Clock } from '../../clock.ts';
 import type { LeftoverKind, LeftoverStore } from '../../store/leftovers.ts';
-import { periodically } from '../periodic.ts';
+import { type Background, periodically } from '../periodic.ts';
 
-export type SweepDeps = {
+/** The parts that LeftoverSweep works with. */
+export type LeftoverSweepDeps = {
   leftovers: LeftoverStore;
-  clock: Clock;
+  clock: Pick<Clock, 'every' | 'wall'>;
   onProblem: (error: unknown) => void;
 };
 
-/** How often is swept. */
+/** How often leftovers are deleted. */
 export const SWEEP_PERIOD_MS = 60_000;
-/** Rows of one statement: few, so that none of them holds anybody up. */
+/** How many rows one statement deletes: few, so that others barely wait for its locks. */
 export const SWEEP_BATCH = 200;
-/** Statements of one kind in one period; the rest waits for the next. */
+/** How many statements of one kind run in a period; the rest waits for the next. */
 export const SWEEP_BATCHES_MAX = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * For how long what is over is kept. A used refresh token that comes again ends its session [A4], and is watched for a week;
- * later it is refused like any unknown one. Sessions are kept a day, for who asks the database what happened.
+ * How long leftovers are kept. A spent refresh token that comes again within a week ends its session [A4]; later it is
+ * rejected like an unknown one. Sessions are kept for a day, so that an operator can look into the database.
  */
 export const KEPT_MS: { [K in LeftoverKind]: number } = {
   tickets: 0,
@@ -29,24 +30,37 @@ export const KEPT_MS: { [K in LeftoverKind]: number } = {
   endedSessions: DAY_MS,
 };
 
-/** Begins sweeping; the returned function ends it. A store that is away is tried again in the next period. */
-export function watchLeftovers({ leftovers, clock, onProblem }: SweepDeps): () => void {
-  let hasEnded = false;
+/** Deletes leftovers in periods. */
+export class LeftoverSweep implements Background {
+  readonly #deps: LeftoverSweepDeps;
+  #hasStopped = false;
+  #stop = () => {};
 
-  async function sweepKind(kind: LeftoverKind): Promise<void> {
+  constructor(deps: LeftoverSweepDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins. A store that is away is tried again in the next period. */
+  start(): void {
+    const { clock, onProblem } = this.#deps;
+    this.#stop = periodically(clock, SWEEP_PERIOD_MS, () => this.#sweep(), onProblem);
+  }
+
+  /** Ends, after the statement under way. */
+  stop(): void {
+    this.#hasStopped = true;
+    this.#stop();
+  }
+
+  async #sweep(): Promise<void> {
+    for (const kind of Object.keys(KEPT_MS) as LeftoverKind[]) await this.#sweepKind(kind);
+  }
+
+  async #sweepKind(kind: LeftoverKind): Promise<void> {
+    const { leftovers, clock } = this.#deps;
     const before = new Date(clock.wall() - KEPT_MS[kind]);
-    for (let batch = 0; batch < SWEEP_BATCHES_MAX && !hasEnded; batch++) {
+    for (let batch = 0; batch < SWEEP_BATCHES_MAX && !this.#hasStopped; batch++) {
       if ((await leftovers.delete(kind, before, SWEEP_BATCH)) < SWEEP_BATCH) return;
     }
   }
-
-  async function sweep(): Promise<void> {
-    for (const kind of Object.keys(KEPT_MS) as LeftoverKind[]) await sweepKind(kind);
-  }
-
-  const stop = periodically(clock, SWEEP_PERIOD_MS, sweep, onProblem);
-  return () => {
-    hasEnded = true;
-    stop();
-  };
 }

@@ -2,12 +2,11 @@ import { ChatError } from '@banter/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
 import {
-  createLoginThrottle,
   FIRST_WAIT_MS,
   FORGIVEN_AFTER_MS,
   FREE_FAILURES,
   FREE_FAILURES_OF_STRANGERS,
-  type LoginThrottle,
+  LoginThrottle,
   type Origin,
   WAIT_MAX_MS,
 } from './login-throttle.ts';
@@ -19,7 +18,7 @@ let clock: ManualClock;
 let throttle: LoginThrottle;
 beforeEach(() => {
   clock = createManualClock();
-  throttle = createLoginThrottle(clock, true);
+  throttle = new LoginThrottle({ clock, isOn: true });
 });
 
 function stranger(n: number): Origin {
@@ -58,7 +57,7 @@ test('[G5] a try that is refused makes nobody wait longer', () => {
 
 test('[G5] a success forgives the failures of its own network, and so does a day of quiet', () => {
   for (let i = 1; i < FREE_FAILURES; i++) fail(HOME);
-  throttle.begin(ACCOUNT, HOME).succeeded();
+  throttle.begin(ACCOUNT, HOME).succeed();
   for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
   clock.advance(FORGIVEN_AFTER_MS + 1);
   for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
@@ -70,8 +69,8 @@ test('[G5] ten thousand guesses from as many networks are few that are looked at
   for (let i = 0; i < 10_000; i++) {
     if (fail({ ...stranger(0), network: `10.${i >> 8}.${i & 255}.1` }) === 0) looked++;
     clock.advance(100);
-    if (i % 100 === 0) throttle.begin(ACCOUNT, HOME).succeeded();
-    if (i % 100 === 50) throttle.begin(ACCOUNT, { ...stranger(1), device: 'a phone' }).succeeded();
+    if (i % 100 === 0) throttle.begin(ACCOUNT, HOME).succeed();
+    if (i % 100 === 50) throttle.begin(ACCOUNT, { ...stranger(1), device: 'a phone' }).succeed();
   }
   expect(looked).toBeLessThan(FREE_FAILURES_OF_STRANGERS + 12);
 });
@@ -82,7 +81,7 @@ test('[G5] who comes from a new place waits with the strangers, and no longer th
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(WAIT_MAX_MS);
   clock.advance(wait);
-  expect(() => throttle.begin(ACCOUNT, stranger(251)).succeeded()).not.toThrow();
+  expect(() => throttle.begin(ACCOUNT, stranger(251)).succeed()).not.toThrow();
 });
 
 test('[G5] somebody in the owner’s network makes no device of the owner’s wait', () => {
@@ -97,7 +96,7 @@ test('[G5] many tries at the same time are as many failures', () => {
 });
 
 test('a try that was not looked at does not count', () => {
-  for (let i = 0; i < 100; i++) throttle.begin(ACCOUNT, stranger(1)).cancelled();
+  for (let i = 0; i < 100; i++) throttle.begin(ACCOUNT, stranger(1)).cancel();
   expect(fail(stranger(1))).toBe(0);
 });
 
@@ -107,6 +106,6 @@ test('[G5] a name that nobody has is slowed as one of an account that nobody kno
 });
 
 test('off makes nobody wait', () => {
-  throttle = createLoginThrottle(clock, false);
+  throttle = new LoginThrottle({ clock, isOn: false });
   for (let i = 0; i < 100; i++) expect(fail(HOME)).toBe(0);
 });

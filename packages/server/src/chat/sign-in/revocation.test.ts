@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createManualClock } from '../../../test/harness/clock.ts';
-import { REVOCATION_PERIOD_MS, watchRevocations } from './revocation.ts';
+import { REVOCATION_PERIOD_MS, RevocationCheck } from './revocation.ts';
 
 type Store = { listLive: (ids: readonly number[]) => Promise<number[]> };
 
@@ -15,54 +15,55 @@ function watched(open: number[], sessions: Store) {
       expect(reason).toBe('session_ended');
     },
   };
-  const stop = watchRevocations({ sessions, hub, clock, onProblem: (error) => problems.push(error) });
-  const look = async () => {
+  const check = new RevocationCheck({ sessions, hub, clock, onProblem: (error) => problems.push(error) });
+  check.start();
+  const period = async () => {
     clock.advance(REVOCATION_PERIOD_MS);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { ended, problems, look, stop };
+  return { ended, problems, period, stop: () => check.stop() };
 }
 
 it('[A4] sockets of sessions that ended unheard are closed at the next look', async () => {
-  const { ended, look } = watched([1, 2, 3], { listLive: async () => [1, 3] });
-  await look();
+  const { ended, period } = watched([1, 2, 3], { listLive: async () => [1, 3] });
+  await period();
   expect(ended).toEqual([2]);
 });
 
 it('[A4] a store that is away ends nobody, and is asked again', async () => {
   let isAway = true;
-  const { ended, problems, look } = watched([1], {
+  const { ended, problems, period } = watched([1], {
     listLive: async () => {
       if (isAway) throw new Error('away');
       return [];
     },
   });
-  await look();
+  await period();
   expect(ended).toEqual([]);
   expect(problems).toHaveLength(1);
   isAway = false;
-  await look();
+  await period();
   expect(ended).toEqual([1]);
 });
 
 it('a slow look is not overtaken by a second one, and none comes after the end', async () => {
   let looks = 0;
-  const { look, stop } = watched([1], {
+  const { period, stop } = watched([1], {
     listLive: () => {
       looks++;
       return new Promise(() => {});
     },
   });
-  await look();
-  await look();
+  await period();
+  await period();
   expect(looks).toBe(1);
   stop();
-  await look();
+  await period();
   expect(looks).toBe(1);
 });
 
 it('nobody asks the store when there are no sockets', async () => {
-  const { problems, look } = watched([], { listLive: () => Promise.reject(new Error('asked')) });
-  await look();
+  const { problems, period } = watched([], { listLive: () => Promise.reject(new Error('asked')) });
+  await period();
   expect(problems).toEqual([]);
 });

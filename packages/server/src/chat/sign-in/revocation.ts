@@ -1,27 +1,45 @@
-/** The backstop of [A4]: sockets of sessions that ended where nobody told this server are found and closed. */
+/** The backstop of [A4]: closes the sockets of sessions that ended without this server being told. */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { SessionStore } from '../../store/sessions.ts';
-import { periodically } from '../periodic.ts';
+import { type Background, periodically } from '../periodic.ts';
 
-export type RevocationDeps = {
+/** The parts that RevocationCheck works with. */
+export type RevocationCheckDeps = {
   sessions: Pick<SessionStore, 'listLive'>;
   hub: Pick<Hub, 'sessionIds' | 'endSession'>;
-  clock: Clock;
+  clock: Pick<Clock, 'every' | 'wall'>;
   onProblem: (error: unknown) => void;
 };
 
-/** How often the sessions of all open sockets are looked up. */
+/** How often the sessions of all open sockets are checked. */
 export const REVOCATION_PERIOD_MS = 5_000;
 
-/** Begins looking; the returned function ends it. A store that is away is asked again at the next look. */
-export function watchRevocations({ sessions, hub, clock, onProblem }: RevocationDeps): () => void {
-  async function look(): Promise<void> {
+/** Checks in periods whether the sessions of open sockets still live. */
+export class RevocationCheck implements Background {
+  readonly #deps: RevocationCheckDeps;
+  #stop = () => {};
+
+  constructor(deps: RevocationCheckDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins. A store that is away is asked again in the next period. */
+  start(): void {
+    const { clock, onProblem } = this.#deps;
+    this.#stop = periodically(clock, REVOCATION_PERIOD_MS, () => this.#check(), onProblem);
+  }
+
+  /** Ends the checks. */
+  stop(): void {
+    this.#stop();
+  }
+
+  async #check(): Promise<void> {
+    const { sessions, hub, clock } = this.#deps;
     const open = hub.sessionIds();
     if (open.length === 0) return;
     const live = new Set(await sessions.listLive(open, new Date(clock.wall())));
     for (const sessionId of open) if (!live.has(sessionId)) hub.endSession(sessionId, 'session_ended');
   }
-
-  return periodically(clock, REVOCATION_PERIOD_MS, look, onProblem);
 }

@@ -5,9 +5,9 @@ import { createTestDatabase, type TestDatabase } from '../../../test/harness/dat
 import { createHubWorld, type HubWorld } from '../../../test/harness/hub.ts';
 import { type Database, openDatabase } from '../../store/database/database.ts';
 import { createStore } from '../../store/store.ts';
-import { createLastUse, LAST_USE_PERIOD_MS } from './last-use.ts';
-import { createSessions, REFRESH_GRACE_MS, SESSION_MAX_MS, type Sessions } from './sessions.ts';
-import { createTokens } from './tokens.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { LAST_USE_PERIOD_MS, LastUse } from './last-use.ts';
+import { REFRESH_GRACE_MS, SESSION_MAX_MS, Sessions } from './sessions.ts';
 
 const VISITOR = { address: '203.0.113.9', userAgent: 'test', scope: {} };
 const SCOPE = {};
@@ -30,17 +30,19 @@ afterAll(async () => {
 beforeEach(async () => {
   clock = createManualClock();
   world = createHubWorld();
-  const tokens = await createTokens(['a signing key that is long enough for any rule'], clock);
+  const accessTokens = await AccessTokens.create(['a signing key that is long enough for any rule'], clock);
   const store = createStore(database);
-  sessions = createSessions({
+  const lastUse = new LastUse({ sessions: store.sessions, clock, onProblem: () => undefined });
+  lastUse.start();
+  sessions = new Sessions({
     sessions: store.sessions,
-    tokens,
+    accessTokens,
     personalTokens: {
       verify: () => {
         throw new Error('no personal token comes here');
       },
     },
-    lastUse: createLastUse({ sessions: store.sessions, clock, onProblem: () => undefined }),
+    lastUse,
     hub: world.hub,
     clock,
   });

@@ -27,7 +27,7 @@ export const adminRoutes = [
     query: auditQuery,
     answers: { 200: auditPage },
     errors: ['forbidden'],
-    handle: ({ chat, caller, query }) => chat.audit.list(caller, query),
+    handle: ({ chat, caller, query }) => chat.auditLog.list(caller, query),
   }),
   route({
     method: 'GET',
@@ -38,6 +38,6 @@ export const adminRoutes = [
     query: anchorQuery,
     answers: { 200: auditVerdict },
     errors: ['forbidden'],
-    handle: ({ chat, caller, query }) => chat.audit.verify(caller, query),
+    handle: ({ chat, caller, query }) => chat.auditLog.verify(caller, query),
   }),
 ];

@@ -141,7 +141,7 @@ async function beginSession(
   passwordHash?: string,
 ): Promise<TokenGrant> {
   const grant = await chat.sessions.begin(user, visitorOf(c), passwordHash);
-  if (transport === 'cookie') setDeviceCookie(c, chat.devices.issue(user.id));
+  if (transport === 'cookie') setDeviceCookie(c, chat.deviceCookies.issue(user.id));
   return grantAnswer(c, grant, transport);
 }
 

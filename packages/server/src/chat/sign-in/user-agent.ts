@@ -1,14 +1,14 @@
-/** What a session was opened with, in two words that its person knows it by: a guess from the user agent, text only. */
+/** Describes a device by its user agent, for the list of sessions. */
 
-/** `Firefox on Linux`, `curl`, or what the agent calls itself; `unknown` where it says nothing. */
-export function deviceOf(userAgent: string): string {
+/** Returns a guess such as `Firefox on Linux` or `curl`; the program's own name if it is not known, `unknown` for an empty one. */
+export function describeDevice(userAgent: string): string {
   const program = PROGRAMS.find(([, pattern]) => pattern.test(userAgent))?.[0];
   const system = SYSTEMS.find(([, pattern]) => pattern.test(userAgent))?.[0];
   if (program && system) return `${program} on ${system}`;
   return program ?? system ?? ownName(userAgent);
 }
 
-/** In this order: most browsers call themselves by the names of others too. */
+/** The first match wins: most browsers name others too. */
 const PROGRAMS: readonly [string, RegExp][] = [
   ['Edge', /\bEdg(?:e|A|iOS)?\//],
   ['Opera', /\b(?:OPR|Opera)\//],
@@ -30,7 +30,7 @@ const SYSTEMS: readonly [string, RegExp][] = [
 
 const OWN_NAME_MAX_CHARS = 40;
 
-/** The first word without its version: what curl, wget and most programs are. */
+/** The first word without its version, as of curl, wget and most programs. */
 function ownName(userAgent: string): string {
   const [first = ''] = userAgent.trim().split(/[\s/]/);
   const name = first.replace(/[^\w.-]/g, '').slice(0, OWN_NAME_MAX_CHARS);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDevices } from './devices.ts';
+import { DeviceCookies } from './device-cookies.ts';
 
-const devices = createDevices(['a key that is long enough for any rule']);
+const devices = new DeviceCookies(['a key that is long enough for any rule']);
 
 test('[G5] a device is known for the account that signed in on it, and for no other', () => {
   const text = devices.issue(7);
@@ -17,11 +17,11 @@ test.each([undefined, '', 'x', `${'a'.repeat(22)}.${'b'.repeat(43)}`, `${'é'.re
 );
 
 test('a device stays known while the key before is believed', () => {
-  const renewed = createDevices([
+  const renewed = new DeviceCookies([
     'another key, long enough for any rule',
     'a key that is long enough for any rule',
   ]);
   const text = devices.issue(7);
   expect(renewed.nameOf(text, 7)).toBe(devices.nameOf(text, 7));
-  expect(createDevices(['another key, long enough for any rule']).nameOf(text, 7)).toBe(null);
+  expect(new DeviceCookies(['another key, long enough for any rule']).nameOf(text, 7)).toBe(null);
 });

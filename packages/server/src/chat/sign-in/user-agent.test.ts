@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deviceOf } from './device.ts';
+import { describeDevice } from './user-agent.ts';
 
 test.each([
   ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'Firefox on Linux'],
@@ -24,4 +24,4 @@ test.each([
   ['<script>alert(1)</script>', 'scriptalert1'],
   ['', 'unknown'],
   ['(())', 'unknown'],
-])('%s is %s', (userAgent, device) => expect(deviceOf(userAgent)).toBe(device));
+])('%s is %s', (userAgent, device) => expect(describeDevice(userAgent)).toBe(device));

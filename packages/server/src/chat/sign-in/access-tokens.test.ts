@@ -3,7 +3,7 @@ import { ChatError } from '@banter/protocol';
 import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
-import { ACCESS_TOKEN_SECONDS, createTokens } from './tokens.ts';
+import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.ts';
 
 const SECRET = 'a signing key that is long enough for any rule';
 const OTHER_SECRET = 'another signing key, the one that was used before';
@@ -25,12 +25,12 @@ function without(claim: string): object {
 }
 
 async function verify(token: string, secrets: [string, ...string[]] = [SECRET]) {
-  return (await createTokens(secrets, createManualClock())).verify(token);
+  return (await AccessTokens.create(secrets, createManualClock())).verify(token);
 }
 
 describe('a token', () => {
   test('says who it was given to, in which session, and until when', async () => {
-    const tokens = await createTokens([SECRET], createManualClock());
+    const tokens = await AccessTokens.create([SECRET], createManualClock());
     const claims = await tokens.verify(await tokens.issue(7, 9));
     expect(claims).toEqual({
       userId: 7,
@@ -41,7 +41,7 @@ describe('a token', () => {
 
   test('lives for ten minutes', async () => {
     const clock = createManualClock();
-    const tokens = await createTokens([SECRET], clock);
+    const tokens = await AccessTokens.create([SECRET], clock);
     const token = await tokens.issue(7, 9);
     clock.advance(599_000);
     await expect(tokens.verify(token)).resolves.toMatchObject({ userId: 7 });
@@ -50,7 +50,7 @@ describe('a token', () => {
   });
 
   test('of the key before is accepted beside the present one, and a third one’s is not', async () => {
-    const tokens = await createTokens([SECRET, OTHER_SECRET], createManualClock());
+    const tokens = await AccessTokens.create([SECRET, OTHER_SECRET], createManualClock());
     await expect(tokens.verify(forge(CLAIMS, HEADER, OTHER_SECRET))).resolves.toMatchObject({ userId: 7 });
     await expect(tokens.verify(forge(CLAIMS, HEADER, SECRET))).resolves.toMatchObject({ userId: 7 });
     await expect(tokens.verify(forge(CLAIMS, HEADER, 'x'.repeat(40)))).rejects.toMatchObject({

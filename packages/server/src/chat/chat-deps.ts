@@ -1,0 +1,28 @@
+/** What the domain needs from outside. */
+import type { Registration } from '@banter/protocol';
+import type { Clock } from '../clock.ts';
+import type { Hub } from '../hub/hub.ts';
+import type { Appender } from '../store/append/appender.ts';
+import type { Store } from '../store/store.ts';
+import type { Rates } from './limits/rate-limits.ts';
+import type { SigningKeys } from './secrets.ts';
+import type { Passwords } from './sign-in/passwords.ts';
+
+/** The parts outside of the domain that it works with, and its settings. */
+export type ChatDeps = {
+  store: Store;
+  appender: Appender;
+  hub: Hub;
+  clock: Clock;
+  /** Called with the error of work in the background; the work is tried again. */
+  onProblem: (error: unknown) => void;
+  /** Sign access tokens and device cookies. */
+  signingKeys: SigningKeys;
+  registration: Registration;
+  /** The name of the room that new accounts join; null for none. */
+  lobbyName: string | null;
+  /** Null lifts rate limits, for measuring on loopback only. */
+  rates: Rates | null;
+  /** Tests that sign in very often replace the slow hashing. */
+  passwords?: Pick<Passwords, 'hash' | 'verify'>;
+};

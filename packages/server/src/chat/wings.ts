@@ -1,0 +1,148 @@
+/** Builds the parts of each wing of the domain, the lowest first. A wing gets the parts of lower wings that it needs. */
+import type { ChatDeps } from './chat-deps.ts';
+import { AddressBans } from './limits/address-bans.ts';
+import { RateLimits } from './limits/rate-limits.ts';
+import { Messages } from './messages/messages.ts';
+import { Names } from './messages/names.ts';
+import { Search } from './messages/search.ts';
+import { AccountRemoval } from './people/account-removal.ts';
+import { Administration } from './people/administration.ts';
+import { AuditLog } from './people/audit-log.ts';
+import { Ignored } from './people/ignored.ts';
+import { OwnAccount } from './people/own-account.ts';
+import { People } from './people/people.ts';
+import { Presence } from './presence/presence.ts';
+import { DirectRooms } from './rooms/direct-rooms.ts';
+import { Invitations } from './rooms/invitations.ts';
+import { Lobby } from './rooms/lobby.ts';
+import { Memberships } from './rooms/memberships.ts';
+import { Moderation } from './rooms/moderation.ts';
+import { Reports } from './rooms/reports.ts';
+import { Rooms } from './rooms/rooms.ts';
+import { SpeakingRights } from './rooms/speaking-rights.ts';
+import { Subscriptions } from './rooms/subscriptions.ts';
+import { Typing } from './rooms/typing.ts';
+import { AccessTokens } from './sign-in/access-tokens.ts';
+import { Accounts } from './sign-in/accounts.ts';
+import { DeviceCookies } from './sign-in/device-cookies.ts';
+import { FailedSignIns } from './sign-in/failed-sign-ins.ts';
+import { LastUse } from './sign-in/last-use.ts';
+import { LeftoverSweep } from './sign-in/leftovers.ts';
+import { LoginThrottle } from './sign-in/login-throttle.ts';
+import { Passwords } from './sign-in/passwords.ts';
+import { PersonalTokens } from './sign-in/personal-tokens.ts';
+import { RevocationCheck } from './sign-in/revocation.ts';
+import { Sessions } from './sign-in/sessions.ts';
+
+/** Limits and presence. */
+export function buildBase({ store, hub, clock, onProblem, rates }: ChatDeps) {
+  const { memberships, lastSeen } = store;
+  return {
+    limits: new RateLimits({ clock, rates }),
+    addressBans: new AddressBans({ bans: store.addressBans, clock, onProblem }),
+    presence: new Presence({ memberships, lastSeen, hub, clock, onProblem }),
+  };
+}
+
+type Base = ReturnType<typeof buildBase>;
+
+/** Rooms. @param epoch the name of this history of the store [R2]. */
+export function buildRooms(deps: ChatDeps, { limits, presence }: Base, epoch: string) {
+  const { store, appender, hub, clock, registration } = deps;
+  const { users, lastSeen, ignored } = store;
+  const speakingRights = new SpeakingRights({ clock });
+  const own = { memberships: store.memberships, hub, speakingRights };
+  const subscriptions = new Subscriptions({ ...own, ignored, epoch });
+  const entering = { appender, subscriptions };
+  const memberships = new Memberships({ ...own, ...entering, users, lastSeen, presence });
+  const rooms = new Rooms({ rooms: store.rooms, memberships, ...entering, limits });
+  return {
+    speakingRights,
+    subscriptions,
+    typing: new Typing({ ...own, limits }),
+    memberships,
+    rooms,
+    lobby: new Lobby({ rooms: store.rooms, appender, name: deps.lobbyName }),
+    directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
+    invitations: new Invitations({
+      invitations: store.invitations,
+      ...entering,
+      rooms,
+      limits,
+      registration,
+    }),
+    moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
+    reports: new Reports({ reports: store.reports, memberships, hub }),
+  };
+}
+
+type RoomsWing = ReturnType<typeof buildRooms>;
+
+/** Messages and search. */
+export function buildMessages(deps: ChatDeps, { limits, memberships }: Base & RoomsWing) {
+  const { store, appender, clock, onProblem } = deps;
+  const { messages, events, search, users } = store;
+  const names = new Names({ users, clock, onProblem });
+  return {
+    names,
+    messages: new Messages({ messages, events, memberships, appender, limits, names }),
+    search: new Search({ search, memberships, limits }),
+  };
+}
+
+/** Accounts, sessions and tokens. */
+export async function buildSignIn(deps: ChatDeps, lower: Base & RoomsWing & { names: Names }) {
+  const { store, hub, clock, onProblem, signingKeys, registration, rates } = deps;
+  const { limits, rooms, lobby, invitations, names } = lower;
+  const { users, sessions, leftovers } = store;
+  const passwords = deps.passwords ?? new Passwords();
+  const throttle = new LoginThrottle({ clock, isOn: rates !== null });
+  const failedSignIns = new FailedSignIns({ audit: store.audit, clock, onProblem });
+  const deviceCookies = new DeviceCookies(signingKeys);
+  const proving = { passwords, throttle, failedSignIns };
+  const accessTokens = await AccessTokens.create(signingKeys, clock);
+  const lastUse = new LastUse({ sessions, clock, onProblem });
+  const personalTokens = new PersonalTokens({ tokens: store.personalTokens, rooms, lastUse, limits, clock });
+  return {
+    ...proving,
+    deviceCookies,
+    lastUse,
+    personalTokens,
+    sessions: new Sessions({ sessions, accessTokens, personalTokens, lastUse, hub, clock }),
+    accounts: new Accounts({
+      ...proving,
+      users,
+      limits,
+      deviceCookies,
+      names,
+      invitations,
+      lobby,
+      registration,
+    }),
+    revocationCheck: new RevocationCheck({ sessions, hub, clock, onProblem }),
+    leftoverSweep: new LeftoverSweep({ leftovers, clock, onProblem }),
+  };
+}
+
+type SignInWing = Awaited<ReturnType<typeof buildSignIn>>;
+
+/** People: their own accounts, and what administrators do with them. */
+export function buildPeople(deps: ChatDeps, lower: Base & SignInWing & { names: Names }) {
+  const { store, hub, clock, onProblem } = deps;
+  const { presence, names, sessions, passwords, throttle, failedSignIns } = lower;
+  const { users, ignored, audit, administration, lastSeen } = store;
+  const removals = store.accountRemovals;
+  const removal = new AccountRemoval({ removals, hub, clock, onProblem });
+  const proving = { passwords, throttle, failedSignIns };
+  const accounts = store.ownAccounts;
+  const leaving = { removals, removal, names, hub, presence };
+  const ownAccount = new OwnAccount({ accounts, ...proving, ...leaving, clock });
+  return {
+    removal,
+    ownAccount,
+    people: new People({ ownAccount, presence, lastSeen }),
+    ignored: new Ignored({ ignored, users, hub }),
+    auditLog: new AuditLog({ audit }),
+    administration: new Administration({ administration, sessions, passwords, hub, clock }),
+  };
+}
