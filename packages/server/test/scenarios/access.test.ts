@@ -1,4 +1,4 @@
-/** Who gets in, who is shown what, and how an end of a right takes hold. */
+/** Access: opening sockets, the fence, the end of a session, and rooms that a caller may not see. */
 
 import { HELLO_MAX_BYTES, HELLO_TIMEOUT_MS, type Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe('getting in', () => {
-  it('[A1] twelve forged origins are refused with 403 before the upgrade', async () => {
+describe('opening a socket', () => {
+  it('[A1] twelve forged origins are rejected with 403 before the upgrade', async () => {
     const { port } = new URL(app.url);
     const forged = [
       'null',
@@ -45,14 +45,14 @@ describe('getting in', () => {
     }
   });
 
-  it('[A1] no origin and the own one may open sockets', async () => {
+  it('[A1] a request without an origin, or from our own, can open a socket', async () => {
     for (const options of [{}, { origin: app.url }]) {
       const socket = await signIn(app, ann.token, [], options);
       socket.ws.terminate();
     }
   });
 
-  it('[A1] with origins set, exactly those may', async () => {
+  it('[A1] with ALLOWED_ORIGINS, exactly those origins can open a socket', async () => {
     const listed = await startApp({ env: { ALLOWED_ORIGINS: 'https://chat.example.net' } });
     const { ws } = await openSocket(listed, { origin: 'https://chat.example.net' });
     ws.terminate();
@@ -80,7 +80,7 @@ describe('getting in', () => {
     await listed.close();
   });
 
-  it('[A1] a socket that says nothing is closed after 5 s', async () => {
+  it('[A1] a socket without hello is closed after 5 s', async () => {
     const silent = await openSocket(app);
     clock.advance(4_000);
     const other = await signIn(app, ann.token, []);
@@ -91,7 +91,7 @@ describe('getting in', () => {
     other.ws.terminate();
   });
 
-  it('[A1] [S6] a hello that the store is slow to look up is no missing one: its socket stays, and is let in', async () => {
+  it('[A1] [S6] a hello that waits for the store counts as in time: its socket stays and is welcomed', async () => {
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
     await other.rows('LOCK TABLE sessions');
@@ -112,12 +112,12 @@ describe('getting in', () => {
   const hello = (token: string) => JSON.stringify({ op: 'hello', token });
   it.each([
     ['another command', () => '{"op":"typing","roomId":1}', 4101],
-    ['no JSON', () => 'hello', 4101],
+    ['text that is not JSON', () => 'hello', 4101],
     ['a frame larger than a hello', () => hello('x'.repeat(HELLO_MAX_BYTES)), 1009],
-    ['a token that is none', () => hello('not.a.token'), 4100],
-    ['a token without its signature', () => hello(ann.token.replace(/\.[^.]*$/, '.')), 4100],
-    ['a token that names no algorithm', () => hello(unsigned(ann.token)), 4100],
-  ])('[A1] %s as the first frame ends the socket', async (_name, frame, code) => {
+    ['a malformed token', () => hello('not.a.token'), 4100],
+    ['a token without a signature', () => hello(ann.token.replace(/\.[^.]*$/, '.')), 4100],
+    ['a token with the algorithm none', () => hello(unsigned(ann.token)), 4100],
+  ])('[A1] %s as the first frame closes the socket', async (_name, frame, code) => {
     const socket = await openSocket(app);
     socket.send(frame());
     expect((await socket.closed()).code).toBe(code);
@@ -125,15 +125,15 @@ describe('getting in', () => {
   });
 });
 
-describe('an authorisation that ends', () => {
-  it('[A2] a send that waits for the lock while its author is removed by another node is refused', async () => {
+describe('a lost membership', () => {
+  it('[A2] a send that waits for the lock while another node removes its author is rejected', async () => {
     const room = await shared();
     await bob.connects([{ roomId: room.id }]);
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
     await other.rows('SELECT append_kick($1, $2, $3, $4)', [room.id, ann.user.id, bob.user.id, '']);
     const reply = bob.failsToSay(room, 'too late');
-    // Within a transaction this view stands still, so it is looked at from outside.
+    // Within a transaction this view does not change, so another connection reads it.
     const outside = await openSql(app.databaseUrl);
     await until('the append waits', async () => {
       const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_messages%'";
@@ -147,7 +147,7 @@ describe('an authorisation that ends', () => {
   });
 
   it.each(['kick', 'leave'] as const)(
-    '[A3] a %s is the last thing that the person is shown, on every door',
+    '[A3] a %s is the last event that the person gets, on every door',
     async (act) => {
       const room = await shared();
       const live = await bob.connects();
@@ -178,7 +178,7 @@ describe('an authorisation that ends', () => {
     },
   );
 
-  it('[A3] one who was removed and comes back is shown the room again, from the new join on', async () => {
+  it('[A3] a person who was removed and returns gets the room’s events again, from the new join on', async () => {
     const room = await shared();
     const live = await bob.connects();
     await ann.kicks(room, bob);
@@ -192,7 +192,7 @@ describe('an authorisation that ends', () => {
 });
 
 describe('the end of a session', () => {
-  it('[A4] logout closes all its sockets, and its access token is refused everywhere at once', async () => {
+  it('[A4] logout closes the session’s sockets, and its access token is rejected everywhere at once', async () => {
     const room = await shared();
     const laptop = await loggedIn(app, 'bob');
     const phone = await bob.connects();
@@ -220,7 +220,7 @@ describe('the end of a session', () => {
     expect(phone.closing).toBeNull();
   });
 
-  it('[A4] ending a session from another one works, and only for its own person', async () => {
+  it('[A4] a person can end another session of their own, and nobody else’s', async () => {
     const laptop = await loggedIn(app, 'bob');
     const socket = await laptop.connects([]);
     const { sessionId } = await socket.first('welcome', (event) => event.type === 'welcome');
@@ -229,7 +229,7 @@ describe('the end of a session', () => {
     expect((await socket.closed()).code).toBe(4200);
   });
 
-  it('[A4] a refresh token used again within 10 s gets the same successor; later the whole family ends', async () => {
+  it('[A4] a refresh token returns the same successor for 10 s; later use ends the session', async () => {
     const cem = await person(app, 'cem');
     const socket = await cem.connects([]);
     const refreshToken = cem.refreshToken;
@@ -244,7 +244,7 @@ describe('the end of a session', () => {
     expect((await ask(app, 'POST', '/v1/auth/refresh', { body: successor })).status).toBe(401);
   });
 
-  it('[A4] fifty refreshes at once of one token give one successor', async () => {
+  it('[A4] fifty concurrent refreshes of one token return one successor', async () => {
     const eve = await person(app, 'eve');
     const body = { refreshToken: eve.refreshToken };
     const answers = await Promise.all(
@@ -256,7 +256,7 @@ describe('the end of a session', () => {
     ).toBe(1);
   });
 
-  it('[A4] a token that expires closes its sockets; one renewed on the socket in time does not', async () => {
+  it('[A4] an expired token closes its sockets, unless the socket got a newer one in time', async () => {
     const dee = await person(app, 'dee');
     const room = await dee.opens(`dee${++rooms}`);
     const headers = { authorization: `Bearer ${dee.token}` };
@@ -275,7 +275,7 @@ describe('the end of a session', () => {
     expect((await ask(app, 'GET', '/v1/me', { token: accessToken })).status).toBe(200);
   });
 
-  it('[A4] a ticket opens one plain socket, for 30 s, under either name; an access token in a URL opens none', async () => {
+  it('[A4] a ticket opens one plain socket within 30 s, under either name; an access token in a URL opens none', async () => {
     const gus = await person(app, 'gus');
     const room = await gus.opens(`gus${++rooms}`);
     const path = `/v1/rooms/${room.id}/ws`;
@@ -295,12 +295,12 @@ describe('the end of a session', () => {
   });
 });
 
-describe('a room that one may not see', () => {
+describe('a room that the caller may not see', () => {
   beforeAll(async () => {
     await Promise.all([ann.renews(), bob.renews()]);
   });
 
-  it('[A5] cannot be told from one that does not exist, on any route', async () => {
+  it('[A5] looks the same as one that does not exist, on every route', async () => {
     const [hal, ida] = await Promise.all([person(app, 'hal'), person(app, 'ida')]);
     const closed = await hal.opens(`closed${++rooms}`, 'closed');
     await hal.posts(closed, 'a secret');
@@ -331,7 +331,7 @@ describe('a room that one may not see', () => {
     expect((await ida.asks('POST', '/v1/rooms', { name: closed.name })).status).toBe(201);
   });
 
-  it('[A5] cannot be told from one that does not exist, on either socket', async () => {
+  it('[A5] looks the same as one that does not exist, on both sockets', async () => {
     const [jim, kay] = await Promise.all([person(app, 'jim'), person(app, 'kay')]);
     const closed = await jim.opens(`closed${++rooms}`, 'closed');
     const socket = await kay.connects([{ roomId: closed.id }, { roomId: 999_999 }]);
@@ -355,7 +355,7 @@ describe('a room that one may not see', () => {
     expect(anonymous(real?.problem)).toEqual(anonymous(none?.problem));
   });
 
-  it('[A6] an open room shows its name and size to all who are signed in, its talk to members alone', async () => {
+  it('[A6] an open room shows its name and size to everyone signed in, and its messages only to members', async () => {
     const room = await ann.opens(`open${++rooms}`);
     await ann.posts(room, 'for members');
     expect((await bob.asks('GET', `/v1/rooms/${room.id}`)).body).toMatchObject({ joined: false, members: 1 });
@@ -367,7 +367,7 @@ describe('a room that one may not see', () => {
     }
   });
 
-  it('[A6] whom a moderator adds to a closed room sees it, from the start and live', async () => {
+  it('[A6] a person whom a moderator adds to a closed room gets its history and its live events', async () => {
     const room = await ann.opens(`invited${++rooms}`, 'closed');
     await ann.posts(room, 'before');
     const live = await bob.connects();
@@ -379,14 +379,14 @@ describe('a room that one may not see', () => {
   });
 });
 
-/** A room of Ann's with Bob in it: its head is 2. */
+/** Opens a room of Ann's with Bob as a member. Its head is 2. */
 async function shared(): Promise<At> {
   const room = await ann.opens(`room${++rooms}`);
   await bob.joins(room);
   return room;
 }
 
-/** A person without membership is refused, on every door, as no member. */
+/** Expects not_member for a person on every door. */
 async function expectShutOut(who: Person, room: At): Promise<void> {
   const again = await who.connects([{ roomId: room.id, after: 0 }]);
   expect(again.events.filter(({ type }) => type === 'error')).toMatchObject([
@@ -411,7 +411,7 @@ function anonymous(problem: unknown): unknown {
   return { ...(problem as object), requestId: '' };
 }
 
-/** The token's claims under a header that asks for no signature. */
+/** Returns the token's claims under a header that names no signature algorithm. */
 function unsigned(token: string): string {
   const header = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
   return `${header}.${token.split('.')[1]}.`;

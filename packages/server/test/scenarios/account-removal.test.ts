@@ -1,4 +1,4 @@
-/** The end of an account: what goes at once, what goes step by step, and what stays. */
+/** Deleting an account: what is removed at once, what is removed in steps, and what remains. */
 
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Member, MessagePage, NewPersonalToken, Room, RoomEvent, ServerEvent } from '@banter/protocol';
@@ -21,7 +21,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
 const SESSION_ENDED = 4200;
-/** Words that stand in nothing else. */
+/** Words that occur nowhere else in the database. */
 const SECRET = 'quetzal';
 const KEPT = 'pangolin';
 const ROUNDS = 10;
@@ -60,26 +60,26 @@ function goes(who: Person, messages: 'keep' | 'remove' = 'keep', password = PASS
   return who.asks('DELETE', '/v1/me', { password, messages });
 }
 
-/** Waits for what comes of the steps, between which time passes. */
+/** Waits for a condition while the clock moves from step to step. */
 async function meanwhile<T>(work: Promise<T>): Promise<T> {
   const push = setInterval(() => clock.advance(REMOVAL_PAUSE_MS), 10);
   return work.finally(() => clearInterval(push));
 }
 
-/** Waits until nothing is due, with the second pass when that is asked for. */
+/** Waits until no removal work is due; if asked, also for the second pass. */
 async function worked(passes: 1 | 2 = 1): Promise<void> {
   if (passes === 2) {
     await worked();
     clock.advance(SECOND_PASS_MS + REMOVAL_PERIOD_MS);
   }
-  await until('the removal is worked off', async () => {
+  await until('the removal work is done', async () => {
     clock.advance(REMOVAL_PAUSE_MS);
     const left = await sql.rows('SELECT FROM account_removals WHERE due_at <= $1', [new Date(clock.wall())]);
     return left.length === 0;
   });
 }
 
-/** The tables in which a word stands. */
+/** Returns the tables that contain a word. */
 async function tablesWith(word: string): Promise<string[]> {
   const tables = await sql.rows<{ name: string }>(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
@@ -99,7 +99,7 @@ async function eventsOf(who: Person, { id }: Room): Promise<RoomEvent[]> {
 }
 
 describe('a deleted account', () => {
-  it('[U3] is nobody’s at once: its sessions, tokens and sockets end, and its name and email are free', async () => {
+  it('[U3] loses its sessions, tokens and sockets at once, and its name and email are free', async () => {
     const email = `ann${count}@example.net`;
     await ann.asks('PUT', '/v1/me/email', { password: PASSWORD, email });
     await ann.asks('PATCH', '/v1/me', { displayName: 'Ann Axolotl', about: 'Axolotls', timeZone: 'UTC' });
@@ -123,14 +123,14 @@ describe('a deleted account', () => {
   });
 
   it.each([
-    ['without its password', { password: 'not this one', messages: 'keep' }, 'forbidden'],
-    ['without a choice for its messages', { password: PASSWORD }, 'invalid'],
-  ])('[U3] is not deleted %s', async (_what, body, code) => {
+    ['without the password', { password: 'not this one', messages: 'keep' }, 'forbidden'],
+    ['without a choice for the messages', { password: PASSWORD }, 'invalid'],
+  ])('[U3] cannot be deleted %s', async (_what, body, code) => {
     expect(codeOf(await ann.asks('DELETE', '/v1/me', body))).toBe(code);
     expect(codeOf(await ann.asks('GET', '/v1/me'))).toBe('done');
   });
 
-  it('[U3] is nobody’s for who holds a link to a new password, either', async () => {
+  it('[U3] cannot be recovered with a reset token', async () => {
     const made = await admin.asks('POST', `/v1/admin/users/${ann.user.id}/reset`, {});
     expect(codeOf(made)).toBe('done');
     expect(codeOf(await goes(ann))).toBe('done');
@@ -142,7 +142,7 @@ describe('a deleted account', () => {
     expect(await sql.rows('SELECT FROM account_resets WHERE account_id = $1', [ann.user.id])).toEqual([]);
   });
 
-  it('[U3] is never that of the last administrator, of two who go at once neither', async () => {
+  it('[U3] is never the last administrator’s, even if two delete theirs at the same time', async () => {
     expect((await goes(admin)).body).toMatchObject({ code: 'conflict' });
     const other = await person(app, `administrator${count}`);
     await sql.rows('UPDATE accounts SET is_admin = true WHERE id = $1', [other.user.id]);
@@ -151,7 +151,7 @@ describe('a deleted account', () => {
     if (codeOf(answers[0] as Answer) === 'done') admin = other;
   });
 
-  it('[U3] leaves its name in nothing that is told: it is one that nobody can register or call', async () => {
+  it('[U3] appears in no answer under its old name; nobody can register or mention its new one', async () => {
     const room = await ann.opens(`room${count}`);
     await bob.joins(room);
     await ann.posts(room, KEPT);
@@ -176,7 +176,7 @@ describe('a deleted account', () => {
 });
 
 describe('its rooms', () => {
-  it('[U3] are left with an event, live to who listens; a last owner hands over to the longest moderator', async () => {
+  it('[U3] get a leave event, live to their members; a last owner’s room goes to the longest-standing moderator', async () => {
     const room = await ann.opens(`room${count}`);
     await carol.joins(room);
     await bob.joins(room);
@@ -197,7 +197,7 @@ describe('its rooms', () => {
     ]);
   });
 
-  it('[U3] go to the longest member where there is no moderator, and stay with another owner', async () => {
+  it('[U3] go to the longest-standing member without a moderator, and stay with another owner', async () => {
     const [plain, shared] = [await ann.opens(`plain${count}`), await ann.opens(`shared${count}`)];
     for (const room of [plain, shared]) {
       await bob.joins(room);
@@ -212,14 +212,14 @@ describe('its rooms', () => {
     expect([await roleOf(bob, shared), await roleOf(carol, shared)]).toEqual(['member', 'owner']);
   });
 
-  it('[U3] if they are direct ones stay, with the name that nobody has', async () => {
+  it('[U3] stay if they are direct, and show the new name', async () => {
     const database = openDatabase({ url: app.databaseUrl, onProblem: () => {} });
     const { roomId } = await createStore(database).rooms.openDirect([ann.user.id, bob.user.id]);
     await database.close();
     const [hers, his] = [await ann.connects([{ roomId }]), await bob.connects([{ roomId }])];
     await goes(ann);
     await hers.closed();
-    // The clock stands: that she is gone is told at once, and not under the name that is free now.
+    // The clock does not move: others learn at once that she is offline, and not under the name that is now free.
     const told = await his.first(
       'her presence',
       (event) => event.type === 'presence' && event.state === 'offline',
@@ -233,7 +233,7 @@ describe('its rooms', () => {
 });
 
 describe('its messages', () => {
-  it('[U4] go with it where that is wanted: from every table, answer and event, and others’ stay', async () => {
+  it('[U4] are removed on request from every table, answer and event; messages of others stay', async () => {
     const rooms = [await ann.opens(`one${count}`), await ann.opens(`two${count}`)];
     for (const room of rooms) await bob.joins(room);
     const left = await bob.opens(`left${count}`);
@@ -270,7 +270,7 @@ describe('its messages', () => {
     expect(reply?.quote).toBeUndefined();
   });
 
-  it('[U4] go on going after a crash in between, and what came late goes with the second pass', async () => {
+  it('[U4] continue to be removed after a crash, and the second pass removes late ones', async () => {
     const room = await bob.opens(`late${count}`);
     await ann.joins(room);
     for (let i = 0; i < 2 * REMOVAL_BATCH; i++) await ann.posts(room, `${SECRET} ${i}`);
@@ -280,7 +280,7 @@ describe('its messages', () => {
       'SELECT password_hash AS hash FROM accounts WHERE id = $1',
       [ann.user.id],
     );
-    // In the future of the server's clock, which so has nothing to do: the steps are those of one that ends in between.
+    // Due after the server's current time, so the server does nothing: the test runs the steps of a server that crashes between them.
     const at = new Date(clock.wall() + 1_000);
     const deletion = { userId: ann.user.id, provedHash: hash, removesMessages: true, at };
     expect(await removals.delete(deletion)).toMatchObject({ outcome: 'done' });
@@ -300,7 +300,7 @@ describe('its messages', () => {
     expect(await tablesWith(SECRET)).toEqual([]);
   });
 
-  it(`[U4] go too when they are under way at that moment, in ${ROUNDS} rounds`, async () => {
+  it(`[U4] are removed even if they are in flight at the deletion, in ${ROUNDS} rounds`, async () => {
     const chance = printedChance('account removal');
     let stored = 0;
     for (let round = 0; round < ROUNDS; round++) {
@@ -335,7 +335,7 @@ describe('its messages', () => {
     ).toEqual([]);
   });
 
-  it('[U4] take along why the person reported others', async () => {
+  it('[U4] are removed together with the person’s reports of others', async () => {
     const room = await bob.opens(`reports-${count}`);
     await ann.joins(room);
     const { seq } = await bob.posts(room, 'something rude');
@@ -346,7 +346,7 @@ describe('its messages', () => {
     expect(await tablesWith(SECRET)).toEqual([]);
   });
 
-  it('[U4] stay where that is wanted', async () => {
+  it('[U4] stay on request', async () => {
     const room = await ann.opens(`kept${count}`);
     await bob.joins(room);
     await ann.posts(room, KEPT);
@@ -356,7 +356,7 @@ describe('its messages', () => {
   });
 });
 
-it('a deletion is told in the audit log, without its name', async () => {
+it('a deletion is in the audit log, without the name', async () => {
   await goes(ann, 'remove');
   const rows = await sql.rows<{ subject: object }>(
     "SELECT subject FROM audit_log WHERE act = 'account.delete' AND actor_id = $1",

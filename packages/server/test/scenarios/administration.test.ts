@@ -1,4 +1,4 @@
-/** What administrators do with accounts and addresses, and how far it reaches. */
+/** Administration of accounts and addresses, and its effects. */
 import type { AccountPage, AdminAccount, AuditPage } from '@banter/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
@@ -28,7 +28,7 @@ afterEach(async () => {
 });
 
 describe('an account', () => {
-  it('[G6] that is disabled has its sockets closed, its tokens refused and no way in, until it is enabled again', async () => {
+  it('[G6] that is disabled loses its sockets and tokens and cannot sign in until it is enabled again', async () => {
     const { token } = await call<{ token: string }>(app, 'POST', '/v1/tokens', {
       token: bob.token,
       body: { name: 'a script', scopes: ['read'] },
@@ -50,7 +50,7 @@ describe('an account', () => {
     expect(await login('bob', 'a wrong password')).toMatchObject({ status: 401 });
     await change(bob, { disabled: false });
     expect((await login('bob')).status).toBe(200);
-    // What was ended stays ended.
+    // Enabling it does not bring the ended sessions back.
     expect((await ask(app, 'GET', '/v1/me', { token })).status).toBe(401);
     const told = (await acts()).filter((act) => act !== 'session.login-failed');
     expect(told.toSorted()).toEqual(
@@ -65,17 +65,17 @@ describe('an account', () => {
     );
   });
 
-  it('[G6] nobody disables themselves, or takes the last administrator away', async () => {
+  it('[G6] nobody can disable themselves or remove the last administrator', async () => {
     expect((await tries(ada, ada, { disabled: true })).status).toBe(409);
     expect((await tries(ada, ada, { admin: false })).status).toBe(409);
     await change(bob, { admin: true });
     expect((await tries(bob, ada, { admin: false })).status).toBe(200);
-    // With the right goes what it allowed, at once.
+    // Without the right, its calls are forbidden at once.
     expect((await tries(ada, bob, { admin: false })).status).toBe(403);
     expect((await ada.asks('GET', '/v1/admin/users')).status).toBe(403);
   });
 
-  it('[G6] of administrators who take each other’s right away at the same time, one is left', async () => {
+  it('[G6] if administrators revoke each other’s right at the same time, one remains', async () => {
     const all = [ada, bob, ...(await Promise.all([1, 2, 3, 4].map((n) => person(app, `cem${n}`))))];
     for (const one of all.slice(1)) await change(one, { admin: true });
     const attempts = all.flatMap((actor, i) =>
@@ -92,7 +92,7 @@ describe('an account', () => {
     expect(left).toBe(1);
   });
 
-  it('[G6] accounts are listed by name, by what the name begins with, a page at a time', async () => {
+  it('[G6] accounts are listed by name and by prefix, in pages', async () => {
     for (const name of ['Bea', 'cem', 'b_b']) await person(app, name);
     await change(bob, { disabled: true });
     const names = async (query: string) => (await list(query)).users.map(({ username }) => username);
@@ -113,7 +113,7 @@ describe('an account', () => {
     });
   });
 
-  it('[G6] that was deleted is none any more, for administrators neither', async () => {
+  it('[G6] that was deleted does not exist for administrators either', async () => {
     const token = await resetTokenFor(bob);
     expect((await bob.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'keep' })).status).toBe(204);
     expect((await list('')).users.map(({ username }) => username)).toEqual(['ada']);
@@ -123,7 +123,7 @@ describe('an account', () => {
     expect((await reset(token, NEW_PASSWORD)).status).toBe(404);
   });
 
-  it('[G6] its sessions are seen, and ended one by one or all', async () => {
+  it('[G6] its sessions can be listed, and ended one by one or all at once', async () => {
     await loggedIn(app, 'bob');
     const path = `/v1/admin/users/${bob.user.id}/sessions`;
     const sessions = async () =>
@@ -141,7 +141,7 @@ describe('an account', () => {
   });
 });
 
-describe('a new password by a token', () => {
+describe('a password reset token', () => {
   it('[G6] works once, within a day, and ends every session', async () => {
     const socket = await bob.connects();
     const token = await resetTokenFor(bob);
@@ -156,27 +156,27 @@ describe('a new password by a token', () => {
     expect(await reset(late, PASSWORD)).toMatchObject({ status: 404 });
   });
 
-  it('[G6] is refused for a weak password, and the token is still good', async () => {
+  it('[G6] rejects a weak password and stays valid', async () => {
     const token = await resetTokenFor(bob);
     expect(await reset(token, 'short')).toMatchObject({ status: 400, body: { code: 'invalid' } });
     expect(await reset(token, 'bob')).toMatchObject({ status: 400 });
     expect(await reset(token, NEW_PASSWORD)).toMatchObject({ status: 204 });
   });
 
-  it('[G6] an earlier token is worth nothing once there is a later one, and two at once count once', async () => {
+  it('[G6] is invalid once a newer one exists, and concurrent uses succeed once', async () => {
     const [first, second] = [await resetTokenFor(bob), await resetTokenFor(bob)];
     expect(await reset(first, NEW_PASSWORD)).toMatchObject({ status: 404 });
     const statuses = await Promise.all([1, 2, 3].map(async () => (await reset(second, NEW_PASSWORD)).status));
     expect(statuses.toSorted()).toEqual([204, 404, 404]);
   });
 
-  it('[G6] is used, or another one made, and neither of the two at once waits for the other', async () => {
+  it('[G6] used while another is created causes no deadlock', async () => {
     const token = await resetTokenFor(bob);
     const outside = await openSql(app.databaseUrl);
     await sql.rows('BEGIN');
     await sql.rows('SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE', [bob.user.id]);
     const used = reset(token, NEW_PASSWORD);
-    await until('the link’s use waits', async () => {
+    await until('the use of the token waits', async () => {
       const waiting = "wait_event_type = 'Lock' AND query LIKE '%use_reset%'";
       return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
     });
@@ -186,7 +186,7 @@ describe('a new password by a token', () => {
     await outside.close();
   });
 
-  it('[G6] the store has the token as a hash only', async () => {
+  it('[G6] is in the store only as a hash', async () => {
     const token = await resetTokenFor(bob);
     const rows = await sql.rows<{ hash: Buffer }>('SELECT hash FROM account_resets');
     expect(rows).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('a banned network', () => {
     return (await ask(app, 'POST', '/v1/auth/login', { ...from(address), body })).status;
   };
 
-  it('[G7] signs in, registers and opens sockets no more, at once; others do, and it again when the ban is over', async () => {
+  it('[G7] cannot sign in, register or open sockets from then on, until the ban is lifted; other networks can', async () => {
     const made = await ban({ range: '203.0.113.77/24', reason: 'spam' });
     expect(made).toMatchObject({
       status: 201,
@@ -231,7 +231,7 @@ describe('a banned network', () => {
     expect(await acts()).toEqual(expect.arrayContaining(['address.ban', 'address.unban']));
   });
 
-  it('[G7] a ban of IPv6 holds for all of its network, and ends by itself', async () => {
+  it('[G7] in IPv6 is banned as a whole, until the ban expires', async () => {
     const until = new Date(clock.wall() + 60_000).toISOString();
     expect(await ban({ range: '2001:db8:1::/48', until })).toMatchObject({ status: 201, body: { until } });
     expect(await statusOf('2001:db8:1:2::3')).toBe(403);
@@ -241,7 +241,7 @@ describe('a banned network', () => {
     expect((await ada.asks('GET', '/v1/admin/address-bans')).body).toEqual({ bans: [] });
   });
 
-  it('says when it ends and why as a ban from a room does: in any zone, and in one line', async () => {
+  it('has an end in any time zone and a one-line reason, as a ban from a room', async () => {
     expect(
       await ban({ range: '203.0.113.9', reason: 'spam\nand more', until: '2100-01-01T00:00:00+01:00' }),
     ).toMatchObject({ status: 201, body: { reason: 'spam and more', until: '2099-12-31T23:00:00.000Z' } });
@@ -252,7 +252,7 @@ describe('a banned network', () => {
     });
   });
 
-  it('[G7] a ban that another node has made holds a few seconds later', async () => {
+  it('[G7] banned by another node is rejected a few seconds later', async () => {
     await sql.rows(
       `INSERT INTO address_bans (range, reason, by_id, at) VALUES ('198.51.100.0/24', '', 1, now())`,
     );
@@ -261,7 +261,7 @@ describe('a banned network', () => {
     await expect.poll(() => statusOf('198.51.100.1')).toBe(403);
   });
 
-  it('[G7] nobody shuts themselves out', async () => {
+  it('[G7] cannot be the caller’s own', async () => {
     expect(await ban({ range: '127.0.0.0/8' })).toMatchObject({ status: 409, body: { code: 'conflict' } });
     expect(await ban({ range: '0.0.0.0/0' })).toMatchObject({ status: 409 });
   });
@@ -275,14 +275,14 @@ describe('a banned network', () => {
     'fe80::1%eth0',
     '203.0.113.0/24/1',
     '1.2.3.4 ',
-  ])('what is no network is refused with what one looks like: %j', async (range) => {
+  ])('an invalid network is rejected with an example of a valid one: %j', async (range) => {
     expect(await ban({ range })).toMatchObject({
       status: 400,
       body: { errors: [{ field: 'range', message: expect.stringContaining('203.0.113.0/24') }] },
     });
   });
 
-  it('a ban that is over before it begins is refused', async () => {
+  it('a ban that ends in the past is rejected', async () => {
     expect((await ban({ range: '192.0.2.1', until: '2020-01-01T00:00:00.000Z' })).status).toBe(400);
   });
 });
@@ -315,7 +315,7 @@ async function list(query: string): Promise<AccountPage> {
   return (await ada.asks('GET', `/v1/admin/users${query}`)).body as AccountPage;
 }
 
-/** What was done since the people came, newest first; failed sign-ins are written a moment later. */
+/** Returns the audited acts since the people registered, newest first. Failed sign-ins are written a moment later. */
 async function acts(): Promise<string[]> {
   const { entries } = (await ada.asks('GET', '/v1/admin/audit')).body as AuditPage;
   return entries.map(({ act }) => act).slice(0, -4);

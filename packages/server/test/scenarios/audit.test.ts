@@ -1,4 +1,4 @@
-/** What the audit log has of people's coming and going. */
+/** The audit log over HTTP: sign-ins, reading and verifying. */
 import type { AuditPage, AuditVerdict } from '@banter/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
@@ -38,7 +38,7 @@ it('[G3] a registration, a sign-in, the end of another session and a sign-out ar
   ]);
 });
 
-it('[G3] a refresh token that comes again after its grace is a row of nobody, with the address it came from', async () => {
+it('[G3] a refresh token reused after the grace period is a row without an actor, with the caller’s address', async () => {
   const ann = await person(app, 'ann');
   const stolen = { refreshToken: ann.refreshToken };
   await ann.renews();
@@ -51,12 +51,12 @@ it('[G3] a refresh token that comes again after its grace is a row of nobody, wi
   });
 });
 
-it('[G3] a failed sign-in is a row with its account, and without what was typed where there is no such account', async () => {
+it('[G3] a failed sign-in is a row with the account; for an unknown account it does not contain the typed name', async () => {
   const ann = await person(app, 'ann');
   for (const login of ['ANN', 'my-password-in-the-wrong-field']) {
     await ask(app, 'POST', '/v1/auth/login', { body: { login, password: 'a wrong password' } });
   }
-  await until('both failures are rows', async () => (await failures()).length === 2);
+  await until('both failures are in the log', async () => (await failures()).length === 2);
   expect(await failures()).toEqual([{ userId: ann.user.id, address }, { address }]);
 });
 
@@ -64,12 +64,12 @@ it('[G3] no password and no token is in the log', async () => {
   const ann = await person(app, 'ann');
   const { refreshToken, token } = await loggedIn(app, 'ann');
   await ask(app, 'POST', '/v1/auth/login', { body: { login: 'ann', password: `${PASSWORD}!` } });
-  await until('the failure is a row', async () => (await failures()).length === 1);
+  await until('the failure is in the log', async () => (await failures()).length === 1);
   const log = JSON.stringify(await rows());
   for (const secret of [PASSWORD, token, refreshToken, ann.token]) expect(log).not.toContain(secret);
 });
 
-it('[G3] administrators read the log, by who did what to whom, a page at a time', async () => {
+it('[G3] administrators read the log filtered by actor, act and subject, in pages', async () => {
   const ann = await person(app, 'ann');
   const bob = await person(app, 'bob');
   const room = await ann.opens('harbour');
@@ -96,7 +96,7 @@ it('[G3] administrators read the log, by who did what to whom, a page at a time'
   expect(await log('?before=2000-01-01T00:00:00Z')).toEqual([]);
 });
 
-it('[G2] administrators verify the log, and see a planted change', async () => {
+it('[G2] administrators verify the log, and a planted change is detected', async () => {
   const ann = await person(app, 'ann');
   const verify = async (query = '') =>
     (await ann.asks('GET', `/v1/admin/audit/verify${query}`)).body as AuditVerdict;
@@ -110,7 +110,7 @@ it('[G2] administrators verify the log, and see a planted change', async () => {
   expect(await verify()).toMatchObject({ rows: 1, broken: { id: 2 } });
 });
 
-it('[G2] nobody else reads or verifies it', async () => {
+it('[G2] nobody else can read or verify it', async () => {
   await person(app, 'ann');
   const bob = await person(app, 'bob');
   for (const path of ['/v1/admin/audit', '/v1/admin/audit/verify']) {

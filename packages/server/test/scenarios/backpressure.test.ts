@@ -1,4 +1,4 @@
-/** A reader that does not read: nobody waits for it, and it misses nothing. */
+/** A slow reader delays nobody and misses nothing. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-it('[B1] [B2] while one socket does not read 20 MB, others get them all; when it reads again it is complete', async () => {
+it('[B1] [B2] while one socket does not read 20 MB, others get everything; when it reads again it gets everything too', async () => {
   const room = await shared('flood');
   const [slow, swift] = [await signIn(app, bob.token), await signIn(app, bob.token)];
   await ann.connects();
@@ -41,7 +41,7 @@ it('[B1] [B2] while one socket does not read 20 MB, others get them all; when it
   }
 }, 60_000);
 
-it('[B1] a socket that takes nothing for 30 s is closed as slow, and told so when it reads', async () => {
+it('[B1] a socket without progress for 30 s is closed with 4000, and gets bye when it reads', async () => {
   const room = await shared('stuck');
   const stuck = await bob.connects();
   await ann.connects();
@@ -50,8 +50,8 @@ it('[B1] a socket that takes nothing for 30 s is closed as slow, and told so whe
   const before = app.counts().connections;
   await looks(2, 1_000);
   expect(app.counts().connections).toBe(before);
-  // Counted from the moment when the last byte found room in some buffer on the way.
-  await until('the stuck one is gone', async () => {
+  // Counts from the moment when the last byte fitted into some buffer on the way.
+  await until('the stuck socket is closed', async () => {
     await looks(1, 11_000);
     return app.counts().connections === before - 1;
   });
@@ -65,7 +65,7 @@ it('[B1] a socket that takes nothing for 30 s is closed as slow, and told so whe
   expect(again.log(room.id)[0]?.seq).toBe(last + 1);
 }, 60_000);
 
-it('[B1] only typing and presence are left out for a slow reader', async () => {
+it('[B1] the server skips only typing and presence for a slow reader', async () => {
   const room = await shared('typing');
   const slow = await bob.connects();
   await ann.connects();
@@ -86,7 +86,7 @@ async function shared(name: string): Promise<At> {
   return room;
 }
 
-/** Ann says 20 MB. */
+/** Ann sends 20 MB of messages. */
 async function flood(room: At): Promise<void> {
   const content = 'x'.repeat(MESSAGE_CHARS);
   for (let said = 0; said < FLOOD_MESSAGES; said += AT_ONCE) {
@@ -95,7 +95,7 @@ async function flood(room: At): Promise<void> {
   }
 }
 
-/** Moves the clock on, so often that the server looks at its connections each time, and lets pings be answered. */
+/** Advances the clock in steps, so that the server checks its connections at each one and pings are answered. */
 async function looks(times: number, ms: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     clock.advance(ms);

@@ -1,4 +1,4 @@
-/** What cannot be stored is refused alone: what came in the same packet is stored, byte for byte as it was sent. */
+/** An invalid command is rejected alone: other commands in the same packet are stored byte for byte. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { event, eventsOf, text } from '../conformance/doors.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What stands in the place of FIELDS, behind op and id; the frame's id is kept. */
+/** Replaces FIELDS in a frame, after op and id. */
 const refused: [string, string][] = [
   ['a lone high surrogate', '"roomId":ROOM,"content":"a\\ud800b"'],
   ['a lone low surrogate', '"roomId":ROOM,"content":"a\\udc00b"'],
@@ -31,7 +31,7 @@ const refused: [string, string][] = [
   ['depth', `"roomId":ROOM,"content":${'['.repeat(8)}${']'.repeat(8)}`],
 ];
 
-/** Contents that look as if something might be done to them. */
+/** Contents that some layer might alter. */
 const kept = [
   '\u{1F41F}\u{1F1E6}\u{1F1F9}',
   'e\u0301 is not \u00e9',
@@ -46,13 +46,13 @@ const kept = [
   '{"op":"send"}',
 ];
 
-it('[S5] [L1] a packet of good and bad commands: each bad one is refused by its id, each good one is stored as it was', async () => {
+it('[S5] [L1] in a packet of valid and invalid commands, each invalid one is rejected by id and each valid one is stored unchanged', async () => {
   const frames: Buffer[] = [];
   const bad: string[] = [];
   const good = new Map<string, string>();
   for (let i = 0; i < Math.max(refused.length, kept.length); i++) {
     const [, fields] = refused[i] ?? [];
-    // Nine are as many as a socket may send in a minute and stay.
+    // A socket may send nine invalid frames in a minute and stay open.
     if (fields !== undefined && bad.length < 9) {
       bad.push(newId());
       frames.push(text(`{"op":"send","id":"${bad.at(-1)}",${fields.replace('ROOM', String(room.id))}}`));
@@ -87,7 +87,7 @@ it('[S5] [L1] a packet of good and bad commands: each bad one is refused by its 
   );
 });
 
-it.each(refused)('[S5] [L1] %s is refused by its id, and the socket stays', async (_name, fields) => {
+it.each(refused)('[S5] [L1] %s is rejected by its id, and the socket stays open', async (_name, fields) => {
   const id = newId();
   const socket = await ann.connects();
   socket.send(`{"op":"send","id":"${id}",${fields.replace('ROOM', String(room.id))}}`);

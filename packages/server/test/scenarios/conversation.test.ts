@@ -1,79 +1,80 @@
 /**
- * One conversation, held twice: by people who have the socket, and by people who have nothing but HTTP and Server-Sent
- * Events. The same steps come to the same results, and everyone hears the same.
+ * Runs one conversation twice: over the socket, and over HTTP with Server-Sent Events only. The same steps have the same
+ * results, and everyone receives the same events.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
-import { as, type Cast, newest, STEPS, type Told } from './conversation/steps.ts';
-import { type Door, factsOf, HTTP, SOCKET } from './conversation/voices.ts';
+import { as, type Cast, newest, type RecordResult, STEPS } from './conversation/steps.ts';
+import { type Door, HTTP, roomEventsOf, SOCKET } from './conversation/voices.ts';
 
 const TIMEOUT_MS = 60_000;
 
-type Tale = { told: [string, unknown][]; heard: Record<string, unknown[]>; history: unknown };
+/** The results of the steps, the events that each person received, and the history at the end. */
+type Run = { results: [string, unknown][]; received: Record<string, unknown[]>; history: unknown };
 
 describe('a conversation', () => {
   const apps: TestApp[] = [];
-  const tales: Tale[] = [];
+  const runs: Run[] = [];
   beforeAll(async () => {
     for (const door of [SOCKET, HTTP]) {
       const app = await startApp();
       apps.push(app);
-      tales.push(await hold(app, door));
+      runs.push(await hold(app, door));
     }
   }, TIMEOUT_MS);
   afterAll(() => Promise.all(apps.map((app) => app.close())));
 
-  it.each(Object.keys(STEPS))('comes to the same over the socket and over HTTP alone: %s', (title) => {
-    const [overSocket, overHttp] = tales.map(({ told }) =>
-      told.filter(([what]) => what.startsWith(`${title}: `)),
+  it.each(Object.keys(STEPS))('has the same results over the socket and over HTTP only: %s', (title) => {
+    const [overSocket, overHttp] = runs.map(({ results }) =>
+      results.filter(([what]) => what.startsWith(`${title}: `)),
     );
     expect(overHttp).toEqual(overSocket);
     expect(overSocket?.length).toBeGreaterThan(0);
   });
 
-  it('[A7] is heard alike by everyone', () => {
-    const [overSocket, overHttp] = tales;
-    expect(overHttp?.heard).toEqual(overSocket?.heard);
-    expect(Object.values(overSocket?.heard ?? {}).every(({ length }) => length > 0)).toBe(true);
+  it('[A7] sends the same events to everyone', () => {
+    const [overSocket, overHttp] = runs;
+    expect(overHttp?.received).toEqual(overSocket?.received);
+    expect(Object.values(overSocket?.received ?? {}).every(({ length }) => length > 0)).toBe(true);
   });
 
-  it('leaves the same history', () => expect(tales[1]?.history).toEqual(tales[0]?.history));
+  it('leaves the same history', () => expect(runs[1]?.history).toEqual(runs[0]?.history));
 });
 
-async function hold(app: TestApp, door: Door): Promise<Tale> {
+async function hold(app: TestApp, door: Door): Promise<Run> {
   const [ada, bob, cat] = [
     await door.enter(app, 'ada'),
     await door.enter(app, 'bob'),
     await door.enter(app, 'cat'),
   ];
   const cast = { ada, bob, cat } as Cast;
-  const told: Tale['told'] = [];
+  const results: Run['results'] = [];
   for (const [title, step] of Object.entries(STEPS)) {
-    const note: Told = (what, result, due = result) => {
+    const record: RecordResult = (what, result, due = result) => {
       expect(result, `${title}: ${what}`).toEqual(due);
-      told.push([`${title}: ${what}`, plain(result)]);
+      results.push([`${title}: ${what}`, plain(result)]);
     };
-    await step(note, cast);
+    await step(record, cast);
   }
   const { pier, crew, two } = cast;
   const last = (await newest(ada, pier)).seq;
-  for (const voice of [ada, cat]) await voice.hasHeard(pier, last);
-  const heard = {
-    'ada at the pier': factsOf(ada.heard(pier)),
-    'bob at the pier': factsOf(bob.heard(pier)),
-    'cat at the pier': factsOf(cat.heard(pier)),
-    'ada in the crew': factsOf(ada.heard(crew)),
-    'bob in the crew': factsOf(bob.heard(crew)),
-    'cat in the crew': factsOf(cat.heard(crew)),
-    'ada with bob': factsOf(ada.heard(two)),
-    'bob with ada': factsOf(bob.heard(two)),
+  for (const voice of [ada, cat]) await voice.hasReceived(pier, last);
+  const received = {
+    'ada at the pier': roomEventsOf(ada.received(pier)),
+    'bob at the pier': roomEventsOf(bob.received(pier)),
+    'cat at the pier': roomEventsOf(cat.received(pier)),
+    'ada in the crew': roomEventsOf(ada.received(crew)),
+    'bob in the crew': roomEventsOf(bob.received(crew)),
+    'cat in the crew': roomEventsOf(cat.received(crew)),
+    'ada with bob': roomEventsOf(ada.received(two)),
+    'bob with ada': roomEventsOf(bob.received(two)),
   };
   const history = plain(await as(ada, `rooms/${pier.id}/messages`));
   for (const voice of [ada, bob, cat]) voice.ends();
-  return { told, heard: plain(heard) as Tale['heard'], history };
+  return { results, received: plain(received) as Run['received'], history };
 }
 
-/** Without the times, which no two runs share. */
+/** Removes the times, which differ between runs. */
 function plain(value: unknown): unknown {
   const text = JSON.stringify(value ?? null).replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '"a time"');
   return JSON.parse(text);

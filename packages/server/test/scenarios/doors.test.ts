@@ -1,4 +1,4 @@
-/** The same conversation through each door: same steps, same results. */
+/** The same conversation through each door, with the same results. */
 
 import { isRoomEvent, type Message, type RoomEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,10 +8,10 @@ import { type At, type Person, person } from '../harness/people.ts';
 import { openSocket } from '../harness/socket.ts';
 import { until } from '../harness/wait.ts';
 
-/** One way in, for one person in one room. */
+/** One door, for one person in one room. */
 type Door = {
   says(content: string): Promise<void>;
-  /** The contents this person was shown by now. */
+  /** Returns the contents that this person has received so far. */
   shown(): Promise<string[]>;
 };
 
@@ -58,8 +58,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe.each(NAMES)('two people, one of them by %s', (door) => {
-  it.each(NAMES)('and the other by %s, see the same conversation in the same order', async (other) => {
+describe.each(NAMES)('two people, one of them over %s', (door) => {
+  it.each(NAMES)('and the other over %s, see the same conversation in the same order', async (other) => {
     const tag = `${NAMES.indexOf(door)}${NAMES.indexOf(other)}`;
     const ann = await person(app, `ann${tag}`);
     const bob = await person(app, `bob${tag}`);
@@ -84,7 +84,7 @@ describe.each(NAMES)('two people, one of them by %s', (door) => {
   });
 });
 
-it('what a plain socket says as soon as it is open comes back to it', async () => {
+it('a plain socket that sends as soon as it is open gets its message back', async () => {
   const dan = await person(app, 'dan');
   const room = await dan.opens('hasty');
   const headers = { authorization: `Bearer ${dan.token}` };
@@ -96,7 +96,7 @@ it('what a plain socket says as soon as it is open comes back to it', async () =
   }
 });
 
-it('a second room of the same name, whatever its case, is refused', async () => {
+it('a second room of the same name is rejected regardless of case', async () => {
   const ann = await person(app, 'ann');
   await ann.opens('Twice');
   expect(await ann.asks('POST', '/v1/rooms', { name: 'twice' })).toMatchObject({
@@ -105,7 +105,7 @@ it('a second room of the same name, whatever its case, is refused', async () => 
   });
 });
 
-it('joining and leaving twice change nothing the second time', async () => {
+it('joining twice and leaving twice are idempotent', async () => {
   const ann = await person(app, 'annika');
   const bob = await person(app, 'bobby');
   const room = await ann.opens('door');
@@ -120,7 +120,7 @@ it('joining and leaving twice change nothing the second time', async () => {
   ]);
 });
 
-it('a room that its owner opens while connected is followed at once, from its first event on', async () => {
+it('a connected owner follows a new room automatically, from its first event on', async () => {
   const cem = await person(app, 'cem');
   await cem.connects();
   const room = await cem.opens('fresh');
@@ -136,7 +136,7 @@ function enter(name: string, who: Person, room: At): Promise<Door> {
 }
 
 async function shows(door: Door, talk: string[]): Promise<void> {
-  await until('the whole talk is shown', async () => (await door.shown()).length === talk.length);
+  await until('all messages have arrived', async () => (await door.shown()).length === talk.length);
   expect(await door.shown()).toEqual(talk);
 }
 

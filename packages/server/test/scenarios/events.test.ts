@@ -1,4 +1,4 @@
-/** A room's events over HTTP, as Server-Sent Events and as JSON lines: everything a socket gives, with curl. */
+/** A room's events over HTTP, as Server-Sent Events and as JSON lines. */
 import { connect } from 'node:net';
 import { isRoomEvent, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +25,7 @@ afterAll(() => app.close());
 
 let rooms = 0;
 
-/** A room of both: Ann's join is 1, Bob's 2. */
+/** Opens a room with both: Ann's join is seq 1, Bob's seq 2. */
 async function shared(): Promise<At> {
   rooms += 1;
   const room = await ann.opens(`stream-${rooms}`);
@@ -55,13 +55,13 @@ async function live(
 
 const seqsOf = (events: ServerEvent[]) => events.filter(isRoomEvent).map(({ seq }) => seq);
 
-describe.each(FORMS)('as %s', (form) => {
-  it('[R1] everything above `after` comes first, then live, then what happens', async () => {
+describe.each(FORMS)('a stream as %s', (form) => {
+  it('[R1] sends all events above `after`, then live, then new events', async () => {
     const room = await shared();
     await ann.posts(room, 'three');
     const stream = await live(bob, room, form, { query: '?after=1' });
     await ann.posts(room, 'four\nwith a second line and 🎉');
-    await until('four comes', () => seqsOf(stream.events).includes(4));
+    await until('four arrives', () => seqsOf(stream.events).includes(4));
     expect(seqsOf(stream.events)).toEqual([2, 3, 4]);
     const types = stream.events.map(({ type }) => type).filter((type) => type !== 'presence');
     expect(types).toEqual(['join', 'message', 'live', 'message']);
@@ -72,13 +72,13 @@ describe.each(FORMS)('as %s', (form) => {
     stream.cut();
   });
 
-  it('[R2] a cursor beyond the head gets reset, then live', async () => {
+  it('[R2] sends reset and then live for a cursor above the head', async () => {
     const stream = await live(bob, await shared(), form, { query: '?after=99' });
     expect(await stream.first('reset')).toMatchObject({ head: 2, reason: 'ahead' });
     stream.cut();
   });
 
-  it('is told to be passed on at once, and neither stored nor compressed', async () => {
+  it('tells proxies not to buffer, store or compress it', async () => {
     const stream = await live(bob, await shared(), form, { headers: { 'accept-encoding': 'gzip, br' } });
     expect(stream.headers).toMatchObject({
       'content-type': form,
@@ -91,7 +91,7 @@ describe.each(FORMS)('as %s', (form) => {
     stream.cut();
   });
 
-  it('[A6] is for members only, who are checked before it begins', async () => {
+  it('[A6] is for members only, which is checked before it starts', async () => {
     const room = await shared();
     const eve = await person(app, `eve-${rooms}`);
     const closed = await ann.opens(`closed-${rooms}`, 'closed');
@@ -104,7 +104,7 @@ describe.each(FORMS)('as %s', (form) => {
     expect(await ask(app, 'GET', path(room), accept)).toMatchObject({ status: 401 });
   });
 
-  it('[A3] a kick is the last event that the person gets, and ends the stream', async () => {
+  it('[A3] ends with a kick as the person’s last event', async () => {
     const room = await shared();
     const stream = await live(bob, room, form);
     await ann.kicks(room, bob);
@@ -115,7 +115,7 @@ describe.each(FORMS)('as %s', (form) => {
     expect(told.at(-1)).toMatchObject({ code: 4201 });
   });
 
-  it('[A4] signing out ends it at once', async () => {
+  it('[A4] ends at once when the person signs out', async () => {
     const room = await shared();
     const session = await loggedIn(app, 'bob');
     const stream = await live(session, room, form);
@@ -124,7 +124,7 @@ describe.each(FORMS)('as %s', (form) => {
     expect(stream.events.at(-1)).toMatchObject({ type: 'bye', code: 4200 });
   });
 
-  it('a ticket in the URL opens it, once', async () => {
+  it('opens once with a ticket in the URL', async () => {
     const room = await shared();
     const { ticket } = await call<{ ticket: string }>(app, 'POST', '/v1/tickets', { token: bob.token });
     const opened = await openEvents(app, { roomId: room.id, form, query: `?ticket=${ticket}` });
@@ -136,11 +136,11 @@ describe.each(FORMS)('as %s', (form) => {
     opened.cut();
   });
 
-  it('whoever follows is here, and what is held for a client that has gone comes back to nothing', async () => {
+  it('makes its reader online, and leaves nothing allocated for a client that has gone', async () => {
     const room = await shared();
     const cy = await person(app, `cy-${rooms}`);
     await cy.joins(room);
-    await until('nothing is held', () => Object.values(app.counts()).every((count) => count === 0));
+    await until('nothing is allocated', () => Object.values(app.counts()).every((count) => count === 0));
     const stream = await live(cy, room, form);
     const { body } = await ann.asks('GET', `/v1/rooms/${room.id}/members`);
     expect((body as { members: unknown[] }).members).toContainEqual(
@@ -148,10 +148,10 @@ describe.each(FORMS)('as %s', (form) => {
     );
     expect(app.counts()).toMatchObject({ connections: 1, subscriptions: 1, rooms: 1, sockets: 1 });
     stream.cut();
-    await until('nothing is held', () => Object.values(app.counts()).every((count) => count === 0));
+    await until('nothing is allocated', () => Object.values(app.counts()).every((count) => count === 0));
   });
 
-  it('[H2] lives on beyond the time that a request has, with a sign of life every 25 s', async () => {
+  it('[H2] outlives the request timeout, with a sign of life every 25 s', async () => {
     const room = await shared();
     const stream = await live(bob, room, form);
     for (let beats = 1; beats <= 3; beats++) {
@@ -163,28 +163,28 @@ describe.each(FORMS)('as %s', (form) => {
     stream.cut();
   });
 
-  it('[B1] [B2] delays nobody while it does not read 20 MB, and is complete when it reads again', async () => {
+  it('[B1] [B2] delays nobody while it does not read 20 MB, and gets everything when it reads again', async () => {
     const room = await shared();
     const [slow, swift] = await Promise.all([live(bob, room, form), live(ann, room, form)]);
     slow.pause();
     const head = await flood(room);
     const hasAll = ({ text }: EventStream) => text.includes(`message ${head}.`);
-    await until('the swift reader has it all', () => hasAll(swift));
+    await until('the fast reader has everything', () => hasAll(swift));
     expect(hasAll(slow)).toBe(false);
     slow.resume();
-    await until('the slow reader has it all', () => hasAll(slow));
+    await until('the slow reader has everything', () => hasAll(slow));
     const expected = Array.from({ length: head - 2 }, (_, i) => i + 3);
     for (const stream of [slow, swift]) expect(seqsOf(stream.events)).toEqual(expected);
     for (const stream of [slow, swift]) stream.cut();
   }, 60_000);
 
-  it('[B1] is ended as slow when it takes nothing for 30 s, and told so when it reads', async () => {
+  it('[B1] ends with 4000 without progress for 30 s, and gets bye when it reads', async () => {
     const room = await shared();
-    await until('nothing is held', () => app.counts().connections === 0);
+    await until('nothing is allocated', () => app.counts().connections === 0);
     const stuck = await live(bob, room, form);
     stuck.pause();
     await flood(room);
-    await until('the server lets go of it', async () => {
+    await until('the server closes it', async () => {
       clock.advance(5_000);
       await new Promise((resolve) => setImmediate(resolve));
       return app.counts().connections === 0;
@@ -194,7 +194,7 @@ describe.each(FORMS)('as %s', (form) => {
     expect(stuck.events.at(-1)).toMatchObject({ type: 'bye', code: 4000 });
   }, 60_000);
 
-  it('[A4] ends within a second of its access token', async () => {
+  it('[A4] ends within a second after its access token expires', async () => {
     const room = await shared();
     const session = await loggedIn(app, 'bob');
     const stream = await live(session, room, form);
@@ -207,7 +207,7 @@ describe.each(FORMS)('as %s', (form) => {
   });
 });
 
-it('[H2] Server-Sent Events carry the seq as id, on what has a place in the order alone', async () => {
+it('[H2] Server-Sent Events have the seq as id, but only room events', async () => {
   const room = await shared();
   await ann.posts(room, 'three');
   const stream = await live(bob, room, 'text/event-stream', { query: '?after=2' });
@@ -220,7 +220,7 @@ it('[H2] Server-Sent Events carry the seq as id, on what has a place in the orde
   stream.cut();
 });
 
-it('[R1] Last-Event-ID says where to go on, before an `after` that the URL still has', async () => {
+it('[R1] Last-Event-ID takes precedence over an `after` in the URL', async () => {
   const room = await shared();
   for (const content of ['three', 'four', 'five']) await ann.posts(room, content);
   const headers = { 'last-event-id': '4' };
@@ -229,7 +229,7 @@ it('[R1] Last-Event-ID says where to go on, before an `after` that the URL still
   stream.cut();
 });
 
-it('[H2] a request that asks for neither form, or for a place that is none, is told what to send', async () => {
+it('[H2] a request for another media type or with an invalid seq is told what to send', async () => {
   const { id } = await shared();
   const refused = async (headers: Record<string, string>, query = '') => {
     const { status, body } = await bob.asks('GET', `/v1/rooms/${id}/events${query}`, undefined, { headers });
@@ -249,16 +249,16 @@ it('[H2] a request that asks for neither form, or for a place that is none, is t
   expect(await refused({ accept }, '?since=1')).toContain('400');
 });
 
-it('HEAD tells what GET would, and holds nothing', async () => {
+it('HEAD returns the head of GET, and allocates nothing', async () => {
   const room = await shared();
-  await until('nothing is held', () => app.counts().connections === 0);
+  await until('nothing is allocated', () => app.counts().connections === 0);
   const accept = { headers: { accept: 'text/event-stream' } };
   const { status, headers } = await bob.asks('HEAD', `/v1/rooms/${room.id}/events`, undefined, accept);
   expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   expect(app.counts().connections).toBe(0);
 });
 
-it('a connection that was used before carries a stream too', async () => {
+it('a reused connection can carry a stream', async () => {
   const room = await shared();
   const { port } = new URL(app.url);
   const socket = connect(Number(port), '127.0.0.1');
@@ -273,7 +273,7 @@ it('a connection that was used before carries a stream too', async () => {
   socket.destroy();
 });
 
-it('a client of HTTP/1.0 gets the bare lines, without chunks', async () => {
+it('a client of HTTP/1.0 gets the lines without chunks', async () => {
   const room = await shared();
   const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
   let text = '';
@@ -296,7 +296,7 @@ it('a client of HTTP/1.0 gets the bare lines, without chunks', async () => {
   socket.destroy();
 });
 
-it('[H2] a stop says bye to every stream, and does not wait for them', async () => {
+it('[H2] a shutdown sends bye on every stream, and does not wait for them', async () => {
   const other = await startApp();
   const dan = await person(other, 'dan');
   const room = await dan.opens('harbour');
@@ -309,14 +309,14 @@ it('[H2] a stop says bye to every stream, and does not wait for them', async () 
   for (const { events } of streams) expect(events.at(-1)).toMatchObject({ type: 'bye', code: 1001 });
 });
 
-/** How many signs of life have come. */
+/** Returns how many signs of life have arrived. */
 function signsOfLife({ text, events }: EventStream, form: EventForm): number {
   return form === 'text/event-stream'
     ? (text.match(/^: ping$/gm) ?? []).length
     : events.filter(({ type }) => type === 'ping').length;
 }
 
-/** Sends messages of 20 MB together, each with its seq in it; gives the last seq. */
+/** Sends messages of 20 MB in total, each containing its seq. Returns the last seq. */
 async function flood(room: At): Promise<number> {
   const count = (MEGABYTES * 1_000_000) / 8_000;
   await ann.connects([]);

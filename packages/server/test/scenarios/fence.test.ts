@@ -1,4 +1,4 @@
-/** The fence of a kick, a ban or a leave, again and again under a flood: nothing above it goes in or out. */
+/** The fence of a kick, a ban or a leave, repeated under a flood of sends: nothing above it goes in or out. */
 
 import type { Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { openSql, storedEvents } from '../harness/sql.ts';
 
 const ROUNDS = 200;
 const TIMEOUT_MS = 120_000;
-/** Sends under way at once, of each of the two. */
+/** Concurrent sends of each of the two people. */
 const OUTSTANDING = 4;
 
 let app: TestApp;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 it(
-  `[A3] ${ROUNDS} kicks, bans and leaves under a flood: nothing above the fence in or out, on any door`,
+  `[A3] under a flood with ${ROUNDS} kicks, bans and leaves, nothing above the fence goes in or out, on any door`,
   async () => {
     let head = await join();
     const live = await bob.connects();
@@ -37,7 +37,7 @@ it(
     for (let round = 0; round < ROUNDS; round++) {
       if (round % 10 === 0) plains.push(await openPlain());
       const end = endOf(round);
-      // Resumes and asks while the fence goes up: before it, or not at all.
+      // Resumes and reads during the act: each one succeeds before the fence, or fails.
       if (round % 5 === 1) {
         const after = round % 2 === 0 ? 0 : head;
         resumed.push({ socket: await resume(after, head), after, head });
@@ -81,7 +81,7 @@ it(
 
 const isBan = (round: number) => round % 4 === 0;
 
-/** Ends Bob's membership: by a ban, a kick, or his own leaving. */
+/** Ends Bob's membership by a ban, a kick or a leave. */
 async function endOf(round: number): Promise<void> {
   if (round % 2 === 1) await bob.leaves(room);
   else if (isBan(round)) await ann.asks('PUT', `/v1/rooms/${room.id}/bans/${bob.user.id}`);
@@ -100,13 +100,13 @@ async function openPlain(): Promise<Collector> {
   return plain;
 }
 
-/** Joins; the room's head then: the fence to come lies above it. */
+/** Joins, and returns the room's head. The next fence is above it. */
 async function join(): Promise<number> {
   const { body } = await bob.asks('POST', `/v1/rooms/${room.id}/join`);
   return (body as Room).head;
 }
 
-/** A socket that resumes: it becomes live, or ends at the fence, or is told that the room is not for it. */
+/** Resumes on a socket. It becomes live, ends at the fence, or is rejected. */
 async function resume(after: number, head: number): Promise<Collector> {
   const socket = await openSocket(app);
   socket.send({ op: 'hello', token: bob.token, rooms: [{ roomId: room.id, after }] });
@@ -127,7 +127,7 @@ function isEndFor(event: ServerEvent, { user }: Person): boolean {
   );
 }
 
-/** After the fence every door says that Bob is outside. */
+/** Expects every door to reject Bob after the fence. */
 async function expectOutside(round: number): Promise<void> {
   const path = `/v1/rooms/${room.id}/messages`;
   const answers =
@@ -135,7 +135,7 @@ async function expectOutside(round: number): Promise<void> {
   for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'not_member' } });
 }
 
-/** From the seq of each join to that of the kick, ban or leave behind it, by the store; Bob's own messages lie in them. */
+/** Returns Bob's memberships from the store: the seqs of each join and of the next kick, ban or leave. Checks his messages. */
 async function membershipOf(who: Person): Promise<[from: number, to: number][]> {
   const sql = await openSql(app.databaseUrl);
   const events = await storedEvents(sql, room.id);
@@ -156,7 +156,7 @@ async function membershipOf(who: Person): Promise<[from: number, to: number][]> 
   return inside;
 }
 
-/** Every event lies in a time of membership; each time is shown without a hole from where it begins. */
+/** Expects every event inside a membership, and the events of each membership without gaps from its start. */
 function expectInside(log: readonly RoomEvent[], inside: readonly [number, number][]): void {
   let at = 0;
   let last = 0;

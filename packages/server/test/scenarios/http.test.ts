@@ -1,4 +1,4 @@
-/** HTTP itself: problems, deadlines, headers, the page. */
+/** The HTTP door: problems, timeouts, headers, the page. */
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
@@ -37,17 +37,17 @@ afterAll(async () => {
   await app.close();
 });
 
-describe('a refused request', () => {
+describe('a rejected request', () => {
   const json = (body: string) => ({ body, headers: { 'content-type': 'application/json' } });
   it.each([
-    ['nothing there', 'GET', '/v1/nothing', {}, 404],
-    ['an id that is none', 'GET', '/v1/rooms/zero', {}, 404],
+    ['an unknown path', 'GET', '/v1/nothing', {}, 404],
+    ['a malformed id', 'GET', '/v1/rooms/zero', {}, 404],
     ['an unknown field', 'POST', '/v1/rooms', { body: { name: 'a', colour: 'red' } }, 400],
-    ['an unknown query', 'GET', '/v1/rooms/1/messages?page=2', {}, 400],
+    ['an unknown query parameter', 'GET', '/v1/rooms/1/messages?page=2', {}, 400],
     ['two directions', 'GET', '/v1/rooms/1/messages?before=2&after=1', {}, 400],
     ['too large a page', 'GET', '/v1/rooms/1/messages?limit=201', {}, 400],
-    ['no JSON', 'POST', '/v1/rooms', json('{'), 400],
-    ['JSON without end', 'POST', '/v1/rooms', json('['.repeat(60_000)), 400],
+    ['a body that is not JSON', 'POST', '/v1/rooms', json('{'), 400],
+    ['truncated JSON', 'POST', '/v1/rooms', json('['.repeat(60_000)), 400],
     ['another media type', 'POST', '/v1/rooms', { body: 'name=a' }, 400],
     ['a missing field', 'POST', '/v1/auth/login', { body: { login: 'ann' } }, 400],
     ['a lone surrogate', 'POST', '/v1/rooms', json('{"name":"a","topic":"\\ud800"}'), 400],
@@ -61,8 +61,8 @@ describe('a refused request', () => {
       { body: { username: 'ANN', password: 'long enough!' } },
       409,
     ],
-    ['a bad id', 'POST', '/v1/rooms/1/messages', { body: { content: 'a', id: 'short' } }, 400],
-  ])('for %s is a problem of one shape', async (_name, method, path, question, status) => {
+    ['an invalid id', 'POST', '/v1/rooms/1/messages', { body: { content: 'a', id: 'short' } }, 400],
+  ])('for %s gets a problem of the common shape', async (_name, method, path, question, status) => {
     const answer = await ask(app, method, path, { token: ann.token, ...question });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -77,7 +77,7 @@ describe('a refused request', () => {
     expect(detail.length).toBeGreaterThan(0);
   });
 
-  it('without a valid token is unauthenticated, and says how to sign in', async () => {
+  it('without a valid token is unauthenticated, and the answer says how to sign in', async () => {
     for (const token of [undefined, 'nonsense', `${ann.token}x`, ann.token.slice(0, -4)]) {
       const answer = await ask(app, 'GET', '/v1/me', token === undefined ? {} : { token });
       expect(answer.status).toBe(401);
@@ -85,7 +85,7 @@ describe('a refused request', () => {
     }
   });
 
-  it('names each wrong field', async () => {
+  it('names each invalid field', async () => {
     const body = { username: '?', password: 'short', email: 'nowhere' };
     const { body: problem } = await ask(app, 'POST', '/v1/auth/register', { body });
     const { errors } = problem as { errors: { field: string }[] };
@@ -93,8 +93,8 @@ describe('a refused request', () => {
   });
 });
 
-describe('a handler of its own, without a database', () => {
-  it('that throws is a 500 problem with the id under which it was reported, and the server lives', async () => {
+describe('a custom handler without a database', () => {
+  it('that throws gives a 500 problem with the logged request id, and the server stays up', async () => {
     const failures: unknown[] = [];
     const door = await openDoor({
       chat: chatWith(() => Promise.reject(new Error('a secret detail'))),
@@ -108,7 +108,7 @@ describe('a handler of its own, without a database', () => {
     door.server.close();
   });
 
-  it('that takes longer than 60 s is given up: a read is unavailable, its scope ends', async () => {
+  it('that takes longer than 60 s times out: the read is unavailable, and its scope ends', async () => {
     const time = createManualClock();
     const signals: AbortSignal[] = [];
     const never = ({ scope }: { scope: { signal?: AbortSignal } }) => {
@@ -127,8 +127,8 @@ describe('a handler of its own, without a database', () => {
   });
 });
 
-describe('database work', () => {
-  it('is cancelled when its request is given up after 60 s', async () => {
+describe('a database statement', () => {
+  it('is cancelled when its request times out after 60 s', async () => {
     await underLock(async () => {
       const answer = ann.asks('GET', '/v1/rooms');
       await until('the statement waits', () => waiting(1));
@@ -138,7 +138,7 @@ describe('database work', () => {
     });
   });
 
-  it('is cancelled when its client goes away', async () => {
+  it('is cancelled when its client disconnects', async () => {
     await underLock(async () => {
       const controller = new AbortController();
       const answer = ann.asks('GET', '/v1/rooms', undefined, { signal: controller.signal });
@@ -151,7 +151,7 @@ describe('database work', () => {
 });
 
 describe('headers', () => {
-  it('keep every answer from being framed, sniffed, cached or told about', async () => {
+  it('forbid framing, sniffing, caching and referrers for every answer', async () => {
     for (const path of ['/v1/health', '/v1/me', '/']) {
       const { headers } = await ask(app, 'GET', path);
       const policy = headers.get('content-security-policy') ?? '';
@@ -184,7 +184,7 @@ describe('the page', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('is asked for again each time, and not sent again while it is the same', async () => {
+  it('is revalidated each time, and not sent again while unchanged', async () => {
     const { status, headers } = await ask(paged, 'GET', '/');
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(headers.get('cache-control')).toBe('no-cache');
@@ -200,23 +200,26 @@ describe('the page', () => {
     ['gzip', 'gzip'],
     ['gzip;q=0, br;q=0', undefined],
     ['identity', undefined],
-  ])('sends scripts for ever, in the form that %s asks for', async (accepted, encoding) => {
-    const { headers, bytes } = await rawGet(paged, '/assets/main-1a2b3c.js', accepted);
-    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
-    expect(headers['content-encoding']).toBe(encoding);
-    expect(headers.vary).toContain('Accept-Encoding');
-    if (encoding) expect(bytes).toBeLessThan(script.length / 4);
-    else expect(bytes).toBe(script.length);
-  });
+  ])(
+    'sends scripts with an unlimited lifetime, in the encoding that %s accepts',
+    async (accepted, encoding) => {
+      const { headers, bytes } = await rawGet(paged, '/assets/main-1a2b3c.js', accepted);
+      expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect(headers['content-encoding']).toBe(encoding);
+      expect(headers.vary).toContain('Accept-Encoding');
+      if (encoding) expect(bytes).toBeLessThan(script.length / 4);
+      else expect(bytes).toBe(script.length);
+    },
+  );
 
-  it('leads nowhere outside of its folder', async () => {
+  it('serves nothing outside of its folder', async () => {
     for (const path of ['/../package.json', '/%2e%2e/package.json', '/assets', '/nothing.js']) {
       expect([path, (await rawGet(paged, path, 'identity')).status]).toEqual([path, 404]);
     }
   });
 });
 
-it('an idempotency key of the header and an id of the body must be the same', async () => {
+it('an idempotency key in the header must equal the id in the body', async () => {
   const headers = { 'idempotency-key': 'key-of-header' };
   const answer = await ann.asks(
     'POST',
@@ -227,7 +230,7 @@ it('an idempotency key of the header and an id of the body must be the same', as
   expect(answer).toMatchObject({ status: 400, body: { code: 'invalid' } });
 });
 
-/** A door on a chat of plain objects. */
+/** Creates the door on a chat of plain objects. */
 async function openDoor(
   some: Partial<HttpDoorDeps> & { chat: Chat },
 ): Promise<{ url: string; server: Server }> {
@@ -251,7 +254,7 @@ async function openDoor(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-/** A chat that knows everybody and lists rooms in the given way. */
+/** Returns a chat that accepts every caller and lists rooms with the given function. */
 function chatWith(list: Chat['rooms']['list']): Chat {
   const caller = { user: { id: 1, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS };
   const sessions = {
@@ -263,7 +266,7 @@ function chatWith(list: Chat['rooms']['list']): Chat {
   return { sessions, limits, addressBans, rooms: { list } } as unknown as Chat;
 }
 
-/** Runs `work` while nobody can look at memberships. */
+/** Runs `work` while the table of memberships is locked. */
 async function underLock(work: () => Promise<void>): Promise<void> {
   const other = await openSql(app.databaseUrl);
   await other.rows('BEGIN');
@@ -273,7 +276,7 @@ async function underLock(work: () => Promise<void>): Promise<void> {
   await other.close();
 }
 
-/** Whether so many statements of the server wait for a lock. */
+/** Whether this many statements of the server wait for a lock. */
 async function waiting(count: number): Promise<boolean> {
   const blocked = await sql.rows(
     "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
@@ -283,7 +286,7 @@ async function waiting(count: number): Promise<boolean> {
 
 type RawAnswer = { status: number; headers: Record<string, unknown>; bytes: number };
 
-/** A request whose path and encoding nobody tidies up. */
+/** Sends a request whose path and encoding are not normalised. */
 function rawGet({ url }: { url: string }, path: string, accepted: string): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

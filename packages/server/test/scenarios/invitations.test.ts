@@ -1,4 +1,4 @@
-/** Invitations: whom they let in, how many, how long, and what their codes tell. */
+/** Invitations: whom they admit, how many, how long, and what their codes reveal. */
 
 import type { AuditPage, InvitationPage, InvitationPreview, NewInvitation, Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const invite = (who: Person, body: Wanted = {}) =>
   call<NewInvitation>(app, 'POST', '/v1/invitations', { token: who.token, body });
-/** Tries again where the server says that it has too much to do. */
+/** Retries while the server is overloaded. */
 async function accept(who: Person, code: string): Promise<Answer> {
   for (;;) {
     const answer = await who.asks('POST', `/v1/invitations/${code}/accept`);
@@ -55,14 +55,14 @@ function tally(answers: readonly Answer[]): Record<number, number> {
   return counts;
 }
 
-/** A server that wants invitations, with its administrator. */
+/** Starts a server that requires invitations, with its administrator. */
 async function startInviting(): Promise<{ host: TestApp; admin: Person }> {
   const host = await startApp({ env: { REGISTRATION: 'invite' } });
   return { host, admin: await person(host, 'root') };
 }
 
 describe('an invitation to a room', () => {
-  it('shows what it is for to whoever has its code, and brings them in', async () => {
+  it('shows its room to anyone with the code, and admits them', async () => {
     const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
     const { code, id, ...shown } = await invite(ann, { roomId: room.id, maxUses: 3 });
     expect(shown).toMatchObject({
@@ -83,7 +83,7 @@ describe('an invitation to a room', () => {
     const joined = await accept(bob, code);
     expect(joined.status).toBe(200);
     expect(joined.body).toMatchObject({ room: { id: room.id, joined: true, role: 'member', members: 2 } });
-    // Their sockets follow the room by themselves, from the join on.
+    // Their sockets follow the room automatically, from the join on.
     await bob.socket.first(
       'bob sees his own join',
       (event) => event.type === 'join' && event.roomId === room.id,
@@ -91,14 +91,14 @@ describe('an invitation to a room', () => {
     expect(await usesOf(id)).toBe(1);
   });
 
-  it('[I1] lets in ten of two hundred who come at once, and no eleventh later', async () => {
+  it('[I1] admits ten of two hundred concurrent people, and no eleventh later', async () => {
     const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
     const crowd = await people(app, 20);
     const { code, id } = await invite(ann, { roomId: room.id, maxUses: 10 });
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => crowd.map((who) => accept(who, code))).flat(),
     );
-    // Each of those let in asked ten times: the first is a join, the others find a member.
+    // Each admitted person asked ten times: the first request joins, the others find a member.
     expect(tally(answers)).toEqual({ 200: 100, 404: 100 });
     const { count } = await sql.row<{ count: number }>(
       "SELECT count(*) AS count FROM events WHERE room_id = $1 AND kind = 'join'",
@@ -108,7 +108,7 @@ describe('an invitation to a room', () => {
     expect((await accept(await person(app, 'late'), code)).status).toBe(404);
   });
 
-  it('[I1] is not used up by who is a member already', async () => {
+  it('[I1] is not used up by a person who is already a member', async () => {
     const { code, id } = await invite(ann, { roomId: crew.id, maxUses: 1 });
     expect((await accept(ann, code)).body).toMatchObject({ room: { role: 'owner' } });
     expect(await usesOf(id)).toBe(0);
@@ -118,7 +118,7 @@ describe('an invitation to a room', () => {
     expect(await usesOf(id)).toBe(1);
   });
 
-  it('[I1] lets nobody in who is banned, and nothing is used', async () => {
+  it('[I1] does not admit a banned person, and counts no use', async () => {
     const { code, id } = await invite(ann, { roomId: crew.id });
     const eve = await person(app, 'eve');
     await sql.rows(
@@ -130,14 +130,14 @@ describe('an invitation to a room', () => {
     expect(await usesOf(id)).toBe(0);
   });
 
-  it('[I2] is made by moderators and owners alone, and for a room that one sees', async () => {
+  it('[I2] can be created only by moderators and owners, and only for a room that the caller sees', async () => {
     const statuses = async (who: Person, roomId: number) =>
       (await who.asks('POST', '/v1/invitations', { roomId })).status;
     const open = await ann.opens(`r${newId().slice(0, 8)}`);
     await bob.joins(open);
     const stranger = await person(app, 'stranger');
     expect(await statuses(stranger, crew.id)).toBe(404);
-    // Nobody's right in a closed room is its administrator's.
+    // An administrator has no special rights in a closed room.
     expect(await statuses(root, crew.id)).toBe(404);
     expect(await statuses(stranger, open.id)).toBe(403);
     expect(await statuses(bob, open.id)).toBe(403);
@@ -146,7 +146,7 @@ describe('an invitation to a room', () => {
     expect(await statuses(bob, open.id)).toBe(201);
   });
 
-  it('[I2] is good no longer than its maker may invite', async () => {
+  it('[I2] is valid only while its maker may invite', async () => {
     const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
     const path = `/v1/rooms/${room.id}/members/${bob.user.id}`;
     await ann.asks('PUT', path, { role: 'moderator' });
@@ -160,7 +160,7 @@ describe('an invitation to a room', () => {
     expect((await accept(dora, code)).status).toBe(200);
   });
 
-  it('[I3] unknown, expired, taken back and used up codes are the same to everybody', async () => {
+  it('[I3] unknown, expired, revoked and used-up codes get the same answer', async () => {
     const made = await Promise.all([1, 2, 3].map(() => invite(ann, { roomId: crew.id, maxUses: 1 })));
     const [old, revoked, used] = made.map(({ code, id }) => ({ code, id })) as [
       NewInvitation,
@@ -183,7 +183,7 @@ describe('an invitation to a room', () => {
     ]);
   });
 
-  it('[I3] is seen and taken back by its maker and the moderators of its room, and by nobody else', async () => {
+  it('[I3] can be seen and revoked only by its maker and the moderators of its room', async () => {
     const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
     await ann.asks('PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, { role: 'moderator' });
     const hers = await invite(ann, { roomId: room.id });
@@ -200,7 +200,7 @@ describe('an invitation to a room', () => {
     expect((await preview(hers.code)).status).toBe(404);
   });
 
-  it('[I3] is in the database as a hash alone', async () => {
+  it('[I3] is in the database only as a hash', async () => {
     const { code } = await invite(ann, { roomId: crew.id });
     const rows = await sql.rows<{ row: string }>('SELECT invitations::text AS row FROM invitations');
     expect(rows.length).toBeGreaterThan(0);
@@ -210,7 +210,7 @@ describe('an invitation to a room', () => {
 });
 
 describe('an invitation to the server', () => {
-  it('[I2] is made by administrators alone, and dies with their right', async () => {
+  it('[I2] can be created only by administrators, and is invalid once they lose that right', async () => {
     expect((await ann.asks('POST', '/v1/invitations', {})).status).toBe(403);
     const { code } = await invite(root);
     expect((await preview(code)).body).toMatchObject({ username: 'root', registers: true });
@@ -220,7 +220,7 @@ describe('an invitation to the server', () => {
     await sql.rows('UPDATE accounts SET is_admin = true WHERE id = $1', [root.user.id]);
   });
 
-  it('one person has at most a hundred that can be used', async () => {
+  it('one person has at most a hundred usable ones', async () => {
     const ivo = await person(app, 'ivo');
     const room = await ivo.opens('ivory');
     const answers = await Promise.all(
@@ -250,7 +250,7 @@ it('each act on an invitation is in the audit log, without its code', async () =
   expect(JSON.stringify(body)).not.toContain(code);
 });
 
-it('[L2] invitations are made no faster than rooms', async () => {
+it('[L2] invitations and rooms share one rate limit', async () => {
   const host = await startApp({ env: { RATE_LIMITS: 'on', RATE_CREATE_ROOM: '3/0.1' } });
   const admin = await person(host, 'root');
   const answers: Answer[] = [];
@@ -260,7 +260,7 @@ it('[L2] invitations are made no faster than rooms', async () => {
 });
 
 describe('with REGISTRATION=invite', () => {
-  it('the first account needs none, every later one does', async () => {
+  it('every account but the first needs an invitation', async () => {
     const { host, admin } = await startInviting();
     expect(admin.user.admin).toBe(true);
     const server = await call<{ registration: string }>(host, 'GET', '/v1/server');
@@ -268,12 +268,12 @@ describe('with REGISTRATION=invite', () => {
     const refused = await register(undefined, 'nora', host);
     expect(refused.status).toBe(403);
     expect(refused.body).toMatchObject({ code: 'forbidden', errors: [{ field: 'invite' }] });
-    // A name that is taken tells nothing to who has no invitation.
+    // Without an invitation, the answer does not reveal that a name is taken.
     expect((await register('nonsense', 'root', host)).status).toBe(403);
     await host.close();
   });
 
-  it('[I1] a code for ten makes ten accounts of two hundred, and what fails uses nothing', async () => {
+  it('[I1] a code for ten admits ten of two hundred registrations, and failures count no use', async () => {
     const { host, admin } = await startInviting();
     const { code } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {
       token: admin.token,
@@ -284,7 +284,7 @@ describe('with REGISTRATION=invite', () => {
       409: 1,
     });
     const names = Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 'root' : `n${i}`));
-    // More passwords at once than can be checked are refused as overloaded: that uses nothing either.
+    // If too many passwords wait to be hashed, registrations are overloaded; that counts no use either.
     const answers = await Promise.all(names.map((name) => register(code, name, host)));
     const { 201: made } = tally(answers);
     expect(made).toBe(10);
@@ -295,7 +295,7 @@ describe('with REGISTRATION=invite', () => {
     await host.close();
   });
 
-  it("[I2] a room's invitation makes accounts if an administrator made it", async () => {
+  it('[I2] an invitation to a room allows registering if an administrator created it', async () => {
     const { host, admin } = await startInviting();
     const own = (who: Person, body: Wanted) =>
       call<NewInvitation>(host, 'POST', '/v1/invitations', { token: who.token, body });
@@ -319,7 +319,7 @@ describe('with REGISTRATION=invite', () => {
     const otto = await register(boards, 'otto', host);
     expect(otto.status).toBe(201);
     const token = (otto.body as { accessToken: string }).accessToken;
-    // One use for both: the account, and the room.
+    // Registering and joining together count one use.
     expect(await call(host, 'GET', `/v1/rooms/${board.id}`, { token })).toMatchObject({ role: 'member' });
     expect((await ask(host, 'POST', `/v1/invitations/${boards}/accept`, { token })).status).toBe(200);
     await host.close();
@@ -327,7 +327,7 @@ describe('with REGISTRATION=invite', () => {
 });
 
 describe('registering with a code', () => {
-  it('[I1] one use makes the account and enters the room, also where entering comes later', async () => {
+  it('[I1] counts one use for the account and the room, even if the join comes later', async () => {
     const room = await ann.opens(`r${newId().slice(0, 8)}`, 'closed');
     const { code, id } = await invite(ann, { roomId: room.id, maxUses: 1 });
     const made = await register(code, 'paul');
@@ -341,12 +341,12 @@ describe('registering with a code', () => {
     expect(await usesOf(id)).toBe(1);
   });
 
-  it('is refused with a code that is not good, also where none is needed', async () => {
+  it('is rejected with an invalid code, even if none is needed', async () => {
     expect((await register('nonsense', 'quinn')).status).toBe(403);
     expect((await register(undefined, 'quinn')).status).toBe(201);
   });
 
-  it('with REGISTRATION=closed no code helps', async () => {
+  it('with REGISTRATION=closed every code is rejected', async () => {
     const host = await startApp({ env: { REGISTRATION: 'closed' } });
     const admin = await person(host, 'root');
     const { code } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {

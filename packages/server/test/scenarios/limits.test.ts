@@ -1,4 +1,4 @@
-/** What is too much, and that it hurts nobody else. */
+/** Limits and rates, and that exceeding them affects nobody else. */
 
 import { FRAME_MAX_BYTES, INVALID_MAX_PER_MINUTE, JSON_MAX_DEPTH } from '@banter/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterAll(() => app.close());
 
 describe('frames', () => {
-  it('[L1] one byte over the limit closes with 1009, others live on', async () => {
+  it('[L1] one byte over the limit closes with 1009, and other sockets stay open', async () => {
     const huge = await ann.connects();
     huge.send(padded(FRAME_MAX_BYTES));
     await huge.first('a refusal, not a close', ({ type }) => type === 'error');
@@ -59,7 +59,7 @@ describe('frames', () => {
     'nesting one too deep': `${'['.repeat(JSON_MAX_DEPTH + 1)}${']'.repeat(JSON_MAX_DEPTH + 1)}`,
     'nesting without end': '['.repeat(60_000),
   };
-  it.each(Object.entries(wrong))('[L1] %s is answered with invalid', async (_name, frame) => {
+  it.each(Object.entries(wrong))('[L1] %s gets invalid', async (_name, frame) => {
     const socket = await ann.connects();
     socket.send(frame);
     expect(await socket.first('the answer', ({ type }) => type === 'error')).toMatchObject({
@@ -80,7 +80,7 @@ describe('frames', () => {
     }
   });
 
-  it('[L1] ten invalid frames in a minute close the socket, nine and a pause do not', async () => {
+  it('[L1] ten invalid frames within a minute close the socket; nine and a pause do not', async () => {
     const socket = await ann.connects();
     await offend(socket, INVALID_MAX_PER_MINUTE - 1);
     clock.advance(20_000);
@@ -97,7 +97,7 @@ describe('frames', () => {
     await expectLife();
   });
 
-  it('[L1] the tenth binary frame in a minute closes the plain socket', async () => {
+  it('[L1] the tenth binary frame within a minute closes the plain socket', async () => {
     const headers = { authorization: `Bearer ${ann.token}` };
     const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
     await plain.first('live', ({ type }) => type === 'live');
@@ -107,7 +107,7 @@ describe('frames', () => {
     await expectLife();
   });
 
-  it('[L1] invalid UTF-8 and fragments without end close that socket alone', async () => {
+  it('[L1] invalid UTF-8 and endless fragments close only that socket', async () => {
     const broken = await ann.connects();
     broken.ws.send(Buffer.from([0x22, 0xff, 0x22]), { binary: false });
     expect((await broken.closed()).code).toBe(1007);
@@ -119,7 +119,7 @@ describe('frames', () => {
 });
 
 describe('rates', () => {
-  /** Stands still, so that nothing is refilled by the way. */
+  /** Does not move, so that buckets do not refill during the test. */
   const still = createManualClock();
   const post = (content: string) => cem.asks('POST', `/v1/rooms/${lobby.id}/messages`, { content });
   let strict: TestApp;
@@ -143,7 +143,7 @@ describe('rates', () => {
     expect(new Set((await Promise.all(lines)).map(({ type }) => type))).toEqual(new Set(['ok']));
   });
 
-  it('[L2] over the rate, sends are refused with the time to wait on every door, and the socket stays', async () => {
+  it('[L2] above the rate, every door rejects sends with the time to wait, and the socket stays open', async () => {
     const lines = Array.from({ length: 900 }, (_, i) => cem.tries(lobby, `flood ${i}`));
     const refused = (await Promise.all(lines)).flatMap((reply) => (reply.type === 'error' ? [reply] : []));
     expect(refused[0]).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
@@ -156,7 +156,7 @@ describe('rates', () => {
     expect((await post('by HTTP')).status).toBe(429);
   });
 
-  it('[L2] on the plain socket a flood is refused line by line, never cut', async () => {
+  it('[L2] on the plain socket each excess line is rejected, and the socket stays open', async () => {
     const headers = { authorization: `Bearer ${cem.token}` };
     const plain = await openSocket(strict, { path: `/v1/rooms/${lobby.id}/ws`, headers });
     for (let i = 0; i < 900; i++) plain.send(`flood ${i}`);
@@ -174,7 +174,7 @@ describe('rates', () => {
     plain.ws.terminate();
   });
 
-  it('[L2] who asks for too much on a socket is told when to come back, and is not cut off', async () => {
+  it('[L2] a socket with too many commands is told when to retry, and stays open', async () => {
     const eager = await bob.connects();
     for (let i = 0; i < 2_100; i++)
       eager.send({ op: 'unsubscribe', id: `eager-${String(i).padStart(6, '0')}`, roomId: 1 });
@@ -186,7 +186,7 @@ describe('rates', () => {
     eager.ws.close();
   });
 
-  it('[G5] guessing is slowed, the right password too, but not on a device that is known; and passes again later', async () => {
+  it('[G5] failed sign-ins delay even the right password, but not on a known device, and only for a time', async () => {
     const login = (password: string, headers: Record<string, string> = {}) =>
       ask(strict, 'POST', '/v1/auth/login', { headers, body: { login: 'cem', password } });
     const [cookie = ''] = (await login(PASSWORD)).headers
@@ -204,7 +204,7 @@ describe('rates', () => {
     expect((await login(PASSWORD)).status).toBe(200);
   });
 
-  it('[G5] a name that nobody has is slowed as one that somebody has', async () => {
+  it('[G5] an unknown name is delayed like a known one', async () => {
     const login = (name: string) =>
       ask(strict, 'POST', '/v1/auth/login', { body: { login: name, password: 'a wrong pass phrase' } });
     const answers = async (name: string) => {
@@ -220,7 +220,7 @@ describe('rates', () => {
 });
 
 describe('addresses', () => {
-  /** Every header by which proxies tell whom they ask for. */
+  /** Every header in which proxies report the client's address. */
   const forged = (i: number) => ({
     'x-forwarded-for': `198.51.100.${i}`,
     forwarded: `for=198.51.100.${i}`,
@@ -253,14 +253,17 @@ describe('addresses', () => {
     ],
     ['sockets', async (headers) => (await refusalOf(guarded, { path: '/v1/nowhere', headers })).status],
   ];
-  it.each(attempts)('[G4] of %s: a forged header gives nobody another address', async (_what, attempt) => {
-    guarded = await startApp({ env: { RATE_LIMITS: 'on', ...FEW } });
-    const statuses: number[] = [];
-    for (let i = 1; i <= 5; i++) statuses.push(await attempt(forged(i)));
-    expect(statuses.map((status) => status === 429)).toEqual([false, false, false, true, true]);
-  });
+  it.each(attempts)(
+    '[G4] for %s, a forged header does not change the client’s address',
+    async (_what, attempt) => {
+      guarded = await startApp({ env: { RATE_LIMITS: 'on', ...FEW } });
+      const statuses: number[] = [];
+      for (let i = 1; i <= 5; i++) statuses.push(await attempt(forged(i)));
+      expect(statuses.map((status) => status === 429)).toEqual([false, false, false, true, true]);
+    },
+  );
 
-  it('[G4] behind a trusted proxy each client has its own, and cannot choose another', async () => {
+  it('[G4] behind a trusted proxy each client has its own address, and cannot forge another', async () => {
     guarded = await startApp({ env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback', ...FEW } });
     const asks = async (chain: string) =>
       (await ask(guarded, 'GET', '/v1/server', { headers: { 'x-forwarded-for': chain } })).status;
@@ -270,7 +273,7 @@ describe('addresses', () => {
   });
 });
 
-/** Another socket works as if nothing had happened. */
+/** Expects another socket to work as before. */
 async function expectLife(): Promise<void> {
   const { seq } = await bob.says(room, 'still here');
   expect(seq).toBeGreaterThan(0);
@@ -287,7 +290,7 @@ function errorsOf({ events }: Collector): number {
   return events.filter(({ type }) => type === 'error').length;
 }
 
-/** A send of so many bytes; its content is too long for a message. */
+/** Returns a send frame of this many bytes. Its content is too long for a message. */
 function padded(bytes: number): string {
   const empty = JSON.stringify({ op: 'send', id: 'padded-frame', roomId: room.id, content: '' });
   return empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`);

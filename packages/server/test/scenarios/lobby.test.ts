@@ -20,7 +20,7 @@ async function roomsOf(who: Person): Promise<Room[]> {
   return ((await who.asks('GET', '/v1/rooms')).body as { rooms: Room[] }).rooms;
 }
 
-it('[C8] is there for the first account, who owns it, and for everyone who comes', async () => {
+it('[C8] the lobby has the first account as its owner, and every new account as a member', async () => {
   const [lobby, ...more] = await roomsOf(root);
   expect(more).toEqual([]);
   expect(lobby).toMatchObject({ id: 1, name: 'hall', kind: 'open', role: 'owner', members: 1, head: 1 });
@@ -40,7 +40,7 @@ it('[C8] is there for the first account, who owns it, and for everyone who comes
   socket.ws.terminate();
 });
 
-it('[C8] is a room like others: it can be left, renamed and archived, and then newcomers come all the same', async () => {
+it('[C8] the lobby can be left, renamed and archived like any room, and new accounts still join it', async () => {
   await root.asks('PATCH', '/v1/rooms/1', { name: 'foyer' });
   const ann = await person(app, 'ann');
   expect(await roomsOf(ann)).toMatchObject([{ id: 1, name: 'foyer', joined: true }]);
@@ -50,7 +50,7 @@ it('[C8] is a room like others: it can be left, renamed and archived, and then n
   expect(await roomsOf(await person(app, 'bob'))).toEqual([]);
 });
 
-it('[C8] is not there where the server shall have none', async () => {
+it('[C8] the lobby does not exist on a server without one', async () => {
   const plain = await startApp({ env: { LOBBY: 'off' } });
   expect(await roomsOf(await person(plain, 'root'))).toEqual([]);
   await plain.close();

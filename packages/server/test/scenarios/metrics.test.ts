@@ -1,4 +1,4 @@
-/** `/metrics`: what a Prometheus is told, and who is told nothing. */
+/** `/metrics`: the values for Prometheus, and who may read them. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { type Person, person } from '../harness/people.ts';
 import { until } from '../harness/wait.ts';
 
 const OPERATIONS = fileURLToPath(new URL('../../../../docs/operations.md', import.meta.url));
-/** A request that came through a proxy. */
+/** Headers of a request that came through a proxy. */
 const FORWARDED = { 'x-forwarded-for': '203.0.113.7' };
 
 let app: TestApp;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-it('tells what is open, what was stored and what was written', async () => {
+it('the metrics count open sockets, stored messages and written events', async () => {
   const before = await read();
   const room = await ann.opens('measured');
   await bob.joins(room);
@@ -36,21 +36,21 @@ it('tells what is open, what was stored and what was written', async () => {
   expect(value(during, 'banter_rooms_followed')).toBe(1);
   expect(value(during, 'banter_appender_depth')).toBe(0);
   expect(more('banter_fanout_writes_total')).toBeGreaterThanOrEqual(5);
-  // The room's own first event comes with the room, past the appender.
+  // The room's first event is stored with the room, without the appender.
   expect(more('banter_append_batch_size_sum')).toBe(6);
   expect(more('banter_http_requests_total{status="2xx"}')).toBeGreaterThanOrEqual(7);
   expect(more('banter_http_requests_total{status="1xx"}')).toBe(1);
   expect(value(during, 'process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
   socket.ws.terminate();
-  await until('the socket is gone', async () => value(await read(), 'banter_sockets') === 0);
+  await until('the socket is closed', async () => value(await read(), 'banter_sockets') === 0);
 });
 
-it('names nobody and no room', async () => {
+it('the metrics contain no name of a person or a room', async () => {
   const page = await read();
   expect(page).not.toMatch(/ann|bob|measured|127\.0\.0\.1/);
 });
 
-it('is for this machine and for administrators: whoever comes through a proxy must be one', async () => {
+it('the metrics are for this machine; a request through a proxy must be an administrator’s', async () => {
   const asked = (token?: string) =>
     ask(app, 'GET', '/metrics', { headers: FORWARDED, ...(token ? { token } : {}) });
   expect(await asked()).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
@@ -58,7 +58,7 @@ it('is for this machine and for administrators: whoever comes through a proxy mu
   expect((await asked(ann.token)).status).toBe(200);
 });
 
-it('is described as it is', async () => {
+it('the metrics match their description', async () => {
   const told = [...(await read()).matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]);
   const documented = [...readFileSync(OPERATIONS, 'utf8').matchAll(/^\| `((?:banter|process)_\w+)/gm)];
   expect(documented.map((match) => match[1]).toSorted()).toEqual(told.toSorted());

@@ -1,4 +1,4 @@
-/** Order in a room: bans, mutes, slow mode, archived rooms; over every door. */
+/** Moderation over every door: bans, mutes, slow mode, archived rooms. */
 
 import type { Ban, Member, Mute, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ let eve: Person;
 let rooms = 0;
 beforeAll(async () => {
   app = await startApp();
-  // The first account is the administrator.
+  // The first account becomes the administrator.
   root = await person(app, 'root');
   [ann, mod, bob, eve] = await Promise.all([
     person(app, 'ann'),
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** Ann's room, which Mod keeps order in, with Bob as a member: events 1 to 4. */
+/** Opens Ann's room with Mod as a moderator and Bob as a member: events 1 to 4. */
 async function shared(kind: 'open' | 'closed' = 'open'): Promise<At> {
   const room = await ann.opens(`order-${++rooms}`, kind);
   await ann.adds(room, mod);
@@ -47,14 +47,14 @@ const mutes = (who: Person, room: At, whom: Person, minutes = 60) =>
   who.asks('PUT', path(room, `/mutes/${whom.user.id}`), { until: inMinutes(minutes) });
 const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
-/** The codes of refusals; the statuses of what was done. */
+/** Returns the codes of rejected requests, and the statuses of the others. */
 async function outcomes(answers: Promise<Answer>[]): Promise<(string | number)[]> {
   return (await Promise.all(answers)).map(
     ({ status, body }) => (body as { code?: string } | null)?.code ?? status,
   );
 }
 
-/** Every live link of Bob's to a room, which all end with the same event. */
+/** Connects Bob to a room over every door. All connections must end with the same event. */
 async function linksOf(
   room: At,
 ): Promise<{ socket: Collector; plain: Collector; log(): RoomEvent[][]; ended(): Promise<void> }> {
@@ -80,7 +80,7 @@ async function linksOf(
 }
 
 describe('a ban', () => {
-  it('[A3] is the last that its target gets, over every door, and keeps them out until it is lifted', async () => {
+  it('[A3] is the last event that its target gets on every door, and prevents joining until it is lifted', async () => {
     const room = await shared();
     const links = await linksOf(room);
     const { status, body } = await bans(mod, room, bob, { reason: 'noise', until: inMinutes(5) });
@@ -122,7 +122,7 @@ describe('a ban', () => {
     await bob.joins(room);
   });
 
-  it('may come before its target does, and be changed', async () => {
+  it('may precede the first join, and can be changed', async () => {
     const room = await shared();
     expect((await bans(mod, room, eve)).body).not.toHaveProperty('until');
     expect((await bans(mod, room, eve, { until: inMinutes(1), reason: 'again' })).body).toMatchObject({
@@ -131,7 +131,7 @@ describe('a ban', () => {
     expect(await outcomes([eve.asks('POST', path(room, '/join'))])).toEqual(['forbidden']);
   });
 
-  it('[C5] is for moderators, against members and those outside; owners act on anyone but themselves', async () => {
+  it('[C5] is for moderators, against members and outsiders; owners act on anyone but themselves', async () => {
     const room = await shared();
     await ann.adds(room, eve);
     await gives(ann, room, eve, 'moderator');
@@ -157,7 +157,7 @@ describe('a ban', () => {
     expect(await outcomes([bans(ann, room, ann), bans(ann, room, mod)])).toEqual(['forbidden', 200]);
   });
 
-  it('[C5] an administrator has an owner’s rights in an open room without being in it, and none in a closed one', async () => {
+  it('[C5] an administrator has an owner’s rights in an open room without being a member, and none in a closed one', async () => {
     const open = await shared();
     expect(
       await outcomes([bans(root, open, mod), mutes(root, open, bob), root.asks('GET', path(open, '/bans'))]),
@@ -172,7 +172,7 @@ describe('a ban', () => {
     ).toEqual(['not_found', 'not_found', 'not_found']);
   });
 
-  it('is refused for a time that is over, and for a reason that is a speech', async () => {
+  it('is rejected with an end in the past or too long a reason', async () => {
     const room = await shared();
     expect(
       await outcomes([
@@ -183,7 +183,7 @@ describe('a ban', () => {
     ).toEqual(['invalid', 'invalid', 'invalid']);
   });
 
-  it('may end in any year that can be kept, told in any zone', async () => {
+  it('may end in any storable year, in any time zone', async () => {
     const room = await shared();
     const ends = ['9999-12-31T23:59:59+23:59', '9999-12-31T23:59:59-23:59'];
     expect(
@@ -197,7 +197,7 @@ describe('a ban', () => {
   });
 });
 
-it('[A3] a kick says why', async () => {
+it('[A3] a kick has its reason', async () => {
   const room = await shared();
   const links = await linksOf(room);
   await mod.asks('DELETE', path(room, `/members/${bob.user.id}?reason=come%20back%20sober`));
@@ -206,7 +206,7 @@ it('[A3] a kick says why', async () => {
   for (const log of links.log())
     expect(log.at(-1)).toMatchObject({ type: 'kick', reason: 'come back sober' });
   links.socket.ws.terminate();
-  // Read again it says the same.
+  // Read again, it has the same reason.
   const stream = await openEvents(app, {
     roomId: room.id,
     form: 'application/x-ndjson',
@@ -219,7 +219,7 @@ it('[A3] a kick says why', async () => {
 });
 
 describe('a mute', () => {
-  it('[C7] is refused with the time until it ends, over every door', async () => {
+  it('[C7] rejects sends with the time until it ends, on every door', async () => {
     const room = await shared();
     const links = await linksOf(room);
     const muted = (await mutes(mod, room, bob)).body as Mute;
@@ -243,7 +243,7 @@ describe('a mute', () => {
     links.plain.ws.terminate();
   });
 
-  it('[C6] is kept to by typing: before, meanwhile and after', async () => {
+  it('[C6] stops typing while it lasts, and only then', async () => {
     const room = await shared();
     const [there, bobs] = await Promise.all([signIn(app, ann.token), signIn(app, bob.token)]);
     const typed = () => there.events.filter(({ type }) => type === 'typing').length;
@@ -266,7 +266,7 @@ describe('a mute', () => {
   });
 });
 
-it('[C7] slow mode says when the next message may come, over every door, and does not hold moderators up', async () => {
+it('[C7] slow mode says when the next message is allowed, on every door, and does not apply to moderators', async () => {
   const room = await shared();
   const links = await linksOf(room);
   const { body } = await mod.asks('PATCH', path(room), { slowSeconds: 60 });
@@ -291,7 +291,7 @@ it('[C7] slow mode says when the next message may come, over every door, and doe
 });
 
 describe('an archived room', () => {
-  it('[C2] is read by its members, takes nothing, and goes on where it stood once it is restored', async () => {
+  it('[C2] is read-only for its members, and continues where it was once it is restored', async () => {
     const room = await shared();
     await ann.posts(room, 'before');
     const bobs = await signIn(app, bob.token);
@@ -334,7 +334,7 @@ describe('an archived room', () => {
     bobs.ws.terminate();
   });
 
-  it('[A5] [C2] is nothing to people outside, as one that never was; an administrator can restore an open one', async () => {
+  it('[A5] [C2] does not exist for outsiders; an administrator can restore an open one', async () => {
     const room = await shared();
     await ann.asks('DELETE', path(room));
     const nowhere = { id: 2 ** 40 };
@@ -361,7 +361,7 @@ describe('an archived room', () => {
     );
   });
 
-  it('[C6] hears of nobody typing', async () => {
+  it('[C6] gets no typing events', async () => {
     const room = await shared();
     const [there, bobs] = await Promise.all([signIn(app, ann.token), signIn(app, bob.token)]);
     await ann.asks('DELETE', path(room));

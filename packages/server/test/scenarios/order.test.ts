@@ -1,4 +1,4 @@
-/** One order per room, the same for everybody. */
+/** Each room has one order, the same for everybody. */
 
 import { isRoomEvent, type RoomEvent } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ afterAll(async () => {
   await app.close();
 });
 
-it('[O1] [O2] [O3] twenty people who write, come and go at once make one dense order, shown rising and once', async () => {
+it('[O1] [O2] [O3] twenty people who concurrently write, join and leave produce one dense order, received ascending and once', async () => {
   const chance = printedChance('order');
   const owner = await person(app, 'owner');
   const room = await owner.opens('busy');
@@ -47,7 +47,7 @@ it('[O1] [O2] [O3] twenty people who write, come and go at once make one dense o
   expect(acks.length).toBe(stored.filter(({ kind }) => kind === 'message').length);
   expectRealTimeOrder(acks);
 
-  /** Joins, writes, leaves and comes back, as chance has it. */
+  /** Joins, writes, leaves and returns at random. */
   async function live(writer: Person, own: Chance, all: Ack[]): Promise<void> {
     const socket = await writer.connects();
     let isMember = false;
@@ -70,7 +70,7 @@ it('[O1] [O2] [O3] twenty people who write, come and go at once make one dense o
   }
 });
 
-it('[O3] a send that begins after the ok of another has a higher place, also over another door and person', async () => {
+it('[O3] a send that starts after the ok of another has a higher seq, also from another person over another door', async () => {
   const [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
   const room = await ann.opens('turns');
   await bob.joins(room);
@@ -85,7 +85,7 @@ it('[O3] a send that begins after the ok of another has a higher place, also ove
 
 type Ack = { id: string; seq: number; beganAt: number; endedAt: number };
 
-/** Whoever began after the end of another stands behind it. */
+/** Expects each send that started after another ended to have the higher seq. */
 function expectRealTimeOrder(acks: Ack[]): void {
   const byEnd = acks.toSorted((a, b) => a.endedAt - b.endedAt);
   const byBegin = acks.toSorted((a, b) => a.beganAt - b.beganAt);

@@ -1,4 +1,4 @@
-/** What people change of their own accounts, and what comes of it for their sessions. */
+/** Changes to one's own account, and their effect on sessions. */
 
 import type { NewPersonalToken, Profile, Session } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -43,8 +43,8 @@ async function tokenOf(who: Person): Promise<NewPersonalToken> {
   return (await who.asks('POST', '/v1/tokens', body)).body as NewPersonalToken;
 }
 
-describe('another password', () => {
-  it('[U1] ends the other logins with their sockets, and leaves this one and the tokens', async () => {
+describe('a new password', () => {
+  it('[U1] ends the other sessions and their sockets, but not this session and the tokens', async () => {
     const other = await loggedIn(app, ann.user.username);
     const { token } = await tokenOf(ann);
     const [here, there] = [await ann.connects([]), await other.connects([])];
@@ -60,7 +60,7 @@ describe('another password', () => {
     for (const { ws } of [here, robot]) ws.terminate();
   });
 
-  it('[U1] ends the tokens too, where that is asked for', async () => {
+  it('[U1] ends the tokens too with endTokens', async () => {
     const { token } = await tokenOf(ann);
     const robot = await signIn(app, token, []);
     const body = { current: PASSWORD, new: NEXT, endTokens: true };
@@ -70,16 +70,16 @@ describe('another password', () => {
   });
 
   it.each([
-    ['a wrong current one', { current: 'not this one', new: NEXT }, 'forbidden'],
-    ['a short one', { current: PASSWORD, new: 'short' }, 'invalid'],
-  ])('is not given with %s, which ends nothing', async (_what, body, code) => {
+    ['a wrong current password', { current: 'not this one', new: NEXT }, 'forbidden'],
+    ['a short password', { current: PASSWORD, new: 'short' }, 'invalid'],
+  ])('is rejected with %s, and ends nothing', async (_what, body, code) => {
     const other = await loggedIn(app, ann.user.username);
     expect(codeOf(await ann.asks('PUT', '/v1/me/password', body))).toBe(code);
     expect(codeOf(await other.asks('GET', '/v1/me'))).toBe('done');
     expect(codeOf(await login(PASSWORD))).toBe('done');
   });
 
-  it('[U1] leaves no login that knew the old one, whichever was first, in 20 rounds', async () => {
+  it('[U1] leaves no session from a concurrent login with the old one, in 20 rounds', async () => {
     let current = PASSWORD;
     for (let round = 0; round < 20; round++) {
       const next = `pass phrase number ${round}`;
@@ -94,12 +94,12 @@ describe('another password', () => {
     }
   });
 
-  it('[U1] waits for a login that is being written, and ends it', async () => {
+  it('[U1] waits for a login that is being stored, and ends it', async () => {
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
     await other.rows('SELECT FROM accounts WHERE id = $1 FOR SHARE', [ann.user.id]);
     const changing = ann.asks('PUT', '/v1/me/password', { current: PASSWORD, new: NEXT });
-    await until('the change waits', async () => {
+    await until('the change of the password waits', async () => {
       const waiting = await sql.rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
       return waiting.length > 0;
     });
@@ -120,7 +120,7 @@ describe('another password', () => {
     await other.close();
   });
 
-  it('is told in the audit log, without a word of it', async () => {
+  it('is in the audit log, without the password', async () => {
     await ann.asks('PUT', '/v1/me/password', { current: PASSWORD, new: NEXT });
     const rows = await sql.rows<{ subject: object }>(
       "SELECT subject FROM audit_log WHERE act = 'account.password' AND actor_id = $1",
@@ -131,7 +131,7 @@ describe('another password', () => {
 });
 
 describe('an email', () => {
-  it('[U1] is changed and taken away with the password only, and is one person’s', async () => {
+  it('[U1] is changed and removed only with the password, and belongs to one person', async () => {
     const email = `ann${count}@example.net`;
     const change = (password: string, address: string | null) =>
       ann.asks('PUT', '/v1/me/email', { password, email: address });
@@ -145,7 +145,7 @@ describe('an email', () => {
     expect(codeOf(await bob.asks('PUT', '/v1/me/email', taken))).toBe('done');
   });
 
-  it('[U1] is shown to nobody else, nor to a token that may not administer the account', async () => {
+  it('[U1] is visible to nobody else, and not to a token without the scope admin', async () => {
     const email = `ann${count}@example.net`;
     await ann.asks('PUT', '/v1/me/email', { password: PASSWORD, email });
     const bob = await person(app, `bob${count}`);
@@ -159,7 +159,7 @@ describe('an email', () => {
 });
 
 describe('a profile', () => {
-  it('[U2] is what its person says, cleaned, beside a username that stays', async () => {
+  it('[U2] has the person’s cleaned texts, beside the unchanged username', async () => {
     const input = { displayName: ' Ann\u202e Example ', about: 'Boats,\ntides', timeZone: 'Europe/Berlin' };
     const profile: Profile = {
       ...ann.user,
@@ -179,7 +179,7 @@ describe('a profile', () => {
     socket.ws.terminate();
   });
 
-  it('[U2] changes in what is named, and null or nothing takes away', async () => {
+  it('[U2] changes only in the given fields; null and an empty text remove a field', async () => {
     await ann.asks('PATCH', '/v1/me', { displayName: 'Ann', about: 'Boats', timeZone: 'UTC' });
     await ann.asks('PATCH', '/v1/me', { displayName: 'Anne', about: '' });
     expect((await ann.asks('GET', '/v1/me')).body).toEqual({
@@ -197,14 +197,14 @@ describe('a profile', () => {
     [{ about: 'x'.repeat(201) }, 'about'],
     [{ timeZone: '+01:00' }, 'timeZone'],
     [{ timeZone: 'Europe/Atlantis' }, 'timeZone'],
-  ])('[U2] refuses %j, and says where', async (body, field) => {
+  ])('[U2] rejects %j, and names the field', async (body, field) => {
     const answer = await ann.asks('PATCH', '/v1/me', body);
     expect(answer.body).toMatchObject({ code: 'invalid', errors: [{ field }] });
   });
 });
 
 describe('sessions', () => {
-  it('are told by their device, and all others end at once', async () => {
+  it('are listed with their device, and all others can be ended at once', async () => {
     const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
     const body = { login: ann.user.username, password: PASSWORD };
     await ask(app, 'POST', '/v1/auth/login', { body, headers: { 'user-agent': agent } });

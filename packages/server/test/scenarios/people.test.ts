@@ -1,4 +1,4 @@
-/** How people are, and whom they do not want to hear: over every door, and told to whom it is for. */
+/** Presence and ignoring, over every door. */
 
 import {
   AWAY_AFTER_MS,
@@ -43,7 +43,7 @@ const said = (socket: Collector) =>
   );
 
 describe('away', () => {
-  it('[P2] is said over a socket or HTTP, with a message, and told to others and to one’s own devices', async () => {
+  it('[P2] is set over a socket or HTTP, with a message, and sent to others and to the person’s own devices', async () => {
     const anns = await ann.connects();
     const tabs = [await bob.connects(), await bob.connects()];
     await anns.until('bob is online', () => said(anns).includes('bob online'));
@@ -65,7 +65,7 @@ describe('away', () => {
     expect(refused).toMatchObject({ type: 'error', code: 'invalid' });
   });
 
-  it('[P2] comes of 10 minutes in which a person did nothing, whatever their client says by itself', async () => {
+  it('[P2] starts after 10 minutes without activity, regardless of what a client sends on its own', async () => {
     await ann.connects();
     const bobs = await bob.connects();
     for (let passed = 0; passed <= AWAY_AFTER_MS; passed += 20_000) {
@@ -80,7 +80,7 @@ describe('away', () => {
     await until('bob is back', async () => (await profileOf(bob)).state === 'online');
   });
 
-  it('[P1] plain sockets and streams of events count as connections, until they end', async () => {
+  it('[P1] plain sockets and event streams count as connections until they end', async () => {
     const anns = await ann.connects();
     const headers = { authorization: `Bearer ${bob.token}` };
     const plain = await openSocket(app, { path: `/v1/rooms/${room.id}/ws`, headers });
@@ -90,13 +90,13 @@ describe('away', () => {
       form: 'application/x-ndjson',
       token: bob.token,
     });
-    await until('both are there', () => app.counts().connections === 3);
+    await until('both are online', () => app.counts().connections === 3);
     plain.ws.close();
-    await until('the socket has gone', () => app.counts().connections === 2);
+    await until('the socket is closed', () => app.counts().connections === 2);
     clock.advance(6_000);
     expect((await profileOf(bob)).state).toBe('online');
     stream.cut();
-    await until('the stream has gone', () => app.counts().connections === 1);
+    await until('the stream is closed', () => app.counts().connections === 1);
     clock.advance(6_000);
     await anns.until('bob went', () => said(anns).includes('bob offline'));
     const { state, lastSeenAt } = await profileOf(bob);
@@ -104,7 +104,7 @@ describe('away', () => {
     expect(lastSeenAt).toMatch(/^20/);
   });
 
-  it('[P4] is not told in a room of more than 500, whose members say it when asked', async () => {
+  it('[P4] is not sent in a room of more than 500 members, but is in its member list', async () => {
     const sql = await openSql(app.databaseUrl);
     await sql.rows('UPDATE rooms SET member_count = $2 WHERE id = $1', [room.id, PRESENCE_ROOM_MAX + 1]);
     const small = await ann.opens('small');
@@ -120,7 +120,7 @@ describe('away', () => {
     await sql.close();
   });
 
-  it('[P5] typing is nobody’s state: welcome says how long one word of it lasts', async () => {
+  it('[P5] typing is not stored: welcome says how long one typing event lasts', async () => {
     const anns = await ann.connects();
     const bobs = await bob.connects();
     const { limits } = bobs.events[0] as Welcome;
@@ -133,7 +133,7 @@ describe('away', () => {
   });
 });
 
-/** Before the access token expires, as every client does. */
+/** Renews the access token before it expires, as every client does. */
 async function staySignedIn(who: Person): Promise<void> {
   await who.renews();
   await who.socket.ask({ op: 'auth', id: newId(), token: who.token });
@@ -142,7 +142,7 @@ async function staySignedIn(who: Person): Promise<void> {
 describe('ignoring', () => {
   const ignored = async (who: Person) => (await who.asks('GET', '/v1/me/ignored')).body;
 
-  it('[P6] is kept, told to one’s own connections, and to nobody else', async () => {
+  it('[P6] is stored, and sent to the caller’s own connections and nobody else', async () => {
     const tabs = [await ann.connects(), await ann.connects()];
     const bobs = await bob.connects();
     const heard = bobs.events.length;
@@ -163,7 +163,7 @@ describe('ignoring', () => {
     expect(await ignored(ann)).toEqual({ ignored: [] });
   });
 
-  it('[P6] takes the calls of a person out of one’s count of mentions, and leaves their words where they are', async () => {
+  it('[P6] removes a person’s mentions from the caller’s count, and leaves their messages in place', async () => {
     const mentions = async (who: Person) =>
       ((await who.asks('GET', `/v1/rooms/${room.id}`)).body as Room).mentions;
     await bob.posts(room, '@ann look');
@@ -175,7 +175,7 @@ describe('ignoring', () => {
     expect(await mentions(ann)).toBe(1);
   });
 
-  it('[P6] is not told to a program that is for one room', async () => {
+  it('[P6] is not sent to a token for one room', async () => {
     await ann.asks('PUT', `/v1/me/ignored/${bob.user.id}`);
     const { body } = await ann.asks('POST', '/v1/tokens', {
       name: 'lamp',
@@ -189,17 +189,17 @@ describe('ignoring', () => {
     await ann.asks('DELETE', `/v1/me/ignored/${bob.user.id}`);
     await roundTrip(socket);
     expect(socket.events.filter(({ type }) => type === 'ignore')).toEqual([]);
-    // It makes nobody be here either.
+    // Such a token does not make its person online either.
     expect((await profileOf(ann)).state).toBe('offline');
   });
 
-  it('[P6] is for others than oneself, and for those who exist', async () => {
+  it('[P6] is rejected for oneself and for unknown people', async () => {
     const self = await ann.asks('PUT', `/v1/me/ignored/${ann.user.id}`);
     expect([self.status, (self.body as { code: string }).code]).toEqual([400, 'invalid']);
     expect((await ann.asks('PUT', '/v1/me/ignored/999999')).status).toBe(404);
   });
 
-  it('[P6] is of so many at most, and saying it again is no more', async () => {
+  it('[P6] has a maximum, and repeating it does not count again', async () => {
     const sql = await openSql(app.databaseUrl);
     const [eve, carl] = [await person(app, 'eve'), await person(app, 'carl')];
     await sql.rows(

@@ -1,4 +1,4 @@
-/** Who is here; and that those who have gone leave nothing behind. */
+/** Presence events, and that closed connections leave nothing behind. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => app.close());
 
 describe('presence', () => {
-  it('is told once per person, not per tab, and not to oneself', async () => {
+  it('is sent once per person, not per tab, and not to the person', async () => {
     const anns = await ann.connects();
     const laptop = await loggedIn(app, 'bob');
     const tabs = [await bob.connects(), await bob.connects(), await laptop.connects()];
@@ -37,11 +37,11 @@ describe('presence', () => {
     expect(await stateOf(bob)).toBe('online');
   });
 
-  it('goes 5 s after the last connection, told once', async () => {
+  it('becomes offline 5 s after the last connection, sent once', async () => {
     const anns = await ann.connects();
     const bobs = await bob.connects();
     bobs.ws.close();
-    await until('bob is gone', () => app.counts().connections === 1);
+    await until('bob is offline', () => app.counts().connections === 1);
     clock.advance(4_000);
     expect(await stateOf(bob)).toBe('online');
     clock.advance(1_500);
@@ -50,7 +50,7 @@ describe('presence', () => {
     expect(await stateOf(bob)).toBe('offline');
   });
 
-  it('says nothing about a reload', async () => {
+  it('does not change on a reload', async () => {
     const anns = await ann.connects();
     for (let reload = 0; reload < 3; reload++) {
       const tab = await bob.connects();
@@ -64,7 +64,7 @@ describe('presence', () => {
     expect(presenceOf(anns)).toEqual(['bob online']);
   });
 
-  it('is not told to those who share no room', async () => {
+  it('is not sent to people without a common room', async () => {
     const cem = await person(app, 'cem');
     const alone = await cem.opens('alone');
     const cems = await cem.connects();
@@ -76,8 +76,8 @@ describe('presence', () => {
   });
 });
 
-describe('a client that vanishes leaves nothing behind', () => {
-  it('when it closes, when its line is cut, and when it never said hello', async () => {
+describe('a disconnected client leaves nothing behind', () => {
+  it('after a close, after a cut, and without a hello', async () => {
     const headers = { authorization: `Bearer ${bob.token}` };
     const sockets = [
       await ann.connects(),
@@ -92,11 +92,11 @@ describe('a client that vanishes leaves nothing behind', () => {
       if (i % 2) ws.terminate();
       else ws.close();
     }
-    await until('everything has gone', () => app.counts().sockets === 0);
+    await until('everything is released', () => app.counts().sockets === 0);
     expect(app.counts()).toEqual(NOTHING);
   });
 
-  it('in the middle of a replay, and while its sends are under way', async () => {
+  it('in the middle of a replay, and while its sends are in flight', async () => {
     await Promise.all(Array.from({ length: 300 }, (_, i) => ann.posts(room, `${i} ${'x'.repeat(2_000)}`)));
     for (let visit = 0; visit < 20; visit++) {
       const socket = await openSocket(app);
@@ -105,10 +105,10 @@ describe('a client that vanishes leaves nothing behind', () => {
       if (visit % 2) await socket.first('welcome', ({ type }) => type === 'welcome');
       socket.ws.terminate();
     }
-    await until('everything has gone', () => Object.values(app.counts()).every((count) => count === 0));
+    await until('everything is released', () => Object.values(app.counts()).every((count) => count === 0));
   });
 
-  it('when its line is dead without a word, within 40 s, on both sockets', async () => {
+  it('within 40 s after its line silently died, on both sockets', async () => {
     const headers = { authorization: `Bearer ${bob.token}` };
     const path = `/v1/rooms/${room.id}/ws`;
     const dead = [
@@ -123,7 +123,7 @@ describe('a client that vanishes leaves nothing behind', () => {
     plain.send('a word behind the pong');
     await plain.first('its own word', ({ type }) => type === 'message');
     clock.advance(10_500);
-    await until('the dead are found', () => app.counts().sockets === 2);
+    await until('the dead sockets are closed', () => app.counts().sockets === 2);
     expect(app.counts()).toEqual({ connections: 2, subscriptions: 2, rooms: 1, sockets: 2 });
     for (const { ws } of dead) ws.resume();
     for (const socket of dead) expect((await socket.closed()).code).toBe(4001);

@@ -1,4 +1,4 @@
-/** Reports: what members tell their moderators of. */
+/** Reports of messages to a room's moderators. */
 
 import { REPORTS_OPEN_MAX, type Report, type ReportPage, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ async function shared(): Promise<At> {
 
 const isReport = (event: ServerEvent) => event.type === 'report';
 
-it('[C9] a report is told to the moderators who are there, and to nobody else, and stands in their list', async () => {
+it('[C9] a report is sent to the connected moderators and nobody else, and is in their list', async () => {
   const room = await shared();
   const sockets = await Promise.all([ann, mod, bob, eve].map(({ token }) => signIn(app, token)));
   const { seq } = await eve.posts(room, 'buy my boat');
@@ -58,7 +58,7 @@ it('[C9] a report is told to the moderators who are there, and to nobody else, a
     expect(await socket.first('the report', isReport)).toEqual({ type: 'report', roomId: room.id, report });
   }
   expect(await listed(mod, room)).toEqual([report]);
-  // An administrator keeps order in open rooms without being in them.
+  // An administrator may moderate open rooms without being a member.
   expect(await listed(root, room)).toEqual([report]);
 
   const closed = (await settles(mod, room, report, 'closed')).body as Report;
@@ -82,7 +82,7 @@ it('[C9] a report is told to the moderators who are there, and to nobody else, a
   for (const { ws } of sockets) ws.terminate();
 });
 
-it('[C9] [M2] a deletion takes the text from the report too, and leaves the report', async () => {
+it('[C9] [M2] a deletion removes the text from the report too, and keeps the report', async () => {
   const room = await shared();
   const { seq } = await eve.posts(room, 'words that nobody shall keep');
   const report = (await reports(bob, room, seq)).body as Report;
@@ -97,7 +97,7 @@ it('[C9] [M2] a deletion takes the text from the report too, and leaves the repo
   await sql.close();
 });
 
-it('the same message is reported once by the same person, also at once', async () => {
+it('a person can report a message only once, even concurrently', async () => {
   const room = await shared();
   const { seq } = await eve.posts(room, 'again');
   const answers = await Promise.all(
@@ -109,7 +109,7 @@ it('the same message is reported once by the same person, also at once', async (
   expect(await listed(mod, room)).toHaveLength(2);
 });
 
-it('nobody buries the moderators: of one person so many are open, until some are closed', async () => {
+it('one person can have only so many open reports until some are closed', async () => {
   const room = await shared();
   const seqs: number[] = [];
   for (let i = 0; i <= REPORTS_OPEN_MAX; i++) seqs.push((await eve.posts(room, `one of many ${i}`)).seq);
@@ -122,7 +122,7 @@ it('nobody buries the moderators: of one person so many are open, until some are
   expect(await listed(mod, room, `?before=${older[0]?.id}&limit=5`)).toEqual(older.slice(1, 6));
 });
 
-it('is for members, about a message of the room, with a reason, where there are moderators', async () => {
+it('a report needs a member, a message of the room, a reason, and a room with moderators', async () => {
   const room = await shared();
   const { seq } = await eve.posts(room, 'here');
   const direct = (await bob.asks('POST', '/v1/rooms/direct', { usernames: ['eve'] })).body as At;

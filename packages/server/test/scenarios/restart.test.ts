@@ -1,4 +1,4 @@
-/** Stopping, killing and starting again. */
+/** Stopping, killing and restarting the server. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,14 +11,14 @@ import { freePort, startServer, type TestServer } from '../harness/server.ts';
 import { openSql, type Sql, storedEvents } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
-/** Programs are started here several times a test, each from source. */
+/** Each test starts several programs from source. */
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 let server: TestServer;
 afterEach(() => server.close());
 
 describe('SIGKILL under load', () => {
-  it('[S1] [O1] leaves every acknowledged message stored once, in a dense order, and the rest can be repeated', async () => {
+  it('[S1] [O1] leaves every acknowledged message stored once in a dense order, and the rest can be repeated', async () => {
     server = await startServer();
     const writers = await people(server, 4);
     const [owner] = writers;
@@ -31,7 +31,7 @@ describe('SIGKILL under load', () => {
     const acked = new Map<string, number>();
     const open = new Map<string, { writer: Person; content: string }>();
     const flooding = writers.map((writer) => floodUntilCut(writer, room, acked, open));
-    await until('the load is on', () => acked.size > 400);
+    await until('the load is running', () => acked.size > 400);
     await server.kill();
     await Promise.all(flooding);
     await server.restart();
@@ -50,7 +50,7 @@ describe('SIGKILL under load', () => {
 });
 
 describe('the embedded PostgreSQL', () => {
-  it('keeps everything over a stop and over SIGKILL, and refuses a second server on its folder', async () => {
+  it('keeps everything over a stop and a SIGKILL, and rejects a second server on its folder', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'banter-restart-'));
     server = await startServer({ embedded: true, env: { DATA_DIR: dataDir } });
     const ann = await person(server, 'ann');
@@ -76,7 +76,7 @@ describe('the embedded PostgreSQL', () => {
 });
 
 describe('SIGTERM', () => {
-  it('refuses new work, tells sockets to come back, acknowledges what is under way, and exits with 0', async () => {
+  it('rejects new work, tells sockets to reconnect, acknowledges sends in flight, and exits with 0', async () => {
     server = await startServer();
     const ann = await person(server, 'ann');
     const room = await ann.opens('stopping');
@@ -93,7 +93,7 @@ describe('SIGTERM', () => {
     await outside.close();
 
     const stopped = server.stop();
-    await until('it is ready no more', () =>
+    await until('it is no longer ready', () =>
       ask(server, 'GET', '/v1/ready').then(
         ({ status }) => status !== 200,
         () => true,
@@ -126,8 +126,8 @@ describe('SIGTERM', () => {
     void server.stop().then((ended) => {
       code = ended;
     });
-    await until('it stops', () => server.output().includes('"msg":"stopping"'));
-    await until('a person who asks again is heard', () => {
+    await until('it is stopping', () => server.output().includes('"msg":"stopping"'));
+    await until('a second signal is handled', () => {
       if (code === null) process.kill(server.pid, 'SIGTERM');
       return code !== null;
     });
@@ -136,7 +136,7 @@ describe('SIGTERM', () => {
     await sql.close();
   });
 
-  it('the same signal twice at once, as a process group gets it, is one', async () => {
+  it('the same signal twice at the same moment, as a process group gets it, counts once', async () => {
     server = await startServer();
     const stopped = server.stop();
     process.kill(server.pid, 'SIGTERM');
@@ -144,7 +144,7 @@ describe('SIGTERM', () => {
   });
 });
 
-/** Keeps ten sends under way until the line is cut. */
+/** Keeps ten sends in flight until the connection is cut. */
 async function floodUntilCut(
   writer: Person,
   room: At,
@@ -165,7 +165,7 @@ async function floodUntilCut(
   await Promise.all(Array.from({ length: 10 }, one));
 }
 
-/** Every acknowledged id stands at its place, and the places are dense. */
+/** Expects every acknowledged id at its seq, and the seqs to be dense. */
 async function expectStored(sql: Sql, room: At, acked: ReadonlyMap<string, number>): Promise<void> {
   const stored = await storedEvents(sql, room.id);
   expect(stored.map(({ seq }) => seq)).toEqual(stored.map((_, i) => i + 1));

@@ -1,4 +1,4 @@
-/** Coming back: everything above the last seq, then live, with nothing lost or doubled at the seam. */
+/** Resuming: all events above the last seq, then live, with none lost or repeated at the transition. */
 
 import { RESUME_MAX_EVENTS, type Room, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe('the seam', () => {
-  it('[R1] [O2] under a writer that never stops, every reader gets all above its seq, rising, each once', async () => {
+describe('the transition to live', () => {
+  it('[R1] [O2] with a continuous writer, every reader gets all events above its seq, ascending and once', async () => {
     const chance = printedChance('resume');
     const room = await shared('seam');
     await ann.connects([{ roomId: room.id }]);
@@ -41,7 +41,7 @@ describe('the seam', () => {
     }
   });
 
-  it('[R1] the missed events come first, then live with their last seq, then what happens', async () => {
+  it('[R1] the missed events come first, then live with their last seq, then new events', async () => {
     const room = await shared('seam2');
     for (const text of ['one', 'two', 'three']) await ann.posts(room, text);
     const socket = await bob.connects([{ roomId: room.id, after: 3 }]);
@@ -55,7 +55,7 @@ describe('the seam', () => {
     ]);
   });
 
-  it('[R1] subscribe resumes in the same way, and answers for itself first', async () => {
+  it('[R1] subscribe resumes in the same way, after its own ok', async () => {
     const room = await shared('seam3');
     await ann.posts(room, 'one');
     const socket = await bob.connects([]);
@@ -77,7 +77,7 @@ describe('the seam', () => {
     expect(socket.log(room.id).map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  it('[R1] the plain socket replays from ?after= on', async () => {
+  it('[R1] the plain socket replays the events above ?after=', async () => {
     const room = await shared('seam4');
     for (const text of ['one', 'two']) await ann.posts(room, text);
     const headers = { authorization: `Bearer ${bob.token}` };
@@ -92,8 +92,8 @@ describe('the seam', () => {
   });
 });
 
-describe('what cannot be resumed', () => {
-  it('[R2] another epoch, and a seq beyond the head, get a reset and are live from the head on', async () => {
+describe('a cursor that cannot be resumed', () => {
+  it('[R2] with another epoch or above the head gets a reset, and is live from the head on', async () => {
     const room = await shared('resets');
     const wrong = { epoch: { after: 1, epoch: 'another history' }, ahead: { after: 1_000 } };
     for (const [reason, cursor] of Object.entries(wrong)) {
@@ -107,7 +107,7 @@ describe('what cannot be resumed', () => {
     }
   });
 
-  it('[R2] the same epoch is resumed', async () => {
+  it('[R2] with the same epoch is resumed', async () => {
     const room = await shared('epochs');
     const first = await bob.connects();
     const { epoch } = await first.first('welcome', (event) => event.type === 'welcome');
@@ -116,7 +116,7 @@ describe('what cannot be resumed', () => {
     expect(again.log(room.id).map(({ seq }) => seq)).toEqual([3]);
   });
 
-  it('[R2] as many events as allowed are replayed, one more is a reset', async () => {
+  it('[R2] at the maximum of missed events gets a replay, and one event further behind a reset', async () => {
     const cem = await person(app, 'cem');
     const room = await cem.opens('long');
     await cem.posts(room, 'the first one');
@@ -133,8 +133,8 @@ describe('what cannot be resumed', () => {
   });
 });
 
-describe('a missing tail', () => {
-  it('[R3] each ping tells the heads that changed since the last one, within 35 s', async () => {
+describe('missing last events', () => {
+  it('[R3] are revealed within 35 s, because each ping has the heads that changed', async () => {
     const room = await shared('tail');
     const socket = await bob.connects([{ roomId: room.id }]);
     await ann.posts(room, 'one');
@@ -152,14 +152,14 @@ describe('a missing tail', () => {
   });
 });
 
-/** A room of Ann's with Bob in it: its head is 2. */
+/** Opens a room of Ann's with Bob as a member. Its head is 2. */
 async function shared(name: string): Promise<At> {
   const room = await ann.opens(name);
   await bob.joins(room);
   return room;
 }
 
-/** Ann writes, and waits for each answer, until she is stopped; then the head. */
+/** Ann writes, waiting for each answer, until stopped. Returns the head. */
 function writeAlong(room: At): { count: () => number; stop(): Promise<number> } {
   let head = 0;
   let isStopped = false;
@@ -180,7 +180,7 @@ function writeAlong(room: At): { count: () => number; stop(): Promise<number> } 
   };
 }
 
-/** Bob comes back at random places of the past, stays a little, goes; the last time he stays. */
+/** Bob resumes from random seqs, stays a while and disconnects. The last time he stays connected. */
 async function comeAndGo(
   room: At,
   whole: (low: number, high: number) => number,
@@ -191,7 +191,7 @@ async function comeAndGo(
     const after = whole(0, head());
     const socket = await signIn(app, bob.token, [{ roomId: room.id, after }]);
     const enough = head() + whole(0, 60);
-    await until('the room goes on', () => head() >= enough);
+    await until('the room continues', () => head() >= enough);
     if (visit < 7) {
       socket.ws.terminate();
       await socket.closed();
@@ -201,7 +201,7 @@ async function comeAndGo(
   return visits;
 }
 
-/** Puts messages behind the head of a room that nobody follows. */
+/** Stores messages above the head of a room without subscribers. */
 async function fill({ id }: At, count: number): Promise<void> {
   const sql = await openSql(app.databaseUrl);
   await sql.rows(

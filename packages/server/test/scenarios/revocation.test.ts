@@ -1,4 +1,4 @@
-/** How the end of a session finds its sockets: also those that open at that very moment, and also when nobody tells. */
+/** The end of a session closes its sockets, including those that are just opening, and without a notification. */
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 const ROUNDS = 150;
 const SESSION_ENDED = 4200;
 
-/** Stands still unless a test moves it: no look of the backstop helps by the way. */
+/** Moves only when a test advances it, so that the periodic check does not run in between. */
 const clock = createManualClock(Date.now());
 let app: TestApp;
 let sql: Sql;
@@ -36,8 +36,8 @@ afterAll(async () => {
   await app.close();
 });
 
-describe('a session that ends where this server is not told', () => {
-  it('[A4] is found by the next look, and its sockets are closed', async () => {
+describe('a session that ends without a notification to this server', () => {
+  it('[A4] is found by the next check, and its sockets are closed', async () => {
     const { id, token } = await newSession();
     const chat = await signIn(app, token, []);
     const plain = await openSocket(app, plainOf(token));
@@ -50,7 +50,7 @@ describe('a session that ends where this server is not told', () => {
     other.ws.terminate();
   });
 
-  it('[A4] of an account that is disabled closes all of its sockets, and lets nobody in', async () => {
+  it('[A4] because its account is disabled loses all sockets, and no new ones can open', async () => {
     const bob = await person(app, 'bob');
     const [first, second] = [await bob.connects([]), await bob.connects([])];
     await sql.rows('UPDATE accounts SET disabled_at = now() WHERE id = $1', [bob.user.id]);
@@ -66,7 +66,7 @@ describe('a session that ends where this server is not told', () => {
 });
 
 describe('a session that ends while its sockets open', () => {
-  it(`[A4] leaves none open, whichever was first, in ${ROUNDS} rounds`, async () => {
+  it(`[A4] leaves none open, in either order, in ${ROUNDS} rounds`, async () => {
     const chance = printedChance('revocation');
     const codes = new Map<number, number>();
     for (let round = 0; round < ROUNDS; round++) {
@@ -98,7 +98,7 @@ function helloSocket(token: string): Promise<RawSocket> {
   return openRaw(app, '/v1/socket', {}, text(JSON.stringify({ op: 'hello', token })));
 }
 
-/** Null when the upgrade was refused: then the end was first. */
+/** Null if the upgrade was rejected: the session had ended first. */
 async function plainSocket(token: string): Promise<RawSocket | null> {
   const { path, headers } = plainOf(token);
   const refused = (error: Error) => {
@@ -112,7 +112,7 @@ function plainOf(token: string) {
   return { path: `/v1/rooms/${room.id}/ws`, headers: { Authorization: `Bearer ${token}` } };
 }
 
-/** A session of Ann's without its password's cost. */
+/** Creates a session of Ann's without hashing a password. */
 async function newSession(): Promise<{ id: number; token: string }> {
   const { id } = await sql.row<{ id: number }>(
     `INSERT INTO sessions (account_id, user_agent, address, created_at, last_used_at, expires_at)

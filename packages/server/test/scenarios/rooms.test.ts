@@ -1,4 +1,4 @@
-/** Rooms as people make them: direct ones, names, and who owns them. */
+/** Direct rooms, names, ownership and settings. */
 
 import type { Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ const path = (room: At, rest = '') => `/v1/rooms/${room.id}${rest}`;
 const opensWith = (who: Person, body: unknown) => who.asks('POST', '/v1/rooms/direct', body);
 
 describe('a direct room', () => {
-  it(`[C3] is one for the same people, under ${PARALLEL} calls at once by whoever, however they are named`, async () => {
+  it(`[C3] is the same for the same people, under ${PARALLEL} concurrent calls by any of them, by id or by name`, async () => {
     const ids = [ann, bob, eve].map(({ user }) => user.id);
     const names = ['ann', 'BOB', 'eve'];
     const answers = await Promise.all(
@@ -47,7 +47,7 @@ describe('a direct room', () => {
     });
   });
 
-  it(`[C3] is there after ${PARALLEL} calls at once of one impatient person, who may not make so many rooms`, async () => {
+  it(`[C3] exists after ${PARALLEL} concurrent calls of one person, although they exceed the rate of new rooms`, async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on', RATE_CREATE_ROOM: '2/0.1' } });
     const [one, other] = await Promise.all([person(limited, 'one'), person(limited, 'other')]);
     const answers = await Promise.all(
@@ -58,7 +58,7 @@ describe('a direct room', () => {
     await limited.close();
   });
 
-  it('[C3] stands open at once on everybody’s sockets', async () => {
+  it('[C3] is followed at once by everybody’s sockets', async () => {
     const sockets = await Promise.all([ann, bob].map(({ token }) => signIn(app, token)));
     const room = (await opensWith(ann, { usernames: ['bob'] })).body as Room;
     await Promise.all(
@@ -73,7 +73,7 @@ describe('a direct room', () => {
     for (const { ws } of sockets) ws.terminate();
   });
 
-  it('[C3] is its people’s alone and for good: not an administrator’s, no name, no other role, nobody in or out', async () => {
+  it('[C3] belongs only to its people: no administrator’s rights, no name, no other roles, no joins or leaves', async () => {
     const room = (await opensWith(ann, { usernames: ['bob'] })).body as Room;
     const member = (who: Person) => path(room, `/members/${who.user.id}`);
     const asked = await Promise.all([
@@ -93,7 +93,7 @@ describe('a direct room', () => {
     expect(new Set(inside)).toEqual(new Set(['forbidden']));
   });
 
-  it('has two to eight people, who exist', async () => {
+  it('has two to eight existing people', async () => {
     const others = await Promise.all(Array.from({ length: 8 }, (_, i) => person(app, `other${i}`)));
     const userIds = others.map(({ user }) => user.id);
     expect((await opensWith(ann, { userIds: userIds.slice(1) })).body).toMatchObject({ members: 8 });
@@ -106,7 +106,7 @@ describe('a direct room', () => {
   });
 });
 
-it('[C4] a name is free once its room has another one, and leads nowhere', async () => {
+it('[C4] a name is free once its room has another one, and no longer leads to it', async () => {
   const first = await ann.opens('harbour');
   await bob.joins(first);
   const bobs = await signIn(app, bob.token);
@@ -117,7 +117,7 @@ it('[C4] a name is free once its room has another one, and leads nowhere', async
   expect((await ann.asks('PATCH', path(first), { name: 'harbour' })).body).toMatchObject({
     code: 'conflict',
   });
-  // An archived room keeps its name, for when it is restored.
+  // An archived room keeps its name until it is restored.
   await eve.asks('DELETE', path(second));
   expect((await ann.asks('PATCH', path(first), { name: 'harbour' })).body).toMatchObject({
     code: 'conflict',
@@ -125,7 +125,7 @@ it('[C4] a name is free once its room has another one, and leads nowhere', async
   bobs.ws.terminate();
 });
 
-it('[C1] a room is handed over by making another its owner and stepping down', async () => {
+it('[C1] a room is handed over by making another person an owner and stepping down', async () => {
   const room = await ann.opens('hand-over');
   await bob.joins(room);
   const gives = (who: Person, whom: Person, role: string) =>
@@ -138,7 +138,7 @@ it('[C1] a room is handed over by making another its owner and stepping down', a
   await ann.leaves(room);
 });
 
-it('a member is answered in one shape, whether they were added just now or are in the list', async () => {
+it('a member has the same shape in the answer to an addition and in the list', async () => {
   const room = await ann.opens('shapes');
   await bob.asks('PATCH', '/v1/me', { displayName: 'Bob of the pier' });
   const added = await ann.asks('PUT', path(room, `/members/${bob.user.id}`), { role: 'member' });
@@ -148,7 +148,7 @@ it('a member is answered in one shape, whether they were added just now or are i
   await bob.asks('PATCH', '/v1/me', { displayName: null });
 });
 
-it('what a person sets for a room is theirs, on all their devices, until they leave', async () => {
+it('the settings of a person for a room apply on all their devices until they leave', async () => {
   const room = await ann.opens('busy');
   await bob.joins(room);
   const [device, anns] = await Promise.all([signIn(app, bob.token), signIn(app, ann.token)]);
@@ -170,7 +170,7 @@ it('what a person sets for a room is theirs, on all their devices, until they le
   for (const { ws } of [device, anns, again]) ws.terminate();
 });
 
-it('history tells of joins and new topics too, for those who ask, in the part that a page shows', async () => {
+it('history includes joins and new topics in the range of the page, on request', async () => {
   const room = await ann.opens('annals');
   await ann.posts(room, 'one');
   await bob.joins(room);

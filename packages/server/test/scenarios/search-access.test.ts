@@ -1,4 +1,4 @@
-/** Who finds what, and what nobody finds any more. */
+/** Which messages a caller finds, and which ones nobody finds. */
 
 import type { NewPersonalToken } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,13 +27,13 @@ afterAll(async () => {
   await app.close();
 });
 
-describe('who finds', () => {
+describe('access', () => {
   const finds = async (who: Person, q: string) =>
     (await Promise.all(['newest', 'best'].map((order) => search(app, who, q, { order })))).map(
       ({ hits }) => hits.length,
     );
 
-  it('[F3] an outsider finds nothing, in open rooms neither; nor does the administrator, outside of their rooms', async () => {
+  it('[F3] an outsider finds nothing, even in open rooms; neither does an administrator outside of their rooms', async () => {
     const eve = await person(app, 'eve');
     const den = await bob.opens('den', 'closed');
     await bob.posts(den, 'treasure in the den');
@@ -56,7 +56,7 @@ describe('who finds', () => {
       (room, who) =>
         sql.rows('SELECT append_ban($1, $2, $3, NULL, $4)', [room.id, ann.user.id, who.user.id, '']),
     ],
-  ])('[F3] who %s finds nothing from that moment on, with an old cursor neither', async (what, act) => {
+  ])('[F3] a person who %s finds nothing from then on, even with an old cursor', async (what, act) => {
     const room = await ann.opens(`room-${what.replaceAll(' ', '-')}`);
     const carl = await person(app, `carl-${what.replaceAll(' ', '-')}`);
     await carl.joins(room);
@@ -74,7 +74,7 @@ describe('who finds', () => {
     expect((await finds(ann, `secret in:#room-${what.replaceAll(' ', '-')}`))[0]).toBe(3);
   });
 
-  it('[F3] a direct room is for its people only', async () => {
+  it('[F3] only its people find messages of a direct room', async () => {
     const direct = await sql.row<{ room_id: number }>('SELECT room_id FROM create_direct_room($1)', [
       [ann.user.id, bob.user.id],
     ]);
@@ -96,7 +96,7 @@ describe('who finds', () => {
     await expect(search(app, dora, 'whispered in:@bob')).rejects.toThrow('you are in no direct room');
   });
 
-  it('[F3] a token that is for one room finds what that room holds', async () => {
+  it('[F3] a token for one room finds only messages of that room', async () => {
     const pier = await ann.opens('pier');
     for (const room of [pier, harbour]) await ann.posts(room, 'narrow planks');
     await indexed(app, ann);
@@ -109,7 +109,7 @@ describe('who finds', () => {
     await expect(search(app, bot, 'narrow', { roomId: String(harbour.id) })).rejects.toThrow('404');
   });
 
-  it('[T3] a token that is for one room cannot ask who else is on the server', async () => {
+  it('[T3] a token for one room cannot find out who else is on the server', async () => {
     const pier = await ann.opens('dry-dock');
     const wish = { name: 'a bot', scopes: ['read'], roomId: pier.id };
     const bot = (await ann.asks('POST', '/v1/tokens', wish)).body as NewPersonalToken;
@@ -122,7 +122,7 @@ describe('who finds', () => {
     await expect(search(app, ann, 'planks from:nobody-at-all')).rejects.toThrow('nobody of this name');
   });
 
-  it('[F3] a closed room is found by its members', async () => {
+  it('[F3] members find messages of a closed room', async () => {
     await ann.posts(cellar, 'barrels below');
     await indexed(app, ann);
     expect(await finds(ann, 'barrels')).toEqual([1, 1]);
@@ -132,10 +132,10 @@ describe('who finds', () => {
   });
 });
 
-describe('what was changed', () => {
+describe('changed messages', () => {
   const path = (seq: number) => `/v1/rooms/${harbour.id}/messages/${seq}`;
 
-  it('[F3] an edited message is found by its text of now, and shows no other', async () => {
+  it('[F3] an edited message is found by its current text, and shows no other', async () => {
     const { seq } = await ann.posts(harbour, 'originally zebra');
     await indexed(app, ann);
     await call(app, 'PATCH', path(seq), { token: ann.token, body: { content: 'afterwards giraffe' } });
@@ -145,7 +145,7 @@ describe('what was changed', () => {
     expect(hits).toMatchObject([{ message: { seq, content: 'afterwards giraffe' } }]);
   });
 
-  it('[F3] a deleted message is never found, nor its text in a context', async () => {
+  it('[F3] a deleted message is never found, and its text is in no context', async () => {
     await ann.posts(harbour, 'walrus neighbour');
     const { seq } = await ann.posts(harbour, 'vanishing walrus');
     await indexed(app, ann);

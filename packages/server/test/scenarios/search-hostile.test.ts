@@ -1,4 +1,4 @@
-/** Search asked by those who wish it harm. */
+/** Search with hostile input. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 describe('a cursor', () => {
-  it('[F6] is refused when it is not of this search', async () => {
+  it('[F6] is rejected with another search', async () => {
     for (let i = 0; i < 3; i++) await ann.posts(harbour, `paged ${i}`);
     await indexed(app, ann);
     const { cursor = '' } = await search(app, ann, 'paged', { limit: '1' });
@@ -46,7 +46,7 @@ describe('a cursor', () => {
     }
   });
 
-  it('[F4] whatever is asked, and however a cursor is bent, it is an answer or a refusal', async () => {
+  it('[F4] any query and any altered cursor get an answer or a rejection', async () => {
     const chance = printedChance('hostile searches');
     const { cursor = '' } = await search(app, ann, 'after:2020-01-01', { limit: '1' });
     const statuses = new Set<number>();
@@ -68,23 +68,23 @@ describe('a cursor', () => {
   });
 });
 
-describe('[F4] hostile input is refused in words:', () => {
+describe('[F4] hostile input is rejected in words:', () => {
   it.each([
     ['10 KB of parts', 'ab.'.repeat(3_500)],
     ['10 KB of one word', 'a'.repeat(10_000)],
-    ['quotes in quotes in quotes', '"\\'.repeat(250)],
+    ['nested quotes', '"\\'.repeat(250)],
     ['only quotes', '"'.repeat(500)],
     ['only filters without a value', 'from: in: has: '.repeat(30)],
-    ['only signs', '-> => :: '.repeat(50)],
+    ['only punctuation', '-> => :: '.repeat(50)],
     ['zero bytes', 'a\u0000b'],
     ['too many words', 'ab '.repeat(100)],
-    ['nothing to see', '\u200b\u200d\ufeff'],
+    ['only invisible characters', '\u200b\u200d\ufeff'],
   ])('%s', async (_what, q) => {
     const answer = await ask(app, 'GET', `/v1/search?q=${encodeURIComponent(q)}`, { token: ann.token });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid' } });
   });
 
-  it('a query that no header has room for', async () => {
+  it('a query longer than any header', async () => {
     const { status } = await ask(app, 'GET', `/v1/search?q=${'a'.repeat(60_000)}`, { token: ann.token });
     expect(status).toBe(431);
   });
@@ -92,7 +92,7 @@ describe('[F4] hostile input is refused in words:', () => {
   it.each([
     ['sixteen patterns', Array.from({ length: 16 }, (_, i) => `\`a%_${i}b\``).join(' ')],
     ['a long phrase of one word', `"${'a '.repeat(240)}"`],
-    ['sixteen beginnings', Array.from({ length: 16 }, (_, i) => `aaa${i}*`).join(' ')],
+    ['sixteen prefixes', Array.from({ length: 16 }, (_, i) => `aaa${i}*`).join(' ')],
     ['a word as long as a query', 'é'.repeat(500)],
     ['backslashes', `\`${'\\'.repeat(400)}abc\``],
   ])('%s are answered', async (_what, q) => {
@@ -100,14 +100,14 @@ describe('[F4] hostile input is refused in words:', () => {
   });
 });
 
-it('[F7] who goes away takes the search along', async () => {
+it('[F7] a disconnected client cancels its search', async () => {
   const holder = await openSql(app.databaseUrl);
   const other = await openSql(app.databaseUrl);
   const waiting = `SELECT 1 FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%search_entries%'`;
   await holder.rows('BEGIN');
   await holder.rows('LOCK TABLE search_entries IN ACCESS EXCLUSIVE MODE');
-  // Left to its time-out, each would take two seconds, and all of them more than this test may.
+  // If each ran until its timeout of two seconds, this test would time out.
   for (let i = 0; i < 20; i++) {
     const abort = new AbortController();
     const left = ask(app, 'GET', '/v1/search?q=tide', { token: ann.token, signal: abort.signal });
@@ -115,14 +115,14 @@ it('[F7] who goes away takes the search along', async () => {
     await until('the search waits', async () => (await other.rows(waiting)).length > 0);
     abort.abort();
     await isLeft;
-    await until('nothing waits', async () => (await other.rows(waiting)).length === 0);
+    await until('no search waits', async () => (await other.rows(waiting)).length === 0);
   }
   await holder.rows('ROLLBACK');
   expect((await search(app, ann, 'tide')).hits).toEqual([]);
   await Promise.all([holder.close(), other.close()]);
 });
 
-/** Signs that mean something to a query, to SQL, to a pattern, to a tsquery or to JSON. */
+/** Characters with a meaning in a query, in SQL, in a pattern, in a tsquery or in JSON. */
 const HOSTILE = [
   ...[
     '"',
@@ -192,7 +192,7 @@ const HOSTILE = [
   ...['\u200d', '\ufe0f', '👩\u200d👧', '`👍`', '\ufffe', '\u{10ffff}', '\u{e0001}'],
 ];
 
-/** A cursor with something in it changed. */
+/** Returns a cursor with a random change. */
 function bend(cursor: string, chance: Chance): string {
   const parts: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
   const odd = [null, -1, 1e300, 2 ** 53, '', [1, 2], [8e15, -1, 1], [-8e15, 0, 0], [0.5, 1, 1], {}, [[]]];

@@ -1,4 +1,4 @@
-/** Who finds what, against a plain model: people come, go, are removed and banned; texts are changed and taken back. */
+/** Search against a model: people join, leave, are removed and banned; messages are edited and deleted. */
 
 import type { SearchHit } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { openSql, type Sql } from '../harness/sql.ts';
 
 const ROUNDS = 15;
 const ACTS_OF_A_ROUND = 20;
-/** In every text, so that one query finds all that a person may see. */
+/** This word is in every text, so that one query finds all messages that a person may see. */
 const COMMON = 'common';
 
 type Room = { id: number; kind: 'open' | 'closed' | 'direct'; owner: Person; members: Set<Person> };
@@ -21,7 +21,7 @@ let sql: Sql;
 let everyone: Person[];
 let rooms: Room[];
 const said: Said[] = [];
-/** Texts that are no more. */
+/** Texts that were edited or deleted. */
 const gone: string[] = [];
 let texts = 0;
 
@@ -48,7 +48,7 @@ afterAll(async () => {
   await app.close();
 });
 
-it('[F3] whatever happens, each finds just what their rooms hold now, and nobody what was taken back', async () => {
+it('[F3] each person finds exactly the current messages of their rooms, and nobody finds a deleted text', async () => {
   const chance = printedChance('who finds what');
   let held = new Map<Person, { q: string; order: string; cursor: string }>();
   for (let round = 0; round < ROUNDS; round++) {
@@ -73,7 +73,7 @@ it('[F3] whatever happens, each finds just what their rooms hold now, and nobody
   for (const text of gone) expect(await everywhere(text)).toEqual([]);
 });
 
-/** Each of them may be refused, by the rights that it needs: then nothing has changed. */
+/** Each act may be rejected for lack of rights. Then nothing changes. */
 const ACTS: ((chance: Chance) => Promise<void>)[] = [
   post,
   post,
@@ -94,7 +94,7 @@ const ACTS: ((chance: Chance) => Promise<void>)[] = [
 
 async function post(chance: Chance): Promise<void> {
   const room = chance.pick(rooms);
-  // An outsider tries it now and then.
+  // Sometimes an outsider tries it.
   const author = chance.pick([...room.members, ...room.members, chance.pick(everyone)]);
   const text = newText();
   const { status, body } = await author.asks('POST', `/v1/rooms/${room.id}/messages`, {
@@ -169,7 +169,7 @@ async function unban(chance: Chance): Promise<void> {
   await act('append_unban($1, $2, $3)', [room.id, room.owner.user.id, who.user.id]);
 }
 
-/** Archived, a room takes nothing more in; its members find what it holds. */
+/** An archived room accepts nothing, but its members still find its messages. */
 async function archive(chance: Chance): Promise<void> {
   const room = chance.pick(rooms);
   const name = chance.pick(['append_archive', 'append_restore', 'append_restore']);
@@ -205,7 +205,7 @@ function keyOf(one: Said | SearchHit): string {
   return `${one.message.roomId}/${one.message.seq} ${one.message.content}`;
 }
 
-/** Of hits and of what is shown around them, all lie in the person's rooms and have the text of now. */
+/** Expects all hits and their context to be in the person's rooms and to have the current text. */
 function expectAllowed(who: Person, hits: SearchHit[]): void {
   const now = new Map(seen(who).map((one) => [`${one.room.id}/${one.seq}`, `${COMMON} ${one.text}`]));
   const shown = hits.flatMap(({ message, before = [], after = [] }) => [message, ...before, ...after]);
@@ -246,7 +246,7 @@ async function index(): Promise<void> {
   }
 }
 
-/** The tables in which a text stands. */
+/** Returns the tables that contain a text. */
 async function everywhere(text: string): Promise<string[]> {
   const rows = await sql.rows<{ name: string }>(
     `SELECT 'messages' AS name FROM messages m WHERE to_jsonb(m)::text ~ ('\\m' || $1 || '\\M')

@@ -1,4 +1,4 @@
-/** Search as people meet it: what is found, and how it is shown. */
+/** Search over HTTP: which messages are found, and how hits are shown. */
 
 import type { MessagePage } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,16 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe('what is found', () => {
+describe('terms', () => {
   it.each<[string, string, string[], string[]]>([
     ['a word, whole and in any case', 'The Crane lifts', ['crane', 'lifts the', 'CRANE'], ['cran', 'lift']],
-    ['the beginning of a word', 'Anemometers spin', ['anem*', 'anemom*'], ['nemo*']],
-    [
-      'a phrase, in its order',
-      'cold front from west',
-      ['"front from west"'],
-      ['"from front"', '"west cold"'],
-    ],
+    ['a prefix', 'Anemometers spin', ['anem*', 'anemom*'], ['nemo*']],
+    ['a phrase in its order', 'cold front from west', ['"front from west"'], ['"from front"', '"west cold"']],
     [
       'an address and its parts',
       'ping 10.31.0.12 lost',
@@ -58,7 +53,7 @@ describe('what is found', () => {
       ['дом/цепь'],
     ],
     [
-      'words in typographic marks',
+      'words in typographic quotes',
       '“Bowline” – ‘reef’…',
       ['bowline', 'reef', '"bowline reef"', '“bowline”'],
       ['bowl'],
@@ -69,7 +64,12 @@ describe('what is found', () => {
       ['🎉', '👍', '❤', 'moored 🎉', '"moored 🎉"', '`d 🎉`'],
       ['🎉🎉', '"🎉 moored"'],
     ],
-    ['per cent and underscore as they are', 'load 93%_of', ['93%_of', '`93%_`'], ['93_%', '9%_of', '93x_of']],
+    [
+      'percent sign and underscore literally',
+      'load 93%_of',
+      ['93%_of', '`93%_`'],
+      ['93_%', '9%_of', '93x_of'],
+    ],
     [
       'quotes within quotes',
       'say "ahoy" twice',
@@ -124,18 +124,18 @@ describe('filters', () => {
     }
   });
 
-  it('[F2] one room can be named by its id', async () => {
+  it('[F2] roomId restricts a search to one room', async () => {
     const { hits } = await search(app, ann, 'keel', { roomId: String(mast.id) });
     expect(hits.map(({ message }) => message.seq)).toEqual([call_, code, link, plain]);
   });
 
-  it('a time is exact to the millisecond: from there on, and before there', async () => {
+  it('after is inclusive and before exclusive, to the millisecond', async () => {
     const at = (await search(app, ann, 'keel plain')).hits[0]?.message.at ?? '';
     expect(await seqs(app, ann, `keel in:mast after:${at}`)).toContain(plain);
     expect(await seqs(app, ann, `keel in:mast before:${at}`)).not.toContain(plain);
   });
 
-  it('[F5] a hit says where it stands, what was found in it, and what was said around it', async () => {
+  it('[F5] a hit has its place, its ranges and the messages around it', async () => {
     const { hits } = await search(app, ann, 'KEEL has:link -C 1');
     const [hit] = hits;
     expect(hits).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('filters', () => {
     ['has:cheese', 'has: accepts link or code'],
     ['->', 'too short'],
     ['"open', 'not closed'],
-  ])('[F4] %j is refused with what is wrong in it', async (q, reason) => {
+  ])('[F4] %j is rejected, and the detail names the fault', async (q, reason) => {
     const answer = await ask(app, 'GET', `/v1/search?${new URLSearchParams({ q })}`, { token: ann.token });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid', errors: [{ field: 'q' }] } });
     expect((answer.body as { detail: string }).detail).toContain(reason);

@@ -1,4 +1,4 @@
-/** What a sender may rely on. */
+/** The guarantees for a sender. */
 
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ import { isReplyTo } from '../harness/socket.ts';
 import { openSql, type Sql, storedEvents } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
-/** For a test that starts programs from source, also on a busy machine. */
+/** The timeout of a test that starts programs from source, even on a busy machine. */
 const STARTS_TIMEOUT_MS = 90_000;
 
 let app: TestApp;
@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 describe('an ok and its commit', () => {
-  it('[S1] a commit that fails at its very end gives no ok and is shown to nobody', async () => {
+  it('[S1] a commit that fails at its end gives no ok and is shown to nobody', async () => {
     await sql.rows(`
       CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE EXCEPTION 'the commit fails'; END $$;
@@ -56,7 +56,7 @@ describe('an ok and its commit', () => {
     await sql.rows('DROP TRIGGER poison ON messages; DROP FUNCTION refuse_poison');
   });
 
-  it('[S1] while the commit is under way there is neither an ok nor anything to see', async () => {
+  it('[S1] during the commit there is neither an ok nor an event', async () => {
     const id = newId();
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
@@ -71,8 +71,8 @@ describe('an ok and its commit', () => {
   });
 });
 
-describe('an id that comes again', () => {
-  it('[S2] has the first place on every door, stored and shown once', async () => {
+describe('a repeated id', () => {
+  it('[S2] gets the first seq on every door, and is stored and shown once', async () => {
     const id = newId();
     const first = await ann.says(room, 'once', id);
     await ann.connects([{ roomId: room.id }]);
@@ -87,7 +87,7 @@ describe('an id that comes again', () => {
     expect(shownTo(bob)).toEqual(['once', 'the end']);
   });
 
-  it('[S2] a hundred times at once, over two sockets and HTTP, is stored once and shown once', async () => {
+  it('[S2] a hundred concurrent times, over two sockets and HTTP, is stored and shown once', async () => {
     const id = newId();
     const [phone, laptop] = [await ann.connects(), await ann.connects()];
     const sends = Array.from({ length: 100 }, (_, i) => {
@@ -103,7 +103,7 @@ describe('an id that comes again', () => {
     phone.ws.terminate();
   });
 
-  it('[S2] with another content is refused, and the first one stays', async () => {
+  it('[S2] with other content is rejected, and the first message stays', async () => {
     const id = newId();
     await ann.says(room, 'one', id);
     expect(await ann.failsToSay(room, 'two', id)).toMatchObject({ code: 'idempotency_conflict' });
@@ -131,7 +131,7 @@ describe('an id that comes again', () => {
   });
 
   it(
-    '[S2] is known after the server was killed and started again',
+    '[S2] is recognised after the server was killed and restarted',
     async () => {
       const server = await startServer();
       const cem = await person(server, 'cem');
@@ -151,7 +151,7 @@ describe('an id that comes again', () => {
 });
 
 describe('an unknown outcome', () => {
-  it('[S3] when PostgreSQL ends the connection during the append, the send is tried again until it is known', async () => {
+  it('[S3] when PostgreSQL drops the connection during the append, the send is retried until its outcome is known', async () => {
     const other = await openSql(app.databaseUrl);
     await other.rows('BEGIN');
     await other.rows('SELECT 1 FROM rooms WHERE id = $1 FOR UPDATE', [room.id]);
@@ -159,7 +159,7 @@ describe('an unknown outcome', () => {
     for (let cuts = 0; cuts < 2; cuts++) {
       const pid = await until('the append waits', appendWaits);
       await sql.rows('SELECT pg_terminate_backend($1)', [pid]);
-      await until('the append is begun anew', async () => {
+      await until('the append is retried', async () => {
         const next = await appendWaits();
         return next !== null && next !== pid;
       });
@@ -172,7 +172,7 @@ describe('an unknown outcome', () => {
     expect(await storedTexts()).toEqual(['one', 'two', 'three']);
   });
 
-  it('[S3] when the line is lost after the commit, the sender gets its place and everybody sees it once', async () => {
+  it('[S3] when the connection is lost after the commit, the sender gets the seq and everybody sees the message once', async () => {
     const database = await createTestDatabase();
     const line = await openLineProxy(database.url);
     const cut = await startApp({ env: { DATABASE_URL: line.url } });
@@ -193,7 +193,7 @@ describe('an unknown outcome', () => {
 });
 
 describe('the order of one author', () => {
-  it('[S4] after a refusal for now, later sends are refused until that one comes again', async () => {
+  it('[S4] after a retryable rejection, later sends are rejected until that one is sent again', async () => {
     const clock = createTestClock();
     const strict = await startApp({ clock, env: { RATE_LIMITS: 'on' } });
     const cem = await person(strict, 'cem');
@@ -214,7 +214,7 @@ describe('the order of one author', () => {
     await strict.close();
   });
 
-  it('[S4] a new connection begins without a gap', async () => {
+  it('[S4] a new connection starts without a gap', async () => {
     const clock = createTestClock();
     const strict = await startApp({ clock, env: { RATE_LIMITS: 'on' } });
     const cem = await person(strict, 'cem');
@@ -228,7 +228,7 @@ describe('the order of one author', () => {
     await strict.close();
   });
 
-  it('[S4] sends without waiting for answers are stored in the order sent', async () => {
+  it('[S4] pipelined sends are stored in the order sent', async () => {
     const texts = Array.from({ length: 300 }, (_, i) => `${i}`);
     await Promise.all(texts.map((text) => ann.says(room, text)));
     expect(await storedTexts()).toEqual(texts);
@@ -246,7 +246,7 @@ describe('content', () => {
     'JSON and markup': '{"type":"message"}\n</script><b>&amp;',
     'line and paragraph separators': 'a\u2028b\u2029c',
   };
-  it.each(Object.entries(good))('[S5] %s comes through byte for byte', async (_name, content) => {
+  it.each(Object.entries(good))('[S5] %s is delivered byte for byte', async (_name, content) => {
     await ann.says(room, content);
     expect(Buffer.from((await bob.sees(content)).content ?? '')).toEqual(Buffer.from(content));
     const { messages } = await bob.reads(room);
@@ -255,7 +255,7 @@ describe('content', () => {
     expect(plain).toMatchObject({ status: 201, body: { content } });
   });
 
-  it('[S5] line ends are made one kind before anything else is decided', async () => {
+  it('[S5] line ends are normalised before any other check', async () => {
     const id = newId();
     const { seq } = await ann.says(room, 'a\r\nb\rc\n', id);
     expect((await bob.sees('a\nb\nc\n')).seq).toBe(seq);
@@ -271,7 +271,7 @@ describe('content', () => {
     'a low surrogate alone': '"a\\udc00b"',
     'a pair the wrong way round': '"\\udc00\\ud800"',
   };
-  it.each(Object.entries(bad))('[S5] %s is invalid and disturbs no other message', async (_name, json) => {
+  it.each(Object.entries(bad))('[S5] %s is invalid, and affects no other message', async (_name, json) => {
     const id = newId();
     const before = ann.tries(room, 'before');
     ann.socket.send(`{"op":"send","id":"${id}","roomId":${room.id},"content":${json}}`);
@@ -291,8 +291,8 @@ describe('content', () => {
   });
 });
 
-describe('the store away', () => {
-  it('[S6] a send is refused as unavailable, sockets stay, nothing is shown; then all is well again', async () => {
+describe('an unreachable store', () => {
+  it('[S6] makes sends unavailable, keeps sockets open and shows nothing; then everything recovers', async () => {
     const clock = createTestClock();
     const lonely = await startApp({ clock });
     const [cem, dee] = await Promise.all([person(lonely, 'cem'), person(lonely, 'dee')]);
@@ -324,7 +324,7 @@ describe('the store away', () => {
   });
 });
 
-/** The process id of the backend whose append waits for a lock, or null. */
+/** Returns the process id of the backend whose append waits for a lock, or null. */
 async function appendWaits(): Promise<number | null> {
   const [waiting] = await sql.rows<{ pid: number }>(
     `SELECT pid FROM pg_stat_activity

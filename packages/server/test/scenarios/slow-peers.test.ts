@@ -1,4 +1,4 @@
-/** Peers that are slow on purpose, and peers that claim more than they may: each is let go, and costs little until then. */
+/** Peers that are slow on purpose or announce too much: each is disconnected, and costs little until then. */
 
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { type At, type Person, person } from '../harness/people.ts';
 import { frame, OPCODE, openRaw, openTcp } from '../harness/raw-socket.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
 
-/** Short, so that no test waits long for what the usual limits do in their time. */
+/** Short timeouts, so that the tests do not wait for the usual ones. */
 const LIMITS = {
   headersTimeout: 150,
   requestTimeout: 300,
@@ -24,19 +24,19 @@ describe('slow requests', () => {
 
   it.each([
     ['nothing at all', '', ''],
-    ['a head that does not end', 'GET /v1/health HTTP/1.1\r\nHost: banter\r\n', 'X-More: 1\r\n'],
+    ['an endless head', 'GET /v1/health HTTP/1.1\r\nHost: banter\r\n', 'X-More: 1\r\n'],
     [
-      'a body that does not come',
+      'a body that never arrives',
       'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n',
       ' ',
     ],
     [
-      'chunks without end',
+      'endless chunks',
       'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
       '1\r\n \r\n',
     ],
     [
-      'an upgrade of which the end is missing',
+      'an incomplete upgrade',
       'GET /v1/socket HTTP/1.1\r\nHost: banter\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n',
       'X-More: 1\r\n',
     ],
@@ -45,7 +45,7 @@ describe('slow requests', () => {
       'POST /v1/auth/login HTTP/1.1\r\nHost: banter\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n',
       ' ',
     ],
-  ])('%s, though a little comes again and again, ends with 408', async (_name, begin, more) => {
+  ])('%s ends with 408, even if a few bytes arrive again and again', async (_name, begin, more) => {
     const tcp = await openTcp(app);
     tcp.write(begin);
     const drip = setInterval(() => tcp.write(more), 40);
@@ -55,13 +55,13 @@ describe('slow requests', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   });
 
-  it('a connection that asks for nothing more is ended', async () => {
+  it('an idle connection is closed', async () => {
     const tcp = await openTcp(app);
     tcp.write('GET /v1/health HTTP/1.1\r\nHost: banter\r\n\r\n');
     expect(await untilEnd(tcp)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it('an open socket is none of these: its own heartbeat watches it', async () => {
+  it('an open socket is exempt: its heartbeat watches it', async () => {
     const ann = await person(app, 'ann');
     const live = await ann.connects([]);
     const idle = await openTcp(app);
@@ -71,10 +71,10 @@ describe('slow requests', () => {
   });
 });
 
-describe('peers that claim more than they may', () => {
+describe('peers that announce too much', () => {
   const ATTACKERS = 200;
   const KIB = 1024;
-  /** Of heap and buffers, for each of the attackers. */
+  /** The memory of heap and buffers per attacker. */
   const ATTACKER_MAX_BYTES = 128 * KIB;
 
   let server: TestServer;
@@ -91,13 +91,13 @@ describe('peers that claim more than they may', () => {
   const go = frame({ opcode: OPCODE.continuation, isFinal: false, payload: 'x' });
   it.each([
     [
-      '64 KiB all but the last byte',
+      '64 KiB without the last byte',
       frame({ opcode: OPCODE.text, payload: 'x'.repeat(64 * KIB) }).subarray(0, -1),
     ],
     ['100 MiB, and 60 KiB of them', Buffer.concat([claim(100n * 1024n * 1024n), Buffer.alloc(60 * KIB)])],
     ['2^63 bytes, and 60 KiB of them', Buffer.concat([claim(2n ** 63n), Buffer.alloc(60 * KIB)])],
-    ['250 fragments without an end', Buffer.concat([begin('x'), ...new Array<Buffer>(249).fill(go)])],
-    ['tiny fragments by the thousand', Buffer.concat([begin('x'), ...new Array<Buffer>(5_000).fill(go)])],
+    ['250 fragments without a final one', Buffer.concat([begin('x'), ...new Array<Buffer>(249).fill(go)])],
+    ['thousands of tiny fragments', Buffer.concat([begin('x'), ...new Array<Buffer>(5_000).fill(go)])],
   ])(`[L1] %s: ${ATTACKERS} attackers cost little`, async (name, bytes) => {
     const before = await server.probe({ gc: true });
     const headers = { Authorization: `Bearer ${ann.token}` };
@@ -117,7 +117,7 @@ function claim(claimedBytes: bigint): Buffer {
   return frame({ opcode: OPCODE.text, claimedBytes, lengthBits: 64 });
 }
 
-/** All that a line said until its server ended it. */
+/** Returns all bytes of a connection until the server ends it. */
 function untilEnd(tcp: Socket): Promise<string> {
   return new Promise((resolve) => {
     let said = '';

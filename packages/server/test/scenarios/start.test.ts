@@ -1,4 +1,4 @@
-/** What a start refuses, what it reads, and what the log tells. */
+/** Starting the server: settings, the log, trusted proxies. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { openSocket } from '../harness/socket.ts';
 const SECRET = 'a signing key for tests, long enough for any rule';
 const NEXT_SECRET = 'another signing key for tests, just as long as it';
 
-/** Programs are started here from source. */
+/** The tests start programs from source. */
 vi.setConfig({ testTimeout: 90_000 });
 
 let folder: string;
@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('a start with wrong settings', () => {
-  it('ends with 1 and names each of them, what is wrong and what is allowed', async () => {
+describe('a start with invalid settings', () => {
+  it('exits with 1, and names each setting, the fault and the allowed values', async () => {
     const program = runProgram({
       PORT: 'http',
       DATABASE_URL: 'mysql://localhost/banter',
@@ -55,13 +55,13 @@ describe('a start with wrong settings', () => {
   it.each([
     ['no JWT_SECRET', {}],
     ['a JWT_SECRET under 32 bytes', { JWT_SECRET: 'x'.repeat(31) }],
-  ])('with DATABASE_URL and %s ends with 1 and says what to do', async (_name, settings) => {
+  ])('with DATABASE_URL and %s exits with 1 and says what to do', async (_name, settings) => {
     const program = runProgram({ DATABASE_URL: inject('serverUrl'), PORT: '0', ...settings });
     expect(await program.ended()).toBe(1);
     expect(program.output()).toMatch(/^ +JWT_SECRET: .*32/m);
   });
 
-  it('on a port that is taken ends with 1 and names the port', async () => {
+  it('on a port in use exits with 1 and names the port', async () => {
     const server = await startServer();
     const database = await createTestDatabase();
     const program = runProgram({ PORT: String(server.port), DATABASE_URL: database.url, JWT_SECRET: SECRET });
@@ -73,7 +73,7 @@ describe('a start with wrong settings', () => {
 });
 
 describe('settings', () => {
-  it('may stand in files', async () => {
+  it('may be in files', async () => {
     const path = join(folder, 'secret');
     await writeFile(path, `${SECRET}\n`);
     const app = await startApp({ env: { JWT_SECRET: '', JWT_SECRET_FILE: path } });
@@ -82,7 +82,7 @@ describe('settings', () => {
     await app.close();
   });
 
-  it('rotate the signing key: tokens of the previous one are accepted while it is set', async () => {
+  it('rotate the signing key: tokens of the previous key are accepted while it is set', async () => {
     const database = await createTestDatabase();
     const env = { DATABASE_URL: database.url };
     const before = await startApp({ env: { ...env, JWT_SECRET: SECRET } });
@@ -98,7 +98,7 @@ describe('settings', () => {
     await database.drop();
   });
 
-  it('close registration, though not for the first account', async () => {
+  it('close registration, except for the first account', async () => {
     const app = await startApp({ env: { REGISTRATION: 'closed' } });
     expect((await person(app, 'first')).user).toMatchObject({ username: 'first', admin: true });
     const body = { username: 'second', password: PASSWORD };
@@ -111,7 +111,7 @@ describe('settings', () => {
 });
 
 describe('the log of a whole conversation', () => {
-  it('tells of every request and holds no token, no password and no text', async () => {
+  it('has every request, and no token, password or text of a message', async () => {
     const server = await startServer({ env: { LOG_LEVEL: 'trace' } });
     const ann = await person(server, 'ann');
     const room = await ann.opens('lobby');
@@ -173,7 +173,7 @@ describe('the peer', () => {
     return (answer.body as { sessions: { address: string }[] }).sessions;
   };
 
-  it('without TRUST_PROXY forwarding headers are ignored: address, scheme and request id are our own', async () => {
+  it('without TRUST_PROXY, forwarding headers do not change address, scheme and request id', async () => {
     const app = await startApp();
     const { headers, body } = await register(app);
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
@@ -182,7 +182,7 @@ describe('the peer', () => {
     await app.close();
   });
 
-  it('behind a trusted proxy they count, the nearest address that is no proxy of ours', async () => {
+  it('behind a trusted proxy, the nearest address that is not a trusted proxy counts', async () => {
     const app = await startApp({ env: { TRUST_PROXY: 'loopback' } });
     const { headers, body } = await register(app);
     expect(headers.get('x-request-id')).toBe('forged-request-id');

@@ -1,4 +1,4 @@
-/** Requests that no client of ours would make: whatever stands in their first line, the process lives and answers. */
+/** Malformed request lines: the process survives and answers each of them. */
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ const TARGETS = [
   '/v1/rooms/1e9/ws',
 ];
 
-/** Sends a request as it stands and gives the first line of the answer; empty when the connection just ends. */
+/** Sends a raw request. Returns the first line of the answer; empty if the connection ends without one. */
 function firstLine(lines: string[]): Promise<string> {
   const { hostname, port } = new URL(app.url);
   return new Promise((resolve, reject) => {
@@ -51,20 +51,20 @@ async function isAlive(): Promise<boolean> {
   return (await fetch(`${app.url}/v1/health`)).ok;
 }
 
-test.each(TARGETS)('[A1] an upgrade of %s is refused, and nobody else notices', async (target) => {
+test.each(TARGETS)('[A1] an upgrade of %s is rejected, and affects nobody else', async (target) => {
   expect(await firstLine([`GET ${target} HTTP/1.1`, 'Host: localhost', ...WEBSOCKET])).toMatch(
     /^HTTP\/1\.1 4\d\d /,
   );
   expect(await isAlive()).toBe(true);
 });
 
-test.each(TARGETS)('a request for %s is refused, and nobody else notices', async (target) => {
+test.each(TARGETS)('a request for %s is rejected, and affects nobody else', async (target) => {
   expect(await firstLine([`GET ${target} HTTP/1.1`, 'Host: localhost'])).toMatch(/^HTTP\/1\.1 4\d\d /);
   expect(await isAlive()).toBe(true);
 });
 
 test.each(['h2c', 'TLS/1.0', 'nonsense'])(
-  'an offer to change to %s is passed over and answered in HTTP/1.1',
+  'an offer to upgrade to %s is ignored and answered in HTTP/1.1',
   async (protocol) => {
     const offer = ['Connection: Upgrade', `Upgrade: ${protocol}`];
     expect(await firstLine(['GET /v1/health HTTP/1.1', 'Host: localhost', ...offer])).toBe('HTTP/1.1 200 OK');

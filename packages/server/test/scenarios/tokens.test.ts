@@ -1,4 +1,4 @@
-/** Personal access tokens: where they work, what they are good for, and how they end. */
+/** Personal access tokens: where they are valid, what they allow, and how they end. */
 
 import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,10 +14,10 @@ import { openSql, type Sql } from '../harness/sql.ts';
 const SESSION_ENDED = 4200;
 const TOKEN_EXPIRED = 4100;
 const SOON_MS = 15_000;
-/** The backstop looks neither at this time nor a second later. */
+/** The periodic check runs neither at this time nor a second later. */
 const BETWEEN_LOOKS_MS = REVOCATION_PERIOD_MS / 2;
 
-/** Stands still unless a test moves it: what closes a socket is no look of the backstop. */
+/** Moves only when a test advances it, so that the periodic check does not close a socket. */
 const clock = createManualClock(Date.now());
 let app: TestApp;
 let sql: Sql;
@@ -55,7 +55,7 @@ function codeOf({ status, body }: Answer): string {
 }
 
 describe('a personal token', () => {
-  it('[T1] works wherever an access token does', async () => {
+  it('[T1] is valid wherever an access token is', async () => {
     const { token, id } = await makes(ann);
     expect(token).toMatch(/^bnt_[\w-]{43}$/);
     expect((await as(token, 'GET', '/v1/me')).body).toEqual(ann.user);
@@ -77,7 +77,7 @@ describe('a personal token', () => {
     stream.cut();
   });
 
-  it('[T1] is shown once, and the store has a hash of it', async () => {
+  it('[T1] is shown once, and the store has only its hash', async () => {
     const { token, ...rest } = await makes(ann, { scopes: ['read'] });
     const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
     expect(tokens[0]).toEqual(rest);
@@ -86,7 +86,7 @@ describe('a personal token', () => {
     expect(rows.filter(({ row }) => row.includes(token) || row.includes(token.slice(4)))).toEqual([]);
   });
 
-  it('[T1] does not belong in a URL, and the refusal says how to get a ticket', async () => {
+  it('[T1] is rejected in a URL, and the answer says how to get a ticket', async () => {
     const { token } = await makes(ann);
     for (const name of ['ticket', 'token']) {
       const path = `/v1/rooms/${harbour.id}/ws?${name}=${token}`;
@@ -99,7 +99,7 @@ describe('a personal token', () => {
     }
   });
 
-  it('[T1] is no login: neither listed nor ended as one', async () => {
+  it('[T1] is neither listed nor ended as a session', async () => {
     const { id, token } = await makes(ann);
     const { sessions } = (await ann.asks('GET', '/v1/sessions')).body as { sessions: { id: number }[] };
     expect(sessions.map((session) => session.id)).not.toContain(id);
@@ -109,7 +109,7 @@ describe('a personal token', () => {
     expect(codeOf(await ann.asks('GET', '/v1/me'))).toBe('done');
   });
 
-  it('[T1] on a socket cannot be swapped for another credential, nor put in the place of one', async () => {
+  it('[T1] on a socket cannot be replaced by another credential, and cannot replace one', async () => {
     const { token } = await makes(ann, { scopes: ['read'] });
     const stronger = await makes(ann, { scopes: ['read', 'write', 'admin'] });
     const socket = await signIn(app, token, []);
@@ -124,7 +124,7 @@ describe('a personal token', () => {
     for (const { ws } of [socket, own]) ws.terminate();
   });
 
-  it('[T1] that nobody was given is refused everywhere, with nothing to renew', async () => {
+  it('[T1] that was never issued is rejected everywhere, and cannot be renewed', async () => {
     const token = `bnt_${'A'.repeat(43)}`;
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
     const socket = await openSocket(app);
@@ -132,7 +132,7 @@ describe('a personal token', () => {
     expect((await socket.closed()).code).toBe(SESSION_ENDED);
   });
 
-  it('is told in the audit log when it is made and revoked, with those it made, and without its secret', async () => {
+  it('is in the audit log when it is created and revoked, with the tokens it created, and without its secret', async () => {
     const { id, token } = await makes(ann, { scopes: ['read', 'admin'] });
     const body = { name: 'its own', scopes: ['read'], roomId: harbour.id };
     const { id: own } = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
@@ -159,7 +159,7 @@ describe('a personal token', () => {
     expect(JSON.stringify(rows)).not.toContain(token.slice(4));
   });
 
-  it('tells when it was last used', async () => {
+  it('has the time of its last use', async () => {
     const { id, token } = await makes(ann);
     const lastUse = async () => {
       const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
@@ -176,14 +176,17 @@ describe('a personal token', () => {
     ['a long name', { name: 'x'.repeat(65), scopes: ['read'] }],
     ['no scope', { name: 'x', scopes: [] }],
     ['an unknown scope', { name: 'x', scopes: ['all'] }],
-    ['an end beyond all years', { name: 'x', scopes: ['read'], expiresAt: '9999-12-31T23:59:59-23:59' }],
-    ['an end that has passed', { name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }],
+    [
+      'an end after the last storable year',
+      { name: 'x', scopes: ['read'], expiresAt: '9999-12-31T23:59:59-23:59' },
+    ],
+    ['an end in the past', { name: 'x', scopes: ['read'], expiresAt: '2020-01-01T00:00:00Z' }],
     ['administration of one room', { name: 'x', scopes: ['admin'], roomId: 1 }],
-  ])('is not made with %s', async (_what, body) => {
+  ])('is rejected with %s', async (_what, body) => {
     expect(codeOf(await ann.asks('POST', '/v1/tokens', body))).toBe('invalid');
   });
 
-  it('is not made for a room that its person may not see', async () => {
+  it('is rejected for a room that the person may not see', async () => {
     const closed = await bob.opens('crew', 'closed');
     const body = { name: 'x', scopes: ['read'], roomId: closed.id };
     expect(codeOf(await ann.asks('POST', '/v1/tokens', body))).toBe('not_found');
@@ -201,7 +204,7 @@ describe('a scope', () => {
     ['admin', 'DELETE', '/v1/tokens/4711'],
   ];
 
-  it.each(CALLS)('[T2] %s opens %s %s, and no other does', async (scope, method, path, body) => {
+  it.each(CALLS)('[T2] %s allows %s %s, and no other scope does', async (scope, method, path, body) => {
     for (const own of ['read', 'write', 'admin'] as const) {
       const { token } = await makes(ann, { scopes: [own] });
       const code = codeOf(await as(token, method, path, body));
@@ -210,7 +213,7 @@ describe('a scope', () => {
     }
   });
 
-  it('[T2] holds on the socket, for each command', async () => {
+  it('[T2] is checked on the socket for each command', async () => {
     const { token } = await makes(ann, { scopes: ['read'] });
     const socket = await signIn(app, token);
     const at = { id: newId(), roomId: harbour.id };
@@ -222,7 +225,7 @@ describe('a scope', () => {
     socket.ws.terminate();
   });
 
-  it('[T2] of a listener lets a plain socket listen, and say nothing', async () => {
+  it('[T2] read lets a plain socket listen, but not send', async () => {
     const { token } = await makes(ann, { scopes: ['read'] });
     const headers = { authorization: `Bearer ${token}` };
     const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
@@ -232,7 +235,7 @@ describe('a scope', () => {
     plain.ws.terminate();
   });
 
-  it('[T2] of a writer posts, and opens nothing that listens', async () => {
+  it('[T2] write allows posting, but opens no socket or stream', async () => {
     const { token } = await makes(ann, { scopes: ['write'] });
     const posted = await as(token, 'POST', `/v1/rooms/${harbour.id}/messages`, { content: 'from a script' });
     expect(posted.status).toBe(201);
@@ -246,7 +249,7 @@ describe('a scope', () => {
     expect(socket.events[0]).toMatchObject({ type: 'error', code: 'forbidden' });
   });
 
-  it('[T2] goes along with a ticket', async () => {
+  it('[T2] applies to a ticket of the token too', async () => {
     const { token } = await makes(ann, { scopes: ['read'], roomId: harbour.id });
     const ticketOf = async () => ((await as(token, 'POST', '/v1/tickets')).body as { ticket: string }).ticket;
     const path = `/v1/rooms/${harbour.id}/ws?ticket=${await ticketOf()}`;
@@ -261,7 +264,7 @@ describe('a scope', () => {
 });
 
 describe('a token for one room', () => {
-  it('[T3] sees that room alone, over HTTP', async () => {
+  it('[T3] sees only that room over HTTP', async () => {
     const { token } = await makes(ann, { roomId: harbour.id });
     const { rooms } = (await as(token, 'GET', '/v1/rooms')).body as { rooms: Room[] };
     expect(rooms.map(({ id }) => id)).toEqual([harbour.id]);
@@ -277,7 +280,7 @@ describe('a token for one room', () => {
     expect(codeOf(await as(token, 'POST', '/v1/rooms', { name: 'another' }))).toBe('forbidden');
   });
 
-  it('[T3] hears of that room alone, on the socket, also what is new', async () => {
+  it('[T3] gets events of only that room on the socket, including new rooms', async () => {
     const { token } = await makes(ann, { roomId: harbour.id });
     const socket = await signIn(app, token);
     expect(await socket.first('welcome', ({ type }) => type === 'welcome')).toMatchObject({
@@ -301,7 +304,7 @@ describe('a token for one room', () => {
 });
 
 describe('the end of a token', () => {
-  it('[T4] by revocation closes its sockets and refuses it from then on, and no other', async () => {
+  it('[T4] by revocation closes its sockets, and rejects this token and no other from then on', async () => {
     const { id, token } = await makes(ann);
     const other = await makes(ann);
     const socket = await signIn(app, token);
@@ -322,7 +325,7 @@ describe('the end of a token', () => {
     expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
   });
 
-  it('[T4] where this server is not told is noticed by the next call, and by its sockets at the next look', async () => {
+  it('[T4] without a notification to this server takes effect at the next call, and for sockets at the next check', async () => {
     const { id, token } = await makes(ann);
     const socket = await signIn(app, token, []);
     expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
@@ -332,14 +335,14 @@ describe('the end of a token', () => {
     expect((await socket.closed()).code).toBe(SESSION_ENDED);
   });
 
-  it('[T4] comes with that of its person’s account', async () => {
+  it('[T4] comes with the end of the person’s account', async () => {
     const dora = await person(app, 'dora');
     const { token } = await makes(dora);
     await sql.rows('UPDATE accounts SET disabled_at = now() WHERE id = $1', [dora.user.id]);
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
   });
 
-  it('[T4] by itself, at its time, closes its sockets too', async () => {
+  it('[T4] by expiry closes its sockets too', async () => {
     const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
     const { token } = await makes(bob, { expiresAt });
     const socket = await signIn(app, token, []);
@@ -351,7 +354,7 @@ describe('the end of a token', () => {
     expect(tokens).toEqual([]);
   });
 
-  it('[T4] by itself, at its time, closes what a ticket of it has opened', async () => {
+  it('[T4] by expiry closes sockets that a ticket of it opened', async () => {
     const expiresAt = new Date(clock.wall() + BETWEEN_LOOKS_MS).toISOString();
     const { token } = await makes(ann, { scopes: ['read'], expiresAt });
     const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
@@ -362,14 +365,14 @@ describe('the end of a token', () => {
     clock.advance(REVOCATION_PERIOD_MS - BETWEEN_LOOKS_MS - 1_000);
   });
 
-  it('[T4] by its own hand', async () => {
+  it('[T4] can come by its own request', async () => {
     const { token } = await makes(bob);
     expect(codeOf(await as(token, 'POST', '/v1/auth/logout'))).toBe('done');
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
     expect(codeOf(await bob.asks('GET', '/v1/me'))).toBe('done');
   });
 
-  it('[T4] does not come with that of the login that made it', async () => {
+  it('[T4] does not come with the end of the session that created it', async () => {
     const other = await person(app, 'carol');
     const { token } = await makes(other);
     await other.asks('POST', '/v1/auth/logout');
@@ -378,7 +381,7 @@ describe('the end of a token', () => {
 });
 
 describe('a token made by a token', () => {
-  it('[T4] can do no more and lives no longer than that', async () => {
+  it('[T4] has at most the rights and the lifetime of its creator', async () => {
     const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
     const later = new Date(clock.wall() + SOON_MS + 1).toISOString();
     const { token } = await makes(bob, { scopes: ['read', 'admin'], expiresAt });
@@ -389,7 +392,7 @@ describe('a token made by a token', () => {
     expect(codeOf(await make({ expiresAt }))).toBe('done');
   });
 
-  it('[T4] ends with it, sockets and all', async () => {
+  it('[T4] ends with its creator, including its sockets', async () => {
     const { id, token } = await makes(bob, { scopes: ['read', 'admin'] });
     const body = { name: 'its own', scopes: ['read', 'admin'] };
     const made = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
@@ -404,7 +407,7 @@ describe('a token made by a token', () => {
 });
 
 describe('guesses', () => {
-  it('[T1] of tokens cost the address that makes them, and no token that is known', async () => {
+  it('[T1] of tokens count against the address that makes them, and not against valid tokens', async () => {
     const limited = await startApp({ env: { RATE_LIMITS: 'on' }, clock: createManualClock(Date.now()) });
     const who = await person(limited, 'ann');
     const made = await who.asks('POST', '/v1/tokens', { name: 'x', scopes: ['read'] });

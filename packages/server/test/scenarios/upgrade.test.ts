@@ -1,4 +1,4 @@
-/** Before anybody is known: what an upgrade request, and a socket without hello, may cost. */
+/** The cost of upgrade requests and of sockets without a hello. */
 
 import type { Socket } from 'node:net';
 import { HELLO_MAX_BYTES } from '@banter/protocol';
@@ -18,23 +18,26 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-describe('an upgrade that is refused', () => {
+describe('a rejected upgrade', () => {
   it.each([
     ['a foreign origin', () => upgradeRequest('/v1/socket', { Origin: 'https://evil.example' }), 403],
-    ['a path that is none', () => upgradeRequest('/v1/sockets'), 404],
+    ['an unknown path', () => upgradeRequest('/v1/sockets'), 404],
     ['no token', () => upgradeRequest('/v1/rooms/1/ws'), 401],
-    ['a key that is none', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Key': 'short' }), 400],
-    ['a version that is none', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Version': '99' }), 400],
+    ['an invalid key', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Key': 'short' }), 400],
+    ['an invalid version', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Version': '99' }), 400],
     ['another protocol', () => upgradeRequest('/v1/me', { Upgrade: 'h2c' }), 401],
-  ])('is answered and let go, though its peer keeps the line open: %s', async (_name, request, status) => {
-    const tcp = await openTcp(app);
-    const answer = answerOf(tcp);
-    tcp.write(request());
-    expect(await answer).toBe(status);
-    await expectCut(tcp);
-  });
+  ])(
+    'is answered and closed, even if its peer keeps the connection open: %s',
+    async (_name, request, status) => {
+      const tcp = await openTcp(app);
+      const answer = answerOf(tcp);
+      tcp.write(request());
+      expect(await answer).toBe(status);
+      await expectCut(tcp);
+    },
+  );
 
-  it('gives a call that offers another protocol its answer, body and all', async () => {
+  it('does not affect a call that offers another protocol: it is answered, with its body', async () => {
     const tcp = await openTcp(app);
     const answer = answerOf(tcp);
     const body = JSON.stringify({ login: 'ann', password: 'wrong pass phrase' });
@@ -47,7 +50,7 @@ describe('an upgrade that is refused', () => {
 });
 
 describe('before hello', () => {
-  it('[A1] more than a hello may have is not even gathered: its fragments end with 1009', async () => {
+  it('[A1] fragments above the size of a hello are not buffered, and close with 1009', async () => {
     const socket = await openRaw(app, '/v1/socket');
     socket.write(frame({ opcode: OPCODE.text, isFinal: false, payload: 'x'.repeat(HELLO_MAX_BYTES) }));
     socket.write(frame({ opcode: OPCODE.continuation, isFinal: false, payload: 'x'.repeat(1_024) }));
@@ -55,7 +58,7 @@ describe('before hello', () => {
     socket.destroy();
   });
 
-  it('[A1] pings do not stand for a hello, nor may they be many', async () => {
+  it('[A1] pings do not replace a hello, and are limited', async () => {
     const socket = await openRaw(app, '/v1/socket');
     const ping = frame({ opcode: OPCODE.ping, payload: 'x'.repeat(125) });
     socket.write(Buffer.concat(Array.from({ length: 40 }, () => ping)));
@@ -63,7 +66,7 @@ describe('before hello', () => {
     socket.destroy();
   });
 
-  it('[A1] what follows a hello in the same packet is no part of it', async () => {
+  it('[A1] frames after a hello in the same packet do not count towards its size', async () => {
     const socket = await openRaw(app, '/v1/socket');
     const text = (payload: string) => frame({ opcode: OPCODE.text, payload });
     const command = text(`{"op":"unsubscribe","id":"behind-hello","roomId":1}${' '.repeat(8_000)}`);
@@ -83,7 +86,7 @@ describe('sockets of one address', () => {
   afterAll(() => strict.close());
   const from = (address: string) => openRaw(strict, '/v1/socket', { 'X-Forwarded-For': address });
 
-  it('[A1] that have not said hello are capped, an IPv6 network like one address, and others are not', async () => {
+  it('[A1] without a hello are capped, per address and per IPv6 network; others are not', async () => {
     const silent: RawSocket[] = [];
     while (silent.length < STRANGERS_MAX) {
       const some = Array.from({ length: 50 }, (_, i) =>
@@ -98,12 +101,12 @@ describe('sockets of one address', () => {
     await silent[0]?.first('welcome', ({ payload }) => payload.includes('"welcome"'));
     (await from('2001:db8::ffff:1')).destroy();
     for (const socket of silent) socket.destroy();
-    await until('they are counted out', () => strict.counts().sockets === 0);
+    await until('they are no longer counted', () => strict.counts().sockets === 0);
     (await from('2001:db8::1')).destroy();
   });
 });
 
-/** The status of the first answer on a line. */
+/** Returns the status of the first answer on a connection. */
 function answerOf(tcp: Socket): Promise<number> {
   return new Promise((resolve, reject) => {
     tcp.once('data', (chunk) => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(chunk.toString())?.[1])));
@@ -111,9 +114,9 @@ function answerOf(tcp: Socket): Promise<number> {
   });
 }
 
-/** The server has let go of a line that its peer keeps open: what is written now is refused. */
+/** Waits until the server has closed a connection that its peer keeps open: a write then fails. */
 async function expectCut(tcp: Socket): Promise<void> {
-  await until('the server lets go', () => {
+  await until('the server closes it', () => {
     if (!tcp.destroyed) tcp.write('more');
     return tcp.destroyed;
   });

@@ -1,4 +1,4 @@
-/** A person's part in a conversation, over one door or the other: what they do and what they hear. */
+/** A person in the conversation, over one door or the other: their acts and the events that they receive. */
 import type { Command, MessageKind, Room, RoomEvent, ServerEvent } from '@banter/protocol';
 import { isRoomEvent } from '@banter/protocol';
 import { type EventStream, openEvents } from '../../harness/event-stream.ts';
@@ -7,34 +7,37 @@ import { newId, type Person, person } from '../../harness/people.ts';
 import type { Collector } from '../../harness/socket.ts';
 import { until } from '../../harness/wait.ts';
 
-/** What came of an act, in the words that both doors share: done, or the code of a refusal and what it says. */
+/** The result of an act in the terms that both doors share: done, or the code and text of an error. */
 export type Outcome = 'done' | 'again' | `${string}: ${string}`;
-export type Saying = { replyTo?: number; kind?: MessageKind; id?: string };
+/** The options of a message. */
+export type SendOptions = { replyTo?: number; kind?: MessageKind; id?: string };
 type At = Pick<Room, 'id'>;
 
+/** A person, and the door they use. */
 export type Voice = {
   readonly person: Person;
-  /** Begins to hear a room that its person has just come into, by the room's last event or by the one behind `after`. */
-  hears(room: At, after?: number): Promise<void>;
-  says(room: At, content: string, more?: Saying): Promise<Outcome>;
+  /** Starts to follow a room that the person has just joined, from its last event or from the event after `after`. */
+  follows(room: At, after?: number): Promise<void>;
+  says(room: At, content: string, more?: SendOptions): Promise<Outcome>;
   edits(room: At, seq: number, content: string): Promise<Outcome>;
   deletes(room: At, seq: number): Promise<Outcome>;
   reacts(room: At, seq: number, emoji: string, on: boolean): Promise<Outcome>;
-  /** Moves the read mark; done when another device of the same person has heard of it. */
+  /** Moves the read mark. Resolves when another device of the same person was notified. */
   marks(room: At, seq: number): Promise<void>;
   types(room: At): Promise<void>;
-  /** Away, with a word for the others; null: back. */
+  /** Marks the person as away with a message. Null: as back. */
   isAway(message: string | null): Promise<Outcome>;
-  /** Everything heard of a room, in the order of hearing. */
-  heard(room: At): ServerEvent[];
-  /** Waits until the room's event of this seq was heard. */
-  hasHeard(room: At, seq: number): Promise<void>;
+  /** Returns all events received of a room, in the order of arrival. */
+  received(room: At): ServerEvent[];
+  /** Waits until the room's event with this seq has arrived. */
+  hasReceived(room: At, seq: number): Promise<void>;
   ends(): void;
 };
 
+/** A way to take part in the conversation. */
 export type Door = { name: string; enter(host: Host, username: string): Promise<Voice> };
 
-/** Speaks and hears over `/v1/socket`. */
+/** Acts and listens over `/v1/socket`. */
 export const SOCKET: Door = {
   name: 'the socket',
   async enter(host, username) {
@@ -47,7 +50,7 @@ export const SOCKET: Door = {
     };
     return {
       person: who,
-      hears: async ({ id }) =>
+      follows: async ({ id }) =>
         void (await socket.first('live', (event) => isOf(event, id) && event.type === 'live')),
       says: ({ id: roomId }, content, { id = newId(), ...more } = {}) =>
         act({ op: 'send', id, roomId, content, ...more }),
@@ -63,15 +66,15 @@ export const SOCKET: Door = {
       types: async ({ id: roomId }) => socket.send({ op: 'typing', roomId }),
       isAway: (message) =>
         act({ op: 'away', id: newId(), on: message !== null, ...(message === null ? {} : { message }) }),
-      heard: ({ id }) => heardOn(socket, id),
-      hasHeard: ({ id }, seq) =>
-        socket.until(`${seq} is heard`, () => socket.log(id).some((event) => event.seq === seq)),
+      received: ({ id }) => receivedOn(socket, id),
+      hasReceived: ({ id }, seq) =>
+        socket.until(`${seq} has arrived`, () => socket.log(id).some((event) => event.seq === seq)),
       ends: () => socket.ws.terminate(),
     };
   },
 };
 
-/** Has nothing but HTTP: calls, and a stream of Server-Sent Events for each room. */
+/** Uses only HTTP: calls, and a stream of Server-Sent Events for each room. */
 export const HTTP: Door = {
   name: 'HTTP and Server-Sent Events',
   async enter(host, username) {
@@ -91,13 +94,13 @@ export const HTTP: Door = {
       });
       const { code, detail } = (answer.body ?? {}) as { code?: string; detail?: string };
       if (answer.status >= 300) return `${code}: ${detail}`;
-      // Only a new message is made; its repeat is found.
+      // 201 means stored, 200 means a repeat.
       return method === 'POST' && path.endsWith('/messages') && answer.status === 200 ? 'again' : 'done';
     };
-    const heard = (roomId: number) => (streams.get(roomId) ?? []).flatMap(({ events }) => events);
+    const received = (roomId: number) => (streams.get(roomId) ?? []).flatMap(({ events }) => events);
     return {
       person: who,
-      hears: async ({ id }, after) =>
+      follows: async ({ id }, after) =>
         void streams.set(id, [...(streams.get(id) ?? []), await open(id, after)]),
       says: ({ id }, content, more) => act('POST', `rooms/${id}/messages`, { content, ...more }),
       edits: ({ id }, seq, content) => act('PATCH', `rooms/${id}/messages/${seq}`, { content }),
@@ -106,17 +109,17 @@ export const HTTP: Door = {
         act(on ? 'PUT' : 'DELETE', `rooms/${id}/messages/${seq}/reactions/${encodeURIComponent(emoji)}`),
       async marks({ id }, seq) {
         await act('PUT', `rooms/${id}/read`, { seq });
-        await until('the mark is heard of', () =>
-          heard(id).some((event) => event.type === 'read' && event.seq === seq),
+        await until('the mark has arrived', () =>
+          received(id).some((event) => event.type === 'read' && event.seq === seq),
         );
       },
       types: async ({ id }) => void (await act('POST', `rooms/${id}/typing`)),
       isAway: (message) =>
         act('PUT', 'me/presence', message === null ? { state: 'online' } : { state: 'away', message }),
-      heard: ({ id }) => heard(id),
-      hasHeard: async ({ id }, seq) =>
-        void (await until(`${seq} is heard`, () =>
-          heard(id)
+      received: ({ id }) => received(id),
+      hasReceived: async ({ id }, seq) =>
+        void (await until(`${seq} has arrived`, () =>
+          received(id)
             .filter(isRoomEvent)
             .some((event) => event.seq === seq),
         )),
@@ -127,12 +130,12 @@ export const HTTP: Door = {
   },
 };
 
-/** The facts of a room as they were heard, without what every hearing has of its own. */
-export function factsOf(events: ServerEvent[]): RoomEvent[] {
+/** Returns the room events among the received ones. */
+export function roomEventsOf(events: ServerEvent[]): RoomEvent[] {
   return events.filter(isRoomEvent);
 }
 
-function heardOn({ events }: Collector, roomId: number): ServerEvent[] {
+function receivedOn({ events }: Collector, roomId: number): ServerEvent[] {
   return events.filter((event) => isOf(event, roomId));
 }
 
