@@ -22,10 +22,10 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const stages = parseDockerfile(readFileSync(join(root, 'deploy/Dockerfile'), 'utf8'));
 const final = finalStage(stages);
 const SECRET = 'no secret, and at least thirty-two bytes';
-/** Stands for the image's own user, who is not known on this machine; PostgreSQL runs only as an account that is. */
+/** Replaces the image's user, which this machine does not have. PostgreSQL runs only as an account that exists. */
 const NOBODY = 65_534;
 const BUILD_TIMEOUT_MS = 180_000;
-/** A first start makes a database; on a busy machine that takes its time. */
+/** A first start creates a database, which takes a while on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 const TEST_TIMEOUT_MS = 90_000;
 
@@ -46,7 +46,7 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
     });
 
   beforeAll(async () => {
-    // Its own user, who is not the one that builds, must get in.
+    // The image's user differs from the one that builds, and must be able to read the folder.
     chmodSync(folder, 0o755);
     image = await buildImage(stages, root, folder);
   }, BUILD_TIMEOUT_MS);
@@ -54,10 +54,10 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
   afterAll(() => {
     for (const container of started) container.signal('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, BUILD_TIMEOUT_MS);
 
-  it('holds the server, the page and production libraries, and nothing they were made from', () => {
-    const held = (path: string) => existsSync(join(image, 'app', path));
+  it('contains the server, the page and production libraries, but no sources or build tools', () => {
+    const contains = (path: string) => existsSync(join(image, 'app', path));
     const needed = ['packages/server/dist/main.js', 'packages/web/dist/index.html', 'node_modules/pg'];
     const unwanted = [
       'packages/server/src',
@@ -65,11 +65,11 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
       'node_modules/vitest',
       'node_modules/vite',
     ];
-    expect(needed.filter((path) => !held(path))).toEqual([]);
-    expect([...unwanted, '.git', '.env', 'data'].filter(held)).toEqual([]);
+    expect(needed.filter((path) => !contains(path))).toEqual([]);
+    expect([...unwanted, '.git', '.env', 'data'].filter(contains)).toEqual([]);
   });
 
-  it('stands on the slim Debian image of the oldest supported Node, and runs as an ordinary user', () => {
+  it('is based on the slim Debian image of the oldest supported Node, and runs as an ordinary user', () => {
     expect(new Set(stages.map(({ base }) => base))).toEqual(new Set(['node:20-bookworm-slim']));
     expect(onlyInstruction(final, 'USER').text).toBe('1000:1000');
     const [volume] = instructionsOf(final, 'COPY').filter(({ words }) => words.at(-1) === '/data');
@@ -78,7 +78,7 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(instructionsOf(final, 'RUN')).toEqual([]);
   });
 
-  it('migrates the database it is given, says when it can serve, and ends by SIGTERM with 0', async () => {
+  it('migrates the given database, reports when it is ready, and exits with 0 on SIGTERM', async () => {
     const database = await createEmptyDatabase();
     const container = await start({ DATABASE_URL: database.url, JWT_SECRET: SECRET });
     expect(await container.checkHealth()).not.toBe(0);
@@ -90,7 +90,7 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
     await database.drop();
   });
 
-  it('runs alone on its volume, as its own user', async () => {
+  it('runs without a given database, on its volume and as its own user', async () => {
     const isRoot = process.getuid?.() === 0;
     if (isRoot) chownSync(join(image, 'data'), NOBODY, NOBODY);
     const container = await start({}, isRoot ? NOBODY : undefined);
@@ -100,7 +100,7 @@ describe('the image', { timeout: TEST_TIMEOUT_MS }, () => {
     expect(existsSync(join(image, 'data/postgres'))).toBe(true);
   });
 
-  it('does not start on a given database without a secret, and says which setting is missing', async () => {
+  it('does not start with a given database and no secret, and names the missing setting', async () => {
     const database = await createEmptyDatabase();
     const container = await start({ DATABASE_URL: database.url });
     expect(await container.exited).not.toBe(0);
@@ -113,19 +113,19 @@ describe('the compose file', () => {
   const compose = parse(readFileSync(join(root, 'deploy/compose.yaml'), 'utf8'));
   const { app, database } = compose.services;
 
-  it('starts the app when PostgreSQL is healthy, and knows when the app is', () => {
+  it('starts the app once PostgreSQL is healthy, and checks the health of the app', () => {
     expect(app.depends_on.database.condition).toBe('service_healthy');
     expect(database.healthcheck.test).toContain('pg_isready');
     const healthCheck = onlyInstruction(final, 'HEALTHCHECK').text;
     expect(app.healthcheck.test.slice(1)).toEqual(execForm(healthCheck.slice(healthCheck.indexOf('['))));
   });
 
-  it('builds the Dockerfile beside it, from the root of the repository', () => {
+  it('builds the Dockerfile in its folder, with the root of the repository as context', () => {
     expect(existsSync(join(root, 'deploy', app.build.context, app.build.dockerfile))).toBe(true);
     expect(app.build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' });
   });
 
-  it('keeps the data in a named volume, and publishes no port of the database', () => {
+  it('keeps the data in a named volume, and publishes no database port', () => {
     const [volume, target] = database.volumes[0].split(':');
     expect(Object.keys(compose.volumes)).toContain(volume);
     expect(target).toBe('/var/lib/postgresql/data');
@@ -133,13 +133,13 @@ describe('the compose file', () => {
     expect(app.ports).toEqual(['$' + '{LISTEN:-127.0.0.1:8080}:8080']);
   });
 
-  it('starts both again after a crash, and gives the app time to end', () => {
+  it('restarts both after a crash, and gives the app time to stop', () => {
     expect([app.restart, database.restart]).toEqual(['unless-stopped', 'unless-stopped']);
     expect(Number.parseInt(app.stop_grace_period, 10)).toBeGreaterThan(10);
   });
 
-  it('refuses to start without JWT_SECRET', async () => {
-    // The shell knows the same expansion, and can therefore prove it.
+  it('rejects a start without JWT_SECRET', async () => {
+    // The shell has the same expansion, so it can test this.
     const expand = (env: Record<string, string>) =>
       promisify(execFile)('sh', ['-c', `printf %s "${app.environment.JWT_SECRET}"`], { env });
     expect((await expand({ JWT_SECRET: SECRET })).stdout).toBe(SECRET);

@@ -1,4 +1,4 @@
-/** Running a built image without a container engine: its entry point and health check, with its own settings. */
+/** Runs a built image without a container engine: its entry point and health check, with the image's settings. */
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { environmentOf, execForm, onlyInstruction, type Stage } from './dockerfile.ts';
 import { bareEnvironment, workdirOf } from './image.ts';
 
+/** A running image. */
 export type Container = {
   /** Runs the HEALTHCHECK command. @returns its exit code */
   checkHealth(): Promise<number>;
@@ -15,15 +16,15 @@ export type Container = {
   signal(name: NodeJS.Signals): void;
   /** The first process's exit code, or the signal that ended it. */
   exited: Promise<number | NodeJS.Signals>;
-  /** All it has printed until now. */
+  /** Returns everything it has printed so far. */
   output(): string;
 };
 
 /**
- * Starts what the image's ENTRYPOINT names, listening on loopback only.
+ * Starts the image's ENTRYPOINT, listening on loopback only.
  * @param image the folder that stands for the image's `/`
  * @param settings `docker run --env`
- * @param user the user and group to run as; this process's own when not given
+ * @param user the user and group to run as; those of this process by default
  */
 export async function startContainer(
   stage: Stage,
@@ -71,7 +72,7 @@ async function exitCodeOf([command = '', ...args]: string[], options: object): P
   }
 }
 
-/** A setting that is an absolute path means a path of the image. */
+/** Maps settings that are absolute paths into the image's folder. */
 function insideImage(settings: Record<string, string>, image: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

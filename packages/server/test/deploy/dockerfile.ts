@@ -1,39 +1,39 @@
-/** Reading a Dockerfile: as much of its grammar as deploy/Dockerfile uses; anything else is refused. */
+/** Parses the part of the Dockerfile grammar that deploy/Dockerfile uses. */
 
 /** One instruction: `COPY`, its flags (`--from=build`) and its words. */
 export type Instruction = { name: string; flags: Record<string, string>; words: string[]; text: string };
 
-/** What lies between one FROM and the next. */
+/** The instructions between one FROM and the next. */
 export type Stage = { name: string; base: string; instructions: Instruction[] };
 
 /**
- * @param text a Dockerfile's content
- * @returns its stages in order; one without a name is called `final`
- * @throws {Error} when an instruction stands before the first FROM
+ * Parses a Dockerfile.
+ * @returns its stages in order; a stage without a name is called `final`
+ * @throws {Error} for an instruction before the first FROM
  */
 export function parseDockerfile(text: string): Stage[] {
   const stages: Stage[] = [];
   for (const instruction of logicalLines(text).map(parseInstruction)) {
     if (instruction.name === 'FROM') stages.push(openStage(instruction));
-    else if (stages.length === 0) throw new Error(`${instruction.name} stands before the first FROM`);
+    else if (stages.length === 0) throw new Error(`${instruction.name} is before the first FROM`);
     else stages.at(-1)?.instructions.push(instruction);
   }
   return stages;
 }
 
-/** The stage that the image is made of. Throws when there is none. */
+/** Returns the stage that becomes the image. @throws {Error} if the file has no FROM */
 export function finalStage(stages: Stage[]): Stage {
   const stage = stages.at(-1);
   if (stage === undefined) throw new Error('the Dockerfile has no FROM');
   return stage;
 }
 
-/** The words of an instruction given as a JSON array (exec form). */
+/** Returns the words of an instruction in exec form, a JSON array. */
 export function execForm(text: string): string[] {
   return JSON.parse(text);
 }
 
-/** The settings of all ENV instructions: `ENV A=1 B=2`. */
+/** Returns the settings of all ENV instructions, such as `ENV A=1 B=2`. */
 export function environmentOf(stage: Stage): Record<string, string> {
   const pairs = instructionsOf(stage, 'ENV').flatMap(({ words }) => words);
   return Object.fromEntries(
@@ -41,11 +41,12 @@ export function environmentOf(stage: Stage): Record<string, string> {
   );
 }
 
+/** Returns the instructions with this name, in order. */
 export function instructionsOf(stage: Stage, name: string): Instruction[] {
   return stage.instructions.filter((instruction) => instruction.name === name);
 }
 
-/** The only instruction of its name. Throws when there is none, or more than one. */
+/** Returns the only instruction with this name. @throws {Error} if there is not exactly one */
 export function onlyInstruction(stage: Stage, name: string): Instruction {
   const [instruction, ...others] = instructionsOf(stage, name);
   if (instruction === undefined || others.length > 0) throw new Error(`the stage needs exactly one ${name}`);

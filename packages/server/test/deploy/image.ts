@@ -1,4 +1,4 @@
-/** Building an image without a container engine: every step as a plain command, in one folder per stage. */
+/** Builds an image without a container engine: every step is a plain command, and every stage has a folder. */
 
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
@@ -6,16 +6,16 @@ import { basename, join, posix, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { finalStage, type Instruction, type Stage } from './dockerfile.ts';
 
-/** A step that installs packages on a busy machine, with room to spare. */
+/** Long enough for a step that installs packages on a busy machine. */
 const STEP_TIMEOUT_MS = 120_000;
 
-/** What a step sees of this machine's environment: nothing of the test's own settings. */
+/** The environment variables that a step gets from this machine. The test's settings are not among them. */
 const PASSED_ON = ['PATH', 'HOME', 'TMPDIR'];
 
 /**
- * Builds every stage into `folder/<stage>`, the first ones side by side as BuildKit does.
- * @param context the folder that Docker would be given
- * @returns the folder that stands for the last stage's `/`
+ * Builds every stage into `folder/<stage>`. Independent stages are built in parallel, as BuildKit does.
+ * @param context the folder that Docker would get
+ * @returns the folder of the last stage's `/`
  */
 export async function buildImage(stages: Stage[], context: string, folder: string): Promise<string> {
   const built = new Map<string, Promise<void>>();
@@ -32,12 +32,12 @@ export async function buildImage(stages: Stage[], context: string, folder: strin
   return join(folder, finalStage(stages).name);
 }
 
-/** The working folder that a stage ends in, as a path inside the image. */
+/** Returns the last WORKDIR of a stage, as a path inside the image. */
 export function workdirOf(stage: Stage): string {
   return stage.instructions.findLast(({ name }) => name === 'WORKDIR')?.text ?? '/';
 }
 
-/** The machine's settings that a container would have too. */
+/** Returns the environment variables of this machine that a container would have too. */
 export function bareEnvironment(): Record<string, string> {
   return Object.fromEntries(
     PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
@@ -53,7 +53,7 @@ async function buildStage(stage: Stage, places: Places): Promise<void> {
   for (const instruction of stage.instructions) await STEPS[instruction.name]?.(instruction, step);
 }
 
-/** The instructions that do something while building; the others only describe the image. */
+/** The instructions that do work during the build. The others only describe the image. */
 const STEPS: Record<string, (instruction: Instruction, step: Step) => Promise<void> | void> = {
   WORKDIR: ({ text }, { root }) => void mkdirSync(join(root, text), { recursive: true }),
   COPY: copy,
@@ -83,7 +83,7 @@ async function runStep({ text }: Instruction, { stage, root }: Step): Promise<vo
   });
 }
 
-/** .dockerignore, whose lines here are plain paths, `*` and a leading `**`. */
+/** Reads .dockerignore. Its lines are plain paths, with `*` and a leading `**`. */
 function readIgnored(context: string): (path: string) => boolean {
   const file = join(context, '.dockerignore');
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];

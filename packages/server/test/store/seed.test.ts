@@ -26,8 +26,8 @@ afterAll(async () => {
 
 describe('make seed', () => {
   it('creates as many messages, people and rooms as its settings say, and prints how to sign in', async () => {
-    expect(output).toContain('3,000 messages of 12 people in 6 rooms');
-    const password = /with the password (\S+);/.exec(output)?.[1] ?? '';
+    expect(output).toContain('3,000 messages by 12 people in 6 rooms');
+    const password = /with the password (\S+) /.exec(output)?.[1] ?? '';
     const first = await sql.row<{ password_hash: string; is_admin: boolean; rooms: number }>(
       `SELECT password_hash, is_admin, (SELECT count(*) FROM memberships WHERE account_id = a.id) AS rooms
        FROM accounts a WHERE username = 'seed1'`,
