@@ -1,8 +1,8 @@
-/** Which tests there are, and what they run on. */
+/** The test projects: unit, scenario and browser. */
 
 import { defineConfig } from 'vitest/config';
 
-/** Workspace packages are tested as TypeScript: their `source` entry, not what was built. */
+/** Tests use the TypeScript of workspace packages: their `source` entry, not the build. */
 const conditions = ['source', 'module', 'node', 'development|production'];
 
 const shared = {
@@ -12,12 +12,12 @@ const shared = {
 } as const;
 
 /**
- * Real processes, sockets and browsers on a machine that others use too: what fails once is run once more, and shown as
- * retried. What is broken fails twice.
+ * These tests use real processes, sockets and browsers, so a busy machine can make one fail. A failed test is retried once
+ * and shown as retried. A real fault fails twice.
  */
-const onRealThings = { retry: 1 } as const;
+const retried = { retry: 1 } as const;
 
-/** Servers in processes of their own are the built ones. */
+/** Tests that start a server process start the built one. */
 const built = { globalSetup: ['packages/server/test/harness/built.ts'] };
 
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
@@ -41,7 +41,7 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...onRealThings,
+          ...retried,
           ...built,
           name: 'scenario',
           include: ['packages/server/test/**/*.test.ts'],
@@ -51,7 +51,7 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...onRealThings,
+          ...retried,
           ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Waits for the database it was given, brings it to the newest schema, and becomes the server.
-# Without DATABASE_URL there is nothing to wait for: the server starts a PostgreSQL of its own in DATA_DIR.
+# Waits for the database at DATABASE_URL, migrates it, and starts the server.
+# Without DATABASE_URL the server starts its embedded PostgreSQL in DATA_DIR, so this script only starts the server.
 set -e
 
 cd "$(dirname "$0")/.."
@@ -10,5 +10,5 @@ if [ -n "$DATABASE_URL" ] || [ -n "$DATABASE_URL_FILE" ]; then
   node packages/server/dist/store/foundation/migrate-cli.js up
 fi
 
-# exec: signals must reach the server itself, which is then the container's first process.
+# exec makes the server the container's first process, so that signals reach it.
 exec node packages/server/dist/main.js "$@"

@@ -1,10 +1,10 @@
-// node deploy/wait-for-database.mjs: ends with 0 as soon as DATABASE_URL answers a query, with 1 after a minute.
+// node deploy/wait-for-database.mjs: exits with 0 as soon as DATABASE_URL answers a query, with 1 after a minute.
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
-/** A first start of PostgreSQL in a container takes a few seconds; past this something is wrong. */
+/** PostgreSQL's first start in a container takes a few seconds. A longer wait means that something is wrong. */
 const WAIT_MS = 60_000;
 const PAUSE_MS = 500;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -19,13 +19,17 @@ while (problem !== undefined && performance.now() - startedMs < WAIT_MS) {
   problem = await problemWith(url);
 }
 if (problem !== undefined) {
-  process.stderr.write(`the database at DATABASE_URL has not answered for ${WAIT_MS / 1000} s: ${problem}\n`);
+  process.stderr.write(
+    `The database at DATABASE_URL did not answer within ${WAIT_MS / 1000} s: ${problem}\n` +
+      'Check DATABASE_URL, and that PostgreSQL is running and reachable from here.\n',
+  );
   process.exitCode = 1;
 }
 
 /**
+ * Sends one query to the database.
  * @param {string} connectionString
- * @returns {Promise<string | undefined>} why the database cannot be used yet, without the URL, which holds a password
+ * @returns {Promise<string | undefined>} why it failed, without the URL, which may hold a password
  */
 async function problemWith(connectionString) {
   /** @type {pg.Client | undefined} */

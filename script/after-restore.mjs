@@ -1,5 +1,5 @@
-// node script/after-restore.mjs: run once after a backup was put back, with the server stopped.
-// It gives the store a new epoch: clients that have seen messages newer than the backup drop their copies and load anew.
+// node script/after-restore.mjs: run this once after restoring a backup, with the server stopped.
+// It gives the store a new epoch. Clients with messages newer than the backup then drop their copies and reload.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ const NEW_EPOCH = "update store_state set epoch = replace(gen_random_uuid()::tex
 const dataDir = process.env.DATA_DIR || './data';
 const url = process.env.DATABASE_URL;
 if (!url && !existsSync(dataDir)) {
-  process.stderr.write(`there is no data folder ${dataDir}: set DATA_DIR or DATABASE_URL\n`);
+  process.stderr.write(`The data folder ${dataDir} does not exist. Set DATA_DIR or DATABASE_URL.\n`);
   process.exit(1);
 }
 await main().catch((error) => {
@@ -21,13 +21,14 @@ await main().catch((error) => {
 async function main() {
   const database = url ? { url, close: async () => {} } : await openDataFolder();
   try {
-    process.stdout.write(`the store's epoch is now ${await renewEpoch(database.url)}\n`);
+    const epoch = await renewEpoch(database.url);
+    process.stdout.write(`The store has the new epoch ${epoch}. You can start the server now.\n`);
   } finally {
     await database.close();
   }
 }
 
-/** Starts the embedded PostgreSQL, under the lock that keeps a running server's folder safe. */
+/** Starts the embedded PostgreSQL under the data folder's lock, so that no server can use it meanwhile. */
 async function openDataFolder() {
   const store = `${root}packages/server/dist/store`;
   /** @type {typeof import('../packages/server/src/store/foundation/data-lock.ts')} */
@@ -44,7 +45,7 @@ async function openDataFolder() {
 }
 
 /**
- * Where a restored database was moved to is worth a line; PostgreSQL's own start is not.
+ * Prints messages such as where a restored database was moved to, without PostgreSQL's debug messages.
  * @param {string} level
  * @param {string} message
  */
@@ -52,7 +53,10 @@ function log(level, message) {
   if (level !== 'debug') process.stdout.write(`${message}\n`);
 }
 
-/** @param {string} connectionString */
+/**
+ * @param {string} connectionString
+ * @returns {Promise<string>} the new epoch
+ */
 async function renewEpoch(connectionString) {
   /** @type {typeof import('pg')} */
   const pg = createRequire(`${root}packages/server/package.json`)('pg');

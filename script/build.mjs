@@ -1,15 +1,14 @@
-// Builds what has changed: node script/build.mjs
-// A part is built again when the content of any of its inputs differs from its last good build.
+// node script/build.mjs: builds every package whose input files changed since its last successful build.
 
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runTool, secondsSince } from './command.mjs';
 
-/** Where the stamps of good builds lie; outside dist, because the page's dist is served as it stands. */
+/** The folder of the stamps of successful builds. It is outside dist, because the server serves the page's dist. */
 const STAMPS = join(root, 'node_modules/.cache/banter-build');
 
-/** Folders of SQL in the server's source, which it reads from beside its modules. */
+/** Folders with SQL in the store. The server reads them from the folder of its modules. */
 const SQL_FOLDERS = ['migrations', 'schema'];
 
 /** Folders and files that no build reads. */
@@ -18,7 +17,7 @@ const NOT_INPUT = /^(dist|node_modules|test)$|\.test\.tsx?$/;
 /**
  * @typedef {object} Part
  * @property {string} name the folder under packages/
- * @property {string[]} uses parts built before it, whose change makes it stale
+ * @property {string[]} uses parts that are built before this one; a change in one rebuilds this one
  * @property {() => Promise<{ code: number, output: string }>} build
  */
 
@@ -43,7 +42,7 @@ async function bringUpToDate(part) {
   rmSync(dist, { recursive: true, force: true });
   const { code, output } = await part.build();
   if (code !== 0) {
-    process.stderr.write(`${output}\nbuild: packages/${part.name} failed\n`);
+    process.stderr.write(`${output}\nThe build of packages/${part.name} failed.\n`);
     process.exit(1);
   }
   mkdirSync(STAMPS, { recursive: true });
@@ -52,7 +51,7 @@ async function bringUpToDate(part) {
 }
 
 /**
- * A digest of every file the part is made from, the lock file (its libraries) and the parts it uses.
+ * Returns a digest of the part's files, the lock file and the files of the parts that it uses.
  * @param {Part} part
  * @returns {string}
  */
@@ -99,7 +98,7 @@ function bundle(name) {
   });
 }
 
-/** tsc copies no SQL. */
+/** Compiles the server and copies its SQL, which tsc leaves out. */
 async function buildServer() {
   const result = await compile('server');
   const [from, to] = ['src', 'dist'].map((folder) => join(root, 'packages/server', folder, 'store'));

@@ -1,8 +1,8 @@
-// What must hold before a commit, as one table; `make check` and `make test` both run it.
+// The checks that must pass before a commit, as one table. `make check` and `make test` run it.
 
 import { runTool, secondsSince } from './command.mjs';
 
-/** No step takes more than a fraction of this; one that does hangs. */
+/** Each step takes a fraction of this. One that takes longer hangs. */
 const STEP_TIMEOUT_MS = 120_000;
 
 /** @type {Array<{ name: string, tool: string, args: string[] }>} */
@@ -22,7 +22,7 @@ const steps = [
 ];
 
 /**
- * Runs every step, also after one has failed, and prints a line for each; a failed one shows its output first.
+ * Runs every step, even after a failure, and prints a line for each. A failed step shows its output first.
  * @returns {Promise<{ passed: number, failed: number }>}
  */
 export async function check() {

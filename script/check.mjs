@@ -1,7 +1,7 @@
-// node script/check.mjs: exits 1 when anything that must hold before a commit does not.
+// node script/check.mjs: runs the checks that must pass before a commit. Exits with 1 if one fails.
 
 import { check } from './check-steps.mjs';
 
 const { failed } = await check();
-process.stdout.write(failed === 0 ? 'check: all well\n' : `check: ${failed} failed\n`);
+process.stdout.write(failed === 0 ? 'check: all passed\n' : `check: ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,25 +1,25 @@
-// Where the browser tests get their Chromium from.
+// Finds the Chromium for the browser tests.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { aptInstall } from './apt.mjs';
 import { root, run, runTool } from './command.mjs';
 
-/** Where Debian's package puts it. */
+/** The path of Debian's package. */
 const DEBIAN_CHROMIUM = '/usr/bin/chromium';
 
-/** A cold start of a browser on a busy machine, with room to spare. */
+/** Long enough for a cold start on a busy machine. */
 const START_TIMEOUT_MS = 60_000;
 
-/** Playwright's own build is about 170 MB to fetch. */
+/** Long enough for the 170 MB of Playwright's build. */
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 
-/** Each way to a Chromium, the cheapest first; a way may give a path that does not run here. */
+/** The ways to find a Chromium, the cheapest first. A path from one of them may not run on this machine. */
 const ways = [fromEnvironment, fromDebian, fromPlaywright, fromApt, fromDownload];
 
 /**
- * Finds a Chromium, or fetches one: Debian's package as root, else Playwright's own build.
- * @returns {Promise<string>} the path of a program that has been started once
+ * Finds a Chromium, or fetches one: Debian's package when run as root, else Playwright's build.
+ * @returns {Promise<string>} the path of a Chromium that starts on this machine
  * @throws {Error} that says what was tried and what to do
  */
 export async function findChromium() {
@@ -28,8 +28,8 @@ export async function findChromium() {
     if (path !== undefined && existsSync(path) && (await starts(path))) return path;
   }
   throw new Error(
-    'no Chromium: none in CHROMIUM_PATH or /usr/bin/chromium, and neither apt-get nor playwright-core could ' +
-      'fetch one; install one (Debian: apt-get install chromium) or set CHROMIUM_PATH',
+    'No Chromium found in CHROMIUM_PATH or /usr/bin/chromium, and neither apt-get nor playwright-core could fetch one. ' +
+      'Install one (Debian: apt-get install chromium) or set CHROMIUM_PATH.',
   );
 }
 
@@ -45,7 +45,7 @@ async function fromApt() {
   return (await aptInstall('chromium')) ? DEBIAN_CHROMIUM : undefined;
 }
 
-/** The build an earlier `playwright-core install chromium` has left in the user's cache. */
+/** Returns the path of the build that `playwright-core install chromium` puts into the user's cache. */
 async function fromPlaywright() {
   const require = createRequire(`${root}packages/web/package.json`);
   return require('playwright-core').chromium.executablePath();
@@ -60,7 +60,7 @@ async function fromDownload() {
 }
 
 /**
- * A downloaded build may lack the system's libraries, which only starting it shows.
+ * Tells whether a Chromium starts. The system may lack the libraries that a downloaded build needs.
  * @param {string} path
  */
 async function starts(path) {

@@ -1,4 +1,4 @@
-// node script/chromium.mjs: prints the path of a Chromium that runs here, fetching one when there is none.
+// node script/chromium.mjs: prints the path of a Chromium that runs on this machine, and fetches one if needed.
 
 import { findChromium } from './chromium-path.mjs';
 

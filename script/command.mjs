@@ -1,28 +1,28 @@
-// Running other programs: one way for every script, so that each ends with its caller and none outlives its time.
+// Runs other programs. All scripts use this, so that every program ends with its caller or its time-out.
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's root folder; every script works from here, wherever it was called. */
+/** The repository's root folder. Scripts run programs from here, wherever they were called. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** How long a child that was asked to end may take before it is killed, in milliseconds. */
+/** The time between SIGTERM and SIGKILL, in milliseconds. */
 const KILL_AFTER_MS = 5_000;
 
 /**
  * @typedef {object} Options
- * @property {string} [cwd] where to run; the repository's root when not given
+ * @property {string} [cwd] the folder to run in; the repository's root by default
  * @property {Record<string, string | undefined>} [env] added to this process's environment
- * @property {boolean} [quiet] collect the output instead of passing it on
- * @property {number} [timeoutMs] the program, and all it started, is ended after this long
+ * @property {boolean} [quiet] collect the output instead of printing it
+ * @property {number} [timeoutMs] after this time the program and all its children are ended
  */
 
 /**
- * Runs a program to its end. It gets a process group of its own, so that a time-out or Ctrl-C ends all it started.
+ * Runs a program to its end. It runs in its own process group, so that a time-out or Ctrl-C ends its children too.
  * @param {string} command
  * @param {string[]} args
  * @param {Options} [options]
- * @returns {Promise<{ code: number, output: string }>} 127 when it could not be started, 124 when its time ran out
+ * @returns {Promise<{ code: number, output: string }>} the exit code: 127 if it could not start, 124 if it timed out
  */
 export function run(command, args, options = {}) {
   const child = spawn(command, args, {
@@ -55,7 +55,7 @@ export function runTool(name, args, options) {
 }
 
 /**
- * How long something took, for people: `0.4 s`.
+ * Returns the time since a moment in a readable form, such as `0.4 s`.
  * @param {number} sinceMs a reading of performance.now()
  */
 export function secondsSince(sinceMs) {
@@ -63,10 +63,10 @@ export function secondsSince(sinceMs) {
 }
 
 /**
- * Ends the child's process group when its time is over or when this process is told to end.
+ * Ends the child's process group when it times out, or when this process gets a signal to end.
  * @param {import('node:child_process').ChildProcess} child
  * @param {number | undefined} timeoutMs
- * @returns {() => boolean} stops watching; true when the time ran out
+ * @returns {() => boolean} stops watching; returns true if the child timed out
  */
 function watch(child, timeoutMs) {
   let timedOut = false;
@@ -94,6 +94,7 @@ function watch(child, timeoutMs) {
 }
 
 /**
+ * Sends a signal to the child and all its children.
  * @param {import('node:child_process').ChildProcess} child
  * @param {NodeJS.Signals} signal
  */
@@ -101,6 +102,6 @@ function signalGroup(child, signal) {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // The group is gone already, which is what was wanted.
+    // The group has ended already.
   }
 }

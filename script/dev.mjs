@@ -1,5 +1,5 @@
-// node script/dev.mjs: the server from source, restarted on change, and Vite's dev server with its live page.
-// Ctrl-C, a SIGTERM, or the end of either ends both.
+// node script/dev.mjs: runs the server from source, restarted on every change, and Vite's dev server for the page.
+// Ctrl-C or SIGTERM ends both, and so does the end of one of them.
 
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
@@ -8,9 +8,11 @@ import { root } from './command.mjs';
 
 const host = process.env.HOST || '127.0.0.1';
 const port = await checkPort(Number(process.env.PORT || 8080)).catch((error) => {
-  // Under its watcher the server would only say so, and wait for a change of its files.
+  // Under the watcher the server would print this error and then wait for a change of its files.
   const reason =
-    error.code === 'EADDRINUSE' ? 'another program listens there: stop it, or set PORT' : error.message;
+    error.code === 'EADDRINUSE'
+      ? 'another program uses this port. Stop it, or set PORT to another one.'
+      : error.message;
   process.stderr.write(
     `make dev cannot start the server on ${host}:${process.env.PORT || 8080}: ${reason}\n`,
   );
@@ -20,7 +22,7 @@ const port = await checkPort(Number(process.env.PORT || 8080)).catch((error) => 
 const SERVER = ['--watch', '-C', 'source', '--import', 'tsx', 'packages/server/src/main.ts'];
 const children = [
   start('node', SERVER, root, { PORT: String(port) }),
-  // Read by packages/web/vite.config.ts.
+  // packages/web/vite.config.ts reads DEV_SERVER.
   start(join(root, 'node_modules/.bin/vite'), [], join(root, 'packages/web'), { DEV_SERVER: urlOf(port) }),
 ];
 
@@ -30,9 +32,9 @@ for (const child of children) child.on('exit', () => ending.abort());
 process.on('SIGINT', () => ending.abort()).on('SIGTERM', () => ending.abort());
 
 /**
- * Whether the server can listen there.
- * @param {number} wanted 0 takes a free one
- * @returns {Promise<number>}
+ * Checks that the server can listen on a port.
+ * @param {number} wanted 0 chooses a free one
+ * @returns {Promise<number>} the port; rejects if it cannot be used
  */
 function checkPort(wanted) {
   return new Promise((resolve, reject) => {
@@ -45,7 +47,7 @@ function checkPort(wanted) {
 }
 
 /**
- * Where this machine reaches the server.
+ * Returns the URL of the server for this machine.
  * @param {number} at
  */
 function urlOf(at) {
@@ -54,8 +56,8 @@ function urlOf(at) {
 }
 
 /**
- * In a process group of its own: Ctrl-C would reach the server twice, from the terminal and from its watcher, and a
- * second signal ends it in the middle of its stop.
+ * Starts a program in its own process group. In the terminal's group, Ctrl-C would reach the server twice, from the
+ * terminal and from its watcher, and the second signal would end it before it has stopped cleanly.
  * @param {string} command
  * @param {string[]} args
  * @param {string} cwd

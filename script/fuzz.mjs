@@ -1,15 +1,16 @@
-// make fuzz: hostile inputs against a real server. N says how many, SEED repeats a run.
+// make fuzz: sends hostile inputs to a real server. N is their number, SEED repeats a run.
 
 import { run } from './command.mjs';
 
 const INPUTS = 1_000_000;
-/** Setting up, and many times what an input takes. */
+/** The time for setting up. */
 const SETUP_MS = 120_000;
+/** Many times what one input takes. */
 const INPUT_MS = 3;
 
 const { N: count = String(INPUTS), SEED: seed } = process.env;
 if (!/^[1-9]\d{0,9}$/.test(count) || (seed !== undefined && !/^\d{1,10}$/.test(seed))) {
-  process.stderr.write('N and SEED are whole numbers: make fuzz N=100000 SEED=7\n');
+  process.stderr.write('N and SEED must be whole numbers: make fuzz N=100000 SEED=7\n');
   process.exit(2);
 }
 const built = await run('node', ['script/build.mjs']);

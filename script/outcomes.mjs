@@ -1,4 +1,4 @@
-// What faults leave when they are run at full size: read, told in words, and put into a document.
+// Runs the fault tests, reads the outcomes that they write, and puts a report into docs/reliability.md.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root, run } from './command.mjs';
 
 /**
- * @typedef {object} Row what the tests leave of one fault
+ * @typedef {object} Row the outcome of one fault
  * @property {string} name
  * @property {number} trials
  * @property {number} acked
@@ -20,7 +20,7 @@ import { root, run } from './command.mjs';
  */
 
 /**
- * Runs the faults of a folder, one after the other.
+ * Runs the fault tests of a folder, one after the other.
  * @param {string} folder
  * @param {{ size: string, only?: string | undefined, env?: Record<string, string> }} options
  * @returns {Promise<{ code: number, rows: Row[] }>} rows in the order of the runs
@@ -41,43 +41,47 @@ export async function runFaults(folder, { size, only, env = {} }) {
 }
 
 /**
- * A measured value beside its goal; one that misses it is in bold.
+ * Formats a measured value with its goal. A missed goal is in bold.
  * @param {Figure} figure
  */
-export function tellFigure({ what, value, unit, goal }) {
-  const told = `${what} ${amount(value, unit)}`;
-  if (goal === undefined) return told;
+export function formatFigure({ what, value, unit, goal }) {
+  const measured = `${what} ${formatAmount(value, unit)}`;
+  if (goal === undefined) return measured;
   return value <= goal
-    ? `${told} (at most ${amount(goal, unit)})`
-    : `**${told}, over ${amount(goal, unit)}**`;
+    ? `${measured} (at most ${formatAmount(goal, unit)})`
+    : `**${measured}, over ${formatAmount(goal, unit)}**`;
 }
 
-/** @param {number} ms */
-export function inTime(ms) {
+/**
+ * Formats a duration: `120 ms`, `1.5 s`.
+ * @param {number} ms
+ */
+export function formatMs(ms) {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /**
- * Replaces what stands between `<!-- name: … -->` and `<!-- /name -->` in docs/reliability.md.
+ * Replaces the text between `<!-- name: … -->` and `<!-- /name -->` in docs/reliability.md.
  * @param {string} name
  * @param {string} text
  */
-export function document(name, text) {
+export function updateDocument(name, text) {
   const file = join(root, 'docs/reliability.md');
   const old = readFileSync(file, 'utf8');
   const place = new RegExp(`(<!-- ${name}: .*? -->).*?(<!-- /${name} -->)`, 's');
-  if (!place.test(old)) throw new Error(`${file} has no place for ${name}`);
+  if (!place.test(old))
+    throw new Error(`Add the marks <!-- ${name}: … --> and <!-- /${name} --> to ${file}.`);
   writeFileSync(
     file,
     old.replace(place, (_, begin, end) => `${begin}\n\n${text}\n\n${end}`),
   );
-  process.stdout.write('\ndocs/reliability.md says so now\n');
+  process.stdout.write('\nUpdated docs/reliability.md.\n');
 }
 
 /**
  * @param {number} value
  * @param {string} unit
  */
-function amount(value, unit) {
-  return unit === 'ms' ? inTime(value) : `${Number(value.toPrecision(3))} ${unit}`.trim();
+function formatAmount(value, unit) {
+  return unit === 'ms' ? formatMs(value) : `${Number(value.toPrecision(3))} ${unit}`.trim();
 }

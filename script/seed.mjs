@@ -1,13 +1,13 @@
-// make seed MESSAGES=1000000: fills a database with people, rooms and a history that reads like chat, for looks and measurements.
+// make seed MESSAGES=1000000: fills a database with people, rooms and chat, for trying out the page and for measurements.
 
 import { randomBytes } from 'node:crypto';
 import { root, secondsSince } from './command.mjs';
 import { countMessages, seedStore } from './seed/store.mjs';
 
-const messages = wholeOf('MESSAGES', 100_000);
-const people = wholeOf('PEOPLE', 200);
-const rooms = wholeOf('ROOMS', 30);
-const seed = wholeOf('SEED', 1);
+const messages = wholeNumber('MESSAGES', 100_000);
+const people = wholeNumber('PEOPLE', 200);
+const rooms = wholeNumber('ROOMS', 30);
+const seed = wholeNumber('SEED', 1);
 
 await main().catch((error) => {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
@@ -23,48 +23,50 @@ async function main() {
   const foundation = await startFoundation({
     dataDir: process.env.DATA_DIR || './data',
     databaseUrl: process.env.DATABASE_URL || null,
-    log: (level, message) => void (level !== 'debug' && tell(message)),
+    log: (level, message) => void (level !== 'debug' && print(message)),
   });
   try {
-    await requireNobodys(foundation.url);
+    await requireNoMessages(foundation.url);
     const startedAt = performance.now();
     const password = randomBytes(9).toString('base64url');
     const passwordHash = await new Passwords().hash(password);
-    await seedStore(foundation.url, { messages, people, rooms, seed, passwordHash, tell });
-    tell(
-      `${messages.toLocaleString('en')} messages of ${people} people in ${rooms} rooms, in ${secondsSince(startedAt)}`,
+    await seedStore(foundation.url, { messages, people, rooms, seed, passwordHash, print });
+    print(
+      `Wrote ${messages.toLocaleString('en')} messages by ${people} people in ${rooms} rooms in ${secondsSince(startedAt)}.`,
     );
-    tell(`sign in as seed1, seed2 … with the password ${password}; seed1 is in every room`);
+    print(`Sign in as seed1, seed2 … with the password ${password} (seed1 is in every room).`);
   } finally {
     await foundation.close();
   }
 }
 
 /**
- * What people have said must not be mixed with this.
+ * Throws if the database holds messages, so that seeded ones do not mix with those of people.
  * @param {string} url
  */
-async function requireNobodys(url) {
-  const there = await countMessages(url);
-  if (there === 0 || process.env.FORCE === '1') return;
+async function requireNoMessages(url) {
+  const count = await countMessages(url);
+  if (count === 0 || process.env.FORCE === '1') return;
   throw new Error(
-    `this database has ${there.toLocaleString('en')} messages already: set DATABASE_URL or DATA_DIR to an empty one, ` +
-      'or FORCE=1 to add to what people have said',
+    `This database has ${count.toLocaleString('en')} messages already. Set DATABASE_URL or DATA_DIR to an empty one, ` +
+      'or set FORCE=1 to add to them.',
   );
 }
 
 /**
- * @param {string} name of a setting
- * @param {number} otherwise
+ * Reads a setting. Prints an error and exits if it is invalid.
+ * @param {string} name
+ * @param {number} fallback
+ * @returns {number} a whole number from 1
  */
-function wholeOf(name, otherwise) {
-  const value = Number(process.env[name] || otherwise);
+function wholeNumber(name, fallback) {
+  const value = Number(process.env[name] || fallback);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  process.stderr.write(`${name} must be a whole number from 1, and is ${process.env[name]}\n`);
+  process.stderr.write(`${name} must be a whole number from 1, not ${process.env[name]}.\n`);
   process.exit(1);
 }
 
 /** @param {string} line */
-function tell(line) {
+function print(line) {
   process.stdout.write(`${line}\n`);
 }

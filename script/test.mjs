@@ -1,5 +1,5 @@
-// node script/test.mjs: everything that can be tested here. All stages run, also after one has failed.
-// The last line is `N passed, N failed`; the exit code is 1 when anything failed.
+// node script/test.mjs: runs all checks and tests. All stages run, even after a failure.
+// The last line is `N passed, N failed`. The exit code is 1 if anything failed.
 
 import { aptInstall } from './apt.mjs';
 import { check } from './check-steps.mjs';
@@ -9,22 +9,22 @@ import { runVitest } from './vitest-run.mjs';
 
 /** @typedef {import('./vitest-run.mjs').Counts} Counts */
 
-/** with-postgres.mjs ends with this code when the machine has no PostgreSQL server. */
+/** The exit code of with-postgres.mjs on a machine without a PostgreSQL server. */
 const NO_POSTGRES = 3;
 
 const DEPLOY_TEST = 'packages/server/test/deploy.test.ts';
 
-/** What another version of PostgreSQL could change. */
+/** The tests whose result may depend on the version of PostgreSQL. */
 const STORE_AND_SCENARIOS = [
   'packages/server/src/store/',
   'packages/server/test/store/',
   'packages/server/test/scenarios/',
 ];
 
-/** Tests in those folders that start the embedded PostgreSQL, whichever server the others use. */
+/** The tests in those folders that always start the embedded PostgreSQL. */
 const EMBEDDED_ONLY = ['**/embedded/**', '**/embedded*'];
 
-/** What the tests run besides Node, and the Debian package it comes in. */
+/** The programs that the tests run besides Node, with their Debian packages. */
 const PROGRAMS = [{ name: 'curl', debianPackage: 'curl', use: 'the examples of the documents' }];
 
 /** @type {Array<{ name: string, run: () => Promise<Counts> }>} */
@@ -48,7 +48,7 @@ report();
 async function provide({ name, debianPackage, use }) {
   const { code } = await run('sh', ['-c', `command -v ${name}`], { quiet: true });
   if (code === 0 || (await aptInstall(debianPackage))) return;
-  process.stdout.write(`there is no ${name} here: install it, or the tests of ${use} will fail\n`);
+  process.stdout.write(`${name} is not installed. Install it, or the tests of ${use} will fail.\n`);
 }
 
 /** @param {typeof stages[number]} stage */
@@ -67,14 +67,14 @@ async function build() {
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** The arrows stand in `check`, the deployment tests in a stage of their own. */
+/** Leaves out the import arrows, which are part of `check`, and the deployment tests, which have their own stage. */
 function scenario() {
   return runVitest(['--project', 'scenario', ...except(['**/arrows.test.ts', '**/deploy.test.ts'])]);
 }
 
 async function onPostgresServer() {
   if (!(await hasPostgres()) && !((await aptInstall('postgresql')) && (await hasPostgres()))) {
-    process.stdout.write('this second round was not run: no PostgreSQL server is installed\n');
+    process.stdout.write('Skipped, because no PostgreSQL server is installed.\n');
     return { passed: 0, failed: 0 };
   }
   return runVitest([...STORE_AND_SCENARIOS, ...except(EMBEDDED_ONLY)], {

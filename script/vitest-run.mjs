@@ -1,25 +1,25 @@
-// One run of vitest, counted from its JSON report.
+// Runs vitest and counts the results in its JSON report.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
-/** The longest stage takes a fraction of this on two quiet cores. */
+/** On two idle cores the longest stage takes a fraction of this. */
 const STAGE_TIMEOUT_MS = 480_000;
 
 /** @typedef {{ passed: number, failed: number }} Counts */
 
 /**
- * @typedef {object} Report the part of vitest's JSON report that is read here
+ * @typedef {object} Report the part of vitest's JSON report that is used here
  * @property {Array<{ status: string, assertionResults: Array<{ status: string }> }>} testResults
  */
 
 /**
- * Runs vitest, its output passed on, and counts.
- * @param {string[]} args what to run: projects, files, exclusions
+ * Runs vitest, prints its output, and counts the results.
+ * @param {string[]} args projects, files and exclusions
  * @param {{ env?: Record<string, string>, wrapper?: string[] }} [options] wrapper: a command line put before vitest's
- * @returns {Promise<Counts>} one failure when the run died without a report, or failed outside any test
+ * @returns {Promise<Counts>} a run that ends without a report, or fails outside any test, counts as one failure
  */
 export async function runVitest(args, { env = {}, wrapper = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'banter-report-'));
@@ -42,7 +42,7 @@ export async function runVitest(args, { env = {}, wrapper = [] } = {}) {
  */
 function countReport(file, code) {
   if (!existsSync(file)) {
-    process.stdout.write(`vitest ended with code ${code} and left no report\n`);
+    process.stdout.write(`vitest exited with ${code} and wrote no report.\n`);
     return { passed: 0, failed: 1 };
   }
   /** @type {Report} */
@@ -54,7 +54,7 @@ function countReport(file, code) {
 }
 
 /**
- * A file that could not be loaded holds no tests, and counts as one that failed.
+ * Returns the results of one test file. A file that could not be loaded counts as one failed test.
  * @param {Report['testResults'][number]} file
  */
 function statusesOf(file) {

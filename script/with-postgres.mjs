@@ -1,5 +1,5 @@
-// node script/with-postgres.mjs -- command…: runs the command with TEST_DATABASE_URL set to a throw-away server made
-// from the PostgreSQL that this machine has installed. Ends as the command does, or with 3 when there is none.
+// node script/with-postgres.mjs -- COMMAND: starts a temporary server of the PostgreSQL installed on this machine, and
+// runs the command with TEST_DATABASE_URL set to it. Exits with the command's code, or with 3 without PostgreSQL.
 
 import { spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -22,12 +22,12 @@ process.exitCode = await main(process.argv.slice(2));
 /** @param {string[]} args */
 async function main([separator, command, ...args]) {
   if (separator !== '--' || !command)
-    return complain(USAGE, 'usage: node script/with-postgres.mjs -- command…');
+    return complain(USAGE, 'Usage: node script/with-postgres.mjs -- COMMAND');
   const bin = findPrograms();
   if (!bin)
     return complain(
       NO_POSTGRES,
-      'no PostgreSQL server is installed here (Debian: apt-get install postgresql)',
+      'No PostgreSQL server is installed. Install one (Debian: apt-get install postgresql).',
     );
   const folder = mkdtempSync('/tmp/banter-postgres-');
   try {
@@ -49,7 +49,7 @@ function complain(code, text) {
   return code;
 }
 
-/** The folder of the newest installed version's programs. */
+/** Returns the folder of the newest installed version's programs, or undefined without one. */
 function findPrograms() {
   const debian = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER) : [];
   const newestFirst = debian.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(b) - Number(a));
@@ -61,7 +61,8 @@ function findPrograms() {
 }
 
 /**
- * @param {string} bin
+ * Creates a database cluster and starts a server on it.
+ * @param {string} bin the folder of PostgreSQL's programs
  * @param {string} folder for the data and the socket
  */
 async function start(bin, folder) {
@@ -104,20 +105,23 @@ async function start(bin, folder) {
   throw new Error(`PostgreSQL did not start:\n${server.output()}`);
 }
 
-/** PostgreSQL refuses to run as root. @returns {Account} */
+/** Finds an account for the server, because PostgreSQL refuses to run as root. @returns {Account} */
 function findAccount() {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
   const line = ['postgres', 'nobody'].flatMap((name) =>
     lines.filter((text) => text.startsWith(`${name}:`)),
   )[0];
-  if (!line) throw new Error('there is no account named postgres or nobody to run PostgreSQL as');
+  if (!line)
+    throw new Error(
+      'PostgreSQL cannot run as root, and there is no account postgres or nobody to run it as.',
+    );
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
 }
 
 /**
- * Starts a program in a session of its own: a Ctrl-C is meant for the command, whose end stops the server. Linux's
- * setpriv ends it also when this script is killed.
+ * Starts a program in its own session, so that Ctrl-C reaches the command only. The command's end stops the server. On
+ * Linux, setpriv ends the program even if this script is killed.
  * @param {Account | undefined} account
  * @param {string[]} argv
  */

@@ -59,7 +59,7 @@ export const search = {
       rooms: ROOMS,
       seed: 1,
       passwordHash: '',
-      tell: () => {},
+      print: () => {},
     });
     const banter = stage.use(await startBanter(url));
     const [token = ''] = await banter.createAccounts(1);

@@ -1,4 +1,4 @@
-// Writing a history straight into the store: what the appender and the indexer would have made, some hundred times faster.
+// Writes a history straight into the store. The rows are those of the appender and the indexer, made 100 times faster.
 
 import { createRequire } from 'node:module';
 import { root } from '../command.mjs';
@@ -13,9 +13,9 @@ const pg = require('pg');
  * @property {number} messages
  * @property {number} people
  * @property {number} rooms
- * @property {number} seed of chance: the same seed makes the same texts
- * @property {string} passwordHash of everybody
- * @property {(line: string) => void} tell
+ * @property {number} seed of the random numbers; the same seed makes the same texts
+ * @property {string} passwordHash of every person
+ * @property {(line: string) => void} print reports progress
  */
 
 /** @typedef {import('pg').Client} Client */
@@ -23,14 +23,16 @@ const pg = require('pg');
 /** @typedef {{ id: number, name: string }} Person */
 
 const BATCH = 10_000;
-/** The history ends now, and began so long ago. */
+/** The length of the history, which ends now. */
 const YEARS_MS = 2 * 365 * 24 * 3_600_000;
-/** One room in so many is closed; of the others, everybody is in most. */
+/** One room in this many is closed. Each person is in it with the same chance. */
 const CLOSED_EACH = 5;
+/** The share of all people who are members of an open room. */
 const MEMBERS_SHARE = 0.8;
 
 /**
- * Fills a database that has the newest schema. The first person is in every room, and of an empty server the administrator.
+ * Fills a database that has the newest schema. The first person is in every room, and becomes the administrator of an
+ * empty server.
  * @param {string} url
  * @param {Plan} plan
  */
@@ -38,7 +40,7 @@ export async function seedStore(url, plan) {
   const client = new pg.Client({ connectionString: url, application_name: 'banter-seed' });
   await client.connect();
   try {
-    // It is made again more easily than it is mended: no need to wait for the disk.
+    // After a crash it is easier to seed again than to recover, so do not wait for the disk.
     await client.query('SET synchronous_commit = off');
     await client.query("SET maintenance_work_mem = '512MB'");
     const chance = createChance(plan.seed);
@@ -46,7 +48,7 @@ export async function seedStore(url, plan) {
     const rooms = await makeRooms(client, plan, people, chance);
     await writeMessages(client, plan, people, rooms, chance);
     await finishRooms(client, rooms);
-    await indexAll(client, plan.tell);
+    await indexAll(client, plan.print);
     await client.query('VACUUM ANALYZE');
   } finally {
     await client.end();
@@ -54,8 +56,9 @@ export async function seedStore(url, plan) {
 }
 
 /**
- * How many messages there are; whoever seeds asks first.
+ * Counts the messages in a database.
  * @param {string} url
+ * @returns {Promise<number>}
  */
 export async function countMessages(url) {
   const client = new pg.Client({ connectionString: url });
@@ -82,7 +85,7 @@ async function makePeople(client, { people, passwordHash }) {
     [people, passwordHash],
   );
   if (rows.length < people)
-    throw new Error('people named seed1, seed2 … are there already: seed an empty database');
+    throw new Error('This database has people named seed1, seed2 … already. Seed an empty one.');
   return rows.map((row) => ({ id: Number(row.id), name: row.username }));
 }
 
@@ -108,7 +111,7 @@ async function makeRooms(client, { rooms: count }, people, chance) {
     ]);
     const id = Number(created.rows[0]?.room_id);
     if (!id)
-      throw new Error('rooms named seed-room-1, seed-room-2 … are there already: seed an empty database');
+      throw new Error('This database has rooms named seed-room-1, seed-room-2 … already. Seed an empty one.');
     await client.query('SELECT append_joins_and_leaves($1, $2, $3)', [
       others.map(() => id),
       others,
@@ -125,23 +128,23 @@ async function makeRooms(client, { rooms: count }, people, chance) {
   return rooms;
 }
 
-// The digest is that of a plain message which answers nothing, as append_messages makes it.
+// The digest is the one that append_messages gives a plain message without a reply.
 const WRITE = `
-  WITH said AS MATERIALIZED (
+  WITH written AS MATERIALIZED (
     SELECT s.*, timestamptz 'epoch' + s.at_ms * interval '1 millisecond' AS at
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
-      s (room_id, seq, ordinal, account_id, at_ms, content, called)
+      s (room_id, seq, ordinal, account_id, at_ms, content, mentioned)
   ), put_events AS (
-    INSERT INTO events (room_id, seq, kind, account_id, at) SELECT room_id, seq, 'message', account_id, at FROM said
+    INSERT INTO events (room_id, seq, kind, account_id, at) SELECT room_id, seq, 'message', account_id, at FROM written
   ), put_mentions AS (
     INSERT INTO mentions (account_id, room_id, seq, author_id)
-    SELECT called, room_id, seq, account_id FROM said WHERE called IS NOT NULL
+    SELECT mentioned, room_id, seq, account_id FROM written WHERE mentioned IS NOT NULL
   )
   INSERT INTO messages (room_id, seq, ordinal, account_id, id, content, digest, at, mentions)
   SELECT room_id, seq, ordinal, account_id, 'seed-' || room_id || '-' || seq, content,
          substr(sha256(convert_to(':' || content, 'UTF8')), 1, 16), at,
-         CASE WHEN called IS NOT NULL THEN ARRAY[called] END
-  FROM said`;
+         CASE WHEN mentioned IS NOT NULL THEN ARRAY[mentioned] END
+  FROM written`;
 
 /**
  * @param {Client} client
@@ -150,7 +153,7 @@ const WRITE = `
  * @param {Room[]} rooms
  * @param {import('./texts.mjs').Chance} chance
  */
-async function writeMessages(client, { messages, tell }, people, rooms, chance) {
+async function writeMessages(client, { messages, print }, people, rooms, chance) {
   const roomOf = zipf(rooms.length, 0.7);
   const personOf = zipf(people.length, 0.6);
   const names = people.map(({ name }) => name);
@@ -163,10 +166,10 @@ async function writeMessages(client, { messages, tell }, people, rooms, chance) 
       const room = /** @type {Room} */ (rooms[roomOf(chance)]);
       const author = room.members[personOf(chance) % room.members.length] ?? 0;
       const content = text(chance, names);
-      const called = idOf.get(/^@(\w+) /.exec(content)?.[1] ?? '');
+      const mentioned = idOf.get(/^@(\w+) /.exec(content)?.[1] ?? '');
       room.head += 1;
       room.count += 1;
-      const isCalled = called !== undefined && called !== author && room.members.includes(called);
+      const isMentioned = mentioned !== undefined && mentioned !== author && room.members.includes(mentioned);
       const row = [
         room.id,
         room.head,
@@ -178,15 +181,15 @@ async function writeMessages(client, { messages, tell }, people, rooms, chance) 
         columns[i]?.push(/** @type {never} */ (value));
       });
       columns[5].push(content);
-      columns[6].push(isCalled ? called : null);
+      columns[6].push(isMentioned ? mentioned : null);
     }
     await client.query(WRITE, columns);
-    if (done % (BATCH * 10) === 0) tell(`${done.toLocaleString('en')} messages written`);
+    if (done % (BATCH * 10) === 0) print(`${done.toLocaleString('en')} messages written`);
   }
 }
 
 /**
- * Heads, counts and read marks: everybody has read everything.
+ * Sets the rooms' heads and counts, and the read marks: everyone has read everything.
  * @param {Client} client
  * @param {Room[]} rooms
  */
@@ -206,14 +209,14 @@ async function finishRooms(client, rooms) {
 }
 
 /**
- * The indexer's work at once. An index over a full table is made in a tenth of the time that it takes to fill one.
+ * Does the indexer's work in one step. Creating an index on a full table takes a tenth of the time of filling it.
  * @param {Client} client
- * @param {(line: string) => void} tell
+ * @param {(line: string) => void} print
  */
-async function indexAll(client, tell) {
-  tell('putting them into search, which takes a minute for a million …');
+async function indexAll(client, print) {
+  print('indexing the messages for search (one minute for a million) …');
   await client.query('BEGIN');
-  // The indexer of a server that runs waits, and finds nothing left to do.
+  // The indexer of a running server waits for this lock, and then finds nothing to do.
   await client.query('LOCK TABLE search_progress IN EXCLUSIVE MODE');
   const { rows } = await client.query(
     `SELECT indexname AS name, indexdef AS definition FROM pg_indexes

@@ -1,6 +1,6 @@
-// What people in a seeded server say: words as frequent as in a language, and what a chat of technical people has beside.
+// Texts for seeded messages: words with the frequencies of a natural language, and the code and links of technical chat.
 
-/** The most frequent words first, as in any text; behind them, what such rooms talk of. */
+/** The most frequent words of English. */
 const COMMON =
   `the to a i it is and that in of you for on have be not with this but are was as so if my can just do at what or we
   me they there like no all get will out about up when one your how from would has more then now some them an think know
@@ -10,6 +10,7 @@ const COMMON =
   point thanks never might next though please found anyone works put morning today tomorrow tonight later`.split(
     /\s+/,
   );
+/** Words of technical chat, less frequent than the common ones. */
 const TOPICAL =
   `server deploy build test error log database query index branch merge commit review patch release rollback config
   latency timeout memory disk cache queue worker thread socket packet router switch firewall certificate domain proxy
@@ -61,16 +62,16 @@ const CALLS = [
 ];
 
 const WORDS = 20_000;
-/** How much rarer the next word is (Zipf). */
+/** How quickly words become rarer (Zipf's law). */
 const EXPONENT = 1.05;
 
 /** @typedef {{ next: () => number, whole: (below: number) => number, pick: <T>(items: readonly T[]) => T }} Chance */
 
-/** All words, the most frequent first: the same whenever it is made. */
+/** All words, the most frequent first. Every run makes the same list. */
 export const VOCABULARY = makeVocabulary();
 
 /**
- * A source of chance that can be had again.
+ * Creates a source of random numbers that is the same for the same seed.
  * @param {number} seed
  * @returns {Chance}
  */
@@ -88,7 +89,7 @@ export function createChance(seed) {
 }
 
 /**
- * Numbers below `count`, the smaller the more frequent.
+ * Creates a source of numbers below `count`. Smaller numbers are more frequent (Zipf's law).
  * @param {number} count
  * @param {number} [exponent]
  * @returns {(chance: Chance) => number}
@@ -114,7 +115,7 @@ export function zipf(count, exponent = EXPONENT) {
 
 const rankOf = zipf(WORDS);
 
-/** How often each kind is said, in a hundred; what is left is plain sentences. */
+/** The kinds of messages, with their share in percent. The rest are plain sentences. */
 const KINDS = /** @type {Array<[number, (chance: Chance, names: readonly string[]) => string]>} */ ([
   [4, (chance) => `${sentence(chance, 4)} \`${call(chance)}\``],
   [2, (chance) => `${sentence(chance, 6)}\n\`\`\`\n${call(chance)};\n${call(chance)};\n\`\`\``],
@@ -134,9 +135,9 @@ const KINDS = /** @type {Array<[number, (chance: Chance, names: readonly string[
 ]);
 
 /**
- * Something that somebody says.
+ * Makes a message's text.
  * @param {Chance} chance
- * @param {readonly string[]} names whom it may call
+ * @param {readonly string[]} names that it may mention
  */
 export function text(chance, names) {
   let left = chance.next() * 100;
@@ -152,9 +153,9 @@ export function text(chance, names) {
  * @param {number} length in words
  */
 function sentence(chance, length) {
-  let said = word(chance);
-  for (let i = 1; i < length; i++) said += ` ${word(chance)}`;
-  return said;
+  let text = word(chance);
+  for (let i = 1; i < length; i++) text += ` ${word(chance)}`;
+  return text;
 }
 
 /** @param {Chance} chance */
@@ -177,7 +178,7 @@ function call(chance) {
   return `${chance.pick(CALLS)}(${word(chance)}, ${word(chance)}_${chance.whole(100)})`;
 }
 
-/** Common words, topical ones among the rest from the 100th on, and then made-up ones. */
+/** Returns the common words, then the topical ones, then invented ones. */
 function makeVocabulary() {
   const chance = createChance(1);
   const words = new Set([...COMMON, ...TOPICAL]);
