@@ -1,10 +1,10 @@
-// A flow of messages through one server: with a fixed number outstanding, or at a fixed rate.
+// Sends a flow of messages through one server, with a fixed number outstanding or at a fixed rate.
 
 import { createMeter } from './meter.mjs';
 import { createSender } from './sender.mjs';
 import { openSockets } from './sockets.mjs';
 import { summary } from './summary.mjs';
-import { createTally } from './tally.mjs';
+import { Tally } from './tally.mjs';
 import { pause, until } from './wait.mjs';
 
 /**
@@ -12,7 +12,7 @@ import { pause, until } from './wait.mjs';
  * @property {'flow'} kind
  * @property {import('./sockets.mjs').Target} target
  * @property {import('./sockets.mjs').SocketPlan[]} sockets
- * @property {number[]} senders indices of the sockets that send, in turns
+ * @property {number[]} senders indices of the sockets that take turns in sending
  * @property {number[]} observers indices of sockets that time what they receive
  * @property {{ outstanding: number } | { perSecond: number }} pace
  * @property {number} warmUpMs
@@ -21,7 +21,7 @@ import { pause, until } from './wait.mjs';
  */
 
 const TICK_MS = 1;
-/** With this much silence what is outstanding is taken for lost, and the flow goes on. */
+/** After this much silence the outstanding messages count as lost, and the flow goes on. */
 const STALL_MS = 1_000;
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -30,22 +30,22 @@ const DRAIN_TIMEOUT_MS = 10_000;
  * @returns {Promise<Record<string, number>>} figures, as report/figures.mjs lists them
  */
 export async function runFlow(plan) {
-  /** @type {{ take(peer: import('./sockets.mjs').Peer, bytes: Buffer): boolean } | null} */
+  /** @type {Tally | null} */
   let receiver = null;
   /** @type {(() => void) | null} */
   let pump = null;
   const peers = await openSockets(plan.target, plan.sockets, (peer, bytes) => {
-    if (receiver?.take(peer, bytes)) pump?.();
+    if (receiver?.receive(peer, bytes)) pump?.();
   });
   /** @type {number[]} */
   let latencies = [];
   const sender = createSender(plan.senders.flatMap((index) => peers[index] ?? []));
-  const tally = createTally(peers, plan.senders, plan.observers, (counter) =>
+  const tally = new Tally(peers, plan.senders, plan.observers, (counter) =>
     latencies.push(sender.ageMs(counter)),
   );
   const meter = createMeter(plan.target.serverPid, plan.postgresPid, () => ({
     deliveries: tally.deliveries(),
-    messages: tally.seen() * roomsOf(plan),
+    messages: tally.meanSeen() * countRooms(plan),
   }));
   receiver = tally;
   const pace = 'outstanding' in plan.pace ? topUp(sender, tally, plan.pace) : keepUp(sender, plan.pace);
@@ -72,14 +72,14 @@ export async function runFlow(plan) {
 }
 
 /** @param {FlowPlan} plan */
-function roomsOf({ sockets }) {
+function countRooms({ sockets }) {
   return new Set(sockets.map(({ room }) => room)).size;
 }
 
 /**
- * A message is outstanding until the observers, on the average, have got it.
+ * Keeps a number of messages outstanding. A message is outstanding until the observers have received it, on average.
  * @param {import('./sender.mjs').Sender} sender
- * @param {{ seen(): number }} tally
+ * @param {Tally} tally
  * @param {{ outstanding: number }} pace
  */
 function topUp(sender, tally, { outstanding }) {
@@ -90,7 +90,7 @@ function topUp(sender, tally, { outstanding }) {
     stalls: () => stalls,
     pump() {
       const now = performance.now();
-      const seen = Math.floor(tally.seen());
+      const seen = Math.floor(tally.meanSeen());
       if (seen !== last.seen) {
         last.seen = seen;
         last.changedAt = now;
@@ -105,7 +105,7 @@ function topUp(sender, tally, { outstanding }) {
 }
 
 /**
- * Messages are due evenly over time, whatever has become of the earlier ones.
+ * Sends messages at a constant rate, whether or not earlier ones were delivered.
  * @param {import('./sender.mjs').Sender} sender
  * @param {{ perSecond: number }} pace
  */

@@ -1,4 +1,4 @@
-// The least of the WebSocket protocol (RFC 6455) that a load generator needs: the request to upgrade, and text frames.
+// The part of the WebSocket protocol (RFC 6455) that the load generator needs: the upgrade request and text frames.
 
 const TEXT_FRAME = 0x81;
 const MASKED = 0x80;
@@ -6,8 +6,9 @@ const LENGTH_IN_16_BITS = 126;
 const MAX_7_BIT_LENGTH = 125;
 
 /**
+ * Returns the request that opens a socket.
  * @param {{ port: number, path: string, protocol?: string }} target
- * @returns {string} the request that opens a socket
+ * @returns {string}
  */
 export function upgradeRequest({ port, path, protocol }) {
   const lines = [
@@ -23,7 +24,7 @@ export function upgradeRequest({ port, path, protocol }) {
 }
 
 /**
- * A client's text frame. Its mask is all zeros, which is legal and leaves the text as it is.
+ * Returns a client's text frame. Its mask is all zeros, which is valid and leaves the text unchanged.
  * @param {string} text shorter than 64 KiB
  * @returns {Buffer}
  */

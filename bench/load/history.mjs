@@ -1,4 +1,4 @@
-// Pages of a room's history over HTTP, one after the other on one connection.
+// Reads pages of a room's history over HTTP, one after the other on one connection.
 
 import { Agent, get } from 'node:http';
 import { createMeter } from './meter.mjs';
@@ -52,7 +52,7 @@ export async function runHistory(plan) {
     return times;
   }
 
-  /** A page somewhere in the room, whose first event is no message: every one of them is full. */
+  /** Reads a full page from a random place. It skips the room's first event, which is not a message. */
   async function readPage() {
     const { port, path, token, head, pageSize } = plan;
     const before = pageSize + 2 + Math.floor(Math.random() * (head - pageSize));

@@ -1,10 +1,10 @@
-// Many sockets that say nothing: what each of them costs the server in memory; then one message to each room.
+// Opens many idle sockets and measures the server's memory for each, then sends one message to every room.
 
 import { residentBytes } from '../machine.mjs';
 import { createSender } from './sender.mjs';
 import { openSockets } from './sockets.mjs';
 import { summary } from './summary.mjs';
-import { createTally } from './tally.mjs';
+import { Tally } from './tally.mjs';
 import { pause, until } from './wait.mjs';
 
 /**
@@ -12,13 +12,13 @@ import { pause, until } from './wait.mjs';
  * @property {'idle'} kind
  * @property {import('./sockets.mjs').Target} target
  * @property {import('./sockets.mjs').SocketPlan[]} sockets
- * @property {number[]} senders one of each room
- * @property {number} bursts how often each room gets one message
+ * @property {number[]} senders one for each room
+ * @property {number} bursts the number of messages for each room
  */
 
-/** Memory is at rest when it has not changed by more than this between two looks: the garbage collector takes its time. */
+/** Memory has settled when it changes by less than this share between two samples. The garbage collector takes a while. */
 const REST_SHARE = 0.002;
-const LOOK_MS = 5_000;
+const SAMPLE_MS = 5_000;
 const REST_TIMEOUT_MS = 30_000;
 const BURST_PAUSE_MS = 500;
 const DRAIN_TIMEOUT_MS = 10_000;
@@ -29,18 +29,18 @@ const DRAIN_TIMEOUT_MS = 10_000;
  */
 export async function runIdle({ target, sockets, senders, bursts }) {
   const before = residentBytes(target.serverPid);
-  /** @type {{ take(peer: import('./sockets.mjs').Peer, bytes: Buffer): boolean } | null} */
+  /** @type {Tally | null} */
   let receiver = null;
   const startMs = performance.now();
-  const peers = await openSockets(target, sockets, (peer, bytes) => receiver?.take(peer, bytes));
+  const peers = await openSockets(target, sockets, (peer, bytes) => receiver?.receive(peer, bytes));
   const openMs = performance.now() - startMs;
-  const after = await bytesAtRest(target.serverPid);
+  const after = await settledBytes(target.serverPid);
 
   /** @type {number[]} */
   const latencies = [];
   const sender = createSender(senders.flatMap((index) => peers[index] ?? []));
   const everyone = peers.map(({ index }) => index);
-  const tally = createTally(peers, senders, everyone, (counter) => latencies.push(sender.ageMs(counter)));
+  const tally = new Tally(peers, senders, everyone, (counter) => latencies.push(sender.ageMs(counter)));
   receiver = tally;
   for (let burst = 0; burst < bursts; burst += 1) {
     sender.send(senders.length);
@@ -57,16 +57,20 @@ export async function runIdle({ target, sockets, senders, bursts }) {
   };
 }
 
-/** @param {number} pid */
-async function bytesAtRest(pid) {
+/**
+ * Waits until a process's memory has settled.
+ * @param {number} pid
+ * @returns {Promise<number>} bytes in RAM
+ */
+async function settledBytes(pid) {
   let last = residentBytes(pid);
   await until(
     async () => {
-      await pause(LOOK_MS);
+      await pause(SAMPLE_MS);
       const now = residentBytes(pid);
-      const isAtRest = Math.abs(now - last) <= last * REST_SHARE;
+      const isSettled = Math.abs(now - last) <= last * REST_SHARE;
       last = now;
-      return isAtRest;
+      return isSettled;
     },
     REST_TIMEOUT_MS,
     0,

@@ -1,4 +1,4 @@
-// node bench/load/main.mjs: reads one plan as JSON from its input, loads a server by it, prints the figures as JSON.
+// node bench/load/main.mjs: reads a plan as JSON from standard input, loads the server, and prints the figures as JSON.
 
 import { text } from 'node:stream/consumers';
 import { runFlow } from './flow.mjs';
@@ -14,6 +14,6 @@ const KINDS = { flow: runFlow, history: runHistory, idle: runIdle, resume: runRe
 /** @type {Plan} */
 const plan = JSON.parse(await text(process.stdin));
 const run = /** @type {(plan: Plan) => Promise<Record<string, number>>} */ (KINDS[plan.kind]);
-// What could not be measured here (a ratio of nothing, no /proc) is no figure.
+// Leaves out values that could not be measured, such as a ratio with 0, or processor time without /proc.
 const figures = Object.entries(await run(plan)).filter(([, value]) => Number.isFinite(value));
 process.stdout.write(`${JSON.stringify(Object.fromEntries(figures))}\n`, () => process.exit(0));

@@ -1,14 +1,15 @@
-// Marks: two bytes and a counter stand in each message, so that it is found and timed without reading any frame.
+// Marks: each message contains two bytes and a counter, so that it can be found and timed without parsing frames.
 
-/** Two bytes in UTF-8 (the section sign) that stand once in each message and nowhere else. */
+/** The section sign: two bytes in UTF-8, once in each message and nowhere else. */
 const MARK = Buffer.from('§');
 const COUNTER_DIGITS = 8;
 const MARK_BYTES = MARK.length + COUNTER_DIGITS;
 const CONTENT_BYTES = 100;
 
 /**
+ * Returns a message's text: a mark, padded to 100 bytes.
  * @param {number} counter below 2^32
- * @returns {string} a message's text of 100 bytes
+ * @returns {string}
  */
 export function markedContent(counter) {
   const mark = `§${counter.toString(16).padStart(COUNTER_DIGITS, '0')}`;
@@ -16,9 +17,9 @@ export function markedContent(counter) {
 }
 
 /**
- * Finds the marks in a stream of bytes that comes in pieces of any size.
+ * Finds the marks in a stream of bytes that arrives in pieces of any size.
  * @param {(counter: number) => void} onMark
- * @returns {(bytes: Buffer) => void} takes the next piece; keeps nothing of it but a mark that its end cuts
+ * @returns {(bytes: Buffer) => void} reads the next piece; copies a mark that is cut at its end, and keeps nothing else
  */
 export function createScanner(onMark) {
   let rest = Buffer.alloc(0);

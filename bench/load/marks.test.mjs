@@ -13,7 +13,7 @@ it('finds every mark once, however the bytes are cut', () => {
   }
 });
 
-it('keeps nothing of a piece whose memory is used again', () => {
+it('does not depend on a piece whose memory is reused', () => {
   /** @type {number[]} */
   const found = [];
   const scan = createScanner((counter) => found.push(counter));

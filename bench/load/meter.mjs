@@ -1,11 +1,12 @@
-// What was done in a stretch of time, and which processor time it took.
+// Measures the work done in a period, and the processor time it took.
 
 import { CORES, coreSeconds, cpuSeconds, treeCpuSeconds } from '../machine.mjs';
 
 /**
+ * Creates a meter, started at once.
  * @param {number} serverPid
  * @param {number} postgresPid
- * @param {() => { deliveries: number, messages: number }} count
+ * @param {() => { deliveries: number, messages: number }} count returns the work done so far
  */
 export function createMeter(serverPid, postgresPid, count) {
   let before = reading();
@@ -21,10 +22,11 @@ export function createMeter(serverPid, postgresPid, count) {
     };
   }
   return {
+    /** Starts again from now. */
     start() {
       before = reading();
     },
-    /** The figures since the start. */
+    /** Returns the figures since the start. */
     read() {
       const after = reading();
       const seconds = (after.ms - before.ms) / 1_000;

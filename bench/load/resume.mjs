@@ -1,4 +1,4 @@
-// Many clients that come back at once: how long until each is live again.
+// Resumes many clients at once, and measures the time until each is live again.
 
 import { clientFrame } from './frames.mjs';
 import { createMeter } from './meter.mjs';
@@ -10,13 +10,13 @@ import { until } from './wait.mjs';
  * @typedef {object} ResumePlan
  * @property {'resume'} kind
  * @property {import('./sockets.mjs').Target} target
- * @property {import('./sockets.mjs').SocketPlan[]} sockets they do not greet: `sendText` is what all say at once
- * @property {string} doneText what stands in the last bytes that a client gets before it is live
- * @property {number} missed events that each client is behind
+ * @property {import('./sockets.mjs').SocketPlan[]} sockets without a greeting; all send their `sendText` at once
+ * @property {string} doneText the text in the last frame before a client is live
+ * @property {number} missed the number of events that each client is behind
  * @property {number} postgresPid
  */
 
-/** The end of what came, so long that `doneText` and the rest of its line lie in it. */
+/** The length of the kept end of a stream. It is long enough for `doneText` and the rest of its line. */
 const TAIL_BYTES = 256;
 const TIMEOUT_MS = 60_000;
 

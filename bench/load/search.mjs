@@ -1,4 +1,4 @@
-// Searches over HTTP, one after the other on one connection.
+// Sends searches over HTTP, one after the other on one connection.
 
 import { Agent, get } from 'node:http';
 import { createMeter } from './meter.mjs';
@@ -10,7 +10,7 @@ import { percentile } from './summary.mjs';
  * @property {number} port
  * @property {string} token
  * @property {string} order
- * @property {string[]} queries in turns
+ * @property {string[]} queries sent in turns
  * @property {number} warmUpMs
  * @property {number} measureMs
  * @property {number} serverPid
@@ -33,11 +33,11 @@ export async function runSearch(plan) {
   const times = await searchFor(measureMs);
   const { messagesPerSecond, ...figures } = meter.read();
   agent.destroy();
-  if (found === 0) throw new Error(`nothing was found by any of ${queries.join(', ')}`);
+  if (found === 0) throw new Error(`no query found anything: ${queries.join(', ')}`);
   const latencies = { p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95) };
   return { ...figures, pagesPerSecond: messagesPerSecond, ...latencies, lost: 0 };
 
-  /** Each query at least once. @param {number} ms */
+  /** Searches for a time, with each query at least once. @param {number} ms */
   async function searchFor(ms) {
     const times = [];
     const endMs = performance.now() + ms;

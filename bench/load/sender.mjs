@@ -1,4 +1,4 @@
-// Sends marked messages from some sockets in turns, and remembers when.
+// Sends marked messages from several sockets in turns, and records the time of each.
 
 import { clientFrame } from './frames.mjs';
 import { markedContent } from './marks.mjs';
@@ -6,30 +6,33 @@ import { markedContent } from './marks.mjs';
 /** @typedef {import('./sockets.mjs').Peer} Peer */
 /** @typedef {ReturnType<typeof createSender>} Sender */
 
-/** Times of sending are kept for so many messages back. */
+/** The number of latest messages whose send time is kept. */
 const SENT_KEPT = 1 << 20;
 
-/** @param {Peer[]} peers those that send */
+/**
+ * Creates a sender.
+ * @param {Peer[]} peers the sockets that send
+ */
 export function createSender(peers) {
   const sentAt = new Float64Array(SENT_KEPT);
   /** @type {Map<number, number>} */
   const perRoom = new Map();
   let sent = 0;
   return {
-    /** How many messages were sent in all. */
+    /** Returns the number of messages sent. */
     sent: () => sent,
     /**
-     * How many of them to one room.
+     * Returns the number of messages sent to one room.
      * @param {number} room
      */
     sentTo: (room) => perRoom.get(room) ?? 0,
     /**
-     * How long ago a message was sent, in ms.
+     * Returns the time since a message was sent, in ms.
      * @param {number} counter
      */
     ageMs: (counter) => performance.now() - (sentAt[counter % SENT_KEPT] ?? Number.NaN),
     /**
-     * Sends the next messages; those of one socket go out in one write.
+     * Sends the next messages. Those of one socket are sent in one write.
      * @param {number} count
      */
     send(count) {

@@ -1,4 +1,4 @@
-// The load generator runs as a process of its own, on a core that the servers do not use.
+// Starts the load generator in its own process, on a core that the servers do not use.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { CORES, onCore } from '../machine.mjs';
 const script = fileURLToPath(new URL('main.mjs', import.meta.url));
 
 /**
+ * Runs a plan.
  * @param {import('./main.mjs').Plan} plan
  * @returns {Promise<Record<string, number>>} its figures
  */
@@ -19,6 +20,6 @@ export async function runLoad(plan) {
   child.stdin.end(JSON.stringify(plan));
   const output = await text(child.stdout);
   const [code] = await exited;
-  if (code !== 0) throw new Error(`the load generator ended with ${code}`);
+  if (code !== 0) throw new Error(`the load generator exited with ${code}`);
   return JSON.parse(output);
 }

@@ -22,7 +22,7 @@ export type Container = {
 
 /**
  * Starts the image's ENTRYPOINT, listening on loopback only.
- * @param image the folder that stands for the image's `/`
+ * @param image the folder that holds the image's `/`
  * @param settings `docker run --env`
  * @param user the user and group to run as; those of this process by default
  */
