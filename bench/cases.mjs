@@ -1,4 +1,4 @@
-// Everything that `make bench` measures, as one table.
+// The table of everything that `make bench` measures.
 
 import { fanOut } from './cases/fan-out.mjs';
 import { history } from './cases/history.mjs';
@@ -13,13 +13,13 @@ import { sizes } from './cases/sizes.mjs';
 /**
  * @typedef {object} Case
  * @property {string} name for ONLY=name
- * @property {string} title the work, in a line
- * @property {number} rounds each contender is measured once a round, in turns
+ * @property {string} title one line that describes the work
+ * @property {number} rounds in each round every contender is measured once, in turns
  * @property {import('./report/goals.mjs').Goal[]} goals
- * @property {(stage: import('./stage.mjs').Stage) => Promise<Contender[]>} setUp starts what is to be measured
+ * @property {(stage: import('./stage.mjs').Stage) => Promise<Contender[]>} setUp starts the servers
  */
 
 /** @typedef {{ name: string, measure: () => Promise<Record<string, number>> }} Contender */
 
-/** @type {Case[]} */
+/** All cases, in the order of the page. @type {Case[]} */
 export const CASES = [fanOut, oneAtATime, pipeline, rooms, idle, sizes, resume, history, search];

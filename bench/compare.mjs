@@ -1,4 +1,4 @@
-// make bench-compare A=… B=…: what was measured at two commits, side by side.
+// make bench-compare A=… B=…: prints the results of two commits side by side.
 
 import { CONDITIONS, FIGURES, TROUBLES } from './report/figures.mjs';
 import { readResults } from './report/results.mjs';
@@ -7,7 +7,7 @@ import { orStop } from './report/stop.mjs';
 
 const { A = '', B = 'HEAD' } = process.env;
 const [before, after] = orStop(() => {
-  if (A === '') throw new Error('A: say which commits to compare, as in make bench-compare A=main B=HEAD');
+  if (A === '') throw new Error('Set the commits to compare: make bench-compare A=main B=HEAD');
   return /** @type {const} */ ([readResults(A), readResults(B)]);
 });
 
@@ -27,7 +27,7 @@ const lines = Object.entries(before.cases).flatMap(([name, old]) => {
 });
 const head = row(['', '', '', before.commit, after.commit, 'ratio']);
 process.stdout.write(
-  `${[head, ...lines].join('\n')}\n* beyond noise: no round of one lies among the rounds of the other; ? too few rounds to know\n`,
+  `${[head, ...lines].join('\n')}\n* more than noise: the rounds of the two do not overlap; ? too few rounds to tell\n`,
 );
 
 /**
@@ -36,7 +36,7 @@ process.stdout.write(
  * @param {string} figure
  * @param {number[]} old
  * @param {import('./report/results.mjs').CaseResult} result
- * @returns {string[]} one line, or none where there is nothing to compare
+ * @returns {string[]} one line, or none if there is nothing to compare
  */
 function compared(name, contender, figure, old, result) {
   const values = result.contenders[contender]?.[figure];

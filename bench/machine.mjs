@@ -1,4 +1,4 @@
-// The machine: which core does what, and what a process has spent.
+// The machine: assigns cores, and reads processor time and memory from /proc.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,14 +9,14 @@ const TICKS_PER_SECOND = 100;
 
 const TASKSET = '/usr/bin/taskset';
 
-/** The server that is measured has a core of its own; the load has another, and PostgreSQL a third where there is one. */
+/** The measured server has its own core, the load generator another, and PostgreSQL a third if the machine has one. */
 export const CORES = { server: 0, load: 1, postgres: cpus().length > 2 ? 2 : 1 };
 
-/** One line on the machine, for the page. */
+/** One line about the machine, for the page. */
 export const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.version}`;
 
 /**
- * A command line that stays on one core, where the machine can do that.
+ * Returns a command line that runs on one core, or the same one on a machine without taskset.
  * @param {number} core
  * @param {string[]} commandLine
  * @returns {string[]}
@@ -26,7 +26,7 @@ export function onCore(core, commandLine) {
 }
 
 /**
- * Moves this process, and what it starts from now on, to one core, where the machine can do that.
+ * Moves this process and its future children to one core, on a machine with taskset.
  * @param {number} core
  */
 export function moveToCore(core) {
@@ -37,9 +37,9 @@ export function moveToCore(core) {
 }
 
 /**
- * The processor time a process has used, user and system.
+ * Returns the processor time of a process, user and system together.
  * @param {number} pid
- * @returns {number} seconds; NaN where there is no /proc
+ * @returns {number} seconds; NaN without /proc
  */
 export function cpuSeconds(pid) {
   const [user = Number.NaN, system = Number.NaN] = ticksOf(pid);
@@ -47,22 +47,22 @@ export function cpuSeconds(pid) {
 }
 
 /**
- * The same of a process with all its children and theirs, also of those that have ended.
+ * Returns the processor time of a process and all its descendants, including those that have ended.
  * @param {number} pid
- * @returns {number} seconds; NaN where there is no /proc
+ * @returns {number} seconds; NaN without /proc
  */
 export function treeCpuSeconds(pid) {
   const tasks = `/proc/${pid}/task`;
   if (!existsSync(tasks)) return cpuSeconds(pid);
   const children = readdirSync(tasks).flatMap((task) => childrenOf(`${tasks}/${task}/children`));
   const own = ticksOf(pid).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
-  return children.reduce((sum, child) => sum + orNothing(treeCpuSeconds(child)), own);
+  return children.reduce((sum, child) => sum + orZero(treeCpuSeconds(child)), own);
 }
 
 /**
- * The time that one core has worked, for whomever.
+ * Returns the time that a core has been busy, for all processes.
  * @param {number} core
- * @returns {number} seconds; NaN where there is no /proc
+ * @returns {number} seconds; NaN without /proc
  */
 export function coreSeconds(core) {
   const file = '/proc/stat';
@@ -77,9 +77,9 @@ export function coreSeconds(core) {
 }
 
 /**
- * The memory of a process that lies in RAM.
+ * Returns the memory of a process in RAM.
  * @param {number} pid
- * @returns {number} bytes; NaN where there is no /proc
+ * @returns {number} bytes; NaN without /proc
  */
 export function residentBytes(pid) {
   const file = `/proc/${pid}/status`;
@@ -87,7 +87,7 @@ export function residentBytes(pid) {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1] ?? Number.NaN) * 1024;
 }
 
-/** How many sockets one process may hold: Node raises its own limit of descriptors to the hard one by itself. */
+/** Returns how many sockets one process may hold. Node raises its own soft limit of descriptors to the hard one. */
 export function socketsPerProcess() {
   const KEPT_FOR_FILES = 200;
   const file = '/proc/self/limits';
@@ -98,7 +98,7 @@ export function socketsPerProcess() {
 
 /**
  * @param {number} pid
- * @returns {number[]} user and system, then the same of its children that have ended; none where there is no /proc
+ * @returns {number[]} user and system, then the same for its ended children; empty without /proc
  */
 function ticksOf(pid) {
   const file = `/proc/${pid}/stat`;
@@ -110,12 +110,12 @@ function ticksOf(pid) {
 
 /** @param {string} file */
 function childrenOf(file) {
-  // A task may have ended since it was listed.
+  // A task may have ended after it was listed.
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 }
 
 /** @param {number} value */
-function orNothing(value) {
+function orZero(value) {
   return Number.isNaN(value) ? 0 : value;
 }

@@ -1,5 +1,5 @@
-// make bench: measures banter beside other servers, on one durable PostgreSQL, in turns, under the same load.
-// Prints one page, and keeps the figures for `make bench-compare`. The settings stand in bench/README.md.
+// make bench: measures banter and other servers in turns, under the same load and on the same durable PostgreSQL.
+// Prints one page and saves the figures for `make bench-compare`. bench/README.md describes the settings.
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -20,7 +20,7 @@ const chosen = orStop(() => choose(ONLY));
 if (REFERENCE !== '') orStop(() => checkReference(REFERENCE));
 if (WRITE !== '') orStop(() => checkDocument(WRITE));
 const commit = currentCommit();
-// PostgreSQL and everything else that is started from here stay off the servers' core.
+// PostgreSQL and all other programs started from here stay off the measured server's core.
 moveToCore(CORES.postgres);
 mkdirSync(resultsDir, { recursive: true });
 const postgres = await startPostgres(`${resultsDir}/data-${randomBytes(4).toString('hex')}`);
@@ -98,7 +98,7 @@ async function end() {
   await postgres.stop();
 }
 
-/** As Node's profiles have it. */
+/** Returns the time on the clock of Node's profiles, in microseconds. */
 function nowUs() {
   return Number(process.hrtime.bigint() / 1_000n);
 }
@@ -108,8 +108,8 @@ function head() {
   return [
     `$ ${commandLine()}`,
     `commit ${commit}, ${at} UTC; ${machine}`,
-    `the server alone on core ${CORES.server}, the load on core ${CORES.load}, PostgreSQL (fsync on) on core ${CORES.postgres}`,
-    'medians over the rounds (lowest-highest); in each round the servers take turns',
+    `cores: server ${CORES.server} (alone), load generator ${CORES.load}, PostgreSQL with fsync ${CORES.postgres}`,
+    'figures: median of the rounds (lowest-highest); the servers take turns in each round',
     '',
   ].join('\n');
 }
@@ -121,11 +121,13 @@ function commandLine() {
   return ['make bench', ...settings, ...(REFERENCE === '' ? [] : ['REFERENCE=…'])].join(' ');
 }
 
-/** @param {string} names separated by commas; none for all */
+/** @param {string} names separated by commas; all cases if empty */
 function choose(names) {
   const wanted = names.split(',').filter(Boolean);
   const unknown = wanted.find((name) => !CASES.some((work) => work.name === name));
   if (unknown === undefined)
     return wanted.length === 0 ? CASES : CASES.filter(({ name }) => wanted.includes(name));
-  throw new Error(`ONLY: there is no case ${unknown}: there are ${CASES.map(({ name }) => name).join(', ')}`);
+  throw new Error(
+    `ONLY: there is no case ${unknown}. Choose from ${CASES.map(({ name }) => name).join(', ')}.`,
+  );
 }

@@ -1,8 +1,9 @@
-// What a case has at hand: PostgreSQL, the folder of references, and an end for everything it has started.
+// The environment of a case: PostgreSQL, the folder of reference programs, and a way to stop everything it starts.
 
 /** @typedef {ReturnType<typeof createStage>} Stage */
 
 /**
+ * Creates the environment that all cases share, one after the other.
  * @param {import('./servers/postgres.mjs').Postgres} postgres
  * @param {string | null} reference the folder of REFERENCE
  */
@@ -17,7 +18,7 @@ export function createStage(postgres, reference) {
     postgres,
     reference,
     /**
-     * The address of a database of its own, made when it is asked for first.
+     * Returns the URL of a database, and creates it on first use.
      * @param {string} name
      */
     async database(name) {
@@ -25,10 +26,10 @@ export function createStage(postgres, reference) {
       databases.set(name, url);
       return url;
     },
-    /** What a reader of the page should know of this run. */
+    /** Notes for the reader of the page about this run. */
     notes,
     /**
-     * Has something stopped when the case is over.
+     * Registers a server to be stopped after the case, and returns it.
      * @template {{ stop(): Promise<void> }} T
      * @param {T} part
      */
@@ -36,7 +37,7 @@ export function createStage(postgres, reference) {
       running.push(part);
       return part;
     },
-    /** Stops everything, the last one first. */
+    /** Stops all registered servers, the last one first. */
     async clear() {
       for (const part of running.splice(0).reverse()) await part.stop();
     },

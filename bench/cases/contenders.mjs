@@ -1,4 +1,4 @@
-// banter and those beside it, each with sockets that share one room.
+// Starts banter and the servers to compare it with, each with sockets that share one room.
 
 import { socketIn, startBanter } from '../servers/banter.mjs';
 import { startNaive } from '../servers/naive.mjs';
@@ -12,17 +12,18 @@ import { startFloor, startReferenceHub } from '../servers/reference.mjs';
  */
 
 const ACCOUNTS = 10;
-/** Those that time what they receive: so many that each place in the order of writing has its share. */
+/** The sockets that time messages. There are enough to represent every position in the order of writing. */
 const OBSERVERS = 32;
 
-/** Databases of the servers beside banter. */
+/** The databases of the other servers. */
 const DATABASES = { naive: 'bench_naive', hub: 'bench_hub' };
 
 /**
+ * Starts servers, each with one room.
  * @param {import('../stage.mjs').Stage} stage
  * @param {number} clients sockets of each server
  * @param {string[]} names banter, naive; with REFERENCE also hub+insert, hub, floor
- * @returns {Promise<Room[]>}
+ * @returns {Promise<Room[]>} without those that need a missing REFERENCE
  */
 export async function startContenders(stage, clients, names) {
   const rooms = [];
@@ -36,7 +37,7 @@ export async function startContenders(stage, clients, names) {
 }
 
 /**
- * A room of banter: its sockets belong to ten people in turns.
+ * Creates a room in banter. Ten people take turns in owning its sockets.
  * @param {import('../servers/banter.mjs').Banter} banter
  * @param {number} clients
  * @returns {Promise<Omit<Room, 'name'>>}
@@ -52,7 +53,7 @@ export async function roomOfBanter(banter, clients) {
 }
 
 /**
- * The observers of a room, evenly among those that do not send; of all sockets in a room of one.
+ * Chooses the observers of a room, spread evenly over the sockets that do not send. In a room of one it is that socket.
  * @param {number} clients
  * @param {number} senders
  * @returns {number[]}

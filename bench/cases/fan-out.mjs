@@ -1,4 +1,4 @@
-// Many sockets in one busy room.
+// Measures many sockets in one busy room.
 
 import { runLoad } from '../load/start.mjs';
 import { observersOf, startContenders } from './contenders.mjs';
@@ -10,7 +10,7 @@ const OUTSTANDING_EACH = 8;
 /** @type {import('../cases.mjs').Case} */
 export const fanOut = {
   name: 'fan-out',
-  title: `${CLIENTS} sockets in one room, ${SENDERS} senders × ${OUTSTANDING_EACH} outstanding, stored before seen`,
+  title: `${CLIENTS} sockets in one room, ${SENDERS} senders × ${OUTSTANDING_EACH} messages outstanding, stored before delivery`,
   rounds: 5,
   goals: [
     {

@@ -1,4 +1,4 @@
-// Many people who are there and say nothing: what each of their sockets costs in memory; then one message to each room.
+// Measures the memory of many idle sockets, then the delivery of one message to each room.
 
 import { runLoad } from '../load/start.mjs';
 import { inParts, socketIn, startBanter } from '../servers/banter.mjs';
@@ -18,9 +18,7 @@ export const idle = {
   goals: [{ text: 'memory per socket', figure: 'kibPerSocket', of: 'banter', atMost: 12 }],
   async setUp(stage) {
     const count = withinLimit(stage, SOCKETS);
-    stage.notes.push(
-      'each room has one owner, whose sockets they all are; the servers beside have one room for all',
-    );
+    stage.notes.push('all sockets of a room belong to its owner; the other servers have a single room');
     const contenders = [
       { name: 'banter', start: async () => withRooms(await startBanter(stage.postgres.url), count) },
       {
@@ -33,7 +31,7 @@ export const idle = {
       contenders.push({ name: 'hub', start: async () => plain(await startReferenceHub(reference), count) });
     return contenders.map(({ name, start }) => ({
       name,
-      // A server that has just begun: nothing of an earlier round is in its memory.
+      // Each round starts a new server, so that its memory holds nothing of an earlier round.
       measure: async () => {
         const { server, sockets, senders } = await start();
         try {

@@ -1,4 +1,4 @@
-// The same room, one message at a time: what a single message waits for.
+// Measures one message at a time in the same room: the latency of a single message.
 
 import { runLoad } from '../load/start.mjs';
 import { observersOf, startContenders } from './contenders.mjs';

@@ -1,4 +1,4 @@
-// One socket that says very much at once: how fast messages are stored.
+// Measures how fast messages are stored: one socket sends very many at once.
 
 import { runLoad } from '../load/start.mjs';
 import { startContenders } from './contenders.mjs';

@@ -1,4 +1,4 @@
-// Many small rooms beside one room, at the same messages and deliveries a second, and one very large room.
+// Measures many small rooms, one small room with the same messages, and one very large room with the same deliveries.
 
 import { runLoad } from '../load/start.mjs';
 import { inParts, socketIn, startBanter } from '../servers/banter.mjs';
@@ -13,17 +13,17 @@ const ACCOUNTS = 50;
 
 const MANY = `${ROOMS} rooms`;
 const SMALL = 'one room of 20';
-const LARGE = 'one room of all';
-const FLOOR = 'floor, room of all';
+const LARGE = 'one large room';
+const FLOOR = 'floor, large room';
 
 /** @type {import('../cases.mjs').Case} */
 export const rooms = {
   name: 'rooms',
-  title: `${ROOMS} rooms × ${SOCKETS_EACH} sockets, ${MESSAGES_PER_SECOND_EACH} messages a second each; one room at the same total of deliveries`,
+  title: `${ROOMS} rooms × ${SOCKETS_EACH} sockets, ${MESSAGES_PER_SECOND_EACH} messages per second each; one room with the same deliveries`,
   rounds: 3,
   goals: [
-    { text: '99 % latency, one room of 20', figure: 'p99Ms', of: MANY, per: SMALL, atMost: 3 },
-    { text: '99 % latency, one room of all', figure: 'p99Ms', of: MANY, per: LARGE, atMost: 3 },
+    { text: 'p99 latency, one room of 20', figure: 'p99Ms', of: MANY, per: SMALL, atMost: 3 },
+    { text: 'p99 latency, one large room', figure: 'p99Ms', of: MANY, per: LARGE, atMost: 3 },
   ],
   async setUp(stage) {
     const clients = withinLimit(stage, ROOMS * SOCKETS_EACH);
@@ -42,7 +42,7 @@ export const rooms = {
       },
     ];
     if (stage.reference !== null) {
-      // The floor knows no rooms: this is what the kernel alone takes for as many sockets that have rested a while.
+      // The floor has no rooms. It shows the kernel's share for this many sockets that were idle for a while.
       const { target } = stage.use(await startFloor(stage.reference));
       plans.push({ name: FLOOR, target, ...alone(NOBODY, clients), perSecond: MESSAGES_PER_SECOND_EACH });
     }
@@ -65,10 +65,10 @@ export const rooms = {
 const NOBODY = { greeting: '', room: 0 };
 
 /**
- * Rooms of some people, each of whom owns several.
+ * Creates rooms. Each of some people owns several.
  * @param {import('../servers/banter.mjs').Banter} banter
  * @param {number} count
- * @returns {Promise<import('../load/sockets.mjs').SocketPlan[]>} a socket of each
+ * @returns {Promise<import('../load/sockets.mjs').SocketPlan[]>} a socket for each room
  */
 async function createRooms(banter, count) {
   const tokens = await banter.createAccounts(ACCOUNTS);
@@ -77,7 +77,7 @@ async function createRooms(banter, count) {
 }
 
 /**
- * Many rooms, whose sockets stand one after the other: the first of them sends, and in each room another one is timed.
+ * Lists the sockets of many rooms, room after room. The first socket of a room sends, and another one is timed.
  * @param {import('../load/sockets.mjs').SocketPlan[]} rooms
  */
 function together(rooms) {
@@ -90,7 +90,7 @@ function together(rooms) {
 }
 
 /**
- * A room whose first socket sends.
+ * Lists the sockets of one room. The first one sends.
  * @param {import('../load/sockets.mjs').SocketPlan} socket
  * @param {number} count
  */

@@ -1,4 +1,4 @@
-// A page of hits out of a million messages: what is frequent and what is rare, in each of the ways that a query can go.
+// Measures a page of hits among a million messages, with frequent and rare terms, for every kind of query.
 
 import { seedStore } from '../../script/seed/store.mjs';
 import { VOCABULARY } from '../../script/seed/texts.mjs';
@@ -11,7 +11,7 @@ const PEOPLE = 200;
 const ROOMS = 30;
 const GOAL_MS = 100;
 
-/** @param {number} rank of words, the most frequent is 0 @param {number} count */
+/** @param {number} rank of the first word; the most frequent has 0 @param {number} count */
 const words = (rank, count) => VOCABULARY.slice(rank, rank + count);
 const pairs = (/** @type {string[]} */ first, /** @type {string[]} */ second) =>
   first.map((word, i) => `"${word} ${second[i]}"`);
@@ -21,17 +21,17 @@ const QUERIES = {
   'frequent word': words(0, 5),
   'word, 6 in 1,000': words(150, 10),
   'rare word': words(15_000, 20),
-  'frequent words, none in common': words(0, 4).map((word) => `${word} ${VOCABULARY[19_000]}`),
+  'frequent and rare word': words(0, 4).map((word) => `${word} ${VOCABULARY[19_000]}`),
   'frequent phrase': pairs(words(0, 4), words(1, 4)),
   'rare phrase': pairs(words(100, 10), words(160, 10)),
-  'part: address': ['10.31.7.', '192.168.12.', '10.0.3.4', '172.16.200.1'],
-  'part: path': ['/var/log/', '/etc/nginx/the_', 'build/cache/ser', `_${VOCABULARY[3_000]}.`],
-  'part: code': ['open_socket(', 'flushQueue(the', 'retry_after(a, '],
+  'part of an address': ['10.31.7.', '192.168.12.', '10.0.3.4', '172.16.200.1'],
+  'part of a path': ['/var/log/', '/etc/nginx/the_', 'build/cache/ser', `_${VOCABULARY[3_000]}.`],
+  'part of code': ['open_socket(', 'flushQueue(the', 'retry_after(a, '],
   'part of a word': words(5_000, 6).map((word) => `\`${word.slice(1)}\``),
   CJK: ['数据库', '服务器', '会議'],
   'by a person': words(200, 5).map((word, i) => `from:seed${7 + 30 * i} ${word}`),
   'in a room': words(100, 5).map((word, i) => `in:seed-room-${6 * i + 1} ${word}`),
-  'between days': words(50, 5).map((word) => `after:2025-06-01 before:2026-03-01 ${word}`),
+  'between two days': words(50, 5).map((word) => `after:2025-06-01 before:2026-03-01 ${word}`),
   'with a link': ['has:link', ...words(300, 4).map((word) => `has:link ${word}`)],
 };
 const ORDERS = ['newest', 'best'];
@@ -39,11 +39,11 @@ const ORDERS = ['newest', 'best'];
 /** @type {import('../cases.mjs').Case} */
 export const search = {
   name: 'search',
-  title: `a page of hits out of ${MESSAGES.toLocaleString('en')} messages, over HTTP, one after the other`,
+  title: `pages of hits among ${MESSAGES.toLocaleString('en')} messages, over HTTP, one at a time`,
   rounds: 2,
   goals: ORDERS.flatMap((order) =>
     Object.keys(QUERIES).map((name) => ({
-      text: `95 %, ${name}, ${order}`,
+      text: `p95 latency, ${name}, ${order}`,
       figure: /** @type {const} */ ('p95Ms'),
       of: `${name}, ${order}`,
       atMost: GOAL_MS,
@@ -51,7 +51,7 @@ export const search = {
   ),
   async setUp(stage) {
     const url = await stage.database('search');
-    // A first start makes the tables; while they are filled no indexer is to work on them as well.
+    // The first start creates the tables. Then the server stops, so that its indexer does not run during the seeding.
     await (await startBanter(url)).stop();
     await seedStore(url, {
       messages: MESSAGES,

@@ -1,4 +1,4 @@
-// The same busy room with few sockets and with many: what one more socket costs.
+// Measures the same busy room with few and many sockets: the cost of one more socket.
 
 import { runLoad } from '../load/start.mjs';
 import { startBanter } from '../servers/banter.mjs';

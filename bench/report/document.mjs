@@ -1,4 +1,4 @@
-// Writes a run's page into a document, between two marks.
+// Writes the page of a run into a document, between two marks.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -6,17 +6,19 @@ const BEGIN = '<!-- bench: begin -->';
 const END = '<!-- bench: end -->';
 
 /**
+ * Checks that a document has the marks.
  * @param {string} file
- * @throws {Error} when the document has no place for a page
+ * @throws {Error} if they are missing
  */
 export function checkDocument(file) {
   partsOf(file);
 }
 
 /**
+ * Replaces the text between the marks.
  * @param {string} file
  * @param {string} text
- * @throws {Error} as checkDocument
+ * @throws {Error} if the marks are missing
  */
 export function writeIntoDocument(file, text) {
   const { before, after } = partsOf(file);
@@ -27,6 +29,6 @@ export function writeIntoDocument(file, text) {
 function partsOf(file) {
   const document = readFileSync(file, 'utf8');
   const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`WRITE: ${file} needs the lines ${BEGIN} and ${END}`);
+  if (begin === -1 || end < begin) throw new Error(`WRITE: add the lines ${BEGIN} and ${END} to ${file}.`);
   return { before: document.slice(0, begin), after: document.slice(end) };
 }

@@ -1,4 +1,4 @@
-// Every figure that a case may give: its name on the page, and how it is shown.
+// The figures that a case may return, with their labels and formats.
 
 /** @typedef {keyof typeof FIGURES} FigureName */
 /** @typedef {{ label: string, show: (value: number) => string }} Figure */
@@ -10,22 +10,23 @@ const TENTHS = { show: (/** @type {number} */ value) => value.toFixed(1) };
 const SHARE = { show: (/** @type {number} */ value) => `${Math.round(value * 100)} %` };
 const KIB = { show: (/** @type {number} */ value) => `${value.toFixed(1)} KiB` };
 
+/** Every figure, in the order of the page. */
 export const FIGURES = {
-  deliveriesPerSecond: { label: 'deliveries a second', ...WHOLE },
-  messagesPerSecond: { label: 'messages a second', ...WHOLE },
-  pagesPerSecond: { label: 'pages a second', ...WHOLE },
+  deliveriesPerSecond: { label: 'deliveries per second', ...WHOLE },
+  messagesPerSecond: { label: 'messages per second', ...WHOLE },
+  pagesPerSecond: { label: 'pages per second', ...WHOLE },
   sockets: { label: 'sockets', ...WHOLE },
-  opensPerSecond: { label: 'sign-ins a second', ...WHOLE },
+  opensPerSecond: { label: 'sign-ins per second', ...WHOLE },
   kibPerSocket: { label: 'memory per socket', ...KIB },
   serverCpuUs: { label: 'server CPU per delivery', ...MICRO },
   pageCpuUs: { label: 'server CPU per page', ...MICRO },
   messagesPerRead: { label: 'messages per read', ...TENTHS },
   bytesPerDelivery: { label: 'bytes per delivery', ...WHOLE },
   p50Ms: { label: 'latency, median', ...MILLI },
-  p95Ms: { label: 'latency, 95 %', ...MILLI },
-  p99Ms: { label: 'latency, 99 %', ...MILLI },
+  p95Ms: { label: 'latency, p95', ...MILLI },
+  p99Ms: { label: 'latency, p99', ...MILLI },
   serverBusy: { label: 'server busy', ...SHARE },
-  othersBusy: { label: 'others on its core', ...SHARE },
+  othersBusy: { label: 'other load on its core', ...SHARE },
   loadBusy: { label: 'load generator busy', ...SHARE },
   postgresBusy: { label: 'PostgreSQL busy', ...SHARE },
   lost: { label: 'not delivered', ...WHOLE },
@@ -33,14 +34,14 @@ export const FIGURES = {
   stalls: { label: 'stalls', ...WHOLE },
 };
 
-/** Counts of what should not happen: no line where it has not. */
+/** Counts of problems. The page omits a line of zeros. */
 export const TROUBLES = new Set(['lost', 'closed', 'stalls']);
 
-/** What a figure was measured under: on the page, but nothing to compare. */
+/** The conditions of a measurement. The page shows them, but a comparison leaves them out. */
 export const CONDITIONS = new Set(['serverBusy', 'othersBusy', 'loadBusy', 'postgresBusy', 'sockets']);
 
 /**
- * Three digits or more of a count, so that a median and its bounds stand in one cell.
+ * Formats a count with three or four digits, so that a median and its range fit into one cell.
  * @param {number} value
  */
 function compact(value) {

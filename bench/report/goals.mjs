@@ -1,22 +1,23 @@
-// Goals: what a case is to reach, as a ratio of two figures of one run, or as a figure by itself.
+// Goals of a case: a limit for a figure, or for the ratio of two figures of the same run.
 
 import { FIGURES } from './figures.mjs';
 import { median } from './statistics.mjs';
 
 /**
  * @typedef {object} Goal
- * @property {string} text what it says, without the number
+ * @property {string} text the description, without the limit
  * @property {import('./figures.mjs').FigureName} figure
- * @property {string} of the contender whose figure it is
- * @property {string} [per] the contender by whose figure it is divided
+ * @property {string} of the contender with this figure
+ * @property {string} [per] the contender whose figure divides it
  * @property {number} [atLeast]
  * @property {number} [atMost]
  */
 
-/** @typedef {Record<string, Record<string, number[]>>} Rounds by contender and figure */
-/** @typedef {{ text: string, value: string, limit: string, isMet: boolean | null }} Verdict isMet null: a contender was not there */
+/** @typedef {Record<string, Record<string, number[]>>} Rounds values by contender and figure */
+/** @typedef {{ text: string, value: string, limit: string, isMet: boolean | null }} Verdict isMet is null if a contender is missing */
 
 /**
+ * Compares the medians of a run with a goal.
  * @param {Goal} goal
  * @param {Rounds} rounds
  * @returns {Verdict}
@@ -28,7 +29,7 @@ export function judge(goal, rounds) {
   const limit = atLeast === undefined ? `at most ${show(atMost ?? 0)}` : `at least ${show(atLeast)}`;
   const there = [of, ...(per === undefined ? [] : [per])].every((contender) => rounds[contender]);
   if (!there) return { text, value: '-', limit, isMet: null };
-  // A contender that gave no such figure, as of no message that came, has not reached the goal: the median is NaN.
+  // A contender without this figure, for example because no message arrived, has the median NaN and misses the goal.
   const base = per === undefined ? 1 : median(rounds[per]?.[figure] ?? []);
   const reached = median(rounds[of]?.[figure] ?? []) / base;
   const isMet =

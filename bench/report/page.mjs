@@ -1,10 +1,10 @@
-// One page of text: the goals first, then each case with its figures.
+// Formats the page: first the goals, then the figures of each case.
 
 import { FIGURES, TROUBLES } from './figures.mjs';
 import { judge } from './goals.mjs';
 import { median, spread } from './statistics.mjs';
 
-/** Above this share of the server's core, others than the server have spoilt the figures. */
+/** If other programs use more than this share of the server's core, the figures are unreliable. */
 const OTHERS_LIMIT = 0.1;
 
 /** @typedef {import('./results.mjs').Results} Results */
@@ -12,15 +12,16 @@ const OTHERS_LIMIT = 0.1;
 
 const LABEL_WIDTH = 26;
 const CELL_WIDTH = 21;
-/** With more contenders than these each has a line, of its latencies alone. */
+/** With more contenders than this, each has a line with a few figures instead of a column. */
 const COLUMNS_MAX = 6;
 /** @type {import('./figures.mjs').FigureName[]} */
 const LINE_FIGURES = ['p50Ms', 'p95Ms', 'serverBusy', 'postgresBusy'];
 const NAME_WIDTH = 40;
-/** Above this share of its core the load generator, not the server, may have been the limit. */
+/** If the load generator uses more than this share of its core, it may be the limit instead of the server. */
 const LOAD_LIMIT = 0.9;
 
 /**
+ * Formats the results of a run.
  * @param {Results} results
  * @param {import('../cases.mjs').Case[]} cases in the order of the page
  * @returns {string}
@@ -59,23 +60,23 @@ function table(name, { title, contenders, notes }) {
   const hints = [
     ...notes,
     ...full.map(
-      (contender) => `${contender}: the load generator's core was full, and may have been the limit`,
+      (contender) => `${contender}: the load generator used its whole core and may have been the limit`,
     ),
-    ...(disturbed.length > 0 ? ["the machine was not quiet: others worked on the server's core"] : []),
+    ...(disturbed.length > 0 ? ["the machine was busy: other programs used the server's core"] : []),
   ];
   return [`${name}: ${title}`, ...lines, ...hints.map((hint) => `  (${hint})`), ''].join('\n');
 }
 
 /**
- * A line for each figure that any contender has, a column for each contender.
+ * Formats a line for each figure that a contender has, with a column for each contender.
  * @param {CaseResult['contenders']} contenders
  */
 function figureLines(contenders) {
   const rows = Object.entries(FIGURES).flatMap(([figure, { label, show }]) => {
     const series = Object.values(contenders).map((figures) => figures[figure] ?? []);
-    const isWorthIt = (/** @type {number} */ value) =>
+    const isShown = (/** @type {number} */ value) =>
       TROUBLES.has(figure) ? value !== 0 : !Number.isNaN(value);
-    if (!series.some((values) => values.some(isWorthIt))) return [];
+    if (!series.some((values) => values.some(isShown))) return [];
     const cells = series.map((values) => cell(values, show));
     return [line(label, cells)];
   });
@@ -83,7 +84,7 @@ function figureLines(contenders) {
 }
 
 /**
- * A line for each contender, a column for each of a few figures.
+ * Formats a line for each contender, with a column for each of a few figures.
  * @param {CaseResult['contenders']} contenders
  */
 function contenderLines(contenders) {
@@ -99,7 +100,7 @@ function contenderLines(contenders) {
 }
 
 /**
- * A figure's median, and its lowest and highest value where they are not all the same.
+ * Formats a figure's median, with its lowest and highest value if they differ.
  * @param {number[]} values
  * @param {(value: number) => string} show
  */

@@ -1,4 +1,4 @@
-// Where a server's processor time went, from the profiles that Node has written.
+// Summarises a server's processor time from the profiles that Node has written.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,9 @@ const LINES = 25;
 /** @typedef {{ startTime: number, nodes: Array<{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }>, samples: number[], timeDeltas: number[] }} CpuProfile */
 
 /**
- * The functions in which most time went, without what they called; idle time aside.
+ * Lists the functions with the most self time. Idle time is left out.
  * @param {string} folder
- * @param {Window[]} windows the times that count: a server's start and its accounts are not what is measured
+ * @param {Window[]} windows the periods of measurement, without the start of servers and the creation of accounts
  * @returns {string}
  */
 export function profilePage(folder, windows) {

@@ -1,4 +1,4 @@
-// What was measured at a commit, in a file: cases that are measured later join it, or take the place of their like.
+// Saves the results of a commit in a file. Later runs add their cases to it, and replace those of the same name.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * @typedef {object} CaseResult
  * @property {string} title
- * @property {string} at when it was measured
+ * @property {string} at the time of the measurement
  * @property {string} command
  * @property {string} machine
  * @property {import('./goals.mjs').Rounds} contenders
@@ -16,27 +16,30 @@ import { fileURLToPath } from 'node:url';
 
 /** @typedef {{ commit: string, cases: Record<string, CaseResult> }} Results */
 
-/** Where results are kept, and a run's PostgreSQL; nothing of it belongs to a commit. */
+/** The folder of results and of a run's PostgreSQL. Git ignores it. */
 export const resultsDir = fileURLToPath(new URL('../results', import.meta.url));
 
-/** @returns {string} the commit that is checked out; with -dirty where files differ from it */
+/** Returns the commit that is checked out, with -dirty if tracked files differ from it. */
 export function currentCommit() {
   const commit = git('rev-parse', '--short', 'HEAD');
   return git('status', '--porcelain', '--untracked-files=no') === '' ? commit : `${commit}-dirty`;
 }
 
 /**
- * @param {string} name a commit in any way that git understands, or as its file is called
+ * Reads the results of a commit.
+ * @param {string} name a commit, in any form that git accepts, or the name of its file
  * @returns {Results}
- * @throws {Error} when nothing was measured at it
+ * @throws {Error} if there are none
  */
 export function readResults(name) {
   const file = [name, shortNameOf(name)].map(fileOf).find(existsSync);
-  if (file === undefined) throw new Error(`nothing was measured at ${name}: check it out and run make bench`);
+  if (file === undefined)
+    throw new Error(`There are no results for ${name}. Check it out and run make bench.`);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /**
+ * Saves the result of one case.
  * @param {string} commit
  * @param {string} name of the case
  * @param {CaseResult} result

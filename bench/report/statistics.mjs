@@ -1,8 +1,9 @@
-// From the values of some rounds to what is said of them.
+// Statistics of the values of several rounds.
 
 /**
+ * Returns the median.
  * @param {number[]} values
- * @returns {number} NaN of none
+ * @returns {number} NaN for an empty list
  */
 export function median(values) {
   const sorted = values.toSorted((a, b) => a - b);
@@ -12,6 +13,7 @@ export function median(values) {
 }
 
 /**
+ * Returns the lowest and highest value.
  * @param {number[]} values
  * @returns {{ min: number, max: number }}
  */
@@ -19,14 +21,14 @@ export function spread(values) {
   return { min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** With fewer rounds than this nothing is said about noise. */
+/** With fewer rounds than this, noise cannot be judged. */
 const NOISE_MIN_ROUNDS = 3;
 
 /**
- * Whether two series differ by more than their own noise: no value of one lies among those of the other.
+ * Tells whether two series differ by more than noise, which means that their ranges do not overlap.
  * @param {number[]} before
  * @param {number[]} after
- * @returns {boolean | null} null: there were too few rounds to know
+ * @returns {boolean | null} null if there are too few rounds to tell
  */
 export function differs(before, after) {
   if (Math.min(before.length, after.length) < NOISE_MIN_ROUNDS) return null;

@@ -2,13 +2,13 @@ import { expect, it } from 'vitest';
 import { judge } from './goals.mjs';
 import { differs, median } from './statistics.mjs';
 
-it('the median of an even number of rounds lies between the two in the middle', () => {
+it('the median of an even number of rounds is the mean of the middle two', () => {
   expect(median([4, 1, 3])).toBe(3);
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([])).toBeNaN();
 });
 
-it('two commits differ only when their rounds do not overlap', () => {
+it('two commits differ only if their rounds do not overlap', () => {
   expect(differs([1, 2, 3], [4, 5, 6])).toBe(true);
   expect(differs([4, 5, 6], [1, 2, 3])).toBe(true);
   expect(differs([1, 2, 4], [3, 5, 6])).toBe(false);
@@ -16,7 +16,7 @@ it('two commits differ only when their rounds do not overlap', () => {
   expect(differs([1], [9, 9, 9])).toBeNull();
 });
 
-it('a goal is judged by the ratio of medians, and not at all without its base', () => {
+it('a goal compares the ratio of medians with its limit, and is not judged without its base', () => {
   const goal = /** @type {const} */ ({
     text: 'deliveries',
     figure: 'deliveriesPerSecond',

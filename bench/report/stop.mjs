@@ -1,6 +1,7 @@
-// For a setting that is wrong: says so in a line and ends, without a stack that would help nobody.
+// Reports an invalid setting in one line, without a stack trace.
 
 /**
+ * Runs a check. If it throws, prints the message and exits with 1.
  * @template T
  * @param {() => T} work
  * @returns {T}

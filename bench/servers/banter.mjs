@@ -1,4 +1,4 @@
-// banter as it is built, and people and rooms in it, made over its API as anybody would.
+// Starts the built banter, and creates people and rooms over its API.
 
 import { randomBytes } from 'node:crypto';
 import { startServer } from './process.mjs';
@@ -7,12 +7,15 @@ import { startServer } from './process.mjs';
 /** @typedef {{ id: number }} Room */
 
 const JOINS_AT_ONCE = 8;
-/** One key for all servers of a run. */
+/** All servers of a run share one key. */
 const jwtSecret = randomBytes(32).toString('hex');
-/** Where `make bench PROFILE=…` wants the servers' profiles, else nothing. */
+/** The folder for profiles, from `make bench PROFILE=…`. Empty for none. */
 const profileDir = process.env.PROFILE ?? '';
 
-/** @param {string} databaseUrl */
+/**
+ * Starts a server.
+ * @param {string} databaseUrl
+ */
 export async function startBanter(databaseUrl) {
   const profiling = profileDir === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
   const commandLine = [process.execPath, ...profiling, 'packages/server/dist/main.js'];
@@ -39,8 +42,9 @@ export async function startBanter(databaseUrl) {
     target,
     stop,
     /**
+     * Creates accounts.
      * @param {number} count
-     * @returns {Promise<string[]>} their access tokens, good for ten minutes
+     * @returns {Promise<string[]>} their access tokens, valid for ten minutes
      */
     async createAccounts(count) {
       const names = Array.from({ length: count }, () => `bench_${randomBytes(6).toString('hex')}`);
@@ -51,8 +55,9 @@ export async function startBanter(databaseUrl) {
       });
     },
     /**
-     * @param {string} owner a token
-     * @param {string[]} [others] tokens of those who join
+     * Creates a room.
+     * @param {string} owner the owner's access token
+     * @param {string[]} [others] access tokens of people who join
      * @returns {Promise<Room>}
      */
     async createRoom(owner, others = []) {
@@ -64,7 +69,7 @@ export async function startBanter(databaseUrl) {
 }
 
 /**
- * A socket's plan: it follows one room, and sends to it.
+ * Returns the plan of a socket that follows one room and sends to it.
  * @param {string} token
  * @param {number} room
  * @returns {import('../load/sockets.mjs').SocketPlan}
@@ -78,6 +83,7 @@ export function socketIn(token, room) {
 }
 
 /**
+ * Runs work on all items, a few at a time.
  * @template T, R
  * @param {T[]} items
  * @param {(item: T) => Promise<R>} work
@@ -95,7 +101,7 @@ export async function inParts(items, work) {
  * @param {string} url
  * @param {object} body
  * @param {string} [token]
- * @returns {Promise<{ id: number, accessToken: string }>} of each answer, what is read here
+ * @returns {Promise<{ id: number, accessToken: string }>} the fields of answers that are used here
  */
 async function post(url, body, token) {
   const headers = {

@@ -1,9 +1,9 @@
-// node bench/servers/naive-server.mjs: the server that one would write first, to measure against.
-// One INSERT per message, then one `send` per client. PORT and DATABASE_URL say where.
+// node bench/servers/naive-server.mjs: the simplest server, as a baseline. It makes one INSERT per message, then one
+// `send` per client. It reads PORT and DATABASE_URL.
 
 import { createRequire } from 'node:module';
 
-// The server's libraries, in the versions it uses itself.
+// It uses banter's libraries, in the same versions.
 const require = createRequire(new URL('../../packages/server/package.json', import.meta.url));
 /** @type {typeof import('ws')} */
 const { WebSocketServer } = require('ws');

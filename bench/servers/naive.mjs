@@ -1,8 +1,9 @@
-// The naive server, see naive-server.mjs.
+// Starts the naive server of naive-server.mjs.
 
 import { startServer } from './process.mjs';
 
 /**
+ * Starts a server.
  * @param {string} databaseUrl
  * @returns {Promise<{ target: import('../load/sockets.mjs').Target, stop(): Promise<void> }>}
  */

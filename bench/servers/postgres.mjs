@@ -1,4 +1,4 @@
-// The one PostgreSQL of a run: banter's embedded one, as production has it, with fsync on.
+// Starts the PostgreSQL of a run: banter's embedded one, as in production, with fsync on.
 
 import { realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +11,10 @@ const { Client } = require('pg');
 
 /** @typedef {Awaited<ReturnType<typeof startPostgres>>} Postgres */
 
-/** @param {string} dataDir made, and removed in the end; on a real disk, or fsync would cost nothing */
+/**
+ * Starts PostgreSQL.
+ * @param {string} dataDir created now and removed by stop; must be on a real disk, because fsync is free elsewhere
+ */
 export async function startPostgres(dataDir) {
   /** @type {typeof import('../../packages/server/src/store/embedded/embedded.ts')} */
   const { startEmbedded } = await import(`${root}packages/server/dist/store/embedded/embedded.js`);
@@ -20,9 +23,9 @@ export async function startPostgres(dataDir) {
     url: embedded.url,
     pid: embedded.pid,
     /**
-     * Makes an empty database: no server's tables meet another's.
+     * Creates an empty database, so that servers do not share tables.
      * @param {string} name
-     * @returns {Promise<string>} its address
+     * @returns {Promise<string>} its URL
      */
     async createDatabase(name) {
       await runSql(embedded.url, `create database ${name}`);
@@ -30,9 +33,10 @@ export async function startPostgres(dataDir) {
       url.pathname = `/${name}`;
       return url.href;
     },
+    /** Stops PostgreSQL and removes its data. */
     async stop() {
       await embedded.stop();
-      // As root the cluster may lie elsewhere, behind a link in the data folder.
+      // As root the cluster may be elsewhere, and the data folder then links to it.
       rmSync(realpathSync(embedded.location), { recursive: true, force: true });
       rmSync(dataDir, { recursive: true, force: true });
     },
@@ -40,6 +44,7 @@ export async function startPostgres(dataDir) {
 }
 
 /**
+ * Runs one statement.
  * @param {string} url
  * @param {string} sql
  * @param {unknown[]} [values]

@@ -1,4 +1,4 @@
-// Starting a server that is to be measured: on the servers' core, on a free port.
+// Starts a server to be measured, on the servers' core and on a free port.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,9 +15,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** @typedef {{ port: number, pid: number, stop(): Promise<void> }} Running */
 
 /**
+ * Starts a server and waits until it is ready.
  * @param {(port: number) => string[]} commandLine
- * @param {Record<string, string>} env besides PORT and this process's own
- * @param {string | null} readyPath answered with success once the server is ready; null: it is when it listens
+ * @param {Record<string, string>} env added to PORT and this process's environment
+ * @param {string | null} readyPath a path that succeeds once the server is ready; null if it is ready when it listens
  * @returns {Promise<Running>}
  */
 export async function startServer(commandLine, env, readyPath) {
@@ -36,7 +37,7 @@ export async function startServer(commandLine, env, readyPath) {
   };
   if (isUp && child.pid !== undefined) return { port, pid: child.pid, stop };
   await stop();
-  throw new Error(`${commandLine(port).join(' ')} did not answer within ${START_TIMEOUT_MS / 1_000} s`);
+  throw new Error(`${commandLine(port).join(' ')} was not ready within ${START_TIMEOUT_MS / 1_000} s`);
 }
 
 /**

@@ -1,4 +1,4 @@
-// Servers that are built outside of the project, for who has them: see bench/README.md.
+// Starts the optional reference servers, which are built outside this project: see bench/README.md.
 
 import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,29 +6,28 @@ import { startServer } from './process.mjs';
 
 /** @typedef {{ target: import('../load/sockets.mjs').Target, stop(): Promise<void> }} ReferenceServer */
 
-/** The programs in the folder of references. */
+/** The programs in the folder. */
 const PROGRAMS = ['hub', 'floor'];
 
 /**
+ * Checks that the folder has all programs.
  * @param {string} folder
- * @throws {Error} naming the program that is missing
+ * @throws {Error} that names a missing program
  */
 export function checkReference(folder) {
   for (const name of PROGRAMS) {
     try {
       accessSync(join(folder, name), constants.X_OK);
     } catch {
-      throw new Error(
-        `REFERENCE: ${resolve(folder, name)} is no program: bench/README.md says how to build it`,
-      );
+      throw new Error(`REFERENCE: ${resolve(folder, name)} is not a program. See bench/README.md.`);
     }
   }
 }
 
 /**
- * The reference hub in Go.
+ * Starts the reference hub in Go.
  * @param {string} folder
- * @param {string} [databaseUrl] with one, it inserts each message before it passes it on; else it stores nothing
+ * @param {string} [databaseUrl] if given, the hub inserts each message before it delivers it; otherwise it stores nothing
  * @returns {Promise<ReferenceServer>}
  */
 export async function startReferenceHub(folder, databaseUrl) {
@@ -39,7 +38,7 @@ export async function startReferenceHub(folder, databaseUrl) {
 }
 
 /**
- * The floor: the least that a single-threaded epoll server can spend.
+ * Starts the floor: the lowest cost of a single-threaded epoll server.
  * @param {string} folder
  * @returns {Promise<ReferenceServer>}
  */
@@ -49,7 +48,10 @@ export async function startFloor(folder) {
   return { target: { port, path: '/', serverPid: pid }, stop };
 }
 
-/** @param {string} url of PostgreSQL, on a unix socket: libpq's keywords say that in a way that every driver reads */
+/**
+ * Returns a URL as libpq keywords, because not every driver reads a Unix socket from a URL.
+ * @param {string} url of PostgreSQL on a Unix socket
+ */
 function toConnectionString(url) {
   const { username, hostname, port, pathname } = new URL(url);
   const [host, database] = [decodeURIComponent(hostname), pathname.slice(1)];

@@ -1,4 +1,4 @@
-// A room's past, written straight into the store: a million messages in seconds.
+// Writes a room's history straight into the store: a million messages in seconds.
 
 import { runSql } from './postgres.mjs';
 
@@ -21,13 +21,13 @@ const HEAD = `
   update rooms set last_seq = last_seq + $2::bigint, message_count = message_count + $2::bigint where id = $1`;
 
 /**
- * Adds messages of the room's owner. To be called before anybody follows the room: no server is told of them.
+ * Adds messages by the room's owner. Call it before anyone follows the room, because no server learns of them.
  * @param {string} databaseUrl
  * @param {number} room
  * @param {number} count
  */
 export async function seedMessages(databaseUrl, room, count) {
   for (const sql of [EVENTS, MESSAGES, HEAD]) await runSql(databaseUrl, sql, [room, count]);
-  // As autovacuum would in a minute.
+  // Autovacuum would do this within a minute.
   await runSql(databaseUrl, 'vacuum analyze events, messages');
 }
