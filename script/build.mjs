@@ -101,7 +101,8 @@ function bundle(name) {
 /** Compiles the server and copies its SQL, which tsc leaves out. */
 async function buildServer() {
   const result = await compile('server');
-  const [from, to] = ['src', 'dist'].map((folder) => join(root, 'packages/server', folder, 'store'));
-  for (const folder of SQL_FOLDERS) cpSync(join(from, folder), join(to, folder), { recursive: true });
+  const server = join(root, 'packages/server');
+  for (const folder of SQL_FOLDERS)
+    cpSync(join(server, 'src/store', folder), join(server, 'dist/store', folder), { recursive: true });
   return result;
 }
