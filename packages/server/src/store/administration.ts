@@ -24,7 +24,7 @@ export type AccountChange = { disabled?: boolean | undefined; admin?: boolean | 
 export type AdministrationStore = {
   /** Lists accounts by name. */
   list(filter: AccountFilter, scope?: Scope): Promise<AccountRecord[]>;
-  /** Finds an account; null when there is none. */
+  /** Finds an account; null if it does not exist. */
   find(userId: number, scope?: Scope): Promise<AccountRecord | null>;
   /**
    * Changes an account. Returns the ids of the sessions that ended with that.

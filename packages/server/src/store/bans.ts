@@ -6,7 +6,7 @@ import { type Database, type Scope, statements } from './database/database.ts';
 export type BanStore = {
   /** Lists a room's bans, newest first. */
   list(roomId: number, scope?: Scope): Promise<Ban[]>;
-  /** Finds a person's ban from a room; null when there is none. */
+  /** Finds a person's ban from a room; null if it does not exist. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Ban | null>;
 };
 

@@ -56,7 +56,7 @@ export type InvitationStore = {
   find(hash: Buffer, userId: number | null, scope?: Scope): Promise<FoundInvitation | null>;
   /** Lists the unexpired invitations that `userId` may revoke, with ids below `before`, newest first. */
   list(userId: number, before: number, limit: number, scope?: Scope): Promise<Invitation[]>;
-  /** Revokes an invitation. Returns false when there is none that `userId` may revoke. */
+  /** Revokes an invitation. Returns false if `userId` has no such invitation to revoke. */
   delete(userId: number, by: { id: number } | { hash: Buffer }, scope?: Scope): Promise<boolean>;
 };
 

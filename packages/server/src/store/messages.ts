@@ -34,7 +34,7 @@ export type MessageStore = {
     limit: number,
     scope?: Scope,
   ): Promise<MessageSlice>;
-  /** Returns one message, even a deleted one; null when there is none. */
+  /** Returns one message, even a deleted one; null if it does not exist. */
   find(roomId: number, userId: number, seq: number, scope?: Scope): Promise<Message | null>;
 };
 

@@ -24,9 +24,9 @@ export type PasswordChange = {
 
 /** Reads and changes accounts for their owners. */
 export type OwnAccountStore = {
-  /** Finds anyone's profile by username, in any case; null when there is none. */
+  /** Finds anyone's profile by username, in any case; null if it does not exist. */
   findProfile(username: string, scope?: Scope): Promise<Profile | null>;
-  /** Finds the profile of `userId`, with the email; null when there is none. */
+  /** Finds the profile of `userId`, with the email; null if it does not exist. */
   findOwn(userId: number, scope?: Scope): Promise<OwnProfile | null>;
   /** Returns a person's password hash; null when there is no such account. */
   findPasswordHash(userId: number, scope?: Scope): Promise<string | null>;

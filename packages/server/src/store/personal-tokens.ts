@@ -29,7 +29,7 @@ export type PersonalTokenStore = {
   insert(token: NewStoredToken, scope?: Scope): Promise<number | 'too_many' | 'ended'>;
   /** Lists a person's tokens that are live at `at`, newest first. */
   list(userId: number, at: Date, scope?: Scope): Promise<StoredToken[]>;
-  /** Finds a token's owner by its hash; null when there is none. */
+  /** Finds a token's owner by its hash; null if the token does not exist. */
   findOwner(hash: Buffer, scope?: Scope): Promise<TokenOwner | null>;
 };
 

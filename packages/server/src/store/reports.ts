@@ -22,7 +22,7 @@ export type ReportStore = {
     by: { userId: number; state: ReportState },
     scope?: Scope,
   ): Promise<boolean>;
-  /** Finds a report of a room; null when there is none. */
+  /** Finds a report of a room; null if it does not exist. */
   find(roomId: number, reportId: number, scope?: Scope): Promise<Report | null>;
   /** Lists reports of a room, newest first. */
   list(roomId: number, query: ReportQuery, scope?: Scope): Promise<Report[]>;

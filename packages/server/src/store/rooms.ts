@@ -14,7 +14,7 @@ export type RoomStore = {
   openDirect(people: readonly number[], scope?: Scope): Promise<{ roomId: number; isNew: boolean }>;
   /** Finds the id of the direct room of these people; null when it does not exist. */
   findDirect(people: readonly number[], scope?: Scope): Promise<number | null>;
-  /** Finds a room, with the caller's membership; null when there is none, or the caller may not see it [A5]. */
+  /** Finds a room, with the caller's membership; null if it does not exist, or the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
   /**
    * Lists the rooms that the caller may see, with archived ones if asked: the caller's own in the order of joining, then
@@ -23,7 +23,7 @@ export type RoomStore = {
   list(userId: number, withArchived: boolean, scope?: Scope): Promise<Room[]>;
   /**
    * Finds the lobby: the room that new accounts join. Creates it under this name if the server has an administrator and no
-   * rooms. `roomId` is null when there is none. `isSettled`: asking again would give the same answer.
+   * rooms. `roomId` is null without a lobby. `isSettled`: asking again would give the same answer.
    */
   findLobby(name: string, scope?: Scope): Promise<{ roomId: number | null; isSettled: boolean }>;
   /** Counts the rooms. */

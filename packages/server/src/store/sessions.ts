@@ -32,10 +32,11 @@ export type StoredSession = {
   address: string;
 };
 
-/** Who ends a session and how, for the audit log. The end of a personal token is always `token.revoke` there. */
+/** The end of a session, for the audit log. The end of a personal token is always `token.revoke` there. */
 export type SessionEnd = {
-  /** Null when nobody is signed in. */
+  /** The account that ends it; null when nobody is signed in. */
   actorId: number | null;
+  /** How it ends. */
   act: 'session.logout' | 'session.end' | 'session.refresh-reuse';
   /** The address of the request, if the audit log should have it. */
   address?: string;
@@ -79,7 +80,7 @@ export type SessionStore = {
   endOthers(userId: number, keep: number, at: Date, scope?: Scope): Promise<number[]>;
   /** Records when sessions were last used, if that is later than recorded. Skips rows that are locked. */
   touch(uses: readonly SessionUse[]): Promise<void>;
-  /** Uses a refresh token. Of any number of parallel callers, exactly one gets `rotated`. */
+  /** Uses a refresh token. Exactly one of any number of parallel callers gets `rotated`. */
   rotate(input: RotationInput, scope?: Scope): Promise<Rotation>;
   /** Stores the hash of a ticket for a session. */
   insertTicket(hash: Buffer, sessionId: number, expiresAt: Date, scope?: Scope): Promise<void>;

@@ -32,11 +32,11 @@ export type AccountRefusal = { refused: 'username' | 'email' | 'first' | 'invita
 export type UserStore = {
   /** Creates an account, or says why not. The first account becomes an administrator. */
   insert(account: NewAccount, scope?: Scope): Promise<User | AccountRefusal>;
-  /** Finds an account by username or email; null when there is none. */
+  /** Finds an account by username or email; null if it does not exist. */
   findByLogin(login: string, scope?: Scope): Promise<Account | null>;
-  /** Finds a user by username; null when there is none. */
+  /** Finds a user by username; null if it does not exist. */
   findByUsername(username: string, scope?: Scope): Promise<User | null>;
-  /** Finds a user by id; null when there is none. */
+  /** Finds a user by id; null if it does not exist. */
   findById(id: number, scope?: Scope): Promise<User | null>;
   /** Lists the usernames of the accounts with an id above `after`. */
   listNamesAfter(after: number, scope?: Scope): Promise<{ id: number; username: string }[]>;

@@ -32,7 +32,7 @@ describe('an act', () => {
     expect(told).toEqual([]);
   });
 
-  test('of joining or leaving shares its statement with others, one per person; other acts do not', async () => {
+  test('that joins or leaves shares its statement with others, one per person; other acts do not', async () => {
     const { call, appender, database } = createLaneWorld();
     const person = (id: number) => ({ id, username: `user${id}` });
     const act = (type: 'join' | 'leave', id: number, roomId = 1) =>

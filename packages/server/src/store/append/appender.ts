@@ -30,7 +30,7 @@ export type Appender = {
   close(): Promise<void>;
 };
 
-/** What the appender needs. */
+/** The appender's dependencies and settings. */
 export type AppenderOptions = {
   /** Opens a connection; called once per lane. */
   openDatabase: () => Database;

@@ -13,7 +13,7 @@ export const RETRY_PAUSE_MS = 100;
 /** How much the last commit counts in the pace. */
 const PACE_WEIGHT = 0.2;
 
-/** What a batch writer needs. */
+/** A batch writer's dependencies. */
 export type BatchWriterOptions = {
   database: Database;
   clock: Clock;

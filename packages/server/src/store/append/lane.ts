@@ -9,7 +9,7 @@ import type { OrderTicket } from './order-gate.ts';
 import { pause } from './pause.ts';
 import type { AppendResult, ChangeResult, NewChange, NewMessage } from './types.ts';
 
-/** What a lane needs. */
+/** A lane's dependencies. */
 export type LaneOptions = {
   /** Opens the lane's own connection. */
   openDatabase: () => Database;

@@ -1,4 +1,4 @@
-/** What goes into the append and what comes out of it. */
+/** The input of the append, and its results. */
 import type { Message, MessageKind, Quote, Role, RoomEvent } from '@banter/protocol';
 
 /** A message to store. `id` is its idempotency key: every message has one [S2]. */
@@ -36,7 +36,7 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
   | { type: 'slow'; seconds: number }
   | { type: 'topic'; topic: string }
   | { type: 'rename'; name: string }
-  /** Of these three, `target` is the seq of the message. */
+  /** In these three, `target` is the seq of the message. */
   | { type: 'edit'; target: number; content: string; names?: readonly string[] }
   | { type: 'delete'; target: number }
   | { type: 'react'; target: number; emoji: string; on: boolean }
@@ -45,12 +45,12 @@ export type NewChange = { roomId: number; actor: { id: number; username: string 
 /** The account that an act is about. */
 export type Target = { id: number; username: string };
 
-/** What the store gave a committed message. */
+/** The values that the store gave a committed message. */
 export type Committed = {
   seq: number;
   /** ISO 8601. */
   at: string;
-  /** The accounts that the text mentions; 0 stands for the whole room. */
+  /** The ids of the accounts that the text mentions; 0 is the whole room. */
   mentions?: number[] | null;
   /** The message that this one answers. */
   quote?: Quote | null;

@@ -11,7 +11,7 @@ const KEEP_ALIVE_DELAY_MS = 10_000;
 /** How long `close` waits for borrowed connections before it cuts them off. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** What a pool needs. */
+/** How to open a pool. */
 export type PoolOptions = {
   /** A postgres:// address. */
   url: string;

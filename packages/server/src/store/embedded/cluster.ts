@@ -32,7 +32,7 @@ const INITDB_FLAGS = [
   '--auth-host=reject',
 ];
 
-/** What it takes to prepare a cluster. `account`: PostgreSQL's, null for the account of this process. */
+/** How to prepare a cluster. `account`: PostgreSQL's, null for the account of this process. */
 export type ClusterOptions = {
   dataDir: string;
   account: OsAccount | null;

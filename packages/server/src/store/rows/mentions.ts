@@ -1,7 +1,7 @@
 /** How the store keeps the accounts that a text mentions. */
 import type { Message } from '@banter/protocol';
 
-/** Stands for `@room` among the mentioned ids. No account has this id. */
+/** The id for `@room` among the mentioned ids. No account has it. */
 const WHOLE_ROOM = 0;
 
 /** Turns a column of mentioned ids (null for none) into the protocol's fields. A field without content is absent. */

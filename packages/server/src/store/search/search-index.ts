@@ -5,7 +5,7 @@
 import type { Clock } from '../../clock.ts';
 import { type Database, statements } from '../database/database.ts';
 
-/** What the indexer needs. */
+/** The indexer's dependencies. */
 export type SearchIndexOptions = {
   /** The indexer's own connection. It closes it. */
   database: Database;
