@@ -10,6 +10,7 @@ export type Deletion = {
   removesMessages: boolean;
   at: Date;
 };
+
 /** `ended`: the ids of the sessions and tokens that ended. `changed`: the password is no longer the proved one. */
 export type DeletionResult =
   | { outcome: 'done'; ended: number[] }
@@ -31,6 +32,7 @@ export type AccountRemovalStore = {
 
 /** How many messages one step deletes. Few, because their room waits meanwhile. */
 export const REMOVAL_BATCH = 50;
+
 /** When a removal runs a second time: by then, every request that began before the deletion has ended. */
 export const SECOND_PASS_MS = 120_000;
 

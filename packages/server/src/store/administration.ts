@@ -17,6 +17,7 @@ export type AccountRecord = {
 
 /** Usernames that begin with `prefix` and come after the name `after`, in any case. `limit`: how many at most. */
 export type AccountFilter = { prefix: string; after: string; limit: number };
+
 /** A change of an account. An absent field stays as it is. */
 export type AccountChange = { disabled?: boolean | undefined; admin?: boolean | undefined };
 

@@ -16,6 +16,7 @@ export type NewInvitation = {
   /** How many usable invitations one person may have. */
   liveMax: number;
 };
+
 /** Why an invitation was not created. */
 export type InvitationRefusal =
   | 'not_found'
@@ -24,6 +25,7 @@ export type InvitationRefusal =
   | 'archived'
   | 'not_administrator'
   | 'too_many';
+
 /** An invitation as the holder of its code sees it. */
 export type FoundInvitation = {
   /** Null for an invitation to the server. */

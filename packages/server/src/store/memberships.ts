@@ -21,6 +21,7 @@ export type Membership = {
   mutedUntil: string | null;
   hideJoins: boolean;
 };
+
 /** A member as other people see it. Times are ISO 8601. */
 export type RoomMember = {
   userId: number;
@@ -47,6 +48,7 @@ export type MembershipStore = {
   /** Moves a member's read mark, only forwards. Returns the mark as it is now; null for a person who is not a member. */
   moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
 };
+
 /** How far a member has read. `moved`: whether the call moved the mark. */
 export type ReadMark = { seq: number; moved: boolean };
 

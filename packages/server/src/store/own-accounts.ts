@@ -9,6 +9,7 @@ export type ProfileChange = {
   about?: string | null;
   timeZone?: string | null;
 };
+
 /** A change of a password. */
 export type PasswordChange = {
   userId: number;
@@ -35,8 +36,8 @@ export type OwnAccountStore = {
   /** Sets an email, or removes it with null. Returns false when another account has it. */
   setEmail(userId: number, email: string | null, scope?: Scope): Promise<boolean>;
   /**
-   * Changes a password and ends all other sessions. Returns the ids of the sessions that ended; null when the password is
-   * no longer the proved one.
+   * Changes a password and ends all other logins, and personal tokens if asked. Returns the ids of the sessions that ended;
+   * null when the password is no longer the proved one.
    */
   changePassword(change: PasswordChange, scope?: Scope): Promise<number[] | null>;
 };

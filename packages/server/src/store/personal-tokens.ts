@@ -18,6 +18,7 @@ export type NewStoredToken = {
   /** How many tokens a person may have. */
   max: number;
 };
+
 /** A token as its owner sees it. */
 export type StoredToken = Omit<PersonalToken, 'current'>;
 /** A token's owner. It never changes, so it can be cached. SessionStore.findLive tells whether the token is live. */

@@ -5,6 +5,7 @@ import { checkDone } from './rows/refusals.ts';
 
 /** A report to file. `openMax`: how many open reports one person may have in a room. */
 export type NewReport = { roomId: number; seq: number; userId: number; reason: string; openMax: number };
+
 /** Which reports to list: those in `state` with an id below `before`, up to `limit`. */
 export type ReportQuery = { state: ReportState; before: number; limit: number };
 

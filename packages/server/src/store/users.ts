@@ -10,6 +10,7 @@ export type Account = User & {
   /** The addresses that its running logins were made from. */
   addresses: string[];
 };
+
 /** An account to create. */
 export type NewAccount = {
   username: string;
@@ -22,6 +23,7 @@ export type NewAccount = {
   /** The hash of an invitation's code, used in the same transaction. The first account needs none. */
   invitation?: Buffer;
 };
+
 /**
  * Why an account was not created: its username or email is taken, it is not the first account, or its invitation is not
  * usable.

@@ -6,6 +6,7 @@ import type { NewChange, NewMessage } from './types.ts';
 
 /** A batch ends at this many jobs, or before it exceeds BATCH_MAX_BYTES. */
 export const BATCH_MAX_JOBS = 500;
+
 /** A batch may exceed this only with its first job. */
 export const BATCH_MAX_BYTES = 256 * 1024;
 /** A join or leave has no text. Its rows have about this size. */
