@@ -1,8 +1,17 @@
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
-/** Where `make dev` runs the server, as script/dev.mjs says; the dev page hands its calls on to it. */
+/** The server of `make dev` (script/dev.mjs). The dev page forwards its API calls to it. */
 const DEV_SERVER = process.env.DEV_SERVER ?? 'http://127.0.0.1:8080';
+
+/**
+ * Code that a lazy panel shares is one file, instead of one for each pair of panels. The code that the first visit needs
+ * is apart from the code that only panels need.
+ */
+const CODE_GROUPS = [
+  { name: 'shared', minShareCount: 2, tags: ['$initial' as const], priority: 1 },
+  { name: 'panel-parts', minShareCount: 2, includeDependenciesRecursively: false },
+];
 
 export default defineConfig({
   base: '/',
@@ -12,11 +21,10 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
-    // The page's Content-Security-Policy knows neither data: URLs nor inline scripts.
+    // The page's Content-Security-Policy allows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // What the page and a panel that comes later have in common is one file, not one for each set of panels.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: CODE_GROUPS } } },
   },
   server: {
     host: '127.0.0.1',
