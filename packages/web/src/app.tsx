@@ -5,7 +5,7 @@ import type { Page } from './page/page.ts';
 import { Shell } from './views/shell/shell.tsx';
 import { Login } from './views/sign/login.tsx';
 
-/** `starting`: it is not known yet who is here. `unreachable`: the server does not answer, and is asked again. */
+/** Which screen to show. `starting`: the session is being restored. `unreachable`: the server failed, and is tried again. */
 export type Stage =
   | { name: 'starting' }
   | { name: 'unreachable'; reason: string }
@@ -20,23 +20,23 @@ type AppProps = {
   invitation: OpenInvitation;
 };
 
-/** The whole page. */
+/** The whole page: sign-in, chat, or the wait for the server. */
 export function App({ client, host, stage, nowMs, invitation }: AppProps) {
-  const now = stage.value;
-  switch (now.name) {
+  const current = stage.value;
+  switch (current.name) {
     case 'starting':
       return null;
     case 'unreachable':
       return (
         <main class="login">
           <p class="login-lead" role="status">
-            {now.reason} Trying again…
+            {current.reason} Trying again…
           </p>
         </main>
       );
     case 'signed-out':
       return <Login client={client} host={host} nowMs={nowMs} invitation={invitation} />;
     case 'signed-in':
-      return <Shell page={now.page} />;
+      return <Shell page={current.page} />;
   }
 }

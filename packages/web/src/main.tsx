@@ -1,14 +1,17 @@
-/** The page's only wiring: the client, the clock, who is signed in. */
-import { type Client, createClient } from '@banter/client';
+/** The entry point: creates the client and the clock, and shows the page of the signed-in person. */
+import { type Client, createClient, type KeyValueStorage } from '@banter/client';
 import type { User } from '@banter/protocol';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { App, type Stage } from './app.tsx';
 import { createDrafts } from './input/drafts.ts';
 import { createAnnouncer } from './page/announcer.ts';
-import { createSession, problemText } from './page/client-state.ts';
+import { createClientState } from './page/client-state.ts';
 import { openInvitation } from './page/invitation.ts';
 import type { Page } from './page/page.ts';
+import { createStorage } from './page/storage.ts';
+import { createView } from './page/view.ts';
+import { problemText } from './text/problem.ts';
 import './styles/tokens.css';
 import './styles/reset.css';
 import './styles/app.css';
@@ -25,12 +28,10 @@ import './styles/help.css';
 import './styles/phone.css';
 import './styles/phone-log.css';
 import './styles/phone-forms.css';
-import { createStorage, type KeyValueStorage } from './page/storage.ts';
-import { createView } from './page/view.ts';
 
 const CLOCK_EVERY_MS = 1_000;
-/** A server that does not answer at the start is asked again after this time. */
-const RESTORE_AGAIN_MS = 3_000;
+/** The pause between two attempts to restore the session. */
+const RESTORE_EVERY_MS = 3_000;
 
 function delay(task: () => void, delayMs: number): () => void {
   const timer = setTimeout(task, delayMs);
@@ -43,12 +44,12 @@ function createPage(
   storage: KeyValueStorage,
   nowMs: ReadonlySignal<number>,
 ): Page {
-  const session = createSession(client, () => performance.now());
+  const clientState = createClientState(client, () => performance.now());
   const region = document.querySelector('#announcer');
   return {
     client,
-    session,
-    view: createView(session, storage),
+    clientState,
+    view: createView(clientState, storage),
     self,
     host: location.host,
     drafts: createDrafts(storage, self.id),
@@ -65,7 +66,7 @@ function createPage(
   };
 }
 
-/** Shows the page of whoever is signed in, now and after every sign-in and sign-out. */
+/** Follows sign-ins and sign-outs. `restore` tries to restore the last session until the server answers. */
 function followUser(
   client: Client,
   pageFor: (user: User) => Page,
@@ -73,17 +74,17 @@ function followUser(
   const stage = signal<Stage>({ name: 'starting' });
   const settle = () => {
     const { user } = client;
-    const now = stage.peek();
-    // The same person after a session's end goes on with the same page: drafts, scroll and queue stay.
-    if (now.name === 'signed-in' && now.page.self.id === user?.id) return;
-    if (now.name === 'signed-in') now.page.session.stop();
+    const current = stage.peek();
+    // When the same person signs in again, the page stays with its drafts, scroll position and queue.
+    if (current.name === 'signed-in' && current.page.self.id === user?.id) return;
+    if (current.name === 'signed-in') current.page.clientState.stop();
     stage.value = user === null ? { name: 'signed-out' } : { name: 'signed-in', page: pageFor(user) };
     if (user !== null) client.start();
   };
   const restore = () => {
     client.restore().then(settle, (error: unknown) => {
       stage.value = { name: 'unreachable', reason: problemText(error) };
-      delay(restore, RESTORE_AGAIN_MS);
+      delay(restore, RESTORE_EVERY_MS);
     });
   };
   client.onChange(({ kind }) => {

@@ -1,38 +1,39 @@
-/** Commands about one's own account. */
+/** Commands for the reader's own account. */
 import type { AccountSection } from '../page/view.ts';
-import { type CommandContext, type SlashCommand, UsageError } from './command.ts';
+import { type CommandContext, CommandError, type SlashCommand, UsageError } from './command.ts';
 
+/** The group `account` of the help. */
 export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
-  { name: 'account', aliases: [], takes: '', does: 'profile and email', run: show('profile') },
-  { name: 'nick', aliases: [], takes: 'name', does: 'set your display name', run: nick },
-  { name: 'password', aliases: [], takes: '', does: 'change your password', run: show('password') },
-  { name: 'sessions', aliases: [], takes: '', does: 'where you are signed in', run: show('sessions') },
-  { name: 'tokens', aliases: [], takes: '', does: 'tokens for programs', run: show('tokens') },
-  { name: 'admin', aliases: [], takes: '', does: 'accounts, invites, audit', run: admin },
-  { name: 'logout', aliases: ['quit'], takes: '[all]', does: 'sign out', run: logout },
+  { name: 'account', aliases: [], args: '', does: 'edit profile and email', run: show('profile') },
+  { name: 'nick', aliases: [], args: 'name', does: 'set your display name', run: nick },
+  { name: 'password', aliases: [], args: '', does: 'change your password', run: show('password') },
+  { name: 'sessions', aliases: [], args: '', does: 'list your sessions', run: show('sessions') },
+  { name: 'tokens', aliases: [], args: '', does: 'manage access tokens', run: show('tokens') },
+  { name: 'admin', aliases: [], args: '', does: 'manage the server', run: admin },
+  { name: 'logout', aliases: ['quit'], args: '[all]', does: 'sign out', run: logout },
 ];
 
-/** Nothing may stand behind the name: a password typed here would stay in the history. */
+/** Arguments are rejected: a password typed here would stay in the history. */
 function show(section: AccountSection): SlashCommand['run'] {
   return async (rest, { openDialog }) => {
-    if (rest !== '') throw new UsageError('Nothing follows this command: it opens a panel.');
+    if (rest !== '') throw new UsageError();
     openDialog({ name: 'account', section });
   };
 }
 
 async function admin(_rest: string, { page, openDialog }: CommandContext): Promise<void> {
-  if (page.self.admin !== true) throw new UsageError('This is for the administrators of the server.');
+  if (page.self.admin !== true) throw new CommandError('Administrators only.');
   openDialog({ name: 'admin', section: 'accounts' });
 }
 
 async function nick(rest: string, { client, print }: CommandContext): Promise<void> {
-  if (rest === '') throw new UsageError('Which name? /nick name');
+  if (rest === '') throw new UsageError();
   const { displayName, username } = await client.api.updateMe({ displayName: rest });
-  print(`You are shown as ${displayName ?? username}, beside your username ${username}.`);
+  print(`Display name set to ${displayName ?? username} (username ${username}).`);
 }
 
 async function logout(rest: string, { client, signOut }: CommandContext): Promise<void> {
-  if (rest !== '' && rest !== 'all') throw new UsageError('Here or everywhere? /logout, or /logout all');
+  if (rest !== '' && rest !== 'all') throw new UsageError();
   if (rest === 'all') await client.api.endOtherSessions();
   await signOut();
 }

@@ -1,53 +1,70 @@
-/** What a slash command is, and what all of them share. */
+/** The types and helpers that all slash commands share. */
 import type { Client } from '@banter/client';
 import { ROOM_NAME_PATTERN, type Room } from '@banter/protocol';
 import type { Page } from '../page/page.ts';
 import type { Dialog } from '../page/view.ts';
-import { ROOM_NAME_HINT } from '../text/name-rules.ts';
+import { ROOM_NAME_RULE } from '../text/name-rules.ts';
 
-/** What a command may use. All that it prints is seen by this person only. */
+/** Everything that a command may use. */
 export type CommandContext = {
   page: Page;
   client: Client;
-  /** The room that the command was entered in. */
+  /** The room in which the command was entered; null without one. */
   room: Room | null;
+  /** Opens a room that the person is in. */
   openRoom(roomId: number): void;
+  /** Opens a panel. */
   openDialog(dialog: Dialog): void;
+  /** Prints a line that only this person sees. */
   print(text: string): void;
-  /** Sends an action to the room in sight. */
+  /** Sends an action to the room. */
   sendAction(text: string): void;
+  /** Ends the session on this device. */
   signOut(): Promise<void>;
 };
 
+/** A row of the table of commands. */
 export type SlashCommand = {
   name: string;
   aliases: readonly string[];
-  /** What follows the name, for the help. */
-  takes: string;
+  /** The arguments, as help and usage show them; empty for none. Brackets mark optional ones. */
+  args: string;
+  /** The command's purpose in a few words, for the help. */
   does: string;
-  /** @throws ChatError or UsageError: nothing was done, and the line stays in the input. */
+  /**
+   * Runs the command with the text after its name.
+   * @throws UsageError, CommandError or ChatError: nothing was done, and the line goes back to the input.
+   */
   run(rest: string, context: CommandContext): Promise<void>;
 };
 
-/** The command was used wrongly; the message says how it is used. */
+/** An argument is missing or malformed: the page prints the command's usage. */
 export class UsageError extends Error {}
 
-/** The room in sight. @throws UsageError when there is none. */
-export function openRoomOf({ room }: CommandContext): Room {
-  if (room === null) throw new UsageError('Open a room first.');
+/** The command can't run. The message says why. */
+export class CommandError extends Error {}
+
+/** `Usage: /kick name [reason]` */
+export function usageText({ name, args }: Pick<SlashCommand, 'name' | 'args'>): string {
+  return `Usage: /${name} ${args}`.trimEnd();
+}
+
+/** The room in which the command was entered. @throws CommandError when there is none. */
+export function requireRoom({ room }: CommandContext): Room {
+  if (room === null) throw new CommandError('Open a room first.');
   return room;
 }
 
-/** The name in `#name` or `name`. @throws UsageError */
-export function roomName(raw: string, usage: string): string {
+/** The name in `#name` or `name`. @throws UsageError when it is missing, CommandError when it is invalid. */
+export function roomName(raw: string): string {
   const name = raw.replace(/^#/, '');
-  if (name === '') throw new UsageError(`Which room? ${usage}`);
-  if (!ROOM_NAME_PATTERN.test(name)) throw new UsageError(`A room's name has ${ROOM_NAME_HINT}.`);
+  if (name === '') throw new UsageError();
+  if (!ROOM_NAME_PATTERN.test(name)) throw new CommandError(`Invalid room name. ${ROOM_NAME_RULE}`);
   return name;
 }
 
-/** The first word, and all behind it. */
-export function firstWord(rest: string): [word: string, behind: string] {
-  const match = /^(\S*)\s*([\s\S]*)$/.exec(rest);
+/** The first word, and the text after it. */
+export function firstWord(text: string): [word: string, rest: string] {
+  const match = /^(\S*)\s*([\s\S]*)$/.exec(text);
   return [match?.[1] ?? '', match?.[2] ?? ''];
 }

@@ -2,7 +2,7 @@ import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../page/page.ts';
-import { type CommandContext, UsageError } from './command.ts';
+import { type CommandContext, CommandError, UsageError, usageText } from './command.ts';
 import { COMMANDS, parseLine, unknownText } from './commands.ts';
 
 const LOBBY: Room = {
@@ -19,13 +19,13 @@ const LOBBY: Room = {
 };
 const TIDES: Room = { ...LOBBY, id: 2, name: 'Tides', joined: false };
 
-/** Runs a line and tells what it asked of the client and the page. */
+/** Runs a command and returns its calls to the client and the page. */
 async function run(line: string, room: Room | null = LOBBY): Promise<string[]> {
   const done: string[] = [];
-  const note = (what: string) => void done.push(what);
+  const record = (what: string) => void done.push(what);
   const api = {
     rooms: async () => [LOBBY, TIDES],
-    updateRoom: async (id: number, input: object) => note(`update ${id} ${JSON.stringify(input)}`),
+    updateRoom: async (id: number, input: object) => record(`update ${id} ${JSON.stringify(input)}`),
   };
   const client = {
     api,
@@ -35,33 +35,33 @@ async function run(line: string, room: Room | null = LOBBY): Promise<string[]> {
       { userId: 2, username: 'hal', role: 'member', state: 'offline' },
     ],
     joinRoom: async (id: number) => {
-      note(`join ${id}`);
+      record(`join ${id}`);
       return TIDES;
     },
     createRoom: async (input: object) => {
-      note(`create ${JSON.stringify(input)}`);
+      record(`create ${JSON.stringify(input)}`);
       return TIDES;
     },
-    leaveRoom: async (id: number) => note(`leave ${id}`),
+    leaveRoom: async (id: number) => record(`leave ${id}`),
   } as unknown as Client;
   const context: CommandContext = {
     client,
     room,
-    openRoom: (id) => note(`open ${id}`),
-    openDialog: (dialog) => note(dialog.name === 'join' ? `panel ${dialog.filter}` : dialog.name),
+    openRoom: (id) => record(`open ${id}`),
+    openDialog: (dialog) => record(dialog.name === 'join' ? `panel ${dialog.filter}` : dialog.name),
     page: {} as Page,
-    sendAction: (text) => note(`action ${text}`),
-    print: (text) => note(text),
-    signOut: async () => note('sign out'),
+    sendAction: (text) => record(`action ${text}`),
+    print: (text) => record(text),
+    signOut: async () => record('sign out'),
   };
   const parsed = parseLine(line);
-  if (parsed.kind !== 'command') throw new Error(`${line} is no command`);
+  if (parsed.kind !== 'command') throw new Error(`not a command: ${line}`);
   await parsed.command.run(parsed.rest, context);
   return done;
 }
 
 describe('parsing a line', () => {
-  it('tells messages from commands', () => {
+  it('distinguishes messages from commands', () => {
     expect(parseLine('hello /join')).toEqual({ kind: 'message', content: 'hello /join' });
     expect(parseLine('//join')).toEqual({ kind: 'message', content: '/join' });
     expect(parseLine(' /join')).toEqual({ kind: 'message', content: ' /join' });
@@ -69,30 +69,35 @@ describe('parsing a line', () => {
     expect(parseLine('/j #x')).toMatchObject({ command: { name: 'join' } });
   });
 
-  it('never takes an unknown command for a message, and guesses what was meant', () => {
+  it('never treats an unknown command as a message, and suggests a known one', () => {
     expect(parseLine('/jion #x')).toEqual({ kind: 'unknown', name: 'jion', suggestion: 'join' });
     expect(parseLine('/xyzzy hunter2')).toEqual({ kind: 'unknown', name: 'xyzzy', suggestion: null });
     expect(parseLine('/').kind).toBe('unknown');
     expect(parseLine('/\nx').kind).toBe('unknown');
   });
 
-  it('answers an unknown command without repeating what followed it', () => {
-    expect(unknownText('jion', 'join')).toBe('unknown command /jion, did you mean /join? Nothing was sent.');
-    expect(unknownText('zzz', null)).toBe('unknown command /zzz, F1 lists them. Nothing was sent.');
+  it('answers an unknown command without repeating its arguments', () => {
+    expect(unknownText('jion', 'join')).toBe('Unknown command /jion. Did you mean /join? Nothing was sent.');
+    expect(unknownText('zzz', null)).toBe('Unknown command /zzz. F1 lists all commands. Nothing was sent.');
   });
 
-  it('has each name and alias once', () => {
+  it('shows the usage of each command', () => {
+    expect(usageText({ name: 'kick', args: 'name [reason]' })).toBe('Usage: /kick name [reason]');
+    expect(usageText({ name: 'password', args: '' })).toBe('Usage: /password');
+  });
+
+  it('has no name or alias twice', () => {
     const names = COMMANDS.flatMap(({ name, aliases }) => [name, ...aliases]);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
 describe('commands', () => {
-  it('/join finds a room without regard to case, and opens it', async () => {
+  it('/join finds a room in any case and opens it', async () => {
     expect(await run('/join #tides')).toEqual(['join 2', 'open 2']);
   });
 
-  it('/join of a room that is not there offers to create it', async () => {
+  it('/join offers to create a room that does not exist', async () => {
     expect(await run('/join #harbour')).toEqual(['panel harbour']);
   });
 
@@ -109,40 +114,40 @@ describe('commands', () => {
     expect(await run('/leave #LOBBY')).toEqual(['leave 1', 'You left #lobby. /join #lobby to return.']);
     expect(await run('/part', { ...LOBBY, kind: 'closed' })).toEqual([
       'leave 1',
-      'You left #lobby. To return, be invited again.',
+      'You left #lobby. You need an invitation to return.',
     ]);
-    await expect(run('/part #nowhere')).rejects.toThrow(UsageError);
+    await expect(run('/part #nowhere')).rejects.toThrow("You aren't in that room.");
   });
 
-  it('/topic shows or sets', async () => {
+  it('/topic shows or sets the topic', async () => {
     expect(await run('/topic')).toEqual(['Topic of #lobby: first things']);
     expect(await run('/topic last things')).toEqual(['update 1 {"topic":"last things"}']);
     await expect(run('/topic x', null)).rejects.toThrow('Open a room first.');
   });
 
-  it('/me says an action, and wants one', async () => {
+  it('/me sends an action, and needs one', async () => {
     expect(await run('/me waves')).toEqual(['action waves']);
-    await expect(run('/me')).rejects.toThrow('/me waves');
+    await expect(run('/me')).rejects.toThrow(UsageError);
   });
 
-  it('/rename gives the open room another name', async () => {
+  it('/rename renames the open room', async () => {
     expect(await run('/rename #sea')).toEqual(['update 1 {"name":"sea"}']);
-    await expect(run('/rename two words')).rejects.toThrow(/^A room's name has/);
+    await expect(run('/rename two words')).rejects.toThrow(/^Invalid room name\. Use 1 to 32 characters/);
   });
 
-  it('/names tells who is here and who is away', async () => {
-    expect(await run('/names')).toEqual(['Here: juno. Not here: hal.']);
+  it('/names lists people by state', async () => {
+    expect(await run('/names')).toEqual(['Online: juno. Offline: hal.']);
   });
 
-  it('/list, /help and /logout do what they say', async () => {
+  it('/list, /help and /quit open a panel or sign out', async () => {
     expect(await run('/list #ti')).toEqual(['panel ti']);
     expect(await run('/help')).toEqual(['help']);
     expect(await run('/quit')).toEqual(['sign out']);
   });
 
-  it('says how a command is used when its room is missing or malformed', async () => {
-    await expect(run('/join')).rejects.toThrow('Which room? /join #room');
+  it('rejects a missing or malformed room name', async () => {
+    await expect(run('/join')).rejects.toThrow(UsageError);
     await expect(run('/create #two words!')).resolves.toContain('create {"name":"two","topic":"words!"}');
-    await expect(run('/join #a/b')).rejects.toThrow(/^A room's name has 1 to 32 characters/);
+    await expect(run('/join #a/b')).rejects.toThrow(CommandError);
   });
 });

@@ -1,4 +1,4 @@
-/** All slash commands, as one table: the input obeys it, Tab completes from it, the help shows it. */
+/** The table of slash commands. The input runs them, Tab completes them and the help lists them. */
 import { visibleName } from '../text/format.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import type { CommandContext, SlashCommand } from './command.ts';
@@ -7,18 +7,18 @@ import { MODERATION_COMMANDS } from './moderation-commands.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
 import { ROOM_COMMANDS } from './room-commands.ts';
 
-/** What a line of input is. */
+/** A line of input: a message, a command, or an unknown command with the nearest known name. */
 export type ParsedLine =
   | { kind: 'message'; content: string }
   | { kind: 'command'; command: SlashCommand; rest: string }
   | { kind: 'unknown'; name: string; suggestion: string | null };
 
 const PAGE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'search', aliases: ['s'], takes: 'words', does: 'search messages', run: search },
-  { name: 'help', aliases: ['h', '?'], takes: '', does: 'keys and commands', run: help },
+  { name: 'search', aliases: ['s'], args: 'words', does: 'search messages', run: search },
+  { name: 'help', aliases: ['h', '?'], args: '', does: 'show keys and commands', run: help },
 ];
 
-/** By what they are about, for the help. */
+/** All commands, in the groups of the help. */
 export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCommand[] }[] = [
   { name: 'rooms', commands: ROOM_COMMANDS },
   { name: 'messages', commands: MESSAGE_COMMANDS },
@@ -28,9 +28,10 @@ export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCo
   { name: 'page', commands: PAGE_COMMANDS },
 ];
 
+/** All commands. */
 export const COMMANDS: readonly SlashCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
-/** A line beginning with `/` is a command, `//` sends one slash; everything else is a message. */
+/** Parses a line: `/` starts a command, `//` a message with one slash, anything else is a message. */
 export function parseLine(line: string): ParsedLine {
   if (line.startsWith('//')) return { kind: 'message', content: line.slice(1) };
   const match = /^\/(\S*)\s*([\s\S]*)$/.exec(line);
@@ -41,10 +42,10 @@ export function parseLine(line: string): ParsedLine {
   return { kind: 'unknown', name, suggestion: nearestName(name) };
 }
 
-/** The line that answers an unknown command. */
+/** The answer to an unknown command. It does not repeat the arguments, which may be secret. */
 export function unknownText(name: string, suggestion: string | null): string {
-  const hint = suggestion === null ? 'F1 lists them.' : `did you mean /${suggestion}?`;
-  return `unknown command /${visibleName(name)}, ${hint} Nothing was sent.`;
+  const hint = suggestion === null ? 'F1 lists all commands.' : `Did you mean /${suggestion}?`;
+  return `Unknown command /${visibleName(name)}. ${hint} Nothing was sent.`;
 }
 
 function findCommand(name: string): SlashCommand | undefined {
@@ -60,7 +61,7 @@ async function help(_rest: string, { openDialog }: CommandContext): Promise<void
   openDialog({ name: 'help' });
 }
 
-/** The command that is at most two changed letters away. */
+/** The command or alias nearest to `name`, at most two letters away; null for none. */
 function nearestName(name: string): string | null {
   const names = COMMANDS.flatMap((command) => [
     command.name,
@@ -73,7 +74,7 @@ function nearestName(name: string): string | null {
   return best !== undefined && best.distance <= 2 ? best.each : null;
 }
 
-/** Levenshtein's: how many letters must be put in, taken out or changed. */
+/** Levenshtein distance: the number of letters to insert, delete or change. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [line, char] of Array.from(from).entries()) {

@@ -1,30 +1,29 @@
-/** Commands about what one says. */
+/** Commands for the reader's own messages. */
 import { editLast, lastOwn } from '../page/message-actions.ts';
-import { type CommandContext, openRoomOf, type SlashCommand, UsageError } from './command.ts';
+import { type CommandContext, CommandError, requireRoom, type SlashCommand, UsageError } from './command.ts';
 
-const NOTHING_SAID = 'You have said nothing here that could be changed.';
-
+/** The group `messages` of the help. */
 export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'me', aliases: [], takes: 'text', does: 'say what you do', run: me },
-  { name: 'edit', aliases: [], takes: '', does: 'edit your last message', run: edit },
-  { name: 'delete', aliases: [], takes: '', does: 'delete your last message', run: deleteLast },
-  { name: 'clear', aliases: [], takes: '', does: 'hide lines only you see', run: clear },
+  { name: 'me', aliases: [], args: 'text', does: 'describe an action', run: me },
+  { name: 'edit', aliases: [], args: '', does: 'edit your last message', run: edit },
+  { name: 'delete', aliases: [], args: '', does: 'delete your last message', run: deleteLast },
+  { name: 'clear', aliases: [], args: '', does: 'clear lines only you see', run: clear },
 ];
 
 async function me(rest: string, { sendAction }: CommandContext): Promise<void> {
-  if (rest === '') throw new UsageError('What do you do? /me waves');
+  if (rest === '') throw new UsageError();
   sendAction(rest);
 }
 
 async function edit(_rest: string, context: CommandContext): Promise<void> {
-  openRoomOf(context);
-  if (!editLast(context.page)) throw new UsageError(NOTHING_SAID);
+  requireRoom(context);
+  if (!editLast(context.page)) throw new CommandError('You have no message here to edit.');
 }
 
 async function deleteLast(_rest: string, context: CommandContext): Promise<void> {
-  openRoomOf(context);
+  requireRoom(context);
   const message = lastOwn(context.page);
-  if (message === null) throw new UsageError(NOTHING_SAID);
+  if (message === null) throw new CommandError('You have no message here to delete.');
   await context.client.api.deleteMessage(message.roomId, message.seq);
 }
 

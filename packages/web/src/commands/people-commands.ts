@@ -1,39 +1,44 @@
-/** Commands about people. */
+/** Commands for people. */
 import type { PublicProfile } from '@banter/protocol';
 import { agoText, clockTime, visibleName } from '../text/format.ts';
-import { type CommandContext, firstWord, openRoomOf, type SlashCommand, UsageError } from './command.ts';
+import { type CommandContext, firstWord, requireRoom, type SlashCommand, UsageError } from './command.ts';
 import { findUser, userName } from './people.ts';
 
+/** The group `people` of the help. */
 export const PEOPLE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'names', aliases: ['who'], takes: '', does: 'who is in this room', run: names },
-  { name: 'whois', aliases: [], takes: 'who', does: 'who that is', run: whois },
-  { name: 'msg', aliases: ['m', 'w'], takes: 'who text', does: 'talk directly', run: msg },
-  { name: 'query', aliases: ['q', 'dm'], takes: 'who …', does: 'with several', run: query },
-  { name: 'away', aliases: [], takes: '[why]', does: 'say that you are away', run: away },
-  { name: 'back', aliases: [], takes: '', does: 'and that you are back', run: back },
-  { name: 'ignore', aliases: [], takes: '[who]', does: 'see nothing of them', run: ignore },
-  { name: 'unignore', aliases: [], takes: 'who', does: 'see them again', run: unignore },
+  { name: 'names', aliases: ['who'], args: '', does: 'list the people here', run: names },
+  { name: 'whois', aliases: [], args: 'name', does: 'show a profile', run: whois },
+  { name: 'msg', aliases: ['m', 'w'], args: 'name text', does: 'send a direct message', run: msg },
+  { name: 'query', aliases: ['q', 'dm'], args: 'name …', does: 'open a direct room', run: query },
+  { name: 'away', aliases: [], args: '[reason]', does: 'mark yourself away', run: away },
+  { name: 'back', aliases: [], args: '', does: 'end your away status', run: back },
+  { name: 'ignore', aliases: [], args: '[name]', does: 'ignore, or list ignored', run: ignore },
+  { name: 'unignore', aliases: [], args: 'name', does: 'stop ignoring', run: unignore },
 ];
 
 async function names(_rest: string, context: CommandContext): Promise<void> {
-  const people = context.client.people(openRoomOf(context).id);
-  const named = (state: string) => people.filter((each) => each.state === state).map((each) => each.username);
-  const lists = [`Here: ${named('online').join(', ') || 'nobody'}.`];
-  if (named('away').length > 0) lists.push(`Away: ${named('away').join(', ')}.`);
-  lists.push(`Not here: ${named('offline').join(', ') || 'nobody'}.`);
+  const people = context.client.people(requireRoom(context).id);
+  const named = (state: string) =>
+    people
+      .filter((each) => each.state === state)
+      .map((each) => each.username)
+      .join(', ');
+  const lists = [`Online: ${named('online') || 'none'}.`];
+  if (named('away') !== '') lists.push(`Away: ${named('away')}.`);
+  lists.push(`Offline: ${named('offline') || 'none'}.`);
   context.print(lists.join(' '));
 }
 
 async function whois(rest: string, context: CommandContext): Promise<void> {
-  const user = await findUser(rest, '/whois who', context);
-  const here = context.room === null ? undefined : context.client.people(context.room.id);
-  const person = here?.find(({ userId }) => userId === user.id);
+  const user = await findUser(rest, context);
+  const people = context.room === null ? undefined : context.client.people(context.room.id);
+  const person = people?.find(({ userId }) => userId === user.id);
   const facts = [
     person && `${person.role} of this room`,
     stateText(user),
     person?.mutedUntil && `muted until ${clockTime(person.mutedUntil)}`,
     user.admin && 'administrator of this server',
-    user.timeZone && `it is ${timeIn(user.timeZone)} there`,
+    user.timeZone && `local time ${timeIn(user.timeZone)}`,
     user.about,
   ].filter(Boolean);
   const name = user.displayName === undefined ? '' : ` (${visibleName(user.displayName)})`;
@@ -41,12 +46,12 @@ async function whois(rest: string, context: CommandContext): Promise<void> {
 }
 
 function stateText({ state, awayMessage, lastSeenAt }: PublicProfile): string {
-  if (state === 'online') return 'here';
+  if (state === 'online') return 'online';
   if (state === 'away') return awayMessage === undefined ? 'away' : `away: ${awayMessage}`;
-  return lastSeenAt === undefined ? 'never here' : `last here ${agoText(lastSeenAt)}`;
+  return lastSeenAt === undefined ? 'never seen' : `last seen ${agoText(lastSeenAt)}`;
 }
 
-/** `14:07` in a zone that the server has taken; empty where this browser does not know it. */
+/** `14:07` in a time zone; empty when this browser does not know it. */
 function timeIn(timeZone: string): string {
   try {
     const form = { timeZone, hour: '2-digit', minute: '2-digit', hour12: false } as const;
@@ -58,47 +63,45 @@ function timeIn(timeZone: string): string {
 
 async function away(rest: string, { client, print }: CommandContext): Promise<void> {
   await client.api.setPresence({ state: 'away', ...(rest === '' ? {} : { message: rest }) });
-  print('You are away. /back when you are back.');
+  print("You're marked away. Type /back when you return.");
 }
 
 async function back(_rest: string, { client, print }: CommandContext): Promise<void> {
   await client.api.setPresence({ state: 'online' });
-  print('You are back.');
+  print("You're no longer marked away.");
 }
 
 async function ignore(rest: string, context: CommandContext): Promise<void> {
   if (rest === '') return showIgnored(context);
-  const user = await findUser(rest, '/ignore who', context);
+  const user = await findUser(rest, context);
   await context.client.api.ignore(user.id);
-  context.print(`You see nothing more of ${user.username}. /unignore ${user.username} to change that.`);
+  context.print(`Ignoring ${user.username}. /unignore ${user.username} to undo.`);
 }
 
 async function showIgnored({ client, print }: CommandContext): Promise<void> {
   const list = await client.api.ignored();
   print(
-    list.length === 0
-      ? 'You ignore nobody.'
-      : `You ignore ${list.map(({ username }) => username).join(', ')}.`,
+    list.length === 0 ? 'Ignored: none.' : `Ignored: ${list.map(({ username }) => username).join(', ')}.`,
   );
 }
 
 async function unignore(rest: string, context: CommandContext): Promise<void> {
-  const user = await findUser(rest, '/unignore who', context);
+  const user = await findUser(rest, context);
   await context.client.api.unignore(user.id);
-  context.print(`You see ${user.username} again.`);
+  context.print(`No longer ignoring ${user.username}.`);
 }
 
 async function msg(rest: string, { client, openRoom }: CommandContext): Promise<void> {
-  const [who, text] = firstWord(rest);
-  if (text === '') throw new UsageError('What do you want to say? /msg who text');
-  const room = await client.openDirect({ usernames: [userName(who, '/msg who text')] });
+  const [name, text] = firstWord(rest);
+  if (text === '') throw new UsageError();
+  const room = await client.openDirect({ usernames: [userName(name)] });
   client.send(room.id, text);
   openRoom(room.id);
 }
 
 async function query(rest: string, { client, openRoom }: CommandContext): Promise<void> {
   const usernames = rest.split(/[\s,]+/).filter(Boolean);
-  if (usernames.length === 0) throw new UsageError('With whom? /query who');
-  const room = await client.openDirect({ usernames: usernames.map((name) => userName(name, '/query who')) });
+  if (usernames.length === 0) throw new UsageError();
+  const room = await client.openDirect({ usernames: usernames.map(userName) });
   openRoom(room.id);
 }

@@ -1,31 +1,39 @@
-/** Commands about rooms. */
+/** Commands for rooms. */
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import {
   type CommandContext,
+  CommandError,
   firstWord,
-  openRoomOf,
+  requireRoom,
   roomName,
   type SlashCommand,
   UsageError,
 } from './command.ts';
 
+/** The group `rooms` of the help. */
 export const ROOM_COMMANDS: readonly SlashCommand[] = [
-  { name: 'join', aliases: ['j'], takes: '#room', does: 'join a room', run: join },
-  { name: 'create', aliases: [], takes: '#room [topic]', does: 'create a room', run: create },
-  { name: 'closed', aliases: [], takes: '#room [topic]', does: 'one by invitation', run: createClosed },
-  { name: 'part', aliases: ['leave', 'p'], takes: '[#room]', does: 'leave a room', run: part },
-  { name: 'list', aliases: ['rooms'], takes: '[text]', does: 'rooms one can join', run: list },
-  { name: 'topic', aliases: ['t'], takes: '[text]', does: 'show or set the topic', run: topic },
-  { name: 'joins', aliases: [], takes: 'show | hide', does: 'who comes and goes', run: joins },
-  { name: 'rename', aliases: [], takes: '#name', does: 'rename this room', run: rename },
+  { name: 'join', aliases: ['j'], args: '#room', does: 'join a room', run: join },
+  { name: 'create', aliases: [], args: '#room [topic]', does: 'create a room', run: create },
+  {
+    name: 'closed',
+    aliases: [],
+    args: '#room [topic]',
+    does: 'create an invite-only room',
+    run: createClosed,
+  },
+  { name: 'part', aliases: ['leave', 'p'], args: '[#room]', does: 'leave a room', run: part },
+  { name: 'list', aliases: ['rooms'], args: '[text]', does: 'rooms you can join', run: list },
+  { name: 'topic', aliases: ['t'], args: '[text]', does: 'show or set the topic', run: topic },
+  { name: 'joins', aliases: [], args: 'show | hide', does: 'show or hide joins', run: joins },
+  { name: 'rename', aliases: [], args: '#name', does: 'rename this room', run: rename },
 ];
 
 async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {
-  const name = roomName(rest, '/join #room');
+  const name = roomName(rest);
   const known = await client.api.rooms();
   const room = known.find((each) => each.name.toLowerCase() === name.toLowerCase());
-  // No such room: the panel offers to create it.
+  // The panel offers to create a room that does not exist.
   if (room === undefined) return openDialog({ name: 'join', filter: name });
   openRoom((await client.joinRoom(room.id)).id);
 }
@@ -40,22 +48,22 @@ async function createClosed(rest: string, context: CommandContext): Promise<void
 
 async function createRoom(rest: string, kind: 'open' | 'closed', context: CommandContext): Promise<void> {
   const [first, topic] = firstWord(rest);
-  const name = roomName(first, kind === 'open' ? '/create #room [topic]' : '/closed #room [topic]');
+  const name = roomName(first);
   const input = { name, ...(kind === 'open' ? {} : { kind }), ...(topic === '' ? {} : { topic }) };
   context.openRoom((await context.client.createRoom(input)).id);
 }
 
 async function part(rest: string, { client, room, print }: CommandContext): Promise<void> {
-  const left = rest === '' ? room : joinedRoom(client, roomName(rest, '/part [#room]'));
-  if (left === null) throw new UsageError('You are in no such room.');
+  const left = rest === '' ? room : joinedRoom(client, roomName(rest));
+  if (left === null) throw new CommandError("You aren't in that room.");
   await client.leaveRoom(left.id);
   print(leftText(left));
 }
 
-/** What one has left, and how one comes back. */
+/** The room that was left, and how to return to it. */
 function leftText({ kind, name }: Room): string {
-  if (kind === 'direct') return 'You left.';
-  if (kind === 'closed') return `You left #${name}. To return, be invited again.`;
+  if (kind === 'direct') return 'You left the direct room.';
+  if (kind === 'closed') return `You left #${name}. You need an invitation to return.`;
   return `You left #${name}. /join #${name} to return.`;
 }
 
@@ -64,7 +72,7 @@ async function list(rest: string, { openDialog }: CommandContext): Promise<void>
 }
 
 async function topic(rest: string, context: CommandContext): Promise<void> {
-  const room = openRoomOf(context);
+  const room = requireRoom(context);
   if (rest !== '') await context.client.api.updateRoom(room.id, { topic: rest });
   else
     context.print(
@@ -73,17 +81,16 @@ async function topic(rest: string, context: CommandContext): Promise<void> {
 }
 
 async function joins(rest: string, context: CommandContext): Promise<void> {
-  const room = openRoomOf(context);
-  if (rest !== 'show' && rest !== 'hide') throw new UsageError('Show or hide? /joins hide');
-  await context.client.api.setRoomSettings(room.id, { hideJoins: rest === 'hide' });
-  context.print(
-    rest === 'hide' ? 'You see no more who comes and goes here.' : 'You see who comes and goes here.',
-  );
+  const room = requireRoom(context);
+  if (rest !== 'show' && rest !== 'hide') throw new UsageError();
+  const isHiding = rest === 'hide';
+  await context.client.api.setRoomSettings(room.id, { hideJoins: isHiding });
+  context.print(`Joins and leaves are now ${isHiding ? 'hidden' : 'shown'} in this room.`);
 }
 
 async function rename(rest: string, context: CommandContext): Promise<void> {
-  const room = openRoomOf(context);
-  await context.client.api.updateRoom(room.id, { name: roomName(rest, '/rename #name') });
+  const room = requireRoom(context);
+  await context.client.api.updateRoom(room.id, { name: roomName(rest) });
 }
 
 function joinedRoom(client: Client, name: string): Room | null {

@@ -1,17 +1,18 @@
-/** What Enter does with a line: a message goes to the room, a command runs, anything else stays where it is. */
+/** Submits lines of input: sends a message, runs a command, or leaves the line in the input. */
 import type { SendAbout } from '@banter/client';
-import { problemText } from '../page/client-state.ts';
 import { printLocal } from '../page/local-lines.ts';
 import { saveEdit } from '../page/message-actions.ts';
 import type { Page } from '../page/page.ts';
-import { type SlashCommand, UsageError } from './command.ts';
+import { signOut } from '../page/sign-out.ts';
+import { problemText } from '../text/problem.ts';
+import { CommandError, type SlashCommand, UsageError, usageText } from './command.ts';
 import { parseLine, unknownText } from './commands.ts';
 
-const NO_ROOM = 'You are in no room, so nothing was sent. /join #room or /list shows where one can talk.';
+const NO_ROOM = "Nothing was sent: you aren't in a room. /list shows the rooms you can join.";
 const NO_COMMAND =
-  'You are editing a message, so nothing was done. Esc ends the edit; a text that begins with a slash is typed with //.';
+  "Nothing was done: you're editing a message. Esc cancels the edit. Type // to start a text with a slash.";
 
-/** Takes the line that was entered in a room (true), or says why not and leaves it to the input (false). */
+/** Submits a line that was entered in a room. Resolves to false when it was rejected; the reason is printed. */
 export async function submitLine(page: Page, line: string, roomId: number): Promise<boolean> {
   const parsed = parseLine(line);
   const composing = page.view.composing.of(roomId);
@@ -22,7 +23,7 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
   }
   switch (parsed.kind) {
     case 'message':
-      return sendOrSay(page, roomId, parsed.content);
+      return trySend(page, roomId, parsed.content);
     case 'unknown':
       printLocal(page, unknownText(parsed.name, parsed.suggestion), true);
       return false;
@@ -31,33 +32,27 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
   }
 }
 
-/** Ends the session here; the sign-in form comes by itself. What was not sent is not left to the next person. */
-export async function signOut({ client, drafts }: Page): Promise<void> {
-  const roomIds = client.rooms.map((room) => room.id);
-  await client.logout();
-  for (const roomId of roomIds) drafts.set(roomId, '');
-}
-
-function sendOrSay(page: Page, roomId: number, content: string): boolean {
+function trySend(page: Page, roomId: number, content: string): boolean {
   try {
     sendMessage(page, roomId, content);
     return true;
   } catch (error) {
-    printLocal(page, error instanceof UsageError ? error.message : `not sent: ${problemText(error)}`, true);
+    const text = error instanceof CommandError ? error.message : `Not sent: ${problemText(error)}`;
+    printLocal(page, text, true);
     return false;
   }
 }
 
-/** With what was begun in the room: an answer to a message. @throws ChatError or UsageError: nothing was sent. */
+/** Sends a message, as a reply if one was started. @throws ChatError or CommandError: nothing was sent. */
 function sendMessage({ client, view }: Page, roomId: number, content: string, about: SendAbout = {}): void {
-  if (roomId === 0) throw new UsageError(NO_ROOM);
+  if (roomId === 0) throw new CommandError(NO_ROOM);
   const composing = view.composing.of(roomId);
   const reply = composing?.kind === 'reply' ? { replyTo: composing.seq, quote: composing.quote } : {};
   client.send(roomId, content, { ...reply, ...about });
   view.composing.set(roomId, null);
 }
 
-/** In the room that it was entered in, whichever is open by now. */
+/** Runs a command in the room where it was entered, even if another room is open by now. */
 async function runCommand(page: Page, roomId: number, command: SlashCommand, rest: string): Promise<boolean> {
   const { view, client } = page;
   try {
@@ -75,7 +70,8 @@ async function runCommand(page: Page, roomId: number, command: SlashCommand, res
     });
     return true;
   } catch (error) {
-    printLocal(page, `/${command.name}: ${problemText(error)}`, true);
+    const isUsage = error instanceof UsageError;
+    printLocal(page, isUsage ? usageText(command) : `/${command.name}: ${problemText(error)}`, true);
     return false;
   }
 }

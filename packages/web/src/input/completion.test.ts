@@ -12,12 +12,12 @@ function complete(text: string, caret = text.length) {
 }
 
 describe('completion', () => {
-  it('puts a colon after a nick at the line start and a space elsewhere', () => {
+  it('adds a colon after a nick at the start of the line and a space elsewhere', () => {
     expect(complete('to')).toEqual({ text: 'tobias: ', caret: 8 });
     expect(complete('ask to')).toEqual({ text: 'ask tobias ', caret: 11 });
   });
 
-  it('cycles forwards and backwards through what begins alike, without regard to case', () => {
+  it('cycles forwards and backwards through the candidates, ignoring case', () => {
     const completion = createCompletion();
     const first = completion.next('m', 1, 1, SOURCE);
     expect(first?.text).toBe('mira: ');
@@ -31,30 +31,30 @@ describe('completion', () => {
     expect(createCompletion().next('m', 1, -1, SOURCE)?.text).toBe('Marek: ');
   });
 
-  it('starts anew when the text was changed in between', () => {
+  it('starts a new cycle when the text was changed in between', () => {
     const completion = createCompletion();
     completion.next('m', 1, 1, SOURCE);
     expect(completion.next('mira: to', 8, 1, SOURCE)?.text).toBe('mira: tobias ');
   });
 
-  it('keeps what stands behind the caret', () => {
+  it('keeps the text after the cursor', () => {
     expect(complete('to, look', 2)).toEqual({ text: 'tobias: , look', caret: 8 });
   });
 
-  it('completes rooms, commands and @nicks by their first sign', () => {
+  it('completes rooms, commands and @nicks by their prefix', () => {
     expect(complete('see #st')?.text).toBe('see #starlight ');
     expect(complete('/to')?.text).toBe('/topic ');
     expect(complete('hey @ma')?.text).toBe('hey @Marek ');
     expect(complete('not /to')).toBeNull();
   });
 
-  it('gives nothing for an empty word or an unknown one', () => {
+  it('finds no candidate for an empty or unknown word', () => {
     expect(complete('')).toBeNull();
     expect(complete('hello ')).toBeNull();
     expect(complete('zzz')).toBeNull();
   });
 
-  it('orders nicks by who spoke last, then by presence, without oneself', () => {
+  it('orders nicks by last speaker, then by presence, without the own one', () => {
     expect(nickOrder(['ann', 'bob', 'ann'], ['cid', 'bob', 'me'], 'me')).toEqual(['ann', 'bob', 'cid']);
   });
 });

@@ -1,23 +1,28 @@
 /** Tab completion in the input: nicks, `#rooms` and `/commands`. Pure: the input applies the result. */
 
+/** The names that can be completed. */
 export type CompletionSource = {
-  /** Usernames, the likeliest first: last speakers, then everybody else in the room. */
+  /** Usernames, likeliest first: last speakers, then everybody else in the room. */
   nicks: readonly string[];
   rooms: readonly string[];
   commands: readonly string[];
 };
 
-/** The input's text and caret with a candidate put in. */
+/** The input's text and cursor after a completion. */
 export type Completed = { text: string; caret: number };
 
+/** The completion of one input. It remembers the running cycle. */
 export type Completion = {
-  /** Puts in the first candidate, or the next one when Tab is pressed again (`step` 1 or -1); null for none. */
+  /**
+   * Inserts the first candidate for the word before `caret`, or the next one (`step` 1) or previous one (`step` -1) when
+   * Tab is pressed again. Null when there is no candidate.
+   */
   next(text: string, caret: number, step: 1 | -1, source: CompletionSource): Completed | null;
 };
 
 type Cycle = { head: string; tail: string; candidates: string[]; index: number; shown: Completed };
 
-/** Remembers the running cycle; it ends as soon as the input holds anything but the last result. */
+/** Creates a completion. A cycle ends as soon as the input holds anything but the last result. */
 export function createCompletion(): Completion {
   let cycle: Cycle | null = null;
   return {
@@ -35,7 +40,7 @@ export function createCompletion(): Completion {
   };
 }
 
-/** Last speakers first, each name once, without `self`. `spoken` is in the order of speaking, oldest first. */
+/** Usernames without `self`, each once: last speakers first, then `present`. `spoken` is oldest first. */
 export function nickOrder(spoken: readonly string[], present: readonly string[], self: string): string[] {
   const names = new Set([...spoken.toReversed(), ...present]);
   names.delete(self);
@@ -48,7 +53,7 @@ function startCycle(text: string, caret: number, step: 1 | -1, source: Completio
   const head = before.slice(0, before.length - word.length);
   const candidates = candidatesFor(word, head === '', source);
   if (candidates.length === 0) return null;
-  // One step before the first candidate, so that the first step lands on it (or, backwards, on the last).
+  // Starts one before the first candidate (or one after the last), so that the first step selects it.
   const index = step === 1 ? -1 : candidates.length;
   return { head, tail: text.slice(caret), candidates, index, shown: { text, caret } };
 }

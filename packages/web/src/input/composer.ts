@@ -1,210 +1,236 @@
 /** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
+import { countCodePoints } from '@banter/protocol';
 import { type Completed, type CompletionSource, createCompletion } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { isCursorAtEdge, paintEcho } from './echo.ts';
 import { createHistory, type History } from './history.ts';
 
+/** Everything the input needs from the page. */
 export type ComposerDeps = {
   field: HTMLTextAreaElement;
-  /** Mirrors the text under the field: it gives the field its height and shows the cursor's cell. */
+  /** An invisible copy of the text: it gives the field its height and shows the cursor. */
   echo: HTMLElement;
   drafts: Drafts;
-  /** Takes a line that was finished in that room. False: it was refused, and is given back. */
+  /** Submits a line that was entered in that room. Resolves to false when it was rejected and must be given back. */
   submit(line: string, roomId: number): Promise<boolean>;
-  /** Whether a line may have to wait for the server: then it goes after those entered before it. */
+  /** Whether a line is a command. Commands run one at a time, in order. */
   isCommand(line: string): boolean;
+  /** The names that Tab completes now. */
   completions(): CompletionSource;
-  /** The text changed by typing. */
+  /** Called with the text when a person changed it. */
   onTyping(text: string): void;
-  onLength(codeUnits: number): void;
-};
-
-export type Composer = {
-  /** Shows the draft of a room; 0 for no room. */
-  enter(roomId: number): void;
-  send(): void;
-  newline(): void;
-  /** False when the caret can still move up (or down) in the text: then the key is the field's. */
-  walkHistory(direction: 'older' | 'newer'): boolean;
-  /** False when there is nothing to complete: then Tab moves the focus. */
-  complete(step: 1 | -1): boolean;
-  /** Leaves history for the draft; false when the draft is shown, or an old line that was edited. */
-  stopHistory(): boolean;
-  /** Puts `text` of a message that is being edited in; the room's draft waits meanwhile. */
-  beginEdit(text: string): void;
-  /** Gives the draft of that room back. With `keep`, what was typed is one Up away. */
-  endEdit(roomId: number, keep: boolean): void;
-  /** Puts `text` in; what stood there can be had back with Up. */
-  replace(text: string): void;
-  /** Gives the field the keyboard, with the caret where it was. */
-  focus(): void;
-  readonly isEmpty: boolean;
-  destroy(): void;
+  /** Called with the text's length in code points after every change. */
+  onLength(chars: number): void;
 };
 
 /** A line, and the room that it was entered in. */
-type Entered = { line: string; roomId: number };
+type EnteredLine = { line: string; roomId: number };
 
-/** How many fence marks stand in a text; an odd number leaves a code block open. */
+/** A code fence. An odd number of them leaves a code block open. */
 const FENCE = /```/g;
 
-/** Drives `field` until destroyed. */
-export function createComposer(deps: ComposerDeps): Composer {
-  const { field, echo, drafts } = deps;
-  const histories = new Map<number, History>();
-  /** Texts of messages that are being edited, by room. They are no drafts: a reload drops them. */
-  const edits = new Map<number, string>();
-  const completion = createCompletion();
-  let roomId = 0;
-  let isSubmitting = false;
-  /** Entered, and not yet submitted. */
-  let waiting: Entered[] = [];
-  let reveal = 0;
+/** Drives the input field until destroyed. */
+export class Composer {
+  readonly #deps: ComposerDeps;
+  readonly #field: HTMLTextAreaElement;
+  readonly #histories = new Map<number, History>();
+  /** The texts of messages being edited, by room. They are not drafts: a reload drops them. */
+  readonly #edits = new Map<number, string>();
+  readonly #completion = createCompletion();
+  #roomId = 0;
+  #isSubmitting = false;
+  /** Commands that were entered and not submitted yet. */
+  #waiting: EnteredLine[] = [];
+  /** The animation frame that will scroll the cursor into view. */
+  #revealFrame = 0;
 
-  const historyOf = (id: number) => {
-    const known = histories.get(id) ?? createHistory();
-    histories.set(id, known);
-    return known;
-  };
-  const history = () => historyOf(roomId);
-  const paint = () => paintEcho(echo, field);
-  const show = ({ text, caret }: Completed) => {
-    field.value = text;
-    field.setSelectionRange(caret, caret);
-    changed();
-  };
-  const showAtEnd = (text: string) => show({ text, caret: text.length });
-  const changed = () => {
-    if (edits.has(roomId)) edits.set(roomId, field.value);
-    else drafts.set(roomId, field.value);
-    deps.onLength(field.value.length);
-    paint();
-    revealSoon();
-  };
-  /** With the frame, not before it: to scroll asks for the layout, which the log may be about to change. */
-  const revealSoon = () => {
-    cancelAnimationFrame(reveal);
-    reveal = requestAnimationFrame(() => echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' }));
-  };
-  const onInput = () => {
-    changed();
-    deps.onTyping(field.value);
-  };
-  const onSelection = () => {
-    if (document.activeElement !== field) return;
-    paint();
-    revealSoon();
-  };
-
-  /** The field is free at once; commands go one after the other, and nothing else waits for them. */
-  async function send(): Promise<void> {
-    const line = field.value;
-    if (line.trim() === '') return;
-    if (isFenceOpen(line.slice(0, field.selectionStart))) return newline();
-    if (edits.has(roomId)) {
-      if (!isSubmitting) await submitting(() => deps.submit(line, roomId));
-    } else {
-      const entered = { line, roomId };
-      history().add(line);
-      showAtEnd('');
-      if (deps.isCommand(line)) waiting.push(entered);
-      else if (!(await deps.submit(line, entered.roomId))) giveBack(entered);
-    }
-    if (!isSubmitting && waiting.length > 0) await submitting(submitWaiting);
+  constructor(deps: ComposerDeps) {
+    this.#deps = deps;
+    this.#field = deps.field;
+    this.#field.addEventListener('input', this.#onInput);
+    document.addEventListener('selectionchange', this.#onSelection);
   }
 
-  async function submitting(task: () => Promise<unknown>): Promise<void> {
-    isSubmitting = true;
+  /** Whether the field has no text. */
+  get isEmpty(): boolean {
+    return this.#field.value === '';
+  }
+
+  /** Switches to a room and shows its draft; 0 means no room. */
+  enter(roomId: number): void {
+    this.#roomId = roomId;
+    this.#showAtEnd(this.#edits.get(roomId) ?? this.#deps.drafts.get(roomId));
+  }
+
+  /** Submits the field's text, or inserts a line break inside an open code fence. */
+  send(): void {
+    void this.#send();
+  }
+
+  /** Inserts a line break at the cursor. */
+  newline(): void {
+    const { selectionStart, selectionEnd } = this.#field;
+    this.#field.setRangeText('\n', selectionStart, selectionEnd, 'end');
+    this.#onInput();
+  }
+
+  /** Recalls an older or newer line. False while the cursor can still move up or down inside the text. */
+  walkHistory(direction: 'older' | 'newer'): boolean {
+    // The browser reports a moved cursor a moment after it moved, so the echo may be out of date.
+    this.#paint();
+    if (this.#edits.has(this.#roomId) || !isCursorAtEdge(this.#deps.echo, direction)) return false;
+    const line = this.#history()[direction](this.#field.value);
+    if (line !== null) this.#showAtEnd(line);
+    return line !== null;
+  }
+
+  /** Completes the word at the cursor. False when there is nothing to complete: then Tab moves the focus. */
+  complete(step: 1 | -1): boolean {
+    const { selectionStart, selectionEnd, value } = this.#field;
+    if (selectionStart !== selectionEnd) return false;
+    const completed = this.#completion.next(value, selectionStart, step, this.#deps.completions());
+    if (completed !== null) this.#show(completed);
+    return completed !== null;
+  }
+
+  /** Leaves history for the draft. False when the draft is shown already, or an old line that was edited. */
+  stopHistory(): boolean {
+    const draft = this.#history().stop(this.#field.value);
+    if (draft !== null) this.#showAtEnd(draft);
+    return draft !== null;
+  }
+
+  /** Shows the text of a message for editing. The room's draft is kept meanwhile. */
+  beginEdit(text: string): void {
+    this.#edits.set(this.#roomId, text);
+    this.#showAtEnd(text);
+    this.focus();
+  }
+
+  /** Ends the edit in a room and shows its draft again. With `keep`, the edited text goes to the history. */
+  endEdit(roomId: number, keep: boolean): void {
+    const text = this.#edits.get(roomId);
+    if (text === undefined) return;
+    this.#edits.delete(roomId);
+    if (keep && text.trim() !== '') this.#history(roomId).add(text);
+    if (roomId === this.#roomId) this.#showAtEnd(this.#deps.drafts.get(roomId));
+  }
+
+  /** Replaces the text. The previous text goes to the history. */
+  replace(text: string): void {
+    if (!this.isEmpty) this.#history().add(this.#field.value);
+    this.#showAtEnd(text);
+    this.focus();
+  }
+
+  /**
+   * Focuses the field; the cursor stays where it was. A dialog that closes restores the focus but not the selection, and
+   * then no key reaches the field. Focusing it again would do nothing, so it is blurred first.
+   */
+  focus(): void {
+    if (document.activeElement === this.#field) this.#field.blur();
+    this.#field.focus();
+  }
+
+  /** Removes all listeners. */
+  destroy(): void {
+    cancelAnimationFrame(this.#revealFrame);
+    this.#field.removeEventListener('input', this.#onInput);
+    document.removeEventListener('selectionchange', this.#onSelection);
+  }
+
+  readonly #onInput = (): void => {
+    this.#changed();
+    this.#deps.onTyping(this.#field.value);
+  };
+
+  readonly #onSelection = (): void => {
+    if (document.activeElement !== this.#field) return;
+    this.#paint();
+    this.#revealSoon();
+  };
+
+  /** Clears the field at once. Commands run one at a time; messages don't wait for them. */
+  async #send(): Promise<void> {
+    const line = this.#field.value;
+    const entered = { line, roomId: this.#roomId };
+    if (line.trim() === '') return;
+    if (isFenceOpen(line.slice(0, this.#field.selectionStart))) return this.newline();
+    if (this.#edits.has(this.#roomId)) {
+      if (!this.#isSubmitting) await this.#whileSubmitting(() => this.#submit(entered));
+    } else {
+      this.#history().add(line);
+      this.#showAtEnd('');
+      if (this.#deps.isCommand(line)) this.#waiting.push(entered);
+      else if (!(await this.#submit(entered))) this.#giveBack(entered);
+    }
+    if (!this.#isSubmitting && this.#waiting.length > 0)
+      await this.#whileSubmitting(() => this.#runWaiting());
+  }
+
+  #submit({ line, roomId }: EnteredLine): Promise<boolean> {
+    return this.#deps.submit(line, roomId);
+  }
+
+  async #whileSubmitting(task: () => Promise<unknown>): Promise<void> {
+    this.#isSubmitting = true;
     await task().finally(() => {
-      isSubmitting = false;
+      this.#isSubmitting = false;
     });
   }
 
-  async function submitWaiting(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (await deps.submit(next.line, next.roomId)) continue;
-      // What was entered behind it may have relied on it: it is one Up away, and goes nowhere by itself.
-      waiting = [];
-      giveBack(next);
+  async #runWaiting(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if (await this.#submit(next)) continue;
+      // Later commands may depend on the failed one, so they are dropped. Up recalls them.
+      this.#waiting = [];
+      this.#giveBack(next);
     }
   }
 
-  /** Where something else was typed meanwhile the line is one Up away. */
-  function giveBack({ line, roomId: from }: Entered): void {
-    if (from !== roomId && drafts.get(from) === '') drafts.set(from, line);
-    else if (from === roomId && field.value === '') showAtEnd(line);
+  /** Restores a rejected line, unless the field has other text by now. Up recalls it in any case. */
+  #giveBack({ line, roomId }: EnteredLine): void {
+    const { drafts } = this.#deps;
+    if (roomId !== this.#roomId && drafts.get(roomId) === '') drafts.set(roomId, line);
+    else if (roomId === this.#roomId && this.isEmpty) this.#showAtEnd(line);
   }
 
-  function newline(): void {
-    field.setRangeText('\n', field.selectionStart, field.selectionEnd, 'end');
-    onInput();
+  #history(roomId = this.#roomId): History {
+    const history = this.#histories.get(roomId) ?? createHistory();
+    this.#histories.set(roomId, history);
+    return history;
   }
 
-  field.addEventListener('input', onInput);
-  document.addEventListener('selectionchange', onSelection);
+  #showAtEnd(text: string): void {
+    this.#show({ text, caret: text.length });
+  }
 
-  return {
-    enter(id) {
-      roomId = id;
-      showAtEnd(edits.get(id) ?? drafts.get(id));
-    },
-    send: () => void send(),
-    newline,
-    walkHistory(direction) {
-      // The browser tells of a moved caret a moment later than it moves.
-      paint();
-      if (edits.has(roomId) || !isCursorAtEdge(echo, direction)) return false;
-      const line = direction === 'older' ? history().older(field.value) : history().newer(field.value);
-      if (line !== null) showAtEnd(line);
-      return line !== null;
-    },
-    complete(step) {
-      if (field.selectionStart !== field.selectionEnd) return false;
-      const completed = completion.next(field.value, field.selectionStart, step, deps.completions());
-      if (completed !== null) show(completed);
-      return completed !== null;
-    },
-    stopHistory() {
-      const draft = history().stop(field.value);
-      if (draft !== null) showAtEnd(draft);
-      return draft !== null;
-    },
-    beginEdit(text) {
-      edits.set(roomId, text);
-      showAtEnd(text);
-      focusAnew(field);
-    },
-    endEdit(id, keep) {
-      const text = edits.get(id);
-      if (text === undefined) return;
-      edits.delete(id);
-      if (keep && text.trim() !== '') historyOf(id).add(text);
-      if (id === roomId) showAtEnd(drafts.get(id));
-    },
-    replace(text) {
-      if (field.value !== '') history().add(field.value);
-      showAtEnd(text);
-      focusAnew(field);
-    },
-    focus: () => focusAnew(field),
-    get isEmpty() {
-      return field.value === '';
-    },
-    destroy() {
-      cancelAnimationFrame(reveal);
-      field.removeEventListener('input', onInput);
-      document.removeEventListener('selectionchange', onSelection);
-    },
-  };
-}
+  #show({ text, caret }: Completed): void {
+    this.#field.value = text;
+    this.#field.setSelectionRange(caret, caret);
+    this.#changed();
+  }
 
-/**
- * A dialog that closes gives the focus back without the selection, and then no key reaches the field: to focus what
- * has the focus does nothing, so it is taken away first.
- */
-function focusAnew(field: HTMLTextAreaElement): void {
-  if (document.activeElement === field) field.blur();
-  field.focus();
+  #changed(): void {
+    const { value } = this.#field;
+    if (this.#edits.has(this.#roomId)) this.#edits.set(this.#roomId, value);
+    else this.#deps.drafts.set(this.#roomId, value);
+    this.#deps.onLength(countCodePoints(value));
+    this.#paint();
+    this.#revealSoon();
+  }
+
+  #paint(): void {
+    paintEcho(this.#deps.echo, this.#field);
+  }
+
+  /** Scrolls the cursor into view with the next frame. Now, it would force a layout that the log may be about to change. */
+  #revealSoon(): void {
+    cancelAnimationFrame(this.#revealFrame);
+    this.#revealFrame = requestAnimationFrame(() =>
+      this.#deps.echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' }),
+    );
+  }
 }
 
 function isFenceOpen(text: string): boolean {

@@ -1,14 +1,15 @@
-/** What stands unsent in each room's input, kept across reloads. */
-import type { KeyValueStorage } from '../page/storage.ts';
+/** Unsent text of each room's input, kept across reloads. */
+import type { KeyValueStorage } from '@banter/client';
 
+/** The drafts of one person. */
 export type Drafts = {
   /** The draft of a room; empty when there is none. */
   get(roomId: number): string;
-  /** Keeps `text` for the room; an empty one is forgotten. */
+  /** Stores a room's draft; an empty `text` removes it. */
   set(roomId: number, text: string): void;
 };
 
-/** Drafts of one person, in `storage`. */
+/** Creates the drafts of one person in `storage`. */
 export function createDrafts(storage: KeyValueStorage, userId: number): Drafts {
   const keyOf = (roomId: number) => `banter.draft.${userId}.${roomId}`;
   return {

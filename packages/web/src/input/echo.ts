@@ -1,9 +1,9 @@
-/** The text of the input again, unseen, under the field: it gives the field its height, and shows the cursor's cell. */
+/** The echo: an invisible copy of the input's text under the field. It gives the field its height and shows the cursor. */
 
-/** Whether the cursor stands on the first (or last) line as it is seen, wrapped lines counted. */
+/** Whether the cursor is on the first (or last) line as displayed, counting wrapped lines. */
 export function isCursorAtEdge(echo: HTMLElement, direction: 'older' | 'newer'): boolean {
   const cursor = echo.querySelector('.cursor');
-  // While text is selected no cursor is drawn, and the keys are the field's.
+  // While text is selected there is no cursor, and the arrow keys belong to the field.
   if (cursor === null) return false;
   const lines = echo.getBoundingClientRect();
   const { top, bottom } = cursor.getBoundingClientRect();
@@ -11,7 +11,7 @@ export function isCursorAtEdge(echo: HTMLElement, direction: 'older' | 'newer'):
   return direction === 'older' ? top - lines.top < height : lines.bottom - bottom < height;
 }
 
-/** The text again, unseen, with the cell of the cursor over the character that it stands on. */
+/** Copies the field's text into `echo`, with the cursor as a cell over its character. */
 export function paintEcho(echo: HTMLElement, field: HTMLTextAreaElement): void {
   const text = field.value;
   const at = field.selectionEnd;
@@ -26,7 +26,7 @@ export function paintEcho(echo: HTMLElement, field: HTMLTextAreaElement): void {
     text.slice(0, at),
     hasSelection ? '' : cursor,
     text.slice(hasSelection || !isCell ? at : at + under.length),
-    // Without it an empty last line would have no height here, but has it in the field.
+    // Gives an empty last line its height, as in the field.
     '\u200b',
   );
 }

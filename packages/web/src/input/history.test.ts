@@ -8,7 +8,7 @@ function historyOf(...lines: string[]) {
 }
 
 describe('history', () => {
-  it('walks to older lines and brings the draft back', () => {
+  it('walks to older lines and back to the draft', () => {
     const history = historyOf('one', 'two');
     expect(history.older('draft')).toBe('two');
     expect(history.older('two')).toBe('one');
@@ -18,14 +18,14 @@ describe('history', () => {
     expect(history.newer('draft')).toBeNull();
   });
 
-  it('keeps an edit of an old line while one walks', () => {
+  it('keeps edits of old lines during a walk', () => {
     const history = historyOf('one', 'two');
     history.older('');
     expect(history.older('two!')).toBe('one');
     expect(history.newer('one')).toBe('two!');
   });
 
-  it('gives the draft back when it is stopped, but not over an edited line', () => {
+  it('returns to the draft when stopped, unless the old line was edited', () => {
     const history = historyOf('one');
     expect(history.stop('my draft')).toBeNull();
     history.older('my draft');
@@ -34,7 +34,7 @@ describe('history', () => {
     expect(history.stop('my draft')).toBeNull();
   });
 
-  it('does not repeat a line sent twice and keeps a hundred', () => {
+  it('stores a repeated line once and keeps a hundred lines', () => {
     const history = historyOf('same', 'same');
     history.older('');
     expect(history.older('same')).toBeNull();

@@ -1,13 +1,13 @@
-/** What the keys do, by the names of the keymap. */
+/** The actions of the keymap. */
 import type { Room } from '@banter/protocol';
 import { cancelComposing, editLast } from '../page/message-actions.ts';
 import type { Page } from '../page/page.ts';
 import type { ActionName, Binding } from './keymap.ts';
 
-/** Where the people lie over the log when they are shown; on a wider page they have a column. */
+/** On a page this narrow, the people pane covers the log. On a wider one it has a column. */
 const PEOPLE_OVERLAY = '(max-width: 1099px)';
 
-/** Runs the action of a binding. False: there was nothing to do, and the key is left to the browser. */
+/** Runs the action of a binding. False when there was nothing to do: then the browser handles the key. */
 export function runAction(page: Page, binding: Binding): boolean {
   return ACTIONS[binding.action](page, binding) !== false;
 }
@@ -26,7 +26,6 @@ const ACTIONS: Record<ActionName, Action> = {
   'history-newer': ({ mounted }) => mounted.composer?.walkHistory('newer') ?? false,
   'complete-next': ({ mounted }) => mounted.composer?.complete(1) ?? false,
   'complete-previous': ({ mounted }) => mounted.composer?.complete(-1) ?? false,
-  // Ctrl+Up on nothing of one's own is nothing.
   'edit-last': always(editLast),
   'message-older': always(({ mounted }) => mounted.log?.cursor.move(-1)),
   'message-newer': always(({ mounted }) => mounted.log?.cursor.move(1)),
@@ -37,7 +36,7 @@ const ACTIONS: Record<ActionName, Action> = {
   'pane-previous': always(() => focusPane(-1)),
   'room-previous': always((page) => openNeighbour(page, -1)),
   'room-next': always((page) => openNeighbour(page, 1)),
-  'room-number': always((page, { number = 0 }) => open(page, page.session.rooms()[number - 1])),
+  'room-number': always((page, { number = 0 }) => open(page, page.clientState.rooms()[number - 1])),
   'room-active': always(openActive),
   'unread-line': always(({ mounted }) => mounted.log?.toUnread()),
   'page-up': always(({ mounted }) => mounted.log?.scrollPage(-1)),
@@ -59,7 +58,7 @@ const ACTIONS: Record<ActionName, Action> = {
   }),
 };
 
-/** The key is taken, whatever comes of it. */
+/** An action that always consumes its key. */
 function always(run: (page: Page, binding: Binding) => unknown): Action {
   return (page, binding) => {
     run(page, binding);
@@ -67,7 +66,7 @@ function always(run: (page: Page, binding: Binding) => unknown): Action {
   };
 }
 
-/** Esc goes one step back, and never deletes what was typed. */
+/** Esc closes or cancels one thing. It never deletes text. */
 function stepBack(page: Page): void {
   const { view, mounted } = page;
   if (view.isDrawerOpen.value) view.isDrawerOpen.value = false;
@@ -79,17 +78,17 @@ function stepBack(page: Page): void {
   else if (mounted.composer?.isEmpty === true) mounted.log?.clearUnread();
 }
 
-/** What can be done with the message that the keyboard stands on. */
+/** Opens the menu of the focused message. */
 function openMenu({ mounted, view }: Page): boolean {
   const row = mounted.log?.cursor.row ?? null;
   if (row !== null) view.dialog.value = { name: 'message', roomId: view.roomId.peek(), row };
   return row !== null;
 }
 
-/** The panes in their order, each by what takes the focus in it. */
+/** In each pane, the element that gets the focus. */
 const PANES = ['.rooms a[aria-current], .rooms button', '.log', '.people', '.composer textarea'];
 
-/** Gives the next pane that is on the screen the focus. */
+/** Focuses the next (1) or previous (-1) visible pane. */
 function focusPane(step: 1 | -1): void {
   const shown = PANES.flatMap((selector) => {
     const element = document.querySelector<HTMLElement>(selector);
@@ -100,29 +99,29 @@ function focusPane(step: 1 | -1): void {
   );
   const next = shown[(at + step + shown.length) % shown.length];
   if (next === undefined) return;
-  // The people only scroll: not every browser gives such a pane the keyboard by itself.
+  // The people pane has nothing to press. Not every browser lets such a pane have the focus.
   if (next.tabIndex < 0) next.tabIndex = 0;
   next.focus();
 }
 
 function openNeighbour(page: Page, step: 1 | -1): void {
-  const rooms = page.session.rooms();
+  const rooms = page.clientState.rooms();
   const index = rooms.findIndex((room) => room.id === page.view.room.peek()?.id);
   open(page, rooms[(index + step + rooms.length) % rooms.length]);
 }
 
-/** The next room with a mention, else the next with something unread, in the order of the list after this one. */
+/** Opens the next room with a mention, or else with unread messages. Without one, ends the tour. */
 function openActive(page: Page): void {
-  const { view, session } = page;
-  const rooms = session.rooms();
-  const here = rooms.findIndex((room) => room.id === view.room.peek()?.id);
-  const following = [...rooms.slice(here + 1), ...rooms.slice(0, Math.max(0, here))];
+  const { view, clientState } = page;
+  const rooms = clientState.rooms();
+  const index = rooms.findIndex((room) => room.id === view.room.peek()?.id);
+  const following = [...rooms.slice(index + 1), ...rooms.slice(0, Math.max(0, index))];
   const next = following.find((room) => room.mentions > 0) ?? following.find((room) => room.unread > 0);
   if (next !== undefined) view.activeTourFrom.value ??= view.room.peek()?.id ?? null;
   open(page, next ?? startOfTour(page));
 }
 
-/** Where the tour through active rooms began; it is over then. */
+/** Ends the tour and returns the room where it began. */
 function startOfTour({ view, client }: Page): Room | undefined {
   const roomId = view.activeTourFrom.value;
   view.activeTourFrom.value = null;

@@ -21,14 +21,14 @@ describe('keymap', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('tells modifiers apart', () => {
+  it('distinguishes modifiers', () => {
     expect(findBinding(press('Enter'), 'input', false)?.action).toBe('send');
     expect(findBinding(press('Enter', { shiftKey: true }), 'input', false)?.action).toBe('newline');
     expect(findBinding(press('ArrowUp', { altKey: true }), 'input', false)?.action).toBe('room-previous');
     expect(findBinding(press('ArrowUp', { ctrlKey: true }), 'input', false)?.action).toBe('edit-last');
   });
 
-  it('keeps the keys of the input to the input', () => {
+  it('applies the keys of the input and the log only there', () => {
     expect(findBinding(press('Tab'), 'elsewhere', false)).toBeNull();
     expect(findBinding(press('PageUp'), 'elsewhere', false)?.action).toBe('page-up');
     expect(findBinding(press('KeyJ'), 'input', false)).toBeNull();
@@ -36,12 +36,12 @@ describe('keymap', () => {
     expect(findBinding(press('Enter'), 'log', false)?.action).toBe('message-menu');
   });
 
-  it('opens rooms by number, 0 being the tenth', () => {
+  it('opens rooms by number, with 0 for the tenth', () => {
     expect(findBinding(press('Digit3', { altKey: true }), 'input', false)?.number).toBe(3);
     expect(findBinding(press('Digit0', { altKey: true }), 'input', false)?.number).toBe(10);
   });
 
-  it('leaves input methods and AltGr alone', () => {
+  it('ignores input methods and AltGr', () => {
     expect(findBinding(press('Enter', { isComposing: true }), 'input', false)).toBeNull();
     expect(findBinding(press('Enter', { keyCode: 229 }), 'input', false)).toBeNull();
     const altGr = press('Digit7', { altKey: true, getModifierState: (key) => key === 'AltGraph' });
@@ -49,7 +49,7 @@ describe('keymap', () => {
     expect(findBinding(altGr, 'input', false)).toBeNull();
   });
 
-  it('takes Ctrl for Alt on a Mac, where Alt types characters', () => {
+  it('uses Ctrl instead of Alt on a Mac, where Alt types characters', () => {
     expect(findBinding(press('Digit3', { altKey: true }), 'input', true)).toBeNull();
     expect(findBinding(press('Digit3', { ctrlKey: true }), 'input', true)?.number).toBe(3);
     expect(findBinding(press('KeyA', { ctrlKey: true }), 'input', true)).toBeNull();

@@ -1,5 +1,6 @@
-/** Every key that does something, as one table: the page obeys it and the help shows it. */
+/** The table of key bindings. Pure. The help has a list of its own: key-help.ts. */
 
+/** The actions that keys can run. */
 export type ActionName =
   | 'send'
   | 'newline'
@@ -30,7 +31,7 @@ export type ActionName =
   | 'search'
   | 'help';
 
-/** `code` is the place on the keyboard (`event.code`), so that a binding holds on every layout. */
+/** A key with its modifiers. `code` is `event.code`, which is the same on every keyboard layout. */
 export type Binding = {
   code: string;
   alt?: true;
@@ -39,18 +40,16 @@ export type Binding = {
   action: ActionName;
   /** The room's number, for `room-number`. */
   number?: number;
-  /** `input` and `log` work only while that has the focus. */
-  where: Place | 'page';
+  /** The focus that the binding needs; `page` for any. */
+  where: FocusArea | 'page';
 };
 
-/** What has the focus, as far as the keys care. */
-export type Place = 'input' | 'log' | 'elsewhere';
-
-/** A line of the help: which keys, and what they do. */
-export type KeyHelp = { keys: string; does: string };
+/** The part of the page that has the focus. */
+export type FocusArea = 'input' | 'log' | 'elsewhere';
 
 const ROOM_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
+/** All bindings, for keyboards other than the Mac's. */
 export const KEYMAP: readonly Binding[] = [
   { code: 'Enter', action: 'send', where: 'input' },
   { code: 'NumpadEnter', action: 'send', where: 'input' },
@@ -96,63 +95,36 @@ export const KEYMAP: readonly Binding[] = [
   { code: 'Slash', alt: true, action: 'help', where: 'page' },
 ];
 
-/** The same keys for people to read; `alt` is the name of the modifier on their machine. */
-export function keyHelp(isMac: boolean): KeyHelp[] {
-  const alt = isMac ? 'Ctrl' : 'Alt';
-  const letter = isMac ? 'Ctrl+Shift' : 'Alt';
-  return [
-    { keys: 'Enter', does: 'send' },
-    { keys: 'Shift+Enter', does: 'new line' },
-    { keys: 'Tab, Shift+Tab', does: 'complete; Esc, Tab: leave' },
-    { keys: 'Up, Down', does: 'lines sent before' },
-    { keys: 'Ctrl+Up', does: 'edit your last message' },
-    { keys: 'Alt+Up, Alt+Down', does: 'previous, next room' },
-    { keys: `${alt}+1 … ${alt}+0`, does: 'room 1 to 10' },
-    { keys: 'Ctrl+K', does: 'go to rooms and people' },
-    { keys: 'Ctrl+Shift+F', does: 'search the messages' },
-    { keys: `${letter}+A`, does: 'next room with news' },
-    { keys: `${letter}+U`, does: 'first unread message' },
-    { keys: 'PageUp, PageDown', does: 'scroll' },
-    { keys: 'Ctrl+Home, +End', does: 'oldest, newest message' },
-    { keys: 'Ctrl+F6', does: 'to the next pane' },
-    { keys: 'Up, Down, J, K', does: 'in the log: messages' },
-    { keys: 'Enter', does: 'there: reply, react, edit' },
-    { keys: isMac ? 'Ctrl+Shift+N' : 'Alt+Shift+N', does: 'show or fold the people' },
-    { keys: 'Esc', does: 'one step back' },
-    { keys: 'F1, Alt+/', does: 'this help' },
-  ];
-}
-
-/** What of a keyboard event matters here. */
+/** The parts of a keyboard event that bindings depend on. */
 export type KeyPress = Pick<
   KeyboardEvent,
   'code' | 'altKey' | 'ctrlKey' | 'shiftKey' | 'metaKey' | 'isComposing' | 'keyCode' | 'getModifierState'
 >;
 
-/** What browsers give as `keyCode` while an input method is composing. */
+/** The `keyCode` of events while an input method composes. */
 const COMPOSING_KEY_CODE = 229;
-/** With Ctrl these are line editing keys on a Mac, so there the binding takes Shift too. */
+/** On a Mac these edit lines with Ctrl, so the bindings add Shift. */
 const MAC_LINE_KEYS = new Set(['KeyA', 'KeyU', 'KeyN']);
 
-/** Whether the key belongs to an input method or to AltGr, and so to nobody else. */
+/** Whether the key press belongs to an input method or AltGr. Bindings ignore it. */
 export function isForeignKey(event: KeyPress): boolean {
   return event.isComposing || event.keyCode === COMPOSING_KEY_CODE || event.getModifierState('AltGraph');
 }
 
-/** The binding for a key press, or null. On a Mac, Alt with a letter or digit types characters: there it is Ctrl. */
-export function findBinding(event: KeyPress, place: Place, isMac: boolean): Binding | null {
+/** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it. */
+export function findBinding(event: KeyPress, area: FocusArea, isMac: boolean): Binding | null {
   if (isForeignKey(event) || event.metaKey) return null;
-  const fits = (binding: Binding) => {
+  const isMatch = (binding: Binding) => {
     const { alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
     return (
       binding.code === event.code &&
       alt === event.altKey &&
       ctrl === event.ctrlKey &&
       shift === event.shiftKey &&
-      (binding.where === 'page' || binding.where === place)
+      (binding.where === 'page' || binding.where === area)
     );
   };
-  return KEYMAP.find(fits) ?? null;
+  return KEYMAP.find(isMatch) ?? null;
 }
 
 function macBinding(binding: Binding): Binding {

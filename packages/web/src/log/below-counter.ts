@@ -1,17 +1,19 @@
-/** Counts what came below the part of the log that is in sight. */
+/** Counts new messages below the visible part of the log. */
 
+/** The count, and whether one of the messages mentions the reader. */
 export type NewBelow = { count: number; hasMention: boolean };
 
+/** The counter of one room. */
 export type BelowCounter = {
-  /** One more message came. */
+  /** Counts one more message. */
   add(isMention: boolean): void;
-  /** So many unread messages lie below from the start. */
+  /** Starts at `count` unread messages. */
   begin(count: number): void;
-  /** The end is in sight. */
+  /** Resets to zero when the end of the log is visible. */
   clear(): void;
 };
 
-/** Begins with nothing; `onChange` hears of every change. */
+/** Creates a counter at zero. `onChange` is called with every new state. */
 export function createBelowCounter(onChange: (below: NewBelow) => void): BelowCounter {
   let below: NewBelow = { count: 0, hasMention: false };
   const set = (next: NewBelow) => {

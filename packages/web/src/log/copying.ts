@@ -1,15 +1,15 @@
-/** What a selection in the log gives to the clipboard: the messages as they were written, not as they are laid out. */
+/** Copying from the log: the clipboard gets messages as they were written, not as they are laid out. */
 import { clockTime, visibleName } from '../text/format.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
-/** A row that the selection touches: what it says as a line of its own, and alone. */
+/** A selected row: its text as one of several lines, and on its own. */
 type Copied = { line: string; alone: string };
 
 /**
- * Answers copying in `list` until the returned function is called. `rowOf` gives the row that an element shows. One
- * message gives its source, and a part of it what the browser makes of it; several give `HH:MM <nick> source` each.
+ * Handles copying in `list` until the returned function is called. `rowOf` returns the row that an element shows. One
+ * message copies as its source, part of a message as the browser's text, several as `HH:MM <nick> source` lines.
  */
-export function answerCopying(
+export function handleCopying(
   list: HTMLOListElement,
   rowOf: (element: Element) => Row | undefined,
 ): () => void {
@@ -27,14 +27,14 @@ export function answerCopying(
   return () => list.removeEventListener('copy', onCopy);
 }
 
-/** Null where the browser's own text is right. */
+/** Null when the browser's own text is right. */
 function copiedText(
   list: HTMLOListElement,
   range: Range,
   rowOf: (element: Element) => Row | undefined,
 ): string | null {
-  const touched = [...list.children].filter((element) => range.intersectsNode(element));
-  const copied = touched.flatMap((element) => {
+  const selected = [...list.children].filter((element) => range.intersectsNode(element));
+  const copied = selected.flatMap((element) => {
     const row = rowOf(element);
     return row === undefined ? [] : (copiedRow(element, row, range) ?? []);
   });
@@ -50,7 +50,7 @@ function copiedRow(element: Element, row: Row, range: Range): Copied | null {
   const words = element.querySelector('.words');
   if (words === null) return null;
   const selected = selectedText(words, range);
-  // A selection may reach up to a message without holding anything of it.
+  // A selection can touch a message without containing any of its text.
   if (selected === '' && words.textContent !== '') return null;
   const isWhole = selected.trim() === textWithLines(words).trim();
   const text = isWhole ? row.content : selected;
@@ -72,7 +72,7 @@ function selectedText(words: Element, range: Range): string {
   return textWithLines(inside.cloneContents());
 }
 
-/** The text, with a line end behind each block that begins and ends a line by its look alone. */
+/** The text, with a line break after each block that only CSS puts on lines of its own. */
 function textWithLines(part: Element | DocumentFragment): string {
   const copy = part.cloneNode(true) as Element | DocumentFragment;
   for (const block of copy.querySelectorAll('.code-block, blockquote')) {

@@ -1,4 +1,4 @@
-/** A new element `name`; without class or text where those are empty. The text goes in as a text node. */
+/** Creates an element. Empty `className` and `text` are left out; the text becomes a text node. */
 export function element(name: string, className = '', text = ''): HTMLElement {
   const made = document.createElement(name);
   if (className !== '') made.className = className;
@@ -6,7 +6,7 @@ export function element(name: string, className = '', text = ''): HTMLElement {
   return made;
 }
 
-/** A button that says `text` and calls `press`. */
+/** Creates a button labelled `text` that calls `press`. */
 export function buttonElement(className: string, text: string, press: () => void): HTMLButtonElement {
   const button = document.createElement('button');
   button.type = 'button';
@@ -16,7 +16,7 @@ export function buttonElement(className: string, text: string, press: () => void
   return button;
 }
 
-/** The same as no stop for Tab: what it does, a message's own actions do too, and the keyboard has those. */
+/** Creates a button that Tab skips. The keyboard reaches the same action through the message menu. */
 export function pointerButton(className: string, text: string, press: () => void): HTMLButtonElement {
   const button = buttonElement(className, text, press);
   button.tabIndex = -1;

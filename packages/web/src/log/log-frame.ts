@@ -1,12 +1,12 @@
-/** The frame on a timeline: which of its entries stand in the list, and where that is scrolled. */
+/** The part of a timeline that is in the page: which entries are in the list, and where it is scrolled to. */
 import type { Timeline, TimelinePatch } from '@banter/client';
-import { answerCopying } from './copying.ts';
-import { createMessageCursor, type MessageCursor } from './message-cursor.ts';
-import { listenToPresses, type MessageTool, showTools } from './message-tools.ts';
+import { handleCopying } from './copying.ts';
+import { MessageCursor } from './message-cursor.ts';
+import { handlePresses, type MessageTool, showTools } from './message-tools.ts';
+import type { MessageRow, Row } from './row.ts';
 import type { RowActions } from './row-elements.ts';
-import { createRowList } from './row-list.ts';
-import type { MessageRow, Row } from './rows.ts';
-import { rowsInSight, takeAnchor } from './scroll-anchor.ts';
+import { createRowList, type RowList } from './row-list.ts';
+import { Viewport } from './viewport.ts';
 import {
   followed,
   type LogWindow,
@@ -18,217 +18,215 @@ import {
   windowAtEnd,
 } from './window.ts';
 
-/** Closer to the end than this many rows counts as reading the end; a page of scrolling leaves as many. */
-const STICKY_ROWS = 2;
-
+/** Everything the frame needs from the log. */
 export type LogFrameDeps = {
-  /** The element that scrolls, and the list inside it. */
+  /** The element that scrolls. */
   scroller: HTMLElement;
+  /** The list inside `scroller`. */
   list: HTMLOListElement;
   timeline: Timeline;
   /** The reader's username. */
   self: string;
-  /** The rows for a part of the timeline. */
+  /** Builds the rows for a part of the timeline. */
   rowsOf(window: LogWindow): Row[];
-  /** Whether older pages may be asked for already. */
+  /** Whether older pages may be loaded already. */
   isOpened(): boolean;
+  /** Called after each scroll. */
   onScrolled(): void;
+  /** Called after each drawing. */
   onDrawn(): void;
-  /** Something is to be done with a message. */
+  /** Called when a person uses a tool on a message. */
   onTool(tool: MessageTool, row: MessageRow): void;
 } & RowActions;
 
-export type LogFrame = {
-  draw(): void;
-  /** Many changes of one frame are drawn once. */
-  drawSoon(): void;
-  /** Moves the window as the timeline changed; draws soon. */
-  apply(patch: TimelinePatch): void;
-  /** Whether the newest entry is in sight; then the end is followed. */
-  readonly isAtEnd: boolean;
-  /** From the next drawing on the end is followed. */
-  followEnd(): void;
-  showEnd(): void;
-  showOldest(): void;
-  /** Shows the row `rowKey`, which stands at entry `index`, at the top. */
-  showRow(index: number, rowKey: string): void;
-  /** Shows it with some of what came before, marks it, and gives it the keyboard. */
-  showFound(index: number, rowKey: string): void;
-  scrollPage(direction: 1 | -1): void;
+/** A frame at the end of its timeline, until it is moved. */
+export class LogFrame {
+  /** The message that has the keyboard. */
   readonly cursor: MessageCursor;
-  has(rowKey: string): boolean;
-  /** Whether the row begins above what is in sight. */
-  isAbove(rowKey: string): boolean;
-  /** The highest seq that is in sight as a whole, or above it; 0 for none. */
-  seenSeq(): number;
-  destroy(): void;
-};
+  readonly #deps: LogFrameDeps;
+  readonly #timeline: Timeline;
+  readonly #viewport: Viewport;
+  readonly #rows: RowList;
+  readonly #stops: (() => void)[];
+  /** Entries in the timeline after the last patch. */
+  #count: number;
+  #window: LogWindow;
+  #isAtEnd = true;
+  /** The animation frame that will draw; 0 when none is requested. */
+  #drawFrame = 0;
 
-/** A frame at the end of the timeline. */
-export function createLogFrame(deps: LogFrameDeps): LogFrame {
-  const { scroller, list, timeline } = deps;
-  const rows = createRowList(list, deps.self, deps);
-  let count = timeline.entries.length;
-  let shown = windowAtEnd(count);
-  let isAtEnd = true;
-  let request = 0;
-
-  const stickyHeight = () => STICKY_ROWS * Number.parseFloat(getComputedStyle(scroller).lineHeight);
-  const distanceToEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-  const toBottom = () => {
-    scroller.scrollTop = scroller.scrollHeight;
-  };
-
-  let top: Element | undefined;
-  /** The first row in sight as a whole shows its nick and time, whoever wrote the row above it. */
-  function markTop(): void {
-    top?.classList.remove('at-top');
-    const { top: edge } = scroller.getBoundingClientRect();
-    top = rowsInSight(scroller, list).find((row) => row.getBoundingClientRect().top >= edge);
-    top?.classList.add('at-top');
+  constructor(deps: LogFrameDeps) {
+    const { scroller, list, timeline } = deps;
+    this.#deps = deps;
+    this.#timeline = timeline;
+    this.#count = timeline.entries.length;
+    this.#window = windowAtEnd(this.#count);
+    this.#viewport = new Viewport(scroller, list);
+    this.#rows = createRowList(list, deps.self, deps);
+    const { rowOf } = this.#rows;
+    this.cursor = new MessageCursor(list, this.#viewport, rowOf);
+    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    this.#stops = [
+      () => scroller.removeEventListener('scroll', this.#onScroll),
+      this.#followSize(scroller, list),
+      handleCopying(list, rowOf),
+      showTools(list, rowOf, deps.onTool),
+      handlePresses(list, rowOf, (row) => deps.onTool('more', row)),
+    ];
   }
 
-  function draw(): void {
-    cancelAnimationFrame(request);
-    request = 0;
-    const anchor = isAtEnd ? null : takeAnchor(scroller, list);
-    const built = deps.rowsOf(shown);
-    rows.show(shown.end === count ? built.slice(-ROWS_MAX) : built.slice(0, ROWS_MAX));
-    if (anchor === null) toBottom();
+  /** Whether the newest entry is visible. While it is, new entries scroll the log. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
+  }
+
+  /** Draws the rows of the window now. */
+  draw(): void {
+    cancelAnimationFrame(this.#drawFrame);
+    this.#drawFrame = 0;
+    const anchor = this.#isAtEnd ? null : this.#viewport.anchor();
+    const built = this.#deps.rowsOf(this.#window);
+    const isLast = this.#window.end === this.#count;
+    this.#rows.show(isLast ? built.slice(-ROWS_MAX) : built.slice(0, ROWS_MAX));
+    if (anchor === null) this.#viewport.toEnd();
     else anchor.hold();
-    markTop();
-    fill();
-    deps.onDrawn();
+    this.#viewport.markTopRow();
+    this.#fill();
+    this.#deps.onDrawn();
   }
 
-  function drawSoon(): void {
-    if (request === 0) request = requestAnimationFrame(draw);
+  /** Draws with the next animation frame, once for any number of calls. */
+  drawSoon(): void {
+    if (this.#drawFrame === 0) this.#drawFrame = requestAnimationFrame(() => this.draw());
   }
 
-  /** Brings in rows where one has scrolled near an edge of the window. */
-  function fill(): void {
-    if (!deps.isOpened()) return;
-    if (scroller.scrollTop < scroller.clientHeight) growUp();
-    if (shown.end < count && distanceToEnd() < scroller.clientHeight) {
-      shown = moveDown(shown, count);
-      drawSoon();
-    }
-    if (isHoleNear(scroller, list)) timeline.fillHole().catch(() => undefined);
+  /** Moves the window after a change of the timeline, and draws soon. */
+  apply(patch: TimelinePatch): void {
+    const before = this.#count;
+    const count = this.#timeline.entries.length;
+    this.#count = count;
+    if (patch.type === 'all') this.#window = this.#windowAfterAll();
+    else if (patch.type !== 'prepend') this.#window = followed(this.#window, before, count, this.#isAtEnd);
+    else if (this.#deps.isOpened()) this.#window = moveUp(shifted(this.#window, patch.entries.length));
+    else this.#window = windowAtEnd(count);
+    this.drawSoon();
   }
 
-  function growUp(): void {
-    if (shown.start > 0) {
-      shown = moveUp(shown);
-      drawSoon();
-    } else if (timeline.hasOlder && !timeline.isLoading) {
-      // A page that cannot be had is asked for again at the next scroll.
-      timeline.loadOlder().catch(() => undefined);
-    }
+  /** Keeps the end visible from the next drawing on. */
+  followEnd(): void {
+    this.#isAtEnd = true;
   }
 
-  function onScroll(): void {
-    isAtEnd = shown.end === count && distanceToEnd() <= stickyHeight();
-    markTop();
-    fill();
-    deps.onScrolled();
+  /** Scrolls to the newest entry. */
+  showEnd(): void {
+    if (this.#window.end < this.#count) this.#window = windowAtEnd(this.#count);
+    this.#isAtEnd = true;
+    this.draw();
   }
 
-  /** After a full change the row in sight is kept where it is still known. */
-  function windowAfterAll(): LogWindow {
-    const keys = rowsInSight(scroller, list).map((element) => rows.rowOf(element)?.key);
-    const index = timeline.entries.findIndex((entry) => keys.includes(entry.key));
-    isAtEnd ||= index === -1;
-    return isAtEnd ? windowAtEnd(count) : windowAround(index, count);
+  /** Scrolls to the oldest loaded entry. */
+  showOldest(): void {
+    this.#moveTo(0);
+    this.#viewport.toTop();
   }
 
-  const resized = new ResizeObserver(() => {
-    if (isAtEnd) toBottom();
-  });
-  scroller.addEventListener('scroll', onScroll, { passive: true });
-  resized.observe(scroller);
-  resized.observe(list);
-  const stops = [
-    answerCopying(list, rows.rowOf),
-    showTools(list, rows.rowOf, deps.onTool),
-    listenToPresses(list, rows.rowOf, (row) => deps.onTool('more', row)),
-  ];
+  /** Scrolls the row with `rowKey`, at entry `index`, to the top, or `screens` of a screen below it. */
+  showRow(index: number, rowKey: string, screens = 0): void {
+    this.#moveTo(index);
+    const row = this.#rows.elementOf(rowKey);
+    if (row !== undefined) this.#viewport.toRow(row, screens);
+  }
 
-  const frame: LogFrame = {
-    draw,
-    drawSoon,
-    apply(patch) {
-      const before = count;
-      count = timeline.entries.length;
-      if (patch.type === 'all') shown = windowAfterAll();
-      else if (patch.type !== 'prepend') shown = followed(shown, before, count, isAtEnd);
-      else if (deps.isOpened()) shown = moveUp(shifted(shown, patch.entries.length));
-      else shown = windowAtEnd(count);
-      drawSoon();
-    },
-    get isAtEnd() {
-      return isAtEnd;
-    },
-    followEnd() {
-      isAtEnd = true;
-    },
-    showEnd() {
-      if (shown.end < count) shown = windowAtEnd(count);
-      isAtEnd = true;
-      draw();
-    },
-    showOldest() {
-      shown = windowAround(0, count);
-      isAtEnd = false;
-      draw();
-      scroller.scrollTop = 0;
-    },
-    showRow(index, rowKey) {
-      shown = windowAround(index, count);
-      isAtEnd = false;
-      draw();
-      const top = rows.elementOf(rowKey)?.getBoundingClientRect().top;
-      if (top !== undefined) scroller.scrollTop += top - scroller.getBoundingClientRect().top;
-    },
-    showFound(index, rowKey) {
-      frame.showRow(index, rowKey);
-      scroller.scrollTop -= scroller.clientHeight / 3;
-      list.querySelector('.found')?.classList.remove('found');
-      const row = rows.elementOf(rowKey);
-      row?.classList.add('found');
-      if (row) frame.cursor.stand(row);
-    },
-    scrollPage(direction) {
-      scroller.scrollTop += direction * (scroller.clientHeight - stickyHeight());
-    },
-    cursor: createMessageCursor(scroller, list, rows.rowOf),
-    has: (rowKey) => rows.elementOf(rowKey) !== undefined,
-    isAbove(rowKey) {
-      const row = rows.elementOf(rowKey);
-      return row === undefined || row.getBoundingClientRect().top < scroller.getBoundingClientRect().top;
-    },
-    seenSeq() {
-      if (isAtEnd) return seqOfLast(timeline);
-      const { bottom } = scroller.getBoundingClientRect();
-      const whole = rowsInSight(scroller, list).filter((row) => row.getBoundingClientRect().bottom <= bottom);
-      return Math.max(0, ...whole.map((element) => seqOfRow(rows.rowOf(element))));
-    },
-    destroy() {
-      cancelAnimationFrame(request);
-      scroller.removeEventListener('scroll', onScroll);
-      resized.disconnect();
-      for (const stop of stops) stop();
-      list.replaceChildren();
-    },
+  /** Shows a row with some context above it, highlights it and focuses it. */
+  showFound(index: number, rowKey: string): void {
+    this.showRow(index, rowKey, 1 / 3);
+    this.#deps.list.querySelector('.found')?.classList.remove('found');
+    const row = this.#rows.elementOf(rowKey);
+    if (row === undefined) return;
+    row.classList.add('found');
+    this.cursor.focus(row);
+  }
+
+  /** Scrolls almost one screen, up (-1) or down (1). */
+  scrollPage(direction: 1 | -1): void {
+    this.#viewport.scrollPage(direction);
+  }
+
+  /** Whether the row is in the list. */
+  has(rowKey: string): boolean {
+    return this.#rows.elementOf(rowKey) !== undefined;
+  }
+
+  /** Whether the row begins above the visible part, or is not in the list. */
+  isAbove(rowKey: string): boolean {
+    const row = this.#rows.elementOf(rowKey);
+    return row === undefined || this.#viewport.isAbove(row);
+  }
+
+  /** The highest seq that is wholly visible or above the visible part; 0 for none. */
+  seenSeq(): number {
+    if (this.#isAtEnd) return seqOfLast(this.#timeline);
+    const seqs = this.#viewport.rowsWithEndInSight().map((row) => seqOfRow(this.#rows.rowOf(row)));
+    return Math.max(0, ...seqs);
+  }
+
+  /** Removes all rows and listeners. */
+  destroy(): void {
+    cancelAnimationFrame(this.#drawFrame);
+    for (const stop of this.#stops) stop();
+    this.#deps.list.replaceChildren();
+  }
+
+  readonly #onScroll = (): void => {
+    this.#isAtEnd = this.#window.end === this.#count && this.#viewport.isAtEnd;
+    this.#viewport.markTopRow();
+    this.#fill();
+    this.#deps.onScrolled();
   };
-  return frame;
-}
 
-/** Whether a hole is in sight, or will be after a page of scrolling. */
-function isHoleNear(scroller: HTMLElement, list: HTMLElement): boolean {
-  const hole = list.querySelector('.hole')?.getBoundingClientRect();
-  if (hole === undefined) return false;
-  const { top, bottom, height } = scroller.getBoundingClientRect();
-  return hole.top < bottom + height && hole.bottom > top - height;
+  /** Keeps the end visible when the log or its rows change their size. */
+  #followSize(...elements: Element[]): () => void {
+    const observer = new ResizeObserver(() => {
+      if (this.#isAtEnd) this.#viewport.toEnd();
+    });
+    for (const each of elements) observer.observe(each);
+    return () => observer.disconnect();
+  }
+
+  #moveTo(index: number): void {
+    this.#window = windowAround(index, this.#count);
+    this.#isAtEnd = false;
+    this.draw();
+  }
+
+  /** Brings in more entries when the view is near an edge of the window, or near a hole. */
+  #fill(): void {
+    if (!this.#deps.isOpened()) return;
+    if (this.#viewport.isNearTop) this.#growUp();
+    if (this.#window.end < this.#count && this.#viewport.isNearEnd) {
+      this.#window = moveDown(this.#window, this.#count);
+      this.drawSoon();
+    }
+    if (this.#viewport.isNearHole) this.#timeline.fillHole().catch(() => undefined);
+  }
+
+  #growUp(): void {
+    if (this.#window.start > 0) {
+      this.#window = moveUp(this.#window);
+      this.drawSoon();
+    } else if (this.#timeline.hasOlder && !this.#timeline.isLoading) {
+      // A failed page is requested again with the next scroll.
+      this.#timeline.loadOlder().catch(() => undefined);
+    }
+  }
+
+  /** The window after a full change: around a visible entry that still exists, or else at the end. */
+  #windowAfterAll(): LogWindow {
+    const keys = this.#viewport.rowsInSight().map((element) => this.#rows.rowOf(element)?.key);
+    const index = this.#timeline.entries.findIndex((entry) => keys.includes(entry.key));
+    this.#isAtEnd ||= index === -1;
+    return this.#isAtEnd ? windowAtEnd(this.#count) : windowAround(index, this.#count);
+  }
 }
 
 function seqOfRow(row: Row | undefined): number {

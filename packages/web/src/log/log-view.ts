@@ -1,196 +1,235 @@
-/** The message log of one room: opens it where reading stopped, follows what comes, knows what was read. */
+/** The message log of one room: opens it where reading stopped, follows new messages, moves the read mark. */
 import type { LogEntry, Timeline, TimelinePatch } from '@banter/client';
 import type { Message } from '@banter/protocol';
-import { createBelowCounter, type NewBelow } from './below-counter.ts';
-import { createLogFrame } from './log-frame.ts';
+import { type BelowCounter, createBelowCounter, type NewBelow } from './below-counter.ts';
+import { LogFrame } from './log-frame.ts';
 import type { MessageCursor } from './message-cursor.ts';
 import type { MessageTool } from './message-tools.ts';
-import { createReading } from './read-marker.ts';
+import { createReadMarker, type ReadMarker } from './read-marker.ts';
+import type { LocalLine, MessageRow, Row } from './row.ts';
 import type { RowActions } from './row-elements.ts';
-import { buildRows, type LocalLine, type MessageRow } from './rows.ts';
-import { createUnreadLine } from './unread-line.ts';
+import { buildRows } from './rows.ts';
+import { createUnreadLine, type UnreadLine } from './unread-line.ts';
+import type { LogWindow } from './window.ts';
 
+/** Everything the log needs from the page. */
 export type LogViewDeps = {
-  /** The element that scrolls, and the list inside it. */
+  /** The element that scrolls. */
   scroller: HTMLElement;
+  /** The list inside `scroller`. */
   list: HTMLOListElement;
   timeline: Timeline;
   /** The reader's username. */
   self: string;
-  /** The room's unread count now. */
+  /** The room's current unread count. */
   unreadCount(): number;
   /** Lower-case usernames that a message can be addressed to. */
   knownNames(): ReadonlySet<string>;
+  /** The lines that only this page shows. */
   localLines(): readonly LocalLine[];
-  /** Whether joins and leaves are left out. */
+  /** Whether joins and leaves are hidden. */
   hidesJoins(): boolean;
-  /** Whether a person looks at the page now. */
+  /** Whether a person watches the page. */
   isWatched(): boolean;
-  /** Whether a message calls the reader. */
+  /** Whether a message mentions the reader. */
   isMention(message: Message): boolean;
+  /** Marks everything up to `seq` as read. */
   markRead(seq: number): void;
+  /** Called when the number of new messages below changes. */
   onBelow(below: NewBelow): void;
-  /** Something was drawn: whether the room has no row at all. */
+  /** Called after each drawing. `isEmpty`: the room has no entry at all. */
   onDrawn(isEmpty: boolean): void;
-  /** Somebody else's message came while the log was open. */
+  /** Called for each message of somebody else that comes while the log is open. */
   onArrival(entry: LogEntry): void;
-  /** Something is to be done with a message. */
+  /** Called when a person uses a tool on a message. */
   onTool(tool: MessageTool, row: MessageRow): void;
+  /** Runs `task` after `delayMs`. Returns a function that cancels it. */
   delay(task: () => void, delayMs: number): () => void;
 } & RowActions;
 
-export type LogView = {
-  /** Draws again: local lines or the people of the room changed. Loads what could not be loaded before. */
-  refresh(): void;
-  /** The page was looked at, or away from. */
-  lookChanged(): void;
+/** Shows a timeline until destroyed. */
+export class LogView {
+  readonly #deps: LogViewDeps;
+  readonly #unread: UnreadLine;
+  readonly #below: BelowCounter;
+  readonly #frame: LogFrame;
+  readonly #marker: ReadMarker;
+  readonly #stopListening: () => void;
+  #stage: 'closed' | 'opening' | 'opened' | 'destroyed' = 'closed';
+  /** Settles when the last attempt to open the log is over. */
+  #opening: Promise<void>;
+
+  constructor(deps: LogViewDeps) {
+    this.#deps = deps;
+    this.#unread = createUnreadLine(deps.self);
+    this.#below = createBelowCounter(deps.onBelow);
+    this.#frame = new LogFrame({
+      ...deps,
+      rowsOf: (window) => this.#rowsOf(window),
+      isOpened: () => this.#stage === 'opened',
+      onScrolled: () => this.#scrolled(),
+      onDrawn: () => this.#drawn(),
+    });
+    this.#marker = createReadMarker({
+      seenSeq: () => (this.#stage === 'opened' ? this.#frame.seenSeq() : 0),
+      isWatched: deps.isWatched,
+      mark: deps.markRead,
+      delay: deps.delay,
+    });
+    this.#stopListening = deps.timeline.onPatch((patch) => this.#apply(patch));
+    this.#frame.draw();
+    this.#opening = this.#open();
+  }
+
+  /** The message that has the keyboard. */
+  get cursor(): MessageCursor {
+    return this.#frame.cursor;
+  }
+
+  /** Whether the newest message is visible. */
+  get isAtEnd(): boolean {
+    return this.#frame.isAtEnd;
+  }
+
+  /** Redraws after local lines, people or the connection changed. Tries again to open a log that failed to open. */
+  refresh(): void {
+    this.#frame.drawSoon();
+    if (this.#stage === 'closed') this.#opening = this.#open();
+  }
+
+  /** Call when the page gains or loses attention. */
+  attentionChanged(): void {
+    const { isWatched, unreadCount } = this.#deps;
+    // Everything was read: the next message that comes while nobody watches starts a new line.
+    if (!isWatched() && this.#frame.isAtEnd && unreadCount() === 0) this.#unread.clear();
+    this.#marker.check();
+  }
+
   /** Scrolls one screen less two rows, up (-1) or down (1). */
-  scrollPage(direction: 1 | -1): void;
-  toOldest(): void;
-  toEnd(): void;
-  /** Goes to the first unread message, loading pages until it is found. */
-  toUnread(): Promise<void>;
-  /** Goes to the message at `seq`, loading what stands around it. */
-  toSeq(seq: number): Promise<void>;
-  /** Takes the unread line away. */
-  clearUnread(): void;
-  /** The message that the keyboard stands on. */
-  readonly cursor: MessageCursor;
-  readonly isAtEnd: boolean;
-  destroy(): void;
-};
-
-/** Shows `timeline` in `list` until destroyed. */
-export function createLogView(deps: LogViewDeps): LogView {
-  const { timeline, self } = deps;
-  const unread = createUnreadLine(self);
-  const below = createBelowCounter(deps.onBelow);
-  let stage: 'closed' | 'opening' | 'opened' | 'gone' = 'closed';
-
-  const frame = createLogFrame({
-    ...deps,
-    rowsOf: ({ start, end }) =>
-      buildRows(timeline.entries.slice(start, end), {
-        self,
-        isMention: deps.isMention,
-        before: timeline.entries[start - 1],
-        hasOlder: timeline.hasOlder,
-        unread: unread.current,
-        localLines: deps.localLines(),
-        hidesJoins: deps.hidesJoins(),
-        known: deps.knownNames(),
-      }),
-    isOpened: () => stage === 'opened',
-    onScrolled() {
-      if (frame.isAtEnd) below.clear();
-      reading.poke();
-    },
-    onDrawn() {
-      deps.onDrawn(stage === 'opened' && timeline.entries.length === 0);
-      reading.poke();
-    },
-  });
-  const reading = createReading({
-    seenSeq: () => (stage === 'opened' ? frame.seenSeq() : 0),
-    isWatched: deps.isWatched,
-    mark: deps.markRead,
-    delay: deps.delay,
-  });
-
-  function onPatch(patch: TimelinePatch): void {
-    if (patch.type === 'prepend') unread.prepended(patch.entries, timeline.entries);
-    if (patch.type === 'append' && stage === 'opened') for (const entry of patch.entries) arrived(entry);
-    frame.apply(patch);
+  scrollPage(direction: 1 | -1): void {
+    this.#frame.scrollPage(direction);
   }
 
-  function arrived(entry: LogEntry): void {
-    // A row that is shown already was only moved behind those that came before it.
-    if (frame.has(entry.key)) return;
-    if (entry.kind === 'pending') frame.followEnd();
-    unread.arrived(entry, timeline.entries, deps.isWatched());
+  /** Scrolls to the oldest loaded message. */
+  toOldest(): void {
+    this.#frame.showOldest();
+  }
+
+  /** Scrolls to the newest message. */
+  toEnd(): void {
+    this.#below.clear();
+    this.#frame.showEnd();
+  }
+
+  /** Scrolls to the first unread message. Loads older pages until it is found. */
+  async toUnread(): Promise<void> {
+    await this.#findUnread();
+    this.#showUnread();
+  }
+
+  /** Scrolls to the message at `seq` and highlights it. Loads the messages around it. */
+  async toSeq(seq: number): Promise<void> {
+    const { timeline } = this.#deps;
+    await this.#opening;
+    await timeline.loadAround(seq);
+    const index = timeline.entries.findIndex((each) => each.kind === 'message' && each.message.seq === seq);
+    const entry = timeline.entries[index];
+    if (entry !== undefined) this.#frame.showFound(index, entry.key);
+  }
+
+  /** Removes the unread line. */
+  clearUnread(): void {
+    this.#unread.clear();
+    this.#frame.drawSoon();
+  }
+
+  /** Removes all rows and listeners. */
+  destroy(): void {
+    this.#stage = 'destroyed';
+    this.#stopListening();
+    this.#marker.stop();
+    this.#frame.destroy();
+  }
+
+  #rowsOf({ start, end }: LogWindow): Row[] {
+    const { timeline, self, isMention, localLines, hidesJoins, knownNames } = this.#deps;
+    return buildRows(timeline.entries.slice(start, end), {
+      self,
+      isMention,
+      before: timeline.entries[start - 1],
+      hasOlder: timeline.hasOlder,
+      unread: this.#unread.current,
+      localLines: localLines(),
+      hidesJoins: hidesJoins(),
+      known: knownNames(),
+    });
+  }
+
+  #scrolled(): void {
+    if (this.#frame.isAtEnd) this.#below.clear();
+    this.#marker.check();
+  }
+
+  #drawn(): void {
+    this.#deps.onDrawn(this.#stage === 'opened' && this.#deps.timeline.entries.length === 0);
+    this.#marker.check();
+  }
+
+  #apply(patch: TimelinePatch): void {
+    if (patch.type === 'prepend') this.#unread.prepended(patch.entries, this.#deps.timeline.entries);
+    if (patch.type === 'append' && this.#stage === 'opened') {
+      for (const entry of patch.entries) this.#arrived(entry);
+    }
+    this.#frame.apply(patch);
+  }
+
+  #arrived(entry: LogEntry): void {
+    const { timeline, self, isWatched, isMention, onArrival } = this.#deps;
+    // A row that is in the list already has only moved after newer ones.
+    if (this.#frame.has(entry.key)) return;
+    if (entry.kind === 'pending') this.#frame.followEnd();
+    this.#unread.arrived(entry, timeline.entries, isWatched());
     if (entry.kind !== 'message' || entry.message.username === self) return;
-    deps.onArrival(entry);
-    if (!frame.isAtEnd) below.add(deps.isMention(entry.message));
+    onArrival(entry);
+    if (!this.#frame.isAtEnd) this.#below.add(isMention(entry.message));
   }
 
-  const isGone = () => stage === 'gone';
-
-  async function open(): Promise<void> {
-    if (stage !== 'closed') return;
-    stage = 'opening';
+  async #open(): Promise<void> {
+    if (this.#stage !== 'closed') return;
+    const { timeline, unreadCount } = this.#deps;
+    this.#stage = 'opening';
     try {
       await timeline.load();
-      const count = deps.unreadCount();
-      unread.open(timeline.entries, count);
-      await findUnread();
-      // Another room was opened meanwhile, and the pill is its own.
-      if (isGone()) return;
-      stage = 'opened';
-      frame.showEnd();
-      if (unread.current !== null && frame.isAbove('unread')) {
-        showUnread();
-        below.begin(count);
+      const count = unreadCount();
+      this.#unread.open(timeline.entries, count);
+      await this.#findUnread();
+      // Another room was opened meanwhile. Its log owns the pill now.
+      if (this.#isDestroyed()) return;
+      this.#stage = 'opened';
+      this.#frame.showEnd();
+      if (this.#unread.current !== null && this.#frame.isAbove('unread')) {
+        this.#showUnread();
+        this.#below.begin(count);
       }
     } catch {
-      // Not to be had now: refresh() tries again when the connection is back.
-      if (!isGone()) stage = 'closed';
+      // refresh() tries again when the connection is back.
+      if (!this.#isDestroyed()) this.#stage = 'closed';
     }
   }
 
-  async function findUnread(): Promise<void> {
-    while (unread.isBeyond && timeline.hasOlder) await timeline.loadOlder();
+  /** A method, because the compiler assumes that the stage stays the same over an await. */
+  #isDestroyed(): boolean {
+    return this.#stage === 'destroyed';
   }
 
-  function showUnread(): void {
-    const key = unread.current?.key;
-    const index = timeline.entries.findIndex((entry) => entry.key === key);
-    if (index !== -1) frame.showRow(index, 'unread');
+  async #findUnread(): Promise<void> {
+    const { timeline } = this.#deps;
+    while (this.#unread.isBeyond && timeline.hasOlder) await timeline.loadOlder();
   }
 
-  const stopListening = timeline.onPatch(onPatch);
-  frame.draw();
-  let opened = open();
-
-  return {
-    refresh() {
-      frame.drawSoon();
-      if (stage === 'closed') opened = open();
-    },
-    lookChanged() {
-      // Everything was read: what comes while nobody looks begins a new line.
-      if (!deps.isWatched() && frame.isAtEnd && deps.unreadCount() === 0) unread.clear();
-      reading.poke();
-    },
-    scrollPage: frame.scrollPage,
-    toOldest: frame.showOldest,
-    toEnd() {
-      below.clear();
-      frame.showEnd();
-    },
-    async toUnread() {
-      await findUnread();
-      showUnread();
-    },
-    async toSeq(seq) {
-      await opened;
-      await timeline.loadAround(seq);
-      const index = timeline.entries.findIndex((each) => each.kind === 'message' && each.message.seq === seq);
-      const entry = timeline.entries[index];
-      if (entry !== undefined) frame.showFound(index, entry.key);
-    },
-    clearUnread() {
-      unread.clear();
-      frame.drawSoon();
-    },
-    cursor: frame.cursor,
-    get isAtEnd() {
-      return frame.isAtEnd;
-    },
-    destroy() {
-      stage = 'gone';
-      stopListening();
-      reading.stop();
-      frame.destroy();
-    },
-  };
+  #showUnread(): void {
+    const key = this.#unread.current?.key;
+    const index = this.#deps.timeline.entries.findIndex((entry) => entry.key === key);
+    if (index !== -1) this.#frame.showRow(index, 'unread');
+  }
 }

@@ -1,58 +1,64 @@
-/** The message that the keyboard stands on while the log has the focus: a roving focus over the rows. */
+/** Keyboard focus inside the log: one message has it, and keys move it from row to row. */
 import { isActionable } from './message-tools.ts';
-import type { MessageRow, Row } from './rows.ts';
-import { rowsInSight } from './scroll-anchor.ts';
+import type { MessageRow, Row } from './row.ts';
+import type { Viewport } from './viewport.ts';
 
-export type MessageCursor = {
-  /** To the next older (-1) or newer (1) message; the first step takes the last one in sight. */
-  move(step: 1 | -1): void;
-  /** To the first or last message that stands in the list. */
-  jump(end: 'first' | 'last'): void;
-  stand(element: HTMLElement): void;
-  /** The message under the cursor, or null when the focus is elsewhere. */
-  readonly row: MessageRow | null;
-};
+/** A roving focus over the rows of a list. It stops at messages only. */
+export class MessageCursor {
+  readonly #list: HTMLOListElement;
+  readonly #viewport: Viewport;
+  readonly #rowOf: (element: Element) => Row | undefined;
 
-/** A cursor over the rows of `list`, which scrolls in `scroller`. */
-export function createMessageCursor(
-  scroller: HTMLElement,
-  list: HTMLOListElement,
-  rowOf: (element: Element) => Row | undefined,
-): MessageCursor {
-  const current = () => {
-    const { activeElement } = document;
-    return activeElement instanceof HTMLLIElement && list.contains(activeElement) ? activeElement : null;
-  };
-  const isStop = (element: Element | null): element is HTMLElement =>
-    element instanceof HTMLElement && isActionable(rowOf(element));
-  const nearest = (from: Element | null, step: 1 | -1) => {
-    let element = from;
-    while (element !== null && !isStop(element)) element = sibling(element, step);
-    return element;
-  };
-  const show = (element: Element | null) => {
-    if (!isStop(element)) return;
+  constructor(list: HTMLOListElement, viewport: Viewport, rowOf: (element: Element) => Row | undefined) {
+    this.#list = list;
+    this.#viewport = viewport;
+    this.#rowOf = rowOf;
+  }
+
+  /** The focused message; null when the focus is elsewhere. */
+  get row(): MessageRow | null {
+    const focused = this.#focused();
+    const row = focused === null ? undefined : this.#rowOf(focused);
+    return isActionable(row) ? row : null;
+  }
+
+  /** Moves to the next older (-1) or newer (1) message. The first move focuses the last visible one. */
+  move(step: 1 | -1): void {
+    const from = this.#focused();
+    if (from === null) this.focus(this.#nearest(this.#viewport.rowsInSight().at(-1) ?? null, -1));
+    else this.focus(this.#nearest(sibling(from, step), step));
+  }
+
+  /** Moves to the first or last message in the list. */
+  jump(end: 'first' | 'last'): void {
+    if (end === 'first') this.focus(this.#nearest(this.#list.firstElementChild, 1));
+    else this.focus(this.#nearest(this.#list.lastElementChild, -1));
+  }
+
+  /** Focuses the row of a message; does nothing for any other element. */
+  focus(element: Element | null): void {
+    if (!this.#isStop(element)) return;
     element.tabIndex = -1;
     element.focus({ preventScroll: true });
     element.scrollIntoView({ block: 'nearest' });
-  };
-  return {
-    move(step) {
-      const at = current();
-      if (at === null) show(nearest(rowsInSight(scroller, list).at(-1) ?? null, -1));
-      else show(nearest(sibling(at, step), step));
-    },
-    jump(end) {
-      if (end === 'first') show(nearest(list.firstElementChild, 1));
-      else show(nearest(list.lastElementChild, -1));
-    },
-    stand: show,
-    get row() {
-      const at = current();
-      const row = at === null ? undefined : rowOf(at);
-      return isActionable(row) ? row : null;
-    },
-  };
+  }
+
+  #focused(): Element | null {
+    const { activeElement } = document;
+    return activeElement instanceof HTMLLIElement && this.#list.contains(activeElement)
+      ? activeElement
+      : null;
+  }
+
+  #isStop(element: Element | null): element is HTMLElement {
+    return element instanceof HTMLElement && isActionable(this.#rowOf(element));
+  }
+
+  #nearest(from: Element | null, step: 1 | -1): Element | null {
+    let element = from;
+    while (element !== null && !this.#isStop(element)) element = sibling(element, step);
+    return element;
+  }
 }
 
 function sibling(element: Element, step: 1 | -1): Element | null {

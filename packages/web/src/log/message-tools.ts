@@ -1,19 +1,20 @@
-/** The words beside the message under the pointer: one element for the whole log, moved from row to row. */
+/** Actions on messages by pointer and touch. */
 import { element, pointerButton } from './element.ts';
-import type { MessageRow, Row } from './rows.ts';
+import type { MessageRow, Row } from './row.ts';
 
+/** The tools beside a message; `more` opens the message menu. */
 export type MessageTool = 'reply' | 'more';
 
 const TOOLS: readonly MessageTool[] = ['reply', 'more'];
 
-/** Whether something can be done with a row: it is a message, stored, and still has its text. */
+/** Whether a row is a message that is stored and not deleted. */
 export function isActionable(row: Row | undefined): row is MessageRow {
   return row?.kind === 'message' && row.seq > 0 && !row.isDeleted;
 }
 
 /**
- * Shows the words in the row under the pointer until the returned function is called. They are for the pointer alone:
- * the keyboard has the message cursor, so they are no stop for Tab.
+ * Shows the tools on the row under the pointer until the returned function is called. One element moves from row to row.
+ * Tab skips it: the keyboard has the message cursor.
  */
 export function showTools(
   list: HTMLOListElement,
@@ -42,8 +43,8 @@ export function showTools(
   };
 }
 
-/** On a touch screen a press on a message, not on something in it, opens what can be done with it. */
-export function listenToPresses(
+/** Calls `onPress` when a message is tapped, but not a link or button in it, until the returned function is called. */
+export function handlePresses(
   list: HTMLOListElement,
   rowOf: (element: Element) => Row | undefined,
   onPress: (row: MessageRow) => void,

@@ -8,24 +8,24 @@ function join(username: string) {
 }
 
 describe('notices', () => {
-  it('tells one join with its time', () => {
+  it('shows a join with its time', () => {
     expect(noticeText([join('ann')])).toBe('ann joined (13:44)');
   });
 
-  it('collapses a run and names a person once', () => {
+  it('collapses a run of joins and names each person once', () => {
     expect(noticeText(['ben', 'cleo', 'dov', 'ben', 'ann'].map(join))).toBe(
       'ben, cleo and 2 others joined (13:44)',
     );
   });
 
-  it('keeps joins and leaves apart', () => {
+  it('does not mix joins and leaves', () => {
     expect(isSameRun(join('a'), join('b'))).toBe(true);
     expect(isSameRun(join('a'), { ...join('a'), type: 'leave' })).toBe(false);
     const topic = { ...join('a'), type: 'topic' as const, topic: 'x' };
     expect(isSameRun(topic, topic)).toBe(false);
   });
 
-  it('tells what was done to a room or a person', () => {
+  it('describes changes to a room or a person', () => {
     const base = join('cleo');
     expect(noticeText([{ ...base, type: 'topic', topic: 'tides' }])).toBe(
       'cleo set the topic: tides (13:44)',
@@ -40,9 +40,22 @@ describe('notices', () => {
     expect(noticeText([{ ...base, type: 'role', target: 2, targetUsername: 'ben', role: 'owner' }])).toBe(
       'cleo made ben an owner (13:44)',
     );
+    const member = {
+      ...base,
+      type: 'role' as const,
+      target: 2,
+      targetUsername: 'ben',
+      role: 'member' as const,
+    };
+    expect(noticeText([member])).toBe('cleo made ben a member (13:44)');
+    expect(noticeText([member], false)).toBe('cleo added ben (13:44)');
+    expect(noticeText([{ ...base, type: 'slow', seconds: 30 }])).toBe(
+      'cleo set slow mode: one message every 30 s (13:44)',
+    );
+    expect(noticeText([{ ...base, type: 'slow', seconds: 0 }])).toBe('cleo turned slow mode off (13:44)');
   });
 
-  it('tells until when somebody may not speak or come back', () => {
+  it('shows when a mute or ban ends', () => {
     const mute = { ...join('cleo'), type: 'mute' as const, target: 2, targetUsername: 'ben' };
     const soon = new Date(2026, 10, 20, 13, 54).toISOString();
     const tomorrow = new Date(2026, 10, 21, 13, 44).toISOString();
@@ -52,5 +65,6 @@ describe('notices', () => {
       'cleo banned ben until 13:44 on Saturday 21 November 2026: shouts (13:44)',
     );
     expect(noticeText([{ ...mute, type: 'ban' }])).toBe('cleo banned ben (13:44)');
+    expect(noticeText([{ ...mute, type: 'unban' }])).toBe('cleo unbanned ben (13:44)');
   });
 });

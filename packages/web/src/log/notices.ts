@@ -1,45 +1,49 @@
-/** What happened in a room besides messages, in words. Runs of joins or leaves become one line. Pure. */
+/** Texts for events in a room that are not messages. Runs of joins or leaves share one line. Pure. */
 import type { NoticeEntry } from '@banter/client';
 import { clockTime, listNames, momentText, visibleName } from '../text/format.ts';
 
 type NoticeEvent = NoticeEntry['event'];
 
-/** Whether two neighbours are told in one line: both joins or both leaves. */
+/** Whether two neighbouring events share a line: both joins or both leaves. */
 export function isSameRun(first: NoticeEvent, second: NoticeEvent): boolean {
   return first.type === second.type && (first.type === 'join' || first.type === 'leave');
 }
 
 /**
- * The line for a run of like notices (often just one): `ann, ben and 3 others joined (09:30)`.
- * The time is the last one's.
+ * The line for a run of like events, often just one: `ann, ben and 3 others joined (09:30)`, with the time of the last.
+ * @param wasMember whether the person that the event is about was in the room before it.
  */
-export function noticeText(run: readonly NoticeEvent[]): string {
+export function noticeText(run: readonly NoticeEvent[], wasMember = true): string {
   const last = run.at(-1);
   if (last === undefined) return '';
   const names = [...new Set(run.map((event) => visibleName(event.username)))];
-  return `${sentence(last, listNames(names))} (${clockTime(last.at)})`;
+  return `${sentence(last, listNames(names), wasMember)} (${clockTime(last.at)})`;
 }
 
-function sentence(event: NoticeEvent, who: string): string {
+function sentence(event: NoticeEvent, who: string, wasMember: boolean): string {
+  const target = 'targetUsername' in event ? visibleName(event.targetUsername) : '';
   switch (event.type) {
     case 'join':
       return `${who} joined`;
     case 'leave':
       return `${who} left`;
     case 'kick':
-      return `${who} removed ${visibleName(event.targetUsername)}${event.reason ? `: ${event.reason}` : ''}`;
+      return `${who} removed ${target}${reasonText(event)}`;
     case 'role':
-      return `${who} made ${visibleName(event.targetUsername)} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
+      if (event.role === 'member' && !wasMember) return `${who} added ${target}`;
+      return `${who} made ${target} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
     case 'topic':
       return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;
     case 'ban':
-      return `${who} banned ${visibleName(event.targetUsername)}${end(event)}${event.reason ? `: ${event.reason}` : ''}`;
+      return `${who} banned ${target}${untilText(event)}${reasonText(event)}`;
     case 'unban':
-      return `${who} lifted the ban on ${visibleName(event.targetUsername)}`;
+      return `${who} unbanned ${target}`;
     case 'mute':
-      return `${who} ${event.until === undefined ? 'unmuted' : 'muted'} ${visibleName(event.targetUsername)}${end(event)}`;
+      return `${who} ${event.until === undefined ? 'unmuted' : 'muted'} ${target}${untilText(event)}`;
     case 'slow':
-      return event.seconds === 0 ? `${who} ended slow mode` : `${who} set slow mode: ${event.seconds} s`;
+      return event.seconds === 0
+        ? `${who} turned slow mode off`
+        : `${who} set slow mode: one message every ${event.seconds} s`;
     case 'archive':
       return `${who} archived the room`;
     case 'restore':
@@ -49,8 +53,11 @@ function sentence(event: NoticeEvent, who: string): string {
   }
 }
 
-/** Until when it holds, with the day where that is another one. */
-function end({ at, until }: { at: string; until?: string }): string {
-  if (until === undefined) return '';
-  return ` until ${momentText(until, at)}`;
+/** ` until 13:54`, with the date when it is another day; empty without an end. */
+function untilText({ at, until }: { at: string; until?: string }): string {
+  return until === undefined ? '' : ` until ${momentText(until, at)}`;
+}
+
+function reasonText({ reason }: { reason?: string }): string {
+  return reason ? `: ${reason}` : '';
 }

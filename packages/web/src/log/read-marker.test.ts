@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createReading, READ_AFTER_MS } from './read-marker.ts';
+import { createReadMarker, READ_AFTER_MS } from './read-marker.ts';
 
 function watch() {
   const state = { seq: 0, watched: true, marks: [] as number[], task: null as (() => void) | null };
-  const reading = createReading({
+  const marker = createReadMarker({
     seenSeq: () => state.seq,
     isWatched: () => state.watched,
     mark: (seq) => state.marks.push(seq),
@@ -20,63 +20,63 @@ function watch() {
     state.task = null;
     task?.();
   };
-  return { state, reading, elapse };
+  return { state, marker, elapse };
 }
 
-describe('reading', () => {
-  it('marks what was in sight for the whole time, once', () => {
-    const { state, reading, elapse } = watch();
+describe('read mark', () => {
+  it('moves once over messages that were in sight for the whole delay', () => {
+    const { state, marker, elapse } = watch();
     state.seq = 5;
-    reading.poke();
+    marker.check();
     expect(state.marks).toEqual([]);
     elapse();
     expect(state.marks).toEqual([5]);
-    reading.poke();
+    marker.check();
     expect(state.task).toBeNull();
   });
 
-  it('gives what came meanwhile its own time', () => {
-    const { state, reading, elapse } = watch();
+  it('gives later messages a delay of their own', () => {
+    const { state, marker, elapse } = watch();
     state.seq = 5;
-    reading.poke();
+    marker.check();
     state.seq = 6;
-    reading.poke();
+    marker.check();
     elapse();
     expect(state.marks).toEqual([5]);
     elapse();
     expect(state.marks).toEqual([5, 6]);
   });
 
-  it('marks nothing when the person looks away before the time is over', () => {
-    const { state, reading, elapse } = watch();
+  it('does not move when the page loses attention within the delay', () => {
+    const { state, marker, elapse } = watch();
     state.seq = 5;
-    reading.poke();
+    marker.check();
     state.watched = false;
-    reading.poke();
+    marker.check();
     elapse();
     expect(state.marks).toEqual([]);
     state.watched = true;
-    reading.poke();
+    marker.check();
     elapse();
     expect(state.marks).toEqual([5]);
   });
 
-  it('does not mark what was scrolled out of sight within the time', () => {
-    const { state, reading, elapse } = watch();
+  it('does not move over messages that were scrolled out of sight within the delay', () => {
+    const { state, marker, elapse } = watch();
     state.seq = 5;
-    reading.poke();
+    marker.check();
     state.seq = 3;
     elapse();
     expect(state.marks).toEqual([3]);
   });
 
   it('never moves backwards', () => {
-    const { state, reading, elapse } = watch();
+    const { state, marker, elapse } = watch();
     state.seq = 5;
-    reading.poke();
+    marker.check();
     elapse();
     state.seq = 3;
-    reading.poke();
+    marker.check();
     elapse();
     expect(state.marks).toEqual([5]);
   });

@@ -1,26 +1,30 @@
-/** Moves the read mark: only for what stood in sight long enough, on a page that is visible and focused. */
+/** Moves the read mark over messages that were in sight long enough, on a page that is visible and focused. */
 
-/** How long a message must stand in sight to count as read. */
+/** How long a message must be in sight to count as read. */
 export const READ_AFTER_MS = 300;
 
-export type ReadingDeps = {
-  /** The seq up to which everything is in sight or above; 0 for nothing. */
+/** Everything the read mark depends on. */
+export type ReadMarkerDeps = {
+  /** The highest seq in sight, or above the visible part; 0 for none. */
   seenSeq(): number;
-  /** Whether a person looks at the page now. */
+  /** Whether a person watches the page. */
   isWatched(): boolean;
+  /** Marks everything up to `seq` as read. */
   mark(seq: number): void;
-  /** Runs `task` after `delayMs`; gives a function that cancels it. */
+  /** Runs `task` after `delayMs`. Returns a function that cancels it. */
   delay(task: () => void, delayMs: number): () => void;
 };
 
-export type Reading = {
-  /** Something changed: scroll, focus, new rows. */
-  poke(): void;
+/** The read mark of one room. */
+export type ReadMarker = {
+  /** Call after each scroll, focus change or drawing. */
+  check(): void;
+  /** Cancels a running delay. */
   stop(): void;
 };
 
-/** A watcher for one room. It marks each seq at most once, and only forwards. */
-export function createReading({ seenSeq, isWatched, mark, delay }: ReadingDeps): Reading {
+/** Creates the read mark of one room. It marks each seq at most once, and only forwards. */
+export function createReadMarker({ seenSeq, isWatched, mark, delay }: ReadMarkerDeps): ReadMarker {
   let markedSeq = 0;
   let waiting: { seq: number; cancel(): void } | null = null;
 
@@ -29,21 +33,21 @@ export function createReading({ seenSeq, isWatched, mark, delay }: ReadingDeps):
     waiting = null;
   };
   const settle = () => {
-    // Who scrolled away within the time has not read what is out of sight again.
+    // A message that was scrolled out of sight within the delay does not count as read.
     const seq = Math.min(waiting?.seq ?? 0, seenSeq());
     waiting = null;
     if (isWatched() && seq > markedSeq) {
       markedSeq = seq;
       mark(seq);
     }
-    poke();
+    check();
   };
-  const poke = () => {
+  const check = () => {
     if (!isWatched()) return cancel();
     const seq = seenSeq();
-    // A wait that runs is left alone: what came since gets its own 300 ms afterwards.
+    // A running delay is not restarted. Messages that came since get a delay of their own afterwards.
     if (waiting !== null || seq <= markedSeq) return;
     waiting = { seq, cancel: delay(settle, READ_AFTER_MS) };
   };
-  return { poke, stop: cancel };
+  return { check, stop: cancel };
 }

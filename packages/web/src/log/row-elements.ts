@@ -1,18 +1,20 @@
-/** The DOM of one row. Everything a person wrote goes in as text nodes, never as markup. */
+/** The DOM of one row. Text that people wrote becomes text nodes, never HTML. */
 import { nickColor } from '@banter/client';
 import { clockTime, cutName, visibleName } from '../text/format.ts';
 import { buttonElement, element, pointerButton } from './element.ts';
-import type { LineRow, MessageRow, Row } from './rows.ts';
+import type { LineRow, MessageRow, Row } from './row.ts';
 import { wordsElement } from './words-element.ts';
 
-/** What the buttons of a message that was not sent do. */
+/** The buttons of a message that failed to send. */
 export type FailureAction = 'retry' | 'edit' | 'discard';
 
+/** Called when a person presses something in a row. */
 export type RowActions = {
+  /** A button of the failed message with that client id. */
   onFailure(action: FailureAction, pendingId: string): void;
-  /** A reaction was pressed: put one's own there, or take it off. */
+  /** A reaction: `on` adds the reader's own, otherwise it is removed. */
   onReact(seq: number, emoji: string, on: boolean): void;
-  /** The line that a message answers was pressed. */
+  /** The quoted line of the message at `seq`. */
   onQuote(seq: number): void;
 };
 
@@ -27,19 +29,19 @@ const LINE_CLASSES: Record<LineRow['kind'], string> = {
   wrong: 'local wrong',
 };
 
-/** What stands in the time cell of a message that is not stored, and how it is read out. */
+/** The mark in the time cell of a message that is not stored, and its label for screen readers. */
 const WAITING = {
   queued: { mark: '···', label: 'queued', className: 'waiting' },
   sent: { mark: '···', label: 'sending', className: 'waiting' },
   failed: { mark: '!', label: 'not sent', className: 'failed' },
 } as const;
 
-/** An empty list item for any row; `fillRow` gives it its look. */
+/** Creates an empty list item. `fillRow` fills it. */
 export function createRowElement(): HTMLLIElement {
   return document.createElement('li');
 }
 
-/** Makes `item` show `row`. `previous` is what it shows already: then only what changed is touched. */
+/** Makes `item` show `row`. `previous` is the row that it shows now, if any: then only differences are changed. */
 export function fillRow(
   item: HTMLLIElement,
   row: Row,
@@ -68,15 +70,15 @@ function fillMessage(
   if (row.status === 'failed') item.querySelector('.body')?.append(failureElement(row, actions));
 }
 
-/** What events after a message change of its look. */
-const ABOUT = ['isDeleted', 'isEdited', 'quote', 'reactions'] as const;
+/** The facts that later events can change. */
+const CHANGEABLE = ['isDeleted', 'isEdited', 'quote', 'reactions'] as const;
 
-/** Whether the words are the same, so that the text nodes (and a selection in them) can stay. */
+/** Whether the text is the same, so that its nodes, and a selection in them, can stay. */
 function hasSameText(first: MessageRow, second: MessageRow): boolean {
   return (
     first.content === second.content &&
     first.isAction === second.isAction &&
-    ABOUT.every((fact) => first[fact] === second[fact]) &&
+    CHANGEABLE.every((fact) => first[fact] === second[fact]) &&
     first.addressee === second.addressee &&
     first.username === second.username
   );
@@ -84,7 +86,7 @@ function hasSameText(first: MessageRow, second: MessageRow): boolean {
 
 function fillLine(item: HTMLLIElement, row: LineRow): void {
   item.className = LINE_CLASSES[row.kind];
-  // The notice is centred on whole cells, which takes its length.
+  // CSS centres a notice on whole cells, and needs its length for that.
   item.style.setProperty('--chars', String(Array.from(row.text).length));
   const words = element('span', '', row.text);
   words.dir = 'auto';
@@ -94,7 +96,7 @@ function fillLine(item: HTMLLIElement, row: LineRow): void {
 function messageClass(row: MessageRow): string {
   const classes = ['message', row.isOwn ? 'nick-own' : `nick-${nickColor(row.username)}`];
   if (row.isContinued) classes.push('continued');
-  // What waits or failed shows its mark where the time would stand.
+  // A waiting or failed message shows its mark instead of the time.
   if (row.isSameMinute && row.status === 'stored') classes.push('same-minute');
   if (row.isMention) classes.push('mention');
   if (row.isAction) classes.push('action');
@@ -118,7 +120,7 @@ function nickElement(row: MessageRow): HTMLElement {
   return nick;
 }
 
-/** Stands where the nick would: the nick is in the sentence. */
+/** The `*` in the nick column of an action, whose nick is in its text. */
 function actionMark(name: string): HTMLElement {
   const mark = element('span', 'nick', '*');
   mark.title = name;
@@ -134,7 +136,7 @@ function bodyElement(row: MessageRow, self: string, actions: RowActions): HTMLEl
     return body;
   }
   const words = wordsElement(row.content, { self, addressee: row.addressee });
-  // An action is a sentence that begins with its author.
+  // An action's text begins with its author.
   if (row.isAction) body.append(element('bdi', 'actor', visibleName(row.username)), ' ');
   if (row.isEdited) words.append(' ', element('span', 'edited', '(edited)'));
   body.append(words);
@@ -144,7 +146,7 @@ function bodyElement(row: MessageRow, self: string, actions: RowActions): HTMLEl
 
 function quoteElement({ quote, replyTo }: MessageRow, actions: RowActions): HTMLElement {
   const button = pointerButton('answered', quote, () => actions.onQuote(replyTo));
-  button.title = 'go to that message';
+  button.title = 'go to the message';
   return button;
 }
 

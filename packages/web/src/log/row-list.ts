@@ -1,18 +1,20 @@
-/** Keeps a list element equal to a list of rows: one element per key, made once, changed in place. */
+/** Keeps a list element in step with a list of rows: one element per key, created once and updated in place. */
+import { isSameRow, type Row } from './row.ts';
 import { createRowElement, fillRow, type RowActions } from './row-elements.ts';
-import { isSameRow, type Row } from './rows.ts';
 
 type Item = { row: Row; element: HTMLLIElement };
 
+/** The rows in a list element. */
 export type RowList = {
   /** Makes the list show exactly `rows`, in order. */
   show(rows: readonly Row[]): void;
-  /** The row that an element of the list shows. */
+  /** The row that an element shows; undefined for any other element. */
   rowOf(element: Element): Row | undefined;
+  /** The element that shows the row with `key`; undefined when it is not in the list. */
   elementOf(key: string): HTMLLIElement | undefined;
 };
 
-/** Owns the children of `list`. `self` is the reader's username. */
+/** Creates a row list that owns the children of `list`. `self` is the reader's username. */
 export function createRowList(list: HTMLOListElement, self: string, actions: RowActions): RowList {
   let items = new Map<string, Item>();
   let rows = new Map<Element, Row>();
@@ -28,12 +30,12 @@ export function createRowList(list: HTMLOListElement, self: string, actions: Row
   return {
     show(next) {
       const nextItems = new Map(next.map((row) => [row.key, itemFor(row)]));
-      // What went goes first: else every row behind it would have to move.
+      // Remove old rows first; otherwise every row after them would have to move.
       for (const [key, item] of items) if (!nextItems.has(key)) item.element.remove();
-      let place = list.firstElementChild;
+      let current = list.firstElementChild;
       for (const { element } of nextItems.values()) {
-        if (element === place) place = place.nextElementSibling;
-        else list.insertBefore(element, place);
+        if (element === current) current = current.nextElementSibling;
+        else list.insertBefore(element, current);
       }
       items = nextItems;
       rows = new Map([...nextItems.values()].map((item) => [item.element, item.row]));

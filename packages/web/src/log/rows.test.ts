@@ -1,6 +1,7 @@
 import type { LogEntry } from '@banter/client';
 import { describe, expect, it } from 'vitest';
-import { buildRows, isSameRow, type Row, type RowContext } from './rows.ts';
+import { isSameRow, type Row } from './row.ts';
+import { buildRows, type RowContext } from './rows.ts';
 
 const CONTEXT: RowContext = {
   self: 'juno',
@@ -52,7 +53,7 @@ describe('rows', () => {
     expect(show(rows)).toEqual(['mira', 'mira continued same', 'mira continued', 'mira', 'hal']);
   });
 
-  it('lets an action stand by itself: its words begin with its author', () => {
+  it('never groups an action: its text begins with its author', () => {
     const waves = message(2, 'mira', 1, 'waves');
     if (waves.kind === 'message') Object.assign(waves.message, { kind: 'me' });
     const rows = buildRows([message(1, 'mira', 1), waves, message(3, 'mira', 1)], CONTEXT);
@@ -60,12 +61,29 @@ describe('rows', () => {
     expect(rows.map((row) => row.kind === 'message' && row.isAction)).toEqual([false, true, false]);
   });
 
+  it('says that a person was added, or became a member again when they were in the room before', () => {
+    const role: LogEntry = {
+      kind: 'notice',
+      key: 'n9',
+      event: {
+        ...{ type: 'role', roomId: 1, seq: 9, at: at(9), userId: 1, username: 'mira' },
+        ...{ target: 2, targetUsername: 'hal', role: 'member' },
+      },
+    };
+    const textAfter = (entries: LogEntry[]) => show(buildRows([...entries, role], CONTEXT)).at(-1);
+    expect(textAfter([])).toBe('notice: mira added hal (13:09)');
+    expect(textAfter([message(2, 'hal', 1)])).toBe('notice: mira made hal a member (13:09)');
+    const leave: LogEntry = { ...join(2, 'hal'), key: 'n3' };
+    if (leave.kind === 'notice') leave.event = { ...leave.event, type: 'leave' } as typeof leave.event;
+    expect(textAfter([join(2, 'hal'), leave])).toBe('notice: mira added hal (13:09)');
+  });
+
   it('begins a new group after a notice', () => {
     const rows = buildRows([message(1, 'mira', 1), join(2, 'hal', 1), message(3, 'mira', 1)], CONTEXT);
     expect(show(rows)).toEqual(['mira', 'notice: hal joined (13:01)', 'mira']);
   });
 
-  it('puts a rule where a day begins, and above the room’s first message', () => {
+  it('adds a rule where a day begins and above the room’s first message', () => {
     const entries = [message(1, 'mira', 1, 'a', 19), message(2, 'mira', 1, 'b', 20)];
     expect(show(buildRows(entries, CONTEXT))).toEqual(['mira', 'day: Friday 20 November 2026', 'mira']);
     expect(show(buildRows(entries, { ...CONTEXT, hasOlder: false }))[0]).toBe(
@@ -73,7 +91,7 @@ describe('rows', () => {
     );
   });
 
-  it('collapses a run of joins, and breaks it at the unread line', () => {
+  it('collapses a run of joins and interrupts it at the unread line', () => {
     const entries = [join(1, 'a'), join(2, 'b'), join(3, 'c')];
     expect(show(buildRows(entries, CONTEXT))).toEqual(['notice: a, b and c joined (13:00)']);
     const rows = buildRows(entries, { ...CONTEXT, unread: { key: 'n3', text: '1 new' } });
@@ -84,14 +102,14 @@ describe('rows', () => {
     ]);
   });
 
-  it('leaves joins out for who wants it so, and keeps what was said behind them', () => {
+  it('can hide joins, and keeps the local lines after them', () => {
     const entries = [message(1, 'mira', 1), join(2, 'hal', 2), message(3, 'mira', 3)];
-    const line = { key: 'l1', afterKey: 'n2', at: at(2), text: 'behind the join', isWrong: false };
+    const line = { key: 'l1', afterKey: 'n2', at: at(2), text: 'after the join', isWrong: false };
     const rows = buildRows(entries, { ...CONTEXT, hidesJoins: true, localLines: [line] });
-    expect(show(rows)).toEqual(['mira', 'local: behind the join', 'mira']);
+    expect(show(rows)).toEqual(['mira', 'local: after the join', 'mira']);
   });
 
-  it('marks messages that call the reader', () => {
+  it('marks messages that mention the reader', () => {
     const call = message(1, 'mira', 1, 'juno: look');
     if (call.kind === 'message') call.message.mentions = [9];
     const rows = buildRows([call, message(2, 'juno', 1, 'juno here')], CONTEXT);
@@ -128,7 +146,7 @@ describe('rows', () => {
     expect(row).toMatchObject({ status: 'failed', pendingId: 'abcdefgh' });
   });
 
-  it('keeps a local line behind the entry it was written after', () => {
+  it('keeps a local line after its entry', () => {
     const lines = [
       { key: 'l1', afterKey: 'm1', at: at(1), text: 'unknown command', isWrong: true },
       { key: 'l0', afterKey: null, at: at(0), text: 'welcome', isWrong: false },
@@ -137,7 +155,7 @@ describe('rows', () => {
     expect(show(rows)).toEqual(['local: welcome', 'mira', 'wrong: unknown command', 'hal']);
   });
 
-  it('puts a local line under the rule of the day on which it was said', () => {
+  it('adds a local line under the rule of its day', () => {
     const lines = [
       { key: 'l0', afterKey: null, at: at(0), text: 'no topic', isWrong: false },
       { key: 'l1', afterKey: 'm1', at: at(3, 21), text: 'next day', isWrong: false },
@@ -156,7 +174,7 @@ describe('rows', () => {
     expect(show(buildRows([], fresh))).toEqual([first, 'local: no topic']);
   });
 
-  it('puts a local line without an entry where its time says, and not into a later part of the log', () => {
+  it('places a local line without an entry by its time, but not in a later part of the log', () => {
     const line = { key: 'l0', afterKey: null, at: at(2), text: 'said early', isWrong: false };
     const [first, second, third] = [message(1, 'mira', 1), message(2, 'hal', 3), message(3, 'mira', 4)];
     const context = { ...CONTEXT, localLines: [line] };
@@ -179,7 +197,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('tells how much is not loaded', () => {
+  it('shows how many messages are not loaded', () => {
     const rows = buildRows(
       [{ kind: 'hole', key: 'h', after: 10, before: 1215 }, message(1215, 'mira', 1)],
       CONTEXT,
@@ -187,7 +205,7 @@ describe('rows', () => {
     expect(show(rows)[0]).toBe('hole: — up to 1,204 messages not loaded —');
   });
 
-  it('sees any difference between two rows', () => {
+  it('finds any difference between two rows', () => {
     const [first] = buildRows([message(1, 'mira', 1)], CONTEXT);
     const [second] = buildRows([message(1, 'mira', 1, 'ho')], CONTEXT);
     if (first === undefined || second === undefined) throw new Error('two rows were expected');

@@ -1,94 +1,27 @@
-/** From timeline entries to the rows of the log: day rules, grouping, collapsed notices, the unread line. Pure. */
-import type { LogEntry, MessageEntry, NoticeEntry, PendingEntry } from '@banter/client';
-import type { Message, Reaction } from '@banter/protocol';
-import { quoteText } from '../input/composing.ts';
-import { addresseeOf } from '../text/addressee.ts';
-import { clockTime, dayKey, dayName, longCount } from '../text/format.ts';
+/** Builds the rows of the log from timeline entries: day rules, groups, collapsed notices, the unread line. Pure. */
+import type { LogEntry, NoticeEntry } from '@banter/client';
+import { dayKey, dayName, longCount } from '../text/format.ts';
+import { grouped, type MessageContext, pendingRow, storedRow } from './message-row.ts';
 import { isSameRun, noticeText } from './notices.ts';
+import type { LocalLine, Row } from './row.ts';
 
-/** Messages of one author within this time of the first of them stand under one nick. */
-export const GROUP_MS = 5 * 60_000;
-
-export type MessageRow = {
-  kind: 'message';
-  key: string;
-  /** The client's id while it is not stored; needed to retry or discard. */
-  pendingId: string | null;
-  /** 0 while it is not stored. */
-  seq: number;
-  userId: number;
-  username: string;
-  isOwn: boolean;
-  content: string;
-  at: string;
-  /** When the first message under the same nick was written. */
-  groupAt: string;
-  /** The nick is hidden: the row above is by the same author. */
-  isContinued: boolean;
-  /** The time is hidden: the row above shows the same minute. */
-  isSameMinute: boolean;
-  /** It names the reader. */
-  isMention: boolean;
-  addressee: string | null;
-  /** `/me`: the words go on from the author's name. */
-  isAction: boolean;
-  /** Its text was taken away. */
-  isDeleted: boolean;
-  isEdited: boolean;
-  /** The first line of what it answers, with who said it; empty for none. */
-  quote: string;
-  /** The seq of what it answers; 0 for nothing. */
-  replyTo: number;
-  reactions: readonly Reaction[];
-  status: 'stored' | 'queued' | 'sent' | 'failed';
-  /** Why it failed; empty unless it did. */
-  reason: string;
-};
-
-/** A row that is one line of words. */
-export type LineRow = {
-  kind: 'day' | 'unread' | 'notice' | 'hole' | 'local' | 'wrong';
-  key: string;
-  text: string;
-};
-export type Row = MessageRow | LineRow;
-
-/** One and the same, so that rows without reactions are equal. */
-const NO_REACTIONS: readonly Reaction[] = [];
-
-/** A line that only this page shows. */
-export type LocalLine = {
-  key: string;
-  /** The entry that was the last one then; null when none was there: then `at` finds its place. */
-  afterKey: string | null;
-  /** When it was said, as an ISO time. */
-  at: string;
-  text: string;
-  isWrong: boolean;
-};
-
-export type RowContext = {
-  /** The reader's username. */
-  self: string;
-  /** Whether a message calls the reader. */
-  isMention(message: Message): boolean;
-  /** The entry before the window: says whether the first row begins a day. Undefined at the room's beginning. */
+/** Everything besides the entries that the rows depend on. */
+export type RowContext = MessageContext & {
+  /** The entry before the first one, which decides whether that one begins a day. Undefined at the room's beginning. */
   before: LogEntry | undefined;
-  /** Whether history goes on before the entries: then their first day gets no rule. */
+  /** Whether older messages can be loaded. Then the oldest loaded day gets no rule. */
   hasOlder: boolean;
-  /** The unread line, in front of the entry with that key. */
+  /** The unread line, shown before the entry with that key; null for none. */
   unread: { key: string; text: string } | null;
   localLines: readonly LocalLine[];
   /** Whether joins and leaves are left out. */
   hidesJoins: boolean;
-  /** Lower-case usernames that can be addressed. */
-  known: ReadonlySet<string>;
 };
 
-/** The rows for `entries`, each with a key that stays the same from one call to the next. */
+/** The rows for `entries`. Each row keeps its key from one call to the next. */
 export function buildRows(entries: readonly LogEntry[], context: RowContext): Row[] {
   const rows: Row[] = [];
-  const homeless = homelessLines(entries, context);
+  const unanchored = unanchoredLines(entries, context);
   let day = context.before === undefined ? undefined : dayOf(context.before);
   if (day === undefined && context.hasOlder && entries[0] !== undefined) day = dayOf(entries[0]);
 
@@ -97,54 +30,53 @@ export function buildRows(entries: readonly LogEntry[], context: RowContext): Ro
     day = dayKey(at);
     rows.push({ kind: 'day', key: `day:${day}`, text: dayName(at) });
   };
-  const put = (line: LocalLine | undefined) => {
+  const addLine = (line: LocalLine | undefined) => {
     if (line === undefined) return;
     beginDay(line.at);
     rows.push({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text });
+  };
+  const addLinesAfter = (key: string | undefined) => {
+    for (const line of context.localLines) if (line.afterKey === key) addLine(line);
   };
 
   for (let index = 0; index < entries.length; ) {
     const entry = entries[index];
     if (entry === undefined) break;
-    if (context.hidesJoins && isComing(entry)) {
+    if (context.hidesJoins && isComingOrGoing(entry)) {
       index++;
-      for (const line of context.localLines) if (line.afterKey === entry.key) put(line);
+      addLinesAfter(entry.key);
       continue;
     }
-    while (homeless[0] !== undefined && homeless[0].at < timeOf(entry)) put(homeless.shift());
+    while (unanchored[0] !== undefined && unanchored[0].at < timeOf(entry)) addLine(unanchored.shift());
     beginDay(timeOf(entry));
     if (context.unread?.key === entry.key)
       rows.push({ kind: 'unread', key: 'unread', text: context.unread.text });
-    const length = entry.kind === 'notice' ? runLength(entries, index, context) : 1;
-    rows.push(rowOf(entries.slice(index, index + length), entry, rows.at(-1), context));
-    index += length;
-    const last = entries[index - 1]?.key;
-    for (const line of context.localLines) if (line.afterKey === last) put(line);
+    const end = entry.kind === 'notice' ? endOfRun(entries, index, context) : index + 1;
+    rows.push(rowOf(entries, index, end, rows.at(-1), context));
+    index = end;
+    addLinesAfter(entries[end - 1]?.key);
   }
-  homeless.forEach(put);
+  unanchored.forEach(addLine);
   return rows;
 }
 
-/** Whether an entry tells only that somebody came or went. */
-function isComing(entry: LogEntry): boolean {
-  return entry.kind === 'notice' && (entry.event.type === 'join' || entry.event.type === 'leave');
-}
-
-/** Whether two rows would look the same. */
-export function isSameRow(first: Row, second: Row): boolean {
-  const keys = Object.keys(first) as (keyof Row)[];
-  return keys.every((key) => first[key] === second[key]);
-}
-
-function rowOf(run: readonly LogEntry[], entry: LogEntry, above: Row | undefined, context: RowContext): Row {
+/** The row for the entries from `index` up to `end`, exclusive. Only notices share a row. */
+function rowOf(
+  entries: readonly LogEntry[],
+  index: number,
+  end: number,
+  above: Row | undefined,
+  context: RowContext,
+): Row {
+  const entry = entries[index] as LogEntry;
   switch (entry.kind) {
     case 'message':
-      return group(storedRow(entry, context), above);
+      return grouped(storedRow(entry, context), above);
     case 'pending':
-      return group(pendingRow(entry, context), above);
+      return grouped(pendingRow(entry, context), above);
     case 'notice': {
-      const events = run.flatMap((each) => (each.kind === 'notice' ? [each.event] : []));
-      return { kind: 'notice', key: entry.key, text: noticeText(events) };
+      const run = entries.slice(index, end).flatMap((each) => (each.kind === 'notice' ? [each.event] : []));
+      return { kind: 'notice', key: entry.key, text: noticeText(run, wasMember(entries, index)) };
     }
     case 'hole': {
       const missing = longCount(Math.max(1, entry.before - entry.after - 1));
@@ -153,72 +85,8 @@ function rowOf(run: readonly LogEntry[], entry: LogEntry, above: Row | undefined
   }
 }
 
-function storedRow({ key, message }: MessageEntry, context: RowContext): MessageRow {
-  const isOwn = message.username === context.self;
-  return {
-    kind: 'message',
-    key,
-    pendingId: null,
-    seq: message.seq,
-    userId: message.userId,
-    username: message.username,
-    isOwn,
-    content: message.content ?? '',
-    at: message.at,
-    groupAt: message.at,
-    isContinued: false,
-    isSameMinute: false,
-    isMention: context.isMention(message),
-    addressee: addresseeOf(message.content ?? '', context.known),
-    isAction: message.kind === 'me',
-    isDeleted: message.deletedAt !== undefined,
-    isEdited: message.editedAt !== undefined,
-    quote: message.quote ? quoteText(message.quote) : '',
-    replyTo: message.replyTo ?? 0,
-    reactions: message.reactions ?? NO_REACTIONS,
-    status: 'stored',
-    reason: '',
-  };
-}
-
-function pendingRow(entry: PendingEntry, context: RowContext): MessageRow {
-  return {
-    kind: 'message',
-    key: entry.key,
-    pendingId: entry.id,
-    seq: 0,
-    userId: 0,
-    username: context.self,
-    isOwn: true,
-    content: entry.content,
-    at: entry.at,
-    groupAt: entry.at,
-    isContinued: false,
-    isSameMinute: false,
-    isMention: false,
-    addressee: addresseeOf(entry.content, context.known),
-    isAction: entry.messageKind === 'me',
-    isDeleted: false,
-    isEdited: false,
-    quote: entry.quote ? quoteText(entry.quote) : '',
-    replyTo: entry.replyTo ?? 0,
-    reactions: NO_REACTIONS,
-    status: entry.status,
-    reason: entry.error?.message ?? '',
-  };
-}
-
-function group(row: MessageRow, above: Row | undefined): MessageRow {
-  if (above?.kind !== 'message' || above.username !== row.username) return row;
-  // An action names its author by itself.
-  if (row.isAction || above.isAction) return row;
-  // From the group's beginning, not from the row above: else a steady talker would be named once and never again.
-  if (Date.parse(row.at) - Date.parse(above.groupAt) >= GROUP_MS) return row;
-  const isSameMinute = clockTime(row.at) === clockTime(above.at);
-  return { ...row, groupAt: above.groupAt, isContinued: true, isSameMinute };
-}
-
-function runLength(entries: readonly LogEntry[], from: number, context: RowContext): number {
+/** Where the run of like notices ends that begins at `from`. The unread line and a new day interrupt it. */
+function endOfRun(entries: readonly LogEntry[], from: number, context: RowContext): number {
   const first = entries[from] as NoticeEntry;
   let end = from + 1;
   for (let next = entries[end]; next?.kind === 'notice'; next = entries[end]) {
@@ -226,16 +94,36 @@ function runLength(entries: readonly LogEntry[], from: number, context: RowConte
     if (isBroken || !isSameRun(first.event, next.event)) break;
     end++;
   }
-  return end - from;
+  return end;
 }
 
-/** The lines without an entry to stand behind, except those from before the window. */
-function homelessLines(entries: readonly LogEntry[], { before, localLines }: RowContext): LocalLine[] {
+/** Whether the entries before `index` show that the target of that notice was in the room already. */
+function wasMember(entries: readonly LogEntry[], index: number): boolean {
+  const notice = entries[index];
+  if (notice?.kind !== 'notice' || notice.event.type !== 'role') return false;
+  const { target } = notice.event;
+  const last = entries.slice(0, index).findLast((entry) => {
+    if (entry.kind === 'message') return entry.message.userId === target;
+    if (entry.kind !== 'notice') return false;
+    return 'target' in entry.event ? entry.event.target === target : entry.event.userId === target;
+  });
+  const type = last?.kind === 'notice' ? last.event.type : last?.kind;
+  return type !== undefined && !['leave', 'kick', 'ban', 'unban'].includes(type);
+}
+
+/** Whether an entry only says that somebody joined or left. */
+function isComingOrGoing(entry: LogEntry): boolean {
+  return entry.kind === 'notice' && (entry.event.type === 'join' || entry.event.type === 'leave');
+}
+
+/** The local lines that follow no entry, without those from before the window. */
+function unanchoredLines(entries: readonly LogEntry[], { before, localLines }: RowContext): LocalLine[] {
   const [first] = entries;
   const from = before === undefined || first === undefined ? '' : timeOf(first);
   return localLines.filter((line) => line.afterKey === null && line.at >= from);
 }
 
+/** The ISO time of an entry; empty for a hole. */
 function timeOf(entry: LogEntry): string {
   switch (entry.kind) {
     case 'message':

@@ -1,15 +1,13 @@
-/** Keeps what one reads in its place while rows come and go above it. */
+/** Keeps the visible rows in place while rows above them come and go. */
 
+/** The remembered positions of the visible rows. */
 export type ScrollAnchor = {
-  /** Scrolls by as much as the anchored row has moved since it was taken. */
+  /** Scrolls by as much as the anchored row has moved. */
   hold(): void;
 };
 
-/**
- * Remembers where the rows in sight stand now, to hold them there after a change of the list.
- * Several are taken, in case the first of them goes away.
- */
-export function takeAnchor(scroller: HTMLElement, list: HTMLElement): ScrollAnchor {
+/** Remembers the positions of all visible rows. Several are kept in case the first ones are removed. */
+export function anchorRows(scroller: HTMLElement, list: HTMLElement): ScrollAnchor {
   const seen = rowsInSight(scroller, list).map((row) => ({ row, top: row.getBoundingClientRect().top }));
   return {
     hold() {
@@ -21,7 +19,7 @@ export function takeAnchor(scroller: HTMLElement, list: HTMLElement): ScrollAnch
   };
 }
 
-/** The rows of which at least a part can be seen, from above. */
+/** The rows that are at least partly visible, top to bottom. */
 export function rowsInSight(scroller: HTMLElement, list: HTMLElement): Element[] {
   const view = scroller.getBoundingClientRect();
   const rows = list.children;
@@ -34,7 +32,7 @@ export function rowsInSight(scroller: HTMLElement, list: HTMLElement): Element[]
   return found;
 }
 
-/** Binary search: the first row that ends below `top`. Rows lie one under the other. */
+/** The index of the first row that ends below `top`, by binary search: rows are stacked top to bottom. */
 function firstBelow(rows: HTMLCollection, top: number): number {
   let low = 0;
   let high = rows.length;

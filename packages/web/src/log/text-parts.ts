@@ -1,12 +1,13 @@
-/** Cuts a text of the tree into what is shown apart: plain text, the reader's own name, an addressee. Pure. */
+/** Splits text into plain parts, the reader's own name and the addressee. Pure. */
 import { nameTokens } from '@banter/protocol';
 
+/** A part of a text, by how it is shown. */
 export type TextPart = { kind: 'text' | 'own-name' | 'addressee'; text: string };
 
-/** `addressee` is given for a message's first text only: there it is the first word. */
+/** The names to find. `addressee` is null except for the first text of a message, where it is the first word. */
 export type TextNames = { self: string; addressee: string | null };
 
-/** The parts of `text`, in order; joined they are `text` again. */
+/** The parts of `text`, in order. Joined, they are `text` again. */
 export function textParts(text: string, { self, addressee }: TextNames): TextPart[] {
   const own = self.toLowerCase();
   const parts: TextPart[] = [];
@@ -19,7 +20,7 @@ export function textParts(text: string, { self, addressee }: TextNames): TextPar
     push('text', text.indexOf(addressee));
     push(addressee.toLowerCase() === own ? 'own-name' : 'addressee', from + addressee.length);
   }
-  // Most texts name nobody: that is known without reading them word by word.
+  // A cheap prefilter: most texts don't contain the name at all.
   const tokens = text.toLowerCase().includes(own) ? nameTokens(text) : [];
   for (const { at, names } of tokens) {
     if (at < from || !names.includes(own)) continue;

@@ -9,13 +9,13 @@ function message(seq: number, username = 'mira'): LogEntry {
 }
 
 describe('unread line', () => {
-  it('is found by counting others’ messages back from the end', () => {
+  it('is found by counting back the messages of others', () => {
     const line = createUnreadLine('juno');
     line.open([message(1), message(2), message(3, 'juno'), message(4)], 2);
     expect(line.current).toEqual({ key: 'm2', text: '2 new since 13:01' });
   });
 
-  it('goes on counting in older pages', () => {
+  it('continues to count in older pages', () => {
     const line = createUnreadLine('juno');
     const loaded = [message(5), message(6)];
     line.open(loaded, 4);
@@ -27,7 +27,7 @@ describe('unread line', () => {
     expect(line.isBeyond).toBe(false);
   });
 
-  it('is set by the first message that comes while nobody looks, and stays there', () => {
+  it('is set by the first message that comes while nobody watches, and stays there', () => {
     const line = createUnreadLine('juno');
     const all = [message(1)];
     line.open(all, 0);

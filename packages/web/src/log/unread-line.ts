@@ -1,26 +1,28 @@
-/** Where the line `7 new since 09:30` stands. It is found by counting back, and never moves under the reader. */
+/** Finds the place of the line `7 new since 09:30` by counting back from the end. It never moves while the reader reads. */
 import type { LogEntry } from '@banter/client';
 import { clockTime, longCount } from '../text/format.ts';
 
+/** The unread line of one room. */
 export type UnreadLine = {
-  /** Begins with a room's unread count, as its newest entries stand now. */
+  /** Starts with a room's newest entries and its unread count. */
   open(entries: readonly LogEntry[], unread: number): void;
-  /** Older entries came in front: goes on counting when the first unread one was not loaded. */
+  /** Continues to count in `entries`, which were loaded before the others. */
   prepended(entries: readonly LogEntry[], all: readonly LogEntry[]): void;
-  /** A message came. While the reader looks it is read; while away it counts, and the first one sets the line. */
+  /** Counts a new message, unless the reader watches the page. The first one counted sets the line. */
   arrived(entry: LogEntry, all: readonly LogEntry[], isWatched: boolean): void;
+  /** Removes the line. */
   clear(): void;
-  /** The entry that the line stands in front of, and its words; null when there is none or it is not loaded. */
+  /** The entry after the line, and the line's text. Null without a line, or when that entry is not loaded. */
   readonly current: { key: string; text: string } | null;
-  /** Whether the first unread message lies before the loaded ones. */
+  /** Whether the first unread message is not loaded yet. */
   readonly isBeyond: boolean;
 };
 
-/** `self` is the reader's username: own messages are never unread. */
+/** Creates the line of a room without unread messages. `self` is the reader's username: own messages are never unread. */
 export function createUnreadLine(self: string): UnreadLine {
   let count = 0;
   let missing = 0;
-  let place: { key: string; since: string | null } | null = null;
+  let line: { key: string; since: string | null } | null = null;
 
   const isOthers = (entry: LogEntry) => entry.kind === 'message' && entry.message.username !== self;
   const countBack = (entries: readonly LogEntry[], all: readonly LogEntry[]) => {
@@ -28,7 +30,7 @@ export function createUnreadLine(self: string): UnreadLine {
       const entry = entries[index];
       if (entry === undefined || !isOthers(entry)) continue;
       missing--;
-      if (missing === 0) place = { key: entry.key, since: timeBefore(all, entry.key) };
+      if (missing === 0) line = { key: entry.key, since: timeBefore(all, entry.key) };
     }
   };
 
@@ -36,24 +38,24 @@ export function createUnreadLine(self: string): UnreadLine {
     open(entries, unread) {
       count = unread;
       missing = unread;
-      place = null;
+      line = null;
       countBack(entries, entries);
     },
     prepended: countBack,
     arrived(entry, all, isWatched) {
       if (isWatched || !isOthers(entry)) return;
       count++;
-      if (place === null && missing === 0) place = { key: entry.key, since: timeBefore(all, entry.key) };
+      if (line === null && missing === 0) line = { key: entry.key, since: timeBefore(all, entry.key) };
     },
     clear() {
       count = 0;
       missing = 0;
-      place = null;
+      line = null;
     },
     get current() {
-      if (place === null) return null;
-      const since = place.since === null ? '' : ` since ${clockTime(place.since)}`;
-      return { key: place.key, text: `${longCount(count)} new${since}` };
+      if (line === null) return null;
+      const since = line.since === null ? '' : ` since ${clockTime(line.since)}`;
+      return { key: line.key, text: `${longCount(count)} new${since}` };
     },
     get isBeyond() {
       return missing > 0;
@@ -61,7 +63,7 @@ export function createUnreadLine(self: string): UnreadLine {
   };
 }
 
-/** When the last message before `key` was written: until then everything was read. */
+/** The time of the last message before `key`. Everything up to there was read. */
 function timeBefore(all: readonly LogEntry[], key: string): string | null {
   let before: string | null = null;
   for (const entry of all) {

@@ -17,7 +17,7 @@ describe('window', () => {
     expect(windowAtEnd(3)).toEqual({ start: 0, end: 3 });
   });
 
-  it('never holds more than the cap, whichever way one scrolls', () => {
+  it('never exceeds its maximum in either direction', () => {
     let window = windowAtEnd(100_000);
     for (let i = 0; i < 20; i++) {
       window = moveUp(window);
@@ -28,11 +28,11 @@ describe('window', () => {
     expect(window).toEqual({ start: 100_000 - ENTRIES_MAX, end: 100_000 });
   });
 
-  it('keeps its entries when older ones are put in front', () => {
+  it('keeps its entries when older ones are loaded', () => {
     expect(shifted({ start: 0, end: 50 }, 100)).toEqual({ start: 100, end: 150 });
   });
 
-  it('follows the end for who reads it', () => {
+  it('follows the end for a reader at the end', () => {
     expect(followed({ start: 0, end: 10 }, 10, 12, true)).toEqual({ start: 0, end: 12 });
     expect(followed({ start: 0, end: FOLLOWED_MAX }, FOLLOWED_MAX, FOLLOWED_MAX + 5, true)).toEqual({
       start: 5,
@@ -40,7 +40,7 @@ describe('window', () => {
     });
   });
 
-  it('takes no row away from who reads further up', () => {
+  it('keeps every row for a reader further up', () => {
     expect(followed({ start: 0, end: 10 }, 10, 12, false)).toEqual({ start: 0, end: 12 });
     expect(followed({ start: 0, end: ENTRIES_MAX }, ENTRIES_MAX, 900, false)).toEqual({
       start: 0,
@@ -49,12 +49,12 @@ describe('window', () => {
     expect(followed({ start: 0, end: 10 }, 20, 30, false)).toEqual({ start: 0, end: 10 });
   });
 
-  it('shrinks with a timeline that was emptied', () => {
+  it('shrinks with its timeline', () => {
     expect(followed({ start: 50, end: 100 }, 100, 0, true)).toEqual({ start: 0, end: 0 });
     expect(followed({ start: 50, end: 100 }, 100, 20, false)).toEqual({ start: 0, end: 20 });
   });
 
-  it('stands around an entry', () => {
+  it('can be centred on an entry', () => {
     expect(windowAround(500, 1000)).toEqual({ start: 400, end: 600 });
     expect(windowAround(5, 10)).toEqual({ start: 0, end: 10 });
   });

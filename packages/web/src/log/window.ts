@@ -1,15 +1,15 @@
-/** Which part of a timeline stands in the page: the log holds thousands of entries, the DOM a few hundred. Pure. */
+/** The part of a timeline that is in the DOM: a few hundred of thousands of entries. Pure. */
 
-/** Rows in the DOM, at most. */
+/** Most rows in the DOM. */
 export const ROWS_MAX = 400;
-/** Entries in the window, at most; day rules and the like take the rest of ROWS_MAX. */
+/** Most entries in the window. Day rules and other lines use the rest of ROWS_MAX. */
 export const ENTRIES_MAX = 360;
-/** Entries that are kept while one reads the end: what comes should cost as little in a busy room as in a quiet one. */
+/** Entries kept while the end is visible. A busy room should cost as little per message as a quiet one. */
 export const FOLLOWED_MAX = 200;
-/** Entries by which the window moves when one scrolls to its edge. */
+/** Entries by which the window moves when the reader scrolls to its edge. */
 export const STEP = 100;
 
-/** Entries `start` up to, but not with, `end`. */
+/** The entries from index `start` up to `end`, exclusive. */
 export type LogWindow = { start: number; end: number };
 
 /** The newest entries. */
@@ -17,13 +17,13 @@ export function windowAtEnd(count: number): LogWindow {
   return { start: Math.max(0, count - STEP), end: count };
 }
 
-/** One step towards older entries; the newest go when there are too many. */
+/** One step towards older entries. The newest are dropped when there are too many. */
 export function moveUp({ start, end }: LogWindow): LogWindow {
   const next = Math.max(0, start - STEP);
   return { start: next, end: Math.min(end, next + ENTRIES_MAX) };
 }
 
-/** One step towards newer entries; the oldest go when there are too many. */
+/** One step towards newer entries. The oldest are dropped when there are too many. */
 export function moveDown({ start, end }: LogWindow, count: number): LogWindow {
   const next = Math.min(count, end + STEP);
   return { start: Math.max(start, next - ENTRIES_MAX), end: next };
@@ -35,14 +35,14 @@ export function windowAround(index: number, count: number): LogWindow {
   return { start, end: Math.min(count, start + 2 * STEP) };
 }
 
-/** The same entries after `added` older ones were put in front. */
+/** The same entries after `added` older ones were loaded. */
 export function shifted({ start, end }: LogWindow, added: number): LogWindow {
   return { start: start + added, end: end + added };
 }
 
 /**
- * The window after entries came at the end (or went). Who reads the end keeps reading it;
- * who reads further up keeps every row in place, and gets new ones only while there is room.
+ * The window after the timeline changed from `before` to `count` entries at its end. A reader at the end keeps seeing the
+ * end. A reader further up keeps every row, and gets new ones only while there is room.
  */
 export function followed(window: LogWindow, before: number, count: number, atEnd: boolean): LogWindow {
   if (atEnd) return { start: Math.min(Math.max(window.start, count - FOLLOWED_MAX), count), end: count };

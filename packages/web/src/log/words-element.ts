@@ -1,14 +1,14 @@
-/** A message's words as elements, from the tree of its formatting: text nodes all the way down, never markup. */
+/** A message's text as elements, built from its parsed formatting. Everything is a text node, never HTML. */
 import { nickColor } from '@banter/client';
 import { type MarkupBlock, type MarkupInline, parseMarkup } from '@banter/protocol';
 import { element } from './element.ts';
 import { type TextNames, textParts } from './text-parts.ts';
 
 const TAGS = { bold: 'strong', italic: 'em', strike: 's' } as const;
-/** What an address must turn out to be once the browser has read it. */
+/** The schemes that a link may have after the browser parsed it. */
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'mailto:'];
 
-/** The words of `content`. Paragraphs are isolated, so that text of the other direction turns only itself around. */
+/** Renders `content`. Paragraphs are isolated, so that right-to-left text reorders nothing beside it. */
 export function wordsElement(content: string, names: TextNames): HTMLElement {
   const words = element('div', 'words');
   const draw = createDrawing(names);
@@ -17,12 +17,12 @@ export function wordsElement(content: string, names: TextNames): HTMLElement {
 }
 
 function createDrawing({ self, addressee }: TextNames): (blocks: readonly MarkupBlock[]) => Node[] {
-  // Only the message's first text begins with the addressee.
-  let toFind = addressee;
+  // Only the message's first text can begin with the addressee.
+  let wanted = addressee;
 
   function textNodes(text: string): Node[] {
-    const parts = textParts(text, { self, addressee: toFind });
-    toFind = null;
+    const parts = textParts(text, { self, addressee: wanted });
+    wanted = null;
     return parts.map(({ kind, text: words }) => {
       if (kind === 'text') return document.createTextNode(words);
       return element('span', kind === 'own-name' ? kind : `${kind} nick-${nickColor(words)}`, words);
@@ -51,7 +51,7 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
       if (block.kind === 'code-block') return codeElement(block.language, block.text);
       if (block.kind === 'quote') return filled(element('blockquote'), blockNodes(block.children));
       const paragraph = filled(element('bdi'), inlineNodes(block.children));
-      // Its last line end shows an empty line only when another one follows; a block begins a line by itself.
+      // A trailing line break is only visible before another line; a block starts a line by itself.
       return index < blocks.length - 1 ? [paragraph, document.createTextNode('\n')] : paragraph;
     });
   }
@@ -59,7 +59,7 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
   return blockNodes;
 }
 
-/** Null where the browser reads the address otherwise. A label that is not the address itself has its host beside it. */
+/** Null when the browser parses the address differently. A label other than the address is followed by the host. */
 function linkNodes(href: string, label: readonly Node[]): Node[] | null {
   const url = URL.canParse(href) ? new URL(href) : null;
   if (url === null || !PROTOCOLS.includes(url.protocol)) return null;
@@ -69,7 +69,7 @@ function linkNodes(href: string, label: readonly Node[]): Node[] | null {
   link.target = '_blank';
   link.append(...label);
   if (link.textContent === href) return [link];
-  // Drawn by the style, so that it is no part of the words.
+  // CSS shows the host, so that it is not part of the copied text.
   const host = element('span', 'host');
   host.dataset.host = url.host || url.pathname;
   return [link, host];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAnnouncer, UTTERANCE_EVERY_MS } from './announcer.ts';
 
-function listen() {
+function createListener() {
   const said: string[] = [];
   let task: (() => void) | null = null;
   const announcer = createAnnouncer({
@@ -16,8 +16,8 @@ function listen() {
 }
 
 describe('announcer', () => {
-  it('says a message at once, and counts those that come within the second', () => {
-    const { said, announcer, elapse } = listen();
+  it('announces a message at once and counts those that follow within a second', () => {
+    const { said, announcer, elapse } = createListener();
     announcer.message('mira: hi');
     announcer.message('mira: are you there?');
     announcer.message('hal: yes');
@@ -26,16 +26,16 @@ describe('announcer', () => {
     expect(said).toEqual(['mira: hi', '2 more messages']);
   });
 
-  it('says a single waiting message whole', () => {
-    const { said, announcer, elapse } = listen();
+  it('announces a single waiting message in full', () => {
+    const { said, announcer, elapse } = createListener();
     announcer.message('mira: hi');
     announcer.message('hal: yes');
     elapse();
     expect(said).toEqual(['mira: hi', 'hal: yes']);
   });
 
-  it('puts the state of the connection first and says it once', () => {
-    const { said, announcer, elapse } = listen();
+  it('announces a state of the connection before messages, and once', () => {
+    const { said, announcer, elapse } = createListener();
     announcer.message('mira: hi');
     announcer.message('hal: yes');
     announcer.state('offline');

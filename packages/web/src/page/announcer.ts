@@ -1,28 +1,31 @@
-/** Says what happens to people who listen instead of look: one polite region, one utterance a second. */
+/** Announces events to screen readers: one polite live region, at most one utterance a second. */
 
-/** Between two utterances. */
+/** The pause between two utterances. */
 export const UTTERANCE_EVERY_MS = 1_000;
 
+/** Queues texts for screen readers. */
 export type Announcer = {
-  /** Somebody else's message came. Several at once become `7 more messages`. */
+  /** Announces a message of somebody else. Several that wait become `7 more messages`. */
   message(text: string): void;
-  /** The connection or a command has something to say; it goes before messages. */
+  /** Announces a change of the connection or the answer to a command. It goes before messages. */
   state(text: string): void;
 };
 
+/** Everything the announcer needs from the page. */
 export type AnnouncerDeps = {
-  /** Puts the words where assistive technology reads them. */
+  /** Writes the text into the live region. */
   say(text: string): void;
+  /** Runs `task` after `delayMs`. Returns a function that cancels it. */
   delay(task: () => void, delayMs: number): () => void;
 };
 
-/** An announcer that is silent until told something. */
+/** Creates an announcer with an empty queue. */
 export function createAnnouncer({ say, delay }: AnnouncerDeps): Announcer {
   let states: string[] = [];
   let messages: string[] = [];
   let isResting = false;
 
-  const next = (): string | null => {
+  const nextText = (): string | null => {
     const state = states.shift();
     if (state !== undefined) return state;
     if (messages.length === 0) return null;
@@ -33,7 +36,7 @@ export function createAnnouncer({ say, delay }: AnnouncerDeps): Announcer {
   };
   const speak = () => {
     if (isResting) return;
-    const text = next();
+    const text = nextText();
     if (text === null) return;
     say(text);
     isResting = true;

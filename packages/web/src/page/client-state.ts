@@ -1,34 +1,41 @@
-/** The client's state as signals: whoever reads a value while rendering is drawn again when it changes. */
+/** The client's state as signals: a component that reads a value re-renders when the value changes. */
 import type { Client, ClientChange, ConnectionState, Person } from '@banter/client';
-import type { ChatError, Room, User } from '@banter/protocol';
+import type { Room, User } from '@banter/protocol';
 import { signal } from '@preact/signals';
-import { asSentence } from '../text/format.ts';
 import { inOrder } from '../text/room-title.ts';
 
-/** The measured round trip on the screen changes at most this often. */
+/** The shortest time between two changes of the round trip on the screen. */
 const LATENCY_EVERY_MS = 5_000;
 
-/** Where the connection stands, and since when (milliseconds of the monotonic clock). */
+/** The connection's state, and when it was entered (milliseconds of the monotonic clock). */
 export type TimedConnection = { state: ConnectionState; sinceMs: number };
 
-export type Session = {
+/** Values of the client, each readable as a signal. */
+export type ClientState = {
+  /** The signed-in account; null after signing out. */
   user(): User | null;
+  /** The connection to the server. */
   connection(): TimedConnection;
   /** Joined rooms, in the order of their numbers. */
   rooms(): readonly Room[];
+  /** The members of a room. */
   people(roomId: number): readonly Person[];
+  /** Usernames of people who are typing in a room. */
   typing(roomId: number): readonly string[];
-  /** Goes up with each report that is filed or closed in a room that the reader keeps order in. */
+  /** Increases with each report that is filed or closed in a room that the reader moderates. */
   reportsVersion(): number;
   /** Whether the reader ignores that person. */
   isIgnored(userId: number): boolean;
+  /** Messages that wait to be sent, in all rooms. */
   queuedCount(): number;
+  /** The last round trip in milliseconds; null before the first. */
   latencyMs(): number | null;
+  /** Stops following the client. */
   stop(): void;
 };
 
 /** Follows `client` until stopped. `nowMs` is a monotonic clock. */
-export function createSession(client: Client, nowMs: () => number): Session {
+export function createClientState(client: Client, nowMs: () => number): ClientState {
   const versions: Record<ClientChange['kind'], { value: number }> = {
     user: signal(0),
     connection: signal(0),
@@ -52,7 +59,7 @@ export function createSession(client: Client, nowMs: () => number): Session {
     }
     versions[kind].value++;
   });
-  /** The client may change its values in place, so what is followed is the change, not the value. */
+  /** The client may change values in place, so the signal is a version number and not the value. */
   const following = <T>(kind: ClientChange['kind'], read: () => T): T => {
     void versions[kind].value;
     return read();
@@ -70,15 +77,4 @@ export function createSession(client: Client, nowMs: () => number): Session {
     latencyMs: () => following('latency', () => client.latencyMs),
     stop,
   };
-}
-
-/** What to tell a person about a failure of any kind. */
-export function problemText(error: unknown): string {
-  return asSentence(error instanceof Error ? error.message : String(error));
-}
-
-/** The message for one field of a refused form, or null. */
-export function fieldProblem(error: ChatError, field: string): string | null {
-  const message = error.fields?.find((each) => each.field === field)?.message;
-  return message === undefined ? null : asSentence(message);
 }

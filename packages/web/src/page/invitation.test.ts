@@ -1,18 +1,18 @@
 import type { Client } from '@banter/client';
 import { ChatError, type InvitationPreview } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { codeOf, openInvitation } from './invitation.ts';
+import { openInvitation } from './invitation.ts';
 import type { Page } from './page.ts';
 
 const TO_ROOM: InvitationPreview = { roomName: 'dome', username: 'wren', expiresAt: '', registers: true };
 
-/** A client that writes down what it is asked; `preview` is what the code shows, or how asking fails. */
+/** A client that records calls. `preview` is the answer for any code, or the error. */
 function world(preview: InvitationPreview | ChatError, path = '/join/abc') {
   const done: string[] = [];
   const client = {
     api: {
       async invitation(code: string) {
-        done.push(`looked at ${code}`);
+        done.push(`previewed ${code}`);
         if (preview instanceof ChatError) throw preview;
         return preview;
       },
@@ -28,21 +28,21 @@ function world(preview: InvitationPreview | ChatError, path = '/join/abc') {
   return { invitation, page, done };
 }
 
-describe('the invitation that the page was opened with', () => {
-  it.each(['/join/abc', '/?invite=abc'])('is taken up once somebody has signed in: %s', async (path) => {
+describe('the invitation of a visit', () => {
+  it.each(['/join/abc', '/?invite=abc'])('is accepted once, after the sign-in: %s', async (path) => {
     const { invitation, page, done } = world(TO_ROOM, path);
     await invitation.accept(page);
     await invitation.accept(page);
-    expect(done).toEqual(['looked at abc', 'forgot', 'accepted abc', 'opened 7']);
+    expect(done).toEqual(['previewed abc', 'forgot', 'accepted abc', 'opened 7']);
   });
 
-  it('to the server has served once there is an account', async () => {
+  it('is not accepted after the sign-in when it is for the server only', async () => {
     const { invitation, page, done } = world({ username: 'wren', expiresAt: '', registers: true });
     await invitation.accept(page);
-    expect(done).toEqual(['looked at abc', 'forgot']);
+    expect(done).toEqual(['previewed abc', 'forgot']);
   });
 
-  it('is told as gone where the server knows no such code, and is tried where it could not be asked', async () => {
+  it('is gone when the server does not know it, and is still tried when the server did not answer', async () => {
     const gone = world(new ChatError('not_found'));
     const away = world(new ChatError('unavailable'));
     await new Promise((resolve) => setImmediate(resolve));
@@ -52,11 +52,11 @@ describe('the invitation that the page was opened with', () => {
     expect(away.done.at(-1)).toBe('opened 7');
   });
 
-  it('is the one that was typed into the form, and again its own when that is emptied', async () => {
+  it('can be replaced by a typed code, and returns when the field is emptied', async () => {
     const typed = world(TO_ROOM, '/');
     await typed.invitation.choose('xyz');
     await typed.invitation.accept(typed.page);
-    expect(typed.done).toEqual(['looked at xyz', 'forgot', 'accepted xyz', 'opened 7']);
+    expect(typed.done).toEqual(['previewed xyz', 'forgot', 'accepted xyz', 'opened 7']);
     const emptied = world(TO_ROOM);
     await emptied.invitation.choose('xyz');
     await emptied.invitation.choose('');
@@ -64,18 +64,10 @@ describe('the invitation that the page was opened with', () => {
     expect(emptied.done.at(-2)).toBe('accepted abc');
   });
 
-  it('is none on any other page', async () => {
+  it('does not exist when the page was opened without one', async () => {
     const { invitation, page, done } = world(TO_ROOM, '/');
     expect(invitation.code).toBe('');
     await invitation.accept(page);
     expect(done).toEqual([]);
   });
-
-  it.each([
-    ['abc', 'abc'],
-    ['  abc\n', 'abc'],
-    ['https://talk.example.org/join/abc', 'abc'],
-    ['https://talk.example.org/?invite=abc', 'abc'],
-    ['https://talk.example.org/', 'https://talk.example.org/'],
-  ])('pasted as %j is %s', (text, code) => expect(codeOf(text)).toBe(code));
 });

@@ -1,42 +1,37 @@
-/** The invitation that the page was opened with, as `/join/CODE` or `/?invite=CODE`, from the link to the room. */
+/** The invitation that the page was opened with (`/join/CODE` or `/?invite=CODE`), or that was typed into its form. */
 import type { Client } from '@banter/client';
 import { ChatError, type InvitationPreview } from '@banter/protocol';
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { orPrint } from './local-lines.ts';
+import { inviteIn } from '../text/link.ts';
+import { printFailure } from './local-lines.ts';
 import type { Page } from './page.ts';
 
-/** `null` until the server has answered; `'gone'` for a code that lets nobody in. */
+/** `null` until the server has answered; `'gone'` for a code that expired, was used up or never existed. */
 export type Preview = InvitationPreview | 'gone' | null;
 
+/** The invitation of this visit. */
 export type OpenInvitation = {
-  /** Empty where the page was opened without one. */
+  /** The code in the page's address; empty without one. */
   readonly code: string;
+  /** The preview of `code`. */
   readonly preview: ReadonlySignal<Preview>;
-  /** What is typed into the form stands for it from then on; empty: what the page was opened with. */
+  /** Uses a typed code instead of `code` from now on; an empty one returns to `code`. Resolves when its preview is known. */
   choose(typed: string): Promise<void>;
-  /** Takes it up for who has signed in: joins its room and opens it, or tells what is wrong. Does so once. */
+  /** Accepts the invitation after a sign-in: joins its room and opens it, or prints why not. Does so once. */
   accept(page: Page): Promise<void>;
 };
 
-/** The code of a pasted link, or the text itself. */
-export function codeOf(text: string): string {
-  const trimmed = text.trim();
-  if (!URL.canParse(trimmed)) return trimmed;
-  const url = new URL(trimmed);
-  return inviteIn(url) ?? trimmed;
-}
-
-/** @param url the page's own. @param forget takes the code out of the address, once it has served. */
+/** Reads the invitation in `url`. `forget` removes the code from the address bar when it was used. */
 export function openInvitation(client: Client, url: URL, forget: () => void): OpenInvitation {
   const code = inviteIn(url) ?? '';
   const preview = signal<Preview>(null);
-  const asked = code === '' ? Promise.resolve(null) : ask();
+  const shown = code === '' ? Promise.resolve(null) : show();
   let chosen = code;
-  let known: Promise<Preview> = asked;
+  let chosenPreview: Promise<Preview> = shown;
   let isOpen = code !== '';
 
-  async function ask(): Promise<Preview> {
-    preview.value = await look(client, code);
+  async function show(): Promise<Preview> {
+    preview.value = await fetchPreview(client, code);
     return preview.value;
   }
 
@@ -48,33 +43,28 @@ export function openInvitation(client: Client, url: URL, forget: () => void): Op
       if (next === chosen) return;
       chosen = next;
       isOpen = next !== '';
-      known = next === code ? asked : look(client, next);
-      // Once it has served for an account, it may be used up and show nothing any more.
-      await known;
+      chosenPreview = next === code ? shown : fetchPreview(client, next);
+      // Wait for it: once the new account has used up the code, the server shows no preview.
+      await chosenPreview;
     },
     async accept(page) {
       if (!isOpen) return;
       isOpen = false;
       forget();
-      const seen = await known;
-      // To the server: who has an account is there already, and who has just made one has used it.
-      if (seen !== null && seen !== 'gone' && seen.roomName === undefined) return;
+      const known = await chosenPreview;
+      // An invitation without a room lets a person register. They have an account by now.
+      if (known !== null && known !== 'gone' && known.roomName === undefined) return;
       const join = async () => {
         const room = await client.acceptInvitation(chosen);
         if (room) page.view.openRoom(room.id);
       };
-      await orPrint(page, 'Not joined', join());
+      await printFailure(page, "Couldn't accept the invitation", join());
     },
   };
 }
 
-function inviteIn({ pathname, searchParams }: URL): string | null {
-  const [, inPath] = /^\/join\/([^/]+)$/.exec(pathname) ?? [];
-  return inPath ?? searchParams.get('invite');
-}
-
-/** Null where the server could not be asked: the code may be good all the same. */
-async function look(client: Client, code: string): Promise<Preview> {
+/** Null when the server could not be asked: the code may be valid all the same. */
+async function fetchPreview(client: Client, code: string): Promise<Preview> {
   try {
     return await client.api.invitation(code);
   } catch (error) {

@@ -1,9 +1,8 @@
-/** Lines that only this person sees: what a command answers, and what went wrong. */
-
-import { problemText } from './client-state.ts';
+/** Lines in the log that only this person sees: answers of commands, and failures. */
+import { problemText } from '../text/problem.ts';
 import type { Page } from './page.ts';
 
-/** Adds a line to the log of the open room; it is also said aloud. */
+/** Adds a line to the log of the open room, and announces it. */
 export function printLocal(page: Page, text: string, isWrong: boolean): void {
   const roomId = page.view.room.peek()?.id ?? 0;
   const last = roomId === 0 ? undefined : page.client.timeline(roomId).entries.at(-1);
@@ -13,8 +12,8 @@ export function printLocal(page: Page, text: string, isWrong: boolean): void {
   page.mounted.log?.toEnd();
 }
 
-/** Waits for `task`; a failure becomes a line that begins with `what` was not done. Gives whether it was done. */
-export async function orPrint(page: Page, what: string, task: Promise<unknown>): Promise<boolean> {
+/** Waits for `task`. When it fails, prints `what` failed and why. Resolves to whether it succeeded. */
+export async function printFailure(page: Page, what: string, task: Promise<unknown>): Promise<boolean> {
   try {
     await task;
     return true;

@@ -1,27 +1,27 @@
-/** What a person does with messages that stand in the log. */
+/** Actions on messages in the log. */
 import type { Message, Room } from '@banter/protocol';
-import { quoteOf } from '../input/composing.ts';
-import { orPrint } from './local-lines.ts';
+import { quoteOf } from '../text/quote.ts';
+import { printFailure } from './local-lines.ts';
 import type { Page } from './page.ts';
 
-/** A message with its text. */
-export type Written = Pick<Message, 'roomId' | 'seq' | 'userId' | 'username'> & { content: string };
+/** A message that has its text. */
+export type MessageWithText = Pick<Message, 'roomId' | 'seq' | 'userId' | 'username'> & { content: string };
 
-/** The next line answers `message`; what is typed already stays. */
-export function startReply({ view, mounted }: Page, message: Written): void {
-  endEdit({ view, mounted }, message.roomId);
+/** Makes the next line a reply to `message`. Text in the input stays. */
+export function startReply({ view, mounted }: Page, message: MessageWithText): void {
   const quote = quoteOf(message.userId, message.username, message.content);
+  endEdit({ view, mounted }, message.roomId);
   view.composing.set(message.roomId, { kind: 'reply', seq: message.seq, quote });
   mounted.composer?.focus();
 }
 
-/** Puts a message of one's own into the input; the draft waits until the edit is over. */
-export function startEdit({ view, mounted }: Page, message: Written): void {
+/** Moves an own message into the input. The draft returns after the edit. */
+export function startEdit({ view, mounted }: Page, message: MessageWithText): void {
   view.composing.set(message.roomId, { kind: 'edit', seq: message.seq });
   mounted.composer?.beginEdit(asTyped(message.content));
 }
 
-/** Begins to edit the last message that one has written in the open room; false when there is none. */
+/** Starts to edit the reader's last message in the open room. False when there is none. */
 export function editLast(page: Page): boolean {
   const message = lastOwn(page);
   if (message === null) return false;
@@ -29,8 +29,8 @@ export function editLast(page: Page): boolean {
   return true;
 }
 
-/** The last message of one's own in the open room that still has its text, of those loaded. */
-export function lastOwn({ client, view, self }: Page): Written | null {
+/** The reader's last loaded message in the open room that is not deleted; null for none. */
+export function lastOwn({ client, view, self }: Page): MessageWithText | null {
   const room = view.room.peek();
   if (room === null) return null;
   const { entries } = client.timeline(room.id);
@@ -42,7 +42,7 @@ export function lastOwn({ client, view, self }: Page): Written | null {
   return null;
 }
 
-/** The edit or answer that was begun in the open room ends; false when there was none. */
+/** Cancels the edit or reply in the open room. False when there is none. */
 export function cancelComposing(page: Page): boolean {
   const { roomId, composing } = page.view;
   const current = composing.of(roomId.peek());
@@ -52,24 +52,28 @@ export function cancelComposing(page: Page): boolean {
   return true;
 }
 
-/** Saves what was typed as the new text of the message that is being edited. */
+/** Saves `content` as the text of the message at `seq` and ends the edit. Resolves to whether it was saved. */
 export async function saveEdit(page: Page, roomId: number, seq: number, content: string): Promise<boolean> {
-  const isSaved = await orPrint(page, 'Not edited', page.client.api.editMessage(roomId, seq, content));
+  const isSaved = await printFailure(
+    page,
+    "Couldn't save the edit",
+    page.client.api.editMessage(roomId, seq, content),
+  );
   if (isSaved) endEdit(page, roomId);
   return isSaved;
 }
 
-/** Takes a message's text away, for everyone. */
+/** Deletes the text of a message for everyone. Resolves to whether it was deleted. */
 export function deleteMessage(page: Page, roomId: number, seq: number): Promise<boolean> {
-  return orPrint(page, 'Not deleted', page.client.api.deleteMessage(roomId, seq));
+  return printFailure(page, "Couldn't delete the message", page.client.api.deleteMessage(roomId, seq));
 }
 
-/** Puts a reaction on a message, or takes one's own off. */
+/** Adds the reader's reaction to a message, or removes it. Resolves to whether it succeeded. */
 export function react(page: Page, roomId: number, seq: number, emoji: string, on: boolean): Promise<boolean> {
-  return orPrint(page, 'No reaction', page.client.api.react(roomId, seq, emoji, on));
+  return printFailure(page, "Couldn't react", page.client.api.react(roomId, seq, emoji, on));
 }
 
-/** Whether the reader may take other people's messages away in `room`. */
+/** Whether the reader may delete other people's messages in `room`. */
 export function mayModerate({ self }: Pick<Page, 'self'>, room: Room): boolean {
   return room.role === 'owner' || room.role === 'moderator' || (self.admin === true && room.kind === 'open');
 }
@@ -79,7 +83,7 @@ function endEdit({ view, mounted }: Pick<Page, 'view' | 'mounted'>, roomId: numb
   mounted.composer?.endEdit(roomId, false);
 }
 
-/** A text as it must be typed to be sent: one that begins with a slash needs a second one. */
+/** A text as it must be typed: a leading slash is doubled. */
 function asTyped(content: string): string {
   return content.startsWith('/') ? `/${content}` : content;
 }

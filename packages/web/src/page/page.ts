@@ -1,4 +1,4 @@
-/** Everything the parts of the signed-in page share, made once per sign-in and handed down. */
+/** State and services shared by all parts of the signed-in page. */
 import type { Client } from '@banter/client';
 import type { User } from '@banter/protocol';
 import type { ReadonlySignal } from '@preact/signals';
@@ -6,31 +6,32 @@ import type { Composer } from '../input/composer.ts';
 import type { Drafts } from '../input/drafts.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Announcer } from './announcer.ts';
-import type { Session } from './client-state.ts';
+import type { ClientState } from './client-state.ts';
 import type { View } from './view.ts';
 
-/** The hand-written parts, while they stand in the document. */
+/** The parts written without components; null while they are not in the document. */
 export type Mounted = { log: LogView | null; composer: Composer | null };
 
+/** One per sign-in. Components get it from `usePage()`. */
 export type Page = {
   client: Client;
-  session: Session;
+  clientState: ClientState;
   view: View;
-  /** Who is signed in. */
+  /** The signed-in account. */
   self: User;
-  /** The name of the server as the address bar shows it. */
+  /** The server's name, as in the address bar. */
   host: string;
   drafts: Drafts;
   announcer: Announcer;
   mounted: Mounted;
-  /** Milliseconds of the monotonic clock, moving on once a second. */
+  /** Milliseconds of the monotonic clock, updated once a second. */
   nowMs: ReadonlySignal<number>;
   isMac: boolean;
-  /** Runs `task` after `delayMs`; gives a function that cancels it. */
+  /** Runs `task` after `delayMs`. Returns a function that cancels it. */
   delay(task: () => void, delayMs: number): () => void;
 };
 
-/** Whether a person looks at the page now. */
+/** Whether a person watches the page: it is visible and focused. */
 export function isWatched(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }

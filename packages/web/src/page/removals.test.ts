@@ -17,7 +17,7 @@ const ROOM: Room = {
   createdAt: '2026-01-01T00:00:00.000Z',
 };
 
-it('a kick says who, why and how to come back, where one can', () => {
+it('a kick shows who, why and, for an open room, how to return', () => {
   const kick = { type: 'kick', username: 'edda' } as const;
   expect(removalText(kick, ROOM)).toBe('edda removed you from #tides. /join #tides to return.');
   expect(removalText({ ...kick, reason: 'too loud.' }, { ...ROOM, kind: 'closed' })).toBe(
@@ -25,7 +25,7 @@ it('a kick says who, why and how to come back, where one can', () => {
   );
 });
 
-it('a ban says until when', () => {
+it('a ban shows when it ends', () => {
   const until = new Date(2026, 10, 25, 15, 30).toISOString();
   expect(removalText({ type: 'ban', username: 'edda', until, reason: 'spam' }, ROOM)).toBe(
     'edda banned you from #tides until 15:30 on Wednesday 25 November 2026: spam.',

@@ -1,4 +1,4 @@
-/** Tells a person that a moderator took them out of a room, which is gone by then. */
+/** Reports kicks and bans to the person concerned. Their room is gone from the list by then. */
 import type { Room } from '@banter/protocol';
 import { clockTime, dayName, visibleName } from '../text/format.ts';
 import { printLocal } from './local-lines.ts';
@@ -6,7 +6,7 @@ import type { Page } from './page.ts';
 
 type Removal = { type: 'kick' | 'ban'; username: string; until?: string; reason?: string };
 
-/** `edda removed you from #tides: reason.` and whether one may come back. */
+/** `edda removed you from #tides: reason.`, and how to return if that is possible. */
 export function removalText({ type, username, until, reason }: Removal, { name, kind }: Room): string {
   const why = reason === undefined ? '.' : `: ${reason.replace(/[.\s]+$/, '')}.`;
   const who = visibleName(username);
@@ -17,7 +17,7 @@ export function removalText({ type, username, until, reason }: Removal, { name, 
   return `${who} banned you from #${name}${end}${why}`;
 }
 
-/** Says so in the room that is open then. Gives a function that stops it. */
+/** Prints each removal in the room that is open afterwards. Returns a function that stops it. */
 export function followRemovals(page: Page): () => void {
   return page.client.onChange((change) => {
     if (change.kind === 'removed') printLocal(page, removalText(change.event, change.room), true);

@@ -1,6 +1,7 @@
+import type { KeyValueStorage } from '@banter/client';
 import { describe, expect, it } from 'vitest';
 import { createDrafts } from '../input/drafts.ts';
-import { createStorage, type KeyValueStorage } from './storage.ts';
+import { createStorage } from './storage.ts';
 
 function mapStorage(): KeyValueStorage & { values: Map<string, string> } {
   const values = new Map<string, string>();
@@ -13,7 +14,7 @@ function mapStorage(): KeyValueStorage & { values: Map<string, string> } {
 }
 
 describe('storage', () => {
-  it('keeps what the browser takes', () => {
+  it('writes to the browser', () => {
     const browser = mapStorage();
     const storage = createStorage(() => browser);
     storage.setItem('a', '1');
@@ -22,7 +23,7 @@ describe('storage', () => {
     expect(storage.getItem('a')).toBeNull();
   });
 
-  it('keeps for this visit what the browser refuses, and never throws', () => {
+  it('keeps rejected values for this visit and never throws', () => {
     const storage = createStorage(() => {
       throw new Error('forbidden');
     });
@@ -35,7 +36,7 @@ describe('storage', () => {
 });
 
 describe('drafts', () => {
-  it('are kept per person and room, and forgotten when empty', () => {
+  it('are kept per person and room, and removed when empty', () => {
     const storage = mapStorage();
     const drafts = createDrafts(storage, 1);
     drafts.set(7, 'half a thou');

@@ -1,14 +1,12 @@
-/** What the page keeps in the browser between visits. */
-
-/** The part of the browser's storage that is used here. */
-export type KeyValueStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+/** Values that the page keeps in the browser between visits. */
+import type { KeyValueStorage } from '@banter/client';
 
 /**
- * A storage that never throws: private windows and full disks refuse theirs, and the page works on without it.
- * What was refused is kept for this visit. `open` gives the browser's own; it may throw as well.
+ * Wraps a storage so that it never throws. Private windows and full disks reject writes; such values are kept for this
+ * visit only. `open` returns the browser's storage and may throw too.
  */
 export function createStorage(open: () => KeyValueStorage): KeyValueStorage {
-  const refused = new Map<string, string>();
+  const rejected = new Map<string, string>();
   const attempt = <T>(use: (storage: KeyValueStorage) => T): { result: T } | null => {
     try {
       return { result: use(open()) };
@@ -17,13 +15,13 @@ export function createStorage(open: () => KeyValueStorage): KeyValueStorage {
     }
   };
   return {
-    getItem: (key) => refused.get(key) ?? attempt((storage) => storage.getItem(key))?.result ?? null,
+    getItem: (key) => rejected.get(key) ?? attempt((storage) => storage.getItem(key))?.result ?? null,
     setItem(key, value) {
-      if (attempt((storage) => storage.setItem(key, value)) === null) refused.set(key, value);
-      else refused.delete(key);
+      if (attempt((storage) => storage.setItem(key, value)) === null) rejected.set(key, value);
+      else rejected.delete(key);
     },
     removeItem(key) {
-      refused.delete(key);
+      rejected.delete(key);
       attempt((storage) => storage.removeItem(key));
     },
   };

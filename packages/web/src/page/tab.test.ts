@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tabTitle } from './tab.ts';
 
 describe('tab title', () => {
-  it('tells mentions first, else what is unread', () => {
+  it('counts mentions, or else unread messages', () => {
     expect(tabTitle('#plates', 'talk.example.org', 1, 9)).toBe('(!1) #plates — talk.example.org');
     expect(tabTitle('#plates', 'talk.example.org', 0, 9)).toBe('(9) #plates — talk.example.org');
     expect(tabTitle('#plates', 'talk.example.org', 0, 0)).toBe('#plates — talk.example.org');

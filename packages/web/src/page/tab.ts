@@ -1,27 +1,27 @@
-/** The browser's tab: its title, its icon, and what it hears of the machine's connection. */
+/** The browser's tab: its title, its icon, and the machine's network state. */
 import { effect } from '@preact/signals';
 import { linkText } from '../text/connection-text.ts';
 import { roomTitle } from '../text/room-title.ts';
 import type { Page } from './page.ts';
 
-/** `(!1) #room — host`: mentions first, else how much is unread. */
+/** `(!1) #room — host`: the number of mentions, or else of unread messages. */
 export function tabTitle(room: string | null, host: string, mentions: number, unread: number): string {
   const count = mentions > 0 ? `(!${mentions}) ` : unread > 0 ? `(${unread}) ` : '';
   return `${count}${room === null ? '' : `${room} — `}${host}`;
 }
 
-/** Keeps the tab true, and tells the client what the machine says about its network. Gives a function that stops it. */
-export function showInTab(page: Page): () => void {
-  const stops = [effect(() => showTitle(page)), announceConnection(page), listenToNetwork(page)];
+/** Keeps title and icon up to date, and passes network changes to the client. Returns a function that stops it. */
+export function followTab(page: Page): () => void {
+  const stops = [effect(() => showTitle(page)), announceConnection(page), followNetwork(page)];
   return () => {
     for (const stop of stops) stop();
     document.title = page.host;
   };
 }
 
-function showTitle({ session, view, host, self }: Page): void {
+function showTitle({ clientState, view, host, self }: Page): void {
   const room = view.room.value;
-  const rooms = session.rooms();
+  const rooms = clientState.rooms();
   const mentions = rooms.reduce((sum, room) => sum + room.mentions, 0);
   const unread = rooms.reduce((sum, room) => sum + room.unread, 0);
   document.title = tabTitle(room && roomTitle(room, self.id), host, mentions, unread);
@@ -29,11 +29,11 @@ function showTitle({ session, view, host, self }: Page): void {
   if (icon !== null) icon.href = mentions > 0 ? '/favicon-unread.svg' : '/favicon.svg';
 }
 
-/** Each state is said once: the countdown is for the eyes. */
-function announceConnection({ session, announcer }: Page): () => void {
+/** Announces each state of the connection once, without the countdown. */
+function announceConnection({ clientState, announcer }: Page): () => void {
   let last = 'live';
   return effect(() => {
-    const { state } = session.connection();
+    const { state } = clientState.connection();
     if (state.name === last || state.name === 'idle' || state.name === 'connecting') return;
     last = state.name;
     const text = linkText({ state, elapsedMs: 0, queuedCount: 0, latencyMs: null })?.text;
@@ -41,7 +41,7 @@ function announceConnection({ session, announcer }: Page): () => void {
   });
 }
 
-function listenToNetwork({ client }: Page): () => void {
+function followNetwork({ client }: Page): () => void {
   const onNetwork = () => client.setOnline(navigator.onLine);
   const onSeen = () => {
     if (document.visibilityState === 'visible') client.retryNow();

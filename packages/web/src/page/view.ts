@@ -1,15 +1,18 @@
-/** What this page shows: the open room, dialogs, folded panes, local lines. Lives as long as a person is signed in. */
+/** The page's own state: the open room, dialogs, drawers, local lines. Lasts as long as a person is signed in. */
+import type { KeyValueStorage } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type ComposingByRoom, createComposing } from '../input/composing.ts';
 import type { NewBelow } from '../log/below-counter.ts';
-import type { LocalLine, MessageRow } from '../log/rows.ts';
-import type { Session } from './client-state.ts';
-import type { KeyValueStorage } from './storage.ts';
+import type { LocalLine, MessageRow } from '../log/row.ts';
+import type { ClientState } from './client-state.ts';
 
+/** The sections of the account panel. */
 export type AccountSection = 'profile' | 'password' | 'sessions' | 'tokens' | 'deletion';
+/** The sections of the administration panel. */
 export type AdminSection = 'accounts' | 'invitations' | 'audit';
 
+/** The open panel, with what it was opened for. */
 export type Dialog =
   | { name: 'none' }
   | { name: 'help' }
@@ -23,55 +26,52 @@ export type Dialog =
   | { name: 'invitation'; url: string; expiresAt: string }
   | { name: 'message'; roomId: number; row: MessageRow };
 
+/** State as signals. Components that read it re-render when it changes. */
 export type View = {
-  /** The room in sight: the one opened last, if the person is (still) in it, else the first; null without rooms. */
+  /** The open room: the one opened last if the person is still in it, else the first one. Null without rooms. */
   room: ReadonlySignal<Room | null>;
-  /** Its id, which unlike its counts changes only with the room; 0 without rooms. */
+  /** The open room's id, which changes less often than its counts; 0 without rooms. */
   roomId: ReadonlySignal<number>;
-  /** Whether the reader wants to hear nothing of who comes and goes in it. */
+  /** Whether the reader hides joins and leaves in the open room. */
   hidesJoins: ReadonlySignal<boolean>;
+  /** Opens a room, and closes the drawer. */
   openRoom(roomId: number): void;
   /** Opens a room at one of its messages. */
   openMessage(roomId: number, seq: number): void;
-  /** The message to go to, until the log has gone there. */
+  /** The message to scroll to; null once the log has scrolled there. */
   target: Signal<{ roomId: number; seq: number } | null>;
   dialog: Signal<Dialog>;
   isDrawerOpen: Signal<boolean>;
+  /** Whether the people pane is hidden (on a wide page) or shown (on a narrow one). */
   isPeopleToggled: Signal<boolean>;
   below: Signal<NewBelow>;
   composing: ComposingByRoom;
-  /** The room from which one set out through the active ones; null while one does not. */
+  /** The room where the tour through active rooms began, and will end. Null while there is no tour. */
   activeTourFrom: Signal<number | null>;
-  /** Lines that only this page shows; 0 stands for no room. */
+  /** The lines that only this page shows. Room 0 stands for no room. */
   localLines(roomId: number): readonly LocalLine[];
+  /** Adds a local line. */
   addLocalLine(roomId: number, line: Omit<LocalLine, 'key'>): void;
+  /** Removes all local lines of a room. */
   clearLocalLines(roomId: number): void;
 };
 
 const ROOM_KEY = 'banter.room';
 
-/** `storage` remembers the open room for the next visit. */
-export function createView(session: Session, storage: KeyValueStorage): View {
-  const wantedId = signal(Number(storage.getItem(ROOM_KEY) ?? 0));
-  const lines = signal<ReadonlyMap<number, readonly LocalLine[]>>(new Map());
-  const dialog = signal<Dialog>({ name: 'none' });
+/** Creates the state after a sign-in. `storage` keeps the open room for the next visit. */
+export function createView(clientState: ClientState, storage: KeyValueStorage): View {
+  const openedId = signal(Number(storage.getItem(ROOM_KEY) ?? 0));
   const isDrawerOpen = signal(false);
-  let lineCount = 0;
-
-  const setLines = (roomId: number, next: readonly LocalLine[]) => {
-    lines.value = new Map(lines.value).set(roomId, next);
-  };
-  const localLines = (roomId: number) => lines.value.get(roomId) ?? [];
+  const target: View['target'] = signal(null);
   const room = computed(() => {
-    const rooms = session.rooms();
-    return rooms.find((each) => each.id === wantedId.value) ?? rooms[0] ?? null;
+    const rooms = clientState.rooms();
+    return rooms.find((each) => each.id === openedId.value) ?? rooms[0] ?? null;
   });
   const openRoom = (roomId: number) => {
-    wantedId.value = roomId;
+    openedId.value = roomId;
     isDrawerOpen.value = false;
     storage.setItem(ROOM_KEY, String(roomId));
   };
-  const target: View['target'] = signal(null);
   return {
     room,
     roomId: computed(() => room.value?.id ?? 0),
@@ -82,12 +82,24 @@ export function createView(session: Session, storage: KeyValueStorage): View {
       openRoom(roomId);
     },
     target,
-    dialog,
+    dialog: signal<Dialog>({ name: 'none' }),
     isDrawerOpen,
     isPeopleToggled: signal(false),
     below: signal({ count: 0, hasMention: false }),
     composing: createComposing(),
     activeTourFrom: signal(null),
+    ...createLocalLines(),
+  };
+}
+
+function createLocalLines(): Pick<View, 'localLines' | 'addLocalLine' | 'clearLocalLines'> {
+  const lines = signal<ReadonlyMap<number, readonly LocalLine[]>>(new Map());
+  let lineCount = 0;
+  const localLines = (roomId: number) => lines.value.get(roomId) ?? [];
+  const setLines = (roomId: number, next: readonly LocalLine[]) => {
+    lines.value = new Map(lines.value).set(roomId, next);
+  };
+  return {
     localLines,
     addLocalLine(roomId, line) {
       lineCount++;

@@ -1,12 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { addresseeOf } from './addressee.ts';
 
-describe('the addressee', () => {
-  it('takes a leading name for the addressee only when somebody has it', () => {
-    const known = new Set(['mira']);
-    expect(addresseeOf('Mira: look', known)).toBe('Mira');
-    expect(addresseeOf('mira, look', known)).toBe('mira');
-    expect(addresseeOf('note: look', known)).toBeNull();
-    expect(addresseeOf('mira look', known)).toBeNull();
-  });
+it('a leading name is the addressee only when somebody has it', () => {
+  const known = new Set(['mira']);
+  expect(addresseeOf('Mira: look', known)).toBe('Mira');
+  expect(addresseeOf('mira, look', known)).toBe('mira');
+  expect(addresseeOf('note: look', known)).toBeNull();
+  expect(addresseeOf('mira look', known)).toBeNull();
 });

@@ -1,21 +1,24 @@
-/** The words for the state of the connection, as the status bar shows them. Pure. */
+/** The status bar's text for the state of the connection. Pure. */
 import type { ConnectionState } from '@banter/client';
 
-/** A first connection that is quicker than this is not worth a word. */
+/** A first connection that takes less time than this is not mentioned. */
 const CONNECTING_SHOWN_AFTER_MS = 300;
 
+/** Everything the text depends on. */
 export type LinkFacts = {
   state: ConnectionState;
   /** Milliseconds since the state was entered. */
   elapsedMs: number;
+  /** Messages that wait to be sent. */
   queuedCount: number;
+  /** The last round trip; null when not measured. */
   latencyMs: number | null;
 };
 
-/** `isUp` decides between a filled and a hollow dot; `canRetry` offers `now`. */
+/** The text, with a filled dot when `isUp` and a hollow one otherwise. `canRetry` shows the button `now`. */
 export type LinkText = { text: string; isUp: boolean; canRetry: boolean };
 
-/** What to show; null for nothing yet. */
+/** The text for a state; null when nothing should be shown. */
 export function linkText({ state, elapsedMs, queuedCount, latencyMs }: LinkFacts): LinkText | null {
   const queued = queuedCount === 0 ? '' : `, ${queuedCount} queued`;
   switch (state.name) {

@@ -6,7 +6,7 @@ const shown = (content: string, ranges: [number, number][]) =>
     .map(({ text, isMatch }) => (isMatch ? `[${text}]` : text))
     .join('');
 
-it('marks each match, and shows the text around', () => {
+it('marks each match and shows the text around it', () => {
   expect(
     shown('gauge 3 and gauge 4', [
       [0, 5],
@@ -17,7 +17,7 @@ it('marks each match, and shows the text around', () => {
   expect(shown('two\nlines', [[4, 9]])).toBe('two [lines]');
 });
 
-it('begins at a word near the first match, and ends where it is long enough', () => {
+it('starts at a word near the first match and is cut at its maximum length', () => {
   const long = `${'word '.repeat(40)}needle${' more'.repeat(80)}`;
   const text = shown(long, [[200, 206]]);
   expect(text.startsWith('…word word')).toBe(true);
@@ -26,7 +26,7 @@ it('begins at a word near the first match, and ends where it is long enough', ()
   expect(text.length).toBeLessThan(260);
 });
 
-it('never cuts a character in two', () => {
+it('never cuts a surrogate pair in two', () => {
   const text = shown(`${'😀'.repeat(100)}needle${'😀'.repeat(300)}`, [[200, 206]]);
   expect(text).toBe(text.toWellFormed());
 });

@@ -1,13 +1,14 @@
-/** What of a found message is shown in a list: some text around the first match, with the matches apart. Pure. */
+/** Excerpts of found messages: the text around the first match, with all matches marked. Pure. */
 import type { TextRange } from '@banter/protocol';
 
+/** A stretch of text, either a match or the text between matches. */
 export type ExcerptPart = { text: string; isMatch: boolean };
 
-/** Characters before the first match, and in all. */
+/** UTF-16 units before the first match, and in the whole excerpt. */
 const BEFORE_MAX = 48;
 const EXCERPT_MAX = 240;
 
-/** The parts in order; line ends are spaces. `ranges` are in UTF-16 units, in rising order. */
+/** Cuts an excerpt into parts, in order. Line breaks become spaces. `ranges` are in UTF-16 units, ascending. */
 export function excerptOf(content: string, ranges: readonly TextRange[]): ExcerptPart[] {
   const start = startOf(content, ranges[0]?.[0] ?? 0);
   const end = wholeChar(content, Math.min(content.length, start + EXCERPT_MAX));
@@ -28,7 +29,7 @@ export function excerptOf(content: string, ranges: readonly TextRange[]): Excerp
   return parts;
 }
 
-/** A word's beginning, not too far before the first match. */
+/** The start of a word at most BEFORE_MAX units before the first match. */
 function startOf(content: string, match: number): number {
   if (match <= BEFORE_MAX) return 0;
   const from = match - BEFORE_MAX;
@@ -36,7 +37,7 @@ function startOf(content: string, match: number): number {
   return wholeChar(content, space === -1 ? from : from + space + 1);
 }
 
-/** Not between the two halves of a character. */
+/** Moves `at` off the middle of a surrogate pair. */
 function wholeChar(content: string, at: number): number {
   const code = content.charCodeAt(at);
   return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;

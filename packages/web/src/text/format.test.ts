@@ -12,7 +12,7 @@ import {
   visibleName,
 } from './format.ts';
 
-/** A local time as the wire would carry it. */
+/** A local time in the format of the wire. */
 function iso(year: number, month: number, day: number, hour: number, minute: number): string {
   return new Date(year, month - 1, day, hour, minute).toISOString();
 }
@@ -25,28 +25,28 @@ describe('format', () => {
     expect(dayKey(at)).toBe('2026-11-20');
   });
 
-  it('names the day of a moment only where it is another one', () => {
+  it('adds the date only when the day differs', () => {
     const at = iso(2026, 11, 20, 9, 5);
     expect(momentText(at, iso(2026, 11, 20, 23, 59))).toBe('09:05');
     expect(momentText(at, iso(2026, 11, 19, 23, 59))).toBe('09:05 on Friday 20 November 2026');
   });
 
-  it('shortens counts from a thousand on', () => {
+  it('shortens counts of a thousand and more', () => {
     expect([1, 999, 1000, 5000].map(shortCount)).toEqual(['1', '999', '1k+', '1k+']);
     expect([7, 1204, 1234567].map(longCount)).toEqual(['7', '1,204', '1,234,567']);
   });
 
-  it('shows characters of a name that hide or reorder text', () => {
+  it('escapes characters in a name that hide or reorder text', () => {
     expect(visibleName('a\u202Eb\u200Bc\u0007')).toBe('aU+202EbU+200BcU+0007');
     expect(visibleName('ann_2')).toBe('ann_2');
   });
 
-  it('cuts a name that is longer than its twelve cells', () => {
+  it('cuts a name that is longer than twelve cells', () => {
     expect(cutName('christopher_')).toBe('christopher_');
     expect(cutName('christopher_b')).toBe('christopher+');
   });
 
-  it('makes a sentence of a problem', () => {
+  it('turns an error message into a sentence', () => {
     expect(asSentence('wrong name or password')).toBe('Wrong name or password.');
     expect(asSentence('Really?')).toBe('Really?');
     expect(asSentence('from: needs a username')).toBe('from: needs a username.');

@@ -1,4 +1,4 @@
-/** How numbers, times and names are written on the screen. Times are the reader's local ones. */
+/** Formats numbers, times and names for the screen. Times are in the reader's time zone. */
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
@@ -16,10 +16,10 @@ const MONTHS = [
   'December',
 ];
 
-/** From here on a count is written `1k+`. */
+/** Counts above this are written `1k+`. */
 const COUNT_SHOWN_MAX = 999;
 
-/** Width of the nick column in cells; a longer nick is cut there. */
+/** Width of the nick column in cells. A longer nick is cut. */
 export const NICK_CELLS = 12;
 
 /** `13:41` of an ISO time. */
@@ -34,21 +34,21 @@ export function dayName(at: string): string {
   return `${WEEKDAYS[date.getDay()]} ${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
 }
 
-/** `15:10`, or `15:10 on Friday 20 November 2026` where `from`, an ISO time as well, is of another day. */
+/** `15:10`, or `15:10 on Friday 20 November 2026` when `from`, also an ISO time, is on another day. */
 export function momentText(at: string, from: string): string {
   return dayKey(at) === dayKey(from) ? clockTime(at) : `${clockTime(at)} on ${dayName(at)}`;
 }
 
-/** `2026-11-20`: equal for two times of one local day. */
+/** `2026-11-20` of an ISO time: equal for two times on the same local day. */
 export function dayKey(at: string): string {
   const date = new Date(at);
   return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 }
 
-/** `now`, `12 min ago`, `3 h ago`, `5 days ago`, then the day. `now` in milliseconds of the wall clock. */
+/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`, then the date. `now` is in milliseconds of the wall clock. */
 export function agoText(at: string, now = Date.now()): string {
   const minutes = Math.floor((now - Date.parse(at)) / 60_000);
-  if (minutes < 1) return 'now';
+  if (minutes < 1) return 'just now';
   if (minutes < 90) return `${minutes} min ago`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) return `${hours} h ago`;
@@ -71,7 +71,7 @@ export function longCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A name with every character that could hide or reorder text written as `U+XXXX`. */
+/** A name in which characters that hide or reorder text are written as `U+XXXX`. */
 export function visibleName(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => {
     const code = char.codePointAt(0) ?? 0;
@@ -79,7 +79,7 @@ export function visibleName(name: string): string {
   });
 }
 
-/** The name as it stands in the nick column: whole, or cut with a `+` in the last cell. */
+/** A name that fits the nick column: whole, or cut with `+` in the last cell. */
 export function cutName(name: string): string {
   const chars = Array.from(name);
   return chars.length > NICK_CELLS ? `${chars.slice(0, NICK_CELLS - 1).join('')}+` : name;
@@ -94,9 +94,9 @@ export function listNames(names: readonly string[]): string {
   return `${first}, ${second} and ${names.length - 2} others`;
 }
 
-/** A problem in words as a sentence: with a capital and a full stop. */
+/** Adds a capital letter and a full stop. */
 export function asSentence(text: string): string {
-  // What begins with a word of a language, as `from:`, keeps it as it is typed.
+  // A leading search filter such as `from:` keeps the case in which it is typed.
   const sentence = /^\w+:/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }

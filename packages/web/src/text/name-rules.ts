@@ -1,9 +1,9 @@
-/** The rules for names in the page's words, to stand beside a field; the patterns they describe are the protocol's. */
+/** The naming rules in words, for display beside a field. The protocol has the patterns. */
 
-// The signs stay together on one line.
-const CHARACTERS = 'letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-, beginning with a letter or digit';
+// No-break spaces keep the symbols on one line.
+const CHARACTERS = 'letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-. Start with a letter or digit.';
 
-/** Follows `A username has`. */
-export const USERNAME_HINT = `2 to 32 characters: ${CHARACTERS}`;
-/** Follows `A room's name has`. */
-export const ROOM_NAME_HINT = `1 to 32 characters: ${CHARACTERS}`;
+/** The rule for usernames, as sentences. */
+export const USERNAME_RULE = `Use 2 to 32 characters: ${CHARACTERS}`;
+/** The rule for room names, as sentences. */
+export const ROOM_NAME_RULE = `Use 1 to 32 characters: ${CHARACTERS}`;

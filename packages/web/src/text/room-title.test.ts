@@ -19,18 +19,18 @@ const ROOM: Room = {
 const person = (userId: number, username: string) => ({ userId, username });
 const direct = (...people: Room['people'] & object): Room => ({ ...ROOM, kind: 'direct', name: '', people });
 
-it('a room is called by its name', () => {
+it('a named room is shown by its name', () => {
   expect(roomTitle(ROOM, 1)).toBe('#tides');
   expect(roomLabel(ROOM, 1)).toBe('tides');
 });
 
-it('a direct room is called by who else is in it', () => {
+it('a direct room is shown by the names of its other people', () => {
   expect(roomTitle(direct(person(1, 'juno'), person(2, 'mira')), 1)).toBe('mira');
   expect(roomLabel(direct(person(3, 'hal'), person(1, 'juno'), person(2, 'mira')), 1)).toBe('hal and mira');
   expect(roomTitle(direct(person(1, 'juno')), 1)).toBe('yourself');
 });
 
-it('direct rooms are numbered after the others', () => {
+it('direct rooms come after the named ones', () => {
   const talk = { ...direct(person(2, 'mira')), id: 2 };
   expect(inOrder([ROOM, talk, { ...ROOM, id: 3 }]).map(({ id }) => id)).toEqual([1, 3, 2]);
 });

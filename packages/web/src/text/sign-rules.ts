@@ -1,45 +1,43 @@
-/** What a name and a password must look like, checked before the server is asked. Pure. */
+/** Checks of usernames and passwords that need no server. Pure. */
 import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTERN } from '@banter/protocol';
 
-const PASSWORD_RULE = `at least ${PASSWORD_MIN_CHARS} characters`;
-/** Stands beside a field for a new password. */
-export const PASSWORD_HINT = `${PASSWORD_RULE}; longer is better than stranger.`;
+/** The rule for a new password, as sentences. */
+export const PASSWORD_RULE = `At least ${PASSWORD_MIN_CHARS} characters. A long phrase beats odd symbols.`;
 
-/** What is wrong with each field of a form; empty for nothing. */
+/** What is wrong with each field of a form; empty when nothing is. */
 export type FieldProblems = { username?: string; password?: string; invite?: string };
 
-/** What a form asks for; `invite` is the code of an invitation, or empty. */
+/** The values of a sign-in form. `invite` is an invitation code, or empty. */
 export type SignValues = { username: string; password: string; invite: string };
 
-/** Checks a new account. @param needsInvite whether the server takes people by invitation alone. */
+/** Checks the values for a new account. @param needsInvite whether the server registers by invitation only. */
 export function accountProblems(
   { username, password, invite }: SignValues,
   needsInvite: boolean,
 ): FieldProblems {
   const problems: FieldProblems = {};
-  if (needsInvite && invite === '') problems.invite = 'Type the code of your invitation, or paste its link.';
+  if (needsInvite && invite === '') problems.invite = 'Enter your invitation code or paste its link.';
   if (!USERNAME_PATTERN.test(username)) problems.username = usernameProblem(username);
   const length = countCodePoints(password);
   if (length < PASSWORD_MIN_CHARS)
-    problems.password = `A password has ${PASSWORD_RULE}; this one has ${length}.`;
+    problems.password = `Use at least ${PASSWORD_MIN_CHARS} characters. This password has ${length}.`;
   if (length > PASSWORD_MAX_CHARS)
-    problems.password = `A password has at most ${PASSWORD_MAX_CHARS} characters.`;
+    problems.password = `Use at most ${PASSWORD_MAX_CHARS} characters. This password has ${length}.`;
   return problems;
 }
 
-/** Which part of the rule is broken. The whole of it stood beside the field before, and did not help. */
+/** The part of the rule that is broken. The form shows the whole rule beforehand. */
 function usernameProblem(username: string): string {
-  if (username === '') return 'Type a username.';
-  if (/[^\w.-]/.test(username))
-    return 'A username has only letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-.';
-  if (/^[_.-]/.test(username)) return 'A username begins with a letter or digit.';
-  return `A username has 2 to 32 characters; this one has ${username.length}.`;
+  if (username === '') return 'Enter a username.';
+  if (/[^\w.-]/.test(username)) return 'Use only letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-.';
+  if (/^[_.-]/.test(username)) return 'Start with a letter or digit.';
+  return `Use 2 to 32 characters. This username has ${username.length}.`;
 }
 
-/** Checks that a sign-in is filled in; whether it is right, only the server knows. */
+/** Checks that the values for a sign-in are filled in. Only the server knows whether they are right. */
 export function signInProblems({ username, password }: Omit<SignValues, 'invite'>): FieldProblems {
   const problems: FieldProblems = {};
-  if (username === '') problems.username = 'Type your username.';
-  if (password === '') problems.password = 'Type your password.';
+  if (username === '') problems.username = 'Enter your username.';
+  if (password === '') problems.password = 'Enter your password.';
   return problems;
 }

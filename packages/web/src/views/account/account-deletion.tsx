@@ -1,8 +1,8 @@
-import { signOut } from '../../commands/submit.ts';
+import { signOut } from '../../page/sign-out.ts';
 import { Field, Form } from '../panels/form.tsx';
 import { usePage } from '../use-page.ts';
 
-/** The end of the account, with one's messages or without. */
+/** Deletes the account, and its messages if the person wants that. */
 export function AccountDeletion() {
   const page = usePage();
   const submit = async (values: FormData) => {
@@ -15,15 +15,17 @@ export function AccountDeletion() {
     <Form label="Deletion" action="delete my account" submit={submit}>
       {(problemOf) => (
         <>
-          <p class="panel-note">This cannot be undone. Your name, profile, sessions and tokens go at once.</p>
+          <p class="panel-note">
+            This can't be undone. Your name, profile, sessions and tokens are deleted at once.
+          </p>
           <fieldset class="checks">
             <legend class="unseen">Your messages</legend>
             <label class="check">
-              <input type="radio" name="messages" value="keep" defaultChecked /> my messages stay, without my
+              <input type="radio" name="messages" value="keep" defaultChecked /> keep my messages, without my
               name
             </label>
             <label class="check">
-              <input type="radio" name="messages" value="remove" /> the text of all my messages goes too
+              <input type="radio" name="messages" value="remove" /> delete the text of all my messages
             </label>
           </fieldset>
           <Field
@@ -31,6 +33,7 @@ export function AccountDeletion() {
             label="password"
             type="password"
             autocomplete="current-password"
+            rule="Confirm with your password."
             problem={problemOf('password')}
             isFirst
           />

@@ -15,7 +15,7 @@ const SECTIONS = [
   { name: 'deletion', Content: AccountDeletion },
 ] as const;
 
-/** One's account: how one is shown, the password, where one is signed in, tokens for programs, its end. */
+/** The reader's account: profile, password, sessions, tokens, deletion. */
 export function AccountPanel({ section, close }: { section: AccountSection; close: () => void }) {
   const { view, self } = usePage();
   const choose = (next: AccountSection) => {

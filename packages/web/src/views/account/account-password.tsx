@@ -1,8 +1,8 @@
-import { PASSWORD_HINT } from '../../text/sign-rules.ts';
+import { PASSWORD_RULE } from '../../text/sign-rules.ts';
 import { Field, Form } from '../panels/form.tsx';
 import { usePage } from '../use-page.ts';
 
-/** Another password; whoever else is signed in must sign in again. */
+/** Changes the password. All other sessions end. */
 export function AccountPassword() {
   const { client } = usePage();
   const submit = async (values: FormData) => {
@@ -12,7 +12,7 @@ export function AccountPassword() {
       new: String(values.get('new')),
       ...(endTokens ? { endTokens } : {}),
     });
-    return `Changed. Your other devices are signed out${endTokens ? ', and your tokens revoked' : ''}.`;
+    return `Password changed. Other sessions are signed out${endTokens ? ' and your tokens revoked' : ''}.`;
   };
   return (
     <Form label="Password" action="change password" submit={submit} clears>
@@ -31,7 +31,7 @@ export function AccountPassword() {
             label="new"
             type="password"
             autocomplete="new-password"
-            rule={PASSWORD_HINT}
+            rule={PASSWORD_RULE}
             problem={problemOf('new')}
           />
           <label class="check">

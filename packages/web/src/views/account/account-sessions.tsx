@@ -3,7 +3,7 @@ import { PanelNote } from '../panels/panel-note.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
-/** Where one is signed in, and the end of it. */
+/** Lists the account's sessions, and signs others out. */
 export function AccountSessions() {
   const { client } = usePage();
   const sessions = useLoaded(client.api.sessions);
@@ -15,16 +15,16 @@ export function AccountSessions() {
           <li key={id}>
             <span class="record-name">{device}</span>
             <span class="dim">
-              {address}, {current ? 'this one' : `used ${agoText(lastUsedAt)}`}
+              {address}, {current ? 'this session' : `used ${agoText(lastUsedAt)}`}
             </span>
             {!current && (
               <button
                 type="button"
                 class="word"
-                aria-label={`end the session on ${device}`}
+                aria-label={`sign out ${device}`}
                 onClick={() => void sessions.change(client.api.endSession(id))}
               >
-                end
+                sign out
               </button>
             )}
           </li>
@@ -37,7 +37,7 @@ export function AccountSessions() {
           class="primary"
           onClick={() => void sessions.change(client.api.endOtherSessions())}
         >
-          end all others
+          sign out other sessions
         </button>
       )}
     </>

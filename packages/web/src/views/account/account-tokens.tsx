@@ -1,4 +1,4 @@
-import { TOKEN_SCOPES, type TokenScope } from '@banter/protocol';
+import { type PersonalToken, TOKEN_SCOPES, type TokenScope } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { parseDuration } from '../../text/duration.ts';
 import { agoText } from '../../text/format.ts';
@@ -8,17 +8,17 @@ import { Secret } from '../panels/secret.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
-const ABOUT: Record<TokenScope, string> = {
-  read: 'read what you can read',
-  write: 'speak and act for you in rooms',
-  admin: 'your account, and the server where you administrate it',
+const SCOPE_TEXTS: Record<TokenScope, string> = {
+  read: 'read everything you can read',
+  write: 'send messages and act for you in rooms',
+  admin: 'manage your account, and the server if you administer it',
 };
 
-/** Personal access tokens: each is shown once, as it is made. */
+/** Lists, creates and revokes personal access tokens. A new one is shown once. */
 export function AccountTokens() {
   const { client } = usePage();
   const tokens = useLoaded(client.api.tokens);
-  const made = useSignal('');
+  const created = useSignal('');
   const create = async (values: FormData) => {
     const scopes = TOKEN_SCOPES.filter((scope) => values.get(scope) !== null);
     const { token } = await client.api.createToken({
@@ -26,65 +26,83 @@ export function AccountTokens() {
       scopes,
       ...expiryOf(textOf(values, 'expiresAt')),
     });
-    made.value = token;
+    created.value = token;
     await tokens.load();
-    return 'Made. Copy it now: it is not shown again.';
+    return "Token created. Copy it now: it won't be shown again.";
   };
   return (
     <>
       <ul class="records" aria-label="Tokens">
-        {(tokens.value ?? []).map(({ id, name, scopes, lastUsedAt, expiresAt }) => (
-          <li key={id}>
-            <span class="record-name">{name}</span>
-            <span class="dim">
-              {scopes.join(', ')}; {lastUsedAt === undefined ? 'never used' : `used ${agoText(lastUsedAt)}`}
-              {expiresAt !== undefined && `; until ${expiresAt.slice(0, 10)}`}
-            </span>
-            <button
-              type="button"
-              class="word"
-              aria-label={`revoke ${name}`}
-              onClick={() => void tokens.change(client.api.revokeToken(id))}
-            >
-              revoke
-            </button>
-          </li>
+        {(tokens.value ?? []).map((token) => (
+          <TokenRow
+            key={token.id}
+            token={token}
+            revoke={() => void tokens.change(client.api.revokeToken(token.id))}
+          />
         ))}
       </ul>
       <PanelNote isWrong={tokens.problem.value !== ''}>
-        {tokens.problem.value || (tokens.value?.length === 0 ? 'You have no tokens.' : '')}
+        {tokens.problem.value || (tokens.value?.length === 0 ? 'No tokens.' : '')}
       </PanelNote>
-      {made.value !== '' && <Secret text={made.value} label="the new token" />}
-      <Form label="New token" action="make a token" submit={create} clears>
-        {(problemOf) => (
-          <>
-            <Field name="name" label="for" rule="What will use it." problem={problemOf('name')} isFirst />
-            <Field
-              name="expiresAt"
-              label="good for"
-              rule="As in 30d; empty: until revoked."
-              problem={problemOf('expiresAt')}
-            />
-            <fieldset class="checks">
-              <legend class="unseen">It may</legend>
-              {TOKEN_SCOPES.map((scope) => (
-                <label class="check" key={scope}>
-                  <input type="checkbox" name={scope} defaultChecked={scope === 'read'} /> <b>{scope}</b>:{' '}
-                  {ABOUT[scope]}
-                </label>
-              ))}
-              <p class="field-error" role="alert">
-                {problemOf('scopes')}
-              </p>
-            </fieldset>
-          </>
-        )}
-      </Form>
+      {created.value !== '' && <Secret text={created.value} label="new token" />}
+      <TokenForm create={create} />
     </>
   );
 }
 
-/** @throws ChatError about what is no duration. */
+function TokenRow({ token, revoke }: { token: PersonalToken; revoke: () => void }) {
+  const { name, scopes, lastUsedAt, expiresAt } = token;
+  return (
+    <li>
+      <span class="record-name">{name}</span>
+      <span class="dim">
+        {scopes.join(', ')}; {lastUsedAt === undefined ? 'never used' : `used ${agoText(lastUsedAt)}`}
+        {expiresAt !== undefined && `; expires ${expiresAt.slice(0, 10)}`}
+      </span>
+      <button type="button" class="word" aria-label={`revoke ${name}`} onClick={revoke}>
+        revoke
+      </button>
+    </li>
+  );
+}
+
+function TokenForm({ create }: { create: (values: FormData) => Promise<string> }) {
+  return (
+    <Form label="New token" action="create token" submit={create} clears>
+      {(problemOf) => (
+        <>
+          <Field
+            name="name"
+            label="name"
+            rule="e.g. the program that will use it."
+            problem={problemOf('name')}
+            isFirst
+          />
+          <Field
+            name="expiresAt"
+            label="valid for"
+            rule="e.g. 30d. Empty: until revoked."
+            problem={problemOf('expiresAt')}
+          />
+          <fieldset class="checks">
+            <legend class="unseen">Scopes</legend>
+            {TOKEN_SCOPES.map((scope) => (
+              <label class="check" key={scope}>
+                <input type="checkbox" name={scope} defaultChecked={scope === 'read'} /> <b>{scope}</b>:{' '}
+                {SCOPE_TEXTS[scope]}
+              </label>
+            ))}
+            <p class="field-error" role="alert">
+              {problemOf('scopes')}
+            </p>
+          </fieldset>
+        </>
+      )}
+    </Form>
+  );
+}
+
+/** The expiry for a typed duration; none for an empty text. @throws ChatError for anything else. */
 function expiryOf(typed: string): { expiresAt?: string } {
   if (typed === '') return {};
   const forMs = parseDuration(typed);

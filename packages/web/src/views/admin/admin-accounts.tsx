@@ -1,23 +1,23 @@
 import type { AdminAccount } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
-import { problemText } from '../../page/client-state.ts';
 import { agoText, visibleName } from '../../text/format.ts';
 import { resetLink } from '../../text/link.ts';
+import { problemText } from '../../text/problem.ts';
 import { Field, Form, textOf } from '../panels/form.tsx';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { Secret } from '../panels/secret.tsx';
-import { type Loaded, useLoaded } from '../panels/use-loaded.ts';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
-/** Accounts shown at once; the rest is found by the beginning of a name. */
+/** Most accounts shown at once. */
 const ACCOUNTS_SHOWN = 50;
 
-/** Accounts by name: stop them, let them go on, help those who have forgotten their password. */
+/** Lists accounts by name, disables and enables them, and creates reset links. */
 export function AdminAccounts() {
   const { client } = usePage();
   const prefix = useSignal('');
-  const link = useSignal<{ who: string; url: string } | null>(null);
-  const page = useLoaded(() =>
+  const link = useSignal<{ username: string; url: string } | null>(null);
+  const loaded = useLoaded(() =>
     client.api.admin.users({
       limit: ACCOUNTS_SHOWN,
       ...(prefix.value === '' ? {} : { prefix: prefix.value }),
@@ -25,70 +25,86 @@ export function AdminAccounts() {
   );
   const find = async (values: FormData) => {
     prefix.value = textOf(values, 'prefix');
-    await page.load();
+    await loaded.load();
     return '';
   };
-  const reset = async ({ id, username }: AdminAccount) => {
+  const createLink = async ({ id, username }: AdminAccount) => {
     try {
       const { token } = await client.api.admin.resetToken(id);
-      link.value = { who: username, url: resetLink(location.origin, token) };
+      link.value = { username, url: resetLink(location.origin, token) };
     } catch (error) {
-      page.problem.value = problemText(error);
+      loaded.problem.value = problemText(error);
     }
   };
-  const isMore = page.value?.cursor !== undefined;
+  const setDisabled = (id: number, disabled: boolean) =>
+    void loaded.change(client.api.admin.updateUser(id, { disabled }));
+  const isMore = loaded.value?.cursor !== undefined;
   return (
     <>
       <Form label="Find" action="find" submit={find}>
         {(problemOf) => <Field name="prefix" label="name" problem={problemOf('prefix')} isFirst />}
       </Form>
-      {link.value !== null && (
-        <>
-          <p class="panel-note">
-            With this link {visibleName(link.value.who)} chooses another password, once, within a day:
-          </p>
-          <Secret text={link.value.url} label="the reset link" />
-        </>
-      )}
+      {link.value !== null && <ResetLink {...link.value} />}
       <ul class="records" aria-label="Accounts">
-        {(page.value?.users ?? []).map((account) => (
-          <AccountRow key={account.id} account={account} page={page} reset={() => void reset(account)} />
+        {(loaded.value?.users ?? []).map((account) => (
+          <AccountRow
+            key={account.id}
+            account={account}
+            createLink={() => void createLink(account)}
+            setDisabled={(disabled) => setDisabled(account.id, disabled)}
+          />
         ))}
       </ul>
-      <PanelNote isWrong={page.problem.value !== ''}>
-        {page.problem.value || (isMore ? 'There are more: type how the name begins.' : '')}
+      <PanelNote isWrong={loaded.problem.value !== ''}>
+        {loaded.problem.value || (isMore ? 'There are more accounts. Type the start of a name.' : '')}
       </PanelNote>
     </>
   );
 }
 
-type AccountRowProps = { account: AdminAccount; page: Loaded<unknown>; reset: () => void };
+function ResetLink({ username, url }: { username: string; url: string }) {
+  return (
+    <>
+      <p class="panel-note">
+        With this link {visibleName(username)} can set a new password once, within a day:
+      </p>
+      <Secret text={url} label="reset link" />
+    </>
+  );
+}
 
-function AccountRow({ account, page, reset }: AccountRowProps) {
-  const { client, self } = usePage();
+type AccountRowProps = {
+  account: AdminAccount;
+  createLink: () => void;
+  setDisabled: (disabled: boolean) => void;
+};
+
+function AccountRow({ account, createLink, setDisabled }: AccountRowProps) {
+  const { self } = usePage();
   const { id, username, email, admin, disabledAt, lastUsedAt } = account;
   const isDisabled = disabledAt !== undefined;
   const facts = [
     admin && 'administrator',
-    isDisabled ? `disabled ${agoText(disabledAt)}` : lastUsedAt && `here ${agoText(lastUsedAt)}`,
+    isDisabled ? `disabled ${agoText(disabledAt)}` : lastUsedAt && `last seen ${agoText(lastUsedAt)}`,
     email,
   ].filter(Boolean);
   const name = visibleName(username);
+  const action = isDisabled ? 'enable' : 'disable';
   return (
     <li>
       <span class="record-name">{name}</span>
       <span class="dim">{facts.join(', ')}</span>
-      <button type="button" class="word" aria-label={`reset link for ${name}`} onClick={reset}>
+      <button type="button" class="word" aria-label={`reset link for ${name}`} onClick={createLink}>
         reset link
       </button>
       {id !== self.id && (
         <button
           type="button"
           class="word"
-          aria-label={`${isDisabled ? 'enable' : 'disable'} ${name}`}
-          onClick={() => void page.change(client.api.admin.updateUser(id, { disabled: !isDisabled }))}
+          aria-label={`${action} ${name}`}
+          onClick={() => setDisabled(!isDisabled)}
         >
-          {isDisabled ? 'enable' : 'disable'}
+          {action}
         </button>
       )}
     </li>

@@ -1,71 +1,77 @@
 import type { AuditEntry } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
-import { problemText } from '../../page/client-state.ts';
 import { clockTime, dayKey, longCount, visibleName } from '../../text/format.ts';
+import { problemText } from '../../text/problem.ts';
 import { Field, Form, textOf } from '../panels/form.tsx';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
+/** Most entries shown at once. */
 const ENTRIES_SHOWN = 100;
 
-/** What was done on the server, newest first, and whether the log is as it was written. */
+/** Lists the audit log, newest first, filters it, and verifies that it is unchanged. */
 export function AdminAudit() {
   const { client } = usePage();
   const act = useSignal('');
-  const verdict = useSignal<{ text: string; isWrong: boolean }>({ text: '', isWrong: false });
-  const page = useLoaded(() =>
+  const loaded = useLoaded(() =>
     client.api.admin.audit({ limit: ENTRIES_SHOWN, ...(act.value === '' ? {} : { act: act.value }) }),
   );
-  const narrow = async (values: FormData) => {
+  const filter = async (values: FormData) => {
     act.value = textOf(values, 'act');
-    await page.load();
+    await loaded.load();
     return '';
-  };
-  const verify = async () => {
-    try {
-      const { rows, broken } = await client.api.admin.verifyAudit();
-      verdict.value =
-        broken === undefined
-          ? { text: `All ${longCount(rows)} rows are as they were written.`, isWrong: false }
-          : { text: `Row ${broken.id} is not as it was written: ${broken.problem}.`, isWrong: true };
-    } catch (error) {
-      verdict.value = { text: problemText(error), isWrong: true };
-    }
   };
   return (
     <>
-      <Form label="Narrow" action="show" submit={narrow}>
+      <Form label="Filter" action="show" submit={filter}>
         {(problemOf) => (
           <Field
             name="act"
             label="act"
-            rule="As in room.kick, or room for all of it."
+            rule="e.g. room.kick, or room for all"
             problem={problemOf('act')}
             isFirst
           />
         )}
       </Form>
-      <div class="panel-actions">
-        <button type="button" class="word" onClick={() => void verify()}>
-          verify the whole log
-        </button>
-        <PanelNote isWrong={verdict.value.isWrong}>{verdict.value.text}</PanelNote>
-      </div>
+      <Verification />
       <ul class="records audit" aria-label="Audit log">
-        {(page.value?.entries ?? []).map((entry) => (
+        {(loaded.value?.entries ?? []).map((entry) => (
           <AuditRow key={entry.id} entry={entry} />
         ))}
       </ul>
-      <PanelNote isWrong>{page.problem.value}</PanelNote>
+      <PanelNote isWrong>{loaded.problem.value}</PanelNote>
     </>
   );
 }
 
+function Verification() {
+  const { client } = usePage();
+  const verdict = useSignal<{ text: string; isWrong: boolean }>({ text: '', isWrong: false });
+  const verify = async () => {
+    try {
+      const { rows, broken } = await client.api.admin.verifyAudit();
+      verdict.value =
+        broken === undefined
+          ? { text: `The log is intact: ${longCount(rows)} entries.`, isWrong: false }
+          : { text: `The log was changed. Entry ${broken.id}: ${broken.problem}.`, isWrong: true };
+    } catch (error) {
+      verdict.value = { text: problemText(error), isWrong: true };
+    }
+  };
+  return (
+    <div class="panel-actions">
+      <button type="button" class="word" onClick={() => void verify()}>
+        verify the log
+      </button>
+      <PanelNote isWrong={verdict.value.isWrong}>{verdict.value.text}</PanelNote>
+    </div>
+  );
+}
+
 function AuditRow({ entry }: { entry: AuditEntry }) {
-  const { at, act, actor, actorId, subject } = entry;
-  const who =
-    actor === undefined ? (actorId === undefined ? 'nobody' : `account ${actorId}`) : visibleName(actor);
+  const { at, act, subject } = entry;
   const about = Object.entries(subject).map(
     ([name, value]) => `${name} ${visibleName(JSON.stringify(value))}`,
   );
@@ -76,9 +82,14 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
       </time>
       <span class="record-name">{act}</span>
       <span class="dim record-about">
-        by {who}
+        by {actorText(entry)}
         {about.length > 0 && `: ${about.join(', ')}`}
       </span>
     </li>
   );
+}
+
+function actorText({ actor, actorId }: AuditEntry): string {
+  if (actor !== undefined) return visibleName(actor);
+  return actorId === undefined ? 'no account' : `account ${actorId}`;
 }

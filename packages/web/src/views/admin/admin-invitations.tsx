@@ -9,11 +9,11 @@ import { Secret } from '../panels/secret.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
-/** Links that let people onto the server, and those into rooms that one may take back. */
+/** Lists, creates and revokes invitations, to the server and to rooms. A new link is shown once. */
 export function AdminInvitations() {
   const { client } = usePage();
-  const page = useLoaded(() => client.api.invitations());
-  const made = useSignal('');
+  const loaded = useLoaded(() => client.api.invitations());
+  const created = useSignal('');
   const create = async (values: FormData) => {
     const uses = textOf(values, 'maxUses');
     const time = textOf(values, 'expiresInSeconds');
@@ -23,58 +23,72 @@ export function AdminInvitations() {
       ...(uses === '' ? {} : { maxUses: Number(uses) }),
       ...(forMs === null ? {} : { expiresInSeconds: forMs / 1_000 }),
     });
-    made.value = joinLink(location.origin, code);
-    await page.load();
-    return 'Made. Copy the link now: it is not shown again.';
+    created.value = joinLink(location.origin, code);
+    await loaded.load();
+    return "Invitation created. Copy the link now: it won't be shown again.";
   };
   return (
     <>
       <ul class="records" aria-label="Invitations">
-        {(page.value?.invitations ?? []).map((invitation) => (
-          <li key={invitation.id}>
-            <span class="record-name">
-              {invitation.roomName === undefined ? 'server' : `#${invitation.roomName}`}
-            </span>
-            <span class="dim">{aboutInvitation(invitation)}</span>
-            <button
-              type="button"
-              class="word"
-              aria-label={`revoke the invitation of ${visibleName(invitation.username)}`}
-              onClick={() => void page.change(client.api.revokeInvitation(invitation.id))}
-            >
-              revoke
-            </button>
-          </li>
+        {(loaded.value?.invitations ?? []).map((invitation) => (
+          <InvitationRow
+            key={invitation.id}
+            invitation={invitation}
+            revoke={() => void loaded.change(client.api.revokeInvitation(invitation.id))}
+          />
         ))}
       </ul>
-      <PanelNote isWrong={page.problem.value !== ''}>
-        {page.problem.value || (page.value?.invitations.length === 0 ? 'There are no invitations.' : '')}
+      <PanelNote isWrong={loaded.problem.value !== ''}>
+        {loaded.problem.value || (loaded.value?.invitations.length === 0 ? 'No invitations.' : '')}
       </PanelNote>
-      {made.value !== '' && <Secret text={made.value} label="the invitation" />}
-      <Form label="New invitation" action="invite to the server" submit={create} clears>
-        {(problemOf) => (
-          <>
-            <Field
-              name="maxUses"
-              label="people"
-              rule="How many it lets in; empty: any number."
-              problem={problemOf('maxUses')}
-              isFirst
-            />
-            <Field
-              name="expiresInSeconds"
-              label="good for"
-              rule="As in 2h or 30d; empty: 7 days."
-              problem={problemOf('expiresInSeconds')}
-            />
-          </>
-        )}
-      </Form>
+      {created.value !== '' && <Secret text={created.value} label="invitation link" />}
+      <InvitationForm create={create} />
     </>
   );
 }
 
-function aboutInvitation({ username, uses, maxUses, expiresAt }: Invitation): string {
-  const used = maxUses === undefined ? `${uses} came` : `${uses} of ${maxUses} came`;
-  return `by ${visibleName(username)}; ${used}; until ${dayName(expiresAt)}`;
+function InvitationForm({ create }: { create: (values: FormData) => Promise<string> }) {
+  return (
+    <Form label="New invitation" action="invite to the server" submit={create} clears>
+      {(problemOf) => (
+        <>
+          <Field
+            name="maxUses"
+            label="uses"
+            rule="How often it can be used. Empty: any number of times."
+            problem={problemOf('maxUses')}
+            isFirst
+          />
+          <Field
+            name="expiresInSeconds"
+            label="valid for"
+            rule="e.g. 2h or 30d. Empty: 7 days."
+            problem={problemOf('expiresInSeconds')}
+          />
+        </>
+      )}
+    </Form>
+  );
+}
+
+function InvitationRow({ invitation, revoke }: { invitation: Invitation; revoke: () => void }) {
+  const { username, roomName, expiresAt } = invitation;
+  const name = visibleName(username);
+  return (
+    <li>
+      <span class="record-name">{roomName === undefined ? 'server' : `#${roomName}`}</span>
+      <span class="dim">
+        by {name}; {usesText(invitation)}; expires {dayName(expiresAt)}
+      </span>
+      <button type="button" class="word" aria-label={`revoke the invitation by ${name}`} onClick={revoke}>
+        revoke
+      </button>
+    </li>
+  );
+}
+
+function usesText({ uses, maxUses }: Invitation): string {
+  if (maxUses !== undefined) return `${uses} of ${maxUses} used`;
+  if (uses === 0) return 'not used';
+  return uses === 1 ? 'used once' : `used ${uses} times`;
 }

@@ -11,7 +11,7 @@ const SECTIONS = [
   { name: 'audit', Content: AdminAudit },
 ] as const;
 
-/** The server, for its administrators: who has an account, who may come, what was done. */
+/** The server's administration: accounts, invitations, audit log. */
 export function AdminPanel({ section, close }: { section: AdminSection; close: () => void }) {
   const { view } = usePage();
   const choose = (next: AdminSection) => {

@@ -1,27 +1,29 @@
-/** A small form of a panel: fields with what is wrong beside them, one button, and a line for what came of it. */
-
+/** Small forms of panels: fields with their problems, one button, and a line for the result. */
 import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { problemText } from '../../page/client-state.ts';
 import { asSentence } from '../../text/format.ts';
+import { problemText } from '../../text/problem.ts';
 import { PanelNote } from './panel-note.tsx';
 
 type FormProps = {
+  /** The form's name for screen readers. */
   label: string;
+  /** The text of its button. */
   action: string;
-  /** Gives what to say when it is done. @throws ChatError: what it says of a field stands there. */
+  /** Resolves to the text that reports success. @throws ChatError: its field problems are shown at the fields. */
   submit(values: FormData): Promise<string>;
-  /** Whether the fields are emptied once it is done. */
+  /** Whether to clear the fields on success. */
   clears?: boolean;
+  /** Renders the fields; `problemOf` returns a field's problem. */
   children: (problemOf: (field: string) => string | undefined) => ComponentChildren;
 };
 
 type Outcome = { text: string; isWrong: boolean; fields: ReadonlyMap<string, string> };
 const NOTHING: Outcome = { text: '', isWrong: false, fields: new Map() };
 
-/** Nothing typed is lost when the server refuses. */
+/** A form. When the server rejects it, everything typed stays. */
 export function Form({ label, action, submit, clears = false, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const outcome = useSignal(NOTHING);
@@ -35,7 +37,7 @@ export function Form({ label, action, submit, clears = false, children }: FormPr
       outcome.value = { ...NOTHING, text: await submit(new FormData(form.current)) };
       if (clears) form.current?.reset();
     } catch (error) {
-      outcome.value = refusal(error);
+      outcome.value = failureOf(error);
       focusWrong(form.current, outcome.value.fields);
     } finally {
       isBusy.value = false;
@@ -55,18 +57,18 @@ export function Form({ label, action, submit, clears = false, children }: FormPr
   );
 }
 
-function refusal(error: unknown): Outcome {
+function failureOf(error: unknown): Outcome {
   const list = error instanceof ChatError ? (error.fields ?? []) : [];
   const fields = new Map(list.map(({ field, message }) => [field, asSentence(withoutName(message, field))]));
   return { text: fields.size > 0 ? '' : problemText(error), isWrong: true, fields };
 }
 
-/** The field's name in the protocol is none that stands on the page. */
+/** Replaces the field's name in the protocol, which differs from its label. */
 function withoutName(message: string, field: string): string {
   return message.startsWith(`${field} `) ? `this${message.slice(field.length)}` : message;
 }
 
-/** The first wrong field gets the keyboard, as what is typed next should mend it. */
+/** Focuses the first field with a problem. */
 function focusWrong(form: HTMLFormElement | null, wrong: ReadonlyMap<string, string>): void {
   const inputs = [...(form?.querySelectorAll('input') ?? [])];
   inputs.find(({ name }) => wrong.has(name))?.focus();
@@ -78,14 +80,14 @@ type FieldProps = {
   type?: 'text' | 'password';
   value?: string | undefined;
   autocomplete?: string;
-  /** Shown before anything is sent. */
+  /** Shown until there is a problem. */
   rule?: string;
   problem: string | undefined;
-  /** It gets the keyboard when the panel opens. */
+  /** Focuses it when the panel opens. */
   isFirst?: boolean;
 };
 
-/** One field, with its rule or, in the rule's place, what is wrong with it. */
+/** One field, with its rule or its problem. */
 export function Field(props: FieldProps) {
   const {
     name,
@@ -99,7 +101,7 @@ export function Field(props: FieldProps) {
   } = props;
   const id = `field-${name}`;
   const about = problem ?? rule;
-  // A form that comes later than its panel has missed the moment in which that gives the focus away.
+  // A form that renders after its panel opened must focus its field itself.
   useEffect(() => {
     if (isFirst) document.getElementById(id)?.focus();
   }, []);
@@ -135,13 +137,13 @@ export function Field(props: FieldProps) {
   );
 }
 
-/** A field's text, without what stands around it. */
+/** A field's text, trimmed. */
 export function textOf(values: FormData, name: string): string {
   return String(values.get(name) ?? '').trim();
 }
 
-/** What is typed in `field` is no duration. */
+/** The error for a field whose text is not a duration. */
 export function wrongDuration(field: string): ChatError {
-  const message = 'a number and a unit, as in 12h or 30d';
+  const message = 'use a number and a unit, such as 12h or 30d';
   return new ChatError('invalid', message, { fields: [{ field, message }] });
 }

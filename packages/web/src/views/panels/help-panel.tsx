@@ -1,15 +1,15 @@
 import type { SlashCommand } from '../../commands/command.ts';
 import { COMMAND_GROUPS } from '../../commands/commands.ts';
-import { signOut } from '../../commands/submit.ts';
-import { keyHelp } from '../../keys/keymap.ts';
-import { orPrint } from '../../page/local-lines.ts';
+import { keyHelp } from '../../keys/key-help.ts';
+import { printFailure } from '../../page/local-lines.ts';
+import { signOut } from '../../page/sign-out.ts';
 import { usePage } from '../use-page.ts';
 import { Panel } from './panel.tsx';
 
-/** All keys and commands, from the tables that the page obeys. */
+/** All keys and commands, from their tables. */
 export function HelpPanel({ close }: { close: () => void }) {
   const page = usePage();
-  const leave = () => void orPrint(page, 'Not signed out', signOut(page));
+  const leave = () => void printFailure(page, "Couldn't sign out", signOut(page));
   return (
     <Panel title="help" close={close} width="wide">
       <div class="help">
@@ -41,11 +41,7 @@ function CommandTable({ name, commands }: { name: string; commands: readonly Sla
       <table class="help-table">
         <tbody>
           {commands.map((command) => (
-            <HelpRow
-              key={command.name}
-              name={`/${command.name} ${command.takes}`}
-              does={aboutCommand(command)}
-            />
+            <HelpRow key={command.name} name={`/${command.name} ${command.args}`} does={helpText(command)} />
           ))}
         </tbody>
       </table>
@@ -62,6 +58,6 @@ function HelpRow({ name, does }: { name: string; does: string }) {
   );
 }
 
-function aboutCommand({ does, aliases }: SlashCommand): string {
+function helpText({ does, aliases }: SlashCommand): string {
   return aliases.length === 0 ? does : `${does} · /${aliases.join(' /')}`;
 }

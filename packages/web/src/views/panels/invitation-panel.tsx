@@ -4,13 +4,13 @@ import { Secret } from './secret.tsx';
 
 type InvitationPanelProps = { url: string; expiresAt: string; close: () => void };
 
-/** The link of an invitation that was just made, selected, so that a key copies it. */
+/** The link of a new invitation, selected for copying. */
 export function InvitationPanel({ url, expiresAt, close }: InvitationPanelProps) {
   return (
     <Panel title="invitation" close={close}>
-      <Secret text={url} label="the invitation" isFirst />
+      <Secret text={url} label="invitation link" isFirst />
       <p class="panel-note">
-        Whoever has this link can come in until {dayName(expiresAt)}. Copy it now: it is not shown again.
+        Anyone with this link can join until {dayName(expiresAt)}. Copy it now: it won't be shown again.
       </p>
     </Panel>
   );

@@ -1,30 +1,24 @@
 import type { Room } from '@banter/protocol';
-import { isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import type { MessageRow } from '../../log/rows.ts';
-import { orPrint, printLocal } from '../../page/local-lines.ts';
-import { deleteMessage, mayModerate, react, startEdit, startReply } from '../../page/message-actions.ts';
+import type { MessageRow } from '../../log/row.ts';
+import { mayModerate, startEdit, startReply } from '../../page/message-actions.ts';
 import type { Page } from '../../page/page.ts';
 import { clockTime, visibleName } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';
+import { ConfirmDelete, type MessageFormProps, Reactions, ReportForm } from './message-forms.tsx';
 import { Panel } from './panel.tsx';
 
-/** What most people answer with; any other emoji can be typed. */
-const EMOJI = ['👍', '👎', '😄', '🎉', '❤️', '👀', '✅'];
-
-type MenuProps = { roomId: number; row: MessageRow; close: () => void };
-/** One thing to do; its first letter does it too. */
+/** An action of the menu. Its first letter runs it too. */
 type Act = { name: string; isAllowed: boolean; run(): void };
 
-/** What can be done with one message. */
-export function MessageMenu({ roomId, row, close }: MenuProps) {
+/** The actions on one message. */
+export function MessageMenu({ roomId, row, close }: MessageFormProps) {
   const page = usePage();
-  const asks = useSignal<'nothing' | 'sure' | 'reason'>('nothing');
-  const room = page.session.rooms().find((each) => each.id === roomId);
+  const step = useSignal<'menu' | 'delete' | 'report'>('menu');
+  const room = page.clientState.rooms().find((each) => each.id === roomId);
 
-  const acts = room === undefined ? [] : actsOn(page, room, row, close, (what) => (asks.value = what));
+  const acts = room === undefined ? [] : actsOn(page, room, row, close, (next) => (step.value = next));
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = acts.find(({ name }) => name.startsWith(event.key.toLowerCase()));
@@ -32,6 +26,7 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
     event.preventDefault();
     act.run();
   };
+  const form = { row, roomId, close };
   return (
     <Panel
       title={`${visibleName(row.username)}, ${clockTime(row.at)}`}
@@ -42,11 +37,11 @@ export function MessageMenu({ roomId, row, close }: MenuProps) {
       <p class="excerpt">
         <bdi>{row.content}</bdi>
       </p>
-      {asks.value === 'sure' && <Sure row={row} roomId={roomId} close={close} />}
-      {asks.value === 'reason' && <Reason row={row} roomId={roomId} close={close} />}
-      {asks.value === 'nothing' && (
+      {step.value === 'delete' && <ConfirmDelete {...form} />}
+      {step.value === 'report' && <ReportForm {...form} />}
+      {step.value === 'menu' && (
         <>
-          <Reactions row={row} roomId={roomId} close={close} />
+          <Reactions {...form} />
           <ul class="acts">
             {acts.map(({ name, run }, index) => (
               <li key={name}>
@@ -67,19 +62,19 @@ function actsOn(
   room: Room,
   row: MessageRow,
   close: () => void,
-  ask: (what: 'sure' | 'reason') => void,
+  goTo: (step: 'delete' | 'report') => void,
 ): Act[] {
   const message = { ...row, roomId: room.id };
   const closing = (run: () => void) => () => {
     close();
-    // The panel gives the focus back to the input as it goes: what is done needs it only afterwards.
+    // Afterwards, because a closing panel moves the focus to the input.
     page.delay(run, 0);
   };
   const all: Act[] = [
     { name: 'reply', isAllowed: true, run: closing(() => startReply(page, message)) },
     { name: 'edit', isAllowed: row.isOwn, run: closing(() => startEdit(page, message)) },
-    { name: 'delete', isAllowed: row.isOwn || mayModerate(page, room), run: () => ask('sure') },
-    { name: 'report', isAllowed: mayReport(page, room, row), run: () => ask('reason') },
+    { name: 'delete', isAllowed: row.isOwn || mayModerate(page, room), run: () => goTo('delete') },
+    { name: 'report', isAllowed: mayReport(page, room, row), run: () => goTo('report') },
     {
       name: 'copy text',
       isAllowed: true,
@@ -89,91 +84,9 @@ function actsOn(
   return all.filter(({ isAllowed }) => isAllowed);
 }
 
-function Reactions({ row, roomId, close }: MenuProps) {
-  const page = usePage();
-  const field = useRef<HTMLInputElement>(null);
-  const isWrong = useSignal(false);
-  const isMine = (emoji: string) => row.reactions.some((each) => each.emoji === emoji && each.mine);
-  const put = (emoji: string) => {
-    close();
-    void react(page, roomId, row.seq, emoji, !isMine(emoji));
-  };
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const emoji = field.current?.value.trim() ?? '';
-    if (isEmoji(emoji)) put(emoji);
-    else isWrong.value = true;
-  };
-  return (
-    <form class="emoji" aria-label="React" onSubmit={submit}>
-      {EMOJI.map((emoji) => (
-        <button type="button" key={emoji} aria-pressed={isMine(emoji)} onClick={() => put(emoji)}>
-          {emoji}
-        </button>
-      ))}
-      <input
-        ref={field}
-        aria-label="another emoji"
-        placeholder="other"
-        autocomplete="off"
-        aria-invalid={isWrong.value}
-      />
-      <p class="field-error" role="alert">
-        {isWrong.value ? 'That is not one emoji.' : ''}
-      </p>
-    </form>
-  );
-}
-
-/** A text that was taken away cannot be had back, by nobody. */
-function Sure({ row, roomId, close }: MenuProps) {
-  const page = usePage();
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
-  const remove = () => {
-    close();
-    void deleteMessage(page, roomId, row.seq);
-  };
-  return (
-    <p class="sure">
-      The text goes for everyone, and for good.{' '}
-      <button type="button" ref={button} class="primary" onClick={remove}>
-        delete it
-      </button>
-    </p>
-  );
-}
-
-/** Who keeps order here needs no report, and a direct room has nobody who does. */
+/** Moderators can delete the message instead, and a direct room has no moderators. */
 function mayReport(page: Page, room: Room, row: MessageRow): boolean {
   return !row.isOwn && room.kind !== 'direct' && room.archivedAt === undefined && !mayModerate(page, room);
-}
-
-/** What is wrong with a message, for the room's moderators. */
-function Reason({ row, roomId, close }: MenuProps) {
-  const page = usePage();
-  const { client } = page;
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
-  const submit = (event: Event) => {
-    event.preventDefault();
-    const reason = field.current?.value.trim() ?? '';
-    if (reason === '') return;
-    close();
-    const reported = client.api.report(roomId, row.seq, reason).then(() => {
-      printLocal(page, 'Reported. The moderators of this room see it.', false);
-    });
-    void orPrint(page, 'Not reported', reported);
-  };
-  return (
-    <form class="reason" aria-label="Report" onSubmit={submit}>
-      <label for="reason">What is wrong with it? The moderators see who asks.</label>
-      <input id="reason" ref={field} autocomplete="off" maxLength={REASON_MAX_CHARS} required />
-      <button type="submit" class="primary">
-        report it
-      </button>
-    </form>
-  );
 }
 
 function moveFocus(event: TargetedKeyboardEvent<HTMLElement>): void {

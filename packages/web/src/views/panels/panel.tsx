@@ -4,16 +4,16 @@ import { usePage } from '../use-page.ts';
 
 type PanelProps = {
   title: string;
-  /** Called when Esc, the close button or a press beside the panel asks for that; null for a panel that must be answered. */
+  /** Called by Esc, the close button or a click beside the panel. Null for a panel that can't be closed. */
   close: (() => void) | null;
-  /** `broad` is for lines of messages, `wide` for tables that stand side by side. */
+  /** `broad` is for lines of messages, `wide` for tables side by side. */
   width?: 'narrow' | 'broad' | 'wide';
-  /** Hears of the keys pressed in the panel. */
+  /** Called for each key pressed in the panel. */
   onKeyDown?: (event: TargetedKeyboardEvent<HTMLDialogElement>) => void;
   children: ComponentChildren;
 };
 
-/** A modal panel. What bears `data-focus` in it gets the keyboard; the input gets it back when the panel closes. */
+/** A modal panel. It focuses its element with `data-focus`, and the input when it closes. */
 export function Panel(props: PanelProps) {
   const { title, close, width, onKeyDown, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -21,7 +21,7 @@ export function Panel(props: PanelProps) {
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    // At once: what is typed behind the key that opened the panel belongs to it.
+    // At once, so that the keys after the one that opened the panel go to it.
     shown?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       shown?.close();

@@ -5,11 +5,11 @@ import { Panel } from './panel.tsx';
 import { PanelNote } from './panel-note.tsx';
 import { useLoaded } from './use-loaded.ts';
 
-/** What people have reported in a room, for its moderators: each leads to its message, and can be closed. */
+/** The open reports of a room, for its moderators. Each leads to its message and can be closed. */
 export function ReportsPanel({ roomId, close }: { roomId: number; close: () => void }) {
   const { client, view } = usePage();
-  const page = useLoaded(() => client.api.reports(roomId));
-  const list = page.value?.reports ?? [];
+  const loaded = useLoaded(() => client.api.reports(roomId));
+  const list = loaded.value?.reports ?? [];
   const show = (seq: number) => {
     close();
     view.openMessage(roomId, seq);
@@ -22,12 +22,12 @@ export function ReportsPanel({ roomId, close }: { roomId: number; close: () => v
             key={report.id}
             report={report}
             show={() => show(report.seq)}
-            settle={() => void page.change(client.api.settleReport(roomId, report.id, 'closed'))}
+            settle={() => void loaded.change(client.api.settleReport(roomId, report.id, 'closed'))}
           />
         ))}
       </ul>
-      <PanelNote isWrong={page.problem.value !== ''}>
-        {page.problem.value || (page.value !== null && list.length === 0 ? 'Nothing is reported.' : '')}
+      <PanelNote isWrong={loaded.problem.value !== ''}>
+        {loaded.problem.value || (loaded.value !== null && list.length === 0 ? 'No open reports.' : '')}
       </PanelNote>
     </Panel>
   );
@@ -49,7 +49,7 @@ function ReportRow({ report, show, settle }: { report: Report; show: () => void;
         <button
           type="button"
           class="word"
-          aria-label={`close the report of ${report.username}`}
+          aria-label={`close the report by ${report.username}`}
           onClick={settle}
         >
           close

@@ -31,22 +31,22 @@ describe('room choices', () => {
     room('starlight', { members: 7 }),
   ];
 
-  it('offers what one can join first, the largest first', () => {
+  it('lists rooms to join first, the largest first', () => {
     expect(show('', rooms)).toEqual(['join starlight', 'join tides', 'open lobby']);
   });
 
-  it('filters by name and topic, with or without the #', () => {
+  it('filters by name and topic, with or without #', () => {
     expect(show('#tid', rooms)).toEqual(['join tides', 'create tid']);
     expect(show('moon', [room('tides', { topic: 'Moon and sea' })])).toEqual(['join tides', 'create moon']);
   });
 
-  it('leaves direct rooms to the list of rooms and the switcher', () => {
+  it('leaves out direct rooms', () => {
     expect(show('', [room('', { kind: 'direct', joined: true, members: 3 }), ...rooms])).toEqual(
       show('', rooms),
     );
   });
 
-  it('offers to create only a name that is free and valid', () => {
+  it('offers to create a room only for a free and valid name', () => {
     expect(show('Tides', rooms)).toEqual(['join tides']);
     expect(show('two words', rooms)).toEqual([]);
     expect(show('new-room', rooms)).toEqual(['create new-room']);

@@ -1,19 +1,23 @@
-/** What the panel "join or create" offers for what was typed into its filter. Pure. */
+/** The choices of the panel "join or create". Pure. */
 import { ROOM_NAME_PATTERN, type Room } from '@banter/protocol';
 
+/** A room to open, join or create. */
 export type RoomChoice =
   | { kind: 'open'; room: Room }
   | { kind: 'join'; room: Room }
   | { kind: 'create'; name: string };
 
-/** Rooms whose name or topic holds `filter`, those one is not in first, the largest first; and a new one, if the name is free. */
+/**
+ * The choices for a text. First the rooms whose name or topic contains it: best match first, rooms to join before joined
+ * ones, large before small. Last, a new room if the name is valid and free.
+ */
 export function roomChoices(rooms: readonly Room[], filter: string): RoomChoice[] {
   const wanted = filter.trim().replace(/^#/, '').toLowerCase();
-  const fitting = rooms.filter(
-    // A direct room has no name to choose it by.
+  const matching = rooms.filter(
+    // Direct rooms have no name to filter by.
     (room) => room.kind !== 'direct' && `${room.name} ${room.topic}`.toLowerCase().includes(wanted),
   );
-  const choices: RoomChoice[] = fitting
+  const choices: RoomChoice[] = matching
     .toSorted((first, second) => rank(second, wanted) - rank(first, wanted) || second.members - first.members)
     .map((room) => ({ kind: room.joined ? 'open' : 'join', room }));
   const isTaken = rooms.some((room) => room.name.toLowerCase() === wanted);

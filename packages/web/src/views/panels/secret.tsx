@@ -3,11 +3,11 @@ import { useSignal } from '@preact/signals';
 type SecretProps = {
   text: string;
   label: string;
-  /** It gets the keyboard when the panel opens. */
+  /** Focuses it when the panel opens. */
   isFirst?: boolean;
 };
 
-/** Something to hand on, shown once: it can be selected and copied. */
+/** A link or token that is shown once, to be copied. */
 export function Secret({ text, label, isFirst = false }: SecretProps) {
   const isCopied = useSignal(false);
   const copy = () =>

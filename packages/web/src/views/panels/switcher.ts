@@ -1,16 +1,18 @@
-/** What Ctrl+K offers for what was typed: rooms, people, commands. Pure. */
+/** The choices of the switcher (Ctrl+K): rooms, people, commands. Pure. */
 import type { Person } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import type { SlashCommand } from '../../commands/command.ts';
 import { roomLabel } from '../../text/room-title.ts';
 
+/** A place to go to. */
 export type SwitchChoice =
   | { kind: 'room'; room: Room; label: string; number: number }
   | { kind: 'person'; username: string }
   | { kind: 'command'; command: SlashCommand };
 
+/** Everything that can be chosen. */
 export type SwitchSource = {
-  /** In the order of their numbers. */
+  /** The reader's rooms, in the order of their numbers. */
   rooms: readonly Room[];
   people: readonly Person[];
   commands: readonly SlashCommand[];
@@ -18,10 +20,10 @@ export type SwitchSource = {
   openId: number | undefined;
 };
 
-/** Rows shown, at most. */
+/** Most choices shown. */
 const CHOICES_MAX = 12;
 
-/** The fitting ones, the likeliest first; for nothing typed, the rooms in which something is new, then the others. */
+/** The choices that match `filter`, likeliest first. For an empty one, rooms with new messages, then the others. */
 export function switchChoices(source: SwitchSource, filter: string): SwitchChoice[] {
   const wanted = filter
     .trim()

@@ -11,7 +11,7 @@ type TabbedPanelProps<T extends string> = {
   close: () => void;
 };
 
-/** A panel of several sections, one of them open. */
+/** A panel with several sections, of which one is shown. */
 export function TabbedPanel<T extends string>(props: TabbedPanelProps<T>) {
   const { title, sections, section, choose, close } = props;
   const Content = sections.find(({ name }) => name === section)?.Content;

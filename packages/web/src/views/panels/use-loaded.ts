@@ -1,20 +1,22 @@
-/** A list that a panel asks the server for. */
+/** Data that a panel loads from the server. */
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { problemText } from '../../page/client-state.ts';
+import { problemText } from '../../text/problem.ts';
 
+/** The data, and ways to change it. */
 export type Loaded<T> = {
-  /** Null until it has come. */
+  /** Null until it is loaded. */
   value: T | null;
-  /** Why it could not be had, or what did not succeed; empty for nothing. */
+  /** Why loading or a change failed; empty when nothing did. */
   problem: Signal<string>;
+  /** Loads the data again. */
   load(): Promise<void>;
-  /** Runs `task` and asks again; a failure is told. */
+  /** Waits for `task` and loads the data again. A failure becomes the `problem`. */
   change(task: Promise<unknown>): Promise<void>;
 };
 
-/** Asks once when the panel opens. */
-export function useLoaded<T>(ask: () => Promise<T>): Loaded<T> {
+/** Loads data with `fetchData` when the panel opens. */
+export function useLoaded<T>(fetchData: () => Promise<T>): Loaded<T> {
   const value = useSignal<T | null>(null);
   const problem = useSignal('');
   const attempt = async (task: () => Promise<void>) => {
@@ -27,12 +29,12 @@ export function useLoaded<T>(ask: () => Promise<T>): Loaded<T> {
   };
   const load = () =>
     attempt(async () => {
-      value.value = await ask();
+      value.value = await fetchData();
     });
   const change = (task: Promise<unknown>) =>
     attempt(async () => {
       await task;
-      value.value = await ask();
+      value.value = await fetchData();
     });
   useEffect(() => void load(), []);
   return { value: value.value, problem, load, change };

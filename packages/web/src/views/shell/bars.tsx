@@ -5,7 +5,7 @@ import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 import { ReportsButton } from './reports-button.tsx';
 
-/** The top bar: the server, the room with its topic, how many people. */
+/** The top bar: the server, the open room with its topic, and the number of people. */
 export function TopBars() {
   return (
     <>
@@ -37,27 +37,27 @@ function TopicBar() {
   );
 }
 
-/** What kind of room it is, where that is worth knowing. */
+/** `invite-only` and `archived`, when they apply. */
 function RoomMarks({ room }: { room: Room }) {
-  const marks = [room.kind === 'closed' && 'closed', room.archivedAt !== undefined && 'archived'].filter(
+  const marks = [room.kind === 'closed' && 'invite-only', room.archivedAt !== undefined && 'archived'].filter(
     Boolean,
   );
   return marks.length === 0 ? null : <span class="room-marks">{marks.join(', ')}</span>;
 }
 
 function CountBar() {
-  const { session, view } = usePage();
+  const { clientState, view } = usePage();
   const room = view.room.value;
   if (room === null) return <div class="count-bar" />;
-  const people = session.people(room.id);
-  const here = people.filter((person) => person.state === 'online').length;
-  return <div class="count-bar">{people.length === 0 ? '' : `${here} of ${people.length} here`}</div>;
+  const people = clientState.people(room.id);
+  const online = people.filter((person) => person.state === 'online').length;
+  return <div class="count-bar">{people.length === 0 ? '' : `${online}/${people.length} online`}</div>;
 }
 
-/** Opens the drawer of rooms on a phone; tells what waits in the others. */
+/** Opens the drawer of rooms on a phone. Shows the mentions and the unread rooms besides the open one. */
 function RoomsButton() {
-  const { session, view } = usePage();
-  const others = session.rooms().filter((room) => room.id !== view.room.value?.id);
+  const { clientState, view } = usePage();
+  const others = clientState.rooms().filter((room) => room.id !== view.room.value?.id);
   const mentions = others.reduce((sum, room) => sum + room.mentions, 0);
   const unread = others.filter((room) => room.unread > 0 && room.mentions === 0).length;
   const toggle = () => {
@@ -79,12 +79,12 @@ function RoomsButton() {
   );
 }
 
-/** Opens the list of people on a phone; its dot tells whether the page is connected. */
+/** Opens the list of people on a phone. Its dot shows whether the page is connected. */
 function PeopleButton() {
-  const { session, view } = usePage();
+  const { clientState, view } = usePage();
   const room = view.room.value;
   if (room === null) return null;
-  const isLive = session.connection().state.name === 'live';
+  const isLive = clientState.connection().state.name === 'live';
   const toggle = () => {
     view.isPeopleToggled.value = !view.isPeopleToggled.value;
     view.isDrawerOpen.value = false;

@@ -1,10 +1,10 @@
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
-import { effect, useSignal } from '@preact/signals';
+import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { COMMANDS, parseLine } from '../../commands/commands.ts';
 import { submitLine } from '../../commands/submit.ts';
 import { type CompletionSource, nickOrder } from '../../input/completion.ts';
-import { createComposer } from '../../input/composer.ts';
+import { Composer } from '../../input/composer.ts';
 import type { Page } from '../../page/page.ts';
 import { longCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
@@ -12,40 +12,19 @@ import { usePage } from '../use-page.ts';
 import { ComposingBar } from './composing-bar.tsx';
 import { RoomState } from './room-state.tsx';
 
-/** From this part of the limit on the length is shown. */
+/** The length is shown from this part of the limit on. */
 const LENGTH_SHOWN_FROM = 0.8;
 
-/** The input. It is never disabled: what cannot be sent now waits. */
+/** The input. It is never disabled: lines that can't be sent now are queued. */
 export function ComposerForm() {
   const page = usePage();
   const room = page.view.room.value;
   const field = useRef<HTMLTextAreaElement>(null);
   const echo = useRef<HTMLDivElement>(null);
   const length = useSignal(0);
-
   useEffect(() => {
     if (field.current === null || echo.current === null) return;
-    const composer = createComposer({
-      field: field.current,
-      echo: echo.current,
-      drafts: page.drafts,
-      submit: (line, roomId) => submitLine(page, line, roomId),
-      isCommand: (line) => parseLine(line).kind === 'command',
-      completions: () => completionsIn(page),
-      onTyping: (text) => sayTyping(page, text),
-      onLength: (codeUnits) => {
-        length.value = codeUnits;
-      },
-    });
-    page.mounted.composer = composer;
-    // In the same moment as the room changes: what is typed next belongs to the new one.
-    const stopFollowing = effect(() => composer.enter(page.view.roomId.value));
-    composer.focus();
-    return () => {
-      stopFollowing();
-      page.mounted.composer = null;
-      composer.destroy();
-    };
+    return mountComposer(page, field.current, echo.current, length);
   }, [page, length]);
 
   const send = (event: Event) => {
@@ -54,13 +33,13 @@ export function ComposerForm() {
     page.mounted.composer?.focus();
   };
   const title = room === null ? '' : roomTitle(room, page.self.id);
-  const composing = room === null ? null : page.view.composing.of(room.id);
+  const isEdit = page.view.composing.of(page.view.roomId.value)?.kind === 'edit';
   return (
     <form class="composer" aria-label="Write" onSubmit={send}>
       <RoomState />
       <ComposingBar />
       <div class="line">
-        <label for="line">{composing?.kind === 'edit' ? 'edit>' : `${title}>`}</label>
+        <label for="line">{isEdit ? 'edit>' : `${title}>`}</label>
         <div class="field">
           <textarea
             id="line"
@@ -75,7 +54,7 @@ export function ComposerForm() {
           />
           <div class="echo" ref={echo} aria-hidden="true" />
         </div>
-        <Length codeUnits={length.value} />
+        <Length chars={length.value} />
         <button type="submit" class="send-button">
           send
         </button>
@@ -84,13 +63,43 @@ export function ComposerForm() {
   );
 }
 
-function Length({ codeUnits }: { codeUnits: number }) {
-  if (codeUnits < CONTENT_MAX_CHARS * LENGTH_SHOWN_FROM) return null;
+function Length({ chars }: { chars: number }) {
+  if (chars < CONTENT_MAX_CHARS * LENGTH_SHOWN_FROM) return null;
   return (
-    <span class={codeUnits > CONTENT_MAX_CHARS ? 'length over' : 'length'}>
-      {longCount(codeUnits)}/{longCount(CONTENT_MAX_CHARS)}
+    <span class={chars > CONTENT_MAX_CHARS ? 'length over' : 'length'}>
+      {longCount(chars)}/{longCount(CONTENT_MAX_CHARS)}
     </span>
   );
+}
+
+/** Puts a composer on the field. Returns a function that removes it. */
+function mountComposer(
+  page: Page,
+  field: HTMLTextAreaElement,
+  echo: HTMLElement,
+  length: Signal<number>,
+): () => void {
+  const composer = new Composer({
+    field,
+    echo,
+    drafts: page.drafts,
+    submit: (line, roomId) => submitLine(page, line, roomId),
+    isCommand: (line) => parseLine(line).kind === 'command',
+    completions: () => completionsIn(page),
+    onTyping: (text) => sendTyping(page, text),
+    onLength: (chars) => {
+      length.value = chars;
+    },
+  });
+  page.mounted.composer = composer;
+  // An effect runs synchronously with the room change, so that the next key goes to the new room.
+  const stopFollowing = effect(() => composer.enter(page.view.roomId.value));
+  composer.focus();
+  return () => {
+    stopFollowing();
+    page.mounted.composer = null;
+    composer.destroy();
+  };
 }
 
 function completionsIn({ client, view, self }: Page): CompletionSource {
@@ -105,8 +114,8 @@ function completionsIn({ client, view, self }: Page): CompletionSource {
   return { nicks: nickOrder(spoken, present, self.username), rooms, commands };
 }
 
-/** Tells the others that one types, but not a command. The client says it seldom enough by itself. */
-function sayTyping({ client, view }: Page, text: string): void {
+/** Tells the room that the reader types, except for commands. The client throttles it. */
+function sendTyping({ client, view }: Page, text: string): void {
   const room = view.room.peek();
   const isCommand = text.startsWith('/') && !text.startsWith('//');
   if (room !== null && text !== '' && !isCommand) client.sendTyping(room.id);

@@ -1,8 +1,8 @@
-import { quoteText } from '../../input/composing.ts';
 import { cancelComposing } from '../../page/message-actions.ts';
+import { quoteText } from '../../text/quote.ts';
 import { usePage } from '../use-page.ts';
 
-/** Over the input: which message is being edited or answered, and the way out. */
+/** Above the input: the message that is being edited or replied to, with a button to cancel. */
 export function ComposingBar() {
   const page = usePage();
   const composing = page.view.composing.of(page.view.roomId.value);
@@ -18,12 +18,12 @@ export function ComposingBar() {
           'editing your message, Enter saves'
         ) : (
           <>
-            answering <bdi>{quoteText(composing.quote)}</bdi>
+            replying to <bdi>{quoteText(composing.quote)}</bdi>
           </>
         )}
       </span>
       <button type="button" class="word" onClick={cancel}>
-        {composing.kind === 'edit' ? 'do not edit' : 'do not answer'}
+        cancel
       </button>
       <span class="key" aria-hidden="true">
         Esc

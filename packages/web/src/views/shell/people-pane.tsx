@@ -3,28 +3,28 @@ import { agoText, visibleName } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
-/** Who belongs to the room: those here first, then those away and those who are gone. */
+/** The people of the open room: online, then away and offline. */
 export function PeoplePane() {
-  const { session, view, self } = usePage();
+  const { clientState, view, self } = usePage();
   const room = view.room.value;
   if (room === null) return null;
-  const people = session.people(room.id);
-  const here = people.filter((person) => person.state === 'online');
-  const away = people.filter((person) => person.state !== 'online');
-  const isLive = session.connection().state.name === 'live';
+  const people = clientState.people(room.id);
+  const online = people.filter((person) => person.state === 'online');
+  const others = people.filter((person) => person.state !== 'online');
+  const isLive = clientState.connection().state.name === 'live';
   return (
     <aside
       class={['people', view.isPeopleToggled.value && 'open', !isLive && 'stale'].filter(Boolean).join(' ')}
       id="people"
       aria-label={`People in ${roomLabel(room, self.id)}`}
     >
-      <ul aria-label="Here">
-        {here.map((person) => (
+      <ul aria-label="Online">
+        {online.map((person) => (
           <PersonRow key={person.userId} person={person} />
         ))}
       </ul>
-      <ul aria-label="Away">
-        {away.map((person) => (
+      <ul aria-label="Away and offline">
+        {others.map((person) => (
           <PersonRow key={person.userId} person={person} />
         ))}
       </ul>
@@ -33,15 +33,15 @@ export function PeoplePane() {
 }
 
 function PersonRow({ person }: { person: Person }) {
-  const { self, session } = usePage();
+  const { self, clientState } = usePage();
   const isSelf = person.userId === self.id;
-  const isHere = person.state === 'online';
+  const isOnline = person.state === 'online';
   const name = visibleName(person.username);
-  const look = isSelf ? 'nick-own' : `nick-${nickColor(person.username)}`;
-  const marks = marksOf(person, session.isIgnored(person.userId));
+  const nickClass = isSelf ? 'nick-own' : `nick-${nickColor(person.username)}`;
+  const marks = marksOf(person, clientState.isIgnored(person.userId));
   return (
-    <li class={isHere ? look : person.state} title={aboutPerson(person)}>
-      <span class={isHere ? 'dot' : 'dot hollow'} />
+    <li class={isOnline ? nickClass : person.state} title={aboutPerson(person)}>
+      <span class={isOnline ? 'dot' : 'dot hollow'} />
       <bdi>{name}</bdi>
       {isSelf && <span class="you">you</span>}
       {marks !== '' && <span class="you">{marks}</span>}
@@ -49,7 +49,7 @@ function PersonRow({ person }: { person: Person }) {
   );
 }
 
-/** What is beside a name: a word, since a colour alone says nothing to many. */
+/** The word beside a name. Not everybody can tell states by colour. */
 function marksOf({ state, mutedUntil }: Person, isIgnored: boolean): string {
   if (isIgnored) return 'ignored';
   if (mutedUntil !== undefined && Date.parse(mutedUntil) > Date.now()) return 'muted';
@@ -63,11 +63,9 @@ function aboutPerson(person: Person): string {
       ? visibleName(username)
       : `${visibleName(username)} (${visibleName(displayName)})`,
     role === 'member' ? '' : role,
-    STATES[state],
+    state,
     awayMessage ?? '',
-    state === 'offline' && lastSeenAt !== undefined ? `last here ${agoText(lastSeenAt)}` : '',
+    state === 'offline' && lastSeenAt !== undefined ? `last seen ${agoText(lastSeenAt)}` : '',
   ];
   return facts.filter(Boolean).join(', ');
 }
-
-const STATES: Record<Person['state'], string> = { online: 'here', away: 'away', offline: 'not here' };

@@ -2,17 +2,17 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { usePage } from '../use-page.ts';
 
-/** Beside the topic, for those who keep order: how much is reported, and the way there. */
+/** For moderators, beside the topic: the number of open reports. Opens them. */
 export function ReportsButton({ roomId }: { roomId: number }) {
-  const { client, session, view } = usePage();
+  const { client, clientState, view } = usePage();
   const count = useSignal(0);
-  const version = session.reportsVersion();
+  const version = clientState.reportsVersion();
   useEffect(() => {
     client.api.reports(roomId).then(
       ({ reports }) => {
         count.value = reports.length;
       },
-      // Whoever wants to know more opens the panel, which tells what is wrong.
+      // Not reported here: the panel shows the same failure.
       () => undefined,
     );
   }, [roomId, version]);

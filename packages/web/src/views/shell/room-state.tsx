@@ -5,12 +5,12 @@ import { durationText } from '../../text/duration.ts';
 import { dayName, momentText } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';
 
-/** Over the input: why nothing can be said here now, or only now and then, and until when. */
+/** Above the input: why and until when the reader can't send messages here, or must wait between them. */
 export function RoomState() {
   const page = usePage();
   const room = page.view.room.value;
   if (room === null) return null;
-  const self = page.session.people(room.id).find(({ userId }) => userId === page.self.id);
+  const self = page.clientState.people(room.id).find(({ userId }) => userId === page.self.id);
   const text = archivedText(room) ?? mutedText(page, self) ?? slowText(page, room);
   if (text === null) return null;
   return (
@@ -21,8 +21,7 @@ export function RoomState() {
 }
 
 function archivedText({ archivedAt }: Room): string | null {
-  if (archivedAt === undefined) return null;
-  return `Archived on ${dayName(archivedAt)}: all of it can be read, and nothing can be said.`;
+  return archivedAt === undefined ? null : `Archived on ${dayName(archivedAt)}: read-only.`;
 }
 
 function mutedText({ nowMs }: Page, self: Person | undefined): string | null {
@@ -30,19 +29,21 @@ function mutedText({ nowMs }: Page, self: Person | undefined): string | null {
   void nowMs.value;
   const leftMs = Date.parse(self.mutedUntil) - Date.now();
   if (leftMs <= 0) return null;
-  return `You are muted here until ${momentText(self.mutedUntil, new Date().toISOString())}, for ${durationText(leftMs)}.`;
+  const until = momentText(self.mutedUntil, new Date().toISOString());
+  return `You're muted until ${until} (${durationText(leftMs)} left).`;
 }
 
-function slowText({ client, session, nowMs, self }: Page, room: Room): string | null {
+function slowText({ client, clientState, nowMs, self }: Page, room: Room): string | null {
   if (room.slowSeconds === undefined) return null;
-  const rule = `Slow mode: one message every ${durationText(room.slowSeconds * 1_000)}`;
-  if (room.role !== 'member') return `${rule} from members.`;
+  const wait = durationText(room.slowSeconds * 1_000);
+  if (room.role !== 'member') return `Slow mode: members can send one message every ${wait}.`;
+  const rule = `Slow mode: one message every ${wait}.`;
   void nowMs.value;
-  void session.queuedCount();
+  void clientState.queuedCount();
   const last = client
     .timeline(room.id)
     .entries.findLast((entry) => entry.kind === 'message' && entry.message.userId === self.id);
   const lastAt = last?.kind === 'message' ? Date.parse(last.message.at) : 0;
   const leftMs = lastAt + room.slowSeconds * 1_000 - Date.now();
-  return leftMs > 0 ? `${rule}; the next one in ${durationText(leftMs)}.` : `${rule}.`;
+  return leftMs > 0 ? `${rule} Next in ${durationText(leftMs)}.` : rule;
 }

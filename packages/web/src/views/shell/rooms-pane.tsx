@@ -3,7 +3,7 @@ import { mentionCount, shortCount } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
-/** What lies beside an open drawer of a phone, rooms or people: a press on it closes the drawer. */
+/** Covers the page beside an open drawer of rooms or people. A tap closes the drawer. */
 export function DrawerShade() {
   const { view } = usePage();
   const open = view.isDrawerOpen.value ? view.isDrawerOpen : view.isPeopleToggled;
@@ -12,14 +12,14 @@ export function DrawerShade() {
     open.value = false;
   };
   const what = open === view.isDrawerOpen ? 'rooms' : 'people';
-  return <button type="button" class="shade" aria-label={`close the ${what}`} onClick={close} />;
+  return <button type="button" class="shade" aria-label={`close ${what}`} onClick={close} />;
 }
 
-/** The rooms of the person, numbered in their own order, and the ways to more. */
+/** The reader's rooms with their numbers, and buttons for the panels. */
 export function RoomsPane() {
-  const { session, view, self } = usePage();
+  const { clientState, view, self } = usePage();
   const openId = view.room.value?.id;
-  const numbered = session.rooms().map((room, index) => ({ room, number: index + 1 }));
+  const numbered = clientState.rooms().map((room, index) => ({ room, number: index + 1 }));
   const named = numbered.filter(({ room }) => room.kind !== 'direct');
   const direct = numbered.filter(({ room }) => room.kind === 'direct');
   return (
@@ -28,17 +28,21 @@ export function RoomsPane() {
       {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
       <ul>
         <li>
-          <Way
+          <PanelButton
             sign="+"
             name="join or create"
             open={() => (view.dialog.value = { name: 'join', filter: '' })}
           />
         </li>
         <li>
-          <Way sign="/" name="search" open={() => (view.dialog.value = { name: 'search', query: '' })} />
+          <PanelButton
+            sign="/"
+            name="search"
+            open={() => (view.dialog.value = { name: 'search', query: '' })}
+          />
         </li>
         <li>
-          <Way
+          <PanelButton
             sign="@"
             name="account"
             open={() => (view.dialog.value = { name: 'account', section: 'profile' })}
@@ -46,7 +50,7 @@ export function RoomsPane() {
         </li>
         {self.admin && (
           <li>
-            <Way
+            <PanelButton
               sign="$"
               name="administration"
               open={() => (view.dialog.value = { name: 'admin', section: 'accounts' })}
@@ -54,7 +58,7 @@ export function RoomsPane() {
           </li>
         )}
         <li>
-          <Way sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
+          <PanelButton sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
         </li>
       </ul>
     </nav>
@@ -102,7 +106,7 @@ function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen:
   );
 }
 
-function Way({ sign, name, open }: { sign: string; name: string; open: () => void }) {
+function PanelButton({ sign, name, open }: { sign: string; name: string; open: () => void }) {
   const { view } = usePage();
   const onClick = () => {
     view.isDrawerOpen.value = false;

@@ -3,7 +3,7 @@ import { listenToKeys } from '../../keys/keys.ts';
 import { printLocal } from '../../page/local-lines.ts';
 import type { Page } from '../../page/page.ts';
 import { followRemovals } from '../../page/removals.ts';
-import { showInTab } from '../../page/tab.ts';
+import { followTab } from '../../page/tab.ts';
 import { lazy } from '../lazy.tsx';
 import { JoinPanel } from '../panels/join-panel.tsx';
 import { SwitcherPanel } from '../panels/switcher-panel.tsx';
@@ -16,10 +16,10 @@ import { PeoplePane } from './people-pane.tsx';
 import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
 import { StatusBar } from './status-bar.tsx';
 
-/** The signed-in page. */
+/** The page of the signed-in person. */
 export function Shell({ page }: { page: Page }) {
   useEffect(() => listenToKeys(page), [page]);
-  useEffect(() => showInTab(page), [page]);
+  useEffect(() => followTab(page), [page]);
   useEffect(() => followRemovals(page), [page]);
   useEffect(() => page.delay(warmPanels, WARM_AFTER_MS), [page]);
   return (
@@ -48,7 +48,7 @@ const InvitationPanel = lazy(() =>
 );
 const AdminPanel = lazy(() => import('../admin/admin-panel.tsx').then((module) => module.AdminPanel));
 
-/** Those that a key opens, so that what is typed right behind it finds them there. */
+/** Panels that a key opens. They are loaded early, so that the next keys go to them. */
 const WARMED = [SearchPanel, MessageMenu, HelpPanel];
 const WARM_AFTER_MS = 1_000;
 
@@ -56,30 +56,40 @@ function warmPanels(): void {
   for (const panel of WARMED) panel.warm();
 }
 
+/** The open panel, or the sign-in when the session has ended. */
 function OpenDialog() {
   const page = usePage();
-  const { view, session } = page;
-  if (session.connection().state.name === 'ended') return <SessionEnded />;
+  const { view, clientState } = page;
+  if (clientState.connection().state.name === 'ended') return <SessionEnded />;
   const dialog = view.dialog.value;
   const close = () => {
     view.dialog.value = { name: 'none' };
   };
   const failed = () => {
     close();
-    printLocal(page, 'This part of the page could not be loaded. Try again, or reload the page.', true);
+    printLocal(page, "Couldn't load this panel. Try again, or reload the page.", true);
   };
-  if (dialog.name === 'help') return <HelpPanel close={close} failed={failed} />;
-  if (dialog.name === 'search') return <SearchPanel query={dialog.query} close={close} failed={failed} />;
-  if (dialog.name === 'account')
-    return <AccountPanel section={dialog.section} close={close} failed={failed} />;
-  if (dialog.name === 'admin') return <AdminPanel section={dialog.section} close={close} failed={failed} />;
-  if (dialog.name === 'invitation')
-    return <InvitationPanel url={dialog.url} expiresAt={dialog.expiresAt} close={close} failed={failed} />;
-  if (dialog.name === 'reports')
-    return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} close={close} failed={failed} />;
-  if (dialog.name === 'switcher') return <SwitcherPanel close={close} />;
-  if (dialog.name === 'message')
-    return <MessageMenu roomId={dialog.roomId} row={dialog.row} close={close} failed={failed} />;
-  if (dialog.name === 'join') return <JoinPanel filter={dialog.filter} close={close} />;
-  return null;
+  const exits = { close, failed };
+  switch (dialog.name) {
+    case 'none':
+      return null;
+    case 'help':
+      return <HelpPanel {...exits} />;
+    case 'search':
+      return <SearchPanel query={dialog.query} {...exits} />;
+    case 'account':
+      return <AccountPanel section={dialog.section} {...exits} />;
+    case 'admin':
+      return <AdminPanel section={dialog.section} {...exits} />;
+    case 'invitation':
+      return <InvitationPanel url={dialog.url} expiresAt={dialog.expiresAt} {...exits} />;
+    case 'reports':
+      return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} {...exits} />;
+    case 'switcher':
+      return <SwitcherPanel close={close} />;
+    case 'message':
+      return <MessageMenu roomId={dialog.roomId} row={dialog.row} {...exits} />;
+    case 'join':
+      return <JoinPanel filter={dialog.filter} close={close} />;
+  }
 }

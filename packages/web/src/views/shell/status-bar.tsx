@@ -5,12 +5,12 @@ import { clockTime, listNames, visibleName } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
-/** The line above the input: the time, who and where one is, what waits elsewhere, the connection. */
+/** The line above the input: time, username, room, activity in other rooms, typing, connection. */
 export function StatusBar() {
-  const { session, view, self } = usePage();
+  const { clientState, view, self } = usePage();
   const room = view.room.value;
-  const number = session.rooms().findIndex((each) => each.id === room?.id) + 1;
-  const isLive = session.connection().state.name === 'live';
+  const number = clientState.rooms().findIndex((each) => each.id === room?.id) + 1;
+  const isLive = clientState.connection().state.name === 'live';
   return (
     <div class={isLive ? 'status-bar' : 'status-bar broken'}>
       <Clock />
@@ -30,7 +30,7 @@ export function StatusBar() {
 
 function Clock() {
   const { nowMs } = usePage();
-  // Counted once a second, drawn once a minute: the text is what is followed.
+  // Computed every second, but rendered only when the text changes.
   const text = useComputed(() => {
     void nowMs.value;
     return clockTime(new Date().toISOString());
@@ -38,10 +38,10 @@ function Clock() {
   return <span>{text}</span>;
 }
 
-/** Other rooms with something new, by number: mentions first. */
+/** The numbers of other rooms with unread messages, mentions first. */
 function Activity() {
-  const { session, view } = usePage();
-  const numbered = session.rooms().map((room, index) => ({ room, number: index + 1 }));
+  const { clientState, view } = usePage();
+  const numbered = clientState.rooms().map((room, index) => ({ room, number: index + 1 }));
   const active = numbered.filter(({ room }) => room.unread > 0 && room.id !== view.room.value?.id);
   if (active.length === 0) return null;
   const sorted = [
@@ -55,9 +55,9 @@ function Activity() {
 }
 
 function Typing() {
-  const { session, view } = usePage();
+  const { clientState, view } = usePage();
   const room = view.room.value;
-  const names = room === null ? [] : session.typing(room.id).map(visibleName);
+  const names = room === null ? [] : clientState.typing(room.id).map(visibleName);
   if (names.length === 0) return null;
   return (
     <span class="shrinks">
@@ -67,15 +67,15 @@ function Typing() {
 }
 
 function Link() {
-  const { session, client, nowMs } = usePage();
-  const { state, sinceMs } = session.connection();
+  const { clientState, client, nowMs } = usePage();
+  const { state, sinceMs } = clientState.connection();
   const isLive = state.name === 'live';
   const link = linkText({
     state,
-    // A live link has no countdown, so it does not follow the clock.
+    // Only a countdown needs the clock. A live connection doesn't re-render every second.
     elapsedMs: isLive ? 0 : Math.max(0, nowMs.value - sinceMs),
-    queuedCount: session.queuedCount(),
-    latencyMs: session.latencyMs(),
+    queuedCount: clientState.queuedCount(),
+    latencyMs: clientState.latencyMs(),
   });
   if (link === null) return null;
   return (

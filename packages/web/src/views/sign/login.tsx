@@ -9,32 +9,26 @@ import { lazy } from '../lazy.tsx';
 import { fetchServerInfo, type ServerInfo } from './server-info.ts';
 import { SignForm } from './sign-form.tsx';
 
-/** How often the sign-in page asks whether the server is up. */
+/** The pause between two checks of the server. */
 const INFO_EVERY_MS = 10_000;
 
-/** `null` while nobody knows, `'down'` when the server cannot be reached. */
+/** `null` before the first answer, `'down'` when the server can't be reached. */
 type Known = ServerInfo | 'down' | null;
 
 const ResetForm = lazy(() => import('./reset-form.tsx').then((module) => module.ResetForm));
 
-/** Sign in, or make an account. On a server without accounts only the latter makes sense. */
-export function Login({
-  client,
-  host,
-  nowMs,
-  invitation,
-}: {
+type LoginProps = {
   client: Client;
   host: string;
   nowMs: ReadonlySignal<number>;
   invitation: OpenInvitation;
-}) {
+};
+
+/** The signed-out page: signs in, creates an account or resets a password. */
+export function Login({ client, host, nowMs, invitation }: LoginProps) {
   const known = useServerInfo();
-  const wantsAccount = useSignal(false);
   const invited = invitation.preview.value;
-  useEffect(() => {
-    if (invited !== null && invited !== 'gone' && invited.registers) wantsAccount.value = true;
-  }, [invited, wantsAccount]);
+  const wantsAccount = useWantsAccount(invited);
   const resetToken = useSignal(resetTokenIn(location));
   const leaveReset = () => {
     history.replaceState(null, '', '/');
@@ -50,10 +44,10 @@ export function Login({
         </div>
         <div class="login-rule" />
         <Lead info={info} invited={invited} />
-        {/* Not before it is known which form it is: one that changes under the hand is worse than one that comes later. */}
         {resetToken.value !== null && (
           <ResetForm client={client} token={resetToken.value} done={leaveReset} failed={leaveReset} />
         )}
+        {/* Wait for the server's answer: a form that changes while a person types is worse than a short delay. */}
         {known.value !== null && resetToken.value === null && (
           <SignForm
             client={client}
@@ -68,6 +62,15 @@ export function Login({
       <LoginStatus known={known} nowMs={nowMs} />
     </div>
   );
+}
+
+/** Starts with the form for a new account when the invitation is for one. */
+function useWantsAccount(invited: Preview): Signal<boolean> {
+  const wantsAccount = useSignal(false);
+  useEffect(() => {
+    if (invited !== null && invited !== 'gone' && invited.registers) wantsAccount.value = true;
+  }, [invited, wantsAccount]);
+  return wantsAccount;
 }
 
 function useServerInfo(): Signal<Known> {
@@ -93,29 +96,29 @@ function Lead({ info, invited }: { info: ServerInfo | null; invited: Preview }) 
   if (info?.firstAccount === true) {
     return (
       <p class="login-lead">
-        <em>This server is new.</em> The first account is the administrator's.
+        <em>This server is new.</em> The first account becomes the administrator.
       </p>
     );
   }
   if (invited !== null) return <p class="login-lead">{invitationText(invited)}</p>;
   return (
     <p class="login-lead">
-      <em>banter.</em> Rooms to talk in, for people who live in a terminal.
+      <em>banter.</em> Chat rooms for people who live in a terminal.
     </p>
   );
 }
 
 const FOOTS: Record<Registration, string> = {
-  open: 'New here? An account is a username and a password.',
-  invite: 'New here? An account is made with an invitation.',
-  closed: 'Registration is closed on this server.',
+  open: 'New here? All you need is a username and a password.',
+  invite: 'New here? You need an invitation to register.',
+  closed: 'Registration is closed on this server. Ask its administrator for an account.',
 };
 
 function invitationText(invited: Exclude<Preview, null>): string {
-  if (invited === 'gone') return 'This invitation is no longer good: ask for a new one.';
+  if (invited === 'gone') return 'This invitation has expired. Ask for a new one.';
   const { username, roomName, registers } = invited;
-  const whereTo = roomName === undefined ? 'here' : `to #${roomName}`;
-  return `${username} invites you ${whereTo}.${registers ? '' : ' Sign in with the account that you have.'}`;
+  const target = roomName === undefined ? 'this server' : `#${roomName}`;
+  return `${username} invites you to ${target}.${registers ? '' : ' Sign in to accept.'}`;
 }
 
 function Foot({ info }: { info: ServerInfo | null }) {
@@ -133,7 +136,7 @@ function LoginStatus({ known, nowMs }: { known: Signal<Known>; nowMs: ReadonlySi
       <span class="gap" />
       {known.value !== null && (
         <span class={isDown ? 'link broken' : 'link'}>
-          <span class={isDown ? 'dot hollow' : 'dot'} /> {isDown ? 'server not reachable' : 'server up'}
+          <span class={isDown ? 'dot hollow' : 'dot'} /> {isDown ? 'server unreachable' : 'server up'}
         </span>
       )}
     </div>
@@ -142,5 +145,5 @@ function LoginStatus({ known, nowMs }: { known: Signal<Known>; nowMs: ReadonlySi
 
 function onlineText(info: ServerInfo | null): string {
   if (info === null || info.online === 0) return '';
-  return info.online === 1 ? '1 person here now' : `${info.online} people here now`;
+  return info.online === 1 ? '1 person online' : `${info.online} people online`;
 }

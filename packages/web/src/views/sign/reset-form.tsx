@@ -2,35 +2,35 @@ import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { PASSWORD_HINT } from '../../text/sign-rules.ts';
+import { PASSWORD_RULE } from '../../text/sign-rules.ts';
 import { Field, Form } from '../panels/form.tsx';
 
 type ResetFormProps = { client: Client; token: string; done: () => void };
 
-/** Chooses another password by a link from an administrator, as long as the link is good. `done` leads to the sign-in. */
+/** Sets a new password with the token of a reset link. `done` returns to the sign-in form. */
 export function ResetForm({ client, token, done }: ResetFormProps) {
-  const link = useSignal<'good' | 'used' | 'gone'>('good');
+  const link = useSignal<'valid' | 'used' | 'expired'>('valid');
   const submit = async (values: FormData) => {
     try {
       await client.api.resetPassword({ token, password: String(values.get('password')) });
       link.value = 'used';
     } catch (error) {
       if (!(error instanceof ChatError) || error.code !== 'not_found') throw error;
-      link.value = 'gone';
+      link.value = 'expired';
     }
     return '';
   };
-  if (link.value !== 'good') return <ResetEnd isDone={link.value === 'used'} done={done} />;
+  if (link.value !== 'valid') return <ResetEnd isDone={link.value === 'used'} done={done} />;
   return (
     <>
-      <Form label="New password" action="choose this password" submit={submit}>
+      <Form label="New password" action="set password" submit={submit}>
         {(problemOf) => (
           <Field
             name="password"
             label="password"
             type="password"
             autocomplete="new-password"
-            rule={PASSWORD_HINT}
+            rule={PASSWORD_RULE}
             problem={problemOf('password')}
             isFirst
           />
@@ -43,7 +43,7 @@ export function ResetForm({ client, token, done }: ResetFormProps) {
   );
 }
 
-/** The link is good for nothing more: there is no form, and the keyboard is where one goes on. */
+/** Replaces the form when the link can't be used again. The button has the focus. */
 function ResetEnd({ isDone, done }: { isDone: boolean; done: () => void }) {
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => button.current?.focus(), []);
@@ -51,8 +51,8 @@ function ResetEnd({ isDone, done }: { isDone: boolean; done: () => void }) {
     <>
       <p class={isDone ? 'panel-note' : 'panel-note wrong'} role="alert">
         {isDone
-          ? 'Your password is changed, and you are signed out everywhere.'
-          : 'This link is no longer good: ask for a new one.'}
+          ? "Password changed. You're signed out everywhere."
+          : 'This link has expired. Ask for a new one.'}
       </p>
       <button type="button" class="primary" ref={button} onClick={done}>
         sign in

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { problemText } from '../../page/client-state.ts';
 import { visibleName } from '../../text/format.ts';
+import { problemText } from '../../text/problem.ts';
 import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';
 
-/** Over the unchanged page when the session is over: the same person goes on, or leaves it to somebody else. */
+/** Covers the unchanged page when the session has ended. The same person continues, or signs out. */
 export function SessionEnded() {
   const { client, self } = usePage();
   const field = useRef<HTMLInputElement>(null);
@@ -41,10 +41,10 @@ export function SessionEnded() {
         </p>
         <div class="sign-actions">
           <button type="submit" class="primary">
-            go on
+            continue
           </button>
           <button type="button" class="word" onClick={() => void client.logout()}>
-            sign in as somebody else
+            sign in as someone else
           </button>
         </div>
       </form>

@@ -2,14 +2,14 @@ type SignFieldProps = {
   name: 'username' | 'password' | 'invite';
   label: string;
   autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
-  /** What stands in it at first. */
+  /** The initial text; empty by default. */
   initial?: string;
-  /** Shown before anything is sent; null where it is known. */
+  /** Shown until there is a problem; null for none. */
   rule: string | null;
   problem: string | undefined;
 };
 
-/** One field of the sign-in form, with its rule or, in the rule's place, what is wrong with it. */
+/** One field of the sign-in form, with its rule or its problem. */
 export function SignField({ name, label, autocomplete, initial = '', rule, problem }: SignFieldProps) {
   const ruleId = `${name}-rule`;
   const problemId = `${name}-problem`;

@@ -1,43 +1,109 @@
 import type { Client } from '@banter/client';
-import { ChatError } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { fieldProblem, problemText } from '../../page/client-state.ts';
-import { codeOf } from '../../page/invitation.ts';
-import { USERNAME_HINT } from '../../text/name-rules.ts';
-import {
-  accountProblems,
-  type FieldProblems,
-  PASSWORD_HINT,
-  type SignValues,
-  signInProblems,
-} from '../../text/sign-rules.ts';
+import { codeOf } from '../../text/link.ts';
+import { USERNAME_RULE } from '../../text/name-rules.ts';
+import { accountProblems, PASSWORD_RULE, signInProblems } from '../../text/sign-rules.ts';
 import type { ServerInfo } from './server-info.ts';
 import { SignField } from './sign-field.tsx';
-
-type Problems = FieldProblems & { form?: string };
+import { focusProblem, type Problems, signProblems } from './sign-problems.ts';
 
 type SignFormProps = {
   client: Client;
   info: ServerInfo | null;
-  /** Whether a new account is being made; the form turns it. */
+  /** Whether the form creates an account instead of signing in. Its button switches. */
   wantsAccount: Signal<boolean>;
-  /** The code that the page was opened with, or empty. */
+  /** The invitation code in the page's address; empty without one. */
   invite: string;
-  /** Hears which code goes with the form that is sent, or empty, before it is. */
+  /** Called with the form's invitation code, or an empty text, before the form is sent. */
   chooseInvite(code: string): Promise<void>;
 };
 
-/** Name and password, to sign in or to make an account; what is wrong stands beside its field. */
+/** Username and password, to sign in or to create an account. Problems are shown beside their fields. */
 export function SignForm({ client, info, wantsAccount, invite, chooseInvite }: SignFormProps) {
-  const problems = useSignal<Problems>({});
-  const isBusy = useSignal(false);
-  const form = useRef<HTMLFormElement>(null);
   const isFirst = info?.firstAccount ?? false;
   const isNew = isFirst || wantsAccount.value;
   const needsInvite = info?.registration === 'invite' && !isFirst;
+  const { form, problems, isBusy, submit } = useSubmit(client, isNew, needsInvite, chooseInvite);
 
-  useEffect(() => focusFirst(form.current), [isNew]);
+  const canSwitch = !isFirst && info?.registration !== 'closed';
+  const switchForm = () => {
+    wantsAccount.value = !wantsAccount.value;
+    problems.value = {};
+  };
+  return (
+    <form
+      class="sign-form"
+      ref={form}
+      noValidate
+      onSubmit={submit}
+      aria-label={isNew ? 'New account' : 'Sign in'}
+    >
+      <NameAndPassword isNew={isNew} problems={problems.value} />
+      {isNew && !isFirst && (needsInvite || invite !== '') && (
+        <SignField
+          name="invite"
+          label="invitation"
+          autocomplete="off"
+          initial={invite}
+          rule="Your invitation code, or its link."
+          problem={problems.value.invite}
+        />
+      )}
+      <p class="form-error" role="alert">
+        {problems.value.form}
+      </p>
+      <div class="sign-actions">
+        <button type="submit" class="primary" aria-disabled={isBusy.value}>
+          {actionText(isFirst, isNew)}
+        </button>
+        {canSwitch && (
+          <button type="button" class="word" onClick={switchForm}>
+            {isNew ? 'sign in instead' : 'create an account'}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+function NameAndPassword({ isNew, problems }: { isNew: boolean; problems: Problems }) {
+  return (
+    <>
+      <SignField
+        name="username"
+        label="username"
+        autocomplete="username"
+        rule={isNew ? USERNAME_RULE : null}
+        problem={problems.username}
+      />
+      <SignField
+        name="password"
+        label="password"
+        autocomplete={isNew ? 'new-password' : 'current-password'}
+        rule={isNew ? PASSWORD_RULE : null}
+        problem={problems.password}
+      />
+    </>
+  );
+}
+
+function actionText(isFirst: boolean, isNew: boolean): string {
+  if (isFirst) return 'Create the first account (administrator)';
+  return isNew ? 'create account' : 'sign in';
+}
+
+/** Checks the form, then asks the server. Only one submission runs at a time. */
+function useSubmit(
+  client: Client,
+  isNew: boolean,
+  needsInvite: boolean,
+  chooseInvite: (code: string) => Promise<void>,
+) {
+  const problems = useSignal<Problems>({});
+  const isBusy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLInputElement>('input')?.focus(), [isNew]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -55,107 +121,7 @@ export function SignForm({ client, info, wantsAccount, invite, chooseInvite }: S
       problems.value = await signProblems(client, isNew, given);
       isBusy.value = false;
     }
-    focusWrong(form.current, problems.value);
+    focusProblem(form.current, problems.value);
   };
-  const swap = () => {
-    wantsAccount.value = !wantsAccount.value;
-    problems.value = {};
-  };
-
-  return (
-    <form
-      class="sign-form"
-      ref={form}
-      noValidate
-      onSubmit={submit}
-      aria-label={isNew ? 'New account' : 'Sign in'}
-    >
-      <SignField
-        name="username"
-        label="username"
-        autocomplete="username"
-        rule={isNew ? `${USERNAME_HINT}.` : null}
-        problem={problems.value.username}
-      />
-      <SignField
-        name="password"
-        label="password"
-        autocomplete={isNew ? 'new-password' : 'current-password'}
-        rule={isNew ? PASSWORD_HINT : null}
-        problem={problems.value.password}
-      />
-      {isNew && !isFirst && (needsInvite || invite !== '') && (
-        <SignField
-          name="invite"
-          label="invitation"
-          autocomplete="off"
-          initial={invite}
-          rule="The code of an invitation, or its whole link."
-          problem={problems.value.invite}
-        />
-      )}
-      <p class="form-error" role="alert">
-        {problems.value.form}
-      </p>
-      <div class="sign-actions">
-        <button type="submit" class="primary" aria-disabled={isBusy.value}>
-          {actionText(isFirst, isNew)}
-        </button>
-        {!isFirst && info?.registration !== 'closed' && (
-          <button type="button" class="word" onClick={swap}>
-            {isNew ? 'sign in instead' : 'create an account'}
-          </button>
-        )}
-      </div>
-    </form>
-  );
-}
-
-function actionText(isFirst: boolean, isNew: boolean): string {
-  if (isFirst) return 'Create the first account (administrator)';
-  return isNew ? 'create account' : 'sign in';
-}
-
-/** Asks the server; gives what it refuses, by field where it names one. */
-async function signProblems(
-  client: Client,
-  isNew: boolean,
-  { username, password, invite }: SignValues,
-): Promise<Problems> {
-  const account = { username, password, ...(invite === '' ? {} : { invite }) };
-  try {
-    await (isNew ? client.register(account) : client.login({ login: username, password }));
-    return {};
-  } catch (error) {
-    return refusal(error, isNew);
-  }
-}
-
-function refusal(error: unknown, isNew: boolean): Problems {
-  if (!(error instanceof ChatError)) return { form: problemText(error) };
-  const username = fieldProblem(error, 'username');
-  const password = fieldProblem(error, 'password');
-  const invite = fieldProblem(error, 'invite');
-  const problems: Problems = {
-    ...(invite === null ? {} : { invite }),
-    ...(username === null ? {} : { username }),
-    ...(password === null ? {} : { password }),
-  };
-  if (Object.keys(problems).length > 0) return problems;
-  if (error.code === 'conflict') return { username: problemText(error) };
-  // The server does not say which of the two is wrong, so the field to mend is the one that cannot be read.
-  if (!isNew && error.code === 'unauthenticated') return { password: problemText(error) };
-  return { form: problemText(error) };
-}
-
-/** In the order in which they stand. */
-const FIELDS = ['username', 'password', 'invite'] as const;
-
-function focusFirst(form: HTMLFormElement | null): void {
-  form?.querySelector<HTMLInputElement>('input')?.focus();
-}
-
-function focusWrong(form: HTMLFormElement | null, problems: Problems): void {
-  const name = FIELDS.find((field) => problems[field] !== undefined) ?? 'password';
-  if (Object.keys(problems).length > 0) form?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
+  return { form, problems, isBusy, submit };
 }
