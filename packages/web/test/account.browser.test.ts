@@ -1,4 +1,4 @@
-/** One's own account: profile, password, sessions, tokens, and the end of it. */
+/** The reader's own account: profile, password, sessions, tokens, deletion. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -42,7 +42,7 @@ const me = (token: string) =>
   );
 
 describe('the account', () => {
-  it('a profile is written, found wrong beside its field, and seen by the others', async () => {
+  it('a profile is saved, its problems are shown at their fields, and others see it', async () => {
     await juno.say('/account');
     await panel(juno).getByLabel('name', { exact: true }).fill('Juno Reyes');
     await panel(juno).getByLabel('time zone').fill('Mars/Olympus');
@@ -59,47 +59,45 @@ describe('the account', () => {
       .getByText(/^juno \(Juno Reyes\)/)
       .waitFor();
     await juno.say('/nick J. Reyes');
-    await juno.page.locator('.local').getByText('You are shown as J. Reyes').waitFor();
+    await juno.page.locator('.local').getByText('Display name set to J. Reyes (username juno).').waitFor();
   });
 
-  it('a password is never taken from the line', async () => {
+  it('/password accepts no password on the line', async () => {
     await juno.say('/password hunter2');
-    await juno.page.locator('.local').getByText('Nothing follows this command').waitFor();
+    await juno.page.locator('.local').getByText('Usage: /password').waitFor();
     expect(await panel(juno).count()).toBe(0);
     await juno.input.fill('');
   });
 
-  it('sessions are listed, and one elsewhere is ended at once', async () => {
+  it('sessions are listed, and another one is signed out at once', async () => {
     const other = await openPage(browser);
     await other.goto(server.url);
     await fillSignForm(other, 'juno', PASSWORD);
     await isLive(personAt(other, 'juno'));
     await juno.say('/sessions');
     const rows = panel(juno).getByRole('list', { name: 'Sessions' }).getByRole('listitem');
-    await until('both are there', async () => (await rows.count()) === 2);
-    await panel(juno)
-      .getByRole('button', { name: /^end the session on/ })
-      .click();
+    await until('both sessions are listed', async () => (await rows.count()) === 2);
+    await rows.getByRole('button', { name: /^sign out / }).click();
     await other.getByText('Session ended. Password for juno:').waitFor();
-    await until('one is left', async () => (await rows.count()) === 1);
+    await until('one session is left', async () => (await rows.count()) === 1);
     await juno.page.keyboard.press('Escape');
     await other.context().close();
   });
 
   it('a token is shown once, works, and is revoked', async () => {
     await juno.say('/tokens');
-    await panel(juno).getByText('You have no tokens.').waitFor();
-    await panel(juno).getByLabel('good for').fill('soon');
-    await panel(juno).getByLabel('good for').press('Enter');
-    await panel(juno).getByText('A number and a unit, as in 12h or 30d.').waitFor();
-    await panel(juno).getByLabel('good for').fill('');
-    await panel(juno).getByLabel('good for').press('Enter');
+    await panel(juno).getByText('No tokens.').waitFor();
+    await panel(juno).getByLabel('valid for').fill('soon');
+    await panel(juno).getByLabel('valid for').press('Enter');
+    await panel(juno).getByText('Use a number and a unit, such as 12h or 30d.').waitFor();
+    await panel(juno).getByLabel('valid for').fill('');
+    await panel(juno).getByLabel('valid for').press('Enter');
     await panel(juno).getByText('This must not be empty.').waitFor();
     const first = panel(juno).locator('input:focus');
     expect(await first.getAttribute('id')).toBe('field-name');
-    await panel(juno).getByLabel('for', { exact: true }).fill('backup');
-    await panel(juno).getByRole('button', { name: 'make a token' }).click();
-    const secret = await panel(juno).getByLabel('the new token').inputValue();
+    await panel(juno).getByLabel('name', { exact: true }).fill('backup');
+    await panel(juno).getByRole('button', { name: 'create token' }).click();
+    const secret = await panel(juno).getByRole('textbox', { name: 'new token' }).inputValue();
     expect(secret).toMatch(/^bnt_/);
     expect(await me(secret)).toBe(200);
     await section(juno, 'password').click();
@@ -107,14 +105,14 @@ describe('the account', () => {
     await panel(juno)
       .getByText(/^read; used/)
       .waitFor();
-    expect(await panel(juno).getByLabel('the new token').count()).toBe(0);
+    expect(await panel(juno).getByRole('textbox', { name: 'new token' }).count()).toBe(0);
     await panel(juno).getByRole('button', { name: 'revoke backup' }).click();
-    await panel(juno).getByText('You have no tokens.').waitFor();
+    await panel(juno).getByText('No tokens.').waitFor();
     expect(await me(secret)).toBe(401);
     await juno.page.keyboard.press('Escape');
   });
 
-  it('a new password wants the old one, and is the one to sign in with', async () => {
+  it('a new password needs the old one, and then signs in', async () => {
     await juno.say('/password');
     await panel(juno).getByLabel('current').fill('not it at all');
     await panel(juno).getByLabel('new').fill(NEW_PASSWORD);
@@ -126,7 +124,7 @@ describe('the account', () => {
       .waitFor();
     await panel(juno).getByLabel('current').fill(PASSWORD);
     await panel(juno).getByRole('button', { name: 'change password' }).click();
-    await panel(juno).getByText('Changed. Your other devices are signed out.').waitFor();
+    await panel(juno).getByText('Password changed. Other sessions are signed out.').waitFor();
     await juno.page.keyboard.press('Escape');
     await juno.say('/logout all');
     await juno.page.getByRole('button', { name: 'sign in' }).waitFor();
@@ -134,7 +132,7 @@ describe('the account', () => {
     await isLive(juno);
   });
 
-  it('fits a phone without scrolling sideways, under the thumb', async () => {
+  it('the panel fits a phone, with targets large enough for a finger', async () => {
     await juno.page.setViewportSize(PHONE);
     await juno.page.getByRole('button', { name: /^Rooms,/ }).click();
     await juno.page.getByRole('button', { name: 'account' }).click();
@@ -151,7 +149,7 @@ describe('the account', () => {
     await juno.page.setViewportSize({ width: 1280, height: 800 });
   });
 
-  it('the end of an account takes its name off what it said', async () => {
+  it('deleting an account removes its name from its messages', async () => {
     await juno.say('remember me');
     await mira.page.locator('.words').getByText('remember me').waitFor();
     await juno.say('/account');

@@ -14,19 +14,20 @@ const ARGS = [
 
 const WAIT_MS = 15_000;
 
-/** The two sizes that the page is made for. */
+/** The size of a desktop window, in pixels. */
 export const DESKTOP = { width: 1280, height: 800 };
+/** The size of a phone, in pixels. */
 export const PHONE = { width: 390, height: 844 };
 
-/** Starts a browser without any window. */
+/** Starts a headless browser. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM_PATH, headless: true, args: ARGS });
 }
 
-/** A page of its own, with its own cookies and storage; `close()` of its context ends it. */
+/** Opens a page with its own cookies and storage. Closing its context closes it. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'dark', ...options });
-  // Sooner than the test's own: its error says what was waited for.
+  // Shorter than the test's timeout: this error names the missing element.
   context.setDefaultTimeout(WAIT_MS);
   return context.newPage();
 }

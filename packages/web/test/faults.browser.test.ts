@@ -1,4 +1,4 @@
-/** What a person sees and keeps when the network or the server fails. */
+/** Failures of the network and the server: nothing typed is lost, and everything is shown. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -10,9 +10,9 @@ import { type FaultProxy, startProxy } from './proxy.ts';
 let server: TestServer;
 let browser: Browser;
 let proxy: FaultProxy;
-/** Behind the bad network. */
+/** A person behind the proxy. */
 let mira: Person;
-/** Beside it. */
+/** A person with a direct connection. */
 let juno: Person;
 let round = 0;
 
@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 describe('a bad network', () => {
-  it('[R1] a cut line resumes by itself: what was typed and what was missed come once, in one order', async () => {
+  it('[R1] a cut connection resumes by itself: typed and missed messages appear once, in one order', async () => {
     await mira.say('before');
     await juno.sees(['before']);
     proxy.refuse(true);
@@ -54,12 +54,12 @@ describe('a bad network', () => {
     const all = ['before', 'theirs 1', 'theirs 2', 'mine 1', 'mine 2', 'mine 3'];
     await juno.sees(all);
     await mira.sees(all);
-    await until('every row is firm', async () => (await mira.page.locator('.waiting').count()) === 0);
+    await until('every message is stored', async () => (await mira.page.locator('.waiting').count()) === 0);
     expect(await mira.input.inputValue()).toBe('and on');
     await mira.input.fill('');
   });
 
-  it('[S2] when only the answer is lost, the message is there once for everybody', async () => {
+  it('[S2] when only the answer is lost, everybody sees the message once', async () => {
     proxy.holdAnswers();
     await mira.say('did it arrive?');
     await juno.sees(['did it arrive?']);
@@ -67,14 +67,14 @@ describe('a bad network', () => {
     proxy.cut();
     proxy.release();
     await isLive(mira);
-    await until('the row is firm', async () => (await mira.page.locator('.waiting').count()) === 0);
+    await until('the message is stored', async () => (await mira.page.locator('.waiting').count()) === 0);
     await mira.sees(['did it arrive?']);
     await juno.say('yes');
     await juno.sees(['did it arrive?', 'yes']);
     await mira.sees(['did it arrive?', 'yes']);
   });
 
-  it('what is queued survives a reload of the page', async () => {
+  it('queued messages survive a reload of the page', async () => {
     proxy.refuse(true);
     proxy.cut();
     await mira.link.getByText(/reconnecting|offline/).waitFor();
@@ -87,7 +87,7 @@ describe('a bad network', () => {
     await mira.sees(['not lost']);
   });
 
-  it('a machine that goes offline says so, queues, and sends when it is back', async () => {
+  it('an offline machine queues messages, and sends them when it is back', async () => {
     await mira.page.context().setOffline(true);
     proxy.cut();
     await mira.link.getByText('offline').waitFor();
@@ -99,7 +99,7 @@ describe('a bad network', () => {
     await mira.sees(['from the tunnel']);
   });
 
-  it('[S1] a server that is killed and started again has every line, and any key finds it at once', async () => {
+  it('[S1] a killed and restarted server has every message, and any key reconnects at once', async () => {
     await mira.say('kept');
     await juno.sees(['kept']);
     await until('it is stored', async () => (await mira.page.locator('.waiting').count()) === 0);
@@ -115,13 +115,13 @@ describe('a bad network', () => {
   });
 });
 
-describe('refusals', () => {
-  it('a message that is refused says why, and can be edited, retried or discarded', async () => {
-    const refuse = await refuseSends(mira.page);
+describe('rejections', () => {
+  it('a rejected message shows the reason, and can be edited, retried or discarded', async () => {
+    const rejection = await rejectSends(mira.page);
     await mira.page.reload();
     await isLive(mira);
     await inRoom(mira.page, `room${round}`);
-    refuse.reason = 'quiet hours until 7:00';
+    rejection.reason = 'quiet hours until 7:00';
     await mira.say('good night');
     const failed = mira.page.locator('.message.failed');
     await failed.getByText('not sent: quiet hours until 7:00').waitFor();
@@ -134,21 +134,21 @@ describe('refusals', () => {
 
     await mira.input.press('Enter');
     await failed.getByRole('button', { name: 'retry' }).waitFor();
-    refuse.reason = null;
+    rejection.reason = null;
     await failed.getByRole('button', { name: 'retry' }).click();
     await juno.sees(['good night']);
-    await until('the row is firm', async () => (await failed.count()) === 0);
+    await until('the message is stored', async () => (await failed.count()) === 0);
     await mira.sees(['good night']);
 
-    refuse.reason = 'no';
+    rejection.reason = 'no';
     await mira.say('never mind');
     await failed.getByRole('button', { name: 'discard' }).click();
     await mira.sees(['good night']);
     await juno.sees(['good night']);
-    refuse.reason = null;
+    rejection.reason = null;
   });
 
-  it('[A4] a session that was ended asks for the password over the unchanged page, and goes on', async () => {
+  it('[A4] an ended session asks for the password over the unchanged page, and continues', async () => {
     await mira.say('before');
     await juno.sees(['before']);
     await mira.input.fill('a thought');
@@ -158,10 +158,10 @@ describe('refusals', () => {
     await mira.sees(['before']);
 
     await dialog.getByLabel(/Password for/).fill('not my password');
-    await dialog.getByRole('button', { name: 'go on' }).click();
+    await dialog.getByRole('button', { name: 'continue' }).click();
     await dialog.getByText('Wrong name or password.').waitFor();
     await dialog.getByLabel(/Password for/).fill(PASSWORD);
-    await dialog.getByRole('button', { name: 'go on' }).click();
+    await dialog.getByRole('button', { name: 'continue' }).click();
     await isLive(mira);
     expect(await dialog.count()).toBe(0);
     expect(await mira.input.inputValue()).toBe('a thought');
@@ -170,23 +170,23 @@ describe('refusals', () => {
   });
 });
 
-/** From the next load of the page on, sends are refused while there is a reason. */
-async function refuseSends(page: Page): Promise<{ reason: string | null }> {
-  const refuse: { reason: string | null } = { reason: null };
+/** After the next load of the page, sends are rejected while there is a reason. */
+async function rejectSends(page: Page): Promise<{ reason: string | null }> {
+  const rejection: { reason: string | null } = { reason: null };
   await page.routeWebSocket('**/v1/socket', (socket) => {
     const far = socket.connectToServer();
     socket.onMessage((text) => {
       const command = JSON.parse(String(text)) as { op: string; id: string };
-      if (command.op !== 'send' || refuse.reason === null) return far.send(text);
+      if (command.op !== 'send' || rejection.reason === null) return far.send(text);
       socket.send(
-        JSON.stringify({ type: 'error', id: command.id, code: 'forbidden', message: refuse.reason }),
+        JSON.stringify({ type: 'error', id: command.id, code: 'forbidden', message: rejection.reason }),
       );
     });
   });
-  return refuse;
+  return rejection;
 }
 
-/** Ends all sessions of a person but the one made for it, as another device would. */
+/** Ends all other sessions of a person from a new one, as another device would. */
 async function endSessionsOf(login: string): Promise<void> {
   const post = { method: 'POST', headers: { 'content-type': 'application/json' } };
   const granted = await fetch(`${server.url}/v1/auth/login`, {

@@ -1,4 +1,4 @@
-/** Text is text: nothing that a person writes runs, hides, reorders or breaks the page. */
+/** Hostile text: nothing that a person writes runs, or hides, reorders or breaks the page. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -15,7 +15,7 @@ const MARKUP = [
   '{{constructor.constructor("window.ran=1")()}}',
   '&lt;b&gt; &amp; \u0001 \u001b[31m',
 ];
-/** Formatting around what should not be, and the words that it leaves. */
+/** Dangerous text inside formatting, and the text that it becomes. */
 const DISGUISED: [text: string, words: string][] = [
   ['**<img src=x onerror=window.ran=1>**', '<img src=x onerror=window.ran=1>'],
   ['`<script>window.ran=1</script>`', '<script>window.ran=1</script>'],
@@ -29,7 +29,7 @@ const DISGUISED: [text: string, words: string][] = [
   ['[https://bank.example](https://other.example)', '[https://bank.example](https://other.example)'],
   ['[**bank.example**](https://other.example)', 'bank.example'],
 ];
-/** The links that stay in all of these. */
+/** The links that remain in all of these. */
 const LINKS_LEFT = [
   'https://x.example/',
   'https://x.example/',
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 describe('hostile text', () => {
-  it('markup is shown letter for letter and runs nothing', async () => {
+  it('HTML is shown as text and runs nothing', async () => {
     for (const text of MARKUP) await mira.say(text);
     await juno.sees(MARKUP);
     await juno.page.reload();
@@ -76,7 +76,7 @@ describe('hostile text', () => {
     expect(violations).toEqual([]);
   });
 
-  it('formatting leads only where it says, and runs nothing', async () => {
+  it('formatted links open only the address that they show, and nothing runs', async () => {
     for (const [text] of DISGUISED) await mira.say(text);
     await juno.sees([...MARKUP, ...DISGUISED.map(([, words]) => words)]);
     const links = await juno.page
@@ -97,7 +97,7 @@ describe('hostile text', () => {
     expect(violations).toEqual([]);
   });
 
-  it('markup in a topic is text as well', async () => {
+  it('HTML in a topic is text as well', async () => {
     await mira.say(`/topic ${MARKUP[1]}`);
     await juno.page
       .locator('.topic')
@@ -106,7 +106,7 @@ describe('hostile text', () => {
     expect(await juno.page.evaluate(() => 'ran' in window)).toBe(false);
   });
 
-  it('a bidi override turns only its own text around, not what stands beside it', async () => {
+  it('a bidi override reorders only its own text', async () => {
     await mira.say(`${OVERRIDE}evil`);
     await mira.say('tame');
     await juno.page.locator('.words').getByText('evil').waitFor();
@@ -124,8 +124,8 @@ describe('hostile text', () => {
     expect((nick?.x ?? 0) < (words?.x ?? 0)).toBe(true);
   });
 
-  it('characters that hide or reorder are shown in a name', async () => {
-    await lieAboutNames(juno.page, `ju${OVERRIDE}no\u200B<b>`);
+  it('characters that hide or reorder text are visible in a name', async () => {
+    await replaceNames(juno.page, `ju${OVERRIDE}no\u200B<b>`);
     await juno.page.reload();
     await isLive(juno);
     await inRoom(juno.page, 'wild');
@@ -138,7 +138,7 @@ describe('hostile text', () => {
     expect(beyond).toBeLessThanOrEqual(12 * 9);
   });
 
-  it('a word of 5,000 letters breaks, and the page does not scroll sideways', async () => {
+  it('a word of 5,000 letters wraps, and the page does not scroll sideways', async () => {
     await mira.say(LONG_WORD);
     await mira.say(`http://example.net/${'y'.repeat(1_000)}`);
     await juno.page.locator('.words').getByText('xxxxx').waitFor();
@@ -149,7 +149,7 @@ describe('hostile text', () => {
     await juno.page.setViewportSize(DESKTOP);
   });
 
-  it('an address is a link that tells nobody where one came from', async () => {
+  it('an address is a link without a referrer', async () => {
     const link = juno.page.locator('.words a').last();
     expect(await link.getAttribute('href')).toMatch(/^http:\/\/example\.net\/y/);
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
@@ -157,8 +157,8 @@ describe('hostile text', () => {
   });
 });
 
-/** From the next load on, history comes with another author. */
-async function lieAboutNames(page: Page, username: string): Promise<void> {
+/** After the next load, all messages have another author. */
+async function replaceNames(page: Page, username: string): Promise<void> {
   await page.route('**/messages*', async (route) => {
     const response = await route.fetch();
     const body = (await response.json()) as { messages: { username: string }[] };
@@ -167,7 +167,7 @@ async function lieAboutNames(page: Page, username: string): Promise<void> {
   });
 }
 
-/** How far the page, or its log, could be scrolled sideways. */
+/** The distance in pixels that the page or its log can scroll sideways. */
 function sidewaysRoom(page: Page): Promise<number> {
   return page.evaluate(() => {
     const scrollers = [document.documentElement, document.body, document.querySelector('.log')];

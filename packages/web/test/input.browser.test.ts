@@ -1,4 +1,4 @@
-/** The keyboard: what each key does, and what must never be sent or lost. */
+/** The keyboard: the effect of each key, and text that must never be sent or lost. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -10,7 +10,7 @@ let server: TestServer;
 let browser: Browser;
 let mira: Person;
 let juno: Person;
-/** Every frame that mira's page has sent. */
+/** All frames that mira's page has sent. */
 const sent: string[] = [];
 
 beforeAll(async () => {
@@ -33,7 +33,7 @@ const value = () => mira.input.inputValue();
 const sends = () => sent.filter((frame) => frame.includes('"op":"send"'));
 
 describe('rooms by keyboard', () => {
-  it('Alt+Up and Alt+Down go round, Alt+digit goes straight there', async () => {
+  it('Alt+Up and Alt+Down cycle through rooms, Alt+digit opens one by number', async () => {
     await press('Alt+1');
     await inRoom(mira.page, 'alpha');
     await press('Alt+ArrowDown');
@@ -60,7 +60,7 @@ describe('rooms by keyboard', () => {
     await mira.input.fill('');
   });
 
-  it('what is typed in the very moment of a switch belongs to the new room', async () => {
+  it('keys right after a switch go to the new room', async () => {
     await press('Alt+2');
     await mira.page.evaluate(() => {
       const field = document.querySelector<HTMLTextAreaElement>('.composer textarea');
@@ -75,7 +75,7 @@ describe('rooms by keyboard', () => {
     await juno.page.locator('.words').getByText('quick', { exact: true }).waitFor();
   });
 
-  it('Alt+A goes to the room that calls, and back', async () => {
+  it('Alt+A opens the room with a mention, and returns', async () => {
     await press('Alt+3');
     await inRoom(mira.page, 'gamma');
     await juno.say('mira: are you there?');
@@ -83,19 +83,19 @@ describe('rooms by keyboard', () => {
     await press('Alt+a');
     await inRoom(mira.page, 'alpha');
     await until(
-      'it is read',
+      'the mention is read',
       async () => (await mira.page.locator('.status-bar').getByText('act:').count()) === 0,
     );
     await press('Alt+a');
     await inRoom(mira.page, 'gamma');
   });
 
-  it('the panel filters by typing, joins with Enter, and leaves again', async () => {
+  it('the panel filters by typing, joins with Enter, and leaves a room', async () => {
     await juno.page.getByRole('button', { name: 'join or create' }).click();
     const panel = juno.page.getByRole('dialog');
     await panel.getByText('join #gamma').waitFor();
     await juno.page.keyboard.type('gam');
-    await until('one is left', async () => (await panel.locator('.choice').count()) === 2);
+    await until('two choices are left', async () => (await panel.locator('.choice').count()) === 2);
     expect(await panel.locator('.choice.selected').textContent()).toContain('1 person');
     await juno.page.keyboard.press('Enter');
     await inRoom(juno.page, 'gamma');
@@ -108,7 +108,7 @@ describe('rooms by keyboard', () => {
 });
 
 describe('the input', () => {
-  it('Up and Down walk through what was sent, and bring the draft back', async () => {
+  it('Up and Down walk through sent lines, and return to the draft', async () => {
     await press('Alt+1');
     await inRoom(mira.page, 'alpha');
     await mira.say('first');
@@ -124,7 +124,7 @@ describe('the input', () => {
     expect(await value()).toBe('my draft');
   });
 
-  it('inside several lines Up and Down move the caret, and only at the edge walk', async () => {
+  it('Up and Down move the cursor inside several lines, and walk only at the edge', async () => {
     await mira.input.fill('one\ntwo');
     await press('ArrowUp');
     expect(await value()).toBe('one\ntwo');
@@ -134,14 +134,14 @@ describe('the input', () => {
     expect(await value()).toBe('one\ntwo');
   });
 
-  it('a wrapped line counts as several', async () => {
+  it('a wrapped line counts as several lines', async () => {
     const long = 'word '.repeat(60);
     await mira.input.fill(long);
     await press('ArrowUp');
     expect(await value()).toBe(long);
   });
 
-  it('Esc never deletes what was typed', async () => {
+  it('Esc never deletes text', async () => {
     await mira.input.fill('precious');
     await press('Escape', 'Escape', 'Escape');
     expect(await value()).toBe('precious');
@@ -154,7 +154,7 @@ describe('the input', () => {
     expect(await value()).toBe('precious');
   });
 
-  it('Tab completes the last speaker first, with a colon at the line start, and goes round', async () => {
+  it('Tab completes the last speaker first, with a colon at the start of the line, and cycles', async () => {
     await juno.say('hello');
     await mira.page.locator('.words').getByText('hello', { exact: true }).waitFor();
     await mira.input.fill('');
@@ -170,7 +170,7 @@ describe('the input', () => {
     await mira.input.fill('');
   });
 
-  it('Tab with nothing to complete, and Tab after Esc, leave the input', async () => {
+  it('Tab without a candidate, and Tab after Esc, leave the input', async () => {
     await mira.input.fill('');
     await mira.input.focus();
     await press('Shift+Tab');
@@ -182,14 +182,14 @@ describe('the input', () => {
     await mira.input.fill('');
   });
 
-  it('a letter typed anywhere goes to the input', async () => {
+  it('a letter typed outside of a field goes to the input', async () => {
     await mira.page.locator('.log').focus();
     await mira.page.keyboard.type('hey');
     expect(await value()).toBe('hey');
     await mira.input.fill('');
   });
 
-  it('Shift+Enter makes a line, Enter sends both as one message', async () => {
+  it('Shift+Enter inserts a line break, Enter sends both lines as one message', async () => {
     await mira.input.fill('roses are red');
     await press('Shift+Enter');
     await mira.page.keyboard.type('violets are blue');
@@ -198,7 +198,7 @@ describe('the input', () => {
     expect(await value()).toBe('');
   });
 
-  it('Enter inside an open code fence makes a line', async () => {
+  it('Enter inside an open code fence inserts a line break', async () => {
     const before = sends().length;
     await mira.input.fill('```');
     await press('Enter');
@@ -211,7 +211,7 @@ describe('the input', () => {
     expect(await value()).toBe('');
   });
 
-  it('Enter that ends the composing of a word sends nothing', async () => {
+  it('Enter that ends an IME composition sends nothing', async () => {
     const before = sends().length;
     await mira.input.focus();
     const devtools = await mira.page.context().newCDPSession(mira.page);
@@ -233,21 +233,21 @@ describe('the input', () => {
 });
 
 describe('slash commands', () => {
-  it('an unknown one is never sent, says so here only, and stays in the input', async () => {
+  it('an unknown command is never sent, is reported locally, and stays in the input', async () => {
     const before = sends().length;
     await mira.say('/xyzzy hunter2');
     const hint = mira.page.locator('.local').last();
-    await hint.getByText('unknown command /xyzzy').waitFor();
+    await hint.getByText('Unknown command /xyzzy').waitFor();
     expect(await hint.textContent()).toContain('Nothing was sent.');
     expect(await value()).toBe('/xyzzy hunter2');
     await mira.say('/jion #alpha');
-    await mira.page.locator('.local').getByText('did you mean /join?').waitFor();
+    await mira.page.locator('.local').getByText('Did you mean /join?').waitFor();
     expect(sends().length).toBe(before);
     expect(sent.some((frame) => frame.includes('hunter2'))).toBe(false);
     await mira.input.fill('');
   });
 
-  it('two slashes send one', async () => {
+  it('two slashes send one slash', async () => {
     await mira.say('//shrug');
     await juno.page.locator('.words').getByText('/shrug', { exact: true }).waitFor();
     expect(await value()).toBe('');
@@ -261,7 +261,7 @@ describe('slash commands', () => {
     await mira.page.locator('.local').getByText('Topic of #alpha: tides & <b>plates</b>').waitFor();
   });
 
-  it('/create makes a room with a topic, /list finds it, /part leaves it', async () => {
+  it('/create creates a room with a topic, /list finds it, /part leaves it', async () => {
     await mira.say('/create #harbour boats and walls');
     await inRoom(mira.page, 'harbour');
     await mira.page.locator('.topic').getByText('boats and walls').waitFor();
@@ -273,7 +273,7 @@ describe('slash commands', () => {
     await mira.page.locator('.local').getByText('You left #harbour.').waitFor();
   });
 
-  it('a command that fails says why and stays in the input', async () => {
+  it('a failed command shows the reason and stays in the input', async () => {
     await mira.say('/create #alpha');
     await mira.page
       .locator('.local.wrong')
@@ -283,7 +283,7 @@ describe('slash commands', () => {
     await mira.input.fill('');
   });
 
-  it('a line that is entered while a command waits for its answer goes after it', async () => {
+  it('a command that is entered while another one runs, runs after it', async () => {
     await mira.page.route('**/v1/rooms/*/leave', async (route) => {
       await mira.input.fill('/create #later');
       await press('Enter');
@@ -296,10 +296,10 @@ describe('slash commands', () => {
     await mira.page.unroute('**/v1/rooms/*/leave');
     expect(await value()).toBe('');
     await mira.say('/part #later');
-    await until('it is left', async () => (await roomRow(mira, 'later').count()) === 0);
+    await until('the room is left', async () => (await roomRow(mira, 'later').count()) === 0);
   });
 
-  it('F1 shows every key and command', async () => {
+  it('F1 shows all keys and commands', async () => {
     await press('F1');
     const help = mira.page.getByRole('dialog', { name: 'help' });
     for (const text of ['Alt+Up, Alt+Down', '/join #room', '/topic [text]'])

@@ -1,4 +1,4 @@
-/** A server that takes people by invitation: from the link to the room. */
+/** A server with registration by invitation: from the link to the room. */
 import type { NewInvitation, Room } from '@banter/protocol';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ const invite = (roomId?: number) =>
     body: { roomId, maxUses: 1 },
   });
 
-it('[I1] a link leads through the new account into its room, and is no link any more afterwards', async () => {
+it('[I1] a link registers an account and opens its room, and then has expired', async () => {
   const { code } = await invite(dome.id);
   const page = await openPage(browser);
   await page.goto(`${server.url}/join/${code}`);
@@ -43,10 +43,10 @@ it('[I1] a link leads through the new account into its room, and is no link any 
 
   const later = await openPage(browser);
   await later.goto(`${server.url}/join/${code}`);
-  await later.getByText('This invitation is no longer good').waitFor();
+  await later.getByText('This invitation has expired').waitFor();
 });
 
-it('who has an account comes in by signing in; a wrong code is told beside its field, and a good one leads into its room', async () => {
+it('a person with an account accepts by signing in; a wrong code is reported at its field; a valid one opens its room', async () => {
   const plates = await admin.opens('plates', 'closed');
   const { code } = await invite(plates.id);
   const page = await openPage(browser);

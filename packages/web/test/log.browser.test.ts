@@ -1,4 +1,4 @@
-/** Reading: history, the place one reads at, what is new below, the read mark. */
+/** Reading: history, the scroll position, new messages below, the read mark. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe('history', () => {
-  it('scrolls up to the first message, with 400 rows at most, each once and in order', async () => {
+  it('scrolls up to the first message, with at most 400 rows, each once and in order', async () => {
     await juno.page.locator('.words').getByText(`line ${HISTORY}`, { exact: true }).waitFor();
     const seen = new Set<string>();
     let most = 0;
@@ -60,7 +60,7 @@ describe('history', () => {
     await until('the end', () => isAtEnd(juno.page));
   });
 
-  it('keeps the line one reads in its place, to the pixel, while older ones are put above it', async () => {
+  it('keeps the visible lines in place, to the pixel, while older ones load above', async () => {
     await juno.page.reload();
     await isLive(juno);
     await juno.page.locator('.words').getByText(`line ${HISTORY}`, { exact: true }).waitFor();
@@ -71,11 +71,11 @@ describe('history', () => {
 });
 
 describe('the first row in sight', () => {
-  it('names its author and its time, though everything is by one person, and moves nothing', async () => {
+  it('shows author and time even within a group, and moves nothing', async () => {
     await juno.page.keyboard.press('Control+End');
     await until('the end', () => isAtEnd(juno.page));
     await juno.page.keyboard.press('PageUp');
-    await until('one row is marked, and it tells who and when', () => juno.page.evaluate(firstRowIsNamed));
+    await until('one row is marked, and shows author and time', () => juno.page.evaluate(firstRowIsNamed));
     const heights = await juno.page.evaluate(() => {
       const row = document.querySelector('.message.at-top');
       const height = () => row?.getBoundingClientRect().height;
@@ -88,7 +88,7 @@ describe('the first row in sight', () => {
 });
 
 describe('the end', () => {
-  it('is followed while one reads it', async () => {
+  it('is followed while it is visible', async () => {
     await juno.page.keyboard.press('Control+End');
     await until('the end', () => isAtEnd(juno.page));
     for (const text of ['a', 'b', 'c']) await mira.say(text);
@@ -96,10 +96,10 @@ describe('the end', () => {
     await until('the end is followed', () => isAtEnd(juno.page));
   });
 
-  it('is not, while one reads further up: a pill counts, and tells of a mention', async () => {
+  it('is not followed further up: a pill counts new messages, and shows a mention', async () => {
     await juno.page.keyboard.press('PageUp');
     await juno.page.keyboard.press('PageUp');
-    await until('one is away from the end', async () => !(await isAtEnd(juno.page)));
+    await until('the end is out of sight', async () => !(await isAtEnd(juno.page)));
     const top = await firstInSight(juno.page);
     for (const text of ['d', 'e', 'juno: f']) await mira.say(text);
     const pill = juno.page.getByRole('button', { name: '3 new below' });
@@ -111,17 +111,17 @@ describe('the end', () => {
     expect(await pill.count()).toBe(0);
   });
 
-  it('comes back with an own message', async () => {
+  it('is shown again after an own message', async () => {
     await juno.page.keyboard.press('PageUp');
     await juno.page.keyboard.press('PageUp');
-    await until('one is away from the end', async () => !(await isAtEnd(juno.page)));
+    await until('the end is out of sight', async () => !(await isAtEnd(juno.page)));
     await juno.say('mine');
     await until('the end', () => isAtEnd(juno.page));
   });
 });
 
 describe('the read mark', () => {
-  it('a room with more unread than a screen opens at the first unread line', async () => {
+  it('a room with more than a screen of unread messages opens at the first one', async () => {
     await until('all is read', async () => (await countOf(juno, 'old')) === '');
     await roomRow(juno, 'elsewhere').click();
     await sayMany('news', 100);
@@ -132,7 +132,7 @@ describe('the read mark', () => {
     const [box, log] = await Promise.all([line.boundingBox(), juno.page.locator('.log').boundingBox()]);
     expect(Math.abs((box?.y ?? 0) - (log?.y ?? 0))).toBeLessThanOrEqual(2 * 20);
     await juno.page.getByRole('button', { name: '100 new below' }).waitFor();
-    // Only what was in sight is read by now.
+    // Only messages that were in sight are read by now.
     await until('some are read', async () => Number(await countOf(juno, 'old')) < 100);
     expect(Number(await countOf(juno, 'old'))).toBeGreaterThan(50);
     await juno.page.keyboard.press('Control+End');
@@ -142,10 +142,10 @@ describe('the read mark', () => {
     await until('the line is in sight', async () => (await line.boundingBox())?.y === box?.y);
     await juno.page.keyboard.press('Escape');
     await juno.page.keyboard.press('Escape');
-    await until('Esc takes the line away', async () => (await line.count()) === 0);
+    await until('Esc removes the line', async () => (await line.count()) === 0);
   });
 
-  it('a room that is left before its page has come leaves no pill behind', async () => {
+  it('a room that is left while it loads shows no pill afterwards', async () => {
     await juno.page.keyboard.press('Control+End');
     await until('all is read', async () => (await countOf(juno, 'old')) === '');
     await roomRow(juno, 'elsewhere').click();
@@ -176,7 +176,7 @@ describe('the read mark', () => {
     await until('it is read', async () => (await countOf(juno, 'old')) === '');
   });
 
-  it('does not move while nobody looks', async () => {
+  it('does not move while nobody watches', async () => {
     await juno.page.evaluate(() => {
       document.hasFocus = () => false;
       window.dispatchEvent(new Event('blur'));
@@ -197,7 +197,7 @@ describe('the read mark', () => {
   });
 });
 
-/** Says `word 1` to `word n` in mira's open room, as fast as the page takes them, and waits until all are stored. */
+/** Sends `word 1` to `word n` in mira's open room, as fast as the page accepts them, and waits until all are stored. */
 async function sayMany(word: string, count: number): Promise<void> {
   await mira.page.evaluate(
     async ([text, total]) => {
@@ -206,7 +206,7 @@ async function sayMany(word: string, count: number): Promise<void> {
       for (let next = 1; next <= total; next++) {
         field.value = `${text} ${next}`;
         field.dispatchEvent(new KeyboardEvent('keydown', { code: 'Enter', key: 'Enter', bubbles: true }));
-        // The input takes a line within a few turns, and no frame need be drawn in between.
+        // The input accepts a line within a few turns of the event loop. No frame is needed in between.
         while (field.value !== '') await null;
       }
     },
@@ -236,7 +236,7 @@ function isAtEnd(page: Page): Promise<boolean> {
   return page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight <= 1);
 }
 
-/** The first message in sight and where it stands. */
+/** The first visible message and its position. */
 function firstInSight(page: Page): Promise<{ text: string | null; top: number } | null> {
   return page.locator('.log').evaluate((log) => {
     const { top } = log.getBoundingClientRect();
@@ -245,7 +245,7 @@ function firstInSight(page: Page): Promise<{ text: string | null; top: number } 
   });
 }
 
-/** Whether the first row that is wholly in sight shows a nick and a time, and is no group's own first row. */
+/** Whether the first wholly visible row shows nick and time although it continues a group. */
 function firstRowIsNamed(): boolean {
   const top = document.querySelector('.log')?.getBoundingClientRect().top ?? 0;
   const rows = [...document.querySelectorAll('.log li')];
@@ -255,8 +255,8 @@ function firstRowIsNamed(): boolean {
 }
 
 /**
- * Scrolls up step by step, and watches the line in the middle of the screen: by how many pixels does it move when rows
- * are put above it? At the top it waits for them.
+ * Scrolls up step by step, and measures by how many pixels the line in the middle of the screen moves when rows are
+ * loaded above it. At the top it waits for them.
  */
 async function followOneLine(): Promise<number[]> {
   const log = document.querySelector('.log');

@@ -1,4 +1,4 @@
-/** Formatting as it is seen and copied. */
+/** Formatting on the screen and in the clipboard. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -39,7 +39,7 @@ afterAll(async () => {
 });
 
 describe('formatting', () => {
-  it('is seen as elements, and the marks are not', async () => {
+  it('becomes elements, and its marks disappear', async () => {
     const words = juno.page.locator('.words');
     const first = words.nth(0);
     const texts = await Promise.all(
@@ -53,12 +53,12 @@ describe('formatting', () => {
     expect(await words.nth(3).locator('.host').getAttribute('data-host')).toBe('notes.example.org');
   });
 
-  it('marks a name outside of code only', async () => {
+  it('marks a mention outside of code only', async () => {
     expect(await juno.page.locator('.message.mention').count()).toBe(1);
     expect(await juno.page.locator('.own-name').allTextContents()).toEqual(['juno']);
   });
 
-  it('keeps to the rows of the grid, and long code scrolls inside of its block', async () => {
+  it('keeps to the rows of the grid, and long code scrolls inside its block', async () => {
     const heights = await juno.page
       .locator('.message .words')
       .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
@@ -76,22 +76,22 @@ describe('formatting', () => {
 });
 
 describe('copying', () => {
-  it('one message gives its source', async () => {
+  it('one message copies as its source', async () => {
     for (const [index, source] of SOURCES.entries()) expect(await copied(index, index)).toBe(source);
   });
 
-  it('several give a line each, with time and name', async () => {
+  it('several messages copy as one line each, with time and name', async () => {
     const text = (await copied(0, 3)).replaceAll(/^\d\d:\d\d /gm, '');
     expect(text).toBe(SOURCES.map((source) => `<mira> ${source}`).join('\n'));
   });
 
-  it('a part of a message gives what is seen of it', async () => {
+  it('part of a message copies as it is shown', async () => {
     expect(await copied(0, 0, 'em')).toBe('italic');
     expect(await copied(1, 1, 'pre')).toBe(`${CODE}\n\n  juno`);
   });
 });
 
-/** Selects from one message's words to another's, or a part of the first, and copies. */
+/** Selects from one message to another, or part of the first one, and copies. */
 function copied(first: number, last: number, part?: string): Promise<string> {
   return juno.page.evaluate(
     ([from, to, name]) => {
@@ -102,13 +102,13 @@ function copied(first: number, last: number, part?: string): Promise<string> {
       const selection = document.getSelection();
       selection?.setBaseAndExtent(begin, 0, end, end.childNodes.length);
       let text = '';
-      const listen = (event: ClipboardEvent) => {
-        // Where nobody answers, the browser puts the selection's own text there afterwards.
+      const onCopy = (event: ClipboardEvent) => {
+        // Without a handler, the browser copies the selection's text afterwards.
         text = event.defaultPrevented
           ? (event.clipboardData?.getData('text/plain') ?? '')
           : String(selection);
       };
-      document.addEventListener('copy', listen, { once: true });
+      document.addEventListener('copy', onCopy, { once: true });
       document.execCommand('copy');
       return text;
     },

@@ -1,4 +1,4 @@
-/** What one does with messages: change, take away, answer and react, by keyboard, pointer and touch. */
+/** Editing, deleting, replying and reacting, by keyboard, pointer and touch. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -26,13 +26,13 @@ afterAll(async () => {
 const press = async (...keys: string[]) => {
   for (const key of keys) await mira.page.keyboard.press(key);
 };
-/** The row whose own words hold `text`; a quote in another one does not count. */
+/** The row whose own text contains `text`. Quotes don't count. */
 const row = ({ page }: Person, text: string) =>
   page.locator('.message').filter({ has: page.locator('.words', { hasText: text }) });
 const menu = (person: Person) => person.page.getByRole('dialog');
 
-describe('one’s own messages', () => {
-  it('Ctrl+Up brings the last one into the input, Enter saves it, and both see the new text', async () => {
+describe('own messages', () => {
+  it('Ctrl+Up edits the last one, Enter saves it, and both people see the new text', async () => {
     await mira.say('the flap has hinges');
     await juno.sees(['the flap has hinges']);
     await mira.input.fill('a draft');
@@ -46,7 +46,7 @@ describe('one’s own messages', () => {
     await until('the draft is back', async () => (await mira.input.inputValue()) === 'a draft');
   });
 
-  it('Esc ends an edit: the draft is back, nothing was sent, and what was typed is one Up away', async () => {
+  it('Esc cancels an edit: the draft returns, nothing is sent, and Up recalls the edited text', async () => {
     await press('Control+ArrowUp');
     await mira.input.fill('something else');
     await press('Escape');
@@ -58,18 +58,18 @@ describe('one’s own messages', () => {
     await juno.sees(['the flap has no hinges (edited)']);
   });
 
-  it('a command is nothing that a message can be edited to, and stays in the input', async () => {
+  it('a command is rejected during an edit and stays in the input', async () => {
     await press('Control+ArrowUp');
     await mira.input.fill('/part');
     await press('Enter');
-    await mira.page.locator('.local.wrong').getByText('You are editing a message').waitFor();
+    await mira.page.locator('.local.wrong').getByText("you're editing a message").waitFor();
     expect(await mira.input.inputValue()).toBe('/part');
     await press('Escape');
     await mira.say('/clear');
     await until('the lines are gone', async () => (await mira.page.locator('.local').count()) === 0);
   });
 
-  it('/me says what one does, and /delete takes the last message away for everyone', async () => {
+  it('/me sends an action, and /delete deletes the last message for everyone', async () => {
     await mira.say('/me tapes the flap');
     await juno.page.locator('.message.action').getByText('tapes the flap').waitFor();
     expect(await row(juno, 'tapes the flap').locator('.actor').textContent()).toBe('mira');
@@ -78,19 +78,19 @@ describe('one’s own messages', () => {
     await mira.sees(['the flap has no hinges (edited)', 'message deleted']);
   });
 
-  it('an edit that the server refuses says so, and the text stays', async () => {
+  it('an edit that the server rejects is reported, and the text stays', async () => {
     await press('Control+ArrowUp');
     await mira.input.fill('x'.repeat(8_001));
     await press('Enter');
-    await mira.page.locator('.local.wrong').getByText('Not edited').waitFor();
+    await mira.page.locator('.local.wrong').getByText("Couldn't save the edit").waitFor();
     expect(await mira.input.inputValue()).toHaveLength(8_001);
     await press('Escape');
     await mira.say('/clear');
   });
 });
 
-describe('others’ messages', () => {
-  it('by keyboard alone: into the log, onto a message, answer it', async () => {
+describe('messages of others', () => {
+  it('can be replied to by keyboard alone', async () => {
     await juno.say('number nine has a **trail** across it');
     await row(mira, 'number nine').waitFor();
     await press('Control+Shift+F6');
@@ -98,7 +98,7 @@ describe('others’ messages', () => {
     await press('Control+Shift+F6');
     expect(await mira.page.evaluate(() => document.activeElement?.className)).toBe('log');
     await press('ArrowUp');
-    await until('the cursor is there', async () =>
+    await until('the message has the focus', async () =>
       row(mira, 'number nine').evaluate((element) => element === document.activeElement),
     );
     await press('Enter');
@@ -107,18 +107,18 @@ describe('others’ messages', () => {
     await mira.page.locator('.composing').getByText('juno: number nine has a trail across it').waitFor();
     await mira.page.keyboard.type('mask it');
     await press('Enter');
-    await until('the line is over', async () => (await mira.page.locator('.composing').count()) === 0);
-    const answered = row(juno, 'mask it').locator('.answered');
-    await answered.getByText('juno: number nine has a trail across it').waitFor();
+    await until('the reply is sent', async () => (await mira.page.locator('.composing').count()) === 0);
+    const quote = row(juno, 'mask it').locator('.quote');
+    await quote.getByText('juno: number nine has a trail across it').waitFor();
   });
 
-  it('the quote leads to the message', async () => {
-    await row(juno, 'mask it').locator('.answered').click();
-    await until('it is marked', async () => (await juno.page.locator('.message.found').count()) === 1);
+  it('are opened by their quote', async () => {
+    await row(juno, 'mask it').locator('.quote').click();
+    await until('it is highlighted', async () => (await juno.page.locator('.message.found').count()) === 1);
     expect(await juno.page.locator('.message.found .words').textContent()).toContain('number nine');
   });
 
-  it('a reaction is counted, and pressing it takes one’s own off', async () => {
+  it('count reactions, and a click removes the own one', async () => {
     await row(mira, 'mask it').waitFor();
     await row(juno, 'mask it').hover();
     await row(juno, 'mask it').getByRole('button', { name: 'more' }).click();
@@ -134,19 +134,19 @@ describe('others’ messages', () => {
     await row(juno, 'mask it').locator('.reactions').getByText('🎉 1').waitFor();
   });
 
-  it('any emoji can be typed, and what is none is refused', async () => {
+  it('accept any typed emoji and reject other text', async () => {
     await row(juno, 'number nine').hover();
     await row(juno, 'number nine').getByRole('button', { name: 'more' }).click();
     const other = menu(juno).getByLabel('another emoji');
     await other.fill('no');
     await other.press('Enter');
-    await menu(juno).getByText('That is not one emoji.').waitFor();
+    await menu(juno).getByText('Type a single emoji.').waitFor();
     await other.fill('🛰️');
     await other.press('Enter');
     await row(mira, 'number nine').locator('.reactions').getByText('🛰️ 1').waitFor();
   });
 
-  it('members cannot delete others’ messages; who made the room can, and is asked', async () => {
+  it('can be deleted by the room’s owner after a confirmation, and not by members', async () => {
     await row(juno, 'mask it').hover();
     await row(juno, 'mask it').getByRole('button', { name: 'more' }).click();
     expect(await menu(juno).locator('.act').allTextContents()).toEqual(['reply', 'report', 'copy text']);
@@ -157,13 +157,13 @@ describe('others’ messages', () => {
     await menu(mira).getByRole('button', { name: 'delete' }).click();
     await menu(mira).getByRole('button', { name: 'delete it' }).click();
     await until('the text is gone', async () => (await juno.page.getByText('number nine').count()) === 0);
-    // The answer keeps its place, and says no more what it answered.
+    // The reply stays, without its quote.
     await row(juno, 'mask it').waitFor();
-    expect(await row(juno, 'mask it').locator('.answered').count()).toBe(0);
+    expect(await row(juno, 'mask it').locator('.quote').count()).toBe(0);
   });
 });
 
-it('on a phone a press on a message opens what can be done with it', async () => {
+it('on a phone a tap on a message opens its menu', async () => {
   const hal = await signUp(browser, server.url, 'hal', { viewport: PHONE, isMobile: true, hasTouch: true });
   await hal.input.fill('/join plates');
   await hal.page.getByRole('button', { name: 'send' }).tap();

@@ -1,4 +1,4 @@
-/** Order in a room: what moderators do by commands, and what those see whom it concerns. Direct and closed rooms. */
+/** Moderation by commands, as moderators and members see it. Direct and invite-only rooms. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -27,8 +27,8 @@ const state = ({ page }: Person) => page.locator('.room-state');
 const notice = ({ page }: Person, text: string | RegExp) => page.locator('.notice').getByText(text);
 const local = ({ page }: Person, text: string | RegExp) => page.locator('.local').getByText(text).last();
 
-describe('what moderators do', () => {
-  it('a topic and a new name are seen by the others at once', async () => {
+describe('moderation', () => {
+  it('a new topic and a new name appear for others at once', async () => {
     await mira.say('/topic clear until three');
     await juno.page.locator('.topic').getByText('clear until three').waitFor();
     await mira.say('/rename #glass');
@@ -36,26 +36,26 @@ describe('what moderators do', () => {
     await roomRow(juno, 'glass').waitFor();
   });
 
-  it('slow mode stands where one types, with when one may write again', async () => {
+  it('slow mode is shown at the input, with the time until the next message', async () => {
     await mira.say('/slow 30s');
     await state(juno).getByText('Slow mode: one message every 30 s.').waitFor();
     await juno.say('one');
     await state(juno)
-      .getByText(/the next one in \d+ s/)
+      .getByText(/Next in \d+ s\./)
       .waitFor();
     await juno.say('two');
     await juno.page.locator('.message.waiting').getByText('two').waitFor();
     await mira.say('/slow off');
-    await until('it is over', async () => (await state(juno).count()) === 0);
-    await notice(mira, /mira ended slow mode/).waitFor();
-    // What waited for it goes at once.
+    await until('the notice is gone', async () => (await state(juno).count()) === 0);
+    await notice(mira, /mira turned slow mode off/).waitFor();
+    // The waiting message is sent at once.
     await mira.page.locator('.words').getByText('two', { exact: true }).waitFor();
   });
 
-  it('who is muted is told until when, what they send stays theirs, and it ends', async () => {
+  it('a muted person sees until when, keeps unsent messages, and can be unmuted', async () => {
     await mira.say('/mute juno 10m');
     await state(juno)
-      .getByText(/^You are muted here until \d\d:\d\d.*, for 10 min\.$/)
+      .getByText(/^You're muted until \d\d:\d\d.* \(10 min left\)\.$/)
       .waitFor();
     await juno.say('can you hear me?');
     await juno.page
@@ -63,17 +63,17 @@ describe('what moderators do', () => {
       .getByText(/not sent/)
       .waitFor();
     await mira.say('/unmute juno');
-    await until('it is over', async () => (await state(juno).count()) === 0);
+    await until('the notice is gone', async () => (await state(juno).count()) === 0);
     await juno.page.locator('.failure').getByRole('button', { name: 'retry' }).click();
     await mira.page.locator('.words').getByText('can you hear me?').waitFor();
   });
 
-  it('what has nothing to undo, or nobody to remove, is told', async () => {
+  it('a command that has nothing to do says so', async () => {
     for (const [line, answer] of [
-      ['/unmute juno', 'Nothing to lift: juno is not muted here.'],
-      ['/unban juno', 'Nothing to lift: juno is not banned from this room.'],
-      ['/slow off', 'Nothing to end: slow mode is off here.'],
-      ['/kick mira', 'To leave this room: /part'],
+      ['/unmute juno', "Nothing to do: juno isn't muted."],
+      ['/unban juno', "Nothing to do: juno isn't banned."],
+      ['/slow off', 'Nothing to do: slow mode is off.'],
+      ['/kick mira', "You can't kick yourself. /part leaves the room."],
     ] as const) {
       await mira.say(line);
       await local(mira, answer).waitFor();
@@ -81,18 +81,18 @@ describe('what moderators do', () => {
     }
   });
 
-  it('a role is given, and shown', async () => {
+  it('a role is set and shown', async () => {
     await mira.say('/op juno');
     await notice(juno, /mira made juno a moderator/).waitFor();
     await mira.say('/role juno member');
     await notice(juno, /mira made juno a member/).waitFor();
     await mira.say('/role juno king');
-    await local(mira, 'Which role?').waitFor();
+    await local(mira, 'Unknown role.').waitFor();
     expect(await mira.input.inputValue()).toBe('/role juno king');
     await mira.input.fill('');
   });
 
-  it('a kick says who and why, the room is gone, and the draft is there when one comes back', async () => {
+  it('a kicked person sees who, why and how to return; the draft is there after returning', async () => {
     await juno.input.fill('half a');
     await mira.say('/kick juno mind the cables');
     await juno.page
@@ -105,7 +105,7 @@ describe('what moderators do', () => {
     await juno.input.fill('');
   });
 
-  it('a ban keeps one out until it is lifted', async () => {
+  it('a ban lasts until it is lifted', async () => {
     await mira.say('/ban juno 1d tape on the mirror');
     await juno.page.getByText(/^mira banned you from #glass until .*: tape on the mirror\.$/).waitFor();
     await juno.say('/join #glass');
@@ -113,23 +113,23 @@ describe('what moderators do', () => {
     await mira.say('/bans');
     await local(mira, /juno for 24 h, by mira: tape on the mirror/).waitFor();
     await mira.say('/unban juno');
-    await notice(mira, /lifted the ban on juno/).waitFor();
+    await notice(mira, /mira unbanned juno/).waitFor();
     await joinRoom(juno, 'glass');
   });
 
-  it('members are refused in words, and lose nothing', async () => {
+  it('a forbidden command shows the reason and stays in the input', async () => {
     await juno.say('/kick mira');
     await local(juno, /^\/kick: /).waitFor();
     expect(await juno.input.inputValue()).toBe('/kick mira');
     await juno.input.fill('');
   });
 
-  it('an archived room can be read, and says why nothing can be said', async () => {
+  it('an archived room is read-only and says so', async () => {
     await mira.say('/archive');
     await state(juno)
-      .getByText(/^Archived on .*: all of it can be read, and nothing can be said\.$/)
+      .getByText(/^Archived on .*: read-only\.$/)
       .waitFor();
-    await until('it is gray', async () =>
+    await until('it is marked as archived', async () =>
       (await roomRow(juno, 'glass').getAttribute('class'))?.includes('archived'),
     );
     await mira.say('/restore');
@@ -139,8 +139,8 @@ describe('what moderators do', () => {
   });
 });
 
-describe('rooms for some', () => {
-  it('/msg opens a direct room, called by the other one on either side', async () => {
+describe('direct and invite-only rooms', () => {
+  it('/msg opens a direct room, named after the other person on either side', async () => {
     await mira.say('/msg juno are you on tonight?');
     await mira.page.getByRole('heading', { name: 'juno', exact: true }).waitFor();
     const row = juno.page.getByRole('list', { name: 'direct' }).getByRole('link');
@@ -154,27 +154,28 @@ describe('rooms for some', () => {
     expect(await mira.page.getByRole('list', { name: 'direct' }).getByRole('link').count()).toBe(1);
   });
 
-  it('a closed room is for those who were brought in', async () => {
+  it('an invite-only room opens for an added person', async () => {
     await mira.say('/closed #night-desk who is up');
     await inRoom(mira.page, 'night-desk');
-    await mira.page.locator('.room-marks').getByText('closed').waitFor();
+    await mira.page.locator('.room-marks').getByText('invite-only').waitFor();
     await mira.say('/invite juno');
+    await notice(mira, /^mira added juno/).waitFor();
     await roomRow(juno, 'night-desk').click();
     await inRoom(juno.page, 'night-desk');
-    expect(await juno.page.locator('.room-marks').textContent()).toBe('closed');
+    expect(await juno.page.locator('.room-marks').textContent()).toBe('invite-only');
   });
 
-  it('/whois tells who that is, and nobody when there is nobody', async () => {
+  it('/whois shows a profile, and reports an unknown name', async () => {
     await mira.say('/whois juno');
-    await local(mira, /^juno: member of this room, here\.$/).waitFor();
+    await local(mira, /^juno: member in this room, online\.$/).waitFor();
     await mira.say('/whois nobody-at-all');
     await local(mira, /^\/whois: /).waitFor();
     await mira.input.fill('');
   });
 });
 
-describe('what people report, and what they want to see', () => {
-  it('a report reaches the moderators at once, leads to its message, and is closed', async () => {
+describe('reports and hidden joins', () => {
+  it('a report reaches the moderators at once, opens its message, and can be closed', async () => {
     await mira.say('/join #glass');
     await juno.say('/join #glass');
     await inRoom(juno.page, 'glass');
@@ -186,9 +187,9 @@ describe('what people report, and what they want to see', () => {
     await message.getByRole('button', { name: 'more' }).click();
     const menu = juno.page.getByRole('dialog');
     await menu.getByRole('button', { name: 'report' }).click();
-    await menu.getByLabel(/^What is wrong/).fill('it asks for it');
+    await menu.getByLabel(/^What's wrong/).fill('it asks for it');
     await menu.getByRole('button', { name: 'report it' }).click();
-    await local(juno, 'Reported.').waitFor();
+    await local(juno, "Reported to this room's moderators.").waitFor();
 
     await mira.page.getByRole('button', { name: '1 report' }).click();
     const reports = mira.page.getByRole('dialog', { name: 'reports' });
@@ -196,16 +197,16 @@ describe('what people report, and what they want to see', () => {
     await reports.getByRole('button', { name: 'go to the message' }).click();
     await mira.page.locator('.message.found').getByText('please report this').waitFor();
     await mira.say('/reports');
-    await reports.getByRole('button', { name: 'close the report of juno' }).click();
-    await reports.getByText('Nothing is reported.').waitFor();
+    await reports.getByRole('button', { name: 'close the report by juno' }).click();
+    await reports.getByText('No open reports.').waitFor();
     await mira.page.keyboard.press('Escape');
-    await until('the bar says so', async () => (await mira.page.locator('.reports-button').count()) === 0);
+    await until('the button is gone', async () => (await mira.page.locator('.reports-button').count()) === 0);
     await juno.say('/reports');
-    await local(juno, 'This is for those who keep order here.').waitFor();
+    await local(juno, 'Moderators only.').waitFor();
     await juno.input.fill('');
   });
 
-  it('/joins hides who comes and goes, for oneself, and shows it again', async () => {
+  it('/joins hides joins and leaves for the reader, and shows them again', async () => {
     await juno.say('/part #glass');
     await until('the room is left', async () => (await roomRow(juno, 'glass').count()) === 0);
     await joinRoom(juno, 'glass');
@@ -213,7 +214,7 @@ describe('what people report, and what they want to see', () => {
       .last()
       .waitFor();
     await mira.say('/joins hide');
-    await local(mira, 'You see no more who comes and goes here.').waitFor();
+    await local(mira, 'Joins and leaves are now hidden in this room.').waitFor();
     await until('they are hidden', async () => (await notice(mira, /joined/).count()) === 0);
     await mira.say('/joins show');
     await notice(mira, /juno joined/)

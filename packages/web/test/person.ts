@@ -1,28 +1,28 @@
-/** A person in front of a real browser: what they do and what they see, in the words of the page. */
+/** A person in a real browser: helpers to act on the page and to read it. */
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-// What the harness is given by vitest's set-up is declared there.
+// Declares the values that vitest's global set-up provides.
 import type {} from '../../server/test/harness/cluster.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { openPage } from './chromium.ts';
 
-/** Good enough for every test account. */
+/** The password of every test account. */
 export const PASSWORD = 'correct horse battery';
 
 export type Person = {
   name: string;
   page: Page;
-  /** Says a line in the open room. */
+  /** Sends a line in the open room. */
   say(text: string): Promise<void>;
-  /** What the log shows, each message's words in order. */
+  /** The text of each message in the log, in order. */
   texts(): Promise<string[]>;
   /** Waits until the log shows exactly these messages. */
   sees(texts: readonly string[]): Promise<void>;
   input: Locator;
-  /** The words of the status bar about the connection. */
+  /** The connection's state in the status bar. */
   link: Locator;
 };
 
-/** Opens the page at `url` and makes an account there. */
+/** Opens the page at `url` and creates an account. */
 export async function signUp(
   browser: Browser,
   url: string,
@@ -40,7 +40,7 @@ export async function signUp(
   return person;
 }
 
-/** A person whose page is open already. */
+/** A person whose page is open and signed in. */
 export function personAt(page: Page, name: string): Person {
   const input = page.locator('.composer textarea');
   const texts = () => page.locator('.message .words').allTextContents();
@@ -60,13 +60,13 @@ export function personAt(page: Page, name: string): Person {
         seen = await texts();
         return JSON.stringify(seen) === JSON.stringify(expected);
       }).catch((error: Error) => {
-        throw new Error(`${error.message}; what is seen: ${JSON.stringify(seen)}`);
+        throw new Error(`${error.message}; the log shows ${JSON.stringify(seen)}`);
       });
     },
   };
 }
 
-/** Fills in the form and sends it. */
+/** Fills in the sign-in form and submits it. */
 export async function fillSignForm(page: Page, name: string, password: string): Promise<void> {
   await page.locator('[name=username]').fill(name);
   await page.locator('[name=password]').fill(password);
@@ -81,7 +81,7 @@ export async function isLive({ page, name }: Person): Promise<void> {
   });
 }
 
-/** Creates a room by the panel, and stands in it afterwards. */
+/** Creates a room with the panel, and waits until it is open. */
 export async function createRoom({ page }: Person, room: string): Promise<void> {
   await page.getByRole('button', { name: 'join or create' }).click();
   await page.getByLabel('room', { exact: true }).fill(room);
@@ -89,18 +89,18 @@ export async function createRoom({ page }: Person, room: string): Promise<void> 
   await inRoom(page, room);
 }
 
-/** Joins a room by the command. */
+/** Joins a room by command, and waits until it is open. */
 export async function joinRoom(person: Person, room: string): Promise<void> {
   await person.say(`/join #${room}`);
   await inRoom(person.page, room);
 }
 
-/** Waits until that room is open. */
+/** Waits until a room is open. */
 export async function inRoom(page: Page, room: string): Promise<void> {
   await page.getByRole('heading', { name: `#${room}`, exact: true }).waitFor();
 }
 
-/** Presses something in the list of rooms. */
+/** The room's row in the list of rooms. */
 export function roomRow({ page }: Person, room: string): Locator {
   return page.locator('.rooms a').filter({ has: page.getByText(room, { exact: true }) });
 }

@@ -1,4 +1,4 @@
-/** At 390 px and by touch; and what must hold at every size. */
+/** The page at 390 px and by touch, and rules for every size. */
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 describe('a phone', () => {
-  it('signs up, finds everything under the thumb, and never scrolls sideways', async () => {
+  it('registers with targets large enough for a finger, and never scrolls sideways', async () => {
     const page = await openPage(browser, { viewport: PHONE, isMobile: true, hasTouch: true });
     await page.goto(server.url);
     await page.locator('.sign-form').waitFor();
@@ -34,11 +34,11 @@ describe('a phone', () => {
     await expectPhoneFit(page);
   });
 
-  it('opens the rooms as a drawer, creates one, and sends with the button', async () => {
+  it('opens the rooms as a drawer, creates a room, and sends with the button', async () => {
     const { page, input } = mira;
     const drawer = page.getByRole('button', { name: /^Rooms/ });
     await drawer.tap();
-    await page.getByRole('button', { name: 'close the rooms' }).tap({ position: { x: 380, y: 300 } });
+    await page.getByRole('button', { name: 'close rooms' }).tap({ position: { x: 380, y: 300 } });
     expect(await page.locator('.rooms').isVisible()).toBe(false);
     await drawer.tap();
     await page.getByRole('button', { name: 'join or create' }).tap();
@@ -53,7 +53,7 @@ describe('a phone', () => {
     await expectPhoneFit(page);
   });
 
-  it('Enter on a touch keyboard makes a line', async () => {
+  it('Enter on a touch keyboard inserts a line break', async () => {
     const { page, input } = mira;
     await input.fill('one');
     await input.press('Enter');
@@ -81,7 +81,7 @@ describe('a phone', () => {
     await expectPhoneFit(page);
   });
 
-  it('shows who is there on demand', async () => {
+  it('shows the people on demand', async () => {
     const { page } = mira;
     await page.getByRole('button', { name: 'People, 1' }).tap();
     await page.locator('.people').getByText('mira').waitFor();
@@ -89,12 +89,12 @@ describe('a phone', () => {
     expect(await page.locator('.people').isVisible()).toBe(false);
   });
 
-  it('closes the people by a press beside them and by Esc, and opens one drawer at a time', async () => {
+  it('closes the people by a tap beside them and by Esc, and opens one drawer at a time', async () => {
     const { page } = mira;
     const open = () => page.getByRole('button', { name: 'People, 1' }).tap();
     const people = page.locator('.people');
     await open();
-    await page.getByRole('button', { name: 'close the people' }).tap({ position: { x: 20, y: 300 } });
+    await page.getByRole('button', { name: 'close people' }).tap({ position: { x: 20, y: 300 } });
     expect(await people.isVisible()).toBe(false);
     await open();
     await page.keyboard.press('Escape');
@@ -118,7 +118,7 @@ describe('every size and theme', () => {
     await page.evaluate(() => document.fonts.ready);
   });
 
-  it('the text column is 80 cells of 9 px wide at 1280 px, and every column stands on the grid', async () => {
+  it('at 1280 px the text column is 80 cells of 9 px wide, and every column is on the grid', async () => {
     const grid = await page.evaluate(() => {
       const app = document.querySelector('.app')?.getBoundingClientRect();
       const parts = [...document.querySelectorAll('.message :is(.body, .nick, time), .rooms .name')];
@@ -133,12 +133,12 @@ describe('every size and theme', () => {
   });
 
   for (const colorScheme of ['dark', 'light'] as const) {
-    it(`every text stands out from its ground: ${colorScheme}`, async () => {
+    it(`every text has enough contrast: ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme });
-      expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
+      expect(await lowContrastTexts(page, CONTRAST_MIN)).toEqual([]);
       await page.keyboard.press('F1');
       await page.getByRole('dialog').waitFor();
-      expect(await paleTexts(page, CONTRAST_MIN)).toEqual([]);
+      expect(await lowContrastTexts(page, CONTRAST_MIN)).toEqual([]);
       await page.keyboard.press('Escape');
       for (const panel of ['account', 'search']) {
         await page.getByRole('button', { name: panel, exact: true }).click();
@@ -146,20 +146,20 @@ describe('every size and theme', () => {
         await dialog.waitFor();
         for (const tab of await dialog.locator('.panel-tabs button').all()) {
           await tab.click();
-          expect([panel, ...(await paleTexts(page, CONTRAST_MIN))]).toEqual([panel]);
+          expect([panel, ...(await lowContrastTexts(page, CONTRAST_MIN))]).toEqual([panel]);
         }
-        expect([panel, ...(await paleTexts(page, CONTRAST_MIN))]).toEqual([panel]);
+        expect([panel, ...(await lowContrastTexts(page, CONTRAST_MIN))]).toEqual([panel]);
         await dialog.getByRole('button', { name: 'close' }).click();
       }
       const signIn = await openPage(browser, { colorScheme });
       await signIn.goto(server.url);
       await signIn.locator('.sign-form').waitFor();
-      expect(await paleTexts(signIn, CONTRAST_MIN)).toEqual([]);
+      expect(await lowContrastTexts(signIn, CONTRAST_MIN)).toEqual([]);
       await signIn.context().close();
     });
   }
 
-  it('the page has its landmarks, one heading, and a log that does not read itself aloud', async () => {
+  it('the page has its landmarks, one heading, and a log that is not a live region', async () => {
     for (const role of ['navigation', 'main', 'complementary', 'form'] as const) {
       expect(await page.getByRole(role).count(), role).toBe(1);
     }
@@ -168,7 +168,7 @@ describe('every size and theme', () => {
     expect(await page.locator('[aria-live=polite]').count()).toBe(1);
   });
 
-  it('the page is small, and asks nobody but its own server', async () => {
+  it('the page is small, and contacts only its own server', async () => {
     const visitor = await openPage(browser);
     const asked: string[] = [];
     visitor.on('request', (request) => asked.push(request.url()));
@@ -188,7 +188,7 @@ describe('every size and theme', () => {
     }
   });
 
-  it('nothing moves for who asked for that', async () => {
+  it('nothing moves for people who prefer reduced motion', async () => {
     await page.emulateMedia({ reducedMotion: 'reduce' });
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
   });
@@ -217,7 +217,7 @@ function sidewaysRoom(page: Page): Promise<number> {
   });
 }
 
-/** Buttons and fields that one can see and that are too low for a finger. */
+/** Visible buttons and fields that are too low for a finger. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate((least) => {
     const dialog = document.querySelector('dialog[open]');
@@ -228,8 +228,8 @@ function smallTargets(page: Page): Promise<string[]> {
   }, TOUCH_TARGET_PX);
 }
 
-/** Texts whose contrast (WCAG 2) against what they stand on is under `least`. */
-async function paleTexts(page: Page, least: number): Promise<string[]> {
+/** Texts whose contrast (WCAG 2) with their background is under `least`. */
+async function lowContrastTexts(page: Page, least: number): Promise<string[]> {
   await until('there is text', async () => (await page.locator('body').textContent())?.trim() !== '');
   return page.evaluate((minimum) => {
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
@@ -247,23 +247,23 @@ async function paleTexts(page: Page, least: number): Promise<string[]> {
       });
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    const groundOf = (element: Element | null): string => {
+    const backgroundOf = (element: Element | null): string => {
       if (element === null) return getComputedStyle(document.body).backgroundColor;
       const color = getComputedStyle(element).backgroundColor;
-      return channels(color)[3] === 255 ? color : groundOf(element.parentElement);
+      return channels(color)[3] === 255 ? color : backgroundOf(element.parentElement);
     };
-    const pale: string[] = [];
+    const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
       const text = node.textContent?.trim() ?? '';
-      // The echo under the input is see-through on purpose: the input itself shows the text.
+      // The echo under the input is transparent on purpose: the input shows the text.
       const isHidden = element?.closest('.echo, .unseen, noscript') !== null;
       if (element === null || text === '' || isHidden || !element.checkVisibility()) continue;
-      const [first, second] = [luminance(getComputedStyle(element).color), luminance(groundOf(element))];
+      const [first, second] = [luminance(getComputedStyle(element).color), luminance(backgroundOf(element))];
       const ratio = (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
-      if (ratio < minimum) pale.push(`${ratio.toFixed(2)} ${text}`);
+      if (ratio < minimum) found.push(`${ratio.toFixed(2)} ${text}`);
     }
-    return pale;
+    return found;
   }, least);
 }

@@ -1,22 +1,25 @@
-/** A bad network in front of the server: a TCP proxy that can be told to cut, hold back and refuse. */
+/** A bad network in front of the server: a TCP proxy that can cut, hold and refuse connections. */
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 
+/** A running proxy. */
 export type FaultProxy = {
   /** The page's address through the proxy. */
   url: string;
-  /** Ends all connections as a pulled cable would. */
+  /** Resets all connections. */
   cut(): void;
-  /** Nothing the server says comes through until `release`; what is said to it does. */
+  /** Holds back the server's bytes until `release`. Bytes to the server still pass. */
   holdAnswers(): void;
+  /** Passes on the bytes that were held back. */
   release(): void;
-  /** While true, new connections are ended at once. */
+  /** While true, new connections are closed at once. */
   refuse(isRefusing: boolean): void;
+  /** Closes all connections and the port. */
   close(): Promise<void>;
 };
 
 type Link = { near: Socket; far: Socket };
 
-/** Listens on a free port of the loopback and passes everything on to `targetPort`. */
+/** Listens on a free loopback port and forwards everything to `targetPort`. */
 export async function startProxy(targetPort: number): Promise<FaultProxy> {
   const links = new Set<Link>();
   let isRefusing = false;
@@ -34,7 +37,7 @@ export async function startProxy(targetPort: number): Promise<FaultProxy> {
     far.on('data', (bytes) => near.write(bytes));
     if (isHolding) far.pause();
     for (const socket of [near, far]) {
-      // An error is always followed by `close`, which ends the other side too.
+      // `close` always follows an error, and closes the other side.
       socket.on('error', () => undefined);
       socket.on('close', () => {
         near.destroy();

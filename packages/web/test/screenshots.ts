@@ -1,6 +1,6 @@
 /**
- * Draws the pictures of the documentation: `node --conditions=source --import tsx packages/web/test/screenshots.ts`
- * after a build. They show the built page with a scripted server, so that the cast and the clock are always the same.
+ * Makes the screenshots in docs/images: `node --conditions=source --import tsx packages/web/test/screenshots.ts` after a
+ * build. They show the built page with a scripted server, so that people, messages and time are always the same.
  */
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ type Shot = { name: string; screen: Screen; options: BrowserContextOptions };
 
 const SIGN_IN: Screen = { isSignedIn: false, play: signInWrongly };
 const MAIN: Screen = { isSignedIn: true, play: talk };
-const RECONNECTING: Screen = { isSignedIn: true, play: loseTheLine };
+const RECONNECTING: Screen = { isSignedIn: true, play: loseConnection };
 const ON_PHONE = { viewport: PHONE, isMobile: true, hasTouch: true };
 
 const SHOTS: Shot[] = [
@@ -31,10 +31,10 @@ const SHOTS: Shot[] = [
 
 await mkdir(FOLDER, { recursive: true });
 const browser = await launchChromium();
-for (const shot of SHOTS) await take(shot);
+for (const shot of SHOTS) await capture(shot);
 await browser.close();
 
-async function take({ name, screen, options }: Shot): Promise<void> {
+async function capture({ name, screen, options }: Shot): Promise<void> {
   const page = await openPage(browser, { reducedMotion: 'reduce', ...options });
   const stage = await setStage(page, screen.isSignedIn);
   await page.goto(stage.url);
@@ -45,7 +45,7 @@ async function take({ name, screen, options }: Shot): Promise<void> {
 }
 
 async function signInWrongly(page: Page): Promise<void> {
-  await page.getByText('9 people here now').waitFor({ state: 'attached' });
+  await page.getByText('9 people online').waitFor({ state: 'attached' });
   await page.getByLabel('name').fill('wren');
   await page.getByLabel('password').fill('a wrong password');
   await page.getByRole('button', { name: 'sign in' }).click();
@@ -66,7 +66,7 @@ async function talk(page: Page, stage: Stage): Promise<void> {
   await input.fill('pavel: and who carries the tape to the museum');
 }
 
-async function loseTheLine(page: Page, stage: Stage): Promise<void> {
+async function loseConnection(page: Page, stage: Stage): Promise<void> {
   await talk(page, stage);
   stage.cut();
   await page

@@ -1,4 +1,4 @@
-/** Finding one's way: messages by search, rooms and people and commands by a few letters. */
+/** Search for messages, and the switcher for rooms, people and commands. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Says many lines as mira, over HTTP. */
+/** Sends many messages as mira, over HTTP. */
 async function post(room: string, texts: string[]): Promise<void> {
   const ask = async (path: string, body?: object, token?: string) => {
     const response = await fetch(`${server.url}${path}`, {
@@ -53,7 +53,7 @@ async function post(room: string, texts: string[]): Promise<void> {
 
 const panel = ({ page }: Person, name: string) => page.getByRole('dialog', { name });
 
-/** Searches until so many are found: a message is searched a moment after it was sent. */
+/** Searches until `count` messages are found. A message is indexed a moment after it was sent. */
 async function finds({ page }: Person, words: string, count: number): Promise<void> {
   await until(`${count} are found`, async () => {
     const field = page.getByLabel('words');
@@ -61,7 +61,7 @@ async function finds({ page }: Person, words: string, count: number): Promise<vo
     await field.fill(words);
     await page
       .locator('#search-note')
-      .getByText(/found|Nothing/)
+      .getByText(/found|No match/)
       .waitFor();
     if ((await page.locator('.hit').count()) === count) return true;
     await field.fill('');
@@ -73,7 +73,7 @@ async function finds({ page }: Person, words: string, count: number): Promise<vo
 }
 
 describe('search', () => {
-  it('/search finds in all rooms, newest first, and marks what was found', async () => {
+  it('/search finds messages in all rooms, newest first, and marks the matches', async () => {
     await mira.say('/search needle');
     await finds(mira, 'needle', 2);
     expect(await mira.page.locator('.hit-line').allTextContents()).toEqual([
@@ -84,11 +84,11 @@ describe('search', () => {
     expect(await mira.page.locator('.hit').nth(1).locator('.hit-context').textContent()).toBe('mira straw 0');
   });
 
-  it('a hit opens its place far back, by keyboard, and the log goes on from there to the newest', async () => {
+  it('a hit opens its message far back, by keyboard, and the log continues from there to the newest', async () => {
     await mira.page.keyboard.press('ArrowDown');
     await mira.page.keyboard.press('Enter');
     await inRoom(mira.page, 'plates');
-    await until('the message is marked and in sight', async () =>
+    await until('the message is highlighted and in sight', async () =>
       mira.page
         .locator('.message.found')
         .evaluateAll(
@@ -98,7 +98,7 @@ describe('search', () => {
             row.getBoundingClientRect().bottom < innerHeight,
         ),
     );
-    await until('all that lies between comes as one scrolls', async () => {
+    await until('everything in between loads by scrolling', async () => {
       await mira.page.locator('.log').evaluate((log) => log.scrollBy(0, 600));
       const texts = await mira.texts();
       return texts.includes('another needle, in bold');
@@ -109,7 +109,7 @@ describe('search', () => {
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
   });
 
-  it('a filter narrows it, a wrong one is named, and nothing typed is lost', async () => {
+  it('a filter narrows the result; a wrong filter is named, and nothing typed is lost', async () => {
     await mira.page.keyboard.press('Control+Shift+F');
     const field = panel(mira, 'search').getByLabel('words');
     await field.fill('needle before:soon');
@@ -121,11 +121,11 @@ describe('search', () => {
     expect(await field.inputValue()).toBe('needle before:soon');
     await field.fill('needle in:#tides');
     await field.press('Enter');
-    await mira.page.locator('#search-note').getByText('Nothing was found.').waitFor();
+    await mira.page.locator('#search-note').getByText('No match.').waitFor();
     await mira.page.keyboard.press('Escape');
   });
 
-  it('a reload on a room that was opened by a hit begins at its end again', async () => {
+  it('after a reload, a room that was opened by a hit starts at its end', async () => {
     await mira.page.reload();
     await isLive(mira);
     await mira.page.locator('.words').getByText('another needle').waitFor();
@@ -133,7 +133,7 @@ describe('search', () => {
 });
 
 describe('Ctrl+K', () => {
-  it('goes to a room by a few letters or its number', async () => {
+  it('opens a room by a few letters or its number', async () => {
     await mira.page.keyboard.press('Control+k');
     await mira.page.keyboard.type('tid');
     await mira.page.keyboard.press('Enter');
@@ -147,7 +147,7 @@ describe('Ctrl+K', () => {
     );
   });
 
-  it('opens a talk with a person', async () => {
+  it('opens a direct room with a person', async () => {
     await mira.page.keyboard.press('Control+k');
     await mira.page.keyboard.type('pla');
     await mira.page.keyboard.press('Enter');
@@ -159,11 +159,11 @@ describe('Ctrl+K', () => {
     await mira.page.getByRole('heading', { name: 'juno', exact: true }).waitFor();
   });
 
-  it('puts a command into the input', async () => {
+  it('writes a command into the input', async () => {
     await mira.page.keyboard.press('Control+k');
     await mira.page.keyboard.type('/top');
     await mira.page.keyboard.press('Enter');
-    await until('it is there', async () => (await mira.input.inputValue()) === '/topic ');
+    await until('the command is in the input', async () => (await mira.input.inputValue()) === '/topic ');
     expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 });

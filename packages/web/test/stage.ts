@@ -1,6 +1,6 @@
 /**
- * A scripted server for pictures: the built page and its real client, with a cast, a day and a clock of our own.
- * Tests never use it: they talk to the real server.
+ * A scripted server for screenshots: the built page and its real client, with fixed people, messages and time.
+ * Tests use the real server instead.
  */
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -8,10 +8,10 @@ import type { Member, Message, Room } from '@banter/protocol';
 import { CLIENT_LIMITS } from '@banter/protocol';
 import type { Page, Route, WebSocketRoute } from 'playwright-core';
 
-/** A name that cannot exist outside; the browser never asks the network for it. */
+/** A reserved name. The browser never asks the network for it. */
 const HOST = 'talk.example.org';
 const DIST = new URL('../dist/', import.meta.url);
-/** As strict as the real server's. */
+/** The same policy as the real server's. */
 const CSP = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -23,7 +23,7 @@ const TYPES: Record<string, string> = {
 
 const NOW = new Date(2026, 10, 20, 13, 57);
 const SELF = { id: 1, username: 'wren' };
-/** The room that is open. */
+/** The id of the open room. */
 export const ROOM_ID = 3;
 
 type Line = [time: string, who: string, text: string];
@@ -88,34 +88,35 @@ const ROOMS: Room[] = [
   talk(9, 'yusuf'),
 ];
 
+/** Controls for one page. */
 export type Stage = {
   /** The address to open. */
   url: string;
-  /** Cuts the line; from then on nobody answers a new one. */
+  /** Closes the connection. New ones are closed too. */
   cut(): void;
-  /** An event from the server. */
+  /** Sends an event to the page. */
   push(event: object): void;
 };
 
-/** Puts `page` on the stage. `isSignedIn` decides which screen it opens with. */
+/** Answers all requests of `page`. `isSignedIn` decides whether it opens the chat or the sign-in form. */
 export async function setStage(page: Page, isSignedIn: boolean): Promise<Stage> {
-  let line: WebSocketRoute | null = null;
+  let connection: WebSocketRoute | null = null;
   let isCut = false;
   await page.clock.install({ time: NOW });
   await page.addInitScript((roomId) => localStorage.setItem('banter.room', String(roomId)), ROOM_ID);
   await page.route(`http://${HOST}/**`, (route) => answer(route, isSignedIn));
   await page.routeWebSocket(`ws://${HOST}/**`, (socket) => {
     if (isCut) return void socket.close();
-    line = socket;
-    socket.onMessage((text) => hear(socket, JSON.parse(String(text))));
+    connection = socket;
+    socket.onMessage((text) => handleCommand(socket, JSON.parse(String(text))));
   });
   return {
     url: `http://${HOST}/`,
     cut() {
       isCut = true;
-      void line?.close({ code: 1006 });
+      void connection?.close({ code: 1006 });
     },
-    push: (event) => line?.send(JSON.stringify(event)),
+    push: (event) => connection?.send(JSON.stringify(event)),
   };
 }
 
@@ -124,8 +125,8 @@ const MESSAGES: Message[] = [
   ...TODAY.map((line, index) => message(line, YESTERDAY.length + index + 1, 20)),
 ];
 
-/** Only `hello` is answered: what is sent afterwards stays on its way. */
-function hear(socket: WebSocketRoute, command: { op: string }): void {
+/** Answers only `hello`, so that sent messages stay pending. */
+function handleCommand(socket: WebSocketRoute, command: { op: string }): void {
   if (command.op !== 'hello') return;
   const rooms = ROOMS.map(({ id, name, kind, topic, head }) => ({
     roomId: id,
@@ -222,12 +223,12 @@ function message([time, username, content]: Line, seq: number, day: number): Mes
   return {
     ...{ roomId: ROOM_ID, seq, userId: userId(username), username, content, at, id: `stage-${seq}` },
     ...(isCall ? { mentions: [SELF.id] } : {}),
-    ...aboutLine(time, at),
+    ...extrasOf(time, at),
   };
 }
 
-/** Which lines were edited, and which answer another one. */
-function aboutLine(time: string, at: string): Partial<Message> {
+/** Marks one line as edited and one as a reply. */
+function extrasOf(time: string, at: string): Partial<Message> {
   if (time === '13:50') return { editedAt: at };
   if (time !== '13:44') return {};
   const index = TODAY.findIndex(([each]) => each === '13:41');

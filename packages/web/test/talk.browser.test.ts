@@ -33,18 +33,18 @@ afterAll(async () => {
 });
 
 describe('the first minutes', () => {
-  it('an empty server asks for the first account, shows its rules and says beside the field what is wrong', async () => {
+  it('an empty server asks for the first account, shows the rules, and reports problems at their fields', async () => {
     const page = await openPage(browser);
     await page.goto(server.url);
     const create = page.getByRole('button', { name: 'Create the first account (administrator)' });
     await create.waitFor();
     expect(await page.locator('#username-rule').textContent()).toContain('2 to 32 characters');
-    expect(await page.locator('#password-rule').textContent()).toContain('at least 10 characters');
+    expect(await page.locator('#password-rule').textContent()).toContain('At least 10 characters');
     expect(await page.locator('[name=username]').getAttribute('autocomplete')).toBe('username');
     expect(await page.locator('[name=password]').getAttribute('autocomplete')).toBe('new-password');
 
     await fillSignForm(page, 'mira', 'short');
-    await page.getByText('this one has 5').waitFor();
+    await page.getByText('This password has 5').waitFor();
     expect(await page.locator('[name=password]').getAttribute('aria-invalid')).toBe('true');
     expect(await page.locator('[name=username]').inputValue()).toBe('mira');
 
@@ -54,7 +54,7 @@ describe('the first minutes', () => {
     expect(await isAdministrator('mira')).toBe(true);
   });
 
-  it('a second person makes an account, and is told when the name is taken', async () => {
+  it('a second person registers, and a taken username is reported', async () => {
     const page = await openPage(browser);
     await page.goto(server.url);
     await page.getByText('create an account').click();
@@ -66,7 +66,7 @@ describe('the first minutes', () => {
     expect(await isAdministrator('juno')).toBe(false);
   });
 
-  it('a wrong password is said at the password, in words', async () => {
+  it('a wrong password is reported at its field', async () => {
     const page = await openPage(browser);
     await page.goto(server.url);
     expect(await page.locator('[name=password]').getAttribute('autocomplete')).toBe('current-password');
@@ -75,7 +75,7 @@ describe('the first minutes', () => {
     await page.context().close();
   });
 
-  it('two people meet in a room and talk, each line once and in order', async () => {
+  it('two people talk in a room; each message appears once and in order', async () => {
     await createRoom(mira, 'plates');
     await joinRoom(juno, 'plates');
     await mira.say('all plates are measured');
@@ -86,7 +86,7 @@ describe('the first minutes', () => {
     await juno.sees(TALK);
   });
 
-  it('each message of others is said once to who listens, and none of one’s own', async () => {
+  it('screen readers hear each message of others once, and no own message', async () => {
     const spoken = await mira.page.evaluateHandle(() => {
       const said: string[] = [];
       const region = document.querySelector('#announcer');
@@ -96,27 +96,27 @@ describe('the first minutes', () => {
     });
     await mira.say('my own');
     await juno.say('theirs');
-    await until('it is said', async () => (await spoken.jsonValue()).length > 0);
+    await until('a message is announced', async () => (await spoken.jsonValue()).length > 0);
     expect(await spoken.jsonValue()).toEqual(['juno: theirs']);
   });
 
-  it('a join is told as a gray line, italic and in the middle', async () => {
+  it('a join is a gray, italic, centred line', async () => {
     const notice = mira.page.locator('.notice').getByText(/^mira and juno joined \(\d\d:\d\d\)$/);
     await notice.waitFor();
-    const look = await notice.evaluate((element) => {
+    const style = await notice.evaluate((element) => {
       const { fontStyle, color } = getComputedStyle(element);
       const line = element.closest('li')?.getBoundingClientRect();
       const words = element.getBoundingClientRect();
       const offset = line && words.left + words.width / 2 - (line.left + line.width / 2);
       return { fontStyle, color, offset: Math.abs(offset ?? 1_000) };
     });
-    expect(look.fontStyle).toBe('italic');
-    expect(look.color).toBe('rgb(127, 136, 151)');
-    // Whole cells of 9 px: half a cell off at most on either side.
-    expect(look.offset).toBeLessThanOrEqual(9);
+    expect(style.fontStyle).toBe('italic');
+    expect(style.color).toBe('rgb(127, 136, 151)');
+    // Cells are 9 px wide, so a notice can be off by up to half a cell on either side.
+    expect(style.offset).toBeLessThanOrEqual(9);
   });
 
-  it('a message that waits turns firm in its place, without a new row', async () => {
+  it('a waiting message becomes stored in place, without a new row', async () => {
     let isHolding = true;
     const held: (() => void)[] = [];
     const person = await signUpBehind(browser, 'priya', (pass) => (isHolding ? held.push(pass) : pass()));
@@ -127,13 +127,13 @@ describe('the first minutes', () => {
     expect(await person.input.inputValue()).toBe('');
     isHolding = false;
     for (const pass of held) pass();
-    const firm = person.page.locator('.message[data-seen=yes]:not(.waiting)');
-    await firm.getByText(/^\d\d:\d\d$/).waitFor();
+    const stored = person.page.locator('.message[data-seen=yes]:not(.waiting)');
+    await stored.getByText(/^\d\d:\d\d$/).waitFor();
     expect(await person.page.locator('.message').count()).toBe(1);
     await person.page.context().close();
   });
 
-  it('a reload keeps the session, the room, the log and the draft', async () => {
+  it('a reload keeps session, room, log and draft', async () => {
     await mira.input.fill('half a thou');
     await mira.page.reload();
     await isLive(mira);
@@ -143,19 +143,19 @@ describe('the first minutes', () => {
     await mira.input.fill('');
   });
 
-  it('typing is told to the others', async () => {
+  it('others see who is typing', async () => {
     await juno.input.pressSequentially('so');
     await mira.page.locator('.status-bar').getByText('juno is typing').waitFor();
     await juno.input.fill('');
   });
 
-  it('a person with two tabs is there once, and away only when both are closed', async () => {
+  it('a person with two tabs is listed once, and goes offline when both are closed', async () => {
     const second = await juno.page.context().newPage();
     await second.goto(server.url);
     await isLive(personAt(second, 'juno'));
     const rows = mira.page.locator('.people li').filter({ hasText: 'juno' });
     expect(await rows.count()).toBe(1);
-    await mira.page.locator('.count-bar').getByText('2 of 2 here').waitFor();
+    await mira.page.locator('.count-bar').getByText('2/2 online').waitFor();
     await second.close();
     await juno.say('still here');
     await mira.page.locator('.words').getByText('still here').waitFor();
@@ -163,14 +163,14 @@ describe('the first minutes', () => {
 
     const url = juno.page.url();
     await juno.page.goto('about:blank');
-    await mira.page.locator('.count-bar').getByText('1 of 2 here').waitFor();
+    await mira.page.locator('.count-bar').getByText('1/2 online').waitFor();
     expect(await rows.count()).toBe(1);
     await juno.page.goto(url);
-    await mira.page.locator('.count-bar').getByText('2 of 2 here').waitFor();
+    await mira.page.locator('.count-bar').getByText('2/2 online').waitFor();
     await isLive(juno);
   });
 
-  it('unread messages are counted, marked by a line, and read once they were looked at', async () => {
+  it('unread messages are counted, marked by a line, and read once they were in sight', async () => {
     await createRoom(juno, 'tides');
     for (const text of ['one', 'two', 'mira: three']) await mira.say(text);
     const row = roomRow(juno, 'plates');
@@ -178,7 +178,7 @@ describe('the first minutes', () => {
     await until('the title counts', async () => (await juno.page.title()).startsWith('(3) #tides — '));
     await mira.say('juno: four');
     await row.getByText('!1', { exact: true }).waitFor();
-    await until('the title tells the mention', async () =>
+    await until('the title counts the mention', async () =>
       (await juno.page.title()).startsWith('(!1) #tides — '),
     );
 
@@ -191,7 +191,10 @@ describe('the first minutes', () => {
       .locator('.unread-line, .unread-line + .message .words')
       .allTextContents();
     expect([line?.slice(0, 5), first]).toEqual(['4 new', 'one']);
-    await until('the count goes', async () => (await row.locator('.count').textContent())?.trim() === '');
+    await until(
+      'the count disappears',
+      async () => (await row.locator('.count').textContent())?.trim() === '',
+    );
     await juno.page.reload();
     await isLive(juno);
     await inRoom(juno.page, 'plates');
@@ -199,7 +202,7 @@ describe('the first minutes', () => {
     expect(await juno.page.locator('.unread-line').count()).toBe(0);
   });
 
-  it('a leave is told to who stays, and the room is gone for who left', async () => {
+  it('a leave is shown to those who stay, and the room disappears for the one who left', async () => {
     await juno.say('/part #plates');
     await mira.page
       .locator('.notice')
@@ -210,7 +213,7 @@ describe('the first minutes', () => {
     await inRoom(juno.page, 'plates');
   });
 
-  it('who signs out sees the form, and nothing of the session is left', async () => {
+  it('signing out shows the form and leaves nothing of the session', async () => {
     await juno.say('/logout');
     await juno.page.getByRole('button', { name: 'sign in' }).waitFor();
     await juno.page.reload();
@@ -220,7 +223,7 @@ describe('the first minutes', () => {
   });
 });
 
-/** A person in a room of their own, whose socket's answers go through `relay` once that room is open. */
+/** A person in a room of their own. From then on `relay` gets the socket's answers and decides when to pass them on. */
 async function signUpBehind(
   browser: Browser,
   name: string,

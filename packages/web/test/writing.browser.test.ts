@@ -1,4 +1,4 @@
-/** Writing by keyboard alone: the input is alive after every panel, and a long draft keeps its cursor in sight. */
+/** Writing by keyboard alone: the input works after every panel, and a long draft keeps its cursor in sight. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
@@ -24,7 +24,7 @@ const press = (...keys: string[]) =>
   keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
 const type = (text: string) => mira.page.keyboard.type(text);
 const panel = () => mira.page.getByRole('dialog');
-/** The panel's field has the keyboard: what is typed from here on is the panel's. */
+/** Resolves when the panel's field has the focus. */
 const opened = async () => {
   await panel().waitFor();
   await mira.page.waitForFunction(() => document.activeElement?.matches('dialog input'));
@@ -32,7 +32,7 @@ const opened = async () => {
 const closed = () => panel().waitFor({ state: 'detached' });
 
 describe('the input after a panel, by keyboard only', () => {
-  it('takes what is typed when /list was left by Esc', async () => {
+  it('gets the next keys after Esc closed /list', async () => {
     await type('/list');
     await press('Enter');
     await opened();
@@ -43,7 +43,7 @@ describe('the input after a panel, by keyboard only', () => {
     await mira.sees(['after the list']);
   });
 
-  it('takes what is typed in a room that was made in the panel', async () => {
+  it('gets the next keys after the panel created a room', async () => {
     await type('/list');
     await press('Enter');
     await opened();
@@ -57,7 +57,7 @@ describe('the input after a panel, by keyboard only', () => {
     await mira.sees(['by keyboard']);
   });
 
-  it('takes what is typed when /join had offered to create the room', async () => {
+  it('gets the next keys after /join offered to create the room', async () => {
     await type('/join quay');
     await press('Enter');
     await opened();
@@ -70,7 +70,7 @@ describe('the input after a panel, by keyboard only', () => {
     await mira.sees(['on the quay']);
   });
 
-  it('goes on in the middle of a draft when the help was closed by its button', async () => {
+  it('keeps its cursor in the middle of a draft after the help was closed by its button', async () => {
     await type('one three');
     await press(...Array.from({ length: 5 }, () => 'ArrowLeft'), 'F1');
     await panel().waitFor();
@@ -84,7 +84,7 @@ describe('the input after a panel, by keyboard only', () => {
 });
 
 describe('a draft longer than the input', () => {
-  it('keeps text and cursor together, in sight, at 60 pasted lines', async () => {
+  it('keeps text and cursor together and in sight with 60 pasted lines', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).join('\n');
     await mira.page.keyboard.insertText(lines);
     await cursorIsInSight();
@@ -103,7 +103,7 @@ describe('a draft longer than the input', () => {
     expect(last).toEqual({ gap: 0, drop: 0 });
   });
 
-  it('follows the caret by arrow keys and by typing in the middle', async () => {
+  it('follows the cursor by arrow keys and by typing in the middle', async () => {
     const steps = Array.from({ length: 20 }, () => 'ArrowUp');
     await press(...steps);
     await cursorIsInSight();
@@ -117,7 +117,7 @@ describe('a draft longer than the input', () => {
     await cursorIsInSight();
   });
 
-  it('shows the end of a selection too, and of one that ends with an empty line', async () => {
+  it('shows the end of a selection, even after an empty line', async () => {
     await press('Shift+Enter', 'Control+a');
     expect(await drift()).toBe(0);
     await press('ArrowRight');
@@ -130,7 +130,7 @@ describe('a draft longer than the input', () => {
 const fieldBox = () =>
   mira.page.locator('.composer .field').evaluate((field) => field.getBoundingClientRect());
 
-/** By how many pixels the text that one sees lies off the echo that draws the cursor: scrolled inside, or shifted. */
+/** The distance in pixels between the visible text and the echo that draws the cursor. */
 function drift(): Promise<number> {
   return mira.page.evaluate(() => {
     const field = document.querySelector('.composer textarea');

@@ -49,7 +49,7 @@ export function usageText({ name, args }: Pick<SlashCommand, 'name' | 'args'>): 
   return `Usage: /${name} ${args}`.trimEnd();
 }
 
-/** The room in which the command was entered. @throws CommandError when there is none. */
+/** The room in which the command was entered. @throws CommandError without one. */
 export function requireRoom({ room }: CommandContext): Room {
   if (room === null) throw new CommandError('Open a room first.');
   return room;

@@ -34,7 +34,7 @@ async function whois(rest: string, context: CommandContext): Promise<void> {
   const people = context.room === null ? undefined : context.client.people(context.room.id);
   const person = people?.find(({ userId }) => userId === user.id);
   const facts = [
-    person && `${person.role} of this room`,
+    person && `${person.role} in this room`,
     stateText(user),
     person?.mutedUntil && `muted until ${clockTime(person.mutedUntil)}`,
     user.admin && 'administrator of this server',

@@ -3,7 +3,7 @@ import type { KeyValueStorage } from '@banter/client';
 
 /** The drafts of one person. */
 export type Drafts = {
-  /** The draft of a room; empty when there is none. */
+  /** The draft of a room; empty without one. */
   get(roomId: number): string;
   /** Stores a room's draft; an empty `text` removes it. */
   set(roomId: number, text: string): void;

@@ -199,7 +199,7 @@ export class LogFrame {
     this.draw();
   }
 
-  /** Brings in more entries when the view is near an edge of the window, or near a hole. */
+  /** Loads more entries when the view is near an edge of the window, or near a hole. */
   #fill(): void {
     if (!this.#deps.isOpened()) return;
     if (this.#viewport.isNearTop) this.#growUp();

@@ -145,7 +145,7 @@ function bodyElement(row: MessageRow, self: string, actions: RowActions): HTMLEl
 }
 
 function quoteElement({ quote, replyTo }: MessageRow, actions: RowActions): HTMLElement {
-  const button = pointerButton('answered', quote, () => actions.onQuote(replyTo));
+  const button = pointerButton('quote', quote, () => actions.onQuote(replyTo));
   button.title = 'go to the message';
   return button;
 }

@@ -85,7 +85,7 @@ function rowOf(
   }
 }
 
-/** Where the run of like notices ends that begins at `from`. The unread line and a new day interrupt it. */
+/** The end (exclusive) of the run of like notices at `from`. The unread line and a new day interrupt it. */
 function endOfRun(entries: readonly LogEntry[], from: number, context: RowContext): number {
   const first = entries[from] as NoticeEntry;
   let end = from + 1;

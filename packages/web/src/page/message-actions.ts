@@ -21,7 +21,7 @@ export function startEdit({ view, mounted }: Page, message: MessageWithText): vo
   mounted.composer?.beginEdit(asTyped(message.content));
 }
 
-/** Starts to edit the reader's last message in the open room. False when there is none. */
+/** Starts to edit the reader's last message in the open room. False without such a message. */
 export function editLast(page: Page): boolean {
   const message = lastOwn(page);
   if (message === null) return false;
@@ -42,7 +42,7 @@ export function lastOwn({ client, view, self }: Page): MessageWithText | null {
   return null;
 }
 
-/** Cancels the edit or reply in the open room. False when there is none. */
+/** Cancels the edit or reply in the open room. False when nothing had to be cancelled. */
 export function cancelComposing(page: Page): boolean {
   const { roomId, composing } = page.view;
   const current = composing.of(roomId.peek());

@@ -48,7 +48,7 @@ export type View = {
   composing: ComposingByRoom;
   /** The room where the tour through active rooms began, and will end. Null while there is no tour. */
   activeTourFrom: Signal<number | null>;
-  /** The lines that only this page shows. Room 0 stands for no room. */
+  /** The lines that only this page shows. Room 0 means no room. */
   localLines(roomId: number): readonly LocalLine[];
   /** Adds a local line. */
   addLocalLine(roomId: number, line: Omit<LocalLine, 'key'>): void;

@@ -4,7 +4,7 @@ import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTE
 /** The rule for a new password, as sentences. */
 export const PASSWORD_RULE = `At least ${PASSWORD_MIN_CHARS} characters. A long phrase beats odd symbols.`;
 
-/** What is wrong with each field of a form; empty when nothing is. */
+/** The problem of each field; absent for valid fields. */
 export type FieldProblems = { username?: string; password?: string; invite?: string };
 
 /** The values of a sign-in form. `invite` is an invitation code, or empty. */
