@@ -1,6 +1,6 @@
-/** What a link reports to the socket or stream that uses it. */
+/** Events of a link, handled by the socket or stream that uses it. */
 
-/** Handlers of a link's events. */
+/** The handlers. */
 export type LinkEvents = {
   /** Called before the server closes the link: write the outbox now. */
   onClosing(): void;

@@ -17,7 +17,7 @@ export type WatchedLink = {
   helloDueAt: number | null;
   /** When the peer last sent anything. */
   activeAt: number;
-  /** When the unanswered ping was sent; null if there is none. */
+  /** When the last ping was sent; null once it is answered. */
   pingedAt: number | null;
   pingDueAt: number;
   /** When the token expires; null if it never does, and before the sign-in. */

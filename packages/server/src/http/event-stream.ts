@@ -71,7 +71,7 @@ class EventStream extends Following {
 
   ping(): void {
     this.link.write([Buffer.from(this.#form.heartbeat(this.#deps.clock.wall()))]);
-    // Over HTTP the peer cannot answer. A dead connection shows when it accepts no more bytes.
+    // Over HTTP the peer cannot answer. A dead connection stops accepting bytes, and the hub closes it as stalled [B1].
     this.recordActivity();
   }
 }

@@ -73,7 +73,7 @@ export function createConnection(link: Link, identity: Identity): Connection {
   };
 }
 
-/** Where a subscription begins: after which seq, and with which seq the membership began. */
+/** The seq after which a subscription begins, and the seq that began the membership. */
 export type SubscribeOptions = { after: number; joinedSeq: number };
 
 /** Creates a subscription in pull mode, which has every event up to `after`. */

@@ -35,7 +35,7 @@ export class FrameRun {
   }
 }
 
-/** A stretch of a room's events. `isLast`: the store had no more when it was read. */
+/** Consecutive events of a room. `isLast`: the page reached the room's head when it was read. */
 export type Page = { readonly runs: readonly FrameRun[]; readonly isLast: boolean };
 
 /** Cuts events into runs of at most FRAME_MAX_CHARS, unless a single event has more. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createHubWorld, follow, message, ROOM, settle, subscribe, wordsOf } from '../../test/harness/hub.ts';
 
-describe('publishing', () => {
-  test('[O2] passes events on in the order of their seqs', async () => {
+describe('publish', () => {
+  test('[O2] delivers events in seq order', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.hub.publish([message(ROOM, 1), message(ROOM, 2)]);
@@ -11,7 +11,7 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  test('[O2] drops what was taken before', async () => {
+  test('[O2] drops repeated events', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.hub.publish([message(ROOM, 1), message(ROOM, 1), message(ROOM, 2)]);
@@ -22,7 +22,7 @@ describe('publishing', () => {
     expect(world.reads).toEqual([]);
   });
 
-  test('[O1] reads a gap from the store once, whoever sees it, and goes on with what came meanwhile', async () => {
+  test('[O1] reads a gap from the store once, and continues with the events that were published meanwhile', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.log = [1, 2, 3, 4, 5].map((seq) => message(ROOM, seq));
@@ -37,7 +37,7 @@ describe('publishing', () => {
     expect(world.reads).toHaveLength(1);
   });
 
-  test('[O1] reads a gap on until its end, when one page did not hold it', async () => {
+  test('[O1] reads on if one page does not fill the gap', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.log = [1, 2].map((seq) => message(ROOM, seq));
@@ -51,7 +51,7 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4']);
   });
 
-  test('[O1] a hole that the store has too is passed over by nobody, and is not asked for without end', async () => {
+  test('[O1] never skips a hole that the store has too, and does not read it again and again', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.log = [1, 3].map((seq) => message(ROOM, seq));
@@ -64,14 +64,14 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1']);
   });
 
-  test('[O1] [S6] a read that fails is told of and tried again, until it is answered', async () => {
+  test('[O1] [S6] reports a failed read, and retries until it succeeds', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     world.log = [1, 2].map((seq) => message(ROOM, seq));
     world.hub.publish([message(ROOM, 2)]);
-    world.reads[0]?.fail(new Error('the store is away'));
+    world.reads[0]?.fail(new Error('the store is down'));
     await settle();
-    expect(world.problems).toEqual([new Error('the store is away')]);
+    expect(world.problems).toEqual([new Error('the store is down')]);
     world.clock.advance(250);
     await settle();
     world.reads[1]?.answer();
@@ -79,7 +79,7 @@ describe('publishing', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2']);
   });
 
-  test('[O1] asked to look into the store while it looks, looks again: what came between is nobody else’s to tell', async () => {
+  test('[O1] a refresh during a refresh reads again, because nobody else reports the events in between', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     for (const seq of [1, 2]) {
@@ -95,14 +95,14 @@ describe('publishing', () => {
     expect(world.reads).toEqual([]);
   });
 
-  test('to a room that nobody follows is forgotten', async () => {
+  test('ignores a room that nobody follows', async () => {
     const world = createHubWorld();
     world.hub.publish([message(ROOM, 9)]);
     await settle();
     expect(world.reads).toEqual([]);
   });
 
-  test('encodes and frames a batch once for each kind of link: all get the same buffer', async () => {
+  test('frames a batch once for each kind of link, whose connections share the buffer', async () => {
     const world = createHubWorld();
     let framed = 0;
     const wire = (lines: string) => {
@@ -124,7 +124,7 @@ describe('publishing', () => {
     expect(other.link.writes.flat()[0]?.toString()).toBe(`${first}!`);
   });
 
-  test('writes once to a connection for each flush, whatever its rooms and answers bring', async () => {
+  test('writes once per connection and flush, for several rooms and answers', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     world.hub.subscribe(connection, 2, { after: 0, joinedSeq: 0 });
@@ -142,7 +142,7 @@ describe('publishing', () => {
 });
 
 describe('a connection', () => {
-  test('that ends leaves nothing behind', async () => {
+  test('that closes leaves no subscription, frame or room', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     world.hub.publish([message(ROOM, 1)]);
@@ -152,24 +152,24 @@ describe('a connection', () => {
     expect(link.writes).toEqual([]);
     expect(connection.subscriptions.size).toBe(0);
     expect(world.hub.connectionsOf(2, null)).toEqual([]);
-    // A room that was forgotten takes any seq as its first: a remembered one would see a gap and read.
+    // A new room accepts any seq as its first. The old one would see a gap, and read.
     world.hub.publish([message(ROOM, 9)]);
     await settle();
     expect(world.reads).toEqual([]);
   });
 
-  test('[T3] of a credential for one room is left out of what is about another, or about none', () => {
+  test('[T3] of a token for one room gets nothing about another room, or about no room', () => {
     const world = createHubWorld();
-    const { connection: whole } = world.connect(2);
+    const { connection: unbound } = world.connect(2);
     const { link } = world.connect(3);
     const identity = { userId: 2, username: 'user2', sessionId: 99, onlyRoomId: 7 };
     const bound = world.hub.open(link, identity);
-    expect(world.hub.connectionsOf(2, 7)).toEqual([whole, bound]);
-    expect(world.hub.connectionsOf(2, 8)).toEqual([whole]);
-    expect(world.hub.connectionsOf(2, null)).toEqual([whole]);
+    expect(world.hub.connectionsOf(2, 7)).toEqual([unbound, bound]);
+    expect(world.hub.connectionsOf(2, 8)).toEqual([unbound]);
+    expect(world.hub.connectionsOf(2, null)).toEqual([unbound]);
   });
 
-  test('that ends while it reads gets nothing of what the read brings', async () => {
+  test('that closes during a read gets no events of it', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1)];
     const { connection, link } = world.connect(2);
@@ -180,7 +180,7 @@ describe('a connection', () => {
     expect(link.writes).toEqual([]);
   });
 
-  test('is told of as it opens and as it ends, each once', () => {
+  test('is reported once when it opens and once when it closes', () => {
     const world = createHubWorld();
     const [one, two] = [world.connect(2), world.connect(2)];
     expect(world.hub.isOnline(2)).toBe(true);
@@ -196,7 +196,7 @@ describe('a connection', () => {
     expect(world.hub.isOnline(2)).toBe(false);
   });
 
-  test('[A4] of an ended session is closed, and no other', () => {
+  test('[A4] is closed when its session ends, and no other', () => {
     const world = createHubWorld();
     const [one, two] = [world.connect(2), world.connect(2)];
     world.hub.endSession(one.connection.sessionId, 'session_ended');
@@ -204,7 +204,7 @@ describe('a connection', () => {
     expect(two.link.closes).toEqual([]);
   });
 
-  test('[R3] is told the heads of its rooms, each once', async () => {
+  test('[R3] gets each head of its rooms once', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2, 4);
     expect(world.hub.collectNewHeads(connection)).toEqual({ [ROOM]: 4 });

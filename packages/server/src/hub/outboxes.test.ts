@@ -17,7 +17,7 @@ import { SLICE_MS } from './outboxes.ts';
 const CROWD = 30;
 const SMALL_ROOM = 2;
 
-/** A room with very many in it, by these bounds; each write takes a millisecond from now on. */
+/** A room with CROWD followers. From now on each write takes a millisecond. */
 async function crowd(promptConnections = HUB_BOUNDS.promptConnections) {
   const world = createHubWorld({ ...HUB_BOUNDS, promptConnections });
   const people = [];
@@ -33,8 +33,8 @@ async function untilAllAreWritten(links: readonly TestLink[]): Promise<void> {
   while (written(links) < links.length) await turn();
 }
 
-describe('a flush to very many', () => {
-  test('gives the event loop back after a slice, and goes on in the next turn', async () => {
+describe('a flush to very many connections', () => {
+  test('returns the event loop after a slice, and continues in the next turn', async () => {
     const { world, links } = await crowd();
     world.hub.publish([message(ROOM, 1)]);
     let before = 0;
@@ -49,7 +49,7 @@ describe('a flush to very many', () => {
     expect(links.map(({ writes }) => writes.length)).toEqual(links.map(() => 1));
   });
 
-  test('[O2] what comes meanwhile gathers, and reaches each in one write behind what was before', async () => {
+  test('[O2] collects later events, which each connection gets in one write after the earlier ones', async () => {
     const { world, links } = await crowd();
     for (let seq = 1; written(links) < CROWD; seq++) {
       world.hub.publish([message(ROOM, seq)]);
@@ -62,7 +62,7 @@ describe('a flush to very many', () => {
     expect(links.map(({ writes }) => writes.flat().length)).toEqual(links.map(() => 2));
   });
 
-  test('a small room, and an answer, do not wait behind it', async () => {
+  test('delays neither a small room nor an answer', async () => {
     const { world, people, links } = await crowd(10);
     const { connection, link } = world.connect(99);
     world.hub.subscribe(connection, SMALL_ROOM, { after: 0, joinedSeq: 0 });
@@ -82,18 +82,18 @@ describe('a flush to very many', () => {
     await untilAllAreWritten(links);
   });
 
-  test('goes on while small rooms always have something to say', async () => {
+  test('continues although a small room is always busy', async () => {
     const { world, links } = await crowd(10);
-    const quick = world.connect(99);
+    const other = world.connect(99);
     world.hub.publish([message(ROOM, 1)]);
     for (let turns = 0; turns < CROWD; turns++) {
-      for (let i = 0; i < SLICE_MS; i++) world.hub.send(quick.connection, { type: 'ok', id: 'abcdefgh' });
+      for (let i = 0; i < SLICE_MS; i++) world.hub.send(other.connection, { type: 'ok', id: 'abcdefgh' });
       await turn();
     }
     expect(written(links)).toBe(CROWD);
   });
 
-  test('[A3] that is cut gives nobody anything above their fence, and tells them once it is written', async () => {
+  test('[A3] delivers nothing above a fence, and reports the fence once it is written', async () => {
     const { world, people, links } = await crowd();
     const out = people[CROWD - 1];
     world.hub.publish([message(ROOM, 1), kick(ROOM, 2, out?.connection.userId ?? 0)]);
@@ -107,7 +107,7 @@ describe('a flush to very many', () => {
     for (const link of links.slice(0, -1)) expect(wordsOf(link)).toEqual(['m1', 'k2', 'm3']);
   });
 
-  test('[R1] [O2] who becomes live while it is under way gets each event once', async () => {
+  test('[R1] [O2] delivers each event once to a connection that goes live meanwhile', async () => {
     const { world, links } = await crowd();
     world.log.push(message(ROOM, 1), message(ROOM, 2));
     world.hub.publish([message(ROOM, 1)]);
@@ -122,7 +122,7 @@ describe('a flush to very many', () => {
     for (const link of links) expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  test('a link that closes gets what waits for it first, and nobody else is written to for it', async () => {
+  test('writes to a closing link at once, and to no other for its sake', async () => {
     const { world, people, links } = await crowd();
     world.hub.publish([message(ROOM, 1)]);
     await turn();
@@ -134,10 +134,10 @@ describe('a flush to very many', () => {
   });
 });
 
-describe('many who come back at once', () => {
+describe('many readers that return at once', () => {
   const LOST = 350;
 
-  test('[R1] from seqs that differ a little read the store once for each hundred, not once for each of them', async () => {
+  test('[R1] read the store once for each hundred seqs, not once for each of them', async () => {
     const world = createHubWorld();
     world.log = Array.from({ length: LOST }, (_, i) => message(ROOM, i + 1));
     const people = Array.from({ length: 200 }, (_, i) => ({ after: LOST - i, ...world.connect(100 + i) }));
@@ -153,7 +153,7 @@ describe('many who come back at once', () => {
     }
   });
 
-  test('[R1] later than others find what these have read, and share its frames', async () => {
+  test('[R1] find the events that others have read, and share their frames', async () => {
     const world = createHubWorld();
     world.log = Array.from({ length: LOST }, (_, i) => message(ROOM, i + 1));
     const first = await follow(world, 2, 100);
@@ -167,11 +167,11 @@ describe('many who come back at once', () => {
     expect(first.connection.subscriptions.get(ROOM)?.mode).toBe('live');
   });
 
-  test('are handed what was read in slices', async () => {
+  test('get their pages in slices', async () => {
     const world = createHubWorld();
     world.log = Array.from({ length: 100 }, (_, i) => message(ROOM, i + 1));
     const people = Array.from({ length: CROWD }, (_, i) => world.connect(100 + i));
-    // Each from a seq of its own: each needs a frame of its own.
+    // Each has its own cursor, and needs its own frame.
     for (const [i, { connection }] of people.entries()) subscribe(world, connection, i + 1);
     world.costMs = 1;
     const [read] = world.reads.splice(0);
@@ -182,7 +182,7 @@ describe('many who come back at once', () => {
     expect(people.map(({ link }) => wordsOf(link).length)).toEqual(people.map((_, i) => 100 - i));
   });
 
-  test('[A3] a fence among recent events is the last that its person gets', async () => {
+  test('[A3] get no recent event above their fence', async () => {
     const world = createHubWorld();
     await follow(world, 2);
     world.hub.publish([message(ROOM, 1), kick(ROOM, 2, 3), message(ROOM, 3)]);
@@ -196,7 +196,7 @@ describe('many who come back at once', () => {
     expect(wordsOf(other.link)).toEqual(['m1', 'k2', 'm3', 'live 3']);
   });
 
-  test('an event whose text is to vanish comes as the store has it by then, also from a page in hand', async () => {
+  test('get no text that has vanished, not even from a page that was being read', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1, 'secret'), message(ROOM, 2)];
     await follow(world, 2);
@@ -223,7 +223,7 @@ describe('many who come back at once', () => {
     }
   });
 
-  test('an edit that only a filled gap brings takes the earlier text out of memory', async () => {
+  test('get no text that an edit in a filled gap has replaced', async () => {
     const world = createHubWorld();
     await follow(world, 2);
     world.hub.publish([message(ROOM, 1, 'secret')]);
@@ -234,7 +234,7 @@ describe('many who come back at once', () => {
     await expectNoSecret(world);
   });
 
-  test('a read that its readers did not wait for puts nothing back that was to vanish meanwhile', async () => {
+  test('get no replaced text from an abandoned read', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1, 'secret')];
     const { connection } = world.connect(2);
@@ -248,7 +248,7 @@ describe('many who come back at once', () => {
     await expectNoSecret(world);
   });
 
-  test('an edit whose answer was lost takes the earlier text out of memory, also where nobody listens', async () => {
+  test('get no text that an unpublished edit has replaced, not even in a room without followers', async () => {
     const world = createHubWorld();
     const { connection } = await follow(world, 2);
     world.hub.publish([message(ROOM, 1, 'secret')]);
@@ -260,7 +260,7 @@ describe('many who come back at once', () => {
   });
 });
 
-/** Somebody who comes now gets the room from its begin, and nothing that the store has no more. */
+/** A new reader gets the whole room, without the text that the store no longer has. */
 async function expectNoSecret(world: ReturnType<typeof createHubWorld>): Promise<void> {
   const { connection, link } = world.connect(3);
   subscribe(world, connection, 0);

@@ -16,26 +16,26 @@ import { EPHEMERAL_MAX_BYTES, PUSH_MAX_BYTES } from './limits.ts';
 
 const typing = { type: 'typing', roomId: ROOM, userId: 9, username: 'user9' } as const;
 
-/** Publishes the event with the next seq of ROOM, which the store then has. */
+/** Stores and publishes the next event of ROOM. */
 function publishNext(world: ReturnType<typeof createHubWorld>, seq: number): void {
   world.log.push(message(ROOM, seq));
   world.hub.publish([message(ROOM, seq)]);
 }
 
 describe('a slow reader', () => {
-  test('[B1] with more than 1 MiB unsent is not pushed to, and nobody else waits', async () => {
+  test('[B1] is not pushed to with more than 1 MiB unsent, and delays nobody else', async () => {
     const world = createHubWorld();
-    const slow = await follow(world, 2);
-    const quick = await follow(world, 3);
-    slow.link.queued = PUSH_MAX_BYTES;
+    const slowReader = await follow(world, 2);
+    const fastReader = await follow(world, 3);
+    slowReader.link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
     await settle();
-    expect(wordsOf(slow.link)).toEqual([]);
-    expect(wordsOf(quick.link)).toEqual(['m1']);
+    expect(wordsOf(slowReader.link)).toEqual([]);
+    expect(wordsOf(fastReader.link)).toEqual(['m1']);
     expect(world.reads).toEqual([]);
   });
 
-  test('[B1] [B2] is refilled when it drains, and is live again', async () => {
+  test('[B1] [B2] gets the missed events when it drains, and is live again', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     link.queued = PUSH_MAX_BYTES;
@@ -49,7 +49,7 @@ describe('a slow reader', () => {
     expect(world.reads).toEqual([]);
   });
 
-  test('[B1] [B2] is refilled from the store with what is no longer in memory', async () => {
+  test('[B1] [B2] gets the events from the store that are no longer in memory', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     link.queued = PUSH_MAX_BYTES;
@@ -66,7 +66,7 @@ describe('a slow reader', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'live 3', 'm4']);
   });
 
-  test('[B1] that drains within the very write that filled it is refilled all the same', async () => {
+  test('[B1] gets the missed events also if it drains during the write that filled it', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
@@ -75,7 +75,7 @@ describe('a slow reader', () => {
     link.write = (frames) => {
       link.writes.push([...frames]);
       link.queued = 0;
-      // As a socket tells it whose kernel took everything at once.
+      // Like a socket whose kernel accepts everything at once.
       process.nextTick(() => world.hub.refill(connection));
     };
     await settle();
@@ -83,7 +83,7 @@ describe('a slow reader', () => {
     expect(wordsOf(link)).toEqual(['ok', 'm1', 'live 1']);
   });
 
-  test('[B1] [R1] gets a page of long messages in several frames, whole and in order', async () => {
+  test('[B1] [R1] gets a page of long messages in several frames, complete and in order', async () => {
     const world = createHubWorld();
     world.log = [1, 2, 3, 4].map((seq) => ({
       ...message(ROOM, seq),
@@ -98,7 +98,7 @@ describe('a slow reader', () => {
     expect(wordsOf(link)).toEqual(['m1', 'm2', 'm3', 'm4', 'live 4']);
   });
 
-  test('[B1] who resumes many rooms and takes nothing has one page read, and little queued', async () => {
+  test('[B1] that resumes many rooms and reads nothing costs one page, and little memory', async () => {
     const world = createHubWorld();
     const rooms = Array.from({ length: 40 }, (_, i) => i + 1);
     const long = 'x'.repeat(8_000);
@@ -133,7 +133,7 @@ describe('a slow reader', () => {
     expect(world.reads.map(({ after }) => after)).toEqual([0, 500]);
   });
 
-  test('[B1] with little unsent is pushed to', async () => {
+  test('[B1] is pushed to while it has less than 1 MiB unsent', async () => {
     const world = createHubWorld();
     const { link } = await follow(world);
     link.queued = PUSH_MAX_BYTES - 4_096;
@@ -142,7 +142,7 @@ describe('a slow reader', () => {
     expect(wordsOf(link)).toEqual(['m1']);
   });
 
-  test('[B1] counts what waits for the flush as unsent', async () => {
+  test('[B1] is recognized by bytes that only wait for the flush, too', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     for (const room of [ROOM, 2]) world.hub.subscribe(connection, room, { after: 0, joinedSeq: 0 });
@@ -156,8 +156,8 @@ describe('a slow reader', () => {
   });
 });
 
-describe('a room that changes while it is read', () => {
-  test('[R1] faster than it is read keeps nobody waiting for ever', async () => {
+describe('a room that changes during every read', () => {
+  test('[R1] keeps nobody waiting for ever', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1), message(ROOM, 2)];
     const { connection, link } = world.connect(2);
@@ -182,27 +182,27 @@ describe('a room that changes while it is read', () => {
   });
 });
 
-describe('who was shut out', () => {
-  test('[A3] and has not read so far yet, hears nothing fleeting any more, and is no member to be heard', async () => {
+describe('a removed person', () => {
+  test('[A3] who is a slow reader gets no typing, and counts as removed, before the event arrives', async () => {
     const world = createHubWorld();
-    const slow = await follow(world, 2);
+    const slowReader = await follow(world, 2);
     const other = await follow(world, 3);
-    slow.link.queued = PUSH_MAX_BYTES;
+    slowReader.link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
     world.log.push(kick(ROOM, 2, 2));
     world.hub.publish([kick(ROOM, 2, 2)]);
     await settle();
-    slow.link.queued = 0;
+    slowReader.link.queued = 0;
     world.hub.broadcast([ROOM], typing);
-    expect(slow.connection.subscriptions.get(ROOM)?.isShutOut).toBe(true);
-    world.hub.refill(slow.connection);
+    expect(slowReader.connection.subscriptions.get(ROOM)?.isShutOut).toBe(true);
+    world.hub.refill(slowReader.connection);
     await settle();
-    expect(wordsOf(slow.link)).toEqual(['m1', 'k2']);
-    expect(slow.link.fences).toEqual([ROOM]);
+    expect(wordsOf(slowReader.link)).toEqual(['m1', 'k2']);
+    expect(slowReader.link.fences).toEqual([ROOM]);
     expect(wordsOf(other.link)).toEqual(['m1', 'k2', 'typing']);
   });
 
-  test('[A3] and has joined again since, is a member', async () => {
+  test('[A3] who joined again later does not count as removed', async () => {
     const world = createHubWorld();
     const { connection } = world.connect(2);
     subscribe(world, connection, 0, 3);
@@ -211,21 +211,21 @@ describe('who was shut out', () => {
   });
 });
 
-describe('what is fleeting', () => {
-  test('[B1] is left out for those with more than 256 KiB unsent, and only for them', async () => {
+describe('an ephemeral event', () => {
+  test('[B1] skips connections with more than 256 KiB unsent, and no others', async () => {
     const world = createHubWorld();
-    const slow = await follow(world, 2);
-    const quick = await follow(world, 3);
-    slow.link.queued = EPHEMERAL_MAX_BYTES + 1;
-    quick.link.queued = EPHEMERAL_MAX_BYTES;
+    const slowReader = await follow(world, 2);
+    const fastReader = await follow(world, 3);
+    slowReader.link.queued = EPHEMERAL_MAX_BYTES + 1;
+    fastReader.link.queued = EPHEMERAL_MAX_BYTES;
     world.hub.broadcast([ROOM], typing);
     world.hub.publish([message(ROOM, 1)]);
     await settle();
-    expect(wordsOf(slow.link)).toEqual(['m1']);
-    expect(wordsOf(quick.link).sort()).toEqual(['m1', 'typing']);
+    expect(wordsOf(slowReader.link)).toEqual(['m1']);
+    expect(wordsOf(fastReader.link).sort()).toEqual(['m1', 'typing']);
   });
 
-  test('comes once to a connection, however many of the rooms it follows, and not to its author', async () => {
+  test('reaches a connection once, in however many of its rooms, and not its author', async () => {
     const world = createHubWorld();
     const author = await follow(world, 9);
     const { connection, link } = await follow(world, 3);
@@ -241,57 +241,57 @@ describe('what is fleeting', () => {
   });
 });
 
-describe('a reader that takes nothing', () => {
-  /** Looks at the links once a second, as the app does. */
-  function look(world: ReturnType<typeof createHubWorld>, seconds: number): void {
+describe('the check for stalls', () => {
+  /** Checks the links once a second, as the app does. */
+  function check(world: ReturnType<typeof createHubWorld>, seconds: number): void {
     for (let second = 0; second < seconds; second++) {
       world.hub.closeStalled();
       world.clock.advance(1_000);
     }
   }
-  const isEnded = (link: TestLink) => link.closes.some(([reason]) => reason === 'slow_reader');
+  const isClosed = (link: TestLink) => link.closes.some(([reason]) => reason === 'slow_reader');
 
-  test('[B1] for 30 s is closed with a code that says resume', () => {
+  test('[B1] closes a link with queued bytes after 30 s without progress, so that its client resumes', () => {
     const world = createHubWorld();
     const { link } = world.connect(2);
     link.queued = 1;
-    look(world, 31);
+    check(world, 31);
     expect(link.closes).toEqual([]);
-    look(world, 1);
+    check(world, 1);
     expect(link.closes).toEqual([['slow_reader', undefined]]);
   });
 
-  test('[B1] but has nothing to take, stays', () => {
+  test('[B1] keeps a link without queued bytes', () => {
     const world = createHubWorld();
     const { link } = world.connect(2);
-    look(world, 100);
-    expect(isEnded(link)).toBe(false);
+    check(world, 100);
+    expect(isClosed(link)).toBe(false);
   });
 
-  test('[B1] but had made progress meanwhile, stays', () => {
+  test('[B1] keeps a link that makes progress', () => {
     const world = createHubWorld();
     const { link } = world.connect(2);
     link.queued = 1_000;
     for (let round = 0; round < 5; round++) {
-      look(world, 29);
+      check(world, 29);
       link.queued -= 1;
     }
-    expect(isEnded(link)).toBe(false);
+    expect(isClosed(link)).toBe(false);
     link.queued = 0;
-    look(world, 1);
+    check(world, 1);
     link.queued = 1_000;
-    look(world, 29);
-    expect(isEnded(link)).toBe(false);
+    check(world, 29);
+    expect(isClosed(link)).toBe(false);
   });
 
-  test('[B1] at each look, but drained between the looks, stays', () => {
+  test('[B1] keeps a link that drains between two checks', () => {
     const world = createHubWorld();
     const { connection, link } = world.connect(2);
     link.queued = 1_000;
     for (let round = 0; round < 5; round++) {
-      look(world, 29);
+      check(world, 29);
       world.hub.refill(connection);
     }
-    expect(isEnded(link)).toBe(false);
+    expect(isClosed(link)).toBe(false);
   });
 });

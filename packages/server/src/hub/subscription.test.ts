@@ -12,8 +12,8 @@ import {
   wordsOf,
 } from '../../test/harness/hub.ts';
 
-describe('subscribing', () => {
-  test('[R1] gets what is above the cursor, then live, then what happens', async () => {
+describe('a subscription', () => {
+  test('[R1] gets the events above its cursor, then `live`, then each new event', async () => {
     const world = createHubWorld();
     world.log = [1, 2, 3].map((seq) => message(ROOM, seq));
     const { connection, link } = world.connect(2);
@@ -25,7 +25,7 @@ describe('subscribing', () => {
     expect(wordsOf(link)).toEqual(['m2', 'm3', 'live 3', 'm4']);
   });
 
-  test('[R1] at a head that is known begins at once, without a read', async () => {
+  test('[R1] at a known head is live at once, without a read', async () => {
     const world = createHubWorld();
     await follow(world, 2, 5);
     const { connection, link } = world.connect(3);
@@ -35,7 +35,7 @@ describe('subscribing', () => {
     expect(world.reads).toEqual([]);
   });
 
-  test('[R1] does not get twice what waits for the flush', async () => {
+  test('[R1] does not get an event twice that waits for the flush', async () => {
     const world = createHubWorld();
     const first = await follow(world);
     world.hub.publish([message(ROOM, 1)]);
@@ -47,7 +47,7 @@ describe('subscribing', () => {
     expect(wordsOf(first.link)).toEqual(['m1', 'm2']);
   });
 
-  test('[R1] is not live before it has reached what was published while it read', async () => {
+  test('[R1] is live only after the events that were published during its read', async () => {
     const world = createHubWorld();
     const { connection, link } = world.connect(2);
     subscribe(world, connection, 2);
@@ -61,7 +61,7 @@ describe('subscribing', () => {
     expect(wordsOf(link)).toEqual(['m3', 'live 3']);
   });
 
-  test('[R1] reads page after page until the head', async () => {
+  test('[R1] reads page after page up to the head', async () => {
     const world = createHubWorld();
     world.log = Array.from({ length: 1_200 }, (_, i) => message(ROOM, i + 1));
     const { connection, link } = world.connect(2);
@@ -75,7 +75,7 @@ describe('subscribing', () => {
     expect(wordsOf(link).at(-1)).toBe('live 1200');
   });
 
-  test('many at once from one cursor share one read', async () => {
+  test('shares its read with others at the same cursor', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1)];
     const links = [2, 3, 4].map((userId) => world.connect(userId));
@@ -86,7 +86,7 @@ describe('subscribing', () => {
     for (const { link } of links) expect(wordsOf(link)).toEqual(['m1', 'live 1']);
   });
 
-  test('again replaces the earlier subscription', async () => {
+  test('replaces an earlier one in the same room', async () => {
     const world = createHubWorld();
     const { connection, link } = await follow(world);
     world.log = [message(ROOM, 1)];
@@ -101,7 +101,7 @@ describe('subscribing', () => {
     expect(connection.subscriptions.size).toBe(1);
   });
 
-  test('again while the first still reads brings nothing twice', async () => {
+  test('that replaces one during its read gets no event twice', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1)];
     const { connection, link } = world.connect(2);
@@ -124,7 +124,7 @@ describe('subscribing', () => {
     expect(wordsOf(link)).toEqual([]);
   });
 
-  test('of a closed connection does nothing', async () => {
+  test('does not begin on a closed connection', async () => {
     const world = createHubWorld();
     const { connection } = world.connect(2);
     world.hub.close(connection);
@@ -135,7 +135,7 @@ describe('subscribing', () => {
 });
 
 describe('a fence', () => {
-  test('[A3] is the last event its person gets, in the middle of a batch', async () => {
+  test('[A3] is the last event that its person gets, also in the middle of a batch', async () => {
     const world = createHubWorld();
     const out = await follow(world, 2);
     const stays = await follow(world, 3);
@@ -147,7 +147,7 @@ describe('a fence', () => {
     expect(stays.link.fences).toEqual([]);
   });
 
-  test('[A3] concerns every connection of its person', async () => {
+  test('[A3] ends the subscription on every connection of its person', async () => {
     const world = createHubWorld();
     const [one, two] = [await follow(world, 2), await follow(world, 2)];
     world.hub.publish([leave(ROOM, 1, 2), message(ROOM, 2)]);
@@ -155,7 +155,7 @@ describe('a fence', () => {
     expect([wordsOf(one.link), wordsOf(two.link)]).toEqual([['l1'], ['l1']]);
   });
 
-  test('[A3] is the last event of a replay, too', async () => {
+  test('[A3] is the last event of a replay', async () => {
     const world = createHubWorld();
     world.log = [message(ROOM, 1), kick(ROOM, 2, 2), message(ROOM, 3)];
     const { connection, link } = world.connect(2);
@@ -166,7 +166,7 @@ describe('a fence', () => {
     expect(link.fences).toEqual([ROOM]);
   });
 
-  test('[A3] of an earlier membership does not end the present one', async () => {
+  test('[A3] of an earlier membership does not end the current one', async () => {
     const world = createHubWorld();
     world.log = [leave(ROOM, 1, 2), message(ROOM, 2)];
     const { connection, link } = world.connect(2);

@@ -4,7 +4,7 @@ import type { ChangeResult } from '../chat/messages/messages.ts';
 import { setExpiry } from '../doors/watch.ts';
 import type { GreetedSocket, SocketContext } from './types.ts';
 
-/** What a command needs, and what it does. */
+/** The checks that a command needs, and its effect. */
 export type CommandRow<K extends Op> = {
   /** The scope that the token must have [T2]; null if hello has checked it. */
   scope: TokenScope | null;

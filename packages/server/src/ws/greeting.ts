@@ -9,7 +9,7 @@ const HEADERS_MAX_BYTES = 512;
 /** Commands that may arrive before `welcome`. */
 const EARLY_MAX = 64;
 
-/** What a greeting needs of its socket. */
+/** Dependencies of a greeting. */
 export type GreetingDeps = {
   ws: WebSocket;
   socket: Duplex;

@@ -1,62 +1,72 @@
-/** A hub among people who come, go, fall behind and are shut out; knows what each of them must have got. */
+/** A model of people who come, go, fall behind and are removed. It knows which events each of them must have got. */
 import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
 import { PUSH_MAX_BYTES } from '../../src/hub/limits.ts';
 
 import { createHubWorld, edit, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
 
-/** One thing that happens; numbers are taken modulo what there is. */
+/** One step. Its numbers are indexes, modulo the number of items. */
 export type HubStep =
   | { do: 'commit'; room: number; count: number }
-  /** An edit: what is kept of the room is out of date. */
+  /** An edit, after which every copy of the room's events is outdated. */
   | { do: 'edit'; room: number }
-  /** A person joins or leaves. */
+  /** A person joins, or leaves if they are a member. */
   | { do: 'move'; room: number; user: number }
   | { do: 'publish'; count: number }
-  /** What was committed is not published: a gap for the hub. */
+  /** The next committed event is never published: a gap for the hub. */
   | { do: 'lose' }
-  /** What was committed to a room is not published, but the hub is asked to look. */
-  | { do: 'look'; room: number }
+  /** A room's committed events are never published, but the hub is told to refresh the room. */
+  | { do: 'refresh'; room: number }
+  /** An event is published again. */
   | { do: 'repeat'; back: number }
   | { do: 'subscribe'; link: number; room: number; back: number }
   | { do: 'unsubscribe'; link: number; room: number }
-  /** A link ends, and another one of the same person comes. */
+  /** A link closes, and its person opens another. */
   | { do: 'reopen'; link: number }
-  /** `isStale`: the read saw the store as it was when it was asked. */
+  /** A read is answered. `isStale`: with the events at the time of the read. */
   | { do: 'answer'; read: number; isStale: boolean }
   | { do: 'fail'; read: number }
-  /** An event is dropped from memory. */
+  /** The copies of a room's events are dropped. */
   | { do: 'forget'; room: number }
-  /** From now on every write and frame takes so long: flushes are cut into slices. */
+  /** From now on each write and framing takes this long, so that flushes are cut into slices. */
   | { do: 'cost'; ms: number }
   /** One turn of the event loop. */
   | { do: 'slice' }
-  | { do: 'slow'; link: number }
+  /** A link has PUSH_MAX_BYTES queued. */
+  | { do: 'stall'; link: number }
   | { do: 'drain'; link: number }
-  /** Promises go on. */
+  /** Promises continue. */
   | { do: 'tick' }
-  /** Flushes happen. */
+  /** Flushes run. */
   | { do: 'turn' };
 
-type Client = { userId: number; connection: Connection; link: TestLink; asked: Asked[] };
-/** A subscription as it was asked for: its marker stands in the link's stream where it began. */
-type Asked = { marker: string; roomId: number; after: number; joinedSeq: number; isWanted: boolean };
+/** A person's connection, and the subscriptions that it asked for. */
+type Client = { userId: number; connection: Connection; link: TestLink; requests: SubscriptionRequest[] };
+/** A requested subscription. Its marker is in the link's stream where it began. */
+type SubscriptionRequest = {
+  marker: string;
+  roomId: number;
+  after: number;
+  joinedSeq: number;
+  isWanted: boolean;
+};
 
 const ROOMS = [1, 2];
-/** Who has connections, one after the other; the first has two. */
+/** The people of the first connections. One of them has two. */
 const PEOPLE = [2, 2, 3, 4];
-const REST_ROUNDS = 200;
-/** Reached within a run: two connections are already many, and memory holds few long events. */
+const FINISH_ROUNDS = 200;
+/** Small enough to be reached: more than two receivers are many, and memory holds few long events. */
 const BOUNDS = { promptConnections: 2, recent: { roomBytes: 60_000, nodeBytes: 90_000 } };
 
+/** Creates a hub with the first connections, whose people are members of all rooms. */
 export function createHubModel() {
   const world = createHubWorld(BOUNDS);
   const { hub, log, reads } = world;
   const unpublished: RoomEvent[] = [];
   const joinedAt = new Map<string, number>();
-  /** Rooms of which something was lost and nobody told the hub to look. */
+  /** Rooms with a lost event that the hub was not told about. */
   const gaps = new Set<number>();
-  const everyone: Client[] = [];
+  const allClients: Client[] = [];
   const clients: Client[] = [];
   let markers = 0;
 
@@ -65,8 +75,8 @@ export function createHubModel() {
   for (const userId of PEOPLE) clients.push(open(userId));
 
   function open(userId: number): Client {
-    const client = { userId, asked: [], ...world.connect(userId) };
-    everyone.push(client);
+    const client = { userId, requests: [], ...world.connect(userId) };
+    allClients.push(client);
     return client;
   }
 
@@ -82,8 +92,10 @@ export function createHubModel() {
     if (event.type === 'leave') joinedAt.delete(key);
   }
 
-  function endAsked({ asked }: Client, roomId?: number): void {
-    for (const one of asked) if (roomId === undefined || one.roomId === roomId) one.isWanted = false;
+  function endRequests({ requests }: Client, roomId?: number): void {
+    for (const request of requests) {
+      if (roomId === undefined || request.roomId === roomId) request.isWanted = false;
+    }
   }
 
   function subscribe(client: Client, roomId: number, back: number): void {
@@ -91,13 +103,13 @@ export function createHubModel() {
     if (joinedSeq === undefined) return;
     const after = Math.max(0, headOf(roomId) - back);
     const marker = `marker-${++markers}`;
-    endAsked(client, roomId);
-    client.asked.push({ marker, roomId, after, joinedSeq, isWanted: true });
+    endRequests(client, roomId);
+    client.requests.push({ marker, roomId, after, joinedSeq, isWanted: true });
     hub.send(client.connection, { type: 'ok', id: marker });
     hub.subscribe(client.connection, roomId, { after, joinedSeq });
   }
 
-  const acts: { [K in HubStep['do']]: (step: Extract<HubStep, { do: K }>) => unknown } = {
+  const steps: { [K in HubStep['do']]: (step: Extract<HubStep, { do: K }>) => unknown } = {
     commit({ room, count }) {
       const roomId = pick(ROOMS, room);
       for (let i = 0; i < count; i++) commit(message(roomId, headOf(roomId) + 1));
@@ -116,7 +128,7 @@ export function createHubModel() {
       const event = unpublished.shift();
       if (event) gaps.add(event.roomId);
     },
-    look({ room }) {
+    refresh({ room }) {
       const roomId = pick(ROOMS, room);
       const others = unpublished.splice(0).filter((event) => event.roomId !== roomId);
       unpublished.push(...others);
@@ -132,12 +144,12 @@ export function createHubModel() {
     subscribe: ({ link, room, back }) => subscribe(pick(clients, link), pick(ROOMS, room), back),
     unsubscribe({ link, room }) {
       const client = pick(clients, link);
-      endAsked(client, pick(ROOMS, room));
+      endRequests(client, pick(ROOMS, room));
       hub.unsubscribe(client.connection, pick(ROOMS, room));
     },
     reopen({ link }) {
       const client = pick(clients, link);
-      endAsked(client);
+      endRequests(client);
       hub.close(client.connection);
       clients[clients.indexOf(client)] = open(client.userId);
     },
@@ -145,7 +157,7 @@ export function createHubModel() {
       if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.answer(isStale);
     },
     fail({ read }) {
-      if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.fail(new Error('the store is away'));
+      if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.fail(new Error('the store is down'));
     },
     forget({ room }) {
       const roomId = pick(ROOMS, room);
@@ -155,7 +167,7 @@ export function createHubModel() {
       world.costMs = ms;
     },
     slice: () => settle(1),
-    slow({ link }) {
+    stall({ link }) {
       pick(clients, link).link.queued = PUSH_MAX_BYTES;
     },
     drain: ({ link }) => drain(pick(clients, link)),
@@ -169,52 +181,56 @@ export function createHubModel() {
   }
 
   return {
+    /** Runs one step. */
     async play(step: HubStep): Promise<void> {
-      const act = acts[step.do] as (step: HubStep) => unknown;
-      await act(step);
+      const run = steps[step.do] as (step: HubStep) => unknown;
+      await run(step);
     },
-    /** Everything that is under way comes to its end; a room that has lost something gets one more event, which shows it. */
-    async comeToRest(): Promise<void> {
+    /** Answers and flushes everything. A room with a lost event gets another one, which shows the gap. */
+    async finish(): Promise<void> {
       world.costMs = 0;
       for (const roomId of gaps) commit(message(roomId, headOf(roomId) + 1));
       hub.publish(unpublished.splice(0));
       for (const client of clients) drain(client);
-      for (let round = 0; round < REST_ROUNDS; round++) {
+      for (let round = 0; round < FINISH_ROUNDS; round++) {
         world.clock.advance(1_000);
         await settle();
         if (reads.length === 0) return;
         for (const read of reads.splice(0)) read.answer(false);
       }
-      throw new Error('the hub still reads');
+      throw new Error(`the hub still reads after ${FINISH_ROUNDS} rounds`);
     },
-    /** What somebody got that they must not, or did not get that they must. */
-    faults: () => everyone.flatMap((client) => client.asked.flatMap((asked) => faultOf(client, asked, log))),
+    /** Returns each subscription that got events it must not get, or did not get events it must get. */
+    faults: () =>
+      allClients.flatMap((client) => client.requests.flatMap((request) => faultsOf(client, request, log))),
   };
 }
 
 function pick<T>(list: readonly T[], at: number): T {
   const item = list[at % list.length];
-  if (item === undefined) throw new RangeError('there is nothing to pick from');
+  if (item === undefined) throw new RangeError('the list is empty');
   return item;
 }
 
-function faultOf(client: Client, asked: Asked, log: readonly RoomEvent[]): string[] {
-  const got = segmentOf(client, asked)
+function faultsOf(client: Client, request: SubscriptionRequest, log: readonly RoomEvent[]): string[] {
+  const got = segmentOf(client, request)
     .filter(isRoomEvent)
     .map(({ seq }) => seq);
-  const due = dueTo(client.userId, asked, log);
-  const isRight = asked.isWanted
+  const due = dueTo(client.userId, request, log);
+  const isRight = request.isWanted
     ? got.join() === due.join()
     : `${due.join()},`.startsWith(got.length ? `${got.join()},` : '');
   return isRight
     ? []
-    : [`user ${client.userId}, room ${asked.roomId} after ${asked.after}: got ${got}, due ${due}`];
+    : [`user ${client.userId}, room ${request.roomId} after ${request.after}: got ${got}, due ${due}`];
 }
 
-/** What the link got of a room between this subscription's marker and the next one's. */
-function segmentOf({ link, asked: all }: Client, { marker, roomId }: Asked): ServerEvent[] {
+/** Returns the room's events on the link between this subscription's marker and the next one's. */
+function segmentOf({ link, requests }: Client, { marker, roomId }: SubscriptionRequest): ServerEvent[] {
   const events = eventsOf(link);
-  const markersOfRoom = new Set(all.filter((one) => one.roomId === roomId).map((one) => one.marker));
+  const markersOfRoom = new Set(
+    requests.filter((other) => other.roomId === roomId).map((other) => other.marker),
+  );
   const start = events.findIndex((event) => event.type === 'ok' && event.id === marker);
   if (start === -1) return [];
   const rest = events.slice(start + 1);
@@ -223,8 +239,12 @@ function segmentOf({ link, asked: all }: Client, { marker, roomId }: Asked): Ser
   return segment.filter((event) => 'roomId' in event && event.roomId === roomId);
 }
 
-/** The seqs above the cursor up to the first event that shuts the person out of this membership. */
-function dueTo(userId: number, { roomId, after, joinedSeq }: Asked, log: readonly RoomEvent[]): number[] {
+/** Returns the seqs above the cursor, up to the first event that ends this membership. */
+function dueTo(
+  userId: number,
+  { roomId, after, joinedSeq }: SubscriptionRequest,
+  log: readonly RoomEvent[],
+): number[] {
   const above = log.filter((event) => event.roomId === roomId && event.seq > after);
   const fence = above.findIndex((event) => event.seq > joinedSeq && fencedUserId(event) === userId);
   return (fence === -1 ? above : above.slice(0, fence + 1)).map(({ seq }) => seq);

@@ -1,4 +1,4 @@
-/** A hub with its network and store in the test's hand: links are lists, reads are answered when the test says so. */
+/** A hub whose network and store the test controls: links write into lists, and reads wait until the test answers them. */
 import type { CloseName, RoomEvent } from '@banter/protocol';
 import { decodeFrame } from '@banter/protocol';
 import type { Connection } from '../../src/hub/connection.ts';
@@ -8,40 +8,46 @@ import { createManualClock, type ManualClock } from './clock.ts';
 
 /** A link that writes into lists. */
 export type TestLink = Link & {
-  /** One entry for each call of write. */
+  /** One entry for each call of `write`. */
   readonly writes: Buffer[][];
   readonly fences: number[];
   readonly closes: [CloseName, number | undefined][];
-  /** What queuedBytes tells; a test sets it. */
+  /** The answer of `queuedBytes`. A test sets it. */
   queued: number;
 };
 
-/** A read of the store that waits for its answer. */
+/** A read of the store that waits for the test's answer. */
 export type PendingRead = {
   roomId: number;
   after: number;
   limit: number;
-  /** Answers as the store is now; `isStale`: as it was when the read was asked. */
+  /** Answers with the store's present events, or with those at the time of the read (`isStale`). */
   answer(isStale?: boolean): void;
+  /** Lets the read fail. */
   fail(error: Error): void;
 };
 
+/** A hub with everything around it. */
 export type HubWorld = {
   hub: Hub;
   clock: ManualClock;
-  /** What the store holds; reads are answered from here, as it is at that moment. */
+  /** The store's events. Reads are answered from here. */
   log: RoomEvent[];
   reads: PendingRead[];
+  /** The calls of `onConnection`. */
   presence: [number, boolean][];
+  /** The calls of `onProblem`. */
   problems: unknown[];
-  /** What framing something, or writing to a link, takes on the clock. */
+  /** The milliseconds that each framing and each write takes on the clock. */
   costMs: number;
+  /** Opens a connection of a person, on a link with its own wire by default. */
   connect(userId: number, wire?: Wire): { connection: Connection; link: TestLink };
 };
 
-/** Lines as they are: enough where nothing looks at frames. */
+/** Writes lines unframed: enough for tests that do not check frames. */
 export const plainWire: Wire = (lines) => Buffer.from(lines);
 
+/** Creates a hub with an empty store. */
 export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
   const clock = createManualClock();
   const world: Omit<HubWorld, 'hub' | 'connect'> = {
@@ -61,8 +67,9 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
     clock,
     readEvents: (roomId, after, limit) =>
       new Promise((resolve, reject) => {
-        const then = pageOf(world.log, roomId, after, limit);
-        const answer = (isStale = false) => resolve(isStale ? then : pageOf(world.log, roomId, after, limit));
+        const staleEvents = pageOf(world.log, roomId, after, limit);
+        const answer = (isStale = false) =>
+          resolve(isStale ? staleEvents : pageOf(world.log, roomId, after, limit));
         world.reads.push({ roomId, after, limit, answer, fail: reject });
       }),
     onConnection: ({ userId }, isOpen) => void world.presence.push([userId, isOpen]),
@@ -80,10 +87,10 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
   });
 }
 
-/** @param onWrite called at each write */
+/** Creates a link that writes into lists. @param onWrite called at each write. */
 export function createTestLink(wire: Wire = plainWire, onWrite = () => {}): TestLink {
   let queued = 0;
-  let taken = 0;
+  let accepted = 0;
   const link: TestLink = {
     wire,
     writes: [],
@@ -93,10 +100,10 @@ export function createTestLink(wire: Wire = plainWire, onWrite = () => {}): Test
       return queued;
     },
     set queued(bytes) {
-      taken += Math.max(0, queued - bytes);
+      accepted += Math.max(0, queued - bytes);
       queued = bytes;
     },
-    progress: () => taken,
+    progress: () => accepted,
     write(frames) {
       onWrite();
       link.writes.push([...frames]);
@@ -108,33 +115,34 @@ export function createTestLink(wire: Wire = plainWire, onWrite = () => {}): Test
   return link;
 }
 
-/** The room that tests talk of when one is enough. */
+/** The room of tests that need only one. */
 export const ROOM = 1;
 
+/** Subscribes a connection to ROOM. */
 export function subscribe({ hub }: HubWorld, connection: Connection, after: number, joinedSeq = 0): void {
   hub.subscribe(connection, ROOM, { after, joinedSeq });
 }
 
-/** Someone who follows ROOM live from `after`, to whom nothing was written yet. */
+/** Opens a connection that follows ROOM live from `after`, and clears its writes. */
 export async function follow(
   world: HubWorld,
   userId = 2,
   after = 0,
 ): Promise<{ connection: Connection; link: TestLink }> {
-  const one = world.connect(userId);
-  subscribe(world, one.connection, after);
+  const follower = world.connect(userId);
+  subscribe(world, follower.connection, after);
   for (const read of world.reads.splice(0)) read.answer();
   await settle();
-  one.link.writes.length = 0;
-  return one;
+  follower.link.writes.length = 0;
+  return follower;
 }
 
-/** Every event that was written to a link whose frames are plain lines, in order. */
+/** Returns all events that were written to a link with `plainWire`, in order. */
 export function eventsOf(link: TestLink) {
   return link.writes.flat().flatMap((frame) => decodeFrame(frame.toString()));
 }
 
-/** The same as short words: `m3` for the message with seq 3, `live 3`. */
+/** Returns the same in short words, such as `m3` for the message with seq 3, and `live 3`. */
 export function wordsOf(link: TestLink): string[] {
   return eventsOf(link).map((event) => {
     if (event.type === 'live') return `live ${event.head}`;
@@ -142,12 +150,12 @@ export function wordsOf(link: TestLink): string[] {
   });
 }
 
-/** Lets flushes, and the promises around them, come to rest: nothing here waits for time. */
+/** Waits for flushes and the promises around them: some turns of the event loop, and no time. */
 export async function settle(turns = 3): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const fact = (roomId: number, seq: number, userId: number) => ({
+const factOf = (roomId: number, seq: number, userId: number) => ({
   roomId,
   seq,
   at: '2026-01-01T00:00:00.000Z',
@@ -155,24 +163,29 @@ const fact = (roomId: number, seq: number, userId: number) => ({
   username: `user${userId}`,
 });
 
+/** Creates a message of user 1. */
 export function message(roomId: number, seq: number, content = `text ${seq}`): RoomEvent {
-  return { type: 'message', ...fact(roomId, seq, 1), content, id: `id-of-${String(seq).padStart(5, '0')}` };
+  return { type: 'message', ...factOf(roomId, seq, 1), content, id: `id-of-${String(seq).padStart(5, '0')}` };
 }
 
+/** Creates user 1's edit of the message `target`. */
 export function edit(roomId: number, seq: number, target: number, content: string): RoomEvent {
-  return { type: 'edit', ...fact(roomId, seq, 1), target, content };
+  return { type: 'edit', ...factOf(roomId, seq, 1), target, content };
 }
 
+/** Creates the event of a person who leaves. */
 export function leave(roomId: number, seq: number, userId: number): RoomEvent {
-  return { type: 'leave', ...fact(roomId, seq, userId) };
+  return { type: 'leave', ...factOf(roomId, seq, userId) };
 }
 
+/** Creates the event of a person who joins. */
 export function join(roomId: number, seq: number, userId: number): RoomEvent {
-  return { type: 'join', ...fact(roomId, seq, userId) };
+  return { type: 'join', ...factOf(roomId, seq, userId) };
 }
 
+/** Creates the event by which user 1 removes `target`. */
 export function kick(roomId: number, seq: number, target: number): RoomEvent {
-  return { type: 'kick', ...fact(roomId, seq, 1), target, targetUsername: `user${target}` };
+  return { type: 'kick', ...factOf(roomId, seq, 1), target, targetUsername: `user${target}` };
 }
 
 function pageOf(log: readonly RoomEvent[], roomId: number, after: number, limit: number): RoomEvent[] {
