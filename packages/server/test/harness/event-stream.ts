@@ -1,46 +1,51 @@
-/** A client of the stream of events over HTTP, which reads when it is told to. */
+/** A client of event streams over HTTP. A test can pause its reading. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { ServerEvent } from '@banter/protocol';
 import type { Host } from './http.ts';
 import { until } from './wait.ts';
 
+/** The two formats. */
 export type EventForm = 'text/event-stream' | 'application/x-ndjson';
 
+/** An event stream with everything that it received. */
 export type EventStream = {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
-  /** All that has come, as it came. */
+  /** The body so far. */
   readonly text: string;
-  /** What has come, in order; of SSE, each event's `data`. */
+  /** The events so far, in order. In SSE they are the `data` of each event. */
   readonly events: ServerEvent[];
   /** Resolves when the server has ended the response. */
   readonly ended: Promise<void>;
   readonly isEnded: boolean;
-  /** The event that the test looks for, once it has come. */
+  /** Resolves with the first past or future event of a type. */
   first<T extends ServerEvent['type']>(type: T): Promise<Extract<ServerEvent, { type: T }>>;
+  /** Stops reading. */
   pause(): void;
+  /** Reads on. */
   resume(): void;
-  /** Goes away. */
+  /** Cuts the connection. */
   cut(): void;
 };
 
+/** Options of openEvents. */
 export type StreamOptions = {
   roomId: number;
   form: EventForm;
   token?: string;
-  /** With its question mark. */
+  /** Begins with a question mark. */
   query?: string;
   headers?: Record<string, string>;
 };
 
-/** Opens a stream; it resolves when the head of the answer has come, whatever its status. */
+/** Opens a stream. Resolves when the head of the response has arrived, whatever its status. */
 export async function openEvents(host: Host, options: StreamOptions): Promise<EventStream> {
   const { roomId, form, token, query = '', headers = {} } = options;
-  const asked = request(`${host.url}/v1/rooms/${roomId}/events${query}`, {
+  const sent = request(`${host.url}/v1/rooms/${roomId}/events${query}`, {
     agent: false,
     headers: { accept: form, ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
   });
-  const response = await answerTo(asked);
+  const response = await responseTo(sent);
   let text = '';
   let isEnded = false;
   response.setEncoding('utf8');
@@ -69,21 +74,21 @@ export async function openEvents(host: Host, options: StreamOptions): Promise<Ev
     },
     async first(type) {
       const find = () => stream.events.find((event) => event.type === type);
-      await until(`${type} comes`, () => find() !== undefined);
+      await until(`${type} arrives`, () => find() !== undefined);
       return find() as never;
     },
     pause: () => void response.pause(),
     resume: () => void response.resume(),
-    cut: () => void asked.destroy(),
+    cut: () => void sent.destroy(),
   };
   return stream;
 }
 
-function answerTo(asked: ClientRequest): Promise<IncomingMessage> {
+function responseTo(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    asked.on('response', resolve);
-    asked.on('error', reject);
-    asked.end();
+    sent.on('response', resolve);
+    sent.on('error', reject);
+    sent.end();
   });
 }
 

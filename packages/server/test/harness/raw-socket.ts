@@ -1,9 +1,10 @@
-/** A WebSocket client that is a TCP socket and a few bytes: it can say what no library lets one say. */
+/** A WebSocket client on a bare TCP socket: it can send frames that no library would send. */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import type { Host } from './http.ts';
+import { Waiters } from './waiters.ts';
 
-/** What a frame holds (RFC 6455 5.2), for what a test wants to get wrong; the rest is as it should be. */
+/** The parts of a frame (RFC 6455 5.2). Whatever a test leaves out is correct. */
 export type FrameParts = {
   opcode: number;
   payload?: Buffer | string;
@@ -11,12 +12,13 @@ export type FrameParts = {
   /** The three reserved bits as a number from 0 to 7. */
   reserved?: number;
   isMasked?: boolean;
-  /** The length that the header claims; the payload's own by default. */
+  /** The length in the header; the payload's by default. */
   claimedBytes?: bigint;
-  /** Bits of the length field; the smallest that fits by default. */
+  /** Bits of the length field; by default as few as the length needs. */
   lengthBits?: 7 | 16 | 64;
 };
 
+/** A received frame. */
 export type Frame = {
   opcode: number;
   isFinal: boolean;
@@ -25,32 +27,97 @@ export type Frame = {
   payload: Buffer;
 };
 
-export type RawSocket = {
-  readonly tcp: Socket;
-  /** Every frame that came. */
-  readonly frames: readonly Frame[];
-  /** Whether the server has ended its side or cut the line. */
-  readonly isEnded: boolean;
-  /** Writes bytes as they stand. */
-  write(bytes: Buffer): void;
-  /** Writes bytes one by one, each in a packet of its own as far as the system lets us. */
-  trickle(bytes: Buffer, stepBytes?: number): Promise<void>;
-  /** The first frame, past or to come, that `fits`. @throws Error naming `what` when the line ends or time is up. */
-  first(what: string, fits: (frame: Frame) => boolean): Promise<Frame>;
-  /** The code of the server's close frame, 1005 for one without; 1006 when the line ended without one. */
-  closeCode(): Promise<number>;
-  /** Waits until the server has ended the line. */
-  ended(): Promise<void>;
-  destroy(): void;
-};
-
+/** Opcodes of frames (RFC 6455 5.2). */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 const TIMEOUT_MS = 15_000;
+/** The code of a close frame without a code. */
 const NO_CODE = 1005;
-const CUT = 1006;
+/** The code of a connection that ended without a close frame. */
+const ABNORMAL = 1006;
 
-/** A frame's bytes. */
+/** An open WebSocket with every frame that it received. */
+export class RawSocket {
+  readonly tcp: Socket;
+  readonly frames: Frame[] = [];
+  readonly #waiters = new Waiters(() => describe(this.frames));
+  #unread: Buffer;
+  #isEnded = false;
+
+  /** @param unread bytes that arrived with the answer to the upgrade. */
+  constructor(tcp: Socket, unread: Buffer) {
+    this.tcp = tcp;
+    this.#unread = unread;
+    const end = () => {
+      this.#isEnded = true;
+      this.#waiters.recheck();
+    };
+    tcp
+      .on('data', (chunk: Buffer) => this.#receive(chunk))
+      .on('end', end)
+      .on('close', end);
+    this.#receive(Buffer.alloc(0));
+  }
+
+  /** Whether the server has ended its side or cut the connection. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Writes bytes as they are. */
+  write(bytes: Buffer): void {
+    this.tcp.write(bytes);
+  }
+
+  /** Writes bytes in small steps, each in its own packet as far as the system allows. */
+  async trickle(bytes: Buffer, stepBytes = 1): Promise<void> {
+    for (let at = 0; at < bytes.length; at += stepBytes) {
+      this.tcp.write(bytes.subarray(at, at + stepBytes));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Resolves with the first past or future frame that `matches`. @throws Error naming `what` when none arrives. */
+  first(what: string, matches: (frame: Frame) => boolean): Promise<Frame> {
+    return this.#wait(what, () => this.frames.find(matches));
+  }
+
+  /** Resolves with the code of the server's close frame: 1005 for one without a code, 1006 without a close frame. */
+  closeCode(): Promise<number> {
+    const isClose = ({ opcode }: Frame) => opcode === OPCODE.close;
+    return this.#wait('a close frame', () => {
+      const close = this.frames.find(isClose);
+      if (close) return close.payload.length >= 2 ? close.payload.readUInt16BE() : NO_CODE;
+      return this.#isEnded ? ABNORMAL : undefined;
+    });
+  }
+
+  /** Waits until the server has ended the connection. */
+  async ended(): Promise<void> {
+    await this.#wait('the end of the connection', () => this.#isEnded || undefined);
+  }
+
+  /** Cuts the connection. */
+  destroy(): void {
+    this.tcp.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#unread = Buffer.concat([this.#unread, chunk]);
+    for (let found = parse(this.#unread); found; found = parse(this.#unread)) {
+      this.frames.push(found.frame);
+      this.#unread = this.#unread.subarray(found.bytes);
+    }
+    this.#waiters.recheck();
+  }
+
+  #wait<T>(what: string, find: () => T | undefined): Promise<T> {
+    const isHopeless = () => (this.#isEnded ? 'the connection ended' : null);
+    return this.#waiters.wait({ what, find, isHopeless, timeoutMs: TIMEOUT_MS });
+  }
+}
+
+/** Encodes a frame. */
 export function frame({
   opcode,
   payload = '',
@@ -73,14 +140,14 @@ export function frame({
   return Buffer.concat([head, mask, body.map((byte, i) => byte ^ (mask[i % 4] ?? 0))]);
 }
 
-/** A close frame with a code and a reason. */
+/** Encodes a close frame with a code and a reason. */
 export function closeFrame(code: number, reason: Buffer | string = ''): Buffer {
   const head = Buffer.alloc(2);
   head.writeUInt16BE(code);
   return frame({ opcode: OPCODE.close, payload: Buffer.concat([head, Buffer.from(reason as string)]) });
 }
 
-/** The request that asks for a WebSocket (RFC 6455 4.1), with further header lines. */
+/** Returns the request for a WebSocket (RFC 6455 4.1), with more header lines. */
 export function upgradeRequest(path: string, headers: Record<string, string> = {}): string {
   const lines = Object.entries({
     Host: 'banter',
@@ -93,7 +160,7 @@ export function upgradeRequest(path: string, headers: Record<string, string> = {
   return `GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** A TCP connection to a server; its own side stays open when the server ends the other. */
+/** Connects to a server over TCP. The client's side stays open when the server ends its own. */
 export function openTcp({ url }: Host): Promise<Socket> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -105,8 +172,8 @@ export function openTcp({ url }: Host): Promise<Socket> {
 }
 
 /**
- * Opens a WebSocket by hand. @param following bytes that go out behind the request, without waiting for its answer.
- * @throws Error with the answer when the upgrade is refused.
+ * Opens a WebSocket. @param following bytes that are sent right after the request, without waiting for its answer.
+ * @throws Error with the answer when the upgrade is rejected.
  */
 export async function openRaw(
   host: Host,
@@ -117,12 +184,12 @@ export async function openRaw(
   const tcp = await openTcp(host);
   tcp.write(Buffer.concat([Buffer.from(upgradeRequest(path, headers)), following]));
   const { head, rest } = await readHead(tcp);
-  if (head.startsWith('HTTP/1.1 101 ')) return speak(tcp, rest);
+  if (head.startsWith('HTTP/1.1 101 ')) return new RawSocket(tcp, rest);
   tcp.destroy();
-  throw new Error(`the upgrade was refused: ${head}`);
+  throw new Error(`the upgrade was rejected: ${head}`);
 }
 
-/** The head of an HTTP answer, and what came after it. */
+/** Returns the head of an HTTP answer, and the bytes after it. */
 function readHead(tcp: Socket): Promise<{ head: string; rest: Buffer }> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);
@@ -133,82 +200,12 @@ function readHead(tcp: Socket): Promise<{ head: string; rest: Buffer }> {
       tcp.off('data', onData).off('close', onClose);
       resolve({ head: bytes.toString('latin1', 0, end), rest: bytes.subarray(end + 4) });
     };
-    const onClose = () => reject(new Error('the line ended before an answer'));
+    const onClose = () => reject(new Error('the connection ended before an answer'));
     tcp.on('data', onData).once('close', onClose);
   });
 }
 
-function speak(tcp: Socket, first: Buffer): RawSocket {
-  const frames: Frame[] = [];
-  const looks = new Set<() => void>();
-  let unread = first;
-  let isEnded = false;
-  const look = () => {
-    for (const each of [...looks]) each();
-  };
-  const take = (chunk: Buffer) => {
-    unread = Buffer.concat([unread, chunk]);
-    for (let found = parse(unread); found; found = parse(unread)) {
-      frames.push(found.frame);
-      unread = unread.subarray(found.bytes);
-    }
-    look();
-  };
-  const end = () => {
-    isEnded = true;
-    look();
-  };
-  tcp.on('data', take).on('end', end).on('close', end);
-  take(Buffer.alloc(0));
-
-  function wait<T>(what: string, ask: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const give = () => {
-        const found = ask();
-        if (found === undefined && !isEnded) return;
-        clearTimeout(timer);
-        looks.delete(give);
-        if (found === undefined) reject(new Error(`${what}: the line ended; ${describe(frames)}`));
-        else resolve(found);
-      };
-      const timer = setTimeout(() => {
-        looks.delete(give);
-        reject(new Error(`${what}: not in ${TIMEOUT_MS} ms; ${describe(frames)}`));
-      }, TIMEOUT_MS);
-      looks.add(give);
-      give();
-    });
-  }
-
-  return {
-    tcp,
-    frames,
-    get isEnded() {
-      return isEnded;
-    },
-    write: (bytes) => void tcp.write(bytes),
-    async trickle(bytes, stepBytes = 1) {
-      for (let at = 0; at < bytes.length; at += stepBytes) {
-        tcp.write(bytes.subarray(at, at + stepBytes));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    },
-    first: (what, fits) => wait(what, () => frames.find(fits)),
-    async closeCode() {
-      const isClose = ({ opcode }: Frame) => opcode === OPCODE.close;
-      const code = await wait('a close frame', () => {
-        const close = frames.find(isClose);
-        if (close) return close.payload.length >= 2 ? close.payload.readUInt16BE() : NO_CODE;
-        return isEnded ? CUT : undefined;
-      });
-      return code;
-    },
-    ended: async () => void (await wait('the end of the line', () => isEnded || undefined)),
-    destroy: () => void tcp.destroy(),
-  };
-}
-
-/** The first frame of `bytes` and how long it is; null while it is not whole. */
+/** Returns the first frame of `bytes` and its length; null while it is incomplete. */
 function parse(bytes: Buffer): { frame: Frame; bytes: number } | null {
   if (bytes.length < 2) return null;
   const [first = 0, second = 0] = bytes;

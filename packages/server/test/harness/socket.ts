@@ -1,4 +1,4 @@
-/** A raw socket that keeps everything it was sent, and can be asked to wait for something. */
+/** A WebSocket client that keeps everything it receives, and can wait for it. */
 import type { IncomingMessage } from 'node:http';
 import {
   type Command,
@@ -10,36 +10,19 @@ import {
 } from '@banter/protocol';
 import { WebSocket } from 'ws';
 import type { Host } from './http.ts';
+import { Waiters } from './waiters.ts';
 
+/** The code and reason of a close. */
 export type Closing = { code: number; reason: string };
+/** The answer to a command. */
 export type Reply = Extract<ServerEvent, { type: 'ok' | 'error' }>;
 
-export type Collector = {
-  readonly ws: WebSocket;
-  /** Everything that came, in the order of coming. */
-  readonly events: readonly ServerEvent[];
-  /** How it ended; null while it is open. */
-  readonly closing: Closing | null;
-  /** Sends a command as JSON, or a text as it stands. */
-  send(frame: Command | string): void;
-  /** Sends a command and gives the next answer that carries its id. */
-  ask(command: Command & { id: string }): Promise<Reply>;
-  /** The first event, past or to come, that `fits`. @throws Error naming `what` when none comes. */
-  first<T extends ServerEvent>(what: string, fits: (event: ServerEvent) => event is T): Promise<T>;
-  first(what: string, fits: (event: ServerEvent) => boolean): Promise<ServerEvent>;
-  /** Waits until `isSo`, looked at after each event and at the end. */
-  until(what: string, isSo: () => boolean): Promise<void>;
-  /** How it ended, once it has. */
-  closed(): Promise<Closing>;
-  /** The events of one room's order, as they came. */
-  log(roomId: number): RoomEvent[];
-};
-
+/** Options of openSocket. */
 export type SocketOptions = {
   path?: string;
   headers?: Record<string, string>;
   origin?: string;
-  /** Whether pings are answered, the library's own as well as the contract's. */
+  /** Whether pings are answered, both the library's and the contract's. */
   answersPings?: boolean;
 };
 
@@ -49,7 +32,7 @@ export class UpgradeRefused extends Error {
   readonly problem: Record<string, unknown>;
 
   constructor(status: number, body: string) {
-    super(`the upgrade was refused: ${status} ${body}`);
+    super(`the upgrade was rejected: ${status} ${body}`);
     this.status = status;
     this.problem = JSON.parse(body);
   }
@@ -57,7 +40,85 @@ export class UpgradeRefused extends Error {
 
 const TIMEOUT_MS = 20_000;
 
-/** Opens a socket; it resolves when it is open. @throws UpgradeRefused. */
+/** An open socket with everything that it received. */
+export class Collector {
+  readonly ws: WebSocket;
+  /** Every event, in the order of arrival. */
+  readonly events: ServerEvent[] = [];
+  readonly #waiters = new Waiters(() => `the last events: ${JSON.stringify(this.events.slice(-5))}`);
+  #closing: Closing | null = null;
+
+  constructor(ws: WebSocket, answersPings: boolean) {
+    this.ws = ws;
+    ws.on('error', () => {});
+    ws.on('message', (data) => this.#receive(String(data), answersPings));
+    ws.on('close', (code, reason) => {
+      this.#closing = { code, reason: String(reason) };
+      this.#waiters.recheck();
+    });
+  }
+
+  /** How the socket was closed; null while it is open. */
+  get closing(): Closing | null {
+    return this.#closing;
+  }
+
+  /** Sends a command as JSON, or a text as it is. */
+  send(frame: Command | string): void {
+    this.ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  }
+
+  /** Sends a command. Resolves with the next answer that has its id. */
+  ask(command: Command & { id: string }): Promise<Reply> {
+    const from = this.events.length;
+    this.send(command);
+    const find = scanner(this.events, (event) => isReplyTo(event, command.id), from) as () =>
+      | Reply
+      | undefined;
+    return this.#wait(`an answer to ${command.op} ${command.id}`, find, true);
+  }
+
+  /** Resolves with the first past or future event that `matches`. @throws Error naming `what` when none arrives. */
+  first<T extends ServerEvent>(what: string, matches: (event: ServerEvent) => event is T): Promise<T>;
+  first(what: string, matches: (event: ServerEvent) => boolean): Promise<ServerEvent>;
+  first(what: string, matches: (event: ServerEvent) => boolean): Promise<ServerEvent> {
+    return this.#wait(what, scanner(this.events, matches), true);
+  }
+
+  /** Waits until `isSo`, which is checked after each event and at the close. @throws Error naming `what` otherwise. */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    await this.#wait(what, () => isSo() || undefined, true);
+  }
+
+  /** Resolves with how the socket was closed. */
+  closed(): Promise<Closing> {
+    return this.#wait('the close of the socket', () => this.#closing ?? undefined, false);
+  }
+
+  /** Returns the events of one room's order, as they arrived. */
+  log(roomId: number): RoomEvent[] {
+    return this.events.filter(isRoomEvent).filter((event) => event.roomId === roomId);
+  }
+
+  #receive(frame: string, answersPings: boolean): void {
+    for (const event of decodeFrame(frame)) {
+      this.events.push(event);
+      if (event.type === 'ping' && answersPings) this.send({ op: 'pong', t: event.t });
+    }
+    this.#waiters.recheck();
+  }
+
+  #wait<T>(what: string, find: () => T | undefined, endsWithSocket: boolean): Promise<T> {
+    return this.#waiters.wait({
+      what,
+      find,
+      isHopeless: () => (this.#closing && endsWithSocket ? `closed with ${this.#closing.code}` : null),
+      timeoutMs: TIMEOUT_MS,
+    });
+  }
+}
+
+/** Opens a socket. Resolves when it is open. @throws UpgradeRefused. */
 export async function openSocket(
   { url }: Host,
   { path = '/v1/socket', headers = {}, origin, answersPings = true }: SocketOptions = {},
@@ -72,7 +133,7 @@ export async function openSocket(
       ...(origin === undefined ? {} : { origin }),
     },
   );
-  const collector = collect(ws, answersPings);
+  const collector = new Collector(ws, answersPings);
   await opened(ws);
   return collector;
 }
@@ -87,9 +148,9 @@ export async function signIn(
   const socket = await openSocket(host, options);
   socket.send({ op: 'hello', token, ...(rooms ? { rooms } : {}) });
   const welcome = await socket.first('welcome', (event) => event.type === 'welcome');
-  const asked = rooms ?? welcome.rooms;
+  const requested = rooms ?? welcome.rooms;
   await socket.until('every room is live', () =>
-    asked.every(({ roomId }) =>
+    requested.every(({ roomId }) =>
       socket.events.some(
         (event) => (event.type === 'live' || event.type === 'error') && event.roomId === roomId,
       ),
@@ -98,7 +159,7 @@ export async function signIn(
   return socket;
 }
 
-/** The refusal of an upgrade that must be refused. */
+/** Returns how an upgrade was rejected. @throws Error if it was not. */
 export async function refusalOf(host: Host, options: SocketOptions): Promise<UpgradeRefused> {
   try {
     const { ws } = await openSocket(host, options);
@@ -107,93 +168,26 @@ export async function refusalOf(host: Host, options: SocketOptions): Promise<Upg
     if (error instanceof UpgradeRefused) return error;
     throw error;
   }
-  throw new Error(`${options.path} was opened, though it should have been refused`);
+  throw new Error(`${options.path} was opened, but should have been rejected`);
 }
 
-/** Waits until the server has taken all that was sent before, pongs too. */
+/** Waits until the server has handled everything that was sent before, pongs included. */
 export async function roundTrip(socket: Collector): Promise<void> {
   await socket.ask({ op: 'unsubscribe', id: 'round-trip', roomId: Number.MAX_SAFE_INTEGER });
 }
 
-function collect(ws: WebSocket, answersPings: boolean): Collector {
-  const events: ServerEvent[] = [];
-  const looks = new Set<() => void>();
-  let closing: Closing | null = null;
-  const look = () => {
-    for (const each of [...looks]) each();
-  };
-  ws.on('error', () => {});
-  ws.on('message', (data) => {
-    for (const event of decodeFrame(String(data))) {
-      events.push(event);
-      if (event.type === 'ping' && answersPings) ws.send(JSON.stringify({ op: 'pong', t: event.t }));
-    }
-    look();
-  });
-  ws.on('close', (code, reason) => {
-    closing = { code, reason: String(reason) };
-    look();
-  });
-
-  function wait<T>(what: string, ask: () => T | undefined, endsWithSocket: boolean): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const give = () => {
-        const found = ask();
-        if (found !== undefined) end(() => resolve(found));
-        else if (closing && endsWithSocket) end(() => reject(failure(`closed with ${closing?.code}`)));
-      };
-      const end = (settle: () => void) => {
-        looks.delete(give);
-        clearTimeout(timer);
-        settle();
-      };
-      const failure = (why: string) =>
-        new Error(`${what}: ${why}; the last events: ${JSON.stringify(events.slice(-5))}`);
-      const timer = setTimeout(() => end(() => reject(failure(`not in ${TIMEOUT_MS} ms`))), TIMEOUT_MS);
-      looks.add(give);
-      give();
-    });
-  }
-
-  const first = (what: string, fits: (event: ServerEvent) => boolean) =>
-    wait(what, scanner(events, fits), true);
-  const send = (frame: Command | string) =>
-    ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
-  return {
-    ws,
-    events,
-    get closing() {
-      return closing;
-    },
-    send,
-    ask(command) {
-      const from = events.length;
-      send(command);
-      return wait(
-        `an answer to ${command.op} ${command.id}`,
-        scanner(events, (event) => isReplyTo(event, command.id), from),
-        true,
-      ) as Promise<Reply>;
-    },
-    first: first as Collector['first'],
-    until: async (what, isSo) => void (await wait(what, () => isSo() || undefined, true)),
-    closed: () => wait('the end of the socket', () => closing ?? undefined, false),
-    log: (roomId) => events.filter(isRoomEvent).filter((event) => event.roomId === roomId),
-  };
-}
-
-/** Whether an event answers the command of this id. */
+/** Whether an event answers the command with this id. */
 export function isReplyTo(event: ServerEvent, id: string): event is Reply {
   return (event.type === 'ok' || event.type === 'error') && event.id === id;
 }
 
-/** Looks at each event once, however often it is asked. */
-function scanner(events: readonly ServerEvent[], fits: (event: ServerEvent) => boolean, from = 0) {
+/** Returns a function that finds the first match, and looks at each event only once over all its calls. */
+function scanner(events: readonly ServerEvent[], matches: (event: ServerEvent) => boolean, from = 0) {
   let seen = from;
   return (): ServerEvent | undefined => {
     for (; seen < events.length; seen++) {
       const event = events[seen];
-      if (event && fits(event)) return event;
+      if (event && matches(event)) return event;
     }
     return undefined;
   };
