@@ -12,7 +12,7 @@ const LEAVES = ['server/clock', 'server/listen'];
 /** Code that every door needs and that is no part of the domain. */
 const SHARED_BY_DOORS = 'server/doors';
 
-/** Which part may import which others; every import that stands in no row here is refused. */
+/** The parts that each part may import. Every other import between parts is refused. */
 const ARROWS: Record<string, string[]> = {
   protocol: [],
   client: ['protocol'],
@@ -33,7 +33,7 @@ const ARROWS: Record<string, string[]> = {
   ...Object.fromEntries(LEAVES.map((leaf) => [leaf, ['protocol']])),
 };
 
-/** The arrows that must never be drawn, so that nobody loosens the table above unawares. */
+/** Arrows that the table above must never gain. */
 const NEVER: Array<[string[], string[]]> = [
   [['server/hub'], ['server/chat', 'server/store']],
   [['server/store'], ['server/hub', 'server/chat']],
@@ -43,7 +43,26 @@ const NEVER: Array<[string[], string[]]> = [
   [[...DOORS, ...PARTS, ...LEAVES], VALUES],
 ];
 
-/** Parts that run everywhere, or in a browser too: no Node modules, no libraries. */
+/**
+ * The wings of the larger parts, by part. A wing is a folder or a file of the part; `*` is everything else in it. Each may
+ * import those after it, never those before it.
+ */
+const WINGS: Record<string, string[]> = {
+  'server/src/chat': [
+    ...['chat.ts', 'wings.ts', 'chat-deps.ts'],
+    ...['people', 'sign-in', 'messages', 'rooms', 'presence', 'limits', '*'],
+  ],
+  'server/src/store': [
+    ...['foundation', 'store.ts', 'search', '*', 'append', 'rows'],
+    ...['migrate', 'embedded', 'database'],
+  ],
+  'client/src': [
+    ...['index.ts', 'client.ts', 'parts', 'options.ts'],
+    ...['wire', 'rooms', 'outbox', 'api', 'log', '*'],
+  ],
+};
+
+/** Parts that run everywhere, a browser included: no Node modules, no libraries. */
 const WITHOUT_LIBRARIES = ['protocol', 'client'];
 
 const READS_ENVIRONMENT = [
@@ -57,6 +76,20 @@ const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(?<target>[^'"]+)\1/g;
 it('imports point only along the arrows', () => {
   const broken = sourceFiles().flatMap((file) => importsOf(file).flatMap((target) => judge(file, target)));
   expect(broken).toEqual([]);
+});
+
+it('imports inside a part point only from wing to later wing', () => {
+  const broken = Object.keys(WINGS).flatMap((part) =>
+    sourceFiles()
+      .filter((file) => file.startsWith(`${part}/`))
+      .flatMap((file) => filesImportedBy(file).flatMap((target) => judgeWings(part, file, target))),
+  );
+  expect(broken).toEqual([]);
+});
+
+it('no file imports itself by way of others, types included', () => {
+  const imports = new Map(sourceFiles().map((file) => [file, filesImportedBy(file)]));
+  expect(circlesOf(imports)).toEqual([]);
 });
 
 it('the table of arrows draws none that must never be', () => {
@@ -80,12 +113,30 @@ it('an import against the arrows is refused by file, import and arrow', () => {
   expect(judge('server/src/store/rooms.ts', './database.ts')).toEqual([]);
 });
 
+it('an import from a later wing to an earlier one is refused', () => {
+  const chat = (file: string) => `server/src/chat/${file}`;
+  expect(judgeWings('server/src/chat', chat('rooms/rooms.ts'), chat('people/people.ts'))).toEqual([
+    'server/src/chat/rooms/rooms.ts imports server/src/chat/people/people.ts: people comes before rooms',
+  ]);
+  expect(judgeWings('server/src/chat', chat('people/people.ts'), chat('caller.ts'))).toEqual([]);
+});
+
+it('a circle of imports is found, and a line of them is none', () => {
+  const line = new Map([
+    ['a', ['b']],
+    ['b', ['c']],
+    ['c', []],
+  ]);
+  expect(circlesOf(line)).toEqual([]);
+  expect(circlesOf(new Map(line).set('c', ['a']))).toEqual(['a → b → c → a']);
+});
+
 it('the environment is read only where the program starts', () => {
   const readers = sourceFiles().filter((file) => /\bprocess\.env\b/.test(codeOf(file)));
   expect(readers.filter((file) => !READS_ENVIRONMENT.includes(file))).toEqual([]);
 });
 
-/** Every source file of every package, tests left out, as paths from packages/. */
+/** Every source file of every package without its tests, as paths from packages/. */
 function sourceFiles(): string[] {
   return readdirSync(packages)
     .map((name) => `${name}/src`)
@@ -106,7 +157,14 @@ function importsOf(file: string): string[] {
   return [...codeOf(file).matchAll(IMPORT)].map((match) => match.groups?.target ?? '');
 }
 
-/** What is wrong with one import: nothing, or one line. */
+/** The files of the same package that a file imports, as paths from packages/. */
+function filesImportedBy(file: string): string[] {
+  return importsOf(file)
+    .filter((target) => /^\..*\.tsx?$/.test(target))
+    .map((target) => join(dirname(file), target));
+}
+
+/** Judges one import between parts: no line, or one that says what is wrong. */
 function judge(file: string, target: string): string[] {
   const from = partOf(file);
   const to = target.startsWith('.') ? partOf(join(dirname(file), target)) : packageOf(target);
@@ -115,13 +173,43 @@ function judge(file: string, target: string): string[] {
   return [`${file} imports '${target}': no arrow ${from} → ${to ?? 'a library'}`];
 }
 
-/** `server/src/hub/x.ts` is of `server/hub`, `web/src/log/x.ts` of `web`. */
+/** Judges one import inside a part: no line, or one that says what is wrong. */
+function judgeWings(part: string, file: string, target: string): string[] {
+  if (!target.startsWith(`${part}/`)) return [];
+  const wings = WINGS[part] ?? [];
+  const [from, to] = [wingOf(part, file), wingOf(part, target)];
+  if (wings.indexOf(from) <= wings.indexOf(to)) return [];
+  return [`${file} imports ${target}: ${to} comes before ${from}`];
+}
+
+/** `server/src/chat/rooms/x.ts` is in the wing `rooms` of `server/src/chat`; a file that no wing names is in `*`. */
+function wingOf(part: string, file: string): string {
+  const [top = ''] = file.slice(part.length + 1).split('/');
+  return WINGS[part]?.includes(top) ? top : '*';
+}
+
+/** One line for each circle that a walk along the imports closes: `a → b → a`. */
+function circlesOf(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const finished = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(' → '));
+    if (start >= 0 || finished.has(file)) return;
+    for (const target of imports.get(file) ?? []) walk(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of imports.keys()) walk(file, []);
+  return circles;
+}
+
+/** `server/src/hub/x.ts` belongs to `server/hub`, `web/src/log/x.ts` to `web`. */
 function partOf(file: string): string {
   const [name = '', , top = ''] = file.split('/');
   return name === 'server' ? `server/${top.replace(/\.tsx?$/, '')}` : name;
 }
 
-/** The workspace package an import names, or undefined for a library. */
+/** The workspace package that an import names, or undefined for a library. */
 function packageOf(target: string): string | undefined {
   return /^@banter\/(?<name>[^/]+)/.exec(target)?.groups?.name;
 }
