@@ -1,9 +1,9 @@
 import { clockStepped } from './clock.ts';
 import { prove } from './prove.ts';
-import { equalSends } from './repeats.ts';
+import { identicalSends } from './repeats.ts';
 import { clientsSilent } from './silent-clients.ts';
 import { storeLinesSilent } from './silent-store.ts';
 import { slowReaders } from './slow-readers.ts';
 import { reconnectStorm } from './storm.ts';
 
-prove([equalSends, clientsSilent, storeLinesSilent, slowReaders, reconnectStorm, clockStepped]);
+prove([identicalSends, clientsSilent, storeLinesSilent, slowReaders, reconnectStorm, clockStepped]);

@@ -1,4 +1,4 @@
-/** The wall clock is set: an hour forwards, and back again. */
+/** Fault: the wall clock jumps an hour forward and an hour back. */
 
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { startApp } from '../harness/app.ts';
@@ -8,14 +8,15 @@ import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.t
 
 const HOUR_MS = 3_600_000;
 const CLIENTS = 12;
-/** Some come back after each step, and must prove who they are by the new time. */
+/** The clients that reconnect after each step, and authenticate under the new time. */
 const CUT = 4;
 const ROUNDS = { short: 1, full: 10 } as const;
 const STEPS_MS = [HOUR_MS, -HOUR_MS, -HOUR_MS, HOUR_MS];
 
+/** Changes the wall clock while people talk. */
 export const clockStepped: Fault = {
-  name: 'clock set by an hour',
-  proves: '[O1] keeps order and every socket when the clock is set, and lets no expired token in',
+  name: 'clock changed by one hour',
+  proves: '[O1] keeps order and every socket when the clock changes, and rejects expired tokens',
   run: (size) => inRounds(ROUNDS[size], stepThrough),
 };
 
@@ -37,22 +38,22 @@ async function stepThrough(): Promise<Outcome> {
         offsetMs += stepMs;
         if (offsetMs === HOUR_MS) statuses.push(await meStatus(old));
         await run.progress(50);
-        await comeBack(run);
+        await reconnectSome(run);
       }
     },
   }).finally(app.close);
   return outcomeOf(verdict, {
     trials: STEPS_MS.length,
     broken: unless({
-      'nobody is cut off by a step': verdict.figures.lost === STEPS_MS.length * CUT,
-      'nothing is refused': verdict.figures.refused === 0,
-      [`a token is good before it expires and not after: ${statuses.join(', ')}`]:
+      'no step closes a connection': verdict.figures.lost === STEPS_MS.length * CUT,
+      'no send is rejected': verdict.figures.refused === 0,
+      [`a token is accepted before it expires and rejected after: ${statuses.join(', ')}`]:
         statuses.join() === '200,401',
     }),
   });
 }
 
-async function comeBack(run: Run): Promise<void> {
+async function reconnectSome(run: Run): Promise<void> {
   for (const client of run.clients.slice(0, CUT)) client.cut();
   await run.live();
 }

@@ -1,4 +1,4 @@
-/** The disk of the data folder, and of the log, is full for a while, and PostgreSQL dies of it. */
+/** Fault: the disk of the data folder and the log is full for a while, and PostgreSQL crashes. */
 
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,19 +6,21 @@ import { openSmallDisk, type SmallDisk } from '../harness/small-disk.ts';
 import { judge } from '../history/run.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded.ts';
 import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
-import { onlyForNow, refusalCodes, untilAck } from './measure.ts';
+import { areRetryable, refusalCodes, untilAck } from './measure.ts';
 
 const DISK_BYTES = 256 * 1024 * 1024;
-/** Full size: longer than any of the pauses in which PostgreSQL is started again. */
+/** The full size is longer than every pause between two restarts of PostgreSQL. */
 const FULL_MS = { short: 8_000, full: 90_000 } as const;
 const ROUNDS = { short: 1, full: 5 } as const;
 const SPACE_TO_SERVICE_MS = 10_000;
-/** Long, so that PostgreSQL soon needs new pages and new log. */
+/** Long messages, so that PostgreSQL soon needs new pages and new WAL. */
 const TALKING = { contentChars: 4_000 };
 
+/** Fills the disk while people talk. */
 export const diskFull: Fault = {
   name: 'disk full',
-  proves: '[S6] refuses for now while the disk is full, and recovers by itself when there is space',
+  proves:
+    '[S6] rejects sends as retryable while the disk is full, and recovers by itself when there is space',
   async run(size) {
     const disk = await openSmallDisk(DISK_BYTES);
     const embedded = await startEmbeddedServer({ within: disk.path, logFile: join(disk.path, 'log') });
@@ -48,7 +50,7 @@ async function fillOnce(
       await run.progress(100);
       await disk.fill(async () => [pid, ...(await processes())]);
       await delay(fullMs / 2);
-      // As when it has no room for its log, of which it may have died already: it cannot be started again without space.
+      // A full log crashes PostgreSQL too, and it may have crashed already. It cannot restart without space.
       if ((await processes()).length > 0) await signal('SIGKILL');
       await delay(fullMs / 2);
       await disk.empty();
@@ -65,11 +67,11 @@ async function fillOnce(
     broken: unless({
       'the server is the same process': server.pid === pid && isAlive(pid),
       'no socket is dropped': figures.lost === 0,
-      [`refusals are for now, and there are some: ${codes.join(', ')}`]: onlyForNow(codes),
+      [`sends are rejected, all as retryable: ${codes.join(', ')}`]: areRetryable(codes),
     }),
     figures: [
-      { what: 'longest from space to an ok', value: backMs, unit: 'ms', goal: SPACE_TO_SERVICE_MS },
-      { what: 'slowest refusal', value: figures.refusal?.max ?? 0, unit: 'ms' },
+      { what: 'longest from free space to an ok', value: backMs, unit: 'ms', goal: SPACE_TO_SERVICE_MS },
+      { what: 'slowest rejection', value: figures.refusal?.max ?? 0, unit: 'ms' },
     ],
   });
 }

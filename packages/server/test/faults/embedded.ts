@@ -1,4 +1,4 @@
-/** A server with a PostgreSQL of its own, whose processes a test may stop and kill. */
+/** A server with its own embedded PostgreSQL, whose processes a test can stop and kill. */
 
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readlink, realpath, rm } from 'node:fs/promises';
@@ -8,29 +8,32 @@ import { startServer, type TestServer, type TestServerOptions } from '../harness
 import { openSql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
+/** A running server with its PostgreSQL. */
 export type EmbeddedServer = {
   readonly server: TestServer;
-  /** What the judge asks and looks into. */
+  /** The URLs for the judge. */
   readonly judged: { readonly url: string; readonly databaseUrl: string };
-  /** Where PostgreSQL keeps its data. */
+  /** The folder of PostgreSQL's data. */
   readonly cluster: string;
-  /** Every process of PostgreSQL, the first one first. */
+  /** Returns the ids of PostgreSQL's processes, the oldest first. */
   processes(): Promise<number[]>;
-  /** Sends a signal to every process of PostgreSQL, the first one first. @throws Error when there is none. */
+  /** Sends a signal to every process of PostgreSQL, the oldest first. @throws Error if there is none. */
   signal(name: NodeJS.Signals): Promise<void>;
-  /** Resolves when another PostgreSQL than that of the last SIGKILL answers. */
+  /** Resolves once the server is ready again. */
   back(): Promise<void>;
-  /** Resolves when PostgreSQL takes connections, whatever the server makes of it. */
+  /** Resolves once PostgreSQL accepts connections, whether or not the server is ready. */
   accepts(): Promise<void>;
+  /** Stops both and removes their folders. */
   close(): Promise<void>;
 };
 
+/** How to start the server. */
 export type EmbeddedServerOptions = Pick<TestServerOptions, 'hasProbe' | 'logFile'> & {
-  /** Where its folder is made. */
+  /** The parent of its data folder. */
   within?: string;
 };
 
-/** Starts it in a folder of its own. */
+/** Starts a server in a new data folder. */
 export async function startEmbeddedServer({
   within = tmpdir(),
   ...options
@@ -38,7 +41,7 @@ export async function startEmbeddedServer({
   const dataDir = await realpath(await mkdtemp(join(within, 'banter-fault-')));
   const server = await startServer({ ...options, embedded: true, env: { DATA_DIR: dataDir } });
   const cluster = await realpath(join(dataDir, 'postgres'));
-  /** Another one after each start of the server. */
+  /** PostgreSQL has another address after each start of the server. */
   const databaseUrl = () => {
     const socketDir = readFileSync(join(dataDir, 'postgres.socket'), 'utf8').trim();
     return `postgres://banter@${encodeURIComponent(socketDir)}:5432/banter`;
@@ -60,15 +63,15 @@ export async function startEmbeddedServer({
     processes: () => processesIn(cluster),
     async signal(name) {
       const pids = await processesIn(cluster);
-      if (pids.length === 0) throw new Error(`no process of PostgreSQL works in ${cluster}`);
+      if (pids.length === 0) throw new Error(`PostgreSQL has no process in ${cluster}`);
       for (const pid of pids) signalIfAlive(pid, name);
     },
-    back: async () => void (await until('PostgreSQL is back', isReady)),
+    back: async () => void (await until('the server is ready', isReady)),
     accepts: async () =>
-      void (await until('PostgreSQL takes connections', () => takesConnections(databaseUrl()))),
+      void (await until('PostgreSQL accepts connections', () => acceptsConnections(databaseUrl()))),
     async close() {
       await server.close();
-      // Where PostgreSQL's account cannot enter the folder, the cluster has one elsewhere.
+      // If PostgreSQL's account cannot enter the data folder, the cluster is in another folder.
       const place = dirname(cluster) === dataDir ? cluster : dirname(cluster);
       await rm(place, { recursive: true, force: true });
       await rm(dataDir, { recursive: true, force: true });
@@ -76,7 +79,7 @@ export async function startEmbeddedServer({
   };
 }
 
-function takesConnections(url: string): Promise<boolean> {
+function acceptsConnections(url: string): Promise<boolean> {
   return openSql(url).then(
     async (sql) => {
       await sql.close();
@@ -86,7 +89,7 @@ function takesConnections(url: string): Promise<boolean> {
   );
 }
 
-/** One that ended since it was listed, as a backend whose client has just gone does, needs no signal. */
+/** Sends a signal, unless the process has ended since it was listed, like the backend of a closed connection. */
 function signalIfAlive(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -95,7 +98,7 @@ function signalIfAlive(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** The processes that work in a folder, as all of PostgreSQL's do in their cluster; the oldest first. */
+/** Returns the processes whose working folder is this one, the oldest first. PostgreSQL's processes work in the cluster. */
 async function processesIn(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const works = await Promise.all(

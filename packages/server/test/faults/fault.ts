@@ -1,38 +1,43 @@
-/** What a fault is: a scenario with the judge at its end, at two sizes, and what came of it. */
+/** Faults: scenarios in two sizes, with the judge at their end, and their outcomes. */
 
 import type { Violation } from '../history/check.ts';
 import type { Verdict } from '../history/run.ts';
 
-/** `short`: in the suite, seconds. `full`: by `make faults`, minutes. */
+/** `short` runs in the test suite and takes seconds. `full` runs with `make faults` and takes minutes. */
 export type Size = 'short' | 'full';
 
+/** A scenario in which something breaks. */
 export type Fault = {
-  /** Its row in the table. */
+  /** The name of its row in the table. */
   name: string;
-  /** The sentence that a test proves with it; it begins with the rule's id. */
+  /** The test's name: a sentence that begins with a rule's id. */
   proves: string;
+  /** Runs the scenario and judges it. */
   run(size: Size): Promise<Outcome>;
 };
 
-/** A measured value and what it should be at most; shown, never asserted: it hangs on the machine. */
+/** A measured value and its upper limit. The limit is shown, not asserted, because the value depends on the machine. */
 export type Figure = { what: string; value: number; unit: Unit; goal?: number };
-export type Unit = 'ms' | 'MiB' | 'times' | 'MiB/min' | '/min' | '';
+/** The unit of a figure. `×` is a ratio. */
+export type Unit = 'ms' | 'MiB' | '×' | 'MiB/min' | '/min' | '';
 
+/** The result of a fault. */
 export type Outcome = {
-  /** How often the fault happened. */
+  /** The number of times that the fault happened. */
   trials: number;
+  /** Acknowledged messages. */
   acked: number;
   violations: Violation[];
-  /** What else must hold and did not, in sentences. */
+  /** Further expectations that failed, as sentences. */
   broken: string[];
-  /** How long it took to be well again, one for each client or trial, in milliseconds. */
+  /** The times to recovery, one for each client or trial, in milliseconds. */
   recoveriesMs: number[];
   figures: readonly Figure[];
-  /** More to show, in Markdown. */
+  /** Further text for the document, in Markdown. */
   notes?: string;
 };
 
-/** What a verdict and the fault's own measurements come to. `recoveriesMs`: those of lost connections, unless given. */
+/** Combines a verdict and the fault's own measurements. `recoveriesMs` are those of lost connections, unless given. */
 export function outcomeOf(
   { figures: { acked, recoveriesMs }, violations }: Verdict,
   own: Partial<Outcome> & { trials: number },
@@ -40,14 +45,14 @@ export function outcomeOf(
   return { acked, violations, broken: [], recoveriesMs, figures: [], ...own };
 }
 
-/** One after the other, as one: a long run in pieces whose histories fit into memory. Figures are the worst ones. */
+/** Runs a scenario several times, so that each history fits into memory, and adds up the outcomes. Keeps the worst figures. */
 export async function inRounds(count: number, run: () => Promise<Outcome>): Promise<Outcome> {
   let sum = await run();
   for (let round = 1; round < count; round++) sum = add(sum, await run());
   return sum;
 }
 
-/** The sentences whose condition does not hold. */
+/** Returns the sentences whose condition is false. */
 export function unless(conditions: Record<string, boolean>): string[] {
   return Object.keys(conditions).filter((sentence) => !conditions[sentence]);
 }

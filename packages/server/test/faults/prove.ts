@@ -1,4 +1,4 @@
-/** Turns faults into tests; `make faults` runs the same ones at full size and collects their outcomes. */
+/** Turns faults into tests. `make faults` runs the same tests at full size and collects their outcomes. */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,12 +7,12 @@ import { explain } from '../history/check.ts';
 import { spreadOf } from '../history/figures.ts';
 import type { Fault, Figure, Outcome, Size } from './fault.ts';
 
-/** FAULTS=full; the folder for the outcomes. */
+/** `make faults` sets these: the size, and the folder for the outcomes. */
 const { FAULTS: size = 'short', FAULTS_OUTCOMES: folder } = process.env;
 const SHORT_MAX_MS = 240_000;
 const FULL_MAX_MS = 7_200_000;
 
-/** One test for each. A violation is never run again in the hope of none. */
+/** Declares one test for each fault. There are no retries, because a retry could hide a violation. */
 export function prove(faults: readonly Fault[]): void {
   const timeout = size === 'full' ? FULL_MAX_MS : SHORT_MAX_MS;
   for (const fault of faults) {
@@ -39,13 +39,13 @@ async function report({ name, proves }: Fault, outcome: Outcome): Promise<void> 
     figures,
     notes,
   };
-  process.stdout.write(`${name}: ${figures.map(tell).join('; ')}\n`);
+  process.stdout.write(`${name}: ${figures.map(formatFigure).join('; ')}\n`);
   if (!folder) return;
-  // So that the files' names are in the order of the runs.
+  // The time keeps the files in the order of the runs.
   const file = `${Date.now()}-${name.replaceAll(/\W+/g, '-')}.json`;
   await writeFile(join(folder, file), JSON.stringify(row));
 }
 
-function tell({ what, value, unit, goal }: Figure): string {
+function formatFigure({ what, value, unit, goal }: Figure): string {
   return `${what} ${Number(value.toPrecision(3))} ${unit}${goal === undefined ? '' : ` (goal ${goal})`}`;
 }

@@ -1,4 +1,4 @@
-/** Lines of clients that are dead without a word: nothing comes, nothing goes, and neither end is told. */
+/** Fault: client connections become half-open. No bytes pass, and neither end learns of it. */
 
 import { createTestClock, startApp } from '../harness/app.ts';
 import { openClientProxy } from '../harness/line-proxy.ts';
@@ -7,18 +7,19 @@ import { judge } from '../history/run.ts';
 import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
 
 const CLIENTS = 12;
-/** People on lines that fall silent. */
+/** The clients whose connections become half-open. */
 const SILENT = 4;
 const REAPED_MAX_MS = 40_000;
 const ROUNDS = { short: 1, full: 10 } as const;
 
+/** Makes some client connections half-open while people talk. */
 export const clientsSilent: Fault = {
-  name: 'half-open lines of clients',
-  proves: '[S2] finds clients whose line is dead, by their heartbeat alone, and loses nothing of them',
+  name: 'half-open client connections',
+  proves: '[S2] detects half-open client connections by the heartbeat, and loses none of their messages',
   run: (size) => inRounds(ROUNDS[size], silenceClients),
 };
 
-/** The clock is moved second by second, so that 40 s pass in a few. */
+/** Advances the clock second by second, so that 40 s pass in a few. */
 async function silenceClients(): Promise<Outcome> {
   const clock = createTestClock();
   const app = await startApp({ clock });
@@ -33,9 +34,9 @@ async function silenceClients(): Promise<Outcome> {
       await run.progress(50);
       const lines = proxy.fallSilent();
       const silentAt = clock.now();
-      await until('all of them are found', async () => {
+      await until('the server has closed all of them', async () => {
         clock.advance(STEP_MS);
-        // The others answer their pings meanwhile.
+        // Meanwhile the other clients answer their pings.
         await run.progress(1);
         return app.counts().sockets <= CLIENTS - lines.count;
       });
@@ -51,10 +52,10 @@ async function silenceClients(): Promise<Outcome> {
   return outcomeOf(verdict, {
     trials: SILENT,
     broken: unless({
-      [`they are found within 40 s, not ${Math.round(reapedMs)} ms`]: reapedMs <= REAPED_MAX_MS + STEP_MS,
-      'nobody else is cut off': verdict.figures.lost === SILENT,
+      [`they are detected within 40 s: ${Math.round(reapedMs)} ms`]: reapedMs <= REAPED_MAX_MS + STEP_MS,
+      'no other connection is closed': verdict.figures.lost === SILENT,
     }),
-    figures: [{ what: 'found after', value: reapedMs, unit: 'ms', goal: REAPED_MAX_MS }],
+    figures: [{ what: 'detected after', value: reapedMs, unit: 'ms', goal: REAPED_MAX_MS }],
   });
 }
 

@@ -1,4 +1,4 @@
-/** Lines to the database that are dead without a word: nothing comes, nothing goes, and neither end is told. */
+/** Fault: database connections become half-open. No bytes pass, and neither end learns of it. */
 
 import { createTestDatabase } from '../harness/database.ts';
 import { type LineProxy, openLineProxy, type SilentLines } from '../harness/line-proxy.ts';
@@ -9,19 +9,20 @@ import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.t
 import { untilAck } from './measure.ts';
 
 const ROUNDS = { short: 1, full: 10 } as const;
-/** Of the appender; each has one line, and every room of the run is on another one. */
+/** The appender's lanes. Each has one connection, and each room of the run uses another lane. */
 const LANES = 4;
-/** The longest that a statement, and with it a line, is waited for; and half a second. */
+/** The longest wait for a statement on a connection, plus half a second. */
 const GIVEN_UP_MS = 6_000;
-/** An idle line is no longer kept than this. */
+/** An idle connection is closed within this time. */
 const IDLE_MAX_MS = 70_000;
 const ANSWER_MAX_MS = 5_500;
-/** What was on its way when the lines fell silent may still arrive. */
+/** Bytes that were under way when the connections became half-open may arrive within this time. */
 const IN_FLIGHT_MS = 50;
 
+/** Makes all database connections half-open while people talk. */
 export const storeLinesSilent: Fault = {
-  name: 'half-open lines to the database',
-  proves: '[S3] gives up lines to the database that are dead, uses none of them again, and opens others',
+  name: 'half-open database connections',
+  proves: '[S3] abandons half-open database connections, never uses them again, and opens new ones',
   async run(size) {
     const database = await createTestDatabase();
     const line = await openLineProxy(database.url);
@@ -37,7 +38,7 @@ export const storeLinesSilent: Fault = {
   },
 };
 
-/** @param waitsForIdle whether lines that nothing was asked on are waited for, too. */
+/** @param waitsForIdle also wait until the server abandons connections without a statement. */
 async function silence(
   line: LineProxy,
   server: JudgeOptions['server'],
@@ -59,7 +60,11 @@ async function silence(
       silent.push(lines);
       await run.progress(200);
       const asked = waitsForIdle ? lines.count : LANES;
-      await until('dead lines are given up', () => lines.givenUp >= asked, IDLE_MAX_MS);
+      await until(
+        'the server has abandoned the half-open connections',
+        () => lines.givenUp >= asked,
+        IDLE_MAX_MS,
+      );
       await run.progress(200);
       open.after = line.size;
     },
@@ -71,13 +76,13 @@ async function silence(
     trials: silent.reduce((sum, lines) => sum + lines.count, 0),
     recoveriesMs: [untilAck(verdict.history, silentAt + IN_FLIGHT_MS)],
     broken: unless({
-      'no dead line is used again': !wasUsed,
-      [`every lane has a line again: ${open.after} of ${open.before}`]: open.after >= LANES,
-      'no socket is dropped': lost === 0,
+      'no half-open connection is used again': !wasUsed,
+      [`every lane has a connection again: ${open.after} of ${open.before}`]: open.after >= LANES,
+      'no socket is closed': lost === 0,
     }),
     figures: [
       { what: 'slowest ok', value: ack?.max ?? 0, unit: 'ms' },
-      { what: 'slowest refusal', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS },
+      { what: 'slowest rejection', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS },
     ],
   });
 }

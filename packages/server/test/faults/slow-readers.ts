@@ -1,4 +1,4 @@
-/** Five of a hundred readers are slow: three take a kilobyte a second, two nothing at all. */
+/** Fault: five of a hundred readers are slow. Three read a kilobyte per second, and two read nothing. */
 
 import { openClientProxy } from '../harness/line-proxy.ts';
 import { startServer } from '../harness/server.ts';
@@ -11,16 +11,17 @@ const TALKERS = 20;
 const SIPPING: readonly number[] = [30, 40, 50];
 const SILENT: readonly number[] = [60, 70];
 const SIP_BYTES_PER_SECOND = 1_024;
-/** Long messages (half as long again at most), so that who does not read is soon further behind than the system's own buffers reach. */
+/** Long messages (up to 1.5 times this), so that a reader that stops soon fills the system's buffers. */
 const TALKING = { contentChars: 5_000, pauseMs: 100, outstanding: 1 };
 const CALM_SENDS = 100;
-/** At most 200 a second: well under the 30 s after which who reads nothing is closed. */
+/** At 200 sends per second at most, this ends well before the 30 s after which a stuck reader is closed. */
 const BEHIND_SENDS = { short: 1_200, full: 3_000 } as const;
 const ROUNDS = { short: 1, full: 3 } as const;
 
+/** Slows some readers down while people talk. */
 export const slowReaders: Fault = {
   name: 'slow readers, 5 of 100',
-  proves: '[B1] delays nobody for slow readers, and gives them all in the end',
+  proves: '[B1] delays nobody because of slow readers, and delivers everything to them in the end',
   run: (size) => inRounds(ROUNDS[size], () => readSlowly(BEHIND_SENDS[size])),
 };
 
@@ -42,7 +43,7 @@ async function readSlowly(sends: number): Promise<Outcome> {
       await run.progress(CALM_SENDS);
       const before = await server.probe({ gc: true });
       setReading(run, 'none');
-      // On lines that never read the system keeps little: a reader that has taken much gets larger buffers for it.
+      // New connections have small buffers. The system enlarges them for a reader that has read much.
       for (const client of SILENT) run.clients[client]?.cut();
       proxy.setPace(SIP_BYTES_PER_SECOND);
       at.slow = performance.now();
@@ -64,15 +65,15 @@ async function readSlowly(sends: number): Promise<Outcome> {
     trials: slow.size,
     recoveriesMs: [],
     broken: unless({
-      'nothing is refused': verdict.figures.refused === 0,
-      'those who read nothing were no longer pushed to': neverBehind.length === 0,
+      'no send is rejected': verdict.figures.refused === 0,
+      'the server stops pushing to readers that read nothing': neverBehind.length === 0,
     }),
     figures: [
-      { what: 'held for each slow one', value: heldBytes / slow.size / MIB, unit: 'MiB', goal: 2 },
+      { what: 'memory per slow reader', value: heldBytes / slow.size / MIB, unit: 'MiB', goal: 2 },
       {
-        what: 'p99 of the others, to before',
+        what: 'p99 of the others against before',
         value: ratio(during?.p99, calm?.p99),
-        unit: 'times',
+        unit: '×',
         goal: 1.1,
       },
       { what: 'p99 of the others', value: during?.p99 ?? 0, unit: 'ms' },

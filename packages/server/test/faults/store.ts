@@ -1,4 +1,4 @@
-/** PostgreSQL dies, hangs, or is out of reach while people talk. */
+/** Faults: PostgreSQL is killed, hangs, or is unreachable while people talk. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
@@ -10,27 +10,28 @@ import { until } from '../harness/wait.ts';
 import { type JudgeOptions, judge } from '../history/run.ts';
 import { type EmbeddedServer, startEmbeddedServer } from './embedded.ts';
 import { type Fault, inRounds, type Outcome, outcomeOf, unless } from './fault.ts';
-import { acksBetween, MIB, onlyForNow, ratio, refusalCodes, untilAck, worst } from './measure.ts';
+import { acksBetween, areRetryable, MIB, ratio, refusalCodes, untilAck, worst } from './measure.ts';
 
 const CLIENTS = 12;
 const KILLS = { short: { rounds: 1, kills: 5 }, full: { rounds: 5, kills: 10 } } as const;
-/** How long the store is away: longer than the 5 s after which a send must be answered. */
+/** Longer than the 5 s within which a send must get an answer. */
 const HANGS_MS = 10_000;
 const AWAY_MS = { short: 10_000, full: 60_000 } as const;
-/** The statements whose answer is lost, one after the other. */
+/** The statements whose response is lost, one after the other. */
 const CUT: (keyof typeof APPEND_SQL)[] = ['messages', 'entries', 'entries', 'kick', 'entries', 'messages'];
 const CUT_ROUNDS = { short: 1, full: 10 } as const;
-/** What the server logs when a line to the store breaks. */
-const TOLD_OF_LINE = 'a statement failed, or the database could not be reached';
+/** The server's log message when a database connection breaks. */
+const BROKEN_CONNECTION_MESSAGE = 'a statement failed, or the database could not be reached';
 const CUT_MAX_MS = 60_000;
-/** How long after a hang the latency is to be as before. */
+/** The time after a hang in which the latency may still be high. */
 const SETTLED_MS = 2_000;
-/** [S6], and half a second for the way to the client and back. */
+/** The limit of [S6], plus half a second for the way to the client and back. */
 const ANSWER_MAX_MS = 5_500;
 
+/** Kills PostgreSQL again and again. */
 export const storeKilled: Fault = {
   name: 'SIGKILL of PostgreSQL',
-  proves: '[S3] keeps every promise through kills of PostgreSQL, and drops no socket',
+  proves: '[S3] keeps every promise through kills of PostgreSQL, and closes no socket',
   async run(size) {
     const { rounds, kills } = KILLS[size];
     const embedded = await startEmbeddedServer();
@@ -42,9 +43,10 @@ export const storeKilled: Fault = {
   },
 };
 
+/** Stops PostgreSQL's processes for a while. */
 export const storeStopped: Fault = {
   name: 'SIGSTOP of PostgreSQL for 10 s',
-  proves: '[S6] answers in 5 s and drops no socket while PostgreSQL hangs',
+  proves: '[S6] answers within 5 s and closes no socket while PostgreSQL hangs',
   async run() {
     const embedded = await startEmbeddedServer({ hasProbe: true });
     try {
@@ -55,9 +57,10 @@ export const storeStopped: Fault = {
   },
 };
 
+/** Makes the database unreachable for a while. */
 export const storeAway: Fault = {
-  name: 'database out of reach',
-  proves: '[S6] refuses in 5 s and drops no socket while the database is out of reach',
+  name: 'database unreachable',
+  proves: '[S6] rejects sends within 5 s and closes no socket while the database is unreachable',
   async run(size) {
     const server = await startServer();
     let healedAt = 0;
@@ -80,27 +83,28 @@ export const storeAway: Fault = {
       trials: 1,
       recoveriesMs: [untilAck(verdict.history, healedAt)],
       broken: unless({
-        'no socket is dropped': lost === 0,
-        [`unavailable and order_gap are told, and no more: ${codes.join(', ')}`]: onlyForNow(codes),
+        'no socket is closed': lost === 0,
+        [`every rejection is retryable: ${codes.join(', ')}`]: areRetryable(codes),
       }),
-      figures: [{ what: 'slowest refusal', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS }],
+      figures: [{ what: 'slowest rejection', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS }],
     });
   },
 };
 
+/** Cuts a database connection after a commit, before its response. */
 export const commitAnswerLost: Fault = {
-  name: "the COMMIT's answer lost",
-  proves: "[S3] loses and doubles nothing when a commit's answer is lost",
+  name: 'response to COMMIT lost',
+  proves: '[S3] loses and duplicates nothing when the response to a commit is lost',
   async run(size) {
     const database = await createTestDatabase();
     const line = await openLineProxy(database.url);
     const server = await startServer({ env: { DATABASE_URL: line.url } });
     const judged = { url: server.url, databaseUrl: database.url };
-    const cuts = () => server.output().split(TOLD_OF_LINE).length - 1;
+    const cuts = () => server.output().split(BROKEN_CONNECTION_MESSAGE).length - 1;
     const cutOne = async (statement: string) => {
       const before = cuts();
       line.cutAfter(statement);
-      await until(`the line is cut after ${statement}`, () => cuts() > before, CUT_MAX_MS);
+      await until(`the connection is cut after ${statement}`, () => cuts() > before, CUT_MAX_MS);
       return performance.now();
     };
     try {
@@ -133,7 +137,7 @@ async function loseAnswers(
   return outcomeOf(verdict, {
     trials: CUT.length,
     recoveriesMs: cutAt.map((at) => untilAck(verdict.history, at)),
-    broken: unless({ 'no socket is dropped': verdict.figures.lost === 0 }),
+    broken: unless({ 'no socket is closed': verdict.figures.lost === 0 }),
   });
 }
 
@@ -166,10 +170,10 @@ async function killRepeatedly(
     recoveriesMs: moments.map(({ killedAt, acceptsAt }, i) => acceptsAt - killedAt + (backMs[i] ?? 0)),
     broken: unless({
       'the server is the same process': server.pid === pid,
-      'no socket is dropped': figures.lost === 0,
+      'no socket is closed': figures.lost === 0,
     }),
     figures: [
-      { what: 'longest from PostgreSQL back to an ok', value: worst(backMs), unit: 'ms', goal: 3_000 },
+      { what: 'longest from PostgreSQL ready to an ok', value: worst(backMs), unit: 'ms', goal: 3_000 },
     ],
   });
 }
@@ -204,13 +208,13 @@ async function hang({ server, judged, signal, back }: EmbeddedServer): Promise<O
   return outcomeOf(verdict, {
     trials: 1,
     recoveriesMs: [untilAck(verdict.history, at.heal)],
-    broken: unless({ 'no socket is dropped': lost === 0 }),
+    broken: unless({ 'no socket is closed': lost === 0 }),
     figures: [
-      { what: 'event loop lag p99', value: lagP99Ms, unit: 'ms', goal: 50 },
-      { what: 'slowest refusal', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS },
+      { what: 'server event loop lag p99', value: lagP99Ms, unit: 'ms', goal: 50 },
+      { what: 'slowest rejection', value: refusal?.max ?? 0, unit: 'ms', goal: ANSWER_MAX_MS },
       { what: 'slowest ok', value: ack?.max ?? 0, unit: 'ms' },
-      { what: 'memory grew', value: rssBytes / MIB, unit: 'MiB', goal: 64 },
-      { what: 'ack p50, 2 s later to before', value: ratio(after?.p50, before?.p50), unit: 'times', goal: 2 },
+      { what: 'memory growth', value: rssBytes / MIB, unit: 'MiB', goal: 64 },
+      { what: 'ack p50 2 s later against before', value: ratio(after?.p50, before?.p50), unit: '×', goal: 2 },
     ],
   });
 }

@@ -1,4 +1,4 @@
-/** What goes on during a soak besides talk over sockets: posts and reads over HTTP, lost lines, readers who look away. */
+/** The load of a soak besides chat over sockets: sends and reads over HTTP, cut connections, and readers that pause. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, MessagePage } from '@banter/protocol';
@@ -8,25 +8,26 @@ import { type Chance, createChance } from '../harness/seed.ts';
 import { hashOf } from '../history/record.ts';
 import type { Run } from '../history/run.ts';
 
+/** The running load. */
 export type Load = {
-  /** Resolves when all of it has come to an end. */
+  /** Stops the load. Resolves once its last request has ended. */
   stop(): Promise<void>;
-  /** What was seen that must not be, in sentences. */
+  /** Problems found so far, as sentences. */
   readonly broken: readonly string[];
-  /** Pages that were read. */
+  /** The number of pages read. */
   readonly pages: number;
 };
 
 const POST_EVERY_MS = 200;
 const READ_EVERY_MS = 250;
 const CUT_EVERY_MS = 2_000;
-const LOOK_AWAY_EVERY_MS = 10_000;
-const LOOK_AWAY_MS = 4_000;
+const PAUSE_EVERY_MS = 10_000;
+const PAUSE_MS = 4_000;
 const ANSWER_MAX_MS = 10_000;
 const AGAIN_MS = 200;
 const SEED = 7;
 
-/** Begins it. */
+/** Starts the load. */
 export function startLoad(host: Host, run: Run): Load {
   const chance = createChance(SEED);
   const broken: string[] = [];
@@ -45,10 +46,10 @@ export function startLoad(host: Host, run: Run): Load {
       pages++;
     }),
     every(CUT_EVERY_MS, async () => chance.pick(others).cut()),
-    every(LOOK_AWAY_EVERY_MS, async () => {
+    every(PAUSE_EVERY_MS, async () => {
       const client = chance.pick(others);
       client.read('none');
-      await delay(LOOK_AWAY_MS);
+      await delay(PAUSE_MS);
       client.read('eager');
     }),
   ];
@@ -72,7 +73,7 @@ export function startLoad(host: Host, run: Run): Load {
   };
 }
 
-/** One message over HTTP, with the same id until it is known what became of it. */
+/** Sends one message over HTTP. Retries with the same id until the server accepts it. */
 async function post(host: Host, { history }: Run, author: Person, roomId: number, id: string): Promise<void> {
   const content = `${id} over HTTP`;
   for (let attempt = 0; ; attempt++) {
@@ -93,7 +94,7 @@ async function post(host: Host, { history }: Run, author: Person, roomId: number
   }
 }
 
-/** A page of history from somewhere; what is wrong with it, or null. */
+/** Reads a page of history from a random place. @returns a problem, or null. */
 async function readPage(host: Host, reader: Person, roomId: number, chance: Chance): Promise<string | null> {
   const before = chance.whole(2, 2_000);
   const path = `/v1/rooms/${roomId}/messages?limit=50&before=${before}`;
@@ -101,10 +102,10 @@ async function readPage(host: Host, reader: Person, roomId: number, chance: Chan
   if (answer?.status !== 200) return null;
   const seqs = (answer.body as MessagePage).messages.map(({ seq }) => seq);
   const isRising = seqs.every((seq, i) => seq < before && seq > (seqs[i - 1] ?? 0));
-  return isRising ? null : `${path} gave ${seqs.join(', ')}`;
+  return isRising ? null : `${path} returned the seqs ${seqs.join(', ')}`;
 }
 
-/** Null without an answer. An expired token is renewed for the next time. */
+/** Sends a request. Renews an expired token for the next one. @returns null without a response. */
 async function tryAsk(
   host: Host,
   person: Person,

@@ -4,14 +4,15 @@ import { readdir } from 'node:fs/promises';
 import type { TestServer } from '../harness/server.ts';
 import type { Run } from '../history/run.ts';
 
+/** One sample. `atMs` counts from the start of the run. */
 export type Sample = { atMs: number; acked: number; rssMiB: number; heapMiB: number; descriptors: number };
 
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
-/** Caches fill and code is compiled in the first part of a run. */
+/** The share of a run in which caches fill and code is compiled. */
 const WARM_UP = 1 / 4;
 
-/** Looks now, after a collection. */
+/** Takes a sample after a garbage collection. */
 export async function sample(server: TestServer, run: Run, startedAt: number): Promise<Sample> {
   const { rssBytes, heapBytes } = await server.probe({ gc: true });
   const descriptors = (await readdir(`/proc/${server.pid}/fd`)).length;
@@ -19,7 +20,7 @@ export async function sample(server: TestServer, run: Run, startedAt: number): P
   return { atMs, acked: run.acked, rssMiB: rssBytes / MIB, heapMiB: heapBytes / MIB, descriptors };
 }
 
-/** By how much a value changes in a minute, by least squares, once the run has warmed up; 0 with too few samples. */
+/** Returns a value's change per minute after the warm-up, by least squares; 0 with too few samples. */
 export function slopePerMinute(samples: readonly Sample[], of: (sample: Sample) => number): number {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP));
   const points = warm.map((each) => ({ x: each.atMs / MINUTE_MS, y: of(each) }));
@@ -30,11 +31,11 @@ export function slopePerMinute(samples: readonly Sample[], of: (sample: Sample) 
   return points.reduce((sum, point) => sum + (point.x - x) * (point.y - y), 0) / spread;
 }
 
-/** The samples as a table in Markdown. */
+/** Formats the samples as a Markdown table. */
 export function tableOf(samples: readonly Sample[]): string {
   const rows = samples.map(({ atMs, acked, rssMiB, heapMiB, descriptors }) =>
     [(atMs / MINUTE_MS).toFixed(1), acked, rssMiB.toFixed(0), heapMiB.toFixed(1), descriptors].join(' | '),
   );
-  const head = 'minute | acked | memory, MiB | in use after a collection, MiB | descriptors';
+  const head = 'minute | acked | resident memory, MiB | heap after GC, MiB | descriptors';
   return [head, '---|---|---|---|---', ...rows].map((row) => `| ${row} |`).join('\n');
 }

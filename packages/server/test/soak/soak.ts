@@ -1,6 +1,6 @@
 /**
- * Mixed load for a long time, with something killed all the while. Two thirds of it the server lives on and PostgreSQL
- * is killed: there its memory and descriptors must stay flat. In the last third the two are killed in turn.
+ * A long run of mixed load with regular kills. In the first two thirds only PostgreSQL is killed, and the server's memory
+ * and descriptors must stay flat. In the last third the server and PostgreSQL are killed in turn.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,22 +11,23 @@ import { startLoad } from './load.ts';
 import { type Sample, sample, slopePerMinute, tableOf } from './samples.ts';
 
 const MINUTE_MS = 60_000;
-/** In the suite. */
+/** The length in the test suite. */
 const SHORT_MINUTES = 0.25;
 const KILL_EVERY_MS = { short: 4_000, full: 30_000 } as const;
-/** Of the part in which the server lives on: one a minute in a quarter of an hour. */
+/** The number of samples in the first part: one per minute in a run of 15 minutes. */
 const SAMPLES = 10;
-/** The part in which it does. */
+/** The first part, in which the server is not killed. */
 const ALIVE = 2 / 3;
 const CLIENTS = 12;
-/** Long enough that what the server keeps of recent events for those who resume is full before memory is judged. */
+/** Long enough to fill the server's cache of recent events before memory is judged. */
 const CONTENT_CHARS = 3_000;
 const SENDS_PER_SECOND_MAX = 40;
-/** So that the history of any soak fits into memory: each send is received by everybody. */
+/** A bound for the recorded history, so that it fits into memory. Every client receives each send. */
 const ENTRIES_MAX = 1_000_000;
 const QUIET_MAX_MS = 60_000;
 const MS_PER_SECOND = 1_000;
 
+/** Runs the mixed load. */
 export const soak: Fault = {
   name: 'soak',
   proves: '[B2] loses nothing in a long run of mixed load and kills',
@@ -53,7 +54,7 @@ export const soak: Fault = {
         const aliveMs = lengthMs * ALIVE;
         const step = { killEveryMs: KILL_EVERY_MS[size], sampleEveryMs: aliveMs / SAMPLES };
         kills += await killStore(embedded, run, samples, { ...step, forMs: aliveMs });
-        if (server.pid !== pid) broken.push('the server is the same process while PostgreSQL is killed');
+        if (server.pid !== pid) broken.push('the server process stays the same while PostgreSQL is killed');
         kills += await killBoth(embedded, run, { ...step, forMs: lengthMs - aliveMs });
         await load.stop();
         broken.push(...load.broken);
@@ -63,7 +64,7 @@ export const soak: Fault = {
     process.stdout.write(`${tableOf(samples)}\n`);
     return outcomeOf(verdict, {
       trials: kills,
-      broken: [...broken, ...unless({ 'history was read': pages > 0, 'something was killed': kills > 0 })],
+      broken: [...broken, ...unless({ 'history is read': pages > 0, 'something is killed': kills > 0 })],
       figures: figuresOf(samples),
       notes: tableOf(samples),
     });
@@ -108,7 +109,7 @@ async function killStore(
   return kills;
 }
 
-/** The server takes its PostgreSQL with it; the next one finds it, or what it left. */
+/** Kills the server and PostgreSQL in turn. The restarted server finds its PostgreSQL running, or recovers the data. */
 async function killBoth(
   { server, signal, back }: EmbeddedServer,
   run: Run,
@@ -132,10 +133,10 @@ async function killBoth(
 }
 
 function figuresOf(samples: readonly Sample[]) {
-  const grew = (of: (sample: Sample) => number) => slopePerMinute(samples, of);
+  const growth = (of: (sample: Sample) => number) => slopePerMinute(samples, of);
   return [
-    { what: 'memory in use grows by', value: grew(({ heapMiB }) => heapMiB), unit: 'MiB/min', goal: 0.5 },
-    { what: 'process memory grows by', value: grew(({ rssMiB }) => rssMiB), unit: 'MiB/min', goal: 2 },
-    { what: 'descriptors grow by', value: grew(({ descriptors }) => descriptors), unit: '/min', goal: 0.5 },
+    { what: 'heap growth', value: growth(({ heapMiB }) => heapMiB), unit: 'MiB/min', goal: 0.5 },
+    { what: 'resident memory growth', value: growth(({ rssMiB }) => rssMiB), unit: 'MiB/min', goal: 2 },
+    { what: 'descriptor growth', value: growth(({ descriptors }) => descriptors), unit: '/min', goal: 0.5 },
   ] as const;
 }
