@@ -47,7 +47,9 @@ function functions(): Map<string, boolean> {
   const found = new Map<string, boolean>();
   for (const file of readdirSync(schema)) {
     const text = readFileSync(new URL(file, schema), 'utf8');
-    for (const [head, name = ''] of text.matchAll(/^CREATE FUNCTION (\w+)[\s\S]*?(?=\$\$|^RETURN\b)/gm)) {
+    for (const [head, name = ''] of text.matchAll(
+      /^CREATE OR REPLACE FUNCTION (\w+)[\s\S]*?(?=\$\$|^RETURN\b)/gm,
+    )) {
       found.set(name, /\bVOLATILE\b/.test(head));
     }
   }

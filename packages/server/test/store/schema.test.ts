@@ -1,5 +1,8 @@
 /** The schema: its tables by migrations, its functions and triggers once each in the files of `schema/`. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateDown, migrateUp, schemaStatus } from '../../src/store/migrate/migrate.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../harness/database.ts';
@@ -11,9 +14,11 @@ const STORE = new URL('../../src/store/', import.meta.url);
 const files = filesOf('schema');
 const routines = files.flatMap(({ text }) => routinesIn(text));
 const triggers = files.flatMap(({ text }) =>
-  [...text.matchAll(/^CREATE (?:CONSTRAINT )?TRIGGER (\w+)/gm)].map(([, name = '']) => name),
+  [...text.matchAll(/^CREATE (?:OR REPLACE |CONSTRAINT )TRIGGER (\w+)/gm)].map(([, name = '']) => name),
 );
 const log = () => {};
+/** How often the files change while other sessions act. */
+const CHANGES = 5;
 
 let database: TestDatabase;
 let sql: Sql;
@@ -38,11 +43,60 @@ describe('the files of schema/', () => {
 
   it('hold functions and triggers only', () => {
     const statements = files.flatMap(({ text }) => statementsIn(text));
-    expect(statements.filter((text) => !/^CREATE (FUNCTION|(CONSTRAINT )?TRIGGER) /.test(text))).toEqual([]);
+    expect(
+      statements.filter(
+        (text) =>
+          !/^(CREATE OR REPLACE (FUNCTION|TRIGGER)|CREATE CONSTRAINT TRIGGER|DROP TRIGGER IF EXISTS) /.test(
+            text,
+          ),
+      ),
+    ).toEqual([]);
   });
 
   it('say in a comment what each function is for', () => {
     expect(routines.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('the files of schema/, when one changes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'banter-schema-'));
+  const folders = {
+    migrations: new URL('migrations/', STORE),
+    routines: pathToFileURL(`${folder}/`),
+  };
+  beforeAll(() => open(createTestDatabase));
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await close();
+  });
+
+  it('are applied again without disturbing the acts of other sessions', async () => {
+    cpSync(new URL('schema/', STORE), folder, { recursive: true });
+    let isOver = false;
+    const sessions = [1, 2, 3].map(async (number) => {
+      const session = await openSql(database.url);
+      const { id } = await session.row<{ id: number }>(
+        `INSERT INTO accounts (username, password_hash) VALUES ('p${number}', '') RETURNING id`,
+      );
+      const room = await session.row<{ id: number }>(
+        `SELECT room_id AS id FROM create_room('r${number}', 'open', '', $1)`,
+        [id],
+      );
+      let acts = 0;
+      while (!isOver) await session.rows(`SELECT append_topic($1, $2, $3)`, [room.id, id, `topic ${++acts}`]);
+      await session.close();
+      return acts;
+    });
+    for (let change = 1; change <= CHANGES; change++) {
+      appendFileSync(join(folder, '01_times.sql'), `-- change ${change}\n`);
+      expect((await migrateUp(database.url, { log, folders })).routines).toBe(true);
+    }
+    isOver = true;
+    const acts = await Promise.all(sessions);
+    const { audited } = await sql.row<{ audited: number }>(
+      `SELECT count(*) AS audited FROM audit_log WHERE act = 'room.topic'`,
+    );
+    expect(audited).toBe(acts.reduce((sum, count) => sum + count, 0));
   });
 });
 
@@ -116,7 +170,8 @@ type Routine = { name: string; comment: string; body: string | null };
 
 /** The functions of a file. `body` is null for one with a SQL-standard body, which PostgreSQL does not keep as text. */
 function routinesIn(text: string): Routine[] {
-  const pattern = /((?:^--.*\n)*)^CREATE FUNCTION (\w+)[\s\S]*?(?:\$\$([\s\S]*?)\$\$;|^RETURN\b[\s\S]*?;$)/gm;
+  const pattern =
+    /((?:^--.*\n)*)^CREATE OR REPLACE FUNCTION (\w+)[\s\S]*?(?:\$\$([\s\S]*?)\$\$;|^RETURN\b[\s\S]*?;$)/gm;
   return [...text.matchAll(pattern)].map(([, comment = '', name = '', body]) => ({
     name,
     comment,

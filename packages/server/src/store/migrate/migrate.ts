@@ -22,6 +22,7 @@ import {
   type RoutineFile,
   type RoutineStatus,
   readRoutines,
+  replaceRoutines,
   routineStatus,
 } from './routines.ts';
 import { inTransaction, runSql } from './run-sql.ts';
@@ -60,12 +61,14 @@ export async function migrateUp(url: string, options: MigrateOptions & { to?: nu
     const missing = migrations.slice(applied.length, last);
     const isNewest = last === migrations.length;
     const areStale = isNewest && (await routineStatus(client, routines)).stale.length > 0;
-    if (missing.length > 0 || areStale) {
+    if (missing.length > 0) {
       const steps = missing.map((migration) => ({
         file: migration.up,
         done: () => record(client, migration),
       }));
       await runSteps(client, steps, isNewest ? routines : []);
+    } else if (areStale) {
+      await replaceRoutines(client, routines);
     }
     for (const { label, version } of missing) options.log('info', `applied migration ${label}`, { version });
     if (areStale) options.log('info', 'applied the SQL functions', { files: routines.length });

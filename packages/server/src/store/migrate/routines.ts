@@ -1,22 +1,24 @@
 /**
- * The routines: all functions and triggers, which stand once, by topic, in `schema/NN_topic.sql`.
+ * The routines: all functions and triggers. Each is defined once, by topic, in a file of `schema/`. They have no history: if a file
+ * differs from what the database recorded, all files run again, in the order of their names and in one transaction.
  *
- * They have no history. Whenever a file differs from what the database recorded, one transaction drops every routine and
- * creates those of the files, in the order of the files' names. So a removed function disappears, and arguments or return
- * types may change freely. Other sessions see the old set until the commit, then the new one.
- *
- * - A routine with a SQL-standard body (`RETURN …`) depends on the tables and functions that it names. PostgreSQL also checks
- *   the names in other SQL bodies when it creates them. Hence migrations run without routines (see migrate.ts), and a file
+ * - Files use CREATE OR REPLACE, so a routine whose arguments and return type stay keeps its identity: calls of other sessions
+ *   go on through the change. Then every recorded routine that the files did not create is dropped.
+ * - PostgreSQL refuses to replace a routine by one with another return type, and may find a call ambiguous while the old
+ *   arguments still exist. Therefore, if a file fails, all routines are dropped and created in a second transaction.
+ *   If that fails too, nothing has changed, and its error is reported.
+ * - Routines with a SQL-standard body (`RETURN …`) depend on the columns and functions that they name. PostgreSQL also checks
+ *   the names in other SQL bodies when it creates them. So migrations run without routines (see migrate.ts), and a file
  *   comes after the files whose functions such bodies call.
- * - Triggers are dropped before the functions and created by the files. They lock their tables in the order in which they
- *   stand in the files, which must be the order in which an act locks these tables. Otherwise the two could deadlock.
+ * - Triggers lock their tables, in the order of the files. That must be the order in which an act locks them, or the two could
+ *   deadlock.
  * - An index, generated column, default or CHECK must not call a routine, because a new body would leave stored values
- *   outdated. Migrations cannot create one: no routine exists while they run. One made by hand stops the drop, with an error.
+ *   outdated. Migrations cannot create one: no routine exists while they run. One made by hand stops a drop, with an error.
  *
  * Only routines that were created here are dropped: each file's row in `schema_routines` lists them.
  */
 import pg from 'pg';
-import { runSql, type SqlFile } from './run-sql.ts';
+import { inTransaction, runSql, type SqlFile } from './run-sql.ts';
 import { checksumOf, listSqlFiles, readSqlFile } from './sql-files.ts';
 
 /** A file of routines and the SHA-256 of its text in hex. */
@@ -40,15 +42,16 @@ const LIST = 'select file, checksum, triggers, routines from schema_routines ord
 const INSERT = 'insert into schema_routines (file, checksum, triggers, routines) values ($1, $2, $3, $4)';
 const DELETE_ALL = 'delete from schema_routines';
 
-/** The triggers and routines that the current transaction has created, in that order. */
+/** The triggers and routines that the current transaction has created or replaced, in the order of their creation. */
 const LIST_CREATED = `
   select
     array(
       select format('%I on %s', tgname, tgrelid::regclass) from pg_trigger
-      where xmin = pg_current_xact_id()::xid and not tgisinternal order by oid
+      where xmin = pg_current_xact_id()::xid and not tgisinternal order by cmin::text::int
     ) as triggers,
     array(
-      select oid::regprocedure::text from pg_proc where xmin = pg_current_xact_id()::xid order by oid
+      select oid::regprocedure::text from pg_proc
+      where xmin = pg_current_xact_id()::xid order by cmin::text::int
     ) as routines`;
 
 type Created = { triggers: string[]; routines: string[] };
@@ -75,25 +78,36 @@ export async function routineStatus(client: pg.Client, files: RoutineFile[]): Pr
 }
 
 /**
+ * Replaces the routines by those of the files.
+ * @throws Error naming the file and the line that PostgreSQL rejected, or what depends on a routine: nothing has changed then.
+ */
+export async function replaceRoutines(client: pg.Client, files: RoutineFile[]): Promise<void> {
+  try {
+    await inTransaction(client, () => createRoutines(client, files));
+  } catch {
+    await inTransaction(client, async () => {
+      await dropRoutines(client);
+      await createRoutines(client, files);
+    });
+  }
+}
+
+/**
  * Drops every routine that was created here. Call it in a transaction.
  * @throws Error if something that was made by hand depends on a routine.
  */
 export async function dropRoutines(client: pg.Client): Promise<void> {
-  const rows = await listRows(client);
-  for (const trigger of rows.flatMap(({ triggers }) => triggers)) {
-    await client.query(`drop trigger if exists ${trigger}`);
-  }
-  // One statement, because routines with SQL-standard bodies depend on one another.
-  const routines = rows.flatMap((row) => row.routines).join(', ');
-  if (routines !== '') await client.query(`drop routine if exists ${routines}`).catch(explain);
+  await drop(client, ...namesOf(await listRows(client)));
   await client.query(DELETE_ALL);
 }
 
 /**
- * Creates the routines of the files and records them. Call it in a transaction, after `dropRoutines`.
+ * Runs the files, drops the recorded routines that they did not create, and records them. Call it in a transaction.
  * @throws Error naming the file and the line that PostgreSQL rejected.
  */
 export async function createRoutines(client: pg.Client, files: RoutineFile[]): Promise<void> {
+  const recorded = namesOf(await listRows(client));
+  await client.query(DELETE_ALL);
   // The same transaction may have created other functions before, those of an extension for example.
   let before = await listCreated(client);
   for (const file of files) {
@@ -104,6 +118,23 @@ export async function createRoutines(client: pg.Client, files: RoutineFile[]): P
     await client.query(INSERT, [file.name, file.checksum, triggers, routines]);
     before = now;
   }
+  const [triggers, routines] = recorded;
+  await drop(
+    client,
+    triggers.filter((name) => !before.triggers.includes(name)),
+    routines.filter((name) => !before.routines.includes(name)),
+  );
+}
+
+async function drop(client: pg.Client, triggers: string[], routines: string[]): Promise<void> {
+  for (const trigger of triggers) await client.query(`drop trigger if exists ${trigger}`);
+  if (routines.length === 0) return;
+  // One statement, because routines with SQL-standard bodies depend on one another.
+  await client.query(`drop routine if exists ${routines.join(', ')}`).catch(explain);
+}
+
+function namesOf(rows: RoutineRow[]): [triggers: string[], routines: string[]] {
+  return [rows.flatMap(({ triggers }) => triggers), rows.flatMap(({ routines }) => routines)];
 }
 
 async function listCreated(client: pg.Client): Promise<Created> {

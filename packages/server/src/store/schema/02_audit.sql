@@ -4,22 +4,22 @@
 -- A null actor means that nobody was signed in. Null values in the subject are dropped.
 -- Call it anywhere in the act's own transaction: the row joins the chain when that transaction commits, or not at all.
 -- Never pass a secret: no token, no password, no text of a message.
-CREATE FUNCTION audit(p_actor bigint, p_act text, p_subject jsonb) RETURNS void LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION audit(p_actor bigint, p_act text, p_subject jsonb) RETURNS void LANGUAGE sql VOLATILE AS $$
   INSERT INTO audit_pending (actor_id, act, subject) VALUES (p_actor, p_act, jsonb_strip_nulls(p_subject))
 $$;
 
 -- Returns the microseconds since 1970. This is the column's full precision, so the hash covers all of a time.
-CREATE FUNCTION audit_time(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION audit_time(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE
 RETURN (extract(epoch FROM p_at) * 1000000)::bigint;
 
 -- Returns the text that a row's hash covers, one part per line. JSON escapes control characters, so no value can add a line.
 -- The verification in store/audit.ts computes the same text.
-CREATE FUNCTION audit_text(p_previous bytea, p_id bigint, p_at timestamptz, p_actor bigint, p_act text, p_subject jsonb)
+CREATE OR REPLACE FUNCTION audit_text(p_previous bytea, p_id bigint, p_at timestamptz, p_actor bigint, p_act text, p_subject jsonb)
 RETURNS text LANGUAGE sql STABLE
 RETURN concat_ws(E'\n', encode(p_previous, 'hex'), p_id, audit_time(p_at), COALESCE(p_actor::text, ''), p_act, p_subject);
 
 -- Appends an act to the chain. It runs at commit, so that the lock of the chain's end is the last that a transaction takes.
-CREATE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION chain_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   v_head audit_head;
   v_at timestamptz;
@@ -37,23 +37,24 @@ END
 $$;
 
 -- Rejects a change of rows that must stay as they are.
-CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% takes new rows only: % is refused', TG_TABLE_NAME, TG_OP;
 END
 $$;
 
--- In the order in which an act locks these tables (see migrate/routines.ts).
+-- In the order in which an act locks these tables (see migrate/routines.ts). A constraint trigger cannot be replaced.
+DROP TRIGGER IF EXISTS audit_pending_chain ON audit_pending;
 CREATE CONSTRAINT TRIGGER audit_pending_chain AFTER INSERT ON audit_pending
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chain_audit();
-CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
+CREATE OR REPLACE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
-CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+CREATE OR REPLACE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 -- Returns a page of the log, newest first. A null parameter does not filter.
 -- p_act: an act, or a noun for all acts of that noun. p_below: rows with a lower id, for the next page.
-CREATE FUNCTION list_audit(
+CREATE OR REPLACE FUNCTION list_audit(
   p_act text, p_actor bigint, p_subject jsonb, p_after timestamptz, p_before timestamptz, p_below bigint, p_limit integer
 ) RETURNS SETOF audit_log LANGUAGE plpgsql STABLE
 -- Each combination of filters needs its own plan.

@@ -1,15 +1,15 @@
 -- Rights: on a room, on a person, on the server. docs/rights.md lists every act, and who may do it.
 
 -- Returns the rank of a role: owner 3, moderator 2, member 1, none 0. A test compares it with the roles in TypeScript.
-CREATE FUNCTION role_rank(p_role text) RETURNS integer LANGUAGE sql IMMUTABLE
+CREATE OR REPLACE FUNCTION role_rank(p_role text) RETURNS integer LANGUAGE sql IMMUTABLE
 RETURN CASE p_role WHEN 'owner' THEN 3 WHEN 'moderator' THEN 2 WHEN 'member' THEN 1 ELSE 0 END;
 
 -- Whether an account is an administrator, even a disabled one. See may_administer.
-CREATE FUNCTION is_admin(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_admin(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE((SELECT a.is_admin FROM accounts a WHERE a.id = p_account), false);
 
 -- Whether a person outside of a room can see it: open rooms, and archived ones only as an administrator, who may restore them.
-CREATE FUNCTION is_visible_to_outsider(p_kind text, p_is_archived boolean, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_visible_to_outsider(p_kind text, p_is_archived boolean, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE(p_kind = 'open', false) AND (NOT p_is_archived OR is_admin(p_account));
 
 -- Begins an act on a room: locks the room and checks whether `p_actor` has at least the role `p_least` in it ('': anyone).
@@ -18,9 +18,9 @@ RETURN COALESCE(p_kind = 'open', false) AND (NOT p_is_archived OR is_admin(p_acc
 -- role: their role in the room. In an open room an administrator counts as an owner, as a member or not: is_member tells.
 -- A direct room has members only, so nobody there has a moderator's rights.
 --
--- Every act below (append_…) starts with it and returns one row: outcome is done, unchanged or a refusal, which
+-- Every act on a room (append_kick …) starts with it and returns one row: outcome is done, unchanged or a refusal, which
 -- rows/refusals.ts turns into an error. If done, seq and at are those of the event.
-CREATE FUNCTION begin_act(
+CREATE OR REPLACE FUNCTION begin_act(
   p_room bigint, p_actor bigint, p_least text,
   OUT refusal text, OUT kind text, OUT role text, OUT is_member boolean
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -46,24 +46,24 @@ $$;
 -- Whether `p_actor`, who has the role `p_role` in the room, may act against `p_target`. Nobody may act against themselves.
 -- Owners may act against anyone else, moderators against members and people outside. In an open room an administrator counts as
 -- an owner, as a member or not.
-CREATE FUNCTION may_act_on(p_room bigint, p_kind text, p_role text, p_actor bigint, p_target bigint) RETURNS boolean
+CREATE OR REPLACE FUNCTION may_act_on(p_room bigint, p_kind text, p_role text, p_actor bigint, p_target bigint) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN p_actor <> p_target AND (p_role = 'owner' OR role_rank(p_role) > GREATEST(
   role_rank((SELECT m.role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_target)),
   CASE WHEN p_kind = 'open' AND is_admin(p_target) THEN role_rank('owner') ELSE 0 END));
 
 -- Whether a person is a room's only owner.
-CREATE FUNCTION is_last_owner(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_last_owner(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_account AND role = 'owner')
   AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id <> p_account AND role = 'owner');
 
 -- Whether a person is banned from a room now.
-CREATE FUNCTION is_banned(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_banned(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM bans WHERE room_id = p_room AND account_id = p_account AND (until IS NULL OR until > now()));
 
 -- Whether a person may invite people: to the server (p_room is null) administrators, to a room its moderators and owners, and to
 -- an open room also administrators. Nobody invites to a direct or an archived room, and a disabled account invites nobody.
-CREATE FUNCTION may_invite(p_account bigint, p_room bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION may_invite(p_account bigint, p_room bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (
   SELECT FROM accounts a
   LEFT JOIN rooms r ON r.id = p_room
@@ -74,18 +74,18 @@ RETURN EXISTS (
       AND (role_rank(m.role) >= role_rank('moderator') OR (r.kind = 'open' AND a.is_admin)) END);
 
 -- Whether an account may administer the server: it is an administrator and not disabled.
-CREATE FUNCTION may_administer(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION may_administer(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM accounts WHERE id = p_account AND is_admin AND disabled_at IS NULL);
 
 -- Whether the server would have no administrator without this account. Call it while holding the lock of store_state.
-CREATE FUNCTION is_last_administrator(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_last_administrator(p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN may_administer(p_account)
   AND NOT EXISTS (SELECT FROM accounts WHERE is_admin AND disabled_at IS NULL AND id <> p_account);
 
 -- Begins an act of an administrator on an account. Locks store_state, so that of two administrators who act against each other
 -- the second is checked after the first; then locks the account. A null actor is the operator, who may do all of it.
 -- Returns null if they may act, else not_administrator or no_account (none, or deleted).
-CREATE FUNCTION begin_administration(p_actor bigint, p_target bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION begin_administration(p_actor bigint, p_target bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   PERFORM FROM store_state FOR UPDATE;
   IF p_actor IS NOT NULL AND NOT may_administer(p_actor) THEN RETURN 'not_administrator'; END IF;

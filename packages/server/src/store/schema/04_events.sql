@@ -5,7 +5,7 @@
 -- target: what events.target holds: a message (its seq), an account (its id), or nothing (null).
 -- audited: never; always; first: only as a room's first event, which creates it, direct rooms excepted; others: only if another
 -- person than the actor wrote the message.
-CREATE FUNCTION event_kinds() RETURNS TABLE (kind text, target text, audited text) LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION event_kinds() RETURNS TABLE (kind text, target text, audited text) LANGUAGE sql IMMUTABLE AS $$
   VALUES
     ('message', NULL, 'never'),
     ('edit', 'message', 'never'),
@@ -29,7 +29,7 @@ $$;
 -- Messages, joins and leaves come in batches, which append_messages and append_joins_and_leaves number themselves. None of
 -- those is audited: a room's first event is recorded here, by create_room.
 -- Throws for an unknown kind.
-CREATE FUNCTION record_event(
+CREATE OR REPLACE FUNCTION record_event(
   p_room bigint, p_kind text, p_account bigint, p_target bigint, p_detail text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -47,7 +47,7 @@ END
 $$;
 
 -- Audits an event, unless its kind excepts it. The log names no direct room's maker, and no words of rooms that are not open.
-CREATE FUNCTION audit_event(p_room bigint, p_seq bigint, p_kind text, p_actor bigint, p_target bigint, p_detail text)
+CREATE OR REPLACE FUNCTION audit_event(p_room bigint, p_seq bigint, p_kind text, p_actor bigint, p_target bigint, p_detail text)
 RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_kind record;

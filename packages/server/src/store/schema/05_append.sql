@@ -12,7 +12,7 @@
 --   slow: slow mode
 -- wait_ms: how long a mute or slow mode lasts. quote: what the message replies to, for members.
 -- The planner settings prevent scans of whole tables, which the planner would choose while it has no statistics.
-CREATE FUNCTION append_messages(
+CREATE OR REPLACE FUNCTION append_messages(
   p_rooms bigint[], p_accounts bigint[], p_ids text[], p_contents text[], p_replies bigint[], p_kinds text[], p_names text[]
 ) RETURNS TABLE (
   item integer, outcome text, seq bigint, at timestamptz, mentions bigint[], quote jsonb, now jsonb, wait_ms integer
@@ -127,7 +127,7 @@ $$;
 -- Returns the accounts that a text mentions: those of `p_names` (lower-case, separated by blanks) that are members, without the
 -- author, in the order of their ids and at most 50. The name @room mentions the whole room, as account 0, if the author is an
 -- owner or moderator. Null if nobody is mentioned.
-CREATE FUNCTION mentioned_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
+CREATE OR REPLACE FUNCTION mentioned_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
@@ -143,7 +143,7 @@ AS $$
 $$;
 
 -- Returns the quote that a reply shows: author and first line (120 characters) of the message. Null if it was deleted.
-CREATE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
 RETURN (
   SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))
   FROM messages m JOIN accounts a ON a.id = m.account_id

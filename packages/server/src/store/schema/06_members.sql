@@ -6,7 +6,7 @@
 -- Returns a row per item, numbered from 1. outcome is done (then seq and at are the event's), unchanged, or a refusal: not_found,
 -- archived, banned, direct (a direct room cannot be left), last_owner.
 -- Locks and planner settings are those of append_messages, for the same reasons.
-CREATE FUNCTION append_joins_and_leaves(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
+CREATE OR REPLACE FUNCTION append_joins_and_leaves(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
 RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
 LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
@@ -99,7 +99,7 @@ $$;
 
 -- Adds a member. Their mute and slow-mode wait from an earlier membership apply again. The caller holds the room's lock and has
 -- recorded the event at `p_seq`.
-CREATE FUNCTION add_member(p_room bigint, p_account bigint, p_role text, p_seq bigint, p_at timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION add_member(p_room bigint, p_account bigint, p_role text, p_seq bigint, p_at timestamptz) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   WITH bound AS (DELETE FROM restraints WHERE room_id = p_room AND account_id = p_account RETURNING muted_until, last_sent_at)
   INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
@@ -109,12 +109,12 @@ LANGUAGE sql VOLATILE AS $$
 $$;
 
 -- Whether a person is muted at `p_at`, or must still wait in slow mode.
-CREATE FUNCTION is_restrained(p_muted_until timestamptz, p_last_sent_at timestamptz, p_slow_ms integer, p_at timestamptz)
+CREATE OR REPLACE FUNCTION is_restrained(p_muted_until timestamptz, p_last_sent_at timestamptz, p_slow_ms integer, p_at timestamptz)
 RETURNS boolean LANGUAGE sql STABLE
 RETURN COALESCE(p_muted_until > p_at, false) OR COALESCE(p_last_sent_at + p_slow_ms * interval '1 ms' > p_at, false);
 
 -- Ends a membership, if there is one, and keeps the person's mute and slow-mode wait. The caller holds the room's lock.
-CREATE FUNCTION remove_member(p_room bigint, p_account bigint) RETURNS void
+CREATE OR REPLACE FUNCTION remove_member(p_room bigint, p_account bigint) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   WITH gone AS (
     DELETE FROM memberships WHERE room_id = p_room AND account_id = p_account RETURNING muted_until, last_sent_at

@@ -2,7 +2,7 @@
 
 -- Removes a member from a room. Moderators may, as far as may_act_on allows. The event's detail is the reason, if there is one.
 -- Refuses as begin_act, and with target_last_owner.
-CREATE FUNCTION append_kick(
+CREATE OR REPLACE FUNCTION append_kick(
   p_room bigint, p_actor bigint, p_target bigint, p_reason text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -24,7 +24,7 @@ $$;
 -- Bans a person, member or not, until a time or until the ban is lifted (null). It removes a member, and replaces an earlier ban.
 -- Moderators may, as far as may_act_on allows. The event's detail is JSON: until, reason.
 -- Refuses as begin_act, and with target_last_owner.
-CREATE FUNCTION append_ban(
+CREATE OR REPLACE FUNCTION append_ban(
   p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, p_reason text,
   OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -50,7 +50,7 @@ END
 $$;
 
 -- Lifts a ban. Moderators may. Refuses as begin_act; unchanged if there is no ban.
-CREATE FUNCTION append_unban(
+CREATE OR REPLACE FUNCTION append_unban(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -67,7 +67,7 @@ $$;
 
 -- Mutes a person, member or not, until a time. Null unmutes them. Moderators may, as far as may_act_on allows.
 -- The event's detail is the time, or null. Refuses as begin_act.
-CREATE FUNCTION append_mute(
+CREATE OR REPLACE FUNCTION append_mute(
   p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -97,7 +97,7 @@ $$;
 -- role, and anyone may lower their own. The event's detail is the role.
 -- Refuses as begin_act, and with target_last_owner (the last owner keeps the role), target_banned, no_owner (the first person of
 -- an empty room must be its owner).
-CREATE FUNCTION append_role(
+CREATE OR REPLACE FUNCTION append_role(
   p_room bigint, p_actor bigint, p_target bigint, p_role text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -132,7 +132,7 @@ $$;
 -- Reports a message to the room's moderators. Members may. Unchanged if they have reported it before.
 -- p_open_max: how many open reports one member may have in a room. Returns the id of the report.
 -- Refuses as begin_act, and with no_moderators (a direct room has none), no_message, too_many_reports.
-CREATE FUNCTION file_report(
+CREATE OR REPLACE FUNCTION file_report(
   p_room bigint, p_actor bigint, p_seq bigint, p_reason text, p_open_max integer, OUT outcome text, OUT id bigint
 ) LANGUAGE plpgsql VOLATILE AS $$
 #variable_conflict use_column
@@ -160,7 +160,7 @@ $$;
 
 -- Closes a report or opens it again, in an archived room too. Moderators may.
 -- Refuses as begin_act, but for archived, and with no_report.
-CREATE FUNCTION settle_report(p_room bigint, p_actor bigint, p_report bigint, p_is_closed boolean, OUT outcome text)
+CREATE OR REPLACE FUNCTION settle_report(p_room bigint, p_actor bigint, p_report bigint, p_is_closed boolean, OUT outcome text)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v record;

@@ -2,7 +2,7 @@
 
 -- Creates an open or closed room. Its first event is the owner's join. Anyone may create one, see chat/rooms/rooms.ts.
 -- outcome is done, or conflict if an open room has the name.
-CREATE FUNCTION create_room(
+CREATE OR REPLACE FUNCTION create_room(
   p_name text, p_kind text, p_topic text, p_owner bigint, OUT outcome text, OUT room_id bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -20,7 +20,7 @@ $$;
 
 -- Creates the direct room of these people, who join in the order of their ids. unchanged: they have it already, and it is returned.
 -- The caller is one of them, see chat/rooms/direct-rooms.ts.
-CREATE FUNCTION create_direct_room(p_people bigint[], OUT outcome text, OUT room_id bigint, OUT at timestamptz)
+CREATE OR REPLACE FUNCTION create_direct_room(p_people bigint[], OUT outcome text, OUT room_id bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_people bigint[] := ARRAY(SELECT DISTINCT unnest(p_people) ORDER BY 1);
@@ -44,7 +44,7 @@ END
 $$;
 
 -- Returns the people of a direct room in the form of the wire, sorted by name.
-CREATE FUNCTION people_of(p_room bigint) RETURNS json LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION people_of(p_room bigint) RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_agg(json_build_object('userId', a.id, 'username', a.username) ORDER BY lower(a.username COLLATE "C"))
   FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.room_id = p_room);
@@ -52,7 +52,7 @@ RETURN (
 -- Finds the lobby, which new accounts join. If none is recorded yet, it is the open room `p_name` that an administrator owns, or
 -- on a server without rooms a new one, which the first administrator owns.
 -- is_settled: asking again would give the same answer. It is false on a server without rooms and administrators.
-CREATE FUNCTION find_lobby(p_name text, OUT room_id bigint, OUT is_settled boolean) LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION find_lobby(p_name text, OUT room_id bigint, OUT is_settled boolean) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_owner bigint;
 BEGIN
@@ -74,7 +74,7 @@ END
 $$;
 
 -- Changes the topic. Moderators may. The event's detail is the topic. Refuses as begin_act.
-CREATE FUNCTION append_topic(
+CREATE OR REPLACE FUNCTION append_topic(
   p_room bigint, p_actor bigint, p_topic text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -90,7 +90,7 @@ END
 $$;
 
 -- Renames the room. Moderators may. The event's detail is the name. Refuses as begin_act, and with conflict if an open room has it.
-CREATE FUNCTION append_rename(
+CREATE OR REPLACE FUNCTION append_rename(
   p_room bigint, p_actor bigint, p_name text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -110,7 +110,7 @@ END
 $$;
 
 -- Sets the seconds of slow mode, 0 for none. Moderators may. The event's detail is the seconds. Refuses as begin_act.
-CREATE FUNCTION append_slow(
+CREATE OR REPLACE FUNCTION append_slow(
   p_room bigint, p_actor bigint, p_seconds integer, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -125,8 +125,8 @@ BEGIN
 END
 $$;
 
--- Archives the room: its members can read it, and the only act left is to restore it. Owners may. Refuses as begin_act.
-CREATE FUNCTION append_archive(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
+-- Archives the room: its members can still read and leave it, and its owners restore it. Owners may. Refuses as begin_act.
+CREATE OR REPLACE FUNCTION append_archive(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v record;
@@ -141,7 +141,7 @@ END
 $$;
 
 -- Restores an archived room. Owners may. Refuses as begin_act, but for archived.
-CREATE FUNCTION append_restore(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
+CREATE OR REPLACE FUNCTION append_restore(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v record;

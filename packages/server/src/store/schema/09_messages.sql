@@ -2,7 +2,7 @@
 
 -- Begins an act of a member on a message, deleted or not: as begin_act, and returns the message.
 -- Refuses as begin_act, and with no_message, and muted: then a blank and the milliseconds until the mute ends follow.
-CREATE FUNCTION begin_act_on_message(
+CREATE OR REPLACE FUNCTION begin_act_on_message(
   p_room bigint, p_actor bigint, p_target bigint, OUT refusal text, OUT kind text, OUT role text, OUT message messages
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -21,7 +21,7 @@ $$;
 
 -- Replaces the text of a message, and the mentions in it. The earlier text is lost. Only the author may, as a member who is not
 -- muted. Refuses as begin_act_on_message, and with no_message (deleted), forbidden (another author).
-CREATE FUNCTION append_edit(
+CREATE OR REPLACE FUNCTION append_edit(
   p_room bigint, p_actor bigint, p_target bigint, p_content text, p_names text,
   OUT outcome text, OUT seq bigint, OUT at timestamptz, OUT mentions bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -44,7 +44,7 @@ END
 $$;
 
 -- Deletes a message. Its author may, even muted, and moderators. Refuses as begin_act_on_message, and with forbidden.
-CREATE FUNCTION append_delete(
+CREATE OR REPLACE FUNCTION append_delete(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -63,7 +63,7 @@ $$;
 
 -- Erases the text of a message everywhere, with its mentions and reactions. Its row keeps seq and id. The caller has checked the
 -- right and holds the room's lock.
-CREATE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
+CREATE OR REPLACE FUNCTION erase_message(p_message messages, p_actor bigint, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_message.room_id, 'delete', p_actor, p_message.seq, NULL) e;
@@ -76,7 +76,7 @@ END
 $$;
 
 -- Replaces the rows that count the mentions of a message.
-CREATE FUNCTION replace_mentions(p_room bigint, p_seq bigint, p_author bigint, p_old bigint[], p_new bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION replace_mentions(p_room bigint, p_seq bigint, p_author bigint, p_old bigint[], p_new bigint[]) RETURNS void
 LANGUAGE sql VOLATILE AS $$
   DELETE FROM mentions WHERE account_id = ANY (p_old) AND room_id = p_room AND seq = p_seq;
   INSERT INTO mentions (account_id, room_id, seq, author_id) SELECT unnest(p_new), p_room, p_seq, p_author;
@@ -85,7 +85,7 @@ $$;
 -- Adds a reaction to a message, or removes it. Members may who are not muted. A person has one of each emoji on a message, and a
 -- message has up to p_max_kinds different emoji. The event's detail is + or - and the emoji.
 -- Refuses as begin_act_on_message, and with no_message (deleted), too_many_kinds.
-CREATE FUNCTION append_react(
+CREATE OR REPLACE FUNCTION append_react(
   p_room bigint, p_actor bigint, p_target bigint, p_emoji text, p_on boolean, p_max_kinds integer,
   OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -118,7 +118,7 @@ $$;
 -- who is not a member. It locks the membership, which the append changes too, so that own_unread is exact.
 -- Cost: it counts own messages in the shorter of the two ranges, passed or remaining. So all moves of a mark together look at
 -- each message once at most.
-CREATE FUNCTION move_read_mark(p_room bigint, p_account bigint, p_seq bigint, OUT read_seq bigint, OUT moved boolean)
+CREATE OR REPLACE FUNCTION move_read_mark(p_room bigint, p_account bigint, p_seq bigint, OUT read_seq bigint, OUT moved boolean)
 RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off
@@ -152,5 +152,5 @@ END
 $$;
 
 -- Counts a person's messages above seq `p_above`, up to and including `p_to`.
-CREATE FUNCTION count_own_messages(p_room bigint, p_account bigint, p_above bigint, p_to bigint) RETURNS bigint LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION count_own_messages(p_room bigint, p_account bigint, p_above bigint, p_to bigint) RETURNS bigint LANGUAGE sql STABLE
 RETURN (SELECT count(*) FROM messages WHERE room_id = p_room AND account_id = p_account AND seq > p_above AND seq <= p_to);

@@ -5,7 +5,7 @@
 -- (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) and each emoji is a word of its own, so any run of them is a phrase.
 -- PostgreSQL's own parser would depend on the database's locale. packages/protocol/src/search-words.ts does the same, and a test
 -- compares the two.
-CREATE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_remove(string_to_array(lower(regexp_replace(regexp_replace(p_content,
     -- Separators: punctuation, symbols, spaces, control and format characters, private use (P, S, Z, Cc, Cf, Co of Unicode 17),
     -- and variation selectors.
@@ -55,21 +55,21 @@ CREATE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTAB
 $$;
 
 -- Returns the words of a text with their positions. A word longer than PostgreSQL allows is left out, and its position stays free.
-CREATE FUNCTION search_words(p_content text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION search_words(p_content text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT COALESCE(string_agg('''' || w.word || ''':' || w.place, ' ') FILTER (WHERE octet_length(w.word) <= 2046), '')::tsvector
   FROM unnest(search_split(p_content)) WITH ORDINALITY w (word, place)
 $$;
 
 -- Returns a query for the words of a text as a phrase. If p_is_beginning, the last word may be the start of a longer one.
 -- Null if the text has no words.
-CREATE FUNCTION search_query(p_text text, p_is_beginning boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION search_query(p_text text, p_is_beginning boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT (string_agg('''' || w.word || '''', ' <-> ' ORDER BY w.place) || CASE WHEN p_is_beginning THEN ':*' ELSE '' END)::tsquery
   FROM unnest(search_split(p_text)) WITH ORDINALITY w (word, place)
 $$;
 
 -- Returns marks: facts about a message (room, author, has a link, has code) as words that no text can contain. So one lookup in one
 -- index answers "this word in that room by that person".
-CREATE FUNCTION search_marks(p_room bigint, p_account bigint, p_content text) RETURNS tsvector
+CREATE OR REPLACE FUNCTION search_marks(p_room bigint, p_account bigint, p_content text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_to_tsvector(array_remove(ARRAY[
     '@room:' || p_room,
@@ -82,7 +82,7 @@ $$;
 -- Indexes the next messages of these rooms, oldest first: at most p_limit messages and about p_chars characters. It skips rooms
 -- whose progress another session holds. Returns how many it indexed, and which rooms are still behind, skipped ones included.
 -- Its commit need not be durable: after a crash entries and progress are lost together, and the same messages come next again.
-CREATE FUNCTION search_index(
+CREATE OR REPLACE FUNCTION search_index(
   p_rooms bigint[], p_limit integer, p_chars integer, OUT indexed integer, OUT behind bigint[]
 ) LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
@@ -135,7 +135,7 @@ $$;
 -- Rewrites the search entry of a message after its text was changed or erased. Call it in the same transaction, so that no text
 -- outlives its deletion. The lock of the progress row keeps the indexer from writing an older text. A message that the indexer
 -- has not reached yet needs nothing: it will be read as it is then.
-CREATE FUNCTION refresh_search_entry(p_room bigint, p_seq bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION refresh_search_entry(p_room bigint, p_seq bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_indexed bigint;
 BEGIN

@@ -3,7 +3,7 @@
 -- Creates a personal token for a person in their session p_session. p_room: the only room for it, or null. p_expires_at: null for
 -- never. outcome is done, too_many (they have p_max tokens already), or ended: the session is over. The lock of its row ensures
 -- that a session leaves no token behind when it ends.
-CREATE FUNCTION create_token(
+CREATE OR REPLACE FUNCTION create_token(
   p_account bigint, p_session bigint, p_hash bytea, p_name text, p_scopes text[], p_room bigint,
   p_at timestamptz, p_expires_at timestamptz, p_max integer, OUT outcome text, OUT token_id bigint
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -31,7 +31,7 @@ $$;
 
 -- Ends sessions and tokens, and the tokens that those created. Returns the ids of all that were still running.
 -- Audits each as p_act, tokens as token.revoke. p_actor: null if nobody is signed in. p_address: the request's address, or null.
-CREATE FUNCTION end_sessions(p_ids bigint[], p_at timestamptz, p_actor bigint, p_act text, p_address text)
+CREATE OR REPLACE FUNCTION end_sessions(p_ids bigint[], p_at timestamptz, p_actor bigint, p_act text, p_address text)
 RETURNS SETOF bigint
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -54,7 +54,7 @@ END
 $$;
 
 -- Ends all logins of an account except p_keep (null: none), and its tokens if p_with_tokens. Returns the ids of those that ended.
-CREATE FUNCTION end_all_sessions(
+CREATE OR REPLACE FUNCTION end_all_sessions(
   p_account bigint, p_keep bigint, p_with_tokens boolean, p_at timestamptz, p_actor bigint
 ) RETURNS bigint[] LANGUAGE sql VOLATILE AS $$
   SELECT ARRAY (
@@ -68,7 +68,7 @@ $$;
 -- Changes a password, if its hash is still p_from, which the caller has checked. Ends the account's logins except p_keep, and its
 -- tokens if p_with_tokens. A login that checked the old password meanwhile waits for the account's row and is rejected: see
 -- the insert in store/sessions.ts.
-CREATE FUNCTION change_password(
+CREATE OR REPLACE FUNCTION change_password(
   p_account bigint, p_from text, p_to text, p_keep bigint, p_with_tokens boolean, p_at timestamptz,
   OUT is_changed boolean, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -83,7 +83,7 @@ $$;
 
 -- Creates a link to set a new password, and invalidates earlier ones. Administrators may, and the operator (null).
 -- Returns done or a refusal of begin_administration.
-CREATE FUNCTION create_reset(p_actor bigint, p_target bigint, p_hash bytea, p_expires_at timestamptz) RETURNS text
+CREATE OR REPLACE FUNCTION create_reset(p_actor bigint, p_target bigint, p_hash bytea, p_expires_at timestamptz) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_refusal text := begin_administration(p_actor, p_target);
@@ -98,7 +98,7 @@ $$;
 
 -- Uses a link: sets the new password, and ends all sessions and tokens. Anyone with the link may. outcome is done, or unknown if
 -- the link is wrong, used, expired or replaced. Locks the account before the link, as create_reset does, to avoid a deadlock.
-CREATE FUNCTION use_reset(
+CREATE OR REPLACE FUNCTION use_reset(
   p_hash bytea, p_password_hash text, p_at timestamptz, p_address text, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

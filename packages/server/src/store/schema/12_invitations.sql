@@ -3,7 +3,7 @@
 -- Creates an invitation for p_seconds, to a room or to the server (p_room is null). may_invite says who may.
 -- p_max_uses: null for no limit. p_live_max: how many usable invitations an account may have. The account's lock keeps that count
 -- exact. Refuses as begin_act, and with not_administrator, too_many.
-CREATE FUNCTION create_invitation(
+CREATE OR REPLACE FUNCTION create_invitation(
   p_hash bytea, p_actor bigint, p_room bigint, p_max_uses integer, p_seconds integer, p_live_max integer,
   OUT outcome text, OUT id bigint, OUT created_at timestamptz, OUT expires_at timestamptz, OUT room_name text
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -31,12 +31,12 @@ END
 $$;
 
 -- Whether an invitation can be used now: not expired, not used up, and its maker may still invite.
-CREATE FUNCTION is_usable(p invitations) RETURNS boolean LANGUAGE sql STABLE
+CREATE OR REPLACE FUNCTION is_usable(p invitations) RETURNS boolean LANGUAGE sql STABLE
 RETURN (p).expires_at > now() AND ((p).max_uses IS NULL OR (p).uses < (p).max_uses) AND may_invite((p).account_id, (p).room_id);
 
 -- Revokes an invitation, given its id or the hash of its code. Its maker may, and anyone who may create one like it.
 -- Returns whether there was one that the caller may revoke.
-CREATE FUNCTION revoke_invitation(p_actor bigint, p_id bigint, p_hash bytea) RETURNS boolean
+CREATE OR REPLACE FUNCTION revoke_invitation(p_actor bigint, p_id bigint, p_hash bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v invitations;
@@ -54,7 +54,7 @@ $$;
 
 -- Uses an invitation once and returns it, or no row if it cannot be used. p_is_admins: only one of an administrator.
 -- Parallel uses cannot exceed its limit: each waits for the row and checks the count again.
-CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF invitations LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF invitations LANGUAGE sql VOLATILE AS $$
   UPDATE invitations i SET uses = i.uses + 1
   WHERE i.hash = p_hash AND i.expires_at > now() AND (i.max_uses IS NULL OR i.uses < i.max_uses)
     AND may_invite(i.account_id, i.room_id)
@@ -63,7 +63,7 @@ CREATE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF 
 $$;
 
 -- Audits the use of an invitation.
-CREATE FUNCTION audit_invitation_use(p invitations, p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION audit_invitation_use(p invitations, p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   SELECT audit(p_account, 'invitation.use', jsonb_build_object(
     'invitationId', (p).id, 'roomId', (p).room_id, 'userId', (p).account_id));
 $$;
@@ -72,7 +72,7 @@ $$;
 -- unless p_only_as_first, or with an invitation; if p_only_as_first, the invitation must be an administrator's.
 -- outcome is done, first (p_only_as_first, and there is an account), or invitation (it cannot be used). A name or email that is
 -- taken throws a unique violation, and the invitation stays unused.
-CREATE FUNCTION create_account(
+CREATE OR REPLACE FUNCTION create_account(
   p_username text, p_email text, p_password_hash text, p_only_as_first boolean, p_address text, p_invitation bytea,
   OUT outcome text, OUT id bigint, OUT username text, OUT is_admin boolean
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -102,7 +102,7 @@ $$;
 -- Joins a room with an invitation, which works for closed rooms too. Anyone with its code may. This uses the invitation once, but
 -- not for a person who registered with it, nor for a member (unchanged). The first person in an empty room becomes its owner.
 -- Refuses with banned and no_invitation.
-CREATE FUNCTION append_enter(
+CREATE OR REPLACE FUNCTION append_enter(
   p_room bigint, p_actor bigint, p_invitation bytea, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE

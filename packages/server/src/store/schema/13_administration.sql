@@ -3,7 +3,7 @@
 -- Disables or enables an account, and grants or revokes administration. Null leaves a setting as it is. Disabling ends all sessions
 -- and tokens; ended has their ids. Administrators may, and the operator (null).
 -- Refuses as begin_administration, and with self (nobody disables their own account), last_administrator.
-CREATE FUNCTION change_account_rights(
+CREATE OR REPLACE FUNCTION change_account_rights(
   p_actor bigint, p_target bigint, p_disabled boolean, p_admin boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -29,7 +29,7 @@ $$;
 
 -- Ends a session or token of an account, or all (p_session is null). ended has the ids; unchanged if there was none.
 -- Administrators may, and the operator (null). Refuses as begin_administration.
-CREATE FUNCTION end_account_sessions(
+CREATE OR REPLACE FUNCTION end_account_sessions(
   p_actor bigint, p_target bigint, p_session bigint, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -48,7 +48,7 @@ $$;
 
 -- Bans a network until a time, or until the ban is lifted (null). It replaces a ban of the same network. Administrators may.
 -- outcome is done, not_administrator, or too_many_bans (there are p_max).
-CREATE FUNCTION ban_address(
+CREATE OR REPLACE FUNCTION ban_address(
   p_actor bigint, p_range inet, p_reason text, p_until timestamptz, p_at timestamptz, p_max integer,
   OUT outcome text, OUT ban address_bans
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -65,7 +65,7 @@ END
 $$;
 
 -- Lifts the ban of a network. Administrators may. Returns done, unchanged (no such ban) or not_administrator.
-CREATE FUNCTION unban_address(p_actor bigint, p_ban bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION unban_address(p_actor bigint, p_ban bigint) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_range cidr;
 BEGIN

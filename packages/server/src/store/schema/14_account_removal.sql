@@ -3,7 +3,7 @@
 -- Deletes an account whose current password hash is p_proved, which the caller has checked. All personal data is erased, all
 -- sessions and tokens end (ended has their ids), and the name becomes one with brackets, which nobody can register or mention.
 -- The rest is left to step_removal. outcome is done, changed (another password by now, or disabled), or last_administrator.
-CREATE FUNCTION delete_account(
+CREATE OR REPLACE FUNCTION delete_account(
   p_account bigint, p_proved text, p_removes_messages boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -28,7 +28,7 @@ $$;
 
 -- Deletes a person's data apart from their messages and memberships, and clears user agent, address and token name of their
 -- sessions. Their reports go only if their messages do.
-CREATE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   DELETE FROM account_resets WHERE account_id = p_account;
   DELETE FROM reports WHERE account_id = p_account
     AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
@@ -43,7 +43,7 @@ $$;
 
 -- Does the next step of a removal that is due: leaves one room, erases up to p_limit messages of one room, or finishes a pass.
 -- in_room: the room that got events, or null. No row: nothing is due. The second pass is due p_second_pass after the first.
-CREATE FUNCTION step_removal(p_at timestamptz, p_limit integer, p_second_pass interval) RETURNS TABLE (in_room bigint)
+CREATE OR REPLACE FUNCTION step_removal(p_at timestamptz, p_limit integer, p_second_pass interval) RETURNS TABLE (in_room bigint)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v account_removals;
@@ -70,7 +70,7 @@ $$;
 
 -- Ends the membership of a deleted account. If it was the last owner, the room passes to the longest-standing moderator, else
 -- member; to a disabled account only if there is no other.
-CREATE FUNCTION leave_for_good(p_room bigint, p_account bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+CREATE OR REPLACE FUNCTION leave_for_good(p_room bigint, p_account bigint) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_heir bigint;
 BEGIN
@@ -94,7 +94,7 @@ $$;
 
 -- Erases the next messages of an account, up to p_limit in one room, and records the progress. Returns the room, or null if none of
 -- the 1,000 rooms that it looked at has any.
-CREATE FUNCTION remove_messages(p_removal account_removals, p_limit integer) RETURNS bigint
+CREATE OR REPLACE FUNCTION remove_messages(p_removal account_removals, p_limit integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 -- Only the index of ids by room and author avoids reading all messages.
 SET enable_seqscan = off
