@@ -17,7 +17,7 @@ export type EmbeddedServer = {
   readonly cluster: string;
   /** Returns the ids of PostgreSQL's processes, the oldest first. */
   processes(): Promise<number[]>;
-  /** Sends a signal to every process of PostgreSQL, the oldest first. @throws Error if there is none. */
+  /** Sends a signal to every process of PostgreSQL, the oldest first. @throws Error without a process. */
   signal(name: NodeJS.Signals): Promise<void>;
   /** Resolves once the server is ready again. */
   back(): Promise<void>;
