@@ -4,8 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { Link } from '../hub/link.ts';
 
-/** Sends a link's kind of ping. */
-export type Pinger = { ping(): void };
+/** The owner of a link, which can ping its peer. */
+export type Pinger = {
+  /** Sends a ping of the link's kind. */
+  ping(): void;
+};
 
 /** A link under watch. Times are on the monotonic clock, in milliseconds. */
 export type WatchedLink = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createHubModel } from '../../test/harness/hub-model.ts';
+import { HubModel } from '../../test/harness/hub-model.ts';
 
 /** One step. Its numbers are indexes, modulo the number of items. */
 const index = fc.nat(7);
@@ -54,7 +54,7 @@ const step = fc.oneof(
 test('[O2] [R1] [A3] [B1] every subscriber gets exactly its events, in order, once, up to its fence, in any interleaving', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async (steps) => {
-      const model = createHubModel();
+      const model = new HubModel();
       for (const each of steps) await model.play(each);
       await model.finish();
       expect(model.faults()).toEqual([]);

@@ -14,6 +14,7 @@ export type GreetingDeps = {
   ws: WebSocket;
   socket: Duplex;
   link: WebSocketLink;
+  /** Called once, with the hello. */
   onHello: (hello: Hello) => void;
 };
 

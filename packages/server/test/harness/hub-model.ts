@@ -1,9 +1,8 @@
 /** A model of people who come, go, fall behind and are removed. It knows which events each of them must have got. */
-import { fencedUserId, isRoomEvent, type RoomEvent, type ServerEvent } from '@banter/protocol';
-import type { Connection } from '../../src/hub/connection.ts';
+import type { RoomEvent } from '@banter/protocol';
 import { PUSH_MAX_BYTES } from '../../src/hub/limits.ts';
-
-import { createHubWorld, edit, eventsOf, join, leave, message, settle, type TestLink } from './hub.ts';
+import { createHubWorld, edit, type HubWorld, join, leave, message, settle } from './hub.ts';
+import { faultsOf, type ModelClient } from './hub-faults.ts';
 
 /** One step. Its numbers are indexes, modulo the number of items. */
 export type HubStep =
@@ -40,16 +39,7 @@ export type HubStep =
   /** Flushes run. */
   | { do: 'turn' };
 
-/** A person's connection, and the subscriptions that it asked for. */
-type Client = { userId: number; connection: Connection; link: TestLink; requests: SubscriptionRequest[] };
-/** A requested subscription. Its marker is in the link's stream where it began. */
-type SubscriptionRequest = {
-  marker: string;
-  roomId: number;
-  after: number;
-  joinedSeq: number;
-  isWanted: boolean;
-};
+type Steps = { [K in HubStep['do']]: (step: Extract<HubStep, { do: K }>) => unknown };
 
 const ROOMS = [1, 2];
 /** The people of the first connections. One of them has two. */
@@ -58,194 +48,164 @@ const FINISH_ROUNDS = 200;
 /** Small enough to be reached: more than two receivers are many, and memory holds few long events. */
 const BOUNDS = { promptConnections: 2, recent: { roomBytes: 60_000, nodeBytes: 90_000 } };
 
-/** Creates a hub with the first connections, whose people are members of all rooms. */
-export function createHubModel() {
-  const world = createHubWorld(BOUNDS);
-  const { hub, log, reads } = world;
-  const unpublished: RoomEvent[] = [];
-  const joinedAt = new Map<string, number>();
+/** A hub with some connections, whose people are members of all rooms at first. */
+export class HubModel {
+  readonly #world: HubWorld = createHubWorld(BOUNDS);
+  readonly #unpublished: RoomEvent[] = [];
+  /** The seq that began a membership, by room and user. */
+  readonly #joinedAt = new Map<string, number>();
   /** Rooms with a lost event that the hub was not told about. */
-  const gaps = new Set<number>();
-  const allClients: Client[] = [];
-  const clients: Client[] = [];
-  let markers = 0;
+  readonly #gaps = new Set<number>();
+  /** All connections, closed ones included. */
+  readonly #allClients: ModelClient[] = [];
+  readonly #clients: ModelClient[] = [];
+  #markers = 0;
 
-  for (const roomId of ROOMS)
-    for (const userId of new Set(PEOPLE)) commit(join(roomId, headOf(roomId) + 1, userId));
-  for (const userId of PEOPLE) clients.push(open(userId));
+  constructor() {
+    for (const roomId of ROOMS) {
+      for (const userId of new Set(PEOPLE)) this.#commit(join(roomId, this.#headOf(roomId) + 1, userId));
+    }
+    for (const userId of PEOPLE) this.#clients.push(this.#open(userId));
+  }
 
-  function open(userId: number): Client {
-    const client = { userId, requests: [], ...world.connect(userId) };
-    allClients.push(client);
+  /** Runs one step. */
+  async play(step: HubStep): Promise<void> {
+    const run = this.#steps[step.do] as (step: HubStep) => unknown;
+    await run(step);
+  }
+
+  /** Answers and flushes everything. A room with a lost event gets another one, which shows the gap. */
+  async finish(): Promise<void> {
+    const { clock, hub, reads } = this.#world;
+    this.#world.costMs = 0;
+    for (const roomId of this.#gaps) this.#commit(message(roomId, this.#headOf(roomId) + 1));
+    hub.publish(this.#unpublished.splice(0));
+    for (const client of this.#clients) this.#drain(client);
+    for (let round = 0; round < FINISH_ROUNDS; round++) {
+      clock.advance(1_000);
+      await settle();
+      if (reads.length === 0) return;
+      for (const read of reads.splice(0)) read.answer(false);
+    }
+    throw new Error(`the hub still reads after ${FINISH_ROUNDS} rounds`);
+  }
+
+  /** Returns a line for each subscription that got events it must not get, or did not get events it must get. */
+  faults(): string[] {
+    const { log } = this.#world;
+    return this.#allClients.flatMap((client) =>
+      client.requests.flatMap((request) => faultsOf(client, request, log)),
+    );
+  }
+
+  readonly #steps: Steps = {
+    commit: ({ room, count }) => {
+      const roomId = pick(ROOMS, room);
+      for (let i = 0; i < count; i++) this.#commit(message(roomId, this.#headOf(roomId) + 1));
+    },
+    edit: ({ room }) => {
+      const roomId = pick(ROOMS, room);
+      this.#commit(edit(roomId, this.#headOf(roomId) + 1, 1, 'another text'));
+    },
+    move: ({ room, user }) => this.#move(pick(ROOMS, room), pick(PEOPLE, user)),
+    publish: ({ count }) => this.#world.hub.publish(this.#unpublished.splice(0, count)),
+    lose: () => {
+      const event = this.#unpublished.shift();
+      if (event) this.#gaps.add(event.roomId);
+    },
+    refresh: ({ room }) => {
+      const roomId = pick(ROOMS, room);
+      const others = this.#unpublished.splice(0).filter((event) => event.roomId !== roomId);
+      this.#unpublished.push(...others);
+      this.#world.hub.refresh(roomId);
+    },
+    repeat: ({ back }) => {
+      const last = this.#world.log.slice(-1 - back);
+      const published = last.filter((event) => !this.#unpublished.includes(event));
+      this.#world.hub.publish(published.slice(0, 1));
+    },
+    subscribe: ({ link, room, back }) => this.#subscribe(pick(this.#clients, link), pick(ROOMS, room), back),
+    unsubscribe: ({ link, room }) => {
+      const client = pick(this.#clients, link);
+      endRequests(client, pick(ROOMS, room));
+      this.#world.hub.unsubscribe(client.connection, pick(ROOMS, room));
+    },
+    reopen: ({ link }) => {
+      const client = pick(this.#clients, link);
+      endRequests(client);
+      this.#world.hub.close(client.connection);
+      this.#clients[this.#clients.indexOf(client)] = this.#open(client.userId);
+    },
+    answer: ({ read, isStale }) => this.#removeRead(read)?.answer(isStale),
+    fail: ({ read }) => this.#removeRead(read)?.fail(new Error('the store is down')),
+    forget: ({ room }) => this.#world.hub.forget(pick(ROOMS, room)),
+    cost: ({ ms }) => {
+      this.#world.costMs = ms;
+    },
+    slice: () => settle(1),
+    stall: ({ link }) => {
+      pick(this.#clients, link).link.queued = PUSH_MAX_BYTES;
+    },
+    drain: ({ link }) => this.#drain(pick(this.#clients, link)),
+    tick: () => Promise.resolve(),
+    turn: () => settle(),
+  };
+
+  #open(userId: number): ModelClient {
+    const client = { userId, requests: [], ...this.#world.connect(userId) };
+    this.#allClients.push(client);
     return client;
   }
 
-  function headOf(roomId: number): number {
-    return log.findLast((event) => event.roomId === roomId)?.seq ?? 0;
+  #headOf(roomId: number): number {
+    return this.#world.log.findLast((event) => event.roomId === roomId)?.seq ?? 0;
   }
 
-  function commit(event: RoomEvent): void {
-    log.push(event);
-    unpublished.push(event);
+  #commit(event: RoomEvent): void {
+    this.#world.log.push(event);
+    this.#unpublished.push(event);
     const key = `${event.roomId} ${event.userId}`;
-    if (event.type === 'join') joinedAt.set(key, event.seq);
-    if (event.type === 'leave') joinedAt.delete(key);
+    if (event.type === 'join') this.#joinedAt.set(key, event.seq);
+    if (event.type === 'leave') this.#joinedAt.delete(key);
   }
 
-  function endRequests({ requests }: Client, roomId?: number): void {
-    for (const request of requests) {
-      if (roomId === undefined || request.roomId === roomId) request.isWanted = false;
-    }
+  #move(roomId: number, userId: number): void {
+    const isMember = this.#joinedAt.has(`${roomId} ${userId}`);
+    const seq = this.#headOf(roomId) + 1;
+    this.#commit(isMember ? leave(roomId, seq, userId) : join(roomId, seq, userId));
   }
 
-  function subscribe(client: Client, roomId: number, back: number): void {
-    const joinedSeq = joinedAt.get(`${roomId} ${client.userId}`);
+  #subscribe(client: ModelClient, roomId: number, back: number): void {
+    const { hub } = this.#world;
+    const joinedSeq = this.#joinedAt.get(`${roomId} ${client.userId}`);
     if (joinedSeq === undefined) return;
-    const after = Math.max(0, headOf(roomId) - back);
-    const marker = `marker-${++markers}`;
+    const after = Math.max(0, this.#headOf(roomId) - back);
+    const marker = `marker-${++this.#markers}`;
     endRequests(client, roomId);
     client.requests.push({ marker, roomId, after, joinedSeq, isWanted: true });
     hub.send(client.connection, { type: 'ok', id: marker });
     hub.subscribe(client.connection, roomId, { after, joinedSeq });
   }
 
-  const steps: { [K in HubStep['do']]: (step: Extract<HubStep, { do: K }>) => unknown } = {
-    commit({ room, count }) {
-      const roomId = pick(ROOMS, room);
-      for (let i = 0; i < count; i++) commit(message(roomId, headOf(roomId) + 1));
-    },
-    edit({ room }) {
-      const roomId = pick(ROOMS, room);
-      commit(edit(roomId, headOf(roomId) + 1, 1, 'another text'));
-    },
-    move({ room, user }) {
-      const [roomId, userId] = [pick(ROOMS, room), pick(PEOPLE, user)];
-      const seq = headOf(roomId) + 1;
-      commit(joinedAt.has(`${roomId} ${userId}`) ? leave(roomId, seq, userId) : join(roomId, seq, userId));
-    },
-    publish: ({ count }) => hub.publish(unpublished.splice(0, count)),
-    lose() {
-      const event = unpublished.shift();
-      if (event) gaps.add(event.roomId);
-    },
-    refresh({ room }) {
-      const roomId = pick(ROOMS, room);
-      const others = unpublished.splice(0).filter((event) => event.roomId !== roomId);
-      unpublished.push(...others);
-      hub.refresh(roomId);
-    },
-    repeat: ({ back }) =>
-      hub.publish(
-        log
-          .slice(-1 - back)
-          .filter((event) => !unpublished.includes(event))
-          .slice(0, 1),
-      ),
-    subscribe: ({ link, room, back }) => subscribe(pick(clients, link), pick(ROOMS, room), back),
-    unsubscribe({ link, room }) {
-      const client = pick(clients, link);
-      endRequests(client, pick(ROOMS, room));
-      hub.unsubscribe(client.connection, pick(ROOMS, room));
-    },
-    reopen({ link }) {
-      const client = pick(clients, link);
-      endRequests(client);
-      hub.close(client.connection);
-      clients[clients.indexOf(client)] = open(client.userId);
-    },
-    answer({ read, isStale }) {
-      if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.answer(isStale);
-    },
-    fail({ read }) {
-      if (reads.length > 0) reads.splice(read % reads.length, 1)[0]?.fail(new Error('the store is down'));
-    },
-    forget({ room }) {
-      const roomId = pick(ROOMS, room);
-      hub.forget(roomId);
-    },
-    cost({ ms }) {
-      world.costMs = ms;
-    },
-    slice: () => settle(1),
-    stall({ link }) {
-      pick(clients, link).link.queued = PUSH_MAX_BYTES;
-    },
-    drain: ({ link }) => drain(pick(clients, link)),
-    tick: () => Promise.resolve(),
-    turn: () => settle(),
-  };
-
-  function drain({ link, connection }: Client): void {
-    link.queued = 0;
-    hub.refill(connection);
+  #removeRead(index: number): HubWorld['reads'][number] | undefined {
+    const { reads } = this.#world;
+    return reads.length > 0 ? reads.splice(index % reads.length, 1)[0] : undefined;
   }
 
-  return {
-    /** Runs one step. */
-    async play(step: HubStep): Promise<void> {
-      const run = steps[step.do] as (step: HubStep) => unknown;
-      await run(step);
-    },
-    /** Answers and flushes everything. A room with a lost event gets another one, which shows the gap. */
-    async finish(): Promise<void> {
-      world.costMs = 0;
-      for (const roomId of gaps) commit(message(roomId, headOf(roomId) + 1));
-      hub.publish(unpublished.splice(0));
-      for (const client of clients) drain(client);
-      for (let round = 0; round < FINISH_ROUNDS; round++) {
-        world.clock.advance(1_000);
-        await settle();
-        if (reads.length === 0) return;
-        for (const read of reads.splice(0)) read.answer(false);
-      }
-      throw new Error(`the hub still reads after ${FINISH_ROUNDS} rounds`);
-    },
-    /** Returns each subscription that got events it must not get, or did not get events it must get. */
-    faults: () =>
-      allClients.flatMap((client) => client.requests.flatMap((request) => faultsOf(client, request, log))),
-  };
+  #drain({ link, connection }: ModelClient): void {
+    link.queued = 0;
+    this.#world.hub.refill(connection);
+  }
+}
+
+function endRequests({ requests }: ModelClient, roomId?: number): void {
+  for (const request of requests) {
+    if (roomId === undefined || request.roomId === roomId) request.isWanted = false;
+  }
 }
 
 function pick<T>(list: readonly T[], at: number): T {
   const item = list[at % list.length];
   if (item === undefined) throw new RangeError('the list is empty');
   return item;
-}
-
-function faultsOf(client: Client, request: SubscriptionRequest, log: readonly RoomEvent[]): string[] {
-  const got = segmentOf(client, request)
-    .filter(isRoomEvent)
-    .map(({ seq }) => seq);
-  const due = dueTo(client.userId, request, log);
-  const isRight = request.isWanted
-    ? got.join() === due.join()
-    : `${due.join()},`.startsWith(got.length ? `${got.join()},` : '');
-  return isRight
-    ? []
-    : [`user ${client.userId}, room ${request.roomId} after ${request.after}: got ${got}, due ${due}`];
-}
-
-/** Returns the room's events on the link between this subscription's marker and the next one's. */
-function segmentOf({ link, requests }: Client, { marker, roomId }: SubscriptionRequest): ServerEvent[] {
-  const events = eventsOf(link);
-  const markersOfRoom = new Set(
-    requests.filter((other) => other.roomId === roomId).map((other) => other.marker),
-  );
-  const start = events.findIndex((event) => event.type === 'ok' && event.id === marker);
-  if (start === -1) return [];
-  const rest = events.slice(start + 1);
-  const end = rest.findIndex((event) => event.type === 'ok' && markersOfRoom.has(event.id));
-  const segment = end === -1 ? rest : rest.slice(0, end);
-  return segment.filter((event) => 'roomId' in event && event.roomId === roomId);
-}
-
-/** Returns the seqs above the cursor, up to the first event that ends this membership. */
-function dueTo(
-  userId: number,
-  { roomId, after, joinedSeq }: SubscriptionRequest,
-  log: readonly RoomEvent[],
-): number[] {
-  const above = log.filter((event) => event.roomId === roomId && event.seq > after);
-  const fence = above.findIndex((event) => event.seq > joinedSeq && fencedUserId(event) === userId);
-  return (fence === -1 ? above : above.slice(0, fence + 1)).map(({ seq }) => seq);
 }
