@@ -4,12 +4,9 @@ import { defineConfig } from 'vite';
 /** The server of `make dev` (script/dev.mjs). The dev page forwards its API calls to it. */
 const DEV_SERVER = process.env.DEV_SERVER ?? 'http://127.0.0.1:8080';
 
-/**
- * Code that a lazy panel shares is one file, instead of one for each pair of panels. The code that the first visit needs
- * is apart from the code that only panels need.
- */
+/** The first visit loads one file, which compresses best. Parts that only lazy panels share are another one. */
 const CODE_GROUPS = [
-  { name: 'shared', minShareCount: 2, tags: ['$initial' as const], priority: 1 },
+  { name: 'page', tags: ['$initial' as const], priority: 1 },
   { name: 'panel-parts', minShareCount: 2, includeDependenciesRecursively: false },
 ];
 
