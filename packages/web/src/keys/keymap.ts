@@ -40,8 +40,8 @@ export type Binding = {
   action: ActionName;
   /** The room's number, for `room-number`. */
   number?: number;
-  /** The focus that the binding needs; `page` for any. */
-  where: FocusArea | 'page';
+  /** The focus that the binding needs; any when it is absent. */
+  where?: FocusArea;
 };
 
 /** The part of the page that has the focus. */
@@ -59,7 +59,7 @@ export const KEYMAP: readonly Binding[] = [
   { code: 'ArrowDown', action: 'history-newer', where: 'input' },
   { code: 'Tab', action: 'complete-next', where: 'input' },
   { code: 'Tab', shift: true, action: 'complete-previous', where: 'input' },
-  { code: 'ArrowUp', ctrl: true, action: 'edit-last', where: 'page' },
+  { code: 'ArrowUp', ctrl: true, action: 'edit-last' },
   { code: 'ArrowUp', action: 'message-older', where: 'log' },
   { code: 'KeyK', action: 'message-older', where: 'log' },
   { code: 'ArrowDown', action: 'message-newer', where: 'log' },
@@ -67,32 +67,31 @@ export const KEYMAP: readonly Binding[] = [
   { code: 'Home', action: 'message-first', where: 'log' },
   { code: 'End', action: 'message-last', where: 'log' },
   { code: 'Enter', action: 'message-menu', where: 'log' },
-  { code: 'F6', ctrl: true, action: 'pane-next', where: 'page' },
-  { code: 'F6', ctrl: true, shift: true, action: 'pane-previous', where: 'page' },
-  { code: 'ArrowUp', alt: true, action: 'room-previous', where: 'page' },
-  { code: 'ArrowDown', alt: true, action: 'room-next', where: 'page' },
+  { code: 'F6', ctrl: true, action: 'pane-next' },
+  { code: 'F6', ctrl: true, shift: true, action: 'pane-previous' },
+  { code: 'ArrowUp', alt: true, action: 'room-previous' },
+  { code: 'ArrowDown', alt: true, action: 'room-next' },
   ...ROOM_NUMBERS.map(
     (number): Binding => ({
       code: `Digit${number % 10}`,
       alt: true,
       action: 'room-number',
       number,
-      where: 'page',
     }),
   ),
-  { code: 'KeyA', alt: true, action: 'room-active', where: 'page' },
-  { code: 'KeyU', alt: true, action: 'unread-line', where: 'page' },
-  { code: 'PageUp', shift: true, action: 'unread-line', where: 'page' },
-  { code: 'PageUp', action: 'page-up', where: 'page' },
-  { code: 'PageDown', action: 'page-down', where: 'page' },
-  { code: 'Home', ctrl: true, action: 'oldest', where: 'page' },
-  { code: 'End', ctrl: true, action: 'live-end', where: 'page' },
-  { code: 'Escape', action: 'escape', where: 'page' },
-  { code: 'KeyN', alt: true, shift: true, action: 'people', where: 'page' },
-  { code: 'KeyK', ctrl: true, action: 'switcher', where: 'page' },
-  { code: 'KeyF', ctrl: true, shift: true, action: 'search', where: 'page' },
-  { code: 'F1', action: 'help', where: 'page' },
-  { code: 'Slash', alt: true, action: 'help', where: 'page' },
+  { code: 'KeyA', alt: true, action: 'room-active' },
+  { code: 'KeyU', alt: true, action: 'unread-line' },
+  { code: 'PageUp', shift: true, action: 'unread-line' },
+  { code: 'PageUp', action: 'page-up' },
+  { code: 'PageDown', action: 'page-down' },
+  { code: 'Home', ctrl: true, action: 'oldest' },
+  { code: 'End', ctrl: true, action: 'live-end' },
+  { code: 'Escape', action: 'escape' },
+  { code: 'KeyN', alt: true, shift: true, action: 'people' },
+  { code: 'KeyK', ctrl: true, action: 'switcher' },
+  { code: 'KeyF', ctrl: true, shift: true, action: 'search' },
+  { code: 'F1', action: 'help' },
+  { code: 'Slash', alt: true, action: 'help' },
 ];
 
 /** The parts of a keyboard event that bindings depend on. */
@@ -121,7 +120,7 @@ export function findBinding(event: KeyPress, area: FocusArea, isMac: boolean): B
       alt === event.altKey &&
       ctrl === event.ctrlKey &&
       shift === event.shiftKey &&
-      (binding.where === 'page' || binding.where === area)
+      (binding.where === undefined || binding.where === area)
     );
   };
   return KEYMAP.find(isMatch) ?? null;

@@ -1,5 +1,5 @@
 /** Rows for messages, stored and pending. Pure. */
-import type { MessageEntry, PendingEntry } from '@banter/client';
+import type { MessageEntry, PendingEntry, SendAbout } from '@banter/client';
 import type { Message, Reaction } from '@banter/protocol';
 import { addresseeOf } from '../text/addressee.ts';
 import { clockTime } from '../text/format.ts';
@@ -24,58 +24,62 @@ export type MessageContext = {
 
 /** The row of a stored message. */
 export function storedRow({ key, message }: MessageEntry, context: MessageContext): MessageRow {
-  const isOwn = message.username === context.self;
   return {
-    kind: 'message',
-    key,
-    pendingId: null,
+    ...newRow(key, message.content ?? '', message.at, message, context),
     seq: message.seq,
     userId: message.userId,
     username: message.username,
-    isOwn,
-    content: message.content ?? '',
-    at: message.at,
-    groupAt: message.at,
-    isContinued: false,
-    isSameMinute: false,
+    isOwn: message.username === context.self,
     isMention: context.isMention(message),
-    addressee: addresseeOf(message.content ?? '', context.known),
     isAction: message.kind === 'me',
     isDeleted: message.deletedAt !== undefined,
     isEdited: message.editedAt !== undefined,
-    quote: message.quote ? quoteText(message.quote) : '',
-    replyTo: message.replyTo ?? 0,
     reactions: message.reactions ?? NO_REACTIONS,
-    status: 'stored',
-    reason: '',
   };
 }
 
 /** The row of a message that is queued, on its way or failed. */
 export function pendingRow(entry: PendingEntry, context: MessageContext): MessageRow {
   return {
-    kind: 'message',
-    key: entry.key,
+    ...newRow(entry.key, entry.content, entry.at, entry, context),
     pendingId: entry.id,
+    isAction: entry.messageKind === 'me',
+    status: entry.status,
+    reason: entry.error?.message ?? '',
+  };
+}
+
+/** A row with the parts that stored and pending messages share. The other parts have their usual values. */
+function newRow(
+  key: string,
+  content: string,
+  at: string,
+  { quote, replyTo = 0 }: Pick<SendAbout, 'quote' | 'replyTo'>,
+  { self, known }: MessageContext,
+): MessageRow {
+  return {
+    kind: 'message',
+    key,
+    pendingId: null,
     seq: 0,
     userId: 0,
-    username: context.self,
+    username: self,
     isOwn: true,
-    content: entry.content,
-    at: entry.at,
-    groupAt: entry.at,
+    content,
+    at,
+    groupAt: at,
     isContinued: false,
     isSameMinute: false,
     isMention: false,
-    addressee: addresseeOf(entry.content, context.known),
-    isAction: entry.messageKind === 'me',
+    addressee: addresseeOf(content, known),
+    isAction: false,
     isDeleted: false,
     isEdited: false,
-    quote: entry.quote ? quoteText(entry.quote) : '',
-    replyTo: entry.replyTo ?? 0,
+    quote: quote ? quoteText(quote) : '',
+    replyTo,
     reactions: NO_REACTIONS,
-    status: entry.status,
-    reason: entry.error?.message ?? '',
+    status: 'stored',
+    reason: '',
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Room } from '@banter/protocol';
+import type { Dialog } from '../../page/view.ts';
 import { mentionCount, shortCount } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -15,6 +16,17 @@ export function DrawerShade() {
   return <button type="button" class="shade" aria-label={`close ${what}`} onClick={close} />;
 }
 
+type PanelEntry = { sign: string; name: string; dialog: Dialog; isForAdmins?: true };
+
+/** The buttons below the rooms. */
+const PANELS: readonly PanelEntry[] = [
+  { sign: '+', name: 'join or create', dialog: { name: 'join', filter: '' } },
+  { sign: '/', name: 'search', dialog: { name: 'search', query: '' } },
+  { sign: '@', name: 'account', dialog: { name: 'account', section: 'profile' } },
+  { sign: '$', name: 'administration', dialog: { name: 'admin', section: 'accounts' }, isForAdmins: true },
+  { sign: '?', name: 'help', dialog: { name: 'help' } },
+];
+
 /** The reader's rooms with their numbers, and buttons for the panels. */
 export function RoomsPane() {
   const { clientState, view, self } = usePage();
@@ -27,39 +39,14 @@ export function RoomsPane() {
       <RoomSection name="rooms" rows={named} openId={openId} />
       {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
       <ul>
-        <li>
-          <PanelButton
-            sign="+"
-            name="join or create"
-            open={() => (view.dialog.value = { name: 'join', filter: '' })}
-          />
-        </li>
-        <li>
-          <PanelButton
-            sign="/"
-            name="search"
-            open={() => (view.dialog.value = { name: 'search', query: '' })}
-          />
-        </li>
-        <li>
-          <PanelButton
-            sign="@"
-            name="account"
-            open={() => (view.dialog.value = { name: 'account', section: 'profile' })}
-          />
-        </li>
-        {self.admin && (
-          <li>
-            <PanelButton
-              sign="$"
-              name="administration"
-              open={() => (view.dialog.value = { name: 'admin', section: 'accounts' })}
-            />
-          </li>
+        {PANELS.map(
+          ({ sign, name, dialog, isForAdmins }) =>
+            (!isForAdmins || self.admin) && (
+              <li key={name}>
+                <PanelButton sign={sign} name={name} dialog={dialog} />
+              </li>
+            ),
         )}
-        <li>
-          <PanelButton sign="?" name="help" open={() => (view.dialog.value = { name: 'help' })} />
-        </li>
       </ul>
     </nav>
   );
@@ -106,11 +93,11 @@ function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen:
   );
 }
 
-function PanelButton({ sign, name, open }: { sign: string; name: string; open: () => void }) {
+function PanelButton({ sign, name, dialog }: Omit<PanelEntry, 'isForAdmins'>) {
   const { view } = usePage();
   const onClick = () => {
     view.isDrawerOpen.value = false;
-    open();
+    view.dialog.value = dialog;
   };
   return (
     <button type="button" class="room-row" onClick={onClick}>
