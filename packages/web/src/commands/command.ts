@@ -59,7 +59,7 @@ export function requireRoom({ room }: CommandContext): Room {
 export function roomName(raw: string): string {
   const name = raw.replace(/^#/, '');
   if (name === '') throw new UsageError();
-  if (!ROOM_NAME_PATTERN.test(name)) throw new CommandError(`Invalid room name. ${ROOM_NAME_RULE}`);
+  if (!ROOM_NAME_PATTERN.test(name)) throw new CommandError(ROOM_NAME_RULE);
   return name;
 }
 

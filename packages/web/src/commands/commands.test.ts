@@ -132,7 +132,7 @@ describe('commands', () => {
 
   it('/rename renames the open room', async () => {
     expect(await run('/rename #sea')).toEqual(['update 1 {"name":"sea"}']);
-    await expect(run('/rename two words')).rejects.toThrow(/^Invalid room name\. Use 1 to 32 characters/);
+    await expect(run('/rename two words')).rejects.toThrow(/^Room names have 1 to 32 characters/);
   });
 
   it('/names lists people by state', async () => {

@@ -15,7 +15,7 @@ export type ParsedLine =
 
 const PAGE_COMMANDS: readonly SlashCommand[] = [
   { name: 'search', aliases: ['s'], args: 'words', does: 'search messages', run: search },
-  { name: 'help', aliases: ['h', '?'], args: '', does: 'show keys and commands', run: help },
+  { name: 'help', aliases: ['h', '?'], args: '', does: 'show this help', run: help },
 ];
 
 /** All commands, in the groups of the help. */

@@ -8,7 +8,7 @@ import { findUser, userName } from './people.ts';
 export const PEOPLE_COMMANDS: readonly SlashCommand[] = [
   { name: 'names', aliases: ['who'], args: '', does: 'list the people here', run: names },
   { name: 'whois', aliases: [], args: 'name', does: 'show a profile', run: whois },
-  { name: 'msg', aliases: ['m', 'w'], args: 'name text', does: 'send a direct message', run: msg },
+  { name: 'msg', aliases: ['m', 'w'], args: 'name text', does: 'message a person', run: msg },
   { name: 'query', aliases: ['q', 'dm'], args: 'name …', does: 'open a direct room', run: query },
   { name: 'away', aliases: [], args: '[reason]', does: 'mark yourself away', run: away },
   { name: 'back', aliases: [], args: '', does: 'end your away status', run: back },
