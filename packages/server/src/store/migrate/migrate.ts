@@ -1,5 +1,5 @@
 /**
- * Brings a database to a version of the schema, one node at a time. Tables change by numbered migrations, each applied once and
+ * Changes the schema of a database to another version, one node at a time. Tables change by numbered migrations, each applied once and
  * in order. Routines (functions and triggers) are replaced by those of the files.
  *
  * Migrations run without routines, so that a database from nothing and an upgraded one go the same way. Usually one transaction

@@ -42,7 +42,7 @@ CREATE TABLE messages (
 );
 CREATE UNIQUE INDEX messages_id_key ON messages (room_id, account_id, id);
 
--- One row for each person whom a message mentions, to count unread mentions. Account 0 stands for the whole room.
+-- One row for each person whom a message mentions, to count unread mentions. Account 0 means the whole room.
 CREATE TABLE mentions (
   account_id bigint NOT NULL,
   room_id bigint NOT NULL,
