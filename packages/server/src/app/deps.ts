@@ -1,4 +1,4 @@
-/** What the app needs from outside. */
+/** The app's dependencies. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { HttpLimits } from '../http/server.ts';

@@ -14,8 +14,14 @@ import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
 
-/** The doors, ready to listen. `stopAccepting`: rejects new sockets, and reports the server as not ready. */
-export type Doors = { server: Server; watch: Watch; socketDoor: SocketDoor; stopAccepting: () => void };
+/** The doors, ready to listen. */
+export type Doors = {
+  server: Server;
+  watch: Watch;
+  socketDoor: SocketDoor;
+  /** Rejects new sockets, and reports the server as not ready. */
+  stopAccepting(): void;
+};
 
 /** Builds the doors on the core. The port stays closed. @throws Error if the page's files cannot be read. */
 export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {

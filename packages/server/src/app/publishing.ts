@@ -1,5 +1,6 @@
 /** The way of an event from the store's commit to people: the appender, the hub, and whoever else is told. */
 import type { RoomEvent } from '@banter/protocol';
+import type { OnProblem } from '../chat/periodic.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../hub/connection.ts';
 import { Hub } from '../hub/hub.ts';
@@ -23,7 +24,7 @@ export type PublishingDeps = {
   onEvent: (event: RoomEvent) => void;
   /** Called now and then with the number of events that search has not indexed yet. */
   onLag: (events: number) => void;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** Builds the parts and joins them. They know each other only by the functions given here. */

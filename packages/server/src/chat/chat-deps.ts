@@ -1,10 +1,11 @@
-/** What the domain needs from outside. */
+/** The domain's dependencies on the rest of the server. */
 import type { Registration } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
 import type { Rates } from './limits/rate-limits.ts';
+import type { OnProblem } from './periodic.ts';
 import type { SigningKeys } from './secrets.ts';
 import type { Passwords } from './sign-in/passwords.ts';
 
@@ -14,8 +15,7 @@ export type ChatDeps = {
   appender: Appender;
   hub: Hub;
   clock: Clock;
-  /** Called with the error of work in the background; the work is tried again. */
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
   /** Sign access tokens and device cookies. */
   signingKeys: SigningKeys;
   registration: Registration;

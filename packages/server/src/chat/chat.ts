@@ -74,16 +74,15 @@ export type RunningChat = {
 /** Builds the domain and starts its work in the background. @throws as Database.query if the store cannot be read. */
 export async function createChat(deps: ChatDeps): Promise<RunningChat> {
   const base = buildBase(deps);
-  const rooms = { ...base, ...buildRooms(deps, base, await deps.store.rooms.epoch()) };
-  const { names, ...messages } = buildMessages(deps, rooms);
-  const signIn = await buildSignIn(deps, { ...rooms, names });
-  const { removal, ...people } = buildPeople(deps, { ...base, ...signIn, names });
-  const { passwords, throttle, failedSignIns, revocationCheck, leftoverSweep, ...signInNouns } = signIn;
-  const chat: Chat = { ...rooms, ...messages, ...signInNouns, ...people };
-  const { addressBans, lastUse, presence } = chat;
-  const reading: Background[] = [addressBans, names];
-  const working: Background[] = [lastUse, removal, failedSignIns, revocationCheck, leftoverSweep, presence];
-  const background = [...reading, ...working];
+  const rooms = buildRooms(deps, base.nouns, await deps.store.rooms.epoch());
+  const roomNouns = { ...base.nouns, ...rooms.nouns };
+  const messages = buildMessages(deps, roomNouns);
+  const { names } = messages;
+  const signIn = await buildSignIn(deps, { ...roomNouns, names });
+  const people = buildPeople(deps, { ...base.nouns, ...signIn.nouns, ...signIn.proving, names });
+  const chat: Chat = { ...roomNouns, ...messages.nouns, ...signIn.nouns, ...people.nouns };
+  const wings: { background: Background[] }[] = [base, messages, signIn, people];
+  const background = wings.flatMap((wing) => wing.background);
   for (const work of background) await work.start();
   await chat.lobby.open();
   return {

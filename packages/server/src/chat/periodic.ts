@@ -1,6 +1,9 @@
 /** Work in the background: in periods, from the start of the chat to its stop. */
 import type { Clock } from '../clock.ts';
 
+/** Called with the error of failed work in the background; the work is tried again. */
+export type OnProblem = (error: unknown) => void;
+
 /** A part that works in the background. */
 export type Background = {
   /** Begins the work. A part that keeps a copy of the store reads it first. */
@@ -11,14 +14,13 @@ export type Background = {
 
 /**
  * Runs `work` every `periodMs`, never twice at once: while a run is under way, its next period is skipped.
- * @param onProblem called with the error of a failed run; the next period tries again.
  * @returns a function that stops it; the error of a run that fails later is dropped.
  */
 export function periodically(
   clock: Pick<Clock, 'every'>,
   periodMs: number,
   work: () => Promise<void>,
-  onProblem: (error: unknown) => void,
+  onProblem: OnProblem,
 ): () => void {
   let isWorking = false;
   let hasStopped = false;

@@ -37,17 +37,16 @@ import { Sessions } from './sign-in/sessions.ts';
 /** Limits and presence. */
 export function buildBase({ store, hub, clock, onProblem, rates }: ChatDeps) {
   const { memberships, lastSeen } = store;
-  return {
-    limits: new RateLimits({ clock, rates }),
-    addressBans: new AddressBans({ bans: store.addressBans, clock, onProblem }),
-    presence: new Presence({ memberships, lastSeen, hub, clock, onProblem }),
-  };
+  const limits = new RateLimits({ clock, rates });
+  const addressBans = new AddressBans({ bans: store.addressBans, clock, onProblem });
+  const presence = new Presence({ memberships, lastSeen, hub, clock, onProblem });
+  return { nouns: { limits, addressBans, presence }, background: [addressBans, presence] };
 }
 
-type Base = ReturnType<typeof buildBase>;
+type BaseNouns = ReturnType<typeof buildBase>['nouns'];
 
 /** Rooms. @param epoch the name of this history of the store [R2]. */
-export function buildRooms(deps: ChatDeps, { limits, presence }: Base, epoch: string) {
+export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: string) {
   const { store, appender, hub, clock, registration } = deps;
   const { users, lastSeen, ignored } = store;
   const speakingRights = new SpeakingRights({ clock });
@@ -56,93 +55,94 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: Base, epoch: st
   const entering = { appender, subscriptions };
   const memberships = new Memberships({ ...own, ...entering, users, lastSeen, presence });
   const rooms = new Rooms({ rooms: store.rooms, memberships, ...entering, limits });
+  const { invitations } = store;
   return {
-    speakingRights,
-    subscriptions,
-    typing: new Typing({ ...own, limits }),
-    memberships,
-    rooms,
-    lobby: new Lobby({ rooms: store.rooms, appender, name: deps.lobbyName }),
-    directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
-    invitations: new Invitations({
-      invitations: store.invitations,
-      ...entering,
+    nouns: {
+      speakingRights,
+      subscriptions,
+      typing: new Typing({ ...own, limits }),
+      memberships,
       rooms,
-      limits,
-      registration,
-    }),
-    moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
-    reports: new Reports({ reports: store.reports, memberships, hub }),
+      lobby: new Lobby({ rooms: store.rooms, appender, name: deps.lobbyName }),
+      directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
+      invitations: new Invitations({ invitations, ...entering, rooms, limits, registration }),
+      moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
+      reports: new Reports({ reports: store.reports, memberships, hub }),
+    },
   };
 }
 
-type RoomsWing = ReturnType<typeof buildRooms>;
+type RoomNouns = BaseNouns & ReturnType<typeof buildRooms>['nouns'];
 
 /** Messages and search. */
-export function buildMessages(deps: ChatDeps, { limits, memberships }: Base & RoomsWing) {
+export function buildMessages(deps: ChatDeps, { limits, memberships }: RoomNouns) {
   const { store, appender, clock, onProblem } = deps;
   const { messages, events, search, users } = store;
   const names = new Names({ users, clock, onProblem });
   return {
+    nouns: {
+      messages: new Messages({ messages, events, memberships, appender, limits, names }),
+      search: new Search({ search, memberships, limits }),
+    },
     names,
-    messages: new Messages({ messages, events, memberships, appender, limits, names }),
-    search: new Search({ search, memberships, limits }),
+    background: [names],
   };
 }
 
 /** Accounts, sessions and tokens. */
-export async function buildSignIn(deps: ChatDeps, lower: Base & RoomsWing & { names: Names }) {
+export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Names }) {
   const { store, hub, clock, onProblem, signingKeys, registration, rates } = deps;
   const { limits, rooms, lobby, invitations, names } = lower;
   const { users, sessions, leftovers } = store;
-  const passwords = deps.passwords ?? new Passwords();
-  const throttle = new LoginThrottle({ clock, isOn: rates !== null });
   const failedSignIns = new FailedSignIns({ audit: store.audit, clock, onProblem });
+  const proving = {
+    passwords: deps.passwords ?? new Passwords(),
+    throttle: new LoginThrottle({ clock, isOn: rates !== null }),
+    failedSignIns,
+  };
   const deviceCookies = new DeviceCookies(signingKeys);
-  const proving = { passwords, throttle, failedSignIns };
+  const newcomers = { names, invitations, lobby, registration };
+  const accounts = new Accounts({ users, limits, ...proving, deviceCookies, ...newcomers });
   const accessTokens = await AccessTokens.create(signingKeys, clock);
   const lastUse = new LastUse({ sessions, clock, onProblem });
   const personalTokens = new PersonalTokens({ tokens: store.personalTokens, rooms, lastUse, limits, clock });
+  const tokens = { accessTokens, personalTokens, lastUse };
+  const revocationCheck = new RevocationCheck({ sessions, hub, clock, onProblem });
+  const leftoverSweep = new LeftoverSweep({ leftovers, clock, onProblem });
   return {
-    ...proving,
-    deviceCookies,
-    lastUse,
-    personalTokens,
-    sessions: new Sessions({ sessions, accessTokens, personalTokens, lastUse, hub, clock }),
-    accounts: new Accounts({
-      ...proving,
-      users,
-      limits,
+    nouns: {
+      accounts,
       deviceCookies,
-      names,
-      invitations,
-      lobby,
-      registration,
-    }),
-    revocationCheck: new RevocationCheck({ sessions, hub, clock, onProblem }),
-    leftoverSweep: new LeftoverSweep({ leftovers, clock, onProblem }),
+      personalTokens,
+      lastUse,
+      sessions: new Sessions({ sessions, ...tokens, hub, clock }),
+    },
+    proving,
+    background: [lastUse, failedSignIns, revocationCheck, leftoverSweep],
   };
 }
 
 type SignInWing = Awaited<ReturnType<typeof buildSignIn>>;
+type SignInParts = SignInWing['nouns'] & SignInWing['proving'];
 
 /** People: their own accounts, and what administrators do with them. */
-export function buildPeople(deps: ChatDeps, lower: Base & SignInWing & { names: Names }) {
+export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { names: Names }) {
   const { store, hub, clock, onProblem } = deps;
   const { presence, names, sessions, passwords, throttle, failedSignIns } = lower;
   const { users, ignored, audit, administration, lastSeen } = store;
   const removals = store.accountRemovals;
   const removal = new AccountRemoval({ removals, hub, clock, onProblem });
   const proving = { passwords, throttle, failedSignIns };
-  const accounts = store.ownAccounts;
   const leaving = { removals, removal, names, hub, presence };
-  const ownAccount = new OwnAccount({ accounts, ...proving, ...leaving, clock });
+  const ownAccount = new OwnAccount({ accounts: store.ownAccounts, ...proving, ...leaving, clock });
   return {
-    removal,
-    ownAccount,
-    people: new People({ ownAccount, presence, lastSeen }),
-    ignored: new Ignored({ ignored, users, hub }),
-    auditLog: new AuditLog({ audit }),
-    administration: new Administration({ administration, sessions, passwords, hub, clock }),
+    nouns: {
+      ownAccount,
+      people: new People({ ownAccount, presence, lastSeen }),
+      ignored: new Ignored({ ignored, users, hub }),
+      auditLog: new AuditLog({ audit }),
+      administration: new Administration({ administration, sessions, passwords, hub, clock }),
+    },
+    background: [removal],
   };
 }

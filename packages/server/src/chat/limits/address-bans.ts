@@ -5,7 +5,7 @@ import type { Clock } from '../../clock.ts';
 import type { AddressBanStore } from '../../store/address-bans.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
 import { checkReason, checkUntil, invalidField } from '../fields.ts';
-import { type Background, periodically } from '../periodic.ts';
+import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** The fields of a new ban. */
 export type NewBanInput = {
@@ -17,7 +17,7 @@ export type NewBanInput = {
 };
 
 /** The parts that AddressBans works with. */
-export type AddressBansDeps = { bans: AddressBanStore; clock: Clock; onProblem: (error: unknown) => void };
+export type AddressBansDeps = { bans: AddressBanStore; clock: Clock; onProblem: OnProblem };
 
 /** How often the bans are reloaded: how soon another server's ban takes effect here, and an expired one ends. */
 export const BANS_PERIOD_MS = 5_000;

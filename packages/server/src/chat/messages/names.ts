@@ -2,13 +2,13 @@
 import { mentionTokens } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { UserStore } from '../../store/users.ts';
-import { type Background, periodically } from '../periodic.ts';
+import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** The parts that Names works with. */
 export type NamesDeps = {
   users: Pick<UserStore, 'listNamesAfter'>;
   clock: Pick<Clock, 'every'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** How often new names are loaded: how soon an account made on another server can be mentioned without an `@`. */

@@ -5,7 +5,7 @@ import type { HitPosition, SearchSource } from '../../store/search/search.ts';
 import { invalidField } from '../fields.ts';
 
 /**
- * Where the next page begins. `newest`: below a position. `best`: below a score and a position, among the candidates of
+ * The place where the next page begins. `newest`: below a position. `best`: below a score and a position, among the candidates of
  * the first page, so that messages posted meanwhile move no hit.
  */
 export type SearchCursor =

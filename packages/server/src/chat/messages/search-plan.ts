@@ -21,7 +21,7 @@ export type SearchPlan = {
 /** Callers whose rooms hold less than this share of all messages are served best by the rooms' marks in the index. */
 const SMALL_SHARE = 1 / 4;
 const ROOM_MARKS_MAX = 100;
-/** Stands for the caller in `from:`. */
+/** The name of the caller in `from:`. */
 const ME = 'me';
 
 /**

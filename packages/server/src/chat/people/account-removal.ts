@@ -5,14 +5,14 @@
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { AccountRemovalStore } from '../../store/account-removals.ts';
-import type { Background } from '../periodic.ts';
+import type { Background, OnProblem } from '../periodic.ts';
 
 /** The parts that AccountRemoval works with. */
 export type AccountRemovalDeps = {
   removals: Pick<AccountRemovalStore, 'step'>;
   hub: Pick<Hub, 'refresh'>;
   clock: Pick<Clock, 'every' | 'after' | 'wall'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** How often the store is asked for removals that a crash, another server or a second pass left. */

@@ -39,7 +39,7 @@ export type OwnAccountDeps = {
   clock: Pick<Clock, 'wall'>;
 };
 
-/** What callers do with their own accounts. `address` is always the caller's own. */
+/** The acts of callers on their own accounts. `address` is always the caller's own. */
 export class OwnAccount {
   readonly #deps: OwnAccountDeps;
 

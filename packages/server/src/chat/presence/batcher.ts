@@ -1,4 +1,5 @@
 /** Batching of work for the store that comes in bursts. */
+import type { OnProblem } from '../periodic.ts';
 
 /**
  * Runs `run` with everything that was added since the last batch; each key counts once. While a batch is under way, the
@@ -6,12 +7,12 @@
  */
 export class Batcher<V> {
   readonly #run: (batch: ReadonlyMap<number, V>) => Promise<void>;
-  readonly #onProblem: (error: unknown) => void;
+  readonly #onProblem: OnProblem;
   #waiting = new Map<number, V>();
   #running: Promise<void> | null = null;
 
   /** @param onProblem called with the error of a failed batch; the batch is not retried. */
-  constructor(run: (batch: ReadonlyMap<number, V>) => Promise<void>, onProblem: (error: unknown) => void) {
+  constructor(run: (batch: ReadonlyMap<number, V>) => Promise<void>, onProblem: OnProblem) {
     this.#run = run;
     this.#onProblem = onProblem;
   }

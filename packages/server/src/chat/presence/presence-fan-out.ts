@@ -2,6 +2,7 @@
 import { PRESENCE_ROOM_MAX, type Presence, type PresenceEvent } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
 import type { MembershipStore } from '../../store/memberships.ts';
+import type { OnProblem } from '../periodic.ts';
 import { Batcher } from './batcher.ts';
 import { OFFLINE, type Person } from './present-person.ts';
 
@@ -11,7 +12,7 @@ export type PresenceFanOutDeps = {
   hub: Pick<Hub, 'broadcast' | 'connectionsOf' | 'send'>;
   /** Returns a person's presence now. */
   of: (userId: number) => Presence;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** Sends presence events to the people of common rooms. */

@@ -32,7 +32,7 @@ export class DirectRooms {
   }
 
   /**
-   * Returns the direct room of the caller and these people, and creates it if there is none.
+   * Returns the direct room of the caller and these people, and creates it the first time.
    * @throws ChatError invalid (too few or too many people), not_found (a person), rate_limited.
    */
   async open(caller: Caller, input: DirectInput): Promise<{ room: Room; isNew: boolean }> {

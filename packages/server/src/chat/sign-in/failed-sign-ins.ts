@@ -2,13 +2,13 @@
 import type { Clock } from '../../clock.ts';
 import type { AuditStore } from '../../store/audit.ts';
 import { networkOf } from '../limits/network.ts';
-import type { Background } from '../periodic.ts';
+import type { Background, OnProblem } from '../periodic.ts';
 
 /** The parts that FailedSignIns works with. */
 export type FailedSignInsDeps = {
   audit: Pick<AuditStore, 'record'>;
   clock: Pick<Clock, 'every'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** In each period, one account and network gets at most two rows: the first failure, and how many more there were. */

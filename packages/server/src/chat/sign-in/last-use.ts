@@ -1,13 +1,13 @@
 /** When each session was last used: collected in memory and written once a minute, so that no request waits for it. */
 import type { Clock } from '../../clock.ts';
 import type { SessionStore } from '../../store/sessions.ts';
-import type { Background } from '../periodic.ts';
+import type { Background, OnProblem } from '../periodic.ts';
 
 /** The parts that LastUse works with. */
 export type LastUseDeps = {
   sessions: Pick<SessionStore, 'touch'>;
   clock: Pick<Clock, 'every' | 'wall'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** How often the uses are written. The store's times may be this old. */

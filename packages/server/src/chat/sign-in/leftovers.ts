@@ -1,13 +1,13 @@
 /** Deletes the leftovers of sessions, so that their tables do not grow for ever. */
 import type { Clock } from '../../clock.ts';
 import type { LeftoverKind, LeftoverStore } from '../../store/leftovers.ts';
-import { type Background, periodically } from '../periodic.ts';
+import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** The parts that LeftoverSweep works with. */
 export type LeftoverSweepDeps = {
   leftovers: LeftoverStore;
   clock: Pick<Clock, 'every' | 'wall'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** How often leftovers are deleted. */

@@ -61,8 +61,8 @@ export class PersonalTokens {
   }
 
   /**
-   * Creates a token; its secret is returned this once. A token created by another token may do no more and live no longer
-   * than that one.
+   * Creates a token; its secret is returned this once. A token created by another token may not
+   * exceed its scopes or outlive it.
    * @throws ChatError invalid, not_found (the room), forbidden (more than the caller's own), conflict (too many),
    * unauthenticated (the session has ended).
    */
@@ -152,7 +152,7 @@ function checkInput({ name: raw, scopes, roomId, expiresAt }: NewTokenInput, now
   };
 }
 
-/** A token created by a token may do no more and live no longer. @throws ChatError forbidden. */
+/** A token created by a token may not exceed its scopes or outlive it. @throws ChatError forbidden. */
 function requireNoMore({ permissions }: Caller, scopes: readonly TokenScope[], expiresAt: Date | null): void {
   const missing = scopes.find((scope) => !permissions.scopes.has(scope));
   if (missing)

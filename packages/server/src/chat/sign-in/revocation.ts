@@ -2,14 +2,14 @@
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { SessionStore } from '../../store/sessions.ts';
-import { type Background, periodically } from '../periodic.ts';
+import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** The parts that RevocationCheck works with. */
 export type RevocationCheckDeps = {
   sessions: Pick<SessionStore, 'listLive'>;
   hub: Pick<Hub, 'sessionIds' | 'endSession'>;
   clock: Pick<Clock, 'every' | 'wall'>;
-  onProblem: (error: unknown) => void;
+  onProblem: OnProblem;
 };
 
 /** How often the sessions of all open sockets are checked. */
