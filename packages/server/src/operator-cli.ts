@@ -1,4 +1,4 @@
-/** `node operator-cli.js COMMAND`: what an operator does from the machine itself, while the server runs or not. */
+/** `node operator-cli.js COMMAND`: the operator's commands on the machine itself, whether the server runs or not. */
 import { readFileSync } from 'node:fs';
 import { RESET_MAX_MS } from './chat/people/administration.ts';
 import { createSecret, hashSecret } from './chat/secrets.ts';
@@ -9,13 +9,13 @@ import { type Database, openDatabase } from './store/database/database.ts';
 import { findOrStartDatabase } from './store/foundation/find-or-start.ts';
 import { createUserStore } from './store/users.ts';
 
-const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with what it printed before';
+const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with the HEAD of an earlier run';
 const RESET_USAGE = 'make reset-password USERNAME=ada';
 const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
-/** Nobody waits behind an operator. */
+/** Longer than for requests: nobody else waits for an operator's statements. */
 const STATEMENT_TIMEOUT_MS = 60_000;
 
-/** The exit code. */
+/** Runs a command and returns the exit code. */
 type Command = (database: Database, args: readonly string[]) => Promise<number>;
 type Arguments = (args: readonly string[]) => boolean;
 
@@ -72,16 +72,16 @@ async function verifyAudit(database: Database, [given = '']: readonly string[]):
     process.stdout.write(`the audit log is broken at row ${broken.id}: ${broken.problem}\n`);
     return 1;
   }
-  process.stdout.write(`the audit log is as it was written: ${rows} ${rows === 1 ? 'row' : 'rows'}\n`);
+  process.stdout.write(`the audit log is intact: ${rows} ${rows === 1 ? 'row' : 'rows'}\n`);
   if (rows > 0) process.stdout.write(`HEAD=${rows}:${lastHash}\n`);
   return 0;
 }
 
-/** For who has lost the last administrator's password: whoever may read the data folder may do anything in it anyway. */
+/** Needs no password: an operator who can reach the database can change everything in it anyway. */
 async function resetPassword(database: Database, [username = '']: readonly string[]): Promise<number> {
   const user = await createUserStore(database).findByUsername(username);
   if (!user) {
-    process.stdout.write(`there is no account ${JSON.stringify(username)}\n`);
+    process.stdout.write(`there is no account ${JSON.stringify(username)}: check the username\n`);
     return 1;
   }
   const token = createSecret();
@@ -89,10 +89,10 @@ async function resetPassword(database: Database, [username = '']: readonly strin
   await createAdministrationStore(database).createReset(null, user.id, hashSecret(token), expiresAt);
   const address = process.env.PUBLIC_URL || `http://127.0.0.1:${process.env.PORT || '8080'}`;
   process.stdout.write(
-    `a new password for ${user.username}, once, until ${expiresAt.toISOString()}, on the page:\n` +
+    `to set a new password for ${user.username}, once, until ${expiresAt.toISOString()}, open this page:\n` +
       `${address}/#reset/${token}\n` +
-      'or from a terminal:\n' +
-      `curl ${address}/v1/auth/reset --json '{"token":"${token}","password":"PUT THE NEW ONE HERE"}'\n`,
+      'or run this in a terminal:\n' +
+      `curl ${address}/v1/auth/reset --json '{"token":"${token}","password":"THE NEW PASSWORD"}'\n`,
   );
   return 0;
 }

@@ -30,13 +30,13 @@ describe('audit-verify', () => {
     const sql = await openSql(home.url);
     expect(await operator(['audit-verify'], env)).toEqual({
       code: 0,
-      output: 'the audit log is as it was written: 0 rows\n',
+      output: 'the audit log is intact: 0 rows\n',
     });
     for (let i = 0; i < 3; i++) await sql.rows(`SELECT audit(1, 'room.kick', '{}')`);
     const whole = await operator(['audit-verify'], env);
     expect(whole).toEqual({
       code: 0,
-      output: expect.stringMatching(/^the audit log is as it was written: 3 rows\nHEAD=3:[0-9a-f]{64}\n$/),
+      output: expect.stringMatching(/^the audit log is intact: 3 rows\nHEAD=3:[0-9a-f]{64}\n$/),
     });
     const head = /HEAD=(?<head>\S+)/.exec(whole.output)?.groups?.head ?? '';
     expect(await operator(['audit-verify', head], env)).toEqual(whole);
@@ -87,7 +87,7 @@ describe('reset-password', () => {
     });
     expect({ code, output }).toEqual({
       code: 0,
-      output: expect.stringContaining('a new password for ada, once, until 2'),
+      output: expect.stringContaining('to set a new password for ada, once, until 2'),
     });
     const { token } = /\/#reset\/(?<token>[\w-]{43})\n/.exec(output)?.groups ?? {};
     expect(output).toContain(`"token":"${token}"`);
@@ -100,7 +100,7 @@ describe('reset-password', () => {
     expect((await ask(app, 'POST', '/v1/auth/login', { body: login })).status).toBe(200);
     expect(await operator(['reset-password', 'nobody'], { DATABASE_URL: app.databaseUrl })).toEqual({
       code: 1,
-      output: 'there is no account "nobody"\n',
+      output: 'there is no account "nobody": check the username\n',
     });
     await app.close();
   });
@@ -116,7 +116,7 @@ it('the embedded database is found while its server runs, and when it does not; 
     });
     const server = await startEmbeddedProcess({ dataDir });
     await migrateUp(server.url, { log: () => {} });
-    const verified = { code: 0, output: 'the audit log is as it was written: 0 rows\n' };
+    const verified = { code: 0, output: 'the audit log is intact: 0 rows\n' };
     expect(await operator(['audit-verify'], { DATA_DIR: dataDir })).toEqual(verified);
     await server.stop();
     expect(await operator(['audit-verify'], { DATA_DIR: dataDir })).toEqual(verified);
