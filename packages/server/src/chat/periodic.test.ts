@@ -11,10 +11,10 @@ function start(work: () => Promise<void>) {
   return { clock, problems, stop };
 }
 
-/** Until what was settled has been noticed. */
+/** Lets settled promises call their handlers. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('while the work is under way, no other begins', async () => {
+test('a run that is under way does not overlap with the next', async () => {
   let begun = 0;
   const ends: Array<() => void> = [];
   const { clock } = start(() => {
@@ -29,7 +29,7 @@ test('while the work is under way, no other begins', async () => {
   expect(begun).toBe(2);
 });
 
-test('what goes wrong is told, and tried again', async () => {
+test('a failure is reported, and the next period tries again', async () => {
   const { clock, problems } = start(() => Promise.reject(new Error('the store is away')));
   for (let i = 0; i < 2; i++) {
     clock.advance(PERIOD_MS);
@@ -38,7 +38,7 @@ test('what goes wrong is told, and tried again', async () => {
   expect(problems).toHaveLength(2);
 });
 
-test('once it is ended nothing begins, and what fails late is nobody’s problem', async () => {
+test('after stop no run begins, and a late failure is dropped', async () => {
   let fail = () => {};
   const { clock, problems, stop } = start(
     () => new Promise((_, reject) => (fail = () => reject(new Error('too late')))),

@@ -10,7 +10,7 @@ const SENDS_PER_SECOND = 40;
 function build(isOn = true) {
   const clock = createManualClock();
   const limits = new RateLimits({ clock, rates: isOn ? RATES : null });
-  /** Takes `count`; how many were granted, and what the first refusal said. */
+  /** Takes up to `count` tokens. Returns how many were granted, and the first error. */
   const take = (count: number, key: string | number = 1) => {
     for (let granted = 0; granted < count; granted++) {
       try {
@@ -25,21 +25,21 @@ function build(isOn = true) {
   return { clock, limits, take };
 }
 
-test('[L2] a burst is granted at once, and the next is refused with the time until there is one again', () => {
+test('[L2] a burst is granted at once; the next act is rejected with the time until the next token', () => {
   const { take } = build();
   const { granted, error } = take(SEND_BURST + 1);
   expect(granted).toBe(SEND_BURST);
   expect(error).toMatchObject({ code: 'rate_limited', retryAfterMs: 1_000 / SENDS_PER_SECOND });
 });
 
-test('[L2] who comes back when told is served', () => {
+test('[L2] a caller who waits as told is served', () => {
   const { clock, take } = build();
   take(SEND_BURST);
   clock.advance(take(1).error?.retryAfterMs ?? 0);
   expect(take(2)).toMatchObject({ granted: 1, error: { code: 'rate_limited' } });
 });
 
-test('[L2] a bucket fills again by its rate, up to its burst', () => {
+test('[L2] a bucket refills at its rate, up to its burst', () => {
   const { clock, take } = build();
   take(SEND_BURST);
   clock.advance(2_000);
@@ -48,7 +48,7 @@ test('[L2] a bucket fills again by its rate, up to its burst', () => {
   expect(take(2 * SEND_BURST).granted).toBe(SEND_BURST);
 });
 
-test('[L2] a refused try costs nothing', () => {
+test('[L2] a rejected act costs nothing', () => {
   const { clock, take } = build();
   take(SEND_BURST);
   for (let i = 0; i < 100; i++) take(1);
@@ -63,7 +63,7 @@ test('[L2] keys and kinds have buckets of their own', () => {
   expect(() => limits.take('typing', 1)).not.toThrow();
 });
 
-test('[L2] of each kind the keys used last are remembered, however many of other kinds there are', () => {
+test('[L2] the keys used last of each kind are remembered, however many other kinds have', () => {
   const { limits, take } = build();
   take(SEND_BURST, 'busy');
   for (let key = 0; key < 5 * KEYS_MIN; key++) limits.take('typing', key);
@@ -73,14 +73,14 @@ test('[L2] of each kind the keys used last are remembered, however many of other
   expect(take(1, 'busy').granted).toBe(0);
 });
 
-test('a flood of keys fills no memory: those not used for long are forgotten', () => {
+test('keys that were not used for long are forgotten, so a flood fills no memory', () => {
   const { limits, take } = build();
   take(SEND_BURST, 'idle');
   for (let key = 0; key < 2 * KEYS_MIN; key++) limits.take('send', key);
   expect(take(1, 'idle').granted).toBe(1);
 });
 
-test('what was not refused may be spent, also by many at once, and never shuts out for long', () => {
+test('parallel acts may all be charged, and never lock a key out for long', () => {
   const { clock, limits } = build();
   const burst = RATES?.room?.burst ?? 0;
   expect(limits.refusal('room', 1)).toBe(null);
@@ -94,7 +94,7 @@ test('what was not refused may be spent, also by many at once, and never shuts o
   expect(limits.refusal('room', 1)?.retryAfterMs).toBeCloseTo(((burst + 1) / perSecond) * 1_000);
 });
 
-test('a kind that is off has no limit', () => {
+test('a kind whose rate is null has no limit', () => {
   const limits = new RateLimits({
     clock: createManualClock(),
     rates: { ...RATES, send: null } as typeof RATES,
@@ -102,6 +102,6 @@ test('a kind that is off has no limit', () => {
   for (let i = 0; i < 10 * SEND_BURST; i++) limits.take('send', 1);
 });
 
-test('off lifts every limit', () => {
+test('rates of null lift every limit', () => {
   expect(build(false).take(10 * SEND_BURST).error).toBeNull();
 });

@@ -6,7 +6,7 @@ let accounts: { id: number; username: string }[];
 let clock: ManualClock;
 let names: Names;
 
-/** Names of a server with these people. */
+/** Starts the names of a server with these people. */
 async function build(...usernames: string[]): Promise<void> {
   accounts = usernames.map((username, i) => ({ id: i + 1, username }));
   clock = createManualClock();
@@ -22,7 +22,7 @@ async function build(...usernames: string[]): Promise<void> {
 
 afterEach(() => names.stop());
 
-describe('the names that a text calls', () => {
+describe('the names that a text mentions', () => {
   test.each([
     ['Ada, are you there?', ['ada']],
     ['ask ada.', ['ada']],
@@ -36,7 +36,7 @@ describe('the names that a text calls', () => {
     expect(names.calledIn(content)).toEqual(called);
   });
 
-  test('are those of new people at once, and of another node within the period', async () => {
+  test('include new people at once, and people of another server within the period', async () => {
     await build('ada');
     names.add('Bob');
     expect(names.calledIn('hi bob')).toEqual(['bob']);
@@ -47,8 +47,8 @@ describe('the names that a text calls', () => {
     expect(names.calledIn('hi cleo')).toEqual(['cleo']);
   });
 
-  // With a look that goes back over every run, each of these takes half a minute.
-  test.each(['-', '.', '-.'])('are found in linear time behind very many %s', async (sign) => {
+  // With a pattern that backtracks over every run, each of these takes half a minute.
+  test.each(['-', '.', '-.'])('are found in linear time after very many %s', async (sign) => {
     await build('ada');
     expect(names.calledIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
   });

@@ -3,7 +3,7 @@ import { SearchGate } from './search-gate.ts';
 
 const LIMITS = { running: 2, waiting: 3, waitingOfOne: 2 };
 
-/** Work that is done when it is told to be. */
+/** Work that a test starts and ends. */
 function work(): { run: () => Promise<string>; started: () => boolean; end: (error?: Error) => void } {
   let isStarted = false;
   let settle: (error?: Error) => void = () => {};
@@ -24,7 +24,7 @@ const never = () => new Promise<string>(() => {});
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the gate of searches', () => {
-  it('[F7] lets so many run, has others wait in their order, and goes on after a failure', async () => {
+  it('[F7] runs a limited number of searches, queues the others in order, and goes on after a failure', async () => {
     const gate = new SearchGate(LIMITS);
     const works = [work(), work(), work(), work()];
     const passed = works.map((each, i) => gate.pass(i, each.run));
@@ -39,7 +39,7 @@ describe('the gate of searches', () => {
     await expect(gate.pass(1, async () => 'again')).resolves.toBe('again');
   });
 
-  it('[F7] runs one search of a person at a time, and lets others pass those who wait for their own', async () => {
+  it('[F7] runs one search of a person at a time, and lets other people overtake their queue', async () => {
     const gate = new SearchGate(LIMITS);
     const [one, other] = [1, 2];
     const works = [work(), work(), work(), work()];
@@ -57,7 +57,7 @@ describe('the gate of searches', () => {
     await Promise.all(passed);
   });
 
-  it('[F7] turns away who has too many waiting, and everybody when too many wait', async () => {
+  it('[F7] rejects a person with too many waiting searches, and everybody when too many wait', async () => {
     const gate = new SearchGate(LIMITS);
     const busy = work();
     const [one, other, third] = [1, 2, 3];

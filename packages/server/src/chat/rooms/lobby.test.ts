@@ -4,7 +4,7 @@ import { Lobby } from './lobby.ts';
 
 const ANN = { id: 2, username: 'ann' };
 
-/** A lobby on a store that answers this, in this order; what it was asked, and who joined. */
+/** A lobby on a store with these answers, in this order. Also returns the joins, and how often the store was asked. */
 function lobbyOn(answers: { roomId: number | null; isSettled: boolean }[], name: string | null = 'lobby') {
   const changes: NewChange[] = [];
   let asked = 0;
@@ -26,7 +26,7 @@ function lobbyOn(answers: { roomId: number | null; isSettled: boolean }[], name:
   return { lobby, changes, asked: () => asked };
 }
 
-test('whoever is new joins the lobby, which is looked for once', async () => {
+test('new people join the lobby, and the store is asked for it once', async () => {
   const { lobby, changes, asked } = lobbyOn([{ roomId: 7, isSettled: true }]);
   await lobby.welcome(ANN);
   await lobby.welcome(ANN);
@@ -34,7 +34,7 @@ test('whoever is new joins the lobby, which is looked for once', async () => {
   expect(asked()).toBe(1);
 });
 
-test('it is looked for again until it is certain that there is none', async () => {
+test('the store is asked again until it is certain that there is no lobby', async () => {
   const none = { roomId: null, isSettled: false };
   const { lobby, changes, asked } = lobbyOn([none, none, { roomId: null, isSettled: true }]);
   for (let i = 0; i < 5; i++) await lobby.welcome(ANN);
@@ -42,7 +42,7 @@ test('it is looked for again until it is certain that there is none', async () =
   expect(asked()).toBe(3);
 });
 
-test('a server that shall have none has none', async () => {
+test('a server without a lobby name has no lobby', async () => {
   const { lobby, changes, asked } = lobbyOn([], null);
   await lobby.welcome(ANN);
   expect([changes, asked()]).toEqual([[], 0]);

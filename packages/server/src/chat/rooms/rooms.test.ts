@@ -22,7 +22,7 @@ let isUncertain: boolean;
 let lookedUp: [number, number][];
 let rooms: Rooms;
 
-/** The store, the appender and the subscriptions as plain objects. */
+/** Plain objects in place of the store, the appender and the subscriptions. */
 const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
   async create(room) {
     if (!isNameFree) return null;
@@ -75,7 +75,7 @@ function toRoom(id: number): Room {
   };
 }
 
-function refusal(code: ChatError['code'], field?: string) {
+function error(code: ChatError['code'], field?: string) {
   return expect.objectContaining({
     code,
     ...(field ? { fields: [expect.objectContaining({ field })] } : {}),
@@ -83,7 +83,7 @@ function refusal(code: ChatError['code'], field?: string) {
 }
 
 describe('a new room', () => {
-  test('is open and has no topic, unless said otherwise; its owner follows it from its first event', async () => {
+  test('is open and without a topic by default; its owner follows it from the first event', async () => {
     expect(await rooms.create(CALLER, { name: 'tea' })).toMatchObject({ id: 7 });
     await rooms.create(CALLER, { name: 'tea', kind: 'closed', topic: 'green\r\nor black' });
     expect(created).toEqual([
@@ -94,34 +94,34 @@ describe('a new room', () => {
   });
 
   test.each(['', ' ', '#tea', 'two words', 'x'.repeat(33), 'tea\n', 'thé'])(
-    'may not be called %j',
+    'cannot have the name %j',
     async (name) => {
-      await expect(rooms.create(CALLER, { name })).rejects.toEqual(refusal('invalid', 'name'));
+      await expect(rooms.create(CALLER, { name })).rejects.toEqual(error('invalid', 'name'));
       expect(created).toEqual([]);
     },
   );
 
   test.each(['x'.repeat(TOPIC_MAX_CHARS + 1), '\u0000', '\ud83d'])(
-    'may not have a bad topic (%#)',
+    'cannot have an invalid topic (%#)',
     async (topic) => {
-      await expect(rooms.create(CALLER, { name: 'tea', topic })).rejects.toEqual(refusal('invalid', 'topic'));
+      await expect(rooms.create(CALLER, { name: 'tea', topic })).rejects.toEqual(error('invalid', 'topic'));
     },
   );
 
-  test('may not have the name of another', async () => {
+  test('cannot have the name of another room', async () => {
     isNameFree = false;
-    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(refusal('conflict', 'name'));
+    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(error('conflict', 'name'));
     expect(followed).toEqual([]);
   });
 
-  test('[L2] is one of not too many', async () => {
+  test('[L2] is limited in rate', async () => {
     for (let i = 0; i < 60; i++) await rooms.create(CALLER, { name: `tea${i}` });
-    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(refusal('rate_limited'));
+    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(error('rate_limited'));
   });
 });
 
 describe('changing a room', () => {
-  test('changes the name and the topic, each by an event, and nothing that was not named', async () => {
+  test('changes the given fields only, each with an event of its own', async () => {
     await rooms.update(CALLER, 7, { topic: '' });
     await rooms.update(CALLER, 7, { name: 'coffee', topic: 'black' });
     await rooms.update(CALLER, 7, {});
@@ -132,25 +132,25 @@ describe('changing a room', () => {
     ]);
   });
 
-  test('changes nothing when one of both is bad', async () => {
+  test('changes nothing if one field is invalid', async () => {
     await expect(rooms.update(CALLER, 7, { name: 'coffee', topic: '\u0000' })).rejects.toEqual(
-      refusal('invalid', 'topic'),
+      error('invalid', 'topic'),
     );
     await expect(rooms.update(CALLER, 7, { name: 'a b', topic: 'x' })).rejects.toEqual(
-      refusal('invalid', 'name'),
+      error('invalid', 'name'),
     );
     expect(changes).toEqual([]);
   });
 });
 
-describe('coming and going', () => {
-  test('a join is followed from its own event on', async () => {
+describe('joining and leaving', () => {
+  test('a join subscribes from its own event on', async () => {
     expect(await rooms.join(CALLER, 7)).toMatchObject({ id: 7 });
     expect(changes).toEqual([{ type: 'join', roomId: 7, actor: CALLER.user }]);
     expect(followed).toEqual([[2, 7, 5]]);
   });
 
-  test('a join of a member, and a leave, are followed by nothing', async () => {
+  test('a repeated join and a leave subscribe to nothing', async () => {
     isChanged = false;
     await rooms.join(CALLER, 7);
     await rooms.leave(CALLER, 7);
@@ -159,7 +159,7 @@ describe('coming and going', () => {
     expect(changes.map(({ type }) => type)).toEqual(['join', 'leave']);
   });
 
-  test('[S3] a join whose answer was lost is followed from where it is found', async () => {
+  test('[S3] a join whose answer was lost subscribes from the event that the store finds', async () => {
     isChanged = false;
     isUncertain = true;
     await rooms.join(CALLER, 7);
@@ -169,5 +169,5 @@ describe('coming and going', () => {
 
 test('[A5] a room that the caller may not see is not found', async () => {
   isSeen = false;
-  await expect(rooms.get(CALLER, 7)).rejects.toEqual(refusal('not_found'));
+  await expect(rooms.get(CALLER, 7)).rejects.toEqual(error('not_found'));
 });

@@ -35,10 +35,10 @@ function event(seq: number, type: 'mute' | 'archive' | 'restore', until?: string
   return { type, ...fact, target: BOB, targetUsername: 'bob', ...(until === undefined ? {} : { until }) };
 }
 
-describe('who may speak', () => {
-  test('is everyone of whom nothing else is known', () => expect(rights.maySpeak(ROOM, BOB)).toBe(true));
+describe('a person', () => {
+  test('may speak by default', () => expect(rights.maySpeak(ROOM, BOB)).toBe(true));
 
-  test('is not who was muted when they subscribed, until that ends', () => {
+  test('may not speak until a mute of their membership ends', () => {
     rights.adopt(BOB, membership(3, { mutedUntil: LATER }));
     expect([rights.maySpeak(ROOM, BOB), rights.maySpeak(ROOM, 3), rights.maySpeak(8, BOB)]).toEqual([
       false,
@@ -49,14 +49,14 @@ describe('who may speak', () => {
     expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
-  test('changes with what is committed', () => {
+  test('may not speak after a committed mute, and may after its end', () => {
     rights.record(event(4, 'mute', LATER));
     expect(rights.maySpeak(ROOM, BOB)).toBe(false);
     rights.record(event(5, 'mute'));
     expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
-  test('is nobody in an archived room', () => {
+  test('may not speak in an archived room', () => {
     rights.record(event(4, 'archive'));
     expect([rights.maySpeak(ROOM, BOB), rights.maySpeak(ROOM, 1)]).toEqual([false, false]);
     rights.record(event(5, 'restore'));
@@ -65,7 +65,7 @@ describe('who may speak', () => {
     expect(rights.maySpeak(ROOM, 1)).toBe(false);
   });
 
-  test('is not changed by what is older', () => {
+  test('is judged by the newest fact, whichever comes first', () => {
     rights.record(event(5, 'mute', LATER));
     rights.adopt(BOB, membership(4));
     expect(rights.maySpeak(ROOM, BOB)).toBe(false);
@@ -74,7 +74,7 @@ describe('who may speak', () => {
     expect(rights.maySpeak(ROOM, BOB)).toBe(true);
   });
 
-  test('stays known of those who are still muted, however many have been', () => {
+  test('stays muted, however many mutes of others have expired', () => {
     rights.record(event(5, 'mute', LATER));
     for (let userId = 100; userId < 2_200; userId++) {
       rights.adopt(userId, membership(6, { mutedUntil: new Date(clock.wall() + 1).toISOString() }));

@@ -46,7 +46,7 @@ function room(roomId: number, head: number): Membership {
   };
 }
 
-/** The store as a plain object, of which only what is asked is there. */
+/** A plain object in place of the store. */
 const memberships: Pick<MembershipStore, 'find' | 'listOf'> = {
   find: async (roomId) => stored.find((one) => one.roomId === roomId) ?? null,
   async listOf() {
@@ -56,10 +56,10 @@ const memberships: Pick<MembershipStore, 'find' | 'listOf'> = {
   },
 };
 
-/** What the link got, when all reads were answered: type, room and head or reason. */
-async function told(): Promise<string[]> {
+/** The events that the link got once all reads are answered: type, room, and head or reason. */
+async function received(): Promise<string[]> {
   await settle();
-  // A connection's rooms are read one after the other.
+  // The hub reads a connection's rooms one after the other.
   while (world.reads.length > 0) {
     for (const read of world.reads.splice(0)) read.answer();
     await settle();
@@ -74,9 +74,9 @@ async function told(): Promise<string[]> {
 }
 
 describe('a welcome', () => {
-  test('without rooms named follows all of the caller’s, live from now', async () => {
+  test('without cursors subscribes to all of the caller’s rooms, live from now', async () => {
     await subscriptions.welcome(CALLER, connection);
-    expect(await told()).toEqual(['welcome', 'live 1 5', 'live 2 0']);
+    expect(await received()).toEqual(['welcome', 'live 1 5', 'live 2 0']);
     expect(eventsOf(link)[0]).toMatchObject({
       user: CALLER.user,
       sessionId: 1,
@@ -88,24 +88,24 @@ describe('a welcome', () => {
     });
   });
 
-  test('with rooms named follows those, and says where the caller is no member', async () => {
+  test('with cursors subscribes to those rooms, and reports rooms that the caller does not belong to', async () => {
     await subscriptions.welcome(CALLER, connection, [{ roomId: 2 }, { roomId: 3 }, { roomId: 99 }]);
-    expect(await told()).toEqual(['welcome', 'error 3 not_member', 'error 99 not_member', 'live 2 0']);
+    expect(await received()).toEqual(['welcome', 'error 3 not_member', 'error 99 not_member', 'live 2 0']);
   });
 
-  test('with an empty list follows none, and no new ones', async () => {
+  test('with an empty list subscribes to no room, and to no new one later', async () => {
     await subscriptions.welcome(CALLER, connection, []);
     subscriptions.followNew(2, 7, 1);
-    expect(await told()).toEqual(['welcome']);
+    expect(await received()).toEqual(['welcome']);
   });
 
-  test('with rooms or without follows the caller’s new ones from their join on', async () => {
+  test('with cursors also follows the caller’s new rooms, from the join on', async () => {
     await subscriptions.welcome(CALLER, connection, [{ roomId: 2 }]);
     subscriptions.followNew(2, 7, 4);
-    expect(await told()).toContain('live 7 3');
+    expect(await received()).toContain('live 7 3');
   });
 
-  test('follows a room that was joined while the list was read, and after welcome', async () => {
+  test('follows a room that was joined while the list was read, after the welcome', async () => {
     let answer = () => {};
     listed = () =>
       new Promise((resolve) => {
@@ -113,36 +113,36 @@ describe('a welcome', () => {
       });
     const welcomed = subscriptions.welcome(CALLER, connection);
     subscriptions.followNew(2, 7, 4);
-    expect(await told()).toEqual([]);
+    expect(await received()).toEqual([]);
     answer();
     await welcomed;
-    expect(await told()).toEqual(['welcome', 'live 1 5', 'live 2 0', 'live 7 3']);
+    expect(await received()).toEqual(['welcome', 'live 1 5', 'live 2 0', 'live 7 3']);
   });
 
-  test('follows nothing twice that was in the list and joined meanwhile', async () => {
+  test('follows a room once if it was joined meanwhile and is in the list', async () => {
     listed = async () => subscriptions.followNew(2, 1, 1);
     await subscriptions.welcome(CALLER, connection);
-    expect(await told()).toEqual(['welcome', 'live 1 5', 'live 2 0']);
+    expect(await received()).toEqual(['welcome', 'live 1 5', 'live 2 0']);
   });
 });
 
 describe('a cursor', () => {
   const cases: [string, Omit<RoomCursor, 'roomId'>, number, string[]][] = [
-    ['of this history is resumed', { after: 5, epoch: EPOCH }, 5, ['live 1 5']],
+    ['of this epoch is resumed', { after: 5, epoch: EPOCH }, 5, ['live 1 5']],
     ['without an epoch is resumed', { after: 5 }, 5, ['live 1 5']],
     ['without a seq is live from now', {}, 5, ['live 1 5']],
-    ['of another history is reset', { after: 5, epoch: 'another' }, 5, ['reset 1 5 epoch', 'live 1 5']],
+    ['of another epoch is reset', { after: 5, epoch: 'another' }, 5, ['reset 1 5 epoch', 'live 1 5']],
     ['beyond the head is reset', { after: 6 }, 5, ['reset 1 5 ahead', 'live 1 5']],
     ['far behind is reset', { after: 0 }, RESUME_MAX_EVENTS + 1, ['reset 1 10001 behind', 'live 1 10001']],
   ];
 
-  test.each(cases)('[R2] %s', async (_what, cursor, head, expected) => {
+  test.each(cases)('[R2] %s', async (_name, cursor, head, expected) => {
     stored = [room(1, head)];
     await subscriptions.subscribe(CALLER, connection, { roomId: 1, ...cursor });
-    expect(await told()).toEqual(expected);
+    expect(await received()).toEqual(expected);
   });
 
-  test('[R2] 10,000 events behind is read from where it stands', async () => {
+  test('[R2] that is 10,000 events behind is resumed', async () => {
     stored = [room(1, RESUME_MAX_EVENTS)];
     await subscriptions.subscribe(CALLER, connection, { roomId: 1, after: 0 });
     expect(world.reads).toMatchObject([{ roomId: 1, after: 0 }]);
@@ -150,7 +150,7 @@ describe('a cursor', () => {
 });
 
 describe('subscribing', () => {
-  test('[A5] [A6] is refused for rooms the caller may not see or is no member of, before it is granted', async () => {
+  test('[A5] [A6] is rejected for rooms that the caller may not see or does not belong to', async () => {
     const granted: number[] = [];
     const ask = (roomId: number) =>
       subscriptions.subscribe(CALLER, connection, { roomId }, () => void granted.push(roomId));
@@ -160,9 +160,9 @@ describe('subscribing', () => {
     expect(granted).toEqual([1]);
   });
 
-  test('is answered before the first event', async () => {
+  test('is acknowledged before the first event', async () => {
     const onGranted = () => world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
     await subscriptions.subscribe(CALLER, connection, { roomId: 1 }, onGranted);
-    expect(await told()).toEqual(['ok', 'live 1 5']);
+    expect(await received()).toEqual(['ok', 'live 1 5']);
   });
 });

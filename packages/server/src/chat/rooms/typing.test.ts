@@ -28,7 +28,7 @@ beforeEach(() => {
   });
 });
 
-/** Has Ann's connection and another person's follow room 1. */
+/** Subscribes Ann's connection and another person's to room 1; returns the other link. */
 async function follow(): Promise<TestLink> {
   const other = world.connect(3);
   for (const each of [connection, other.connection]) {

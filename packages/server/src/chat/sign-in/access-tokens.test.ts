@@ -14,7 +14,7 @@ const CLAIMS = { iss: 'banter', aud: 'banter', sub: '7', sid: '9', iat: NOW, exp
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token signed by hand, so that it may say anything. */
+/** Signs a token by hand, with any claims. */
 function forge(claims: object, header: object = HEADER, secret = SECRET, hash = 'sha256'): string {
   const signed = `${part(header)}.${part(claims)}`;
   return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
@@ -29,7 +29,7 @@ async function verify(token: string, secrets: [string, ...string[]] = [SECRET]) 
 }
 
 describe('a token', () => {
-  test('says who it was given to, in which session, and until when', async () => {
+  test('carries its person, session and expiry', async () => {
     const tokens = await AccessTokens.create([SECRET], createManualClock());
     const claims = await tokens.verify(await tokens.issue(7, 9));
     expect(claims).toEqual({
@@ -39,7 +39,7 @@ describe('a token', () => {
     });
   });
 
-  test('lives for ten minutes', async () => {
+  test('expires after ten minutes', async () => {
     const clock = createManualClock();
     const tokens = await AccessTokens.create([SECRET], clock);
     const token = await tokens.issue(7, 9);
@@ -49,7 +49,7 @@ describe('a token', () => {
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'unauthenticated', message: /expired/ });
   });
 
-  test('of the key before is accepted beside the present one, and a third one’s is not', async () => {
+  test('signed with the current or the previous key is valid, with a third key it is not', async () => {
     const tokens = await AccessTokens.create([SECRET, OTHER_SECRET], createManualClock());
     await expect(tokens.verify(forge(CLAIMS, HEADER, OTHER_SECRET))).resolves.toMatchObject({ userId: 7 });
     await expect(tokens.verify(forge(CLAIMS, HEADER, SECRET))).resolves.toMatchObject({ userId: 7 });
@@ -58,12 +58,12 @@ describe('a token', () => {
     });
   });
 
-  test('made by hand with the right key and claims is accepted: the corpus below differs from it in one thing each', async () => {
+  test('forged with the right key and claims is valid; the cases below differ from it in one thing each', async () => {
     expect(await verify(forge(CLAIMS))).toMatchObject({ userId: 7, sessionId: 9 });
   });
 });
 
-describe('a bad token is unauthenticated', () => {
+describe('an invalid token is rejected', () => {
   const right = forge(CLAIMS);
   const [head = '', body = '', signature = ''] = right.split('.');
   const unsigned = `${part({ alg: 'none', typ: 'JWT' })}.${body}.`;
@@ -75,7 +75,7 @@ describe('a bad token is unauthenticated', () => {
     ['three dots', `${right}.`],
     ['five parts, as an encrypted one', 'a.b.c.d.e'],
     ['with Bearer before it', `Bearer ${right}`],
-    ['with a space behind it', `${right} `],
+    ['with a space after it', `${right} `],
     ['huge', `${right}${'A'.repeat(100_000)}`],
     ['truncated', right.slice(0, -1)],
     ['without its signature', `${head}.${body}.`],
@@ -83,7 +83,7 @@ describe('a bad token is unauthenticated', () => {
     ['with a changed signature', `${head}.${body}.${'A'.repeat(signature.length)}`],
     ['with changed claims', `${head}.${part({ ...CLAIMS, sub: '1' })}.${signature}`],
     ['with a changed header', `${part({ ...HEADER, kid: '1' })}.${body}.${signature}`],
-    ['with claims that are no JSON', forge(CLAIMS).replace(body, 'bm90IGpzb24')],
+    ['with claims that are not JSON', forge(CLAIMS).replace(body, 'bm90IGpzb24')],
     ['of another key', forge(CLAIMS, HEADER, OTHER_SECRET)],
     ['of the empty key', forge(CLAIMS, HEADER, '')],
     ['alg none', unsigned],
@@ -103,27 +103,27 @@ describe('a bad token is unauthenticated', () => {
     ['without an audience', forge(without('aud'))],
     ['without a subject', forge(without('sub'))],
     ['without a session', forge(without('sid'))],
-    ['without a beginning', forge(without('iat'))],
-    ['without an end', forge(without('exp'))],
-    ['whose subject is a name', forge({ ...CLAIMS, sub: 'ann' })],
-    ['whose subject is empty', forge({ ...CLAIMS, sub: '' })],
-    ['whose subject is a fraction', forge({ ...CLAIMS, sub: '1.5' })],
-    ['whose subject is below one', forge({ ...CLAIMS, sub: '-7' })],
-    ['whose session is null', forge({ ...CLAIMS, sid: null })],
-    ['whose session is a list', forge({ ...CLAIMS, sid: ['9'] })],
-    ['whose end is text', forge({ ...CLAIMS, exp: String(NOW + 600) })],
+    ['without a time of issue', forge(without('iat'))],
+    ['without an expiry', forge(without('exp'))],
+    ['with a name as the subject', forge({ ...CLAIMS, sub: 'ann' })],
+    ['with an empty subject', forge({ ...CLAIMS, sub: '' })],
+    ['with a fraction as the subject', forge({ ...CLAIMS, sub: '1.5' })],
+    ['with a negative subject', forge({ ...CLAIMS, sub: '-7' })],
+    ['with null as the session', forge({ ...CLAIMS, sid: null })],
+    ['with a list as the session', forge({ ...CLAIMS, sid: ['9'] })],
+    ['with text as the expiry', forge({ ...CLAIMS, exp: String(NOW + 600) })],
     ['expired', forge({ ...CLAIMS, iat: NOW - 700, exp: NOW - 100 })],
     ['expired this very second', forge({ ...CLAIMS, exp: NOW })],
     ['not valid yet', forge({ ...CLAIMS, nbf: NOW + 60 })],
-    ['made in the future', forge({ ...CLAIMS, iat: NOW + 3_600, exp: NOW + 4_200 })],
-    ['living longer than any of ours', forge({ ...CLAIMS, exp: NOW + 10 * 365 * 86_400 })],
+    ['issued in the future', forge({ ...CLAIMS, iat: NOW + 3_600, exp: NOW + 4_200 })],
+    ['with a longer lifetime than any real token', forge({ ...CLAIMS, exp: NOW + 10 * 365 * 86_400 })],
     ['of another type', forge(CLAIMS, { alg: 'HS256', typ: 'at+jwt' })],
-  ])('%s', async (_what, token) => {
+  ])('%s', async (_name, token) => {
     await expect(verify(token)).rejects.toBeInstanceOf(ChatError);
     await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  describe('signed by a key of an attacker’s', () => {
+  describe('signed with an attacker’s key', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
     const junk = {
       kid: '../../dev/null',
@@ -143,7 +143,7 @@ describe('a bad token is unauthenticated', () => {
       await expect(verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
     });
 
-    test('with its public key as the HMAC’s secret', async () => {
+    test('with its public key as the HMAC secret', async () => {
       const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
       await expect(verify(forge(CLAIMS, HEADER, pem))).rejects.toMatchObject({ code: 'unauthenticated' });
     });

@@ -24,22 +24,22 @@ const plainPasswords: Hashing = {
 };
 
 let stored: Account[];
-let taken: AccountRefusal | null;
+let refusal: AccountRefusal | null;
 let failed: [number | null, string][];
-/** What stands in for the invitations. */
+/** The check of an invitation's code. */
 let checkInvite: (code: string) => Promise<void>;
 
 beforeEach(() => {
   stored = [];
-  taken = null;
+  refusal = null;
   failed = [];
   checkInvite = async () => {};
 });
 
-/** The store as a plain object. */
+/** A plain object in place of the store. */
 const users: UserStore = {
   async insert({ username, passwordHash }) {
-    if (taken) return taken;
+    if (refusal) return refusal;
     const id = stored.length + 1;
     stored.push({
       id,
@@ -88,11 +88,11 @@ async function errorOf(attempt: Promise<unknown>): Promise<ChatError> {
     (thrown: unknown) => thrown,
   );
   if (error instanceof ChatError) return error;
-  throw new Error('this should have been refused', { cause: error });
+  throw new Error('this should have been rejected', { cause: error });
 }
 
 describe('registering', () => {
-  test('makes an account, whose password is kept as a hash alone', async () => {
+  test('creates an account and stores only the hash of its password', async () => {
     expect(await build().register({ username: 'ann', password: PASSWORD }, VISITOR)).toEqual({
       id: 1,
       username: 'ann',
@@ -109,27 +109,27 @@ describe('registering', () => {
     expect(stored).toEqual([]);
   });
 
-  test.each(['a@b', 'ann.o+x@example.net', 'ännä@exämple.net'])('takes %s as an email', async (email) => {
+  test.each(['a@b', 'ann.o+x@example.net', 'ännä@exämple.net'])('accepts %s as an email', async (email) => {
     await expect(
       build().register({ username: 'ann', password: PASSWORD, email }, VISITOR),
     ).resolves.toBeDefined();
   });
 
   test.each(['', '@', 'a@', '@b', 'a b@c', 'a@b@c', 'a@b\u0000', 'a@b\n', `${'x'.repeat(250)}@b.cd`])(
-    'refuses %j as an email',
+    'rejects %j as an email',
     async (email) => {
       const error = await errorOf(build().register({ username: 'ann', password: PASSWORD, email }, VISITOR));
       expect(error.fields).toMatchObject([{ field: 'email' }]);
     },
   );
 
-  test.each(['username', 'email'] as const)('says that the %s is taken', async (field) => {
-    taken = { refused: field };
+  test.each(['username', 'email'] as const)('reports that the %s is taken', async (field) => {
+    refusal = { refused: field };
     const error = await errorOf(build().register({ username: 'ann', password: PASSWORD }, VISITOR));
     expect(error).toMatchObject({ code: 'conflict', fields: [{ field }] });
   });
 
-  test('that is closed lets the first account in, and nobody else', async () => {
+  test('on a closed server is possible for the first account only', async () => {
     const accounts = build('closed');
     expect(await accounts.isEmpty()).toBe(true);
     await accounts.register({ username: 'ann', password: PASSWORD }, VISITOR);
@@ -138,7 +138,7 @@ describe('registering', () => {
     expect(await accounts.isEmpty()).toBe(false);
   });
 
-  test('[L2] from one address is limited', async () => {
+  test('[L2] is limited for one address', async () => {
     const accounts = build('open', true);
     const attempts = Array.from({ length: 201 }, (_, i) =>
       accounts.register({ username: `user${i}`, password: PASSWORD }, VISITOR),
@@ -153,12 +153,12 @@ describe('signing in', () => {
     await build().register({ username: 'ann', password: PASSWORD }, VISITOR);
   });
 
-  test('gives the person, and nothing of the hash', async () => {
+  test('returns the person without the hash', async () => {
     const { user } = await build().login({ login: 'ANN', password: PASSWORD }, VISITOR);
     expect(user).toEqual({ id: 1, username: 'ann', admin: true });
   });
 
-  test('says the same of an unknown name and a wrong password, of a disabled account only to its owner, and verifies for each', async () => {
+  test('answers the same for an unknown name and a wrong password; only the owner learns that an account is disabled', async () => {
     const verified: (string | null)[] = [];
     const passwords: Hashing = {
       hash: plainPasswords.hash,
@@ -174,13 +174,13 @@ describe('signing in', () => {
     const disabled = await errorOf(accounts.login({ login: 'ann', password: PASSWORD }, VISITOR));
     expect(disabled).toMatchObject({ code: 'forbidden', message: expect.stringContaining('disabled') });
     const stranger = await errorOf(build().login({ login: 'ann', password: 'wrong password' }, VISITOR));
-    const told = [unknown, wrong, stranger].map(({ code, message }) => `${code}: ${message}`);
-    expect(new Set(told)).toEqual(new Set(['unauthenticated: wrong name or password']));
+    const messages = [unknown, wrong, stranger].map(({ code, message }) => `${code}: ${message}`);
+    expect(new Set(messages)).toEqual(new Set(['unauthenticated: wrong name or password']));
     expect(verified).toEqual([null, `${CURRENT}${PASSWORD}`, `${CURRENT}${PASSWORD}`]);
     expect(failed).toEqual([null, 1, 1, 1].map((id) => [id, VISITOR.address]));
   });
 
-  test('replaces a hash of an older kind, at the first right password', async () => {
+  test('replaces an outdated hash at the first right password', async () => {
     for (const account of stored) account.passwordHash = `$2b$10$${PASSWORD}`;
     await errorOf(build().login({ login: 'ann', password: 'wrong password' }, VISITOR));
     expect(stored[0]?.passwordHash).toBe(`$2b$10$${PASSWORD}`);
@@ -189,7 +189,7 @@ describe('signing in', () => {
     await build().login({ login: 'ann', password: PASSWORD }, VISITOR);
   });
 
-  test('[G5] under the username and the email of an account failures count together, whatever the case', async () => {
+  test('[G5] counts failures under the username and the email together, in any case', async () => {
     const accounts = build('open', true);
     const codes: string[] = [];
     for (const login of ['ann', 'ANN', 'ann@example.net', 'Ann@Example.net', 'ann', 'ann@example.net'])
@@ -197,7 +197,7 @@ describe('signing in', () => {
     expect(codes).toEqual([...Array(5).fill('unauthenticated'), 'rate_limited']);
   });
 
-  test('[G5] strangers who fail stop neither a network where the account has a session nor a device of its own', async () => {
+  test('[G5] is not slowed by strangers on a network with a session, or on a device of the account', async () => {
     const accounts = build('open', true);
     const login = (address: string, password = 'wrong password', device?: string) =>
       accounts.login({ login: 'ann', password }, { ...VISITOR, address, device });
@@ -217,7 +217,7 @@ describe('signing in', () => {
     });
   });
 
-  test('[G5] a password that nobody had time to look at does not count as a failure', async () => {
+  test('[G5] does not count a password that could not be checked as a failure', async () => {
     const busy: Hashing = {
       hash: plainPasswords.hash,
       verify: async () => {

@@ -12,11 +12,11 @@ test('[G5] a device is known for the account that signed in on it, and for no ot
 });
 
 test.each([undefined, '', 'x', `${'a'.repeat(22)}.${'b'.repeat(43)}`, `${'é'.repeat(22)}.${'b'.repeat(43)}`])(
-  'what is none of ours is nobody’s: %s',
+  'a text that was not issued here belongs to no account: %s',
   (text) => expect(devices.nameOf(text, 7)).toBe(null),
 );
 
-test('a device stays known while the key before is believed', () => {
+test('a device stays known while the previous key is valid', () => {
   const renewed = new DeviceCookies([
     'another key, long enough for any rule',
     'a key that is long enough for any rule',

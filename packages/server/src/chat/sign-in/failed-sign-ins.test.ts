@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
-import { FAILURES_PERIOD_MS, FAILURES_TOLD_MAX, FailedSignIns } from './failed-sign-ins.ts';
+import { FAILURE_ROWS_MAX, FAILURES_PERIOD_MS, FailedSignIns } from './failed-sign-ins.ts';
 
 let clock: ManualClock;
 let failures: FailedSignIns;
@@ -19,7 +19,7 @@ async function nextPeriod(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('the first try at an account from a network is told at once, the others once, by their number', async () => {
+test('the first failure of an account and network is written at once, the others as one number', async () => {
   for (let i = 0; i < 5; i++) failures.record(7, '203.0.113.9');
   failures.record(7, '203.0.113.10');
   failures.record(null, '203.0.113.9');
@@ -35,16 +35,16 @@ test('the first try at an account from a network is told at once, the others onc
   expect(rows.at(-1)).toEqual(first[0]);
 });
 
-test('[G3] a flood from many networks at many accounts makes few rows, and none of its tries is lost', async () => {
+test('[G3] a flood from many networks at many accounts makes few rows, and every failure is counted', async () => {
   for (let i = 0; i < 10_000; i++) failures.record(i % 700, `10.0.${i % 251}.${i % 13}`);
-  expect(rows).toHaveLength(FAILURES_TOLD_MAX);
+  expect(rows).toHaveLength(FAILURE_ROWS_MAX);
   await nextPeriod();
-  expect(rows.length).toBeLessThanOrEqual(2 * FAILURES_TOLD_MAX + 1);
-  const tries = rows.reduce<number>((sum, row) => sum + ('more' in row ? Number(row.more) : 1), 0);
-  expect(tries).toBe(10_000);
+  expect(rows.length).toBeLessThanOrEqual(2 * FAILURE_ROWS_MAX + 1);
+  const failed = rows.reduce<number>((sum, row) => sum + ('more' in row ? Number(row.more) : 1), 0);
+  expect(failed).toBe(10_000);
 });
 
-test('what was counted is written before an end, and a store that is away harms nobody', async () => {
+test('stop writes the counts, and a store that is away is reported', async () => {
   for (let i = 0; i < 3; i++) failures.record(7, '203.0.113.9');
   await failures.stop();
   expect(rows).toEqual([

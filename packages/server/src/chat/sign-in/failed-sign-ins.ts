@@ -14,12 +14,12 @@ export type FailedSignInsDeps = {
 /** In each period, one account and network gets at most two rows: the first failure, and how many more there were. */
 export const FAILURES_PERIOD_MS = 60_000;
 /** How many accounts and networks get rows of their own in a period. The others share one number. */
-export const FAILURES_TOLD_MAX = 20;
+export const FAILURE_ROWS_MAX = 20;
 
 /** The failures of the current period. */
 export class FailedSignIns implements Background {
   readonly #deps: FailedSignInsDeps;
-  #told = new Map<string, { subject: Subject; more: number }>();
+  #rows = new Map<string, { subject: Subject; more: number }>();
   #others = 0;
   #stop = () => {};
 
@@ -41,22 +41,22 @@ export class FailedSignIns implements Background {
   /** Records a failure. @param accountId null if no account has the name that was tried. */
   record(accountId: number | null, address: string): void {
     const key = `${accountId} ${networkOf(address)}`;
-    const known = this.#told.get(key);
+    const known = this.#rows.get(key);
     if (known) known.more++;
-    else if (this.#told.size >= FAILURES_TOLD_MAX) this.#others++;
+    else if (this.#rows.size >= FAILURE_ROWS_MAX) this.#others++;
     else {
       const subject = { ...(accountId === null ? {} : { userId: accountId }), address };
-      this.#told.set(key, { subject, more: 0 });
+      this.#rows.set(key, { subject, more: 0 });
       // Not awaited: the time must not reveal whether the account exists.
       void this.#write(subject);
     }
   }
 
   async #flush(): Promise<void> {
-    const [told, others] = [this.#told, this.#others];
-    this.#told = new Map();
+    const [rows, others] = [this.#rows, this.#others];
+    this.#rows = new Map();
     this.#others = 0;
-    for (const { subject, more } of told.values()) if (more > 0) await this.#write({ ...subject, more });
+    for (const { subject, more } of rows.values()) if (more > 0) await this.#write({ ...subject, more });
     if (others > 0) await this.#write({ more: others });
   }
 

@@ -25,7 +25,7 @@ async function period(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('however often a session is used, it is written once a period, with its last use', async () => {
+test('a session is written once a period, with its last use', async () => {
   for (let i = 0; i < 100; i++) {
     clock.advance(10);
     lastUse.record(7);
@@ -38,14 +38,14 @@ test('however often a session is used, it is written once a period, with its las
   expect(written).toHaveLength(1);
 });
 
-test('very many are written a part at a time, each once', async () => {
+test('very many sessions are written in batches, each once', async () => {
   for (let id = 1; id <= 2_500; id++) lastUse.record(id);
   await period();
   expect(written.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
   expect(new Set(written.flat().map(({ sessionId }) => sessionId)).size).toBe(2_500);
 });
 
-test('what a store that is away did not take goes with the next, unless it was used again', async () => {
+test('a use that could not be written goes with the next period, unless there is a newer one', async () => {
   lastUse.record(1);
   lastUse.record(2);
   const first = new Date(clock.wall());

@@ -25,7 +25,7 @@ function sweeping(remove: Delete) {
   return { asked, problems, period, stop: () => sweep.stop() };
 }
 
-it('each kind is swept once a period when there is little, and by the time for which it is kept', async () => {
+it('few leftovers: each kind takes one statement a period, with its own age limit', async () => {
   const { asked, period } = sweeping(async () => SWEEP_BATCH - 1);
   await period();
   const now = WALL_START_MS + SWEEP_PERIOD_MS;
@@ -36,14 +36,14 @@ it('each kind is swept once a period when there is little, and by the time for w
   expect(asked).toHaveLength(2 * KINDS);
 });
 
-it('much is swept in many batches, and more than a period should do waits for the next', async () => {
+it('many leftovers: a period deletes a limited number of batches', async () => {
   const { asked, period } = sweeping(async (kind) => (kind === 'usedTokens' ? SWEEP_BATCH : 0));
   await period();
   expect(asked.filter(([kind]) => kind === 'usedTokens')).toHaveLength(SWEEP_BATCHES_MAX);
   expect(asked).toHaveLength(SWEEP_BATCHES_MAX + KINDS - 1);
 });
 
-it('a store that is away is a problem once, and is tried again', async () => {
+it('a store that is away is reported, and tried again in the next period', async () => {
   let isAway = true;
   const { asked, problems, period } = sweeping(async () => {
     if (isAway) throw new Error('away');
@@ -57,7 +57,7 @@ it('a store that is away is a problem once, and is tried again', async () => {
   expect(asked).toHaveLength(1 + KINDS);
 });
 
-it('a slow sweep is not overtaken, and after the end none begins and none complains', async () => {
+it('a slow sweep does not overlap with the next, and after stop none begins or is reported', async () => {
   let fail = (_error: Error) => {};
   const { asked, problems, period, stop } = sweeping(
     () =>

@@ -25,7 +25,7 @@ function stranger(n: number): Origin {
   return { network: `198.51.100.${n}`, device: null, isKnown: false };
 }
 
-/** The wait that a try is told of; 0 for one that was let through, and failed. */
+/** Makes a failed attempt. Returns the wait that rejects it, or 0. */
 function fail(origin: Origin, account: number | string = ACCOUNT): number {
   try {
     throttle.begin(account, origin);
@@ -36,7 +36,7 @@ function fail(origin: Origin, account: number | string = ACCOUNT): number {
   }
 }
 
-test('[G5] after a few failures each next one is waited for, twice as long as the one before, up to a bound', () => {
+test('[G5] after a few failures each attempt must wait, twice as long as the one before, up to a bound', () => {
   for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
   const waits: number[] = [];
   for (let i = 0; i < 14; i++) {
@@ -48,14 +48,14 @@ test('[G5] after a few failures each next one is waited for, twice as long as th
   expect(Math.max(...waits)).toBe(WAIT_MAX_MS);
 });
 
-test('[G5] a try that is refused makes nobody wait longer', () => {
+test('[G5] a rejected attempt does not lengthen the wait', () => {
   for (let i = 0; i < FREE_FAILURES; i++) fail(HOME);
   for (let i = 0; i < 100; i++) expect(fail(HOME)).toBe(FIRST_WAIT_MS);
   clock.advance(FIRST_WAIT_MS);
   expect(fail(HOME)).toBe(0);
 });
 
-test('[G5] a success forgives the failures of its own network, and so does a day of quiet', () => {
+test('[G5] a success forgives the failures of its own network, and so does a day without attempts', () => {
   for (let i = 1; i < FREE_FAILURES; i++) fail(HOME);
   throttle.begin(ACCOUNT, HOME).succeed();
   for (let i = 0; i < FREE_FAILURES; i++) expect(fail(HOME)).toBe(0);
@@ -64,18 +64,18 @@ test('[G5] a success forgives the failures of its own network, and so does a day
   expect(fail(HOME)).toBe(FIRST_WAIT_MS);
 });
 
-test('[G5] ten thousand guesses from as many networks are few that are looked at, and the owner gets in meanwhile', () => {
-  let looked = 0;
+test('[G5] few of ten thousand guesses from as many networks are checked, and the owner still signs in', () => {
+  let checked = 0;
   for (let i = 0; i < 10_000; i++) {
-    if (fail({ ...stranger(0), network: `10.${i >> 8}.${i & 255}.1` }) === 0) looked++;
+    if (fail({ ...stranger(0), network: `10.${i >> 8}.${i & 255}.1` }) === 0) checked++;
     clock.advance(100);
     if (i % 100 === 0) throttle.begin(ACCOUNT, HOME).succeed();
     if (i % 100 === 50) throttle.begin(ACCOUNT, { ...stranger(1), device: 'a phone' }).succeed();
   }
-  expect(looked).toBeLessThan(FREE_FAILURES_OF_STRANGERS + 12);
+  expect(checked).toBeLessThan(FREE_FAILURES_OF_STRANGERS + 12);
 });
 
-test('[G5] who comes from a new place waits with the strangers, and no longer than the bound', () => {
+test('[G5] an attempt from a new place waits with the strangers, and no longer than the bound', () => {
   for (let i = 0; i < 10_000; i++) fail(stranger(i % 250));
   const wait = fail(stranger(251));
   expect(wait).toBeGreaterThan(0);
@@ -84,28 +84,28 @@ test('[G5] who comes from a new place waits with the strangers, and no longer th
   expect(() => throttle.begin(ACCOUNT, stranger(251)).succeed()).not.toThrow();
 });
 
-test('[G5] somebody in the owner’s network makes no device of the owner’s wait', () => {
+test('[G5] failures in the owner’s network do not slow the owner’s device', () => {
   for (let i = 0; i < 50; i++) fail(HOME);
   expect(fail(HOME)).toBeGreaterThan(0);
   expect(fail({ ...HOME, device: 'a laptop' })).toBe(0);
 });
 
-test('[G5] many tries at the same time are as many failures', () => {
+test('[G5] parallel attempts count one by one', () => {
   const passed = Array.from({ length: 200 }, () => fail(HOME)).filter((wait) => wait === 0);
   expect(passed).toHaveLength(FREE_FAILURES);
 });
 
-test('a try that was not looked at does not count', () => {
+test('an attempt that was cancelled does not count', () => {
   for (let i = 0; i < 100; i++) throttle.begin(ACCOUNT, stranger(1)).cancel();
   expect(fail(stranger(1))).toBe(0);
 });
 
-test('[G5] a name that nobody has is slowed as one of an account that nobody knows the place of', () => {
+test('[G5] an unknown name is slowed like an account', () => {
   const waits = (account: number | string) => Array.from({ length: 9 }, () => fail(stranger(3), account));
   expect(waits('nobody')).toEqual(waits(ACCOUNT));
 });
 
-test('off makes nobody wait', () => {
+test('a throttle that is off makes nobody wait', () => {
   throttle = new LoginThrottle({ clock, isOn: false });
   for (let i = 0; i < 100; i++) expect(fail(HOME)).toBe(0);
 });

@@ -14,25 +14,25 @@ describe('a hash', () => {
     expect(isOutdated(hash)).toBe(false);
   });
 
-  test('is another one each time, and verifies', async () => {
+  test('differs each time, and verifies', async () => {
     const [one, two] = await Promise.all([passwords.hash(PASSWORD), passwords.hash(PASSWORD)]);
     expect(one).not.toBe(two);
     expect(await passwords.verify(PASSWORD, one)).toBe(true);
     expect(await passwords.verify(`${PASSWORD} `, one)).toBe(false);
   });
 
-  test('counts every byte: 72 and 73 equal ones differ', async () => {
+  test('covers every byte: 72 and 73 equal ones differ', async () => {
     const hash = await passwords.hash('y'.repeat(72));
     expect(await passwords.verify('y'.repeat(73), hash)).toBe(false);
     expect(await passwords.verify('y'.repeat(72), hash)).toBe(true);
   });
 
-  test('takes the longest password, in any script', async () => {
+  test('works for the longest password, in any script', async () => {
     const long = '\u{1F422}'.repeat(PASSWORD_MAX_CHARS);
     expect(await passwords.verify(long, await passwords.hash(long))).toBe(true);
   });
 
-  test.each(['2a', '2b'])('of bcrypt with the prefix $%s$ verifies, and is outdated', async (prefix) => {
+  test.each(['2a', '2b'])('by bcrypt with the prefix $%s$ verifies, and is outdated', async (prefix) => {
     const hash = (await bcryptHash(PASSWORD, { cost: 4 })).replace(/^\$2[aby]\$/, `$${prefix}$`);
     expect(await passwords.verify(PASSWORD, hash)).toBe(true);
     expect(await passwords.verify('three tired turtles', hash)).toBe(false);
@@ -48,13 +48,13 @@ describe('a hash', () => {
   });
 
   test.each(['', 'plain text', '$1$md5', '$2x$10$abc'])(
-    'of no known kind fits no password: %j',
+    'in an unknown format matches no password: %j',
     async (hash) => {
       expect(await passwords.verify(hash, hash)).toBe(false);
     },
   );
 
-  test('of nobody fits no password', async () => {
+  test('that is null matches no password', async () => {
     expect(await passwords.verify(PASSWORD, null)).toBe(false);
     expect(await passwords.verify('', null)).toBe(false);
   });
@@ -71,11 +71,11 @@ describe('hashing', () => {
     setImmediate(count);
     await passwords.hash(PASSWORD);
     isDone = true;
-    // Were it done on this thread, no turn would pass between the call and its end.
+    // On this thread, no turn would pass between the call and its end.
     expect(turns).toBeGreaterThan(3);
   });
 
-  test('lets a hundred wait, refuses the next as overloaded, and takes more when they are done', async () => {
+  test('lets a hundred wait, rejects the next as overloaded, and accepts more when they are done', async () => {
     const own = new Passwords();
     const cheap = await bcryptHash(PASSWORD, { cost: 4 });
     const started = Array.from({ length: 102 }, () => own.verify(PASSWORD, cheap));
@@ -87,7 +87,7 @@ describe('hashing', () => {
     expect(await own.verify(PASSWORD, cheap)).toBe(true);
   });
 
-  test('goes on after one that failed', async () => {
+  test('goes on after a failure', async () => {
     const own = new Passwords();
     const broken = Array.from({ length: 10 }, () => own.verify(PASSWORD, '$argon2id$broken'));
     const ended = await Promise.allSettled(broken);
@@ -103,7 +103,7 @@ describe('a new password', () => {
     'lower case only, no digit',
     '\u{1F422}\u{1F40C}'.repeat(5),
     'ab'.repeat(PASSWORD_MAX_CHARS / 2),
-  ])('may be %j', (password) => {
+  ])('can be %j', (password) => {
     expect(checkPassword(password, 'ann')).toBeNull();
   });
 
@@ -117,11 +117,11 @@ describe('a new password', () => {
     ['1234567890', /too common/],
     ['CorrectHorseBatteryStaple', /too common/],
     ['Ann-The-Owner', /must differ from the username/],
-  ])('may not be %j', (password, problem) => {
+  ])('cannot be %j', (password, problem) => {
     expect(checkPassword(password, 'ann-the-owner')).toMatch(problem);
   });
 
-  test('is compared with a list in which each entry could be chosen at all', () => {
+  test('is compared with a list of passwords that are long enough to be chosen', () => {
     expect(COMMON_PASSWORDS.size).toBeGreaterThan(100);
     for (const common of COMMON_PASSWORDS) {
       expect(common).toBe(common.toLowerCase());

@@ -24,13 +24,13 @@ function watched(open: number[], sessions: Store) {
   return { ended, problems, period, stop: () => check.stop() };
 }
 
-it('[A4] sockets of sessions that ended unheard are closed at the next look', async () => {
+it('[A4] sockets of sessions that ended elsewhere are closed at the next check', async () => {
   const { ended, period } = watched([1, 2, 3], { listLive: async () => [1, 3] });
   await period();
   expect(ended).toEqual([2]);
 });
 
-it('[A4] a store that is away ends nobody, and is asked again', async () => {
+it('[A4] a store that is away closes no socket, and is asked again', async () => {
   let isAway = true;
   const { ended, problems, period } = watched([1], {
     listLive: async () => {
@@ -46,23 +46,23 @@ it('[A4] a store that is away ends nobody, and is asked again', async () => {
   expect(ended).toEqual([1]);
 });
 
-it('a slow look is not overtaken by a second one, and none comes after the end', async () => {
-  let looks = 0;
+it('a slow check does not overlap with the next, and none begins after stop', async () => {
+  let checks = 0;
   const { period, stop } = watched([1], {
     listLive: () => {
-      looks++;
+      checks++;
       return new Promise(() => {});
     },
   });
   await period();
   await period();
-  expect(looks).toBe(1);
+  expect(checks).toBe(1);
   stop();
   await period();
-  expect(looks).toBe(1);
+  expect(checks).toBe(1);
 });
 
-it('nobody asks the store when there are no sockets', async () => {
+it('without sockets the store is not asked', async () => {
   const { problems, period } = watched([], { listLive: () => Promise.reject(new Error('asked')) });
   await period();
   expect(problems).toEqual([]);

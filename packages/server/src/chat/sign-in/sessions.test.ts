@@ -2,7 +2,7 @@ import type { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
-import { createHubWorld, type HubWorld } from '../../../test/harness/hub.ts';
+import { createHubWorld, type HubWorld, type TestLink } from '../../../test/harness/hub.ts';
 import { type Database, openDatabase } from '../../store/database/database.ts';
 import { createStore } from '../../store/store.ts';
 import { AccessTokens } from './access-tokens.ts';
@@ -48,7 +48,7 @@ beforeEach(async () => {
   });
 });
 
-/** A new person with one session, and a link of that session. */
+/** Creates a person with one session, and a link of that session. */
 async function signIn() {
   const username = `person-${++people}`;
   const user = await createStore(database).users.insert({
@@ -61,25 +61,23 @@ async function signIn() {
   if ('refused' in user) throw new Error(`${username} is taken`);
   const grant = await sessions.begin(user, VISITOR);
   const caller = await sessions.callerOf(await sessions.verify(grant.accessToken, VISITOR), SCOPE);
-  const { link } = connect(user.id, caller.sessionId);
-  return { user, grant, caller, link };
+  return { user, grant, caller, link: connect(user.id, caller.sessionId) };
 }
 
-function connect(userId: number, sessionId: number) {
-  const one = world.connect(userId);
-  world.hub.close(one.connection);
-  return {
-    link: one.link,
-    connection: world.hub.open(one.link, { userId, username: 'x', sessionId, onlyRoomId: null }),
-  };
+/** Opens a link of a session. */
+function connect(userId: number, sessionId: number): TestLink {
+  const { link, connection } = world.connect(userId);
+  world.hub.close(connection);
+  world.hub.open(link, { userId, username: 'x', sessionId, onlyRoomId: null });
+  return link;
 }
 
-function refuses(attempt: Promise<unknown>, code: ChatError['code']) {
+function rejects(attempt: Promise<unknown>, code: ChatError['code']) {
   return expect(attempt).rejects.toMatchObject({ name: 'ChatError', code });
 }
 
 describe('refreshing', () => {
-  test('gives a new token for the same person and session, and the old one is used up', async () => {
+  test('returns a new token for the same person and session, and spends the old one', async () => {
     const { user, grant, caller } = await signIn();
     const next = await sessions.refresh(grant.refreshToken, VISITOR);
     expect(next.user).toEqual(user);
@@ -87,7 +85,7 @@ describe('refreshing', () => {
     expect(await sessions.verify(next.accessToken, VISITOR)).toMatchObject({ sessionId: caller.sessionId });
   });
 
-  test('50 times at once gives one successor, the same for all', async () => {
+  test('in 50 parallel calls returns the same successor', async () => {
     const { grant } = await signIn();
     const all = await Promise.all(
       Array.from({ length: 50 }, () => sessions.refresh(grant.refreshToken, VISITOR)),
@@ -98,7 +96,7 @@ describe('refreshing', () => {
     await expect(sessions.refresh(successor, VISITOR)).resolves.toBeDefined();
   });
 
-  test('again within the grace gives the same successor, for an answer may have been lost', async () => {
+  test('again within the grace returns the same successor, because an answer may have been lost', async () => {
     const { grant } = await signIn();
     const first = await sessions.refresh(grant.refreshToken, VISITOR);
     clock.advance(REFRESH_GRACE_MS);
@@ -106,25 +104,25 @@ describe('refreshing', () => {
     expect(second.refreshToken).toBe(first.refreshToken);
   });
 
-  test('again after the grace ends the whole family and its sockets', async () => {
+  test('again after the grace ends the session with its sockets', async () => {
     const { grant, caller, link } = await signIn();
     const { refreshToken } = await sessions.refresh(grant.refreshToken, VISITOR);
     clock.advance(REFRESH_GRACE_MS + 1);
-    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    await rejects(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
     expect(link.closes).toEqual([['session_ended', undefined]]);
-    await refuses(sessions.refresh(refreshToken, VISITOR), 'unauthenticated');
-    await refuses(sessions.recheck(caller), 'unauthenticated');
+    await rejects(sessions.refresh(refreshToken, VISITOR), 'unauthenticated');
+    await rejects(sessions.recheck(caller), 'unauthenticated');
   });
 
-  test('with a token nobody was given is refused, and ends nothing', async () => {
+  test('with an unknown token is rejected, and ends nothing', async () => {
     const { link, caller } = await signIn();
     for (const token of ['', 'x', 'A'.repeat(43)])
-      await refuses(sessions.refresh(token, VISITOR), 'unauthenticated');
+      await rejects(sessions.refresh(token, VISITOR), 'unauthenticated');
     expect(link.closes).toEqual([]);
     await expect(sessions.recheck(caller)).resolves.toBeUndefined();
   });
 
-  test('keeps a session alive that would have expired', async () => {
+  test('extends a session that would have expired', async () => {
     const { grant } = await signIn();
     clock.advance(SESSION_MAX_MS - 1_000);
     const next = await sessions.refresh(grant.refreshToken, VISITOR);
@@ -132,26 +130,26 @@ describe('refreshing', () => {
     await expect(sessions.refresh(next.refreshToken, VISITOR)).resolves.toBeDefined();
   });
 
-  test('a session that expired is refused', async () => {
+  test('an expired session is rejected', async () => {
     const { grant, caller } = await signIn();
     clock.advance(SESSION_MAX_MS);
-    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
-    await refuses(sessions.recheck(caller), 'unauthenticated');
+    await rejects(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    await rejects(sessions.recheck(caller), 'unauthenticated');
   });
 });
 
 describe('ending', () => {
-  test('[A4] one’s own session closes its sockets, and its access token is refused from then on', async () => {
+  test('[A4] the own session closes its sockets, and its access token is rejected from then on', async () => {
     const { grant, caller, link } = await signIn();
     await sessions.logout(caller);
     expect(link.closes).toEqual([['session_ended', undefined]]);
     const claims = await sessions.verify(grant.accessToken, VISITOR);
-    await refuses(sessions.callerOf(claims, SCOPE), 'unauthenticated');
-    await refuses(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
-    await refuses(sessions.logout(caller), 'not_found');
+    await rejects(sessions.callerOf(claims, SCOPE), 'unauthenticated');
+    await rejects(sessions.refresh(grant.refreshToken, VISITOR), 'unauthenticated');
+    await rejects(sessions.logout(caller), 'not_found');
   });
 
-  test('[A4] one of two sessions leaves the other', async () => {
+  test('[A4] one of two sessions does not end the other', async () => {
     const { user, caller, link } = await signIn();
     const other = await sessions.begin(user, VISITOR);
     const { sessionId } = await sessions.verify(other.accessToken, VISITOR);
@@ -160,22 +158,22 @@ describe('ending', () => {
     expect(await sessions.list(caller)).toMatchObject([{ id: caller.sessionId, current: true }]);
   });
 
-  test('another person’s session is not found, and closes nothing', async () => {
+  test('another person’s session fails with not_found, and closes nothing', async () => {
     const [mine, theirs] = [await signIn(), await signIn()];
-    await refuses(sessions.end(mine.caller, 'login', theirs.caller.sessionId), 'not_found');
-    await refuses(sessions.end(mine.caller, 'login', 2 ** 40), 'not_found');
+    await rejects(sessions.end(mine.caller, 'login', theirs.caller.sessionId), 'not_found');
+    await rejects(sessions.end(mine.caller, 'login', 2 ** 40), 'not_found');
     expect(theirs.link.closes).toEqual([]);
     await expect(sessions.recheck(theirs.caller)).resolves.toBeUndefined();
   });
 });
 
-test('a token whose session belongs to somebody else is refused', async () => {
+test('a token whose session belongs to another person is rejected', async () => {
   const [mine, theirs] = [await signIn(), await signIn()];
   const claims = { userId: mine.user.id, sessionId: theirs.caller.sessionId, expiresAt: Infinity };
-  await refuses(sessions.callerOf(claims, SCOPE), 'unauthenticated');
+  await rejects(sessions.callerOf(claims, SCOPE), 'unauthenticated');
 });
 
-test('sessions are listed with what they were opened from, the asking one marked', async () => {
+test('sessions are listed with their address and user agent; the own one is marked', async () => {
   const { user, caller } = await signIn();
   await sessions.begin(user, { ...VISITOR, userAgent: 'x'.repeat(1_000), address: '2001:db8::1' });
   const listed = await sessions.list(caller);
@@ -184,79 +182,69 @@ test('sessions are listed with what they were opened from, the asking one marked
   expect(other).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(200) });
 });
 
-describe('the last use of a session', () => {
-  const lastUseIn = async (id: number) => {
+test('the last use of a session is listed at once, and written within a minute', async () => {
+  const storedLastUse = async (id: number) => {
     const statement = { name: 'test', text: 'SELECT last_used_at FROM sessions WHERE id = $1' };
     const [row] = await database.query<{ last_used_at: string }>(statement, [id]);
     return row?.last_used_at;
   };
-
-  test('is told at once, and written within a minute, however often it was used', async () => {
-    const { caller } = await signIn();
-    clock.advance(5_000);
-    await sessions.callerOf({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
-    const at = new Date(clock.wall()).toISOString();
-    expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
-    expect(await lastUseIn(caller.sessionId)).not.toBe(at);
-    clock.advance(LAST_USE_PERIOD_MS);
-    await expect.poll(() => lastUseIn(caller.sessionId)).toBe(at);
-  });
+  const { caller } = await signIn();
+  clock.advance(5_000);
+  await sessions.callerOf({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
+  const at = new Date(clock.wall()).toISOString();
+  expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
+  expect(await storedLastUse(caller.sessionId)).not.toBe(at);
+  clock.advance(LAST_USE_PERIOD_MS);
+  await expect.poll(() => storedLastUse(caller.sessionId)).toBe(at);
 });
 
-describe('ending all', () => {
-  async function threeSessions() {
-    const first = await signIn();
-    const others = await Promise.all([0, 1].map(() => sessions.begin(first.user, VISITOR)));
-    const callers = await Promise.all(
-      others.map(async ({ accessToken }) =>
-        sessions.callerOf(await sessions.verify(accessToken, VISITOR), SCOPE),
-      ),
-    );
-    const links = callers.map(({ sessionId }) => connect(first.user.id, sessionId).link);
-    return { ...first, callers: [first.caller, ...callers], links: [first.link, ...links] };
-  }
-
-  test('[A4] others closes their sockets, and neither one’s own nor a stranger’s', async () => {
-    const stranger = await signIn();
-    const { caller, callers, links } = await threeSessions();
-    await sessions.endOthers(caller);
-    expect(links.map(({ closes }) => closes.length)).toEqual([0, 1, 1]);
-    await sessions.recheck(caller);
-    for (const other of callers.slice(1)) await refuses(sessions.recheck(other), 'unauthenticated');
-    expect(stranger.link.closes).toEqual([]);
-    await sessions.recheck(stranger.caller);
-  });
+test('[A4] ending all others closes their sockets, and neither the own ones nor another person’s', async () => {
+  const stranger = await signIn();
+  const { user, caller, link } = await signIn();
+  const others = await Promise.all(
+    [0, 1].map(async () => {
+      const { accessToken } = await sessions.begin(user, VISITOR);
+      const other = await sessions.callerOf(await sessions.verify(accessToken, VISITOR), SCOPE);
+      return { caller: other, link: connect(user.id, other.sessionId) };
+    }),
+  );
+  await sessions.endOthers(caller);
+  expect([link, ...others.map((other) => other.link)].map(({ closes }) => closes.length)).toEqual([0, 1, 1]);
+  await sessions.recheck(caller);
+  for (const other of others) await rejects(sessions.recheck(other.caller), 'unauthenticated');
+  expect(stranger.link.closes).toEqual([]);
+  await sessions.recheck(stranger.caller);
 });
 
 describe('a ticket', () => {
-  test('stands for its caller once', async () => {
+  test('works once', async () => {
     const { caller, user } = await signIn();
     const { ticket, expiresIn } = await sessions.createTicket(caller);
     expect(expiresIn).toBe(30);
     expect(await sessions.redeem(ticket, SCOPE)).toMatchObject({ user, sessionId: caller.sessionId });
-    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+    await rejects(sessions.redeem(ticket, SCOPE), 'unauthenticated');
   });
 
-  test('20 times at once stands for its caller once', async () => {
+  test('works once in 20 parallel calls', async () => {
     const { ticket } = await sessions.createTicket((await signIn()).caller);
     const all = await Promise.allSettled(Array.from({ length: 20 }, () => sessions.redeem(ticket, SCOPE)));
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('is too old after 30 s', async () => {
+  test('expires after 30 s', async () => {
     const { ticket } = await sessions.createTicket((await signIn()).caller);
     clock.advance(30_000);
-    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+    await rejects(sessions.redeem(ticket, SCOPE), 'unauthenticated');
   });
 
-  test('[A4] of a session that has ended is refused', async () => {
+  test('[A4] of a session that has ended is rejected', async () => {
     const { caller } = await signIn();
     const { ticket } = await sessions.createTicket(caller);
     await sessions.logout(caller);
-    await refuses(sessions.redeem(ticket, SCOPE), 'unauthenticated');
+    await rejects(sessions.redeem(ticket, SCOPE), 'unauthenticated');
   });
 
-  test('that nobody was given is refused', async () => {
-    await refuses(sessions.redeem('A'.repeat(43), SCOPE), 'unauthenticated');
+  test('that is unknown is rejected', async () => {
+    await rejects(sessions.redeem('A'.repeat(43), SCOPE), 'unauthenticated');
   });
 });
