@@ -8,7 +8,7 @@ import { startServer, type TestServer } from './harness/server.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const EXAMPLES_TIMEOUT_MS = 120_000;
 
-/** Each document, and the settings of the server that it speaks of. */
+/** Each document with examples, and the settings of the server that they run on. */
 const DOCUMENTS: [file: string, env: Record<string, string>][] = [
   ['README.md', { LOBBY: 'lobby' }],
   ['docs/protocol.md', {}],
@@ -36,10 +36,10 @@ describe.each(DOCUMENTS)('the examples of %s', (file, env) => {
     expect(again.filter(({ code, output }) => code !== 0 || /"(?:code|status)"/.test(output))).toEqual([]);
   });
 
-  it('are there', () => expect(examples.length).toBeGreaterThan(0));
+  it('exist', () => expect(examples.length).toBeGreaterThan(0));
 
   it.each(examples.map((example, index) => ({ ...example, index })))(
-    'line $line prints what it shows',
+    'on line $line print the output that the document shows',
     ({ index, expected: shown }) => {
       const { output, code } = outcomes[index] ?? { output: 'was not run', code: -1 };
       const compared = comparable(output, shown ?? '');
@@ -49,7 +49,7 @@ describe.each(DOCUMENTS)('the examples of %s', (file, env) => {
   );
 });
 
-it('an output that is not as shown is found', () => {
+it('an output that differs from the document is found', () => {
   const isAsShown = (output: string, shown: string) => {
     const compared = comparable(output, shown);
     return isDeepStrictEqual(compared.output, compared.expected);

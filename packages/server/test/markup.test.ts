@@ -1,4 +1,4 @@
-/** The formatting of messages does what its document says, and its work grows with the text's length only. */
+/** Tests that the formatting of messages follows its document, and that its work is linear in the text's length. */
 import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
 import { type MarkupBlock, type MarkupInline, mentionTokens, parseMarkup } from '@banter/protocol';
@@ -10,7 +10,7 @@ const TAGS = { bold: 'b', italic: 'i', strike: 's' } as const;
 describe('docs/markup.md', () => {
   const examples = examplesIn(DOCUMENT);
 
-  test('holds its examples', () => {
+  test('has examples', () => {
     expect(examples.length).toBeGreaterThan(50);
   });
 
@@ -19,7 +19,7 @@ describe('docs/markup.md', () => {
   });
 });
 
-/** What a parser could be made to read again and again; each is said over and over. */
+/** Texts that make a naive parser read the same characters again and again. Each is repeated many times. */
 const HOSTILE = [
   ...['*', '*a ', 'a* ', '*a', '**a *b _c ~~d ', '**a** ', '*_', '*\\*', '字*', '😀*', '\\', '\\*', '~~a~~ '],
   ...[
@@ -61,10 +61,10 @@ const HOSTILE = [
   ...['ada ', '@ada', '@ada ', 'a.- ', 'a.', '-', '@'],
 ];
 const LENGTH = 4_000;
-/** How often steps are counted. */
+/** The number of counts for one text. */
 const TRIES = 5;
 
-describe('the steps that are taken', () => {
+describe('the number of steps', () => {
   const session = new Session();
   beforeAll(async () => {
     session.connect();
@@ -74,8 +74,9 @@ describe('the steps that are taken', () => {
   afterAll(() => session.disconnect());
 
   /**
-   * How often any block of the parser's source was entered; what patterns do inside is not seen, so none may search. The
-   * engine drops counts of code that it throws away meanwhile, and makes up none: the most of some tries is right.
+   * Counts how often a block of the parser's source is entered. The count does not include work inside regular expressions,
+   * so none of them may search. The engine drops counts of code that it discards, but never adds any, so the highest of
+   * several counts is right.
    */
   async function stepsOf(work: () => void): Promise<number> {
     const counts: number[] = [];
@@ -92,7 +93,7 @@ describe('the steps that are taken', () => {
     return ranges.reduce((sum, { count }) => sum + count, 0);
   }
 
-  test.each(HOSTILE)('grow with the length only, of %j said over and over', async (piece) => {
+  test.each(HOSTILE)('is linear in the length of %j, repeated', async (piece) => {
     const text = piece.repeat(Math.ceil(LENGTH / piece.length));
     for (const read of [parseMarkup, mentionTokens]) {
       const once = await stepsOf(() => read(text));
@@ -103,7 +104,7 @@ describe('the steps that are taken', () => {
   });
 });
 
-/** The lines of the blocks that are called examples; a block ends at a line that is nothing but a fence. */
+/** Returns the lines of the blocks named examples. A block ends at a line with only a fence. */
 function examplesIn(document: string): [typed: string, shown: string][] {
   const blocks = [...document.matchAll(/^```examples\n([\s\S]*?)^```$/gm)];
   return blocks.flatMap(([, lines = '']) =>

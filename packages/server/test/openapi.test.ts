@@ -1,4 +1,4 @@
-/** The API's description of itself: every operation in it is asked, rightly and wrongly, and answers as described. */
+/** Tests the API's description: every operation gets valid and invalid requests, and must answer as described. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Operation } from '../src/http/api-description.ts';
 import { describeApi } from '../src/http/openapi.ts';
@@ -29,56 +29,56 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-it('is served as it was made', async () => {
+it('the server returns the description unchanged', async () => {
   expect(await call(app, 'GET', '/v1/openapi.json')).toEqual(JSON.parse(JSON.stringify(description)));
 });
 
-it('names each operation once', () => {
+it('each operation has its own name', () => {
   const names = operations.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(20);
   expect(new Set(names).size).toBe(names.length);
-  // Two rows of one method and path would be one operation.
+  // Two rows with the same method and path would become one operation.
   expect(names.length).toBe(ROUTES.length);
 });
 
 describe.each(operations)('$name', ({ name, path, method, operation }) => {
   it(
-    '[H1] answers everything as described, refuses what is broken, and never fails',
+    '[H1] answers as described, rejects invalid requests, and never fails',
     async () => {
       let world = await createWorld();
       const isForAdministrators = path.startsWith('/admin/');
-      const wrong: string[] = [];
+      const problems: string[] = [];
       const statuses = new Set<number>();
       for (const given of casesOf(operation, knownFor(name, world), schemas)) {
         const answer = await askCase(path, method, given, isForAdministrators ? administrator : world.ann);
         statuses.add(answer.status);
-        wrong.push(...judge(operation, given, answer).map((problem) => `${given.what}: ${problem}`));
-        // It ended its own session, or its account: the next case wants one that lives.
+        problems.push(...judge(operation, given, answer).map((problem) => `${given.name}: ${problem}`));
+        // The call ended its own session or account, and the next case needs one.
         if (answer.status === 401 && given.token === 'own') world = await createWorld();
       }
-      expect(wrong).toEqual([]);
+      expect(problems).toEqual([]);
       expect([...statuses].some((status) => status < 300)).toBe(true);
     },
     OPERATION_TIMEOUT_MS,
   );
 });
 
-describe('an answer that is not as described is found:', () => {
+describe('the judge', () => {
   const operation = operations.find(({ name }) => name === 'getMe')?.operation as Operation;
   const json = { 'content-type': 'application/json' };
   const judged = (status: number, body: unknown, headers: Record<string, string> = json) =>
     judge(operation, { must: 'answer' } as Case, { status, body, headers: new Headers(headers) });
 
   it.each([
-    ['a status', judged(418, {})],
-    ['a media type', judged(200, {}, { 'content-type': 'text/plain' })],
-    ['a field too many', judged(200, { id: 1, username: 'ann', secret: 'x' })],
-    ['a field too few', judged(200, { id: 1 })],
-    ['a wrong type', judged(200, { id: '1', username: 'ann' })],
-    ['a fault', judged(500, {})],
-  ])('%s', (_what, found) => expect(found).not.toEqual([]));
+    ['an undescribed status', judged(418, {})],
+    ['an undescribed media type', judged(200, {}, { 'content-type': 'text/plain' })],
+    ['an undescribed field', judged(200, { id: 1, username: 'ann', secret: 'x' })],
+    ['a missing field', judged(200, { id: 1 })],
+    ['a field of the wrong type', judged(200, { id: '1', username: 'ann' })],
+    ['a server error', judged(500, {})],
+  ])('finds %s', (_name, problems) => expect(problems).not.toEqual([]));
 
-  it('while one that is as described passes', () =>
+  it('accepts an answer that is as described', () =>
     expect(judged(200, { id: 1, username: 'ann' })).toEqual([]));
 });
 
@@ -92,7 +92,7 @@ const MUST: Record<Case['must'], string | null> = {
   'be too large': 'too_large',
 };
 
-/** What is wrong with an answer. */
+/** Returns the problems with an answer. */
 function judge(
   { responses }: Operation,
   { must }: Pick<Case, 'must'>,
@@ -112,7 +112,7 @@ function judge(
   return violations(content.schema as Schema, body, schemas).map((problem) => `${problem}: ${shown}`);
 }
 
-/** Where a field of a body names what is to be made, and not what exists. */
+/** Values for single operations, such as a field that names something new instead of something that exists. */
 const NEW_FOR: Record<string, Known> = {
   getAdminAudit: { act: 'room.kick' },
   putMePassword: { current: PASSWORD, new: PASSWORD },
@@ -121,10 +121,10 @@ const NEW_FOR: Record<string, Known> = {
   postAuthRegister: { username: undefined, invite: undefined },
 };
 
-/** `instead`: what a name stands for in one operation only. */
+/** `known` has the value of each parameter and field, by name. `instead` has other values for single operations. */
 type World = { ann: Person; known: Known; instead: Record<string, Known> };
 
-/** Somebody with two sessions, a room of her own, a member in it, and a message: what names in requests stand for. */
+/** Creates the things that requests refer to: a person with two sessions, her room, a member, a message and so on. */
 async function createWorld(): Promise<World> {
   const name = `w${newId().slice(0, 8)}`;
   const ann = await person(app, name);
@@ -132,7 +132,7 @@ async function createWorld(): Promise<World> {
   const bob = await person(app, `${name}-bob`);
   const room = await ann.opens(name);
   await bob.joins(room);
-  // The last owner could not leave.
+  // The last owner of a room cannot leave it, so there is a second one.
   await call(app, 'PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, {
     token: ann.token,
     body: { role: 'owner' },

@@ -1,4 +1,4 @@
-/** What an operator does from the machine itself: the commands as they are run. */
+/** Tests the operator's commands by running them. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { ask } from './harness/http.ts';
 import { person } from './harness/people.ts';
 import { openSql } from './harness/sql.ts';
 
-// Several Node processes and databases a test: on a busy machine that takes its time.
+// Each test starts several Node processes and databases, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -25,7 +25,7 @@ describe('audit-verify', () => {
   });
   afterAll(() => home.drop());
 
-  it('[G2] says how many rows are as they were written, and at which one they are not', async () => {
+  it('[G2] prints the number of intact rows, or the first broken one', async () => {
     const env = { DATABASE_URL: home.url };
     const sql = await openSql(home.url);
     expect(await operator(['audit-verify'], env)).toEqual({
@@ -55,7 +55,7 @@ describe('audit-verify', () => {
     await sql.close();
   });
 
-  it('a wrong command line is told how it is used', async () => {
+  it('prints the usage for a wrong command line', async () => {
     for (const args of [
       [],
       ['audit'],
@@ -78,7 +78,7 @@ describe('audit-verify', () => {
 });
 
 describe('reset-password', () => {
-  it('[G6] gives a way to a new password, which works once', async () => {
+  it('[G6] prints a way to set a new password, which works once', async () => {
     const app = await startApp();
     const ada = await person(app, 'ada');
     const { code, output } = await operator(['reset-password', 'ADA'], {
@@ -106,7 +106,7 @@ describe('reset-password', () => {
   });
 });
 
-it('the embedded database is found while its server runs, and when it does not; and none is made', async () => {
+it('finds the embedded database whether or not its server runs, and never creates one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'banter-operator-'));
   const dataDir = join(folder, 'data');
   try {

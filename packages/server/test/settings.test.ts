@@ -5,12 +5,12 @@ import { SETTINGS } from '../src/config/settings.ts';
 
 const settings = Object.fromEntries(SETTINGS.map(({ name, fallback }) => [name, fallback]));
 
-it('.env.example holds every setting with its default', () => {
+it('.env.example lists every setting with its default', () => {
   const lines = [...textOf('.env.example').matchAll(/^#(?<name>[A-Z_]+)=(?<value>.*)$/gm)];
   expect(pairs(lines)).toEqual(settings);
 });
 
-it('each setting of .env.example says what it means, and none is set by copying the file', () => {
+it('.env.example describes each setting, and sets none when it is copied', () => {
   const lines = textOf('.env.example').split('\n');
   const unexplained = lines.filter(
     (line, index) => /^#[A-Z_]+=/.test(line) && !/^# \S/.test(lines[index - 1] ?? ''),
@@ -30,7 +30,7 @@ it('docs/operations.md has a row for every setting, with its default', () => {
   expect(Object.fromEntries(documented)).toEqual(settings);
 });
 
-it('deploy/compose.yaml sets nothing that the server does not know, and repeats its defaults', () => {
+it('deploy/compose.yaml sets only known settings, and repeats their defaults', () => {
   const environment: Record<string, string> = parse(textOf('deploy/compose.yaml')).services.app.environment;
   expect(Object.keys(environment).filter((name) => !(name in settings))).toEqual([]);
   const repeated = Object.entries(environment).flatMap(([name, value]) => {

@@ -79,18 +79,18 @@ it('the contract has a row for each close code, with its reaction and its reason
   expect(rows).toEqual(Object.values(CLOSES));
 });
 
-it('the contract has a row for each command and each event, and for no other', () => {
+it('the contract has a row for each command and each event, and no other rows', () => {
   const names = rowsUnder(contract, 'The socket').map(([name = '']) => plain(name));
   const source = textOf('packages/protocol/src/events.ts');
   const types = [...source.matchAll(/\btype: '(?<type>\w+)'/g)].map((match) => match.groups?.type ?? '');
   expect(names.toSorted()).toEqual([...OPS, ...types].toSorted());
 });
 
-it('the contract has a row for each call that the server knows, and for no other', () => {
+it('the contract has a row for each route, and no other rows', () => {
   const documented = [...contract.matchAll(/^\| `(?<call>[A-Z]+ \/v1\/[^`]+)` \|/gm)].map(
     (match) => match.groups?.call ?? '',
   );
-  // No route is called: what they would need is not there.
+  // The routes are only listed and never called, so they need no dependencies.
   const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpDoorDeps);
   const known = routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
@@ -98,7 +98,7 @@ it('the contract has a row for each call that the server knows, and for no other
   expect(documented.toSorted()).toEqual([...new Set(known)].toSorted());
 });
 
-it('the contract gives each limit its true value', () => {
+it('the contract states each limit with its actual value', () => {
   const documented = Object.fromEntries(rowsUnder(contract, 'Limits'));
   expect(documented).toEqual({
     'content of a message': `${figure(CONTENT_MAX_CHARS)} characters`,
@@ -143,7 +143,7 @@ it('the contract gives each limit its true value', () => {
   });
 });
 
-it('the longest message fits into a frame if JSON escapes only what it must, and may not with more escapes', () => {
+it('the longest message fits into a frame with only the required JSON escapes, but may not with more', () => {
   const bytesOf = (char: string) => Buffer.byteLength(JSON.stringify(char.repeat(CONTENT_MAX_CHARS))) - 2;
   const longest = Math.max(...['x', '"', '\n', '\u0001', '\u{1F600}'].map(bytesOf));
   expect([longest, 2 * '\\ud83d'.length * CONTENT_MAX_CHARS]).toEqual([48_000, 96_000]);
@@ -151,7 +151,7 @@ it('the longest message fits into a frame if JSON escapes only what it must, and
   expect(longest).toBeLessThan(FRAME_MAX_BYTES);
 });
 
-it('the contract gives each rate its true value', () => {
+it('the contract states each rate limit with its actual value', () => {
   const rows = rowsUnder(contract, 'Rates').map(
     ([, , burst = '', perSecond]) => `${burst.replace(',', '')}/${perSecond}`,
   );
@@ -162,7 +162,7 @@ it('the contract gives each rate its true value', () => {
   );
 });
 
-it('the contract names each call that costs an address something', () => {
+it('the contract names each public route with a rate limit per address', () => {
   const row = rowsUnder(contract, 'Rates').find(([what = '']) => what.startsWith('calls of'));
   const named = [...(row?.[0] ?? '').matchAll(/`\/v1(?<path>[^`]+)`/g)].map((match) => match.groups?.path);
   const known = ROUTES.filter((each) => each.who === 'public' && each.rate === 'visit').map(
@@ -178,7 +178,7 @@ it('each rule of the contract has a test that begins with its id, and no test cl
   expect([...claimed].toSorted()).toEqual(rules.toSorted());
 });
 
-it('the contract speaks of no rule that it does not have', () => {
+it('the contract refers only to rules that it has', () => {
   const rules = new Set([...contract.matchAll(/^- \[([A-Z]\d+)\] /gm)].map((match) => match[1]));
   const mentioned = [...proseOf(contract).matchAll(/\[([A-Z]\d+)\]/g)].map((match) => match[1]);
   expect(mentioned.filter((id) => !rules.has(id))).toEqual([]);
@@ -188,7 +188,7 @@ function textOf(file: string): string {
   return readFileSync(`${root}${file}`, 'utf8');
 }
 
-/** Every test file of every package, as paths from the root. */
+/** Returns the test files of all packages, as paths from the root. */
 function testFiles(): string[] {
   return readdirSync(`${root}packages`)
     .flatMap((name) => [`packages/${name}/src`, `packages/${name}/test`])
@@ -201,7 +201,7 @@ function testFiles(): string[] {
     .filter((file) => /\.test\.tsx?$/.test(file));
 }
 
-/** The rules that a file's tests begin with: one test may prove several. What is not run proves nothing. */
+/** Returns the rule ids that a file's test names begin with. A name may have several. Skipped tests do not count. */
 function claimsOf(source: string): string[] {
   const names = source
     .replaceAll(/^\s*(?:\/\/|\*).*$/gm, '')

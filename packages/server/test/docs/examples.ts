@@ -1,19 +1,20 @@
-/** The examples of a document: shell blocks, run one after the other in one shell, and what each is said to print. */
+/** Runs the examples of a document: its shell blocks, in one shell, each compared with the output that follows it. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Fence, fencesOf } from './markdown.ts';
 
-/** `expected` is null for a block that the document shows no output of: then it prints none. */
+/** A shell block. `expected` is null when the document shows no output; then it must print none. */
 export type Example = { script: string; expected: string | null; line: number };
+/** The output of a shell block, with its exit code. */
 export type Outcome = { output: string; code: number };
 
 const OUTPUT_LANGUAGES = ['json', 'text'];
-/** Between the outputs of two examples: a character that none of them prints. */
+/** Separates the outputs of two examples. No example prints this character. */
 const SEPARATOR = '\x1e';
 
-/** Every `sh` block, with the `json` or `text` block that follows it. */
+/** Returns every `sh` block, with the `json` or `text` block that follows it. */
 export function examplesOf(markdown: string): Example[] {
   const fences = fencesOf(markdown);
   return fences.flatMap((fence, index) =>
@@ -23,7 +24,7 @@ export function examplesOf(markdown: string): Example[] {
   );
 }
 
-/** Runs the examples in one bash, in `folder`, so that later ones see what earlier ones have set. */
+/** Runs the examples in one bash, in `folder`, so that later ones see the variables of earlier ones. */
 export async function runExamples(
   examples: readonly Example[],
   folder: string,
@@ -43,8 +44,8 @@ export async function runExamples(
 }
 
 /**
- * Both texts as values that are equal where the output is as the document shows it: JSON by its value, any time for a time,
- * anything for the part of a text or line from `…` on, and without what comes and goes by itself (presence, heartbeats).
+ * Returns both texts as values that are equal if the output is as the document shows it. JSON is compared by value. A time
+ * matches any time, and `…` matches the rest of a text or line. Presence events and heartbeats are left out.
  */
 export function comparable(output: string, expected: string): { output: unknown[]; expected: unknown[] } {
   const wanted = partsOf(expected).map(({ value }) => value);
@@ -78,7 +79,7 @@ function runBash(file: string, cwd: string, env: Record<string, string>): Promis
   });
 }
 
-/** The whole text as one JSON value, or else each line as one, or as text. */
+/** Parses the whole text as one JSON value, or else each line as JSON or text. */
 function partsOf(text: string): { text: string; value: unknown }[] {
   const whole = parse(text);
   if (typeof whole !== 'string') return [{ text, value: whole }];
@@ -86,7 +87,7 @@ function partsOf(text: string): { text: string; value: unknown }[] {
   return lines.map((line) => ({ text: line, value: parse(line) }));
 }
 
-/** A JSON value; what is none stands for itself. */
+/** Parses JSON. Returns a text that is not JSON unchanged. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -99,7 +100,7 @@ function isFleeting(value: unknown): boolean {
   return isRecord(value) && (value.type === 'presence' || value.type === 'ping');
 }
 
-/** `given`, with every place that `wanted` leaves open replaced by what stands there. */
+/** Returns `given`, with the values of `wanted` wherever that one leaves the value open. */
 function fit(given: unknown, wanted: unknown): unknown {
   if (typeof given === 'string' && typeof wanted === 'string') return fitText(given, wanted);
   if (Array.isArray(given) && Array.isArray(wanted)) return given.map((item, i) => fit(item, wanted[i]));

@@ -1,30 +1,30 @@
-/** A Markdown document, as far as the tests of the documents look into one. */
+/** Reads the parts of a Markdown document that the tests need. */
 
-/** One fenced block; `line` is that of its opening fence, from 1. */
+/** A fenced block. `line` is the number of its opening fence, from 1. */
 export type Fence = { language: string; text: string; line: number };
 
-/** The fenced blocks of a document, in order. @throws Error for a fence that is never closed. */
+/** Returns the fenced blocks of a document, in order. @throws Error for a fence that is never closed. */
 export function fencesOf(markdown: string): Fence[] {
   const fences: Fence[] = [];
   let open: Fence | null = null;
   for (const [index, text] of markdown.split('\n').entries()) {
-    // A fence is closed by one that says nothing more (CommonMark 4.5): an example may hold the others.
+    // Only a fence without an info string closes a block (CommonMark 4.5), so an example may contain other fences.
     if (open && text.trimEnd() === '```') {
       fences.push(open);
       open = null;
     } else if (open) open.text += `${text}\n`;
     else if (text.startsWith('```')) open = { language: text.slice(3).trim(), text: '', line: index + 1 };
   }
-  if (open) throw new Error(`the fence of line ${open.line} is never closed`);
+  if (open) throw new Error(`the fence on line ${open.line} is never closed`);
   return fences;
 }
 
-/** The document without its fenced blocks. */
+/** Returns the document without its fenced blocks. */
 export function proseOf(markdown: string): string {
   return markdown.replaceAll(/^```[\s\S]*?^```$/gm, '');
 }
 
-/** The rows of every table under a heading, as trimmed cells, header and rule left out. @throws Error for no heading. */
+/** Returns the body rows of every table under a heading, as trimmed cells. @throws Error for an unknown heading. */
 export function rowsUnder(markdown: string, heading: string): string[][] {
   const [, section] = markdown.split(new RegExp(`^## ${heading}$`, 'm'));
   if (section === undefined) throw new Error(`there is no heading "${heading}"`);
@@ -42,7 +42,7 @@ export function rowsUnder(markdown: string, heading: string): string[][] {
   );
 }
 
-/** The anchors that a reader can jump to. */
+/** Returns the anchors of a document's headings. */
 export function anchorsOf(markdown: string): Set<string> {
   const headings = [...proseOf(markdown).matchAll(/^#+ (.*)$/gm)].map((match) => match[1] ?? '');
   return new Set(

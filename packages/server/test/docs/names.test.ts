@@ -10,11 +10,11 @@ const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...filesUn
 const ARCHITECTURE_MAX_LINES = 150;
 const DECISION_MAX_LINES = 40;
 
-/** A path from the root, in a folder that the repository has; one with a pattern in it is followed by * or {. */
+/** A path from the root, in one of these folders. A path with a pattern is followed by * or {, and is skipped. */
 const PATH = /(?<![\w./-])(?:packages|docs|script|deploy|bench|\.ci)\/[\w./-]*[\w/](?![\w*{-])/g;
-/** Shell that is run, and examples of texts and their trees. */
+/** Blocks that other tests check: shell that is run, and examples of markup. */
 const TESTED_ELSEWHERE = ['sh', 'examples'];
-/** Names that stand for what a reader fills in or makes. */
+/** Paths that a reader replaces or creates. */
 const PLACEHOLDER = /NNNN|\/\.env$/;
 const LINK = /\]\((?<target>[^)\s]+)\)/g;
 const MAKE_TARGET = /(?:^|[\s;&(])make (?<target>[a-z][a-z-]*)/gm;
@@ -23,30 +23,30 @@ const SETTING = /\b(?:PORT|HOST|[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b/g;
 describe.each(DOCUMENTS)('%s', (file) => {
   const markdown = textOf(file);
 
-  it('names only paths that exist', () => {
+  it('mentions only paths that exist', () => {
     const paths = (markdown.match(PATH) ?? []).filter((path) => !PLACEHOLDER.test(path));
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('links only to what exists', () => {
+  it('links only to existing files and headings', () => {
     const targets = [...proseOf(markdown).matchAll(LINK)].map((match) => match.groups?.target ?? '');
     expect(targets.filter((target) => !leadsSomewhere(target, file))).toEqual([]);
   });
 
-  it('names only make targets that exist', () => {
+  it('mentions only make targets that exist', () => {
     const known = new Set([...textOf('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map((match) => match[1]));
     const named = [...codeOf(markdown).matchAll(MAKE_TARGET)].map((match) => match.groups?.target ?? '');
     expect(named.filter((target) => !known.has(target))).toEqual([]);
   });
 
-  it('names only settings that the server or a script reads', () => {
+  it('mentions only settings that the server or a script reads', () => {
     const known = new Set(SETTINGS.flatMap(({ name }) => [name, `${name}_FILE`]));
     const named = codeOf(markdown).match(SETTING) ?? [];
     expect(named.filter((name) => !known.has(name) && !scripts().includes(name))).toEqual([]);
   });
 });
 
-it('the documents that must stay short are short', () => {
+it('documents with a limit of lines keep it', () => {
   const limits = [
     { file: 'ARCHITECTURE.md', max: ARCHITECTURE_MAX_LINES },
     ...filesUnder('docs/decisions', /\.md$/).map((file) => ({ file, max: DECISION_MAX_LINES })),
@@ -73,7 +73,7 @@ function filesUnder(folder: string, pattern: RegExp): string[] {
     .sort();
 }
 
-/** What stands between back-ticks and in fences; of those that other tests take at their word, nothing. */
+/** Returns the text in back-ticks and fenced blocks, without the blocks that other tests check. */
 function codeOf(markdown: string): string {
   const spans = [...proseOf(markdown).matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
   const fences = fencesOf(markdown).filter(({ language }) => !TESTED_ELSEWHERE.includes(language));
@@ -88,7 +88,7 @@ function leadsSomewhere(target: string, from: string): boolean {
   return anchor === undefined || anchorsOf(textOf(file)).has(anchor);
 }
 
-/** Everything that runs outside of the server, as one text. */
+/** Returns all scripts, deployment files and test helpers as one text. */
 function scripts(): string {
   const folders = ['script', 'deploy', 'packages/server/test/harness'];
   return folders

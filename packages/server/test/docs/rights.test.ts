@@ -6,7 +6,7 @@ const source = new URL('packages/server/src/', root);
 const schema = new URL('store/schema/', source);
 const rights = readFileSync(new URL('docs/rights.md', root), 'utf8');
 
-/** Rows of the tables whose last column says where a right is decided. */
+/** The rows of the tables. Their last column names the code that decides the right. */
 const rows = [...rights.matchAll(/^\|(.*)\|$/gm)]
   .map(([, line = '']) => line.split('|').map((cell) => cell.trim()))
   .filter(([act = '']) => act !== 'act' && !/^-+$/.test(act))
@@ -15,7 +15,7 @@ const rows = [...rights.matchAll(/^\|(.*)\|$/gm)]
     places: [...place.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
   }));
 
-/** Functions that change something for no person's act: workers, and what finds the lobby. */
+/** Functions that change something, but not for a person's act: those of workers, and the search for the lobby. */
 const NOBODYS_ACT = ['audit', 'find_lobby', 'search_index', 'step_removal'];
 
 describe('the tables of docs/rights.md', () => {
@@ -42,7 +42,7 @@ describe('the tables of docs/rights.md', () => {
   });
 });
 
-/** The SQL functions, and whether each changes something. */
+/** Returns the SQL functions by name, and whether each changes something. */
 function functions(): Map<string, boolean> {
   const found = new Map<string, boolean>();
   for (const file of readdirSync(schema)) {

@@ -1,49 +1,51 @@
-/** Requests for one operation of an API description, right ones and broken ones, made from its schemas. */
+/** Makes valid and invalid requests for an operation of the API description, from its schemas. */
 import { FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { Operation, Parameter } from '../../src/http/api-description.ts';
 import { type Schema, violations } from './violations.ts';
 
-/** What a case's parts are filled with where the schema alone cannot know: what exists in the world, by name. */
+/** Values of parameters and fields, by name, for things that exist. The schema alone cannot know them. */
 export type Known = Record<string, unknown>;
 
+/** One request, with the outcome that it must have. */
 export type Case = {
-  what: string;
-  /** What must come of it: a success is not promised by a schema, a refusal is. */
+  name: string;
+  /** The required outcome. A schema promises that an invalid request fails, but not that a valid one succeeds. */
   must: 'answer' | 'be invalid' | 'be not found' | 'be unauthenticated' | 'be too large';
   params: Record<string, string>;
   query: Record<string, string>;
   headers: Record<string, string>;
-  /** With its media type; null for none. */
+  /** Null for no body. */
   body: { type: string; text: string } | null;
   /** Null for a request without a token. */
   token: 'own' | 'wrong' | null;
 };
 
+/** The parts of a valid request. */
 export type Request = Pick<Case, 'params' | 'query' | 'headers' | 'body'>;
 
-/** A request that says all that it can say, but what is known to be null. */
+/** Makes a valid request with every parameter and field, except those whose known value is null. */
 export function requestFor(operation: Operation, known: Known, schemas: Record<string, Schema>): Request {
   const { params, headers } = baseOf(operation, known, schemas);
-  const said = (fields: object) =>
+  const withoutNull = (fields: object) =>
     Object.fromEntries(Object.entries(fields).filter(([name]) => known[name] !== null));
-  const query = said(pick(operation, 'query', known, schemas));
+  const query = withoutNull(pick(operation, 'query', known, schemas));
   const schema = operation.requestBody?.content['application/json']?.schema;
-  const body = schema ? toJson(said(sample(schema, known, schemas) as object)) : null;
+  const body = schema ? toJson(withoutNull(sample(schema, known, schemas) as object)) : null;
   return { params, headers, query, body };
 }
 
-/** Every case; those that may succeed come first, before anything is taken away. */
+/** Makes every case. Those that may succeed come first, before a call removes what they need. */
 export function casesOf(operation: Operation, known: Known, schemas: Record<string, Schema>): Case[] {
   const base = baseOf(operation, known, schemas);
   const hasToken = operation.security.length > 0;
   const tokens = hasToken
     ? [
-        { ...base, what: 'no token', must: 'be unauthenticated' as const, token: null },
-        { ...base, what: 'a wrong token', must: 'be unauthenticated' as const, token: 'wrong' as const },
+        { ...base, name: 'no token', must: 'be unauthenticated' as const, token: null },
+        { ...base, name: 'an invalid token', must: 'be unauthenticated' as const, token: 'wrong' as const },
       ]
     : [];
   return [
-    { ...base, what: 'all as it should be' },
+    { ...base, name: 'a valid request' },
     ...bodyCases(operation, base, known, schemas),
     ...operation.parameters.flatMap((parameter) =>
       PARAMETER_CASES[parameter.in](parameter, base, known, schemas),
@@ -52,7 +54,7 @@ export function casesOf(operation: Operation, known: Known, schemas: Record<stri
       ? [
           {
             ...base,
-            what: 'an unknown query',
+            name: 'an unknown query',
             must: 'be invalid' as const,
             query: { ...base.query, unknown: '1' },
           },
@@ -62,7 +64,7 @@ export function casesOf(operation: Operation, known: Known, schemas: Record<stri
   ];
 }
 
-/** Values that a schema may or may not allow: which of the two, the schema itself says. */
+/** Values that a schema may or may not allow. */
 const POOL: readonly unknown[] = [
   null,
   true,
@@ -95,12 +97,12 @@ function baseOf(operation: Operation, known: Known, schemas: Record<string, Sche
   const query = pick(operation, 'query', {}, schemas, true);
   const schema = operation.requestBody?.content['application/json']?.schema;
   const body = schema ? toJson(sample(schema, known, schemas, 'required')) : null;
-  // One of the types that it answers with: some calls want to be told which.
+  // Some calls require an Accept header, so this names one of the types that they answer with.
   const [accept = '*/*'] = Object.values(operation.responses).flatMap(({ content = {} }) =>
     Object.keys(content),
   );
   const headers = { Accept: accept };
-  return { what: '', must: 'answer', params, query, headers, body, token: 'own' };
+  return { name: '', must: 'answer', params, query, headers, body, token: 'own' };
 }
 
 function pick(
@@ -137,19 +139,19 @@ function bodyCases(
     return judged(schema, rest, `without ${name}`, schemas);
   });
   const bodies = [
-    { what: 'all fields', must: 'answer' as const, body: toJson(full) },
+    { name: 'all fields', must: 'answer' as const, body: toJson(full) },
     ...(text
-      ? [{ what: 'plain text', must: 'answer' as const, body: { type: 'text/plain', text: 'x' } }]
+      ? [{ name: 'plain text', must: 'answer' as const, body: { type: 'text/plain', text: 'x' } }]
       : []),
     ...without,
     judged(schema, { ...full, unknown: 1 }, 'an unknown field', schemas),
     ...odd,
-    ...[[], 'x', 1, null].map((value) => judged(schema, value, `as a whole ${show(value)}`, schemas)),
-    ...BROKEN_TEXTS.map(([what, broken]) => invalid(what, 'application/json', broken)),
-    invalid('of a wrong media type', 'application/xml', '<x/>'),
-    ...(requestBody.required ? [{ what: 'no body', must: 'be invalid' as const, body: null }] : []),
+    ...[[], 'x', 1, null].map((value) => judged(schema, value, `the whole body ${show(value)}`, schemas)),
+    ...BROKEN_TEXTS.map(([name, broken]) => invalid(name, 'application/json', broken)),
+    invalid('a wrong media type', 'application/xml', '<x/>'),
+    ...(requestBody.required ? [{ name: 'no body', must: 'be invalid' as const, body: null }] : []),
     {
-      what: 'too large a body',
+      name: 'too large a body',
       must: 'be too large' as const,
       body: { type: 'application/json', text: `"${'x'.repeat(FRAME_MAX_BYTES)}"` },
     },
@@ -163,13 +165,13 @@ const BROKEN_TEXTS: [string, string][] = [
   ['nested too deep', '['.repeat(JSON_MAX_DEPTH + 1) + ']'.repeat(JSON_MAX_DEPTH + 1)],
 ];
 
-function invalid(what: string, type: string, text: string) {
-  return { what, must: 'be invalid' as const, body: { type, text } };
+function invalid(name: string, type: string, text: string) {
+  return { name, must: 'be invalid' as const, body: { type, text } };
 }
 
-function judged(schema: Schema, value: unknown, what: string, schemas: Record<string, Schema>) {
-  const isRight = violations(schema, value, schemas).length === 0;
-  return { what, must: isRight ? ('answer' as const) : ('be invalid' as const), body: toJson(value) };
+function judged(schema: Schema, value: unknown, name: string, schemas: Record<string, Schema>) {
+  const isValid = violations(schema, value, schemas).length === 0;
+  return { name, must: isValid ? ('answer' as const) : ('be invalid' as const), body: toJson(value) };
 }
 
 type ParameterCases = (
@@ -185,13 +187,13 @@ const PARAMETER_CASES: Record<Parameter['in'], ParameterCases> = {
     const cases = ['zero', '0', '-1', '01', '1e3', '%00', '%FF', '%', '%F0%9F%90%A2', 'x'.repeat(2_000)].map(
       (value) => ({
         ...base,
-        what: `${name} in the path is ${value.slice(0, 20)}`,
+        name: `${name} in the path is ${value.slice(0, 20)}`,
         must: isNumber ? ('be not found' as const) : ('answer' as const),
         params: { ...base.params, [name]: value },
       }),
     );
     const unknown = isNumber ? String(2 ** 45) : 'nobody-of-this-name';
-    return [...cases, { ...base, what: `an unknown ${name}`, params: { ...base.params, [name]: unknown } }];
+    return [...cases, { ...base, name: `an unknown ${name}`, params: { ...base.params, [name]: unknown } }];
   },
   query: ({ name, schema }, base, known, schemas) =>
     [known[name] ?? sample(schema, known, schemas), ...POOL]
@@ -200,7 +202,7 @@ const PARAMETER_CASES: Record<Parameter['in'], ParameterCases> = {
         const text = String(value).toWellFormed();
         return {
           ...base,
-          what: `${name} in the query is ${show(value)}`,
+          name: `${name} in the query is ${show(value)}`,
           must: violations(schema, asQuery(schema, text), schemas).length === 0 ? 'answer' : 'be invalid',
           query: { ...base.query, [name]: text },
         };
@@ -208,19 +210,19 @@ const PARAMETER_CASES: Record<Parameter['in'], ParameterCases> = {
   header: ({ name }, base) =>
     ['x', 'x'.repeat(500), '-1', '1.5', '"quoted"'].map((value) => ({
       ...base,
-      what: `the header ${name} is ${show(value)}`,
+      name: `the header ${name} is ${show(value)}`,
       headers: { ...base.headers, [name]: value },
     })),
 };
 
-/** A query's text as the value that its schema speaks of. */
+/** Converts a query's text to the type that its schema describes. */
 function asQuery(schema: Schema, text: string): unknown {
   return schema.type === 'integer' || schema.type === 'number' ? Number(text) : text;
 }
 
 let samples = 0;
 
-/** A value that fits: of what is known by this name, or made up; with all fields, or with the required ones. */
+/** Makes a valid value, with known values where there are some, and with all fields or only the required ones. */
 function sample(
   given: Schema,
   known: Known,

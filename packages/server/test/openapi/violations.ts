@@ -1,11 +1,12 @@
-/** Whether a value is as a JSON Schema says, for those words of JSON Schema that our document uses. */
+/** Validates values against the part of JSON Schema that the API description uses. */
 
+/** A JSON Schema. */
 export type Schema = { [key: string]: unknown };
 
 /**
- * What is wrong with `value`, a line for each place; nothing when it fits. `schemas` are those that `$ref` may name.
- * Objects with properties count as closed: what a document does not tell of is found.
- * @throws Error for a word that this check does not know: it must not be passed over.
+ * Returns a line for each problem in `value`; an empty list when it is valid. `$ref` may name one of `schemas`.
+ * Objects with properties count as closed, so that undescribed fields are found.
+ * @throws Error for an unknown keyword, so that none is ignored.
  */
 export function violations(
   schema: Schema,
@@ -17,7 +18,7 @@ export function violations(
   for (const [word, argument] of Object.entries(schema)) {
     if (NOTES.has(word)) continue;
     const rule = RULES[word];
-    if (!rule) throw new Error(`${at || 'the schema'}: unknown word ${word}`);
+    if (!rule) throw new Error(`${at || 'the schema'}: unknown keyword ${word}`);
     found.push(...rule({ argument, value, schema, schemas, at }));
   }
   return found;
@@ -32,7 +33,7 @@ type Place = {
 };
 type Rule = (place: Place) => string[];
 
-/** Words that say nothing about validity, and those that another word's rule looks at. */
+/** Keywords without rules: annotations, and keywords that the rule of another one reads. */
 const NOTES = new Set(['description', 'example', 'default', 'title', 'id', 'additionalProperties']);
 const FORMATS: Record<string, RegExp> = {
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
@@ -45,12 +46,12 @@ const RULES: Record<string, Rule> = {
     return expect(
       types.some((type) => isOfType(value, type)),
       at,
-      `is no ${types.join(' or ')}`,
+      `is not of type ${types.join(' or ')}`,
     );
   },
   const: ({ argument, value, at }) => expect(value === argument, at, `is not ${JSON.stringify(argument)}`),
   enum: ({ argument, value, at }) =>
-    expect((argument as unknown[]).includes(value), at, `is none of ${argument}`),
+    expect((argument as unknown[]).includes(value), at, `is not one of ${argument}`),
   minimum: numeric((value, bound) => value >= bound),
   exclusiveMinimum: numeric((value, bound) => value > bound),
   maximum: numeric((value, bound) => value <= bound),
@@ -88,14 +89,14 @@ const RULES: Record<string, Rule> = {
   },
   allOf: ({ argument, value, schemas, at }) =>
     (argument as Schema[]).flatMap((part, i) =>
-      // Only the first part lists all properties: the others narrow some.
+      // Only the first part lists all properties. The others restrict some of them.
       violations(i === 0 ? part : { additionalProperties: true, ...part }, value, schemas, at),
     ),
 };
 RULES.oneOf = RULES.anyOf as Rule;
 
-function expect(isWell: boolean, at: string, problem: string): string[] {
-  return isWell ? [] : [`${at || 'the value'} ${problem}`];
+function expect(isValid: boolean, at: string, problem: string): string[] {
+  return isValid ? [] : [`${at || 'the value'} ${problem}`];
 }
 
 function numeric(holds: (value: number, bound: number) => boolean): Rule {
@@ -105,18 +106,20 @@ function numeric(holds: (value: number, bound: number) => boolean): Rule {
 
 function textual(holds: (value: string, argument: unknown) => boolean): Rule {
   return ({ argument, value, at }) =>
-    typeof value === 'string' ? expect(holds(value, argument), at, `does not fit ${argument}`) : [];
+    typeof value === 'string' ? expect(holds(value, argument), at, `does not match ${argument}`) : [];
 }
 
 function listed(holds: (value: unknown[], bound: number) => boolean): Rule {
   return ({ argument, value, at }) =>
-    Array.isArray(value) ? expect(holds(value, argument as number), at, `does not have ${argument}`) : [];
+    Array.isArray(value)
+      ? expect(holds(value, argument as number), at, `has a length beyond ${argument}`)
+      : [];
 }
 
 function named(reference: unknown, schemas: Record<string, Schema>): Schema {
   const name = String(reference).replace('#/components/schemas/', '');
   const schema = schemas[name];
-  if (!schema) throw new Error(`there is no ${reference}`);
+  if (!schema) throw new Error(`unknown reference ${reference}`);
   return schema;
 }
 
@@ -131,7 +134,7 @@ function isOfType(value: unknown, type: unknown): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return isRecord(value);
   if (type === 'integer') return Number.isInteger(value);
-  // The other names are those of JavaScript.
+  // JavaScript has the same names for the other types.
   const known: string = typeof value;
   return known === type;
 }
