@@ -44,8 +44,8 @@ export type Subscription = {
   position: number;
   /** In pull mode: the page that is being handed over; null when the next one must be found. */
   page: Page | null;
-  /** The room's head that the client was last told; null for none. */
-  toldHead: number | null;
+  /** The room's head that was last reported to the client; null for none. */
+  reportedHead: number | null;
   /** Whether the person was removed from the room, although the event for it has not been delivered yet. */
   isShutOut: boolean;
   isOpen: boolean;
@@ -89,7 +89,7 @@ export function createSubscription(
     mode: 'pulling',
     position: after,
     page: null,
-    toldHead: null,
+    reportedHead: null,
     isShutOut: false,
     isOpen: true,
   };

@@ -35,7 +35,7 @@ export class Intake implements GapSource {
 
   /** Accepts a committed event. Drops a repeat, and reads a gap from the store [O1] [O2]. */
   accept(event: RoomEvent): void {
-    // Both published events and those of a filled gap can take a text away that a copy still holds.
+    // Both a published event and one of a filled gap can remove a text that a copy still holds.
     if (changesEarlier(event)) this.forget(event.roomId);
     const userId = fencedUserId(event);
     if (userId !== null) this.#shutOut(userId, event);
@@ -51,7 +51,7 @@ export class Intake implements GapSource {
 
   /** Reads events of a room that may not have been published. */
   refresh(roomId: number): void {
-    // An unpublished event may have taken a text away. A room that nobody follows is only forgotten, not read.
+    // An unpublished event may have removed a text. A room without followers is only forgotten, not read.
     this.forget(roomId);
     const room = this.#rooms.get(roomId)?.room;
     if (!room) return;

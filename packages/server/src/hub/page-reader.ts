@@ -56,7 +56,7 @@ export class PageReader {
 
   /**
    * Reads the events above `after` as the store has them now, and retries until it answers. Returns none once nobody
-   * follows the room: such a room is not told which texts must vanish, and the page may hold one.
+   * follows the room: no later edit would drop this page, and it may hold a text that must vanish.
    */
   async readNow(room: Room, after: number): Promise<RoomEvent[]> {
     while (room.isFollowed) {

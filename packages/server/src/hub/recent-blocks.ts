@@ -4,7 +4,7 @@ import type { FrameRun } from './frame-run.ts';
 
 /** Events in one block. Readers that return with seqs of one block share its page. */
 export const BLOCK_EVENTS = 100;
-/** Bytes that an event takes besides its line. */
+/** Bytes that an event counts for in addition to its line. */
 const EVENT_BYTES = 100;
 
 /** A block, without holes from its first seq on. */

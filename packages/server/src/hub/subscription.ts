@@ -1,4 +1,4 @@
-/** A subscription's part of its room: the events that it still needs, and the heads that its client was not told yet. */
+/** A subscription's part of its room: the events that it still needs, and the heads that were not reported to its client. */
 import type { Subscription } from './connection.ts';
 import type { FrameRun } from './frame-run.ts';
 
@@ -23,8 +23,8 @@ export function collectNewHeads(subscriptions: Iterable<Subscription>): Record<s
   let heads: Record<string, number> | null = null;
   for (const subscription of subscriptions) {
     const { id, head } = subscription.room;
-    if (head === null || head === subscription.toldHead) continue;
-    subscription.toldHead = head;
+    if (head === null || head === subscription.reportedHead) continue;
+    subscription.reportedHead = head;
     heads ??= {};
     heads[id] = head;
   }

@@ -181,7 +181,7 @@ export function isReplyTo(event: ServerEvent, id: string): event is Reply {
   return (event.type === 'ok' || event.type === 'error') && event.id === id;
 }
 
-/** Returns a function that finds the first match, and looks at each event only once over all its calls. */
+/** Returns a function that finds the first match, and checks each event only once over all its calls. */
 function scanner(events: readonly ServerEvent[], matches: (event: ServerEvent) => boolean, from = 0) {
   let seen = from;
   return (): ServerEvent | undefined => {
