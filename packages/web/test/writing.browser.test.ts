@@ -125,6 +125,14 @@ describe('a draft longer than the input', () => {
     await mira.input.fill('');
     await until('the input is one line again', async () => (await fieldBox()).height <= 24);
   });
+
+  it('shows its length in characters, like the limit, not in UTF-16 units', async () => {
+    await mira.input.fill('🙂'.repeat(6_500));
+    expect(await mira.page.locator('.length').textContent()).toBe('6,500/8,000');
+    await mira.input.fill('🙂'.repeat(6_000));
+    expect(await mira.page.locator('.length').count()).toBe(0);
+    await mira.input.fill('');
+  });
 });
 
 const fieldBox = () =>

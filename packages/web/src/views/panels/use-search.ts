@@ -8,7 +8,8 @@ import { usePage } from '../use-page.ts';
 
 /** Messages shown before and after each hit. */
 const CONTEXT = 1;
-const HINT = 'Words, "a phrase", from:mira in:#room before:2026-01-31 after: has:link has:code mentions:me';
+const HINT =
+  'Words or "a phrase". Filters: from:mira in:#room before:2026-01-31 after:2025-12-31 has:link has:code mentions:me';
 
 /** The hits of one search, and a note about them. */
 export type Found = {
