@@ -1,10 +1,10 @@
 /**
- * Changes the schema of a database to another version, one node at a time. Tables change by numbered migrations, each applied once and
- * in order. Routines (functions and triggers) are replaced by those of the files.
+ * Changes the schema of a database to another version, one node at a time. Tables change by numbered migrations, each applied
+ * once and in order. Routines (functions and triggers) are replaced by those of the files.
  *
  * Migrations run without routines, so that a database from nothing and an upgraded one go the same way. Usually one transaction
- * drops the routines, runs every missing migration and creates the routines: other nodes see all of it or nothing. Only a
- * migration that begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like) divides this: it runs alone, and the
+ * drops the routines, runs every missing migration and creates the routines. Other nodes see all of it or nothing; a call that
+ * they are making at that moment may fail. Only a migration that begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like) divides this: it runs alone, and the
  * migrations before it are committed first, without routines. If a later one fails, the next start goes on from there.
  * Such a file holds one statement, which must bear being repeated, because a crash may come before it is recorded.
  *
