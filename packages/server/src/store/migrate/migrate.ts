@@ -4,9 +4,11 @@
  *
  * Migrations run without routines, so that a database from nothing and an upgraded one go the same way. Usually one transaction
  * drops the routines, runs every missing migration and creates the routines. Other nodes see all of it or nothing; a call that
- * they are making at that moment may fail. Only a migration that begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like) divides this: it runs alone, and the
- * migrations before it are committed first, without routines. If a later one fails, the next start goes on from there.
- * Such a file holds one statement, which must bear being repeated, because a crash may come before it is recorded.
+ * they are making at that moment may fail.
+ *
+ * Only a migration that begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like) divides this: it runs alone,
+ * and the migrations before it are committed first, without routines. If a later one fails, the next start goes on from there.
+ * Such a file holds one statement, which must be repeatable, because a crash may come before it is recorded.
  *
  * The files' routines fit the newest tables only. So going down, or up to an older version, leaves a database without routines.
  * The next start applies those of the version that starts.
