@@ -22,6 +22,9 @@ export type Visitor = Pick<Peer, 'address' | 'userAgent'> & {
   device?: string | undefined;
 };
 
+/** The origin of a request without a caller: the address that rate limits count, and the request's scope. */
+export type RequestSource = Pick<Visitor, 'address' | 'scope'>;
+
 /** A signed-in person in one session. A personal token counts as a session. */
 export type Caller = { user: User; sessionId: number; permissions: Permissions; scope: Scope };
 

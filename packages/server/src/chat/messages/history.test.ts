@@ -43,7 +43,7 @@ beforeEach(() => {
     },
     appender: { append: () => Promise.reject(), change: () => Promise.reject() },
     limits: { take: () => {}, refusal: () => null, charge: () => {} },
-    names: { calledIn: () => [] },
+    names: { mentionedIn: () => [] },
   });
 });
 

@@ -52,7 +52,7 @@ function build(
     events: { listNotices: unused },
     messages: { find: unused, listBefore: unused, listAfter: unused, listAround: unused, ...others },
     limits: new RateLimits({ clock, rates }),
-    names: { calledIn: () => [] },
+    names: { mentionedIn: () => [] },
   });
 }
 

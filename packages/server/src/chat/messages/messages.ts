@@ -46,7 +46,7 @@ export type MessagesDeps = {
   memberships: Pick<Memberships, 'require'>;
   appender: Pick<Appender, 'append' | 'change'>;
   limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
-  names: Pick<Names, 'calledIn'>;
+  names: Pick<Names, 'mentionedIn'>;
 };
 
 /** The messages of rooms. */
@@ -81,7 +81,7 @@ export class Messages {
       // No await from here to the appender's queue: sends that waited for the gate must come after this one [S4].
       if (gate) gate.hold = null;
       if (refusal) throw refusal;
-      this.#pace.take(caller, roomId);
+      this.#pace.acquire(caller, roomId);
     } catch (error) {
       ticket?.gate.recordRejection(ticket, error);
       throw error;
@@ -90,8 +90,8 @@ export class Messages {
     const message: NewMessage = { roomId, userId, username, id, content };
     if (kind !== undefined) message.kind = kind;
     if (replyTo !== undefined) message.replyTo = replyTo;
-    const called = this.#deps.names.calledIn(content);
-    if (called.length > 0) message.names = called;
+    const mentioned = this.#deps.names.mentionedIn(content);
+    if (mentioned.length > 0) message.names = mentioned;
     const stored = await this.#deps.appender.append(message, ticket);
     if (!stored.duplicate) this.#pace.chargeRoom(roomId);
     return { ...stored, message: committedMessage(message, stored) };
@@ -105,9 +105,9 @@ export class Messages {
     const { names, appender } = this.#deps;
     const refusal = this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId));
     if (refusal) throw refusal;
-    this.#pace.take(caller, roomId);
+    this.#pace.acquire(caller, roomId);
     const content = requireContent(raw);
-    const edit = { content, names: names.calledIn(content) };
+    const edit = { content, names: names.mentionedIn(content) };
     const actor = caller.user;
     const result = await appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
     if (result.changed) this.#pace.chargeRoom(roomId);

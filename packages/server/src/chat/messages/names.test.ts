@@ -31,25 +31,25 @@ describe('the names that a text mentions', () => {
     ['@nobody-yet', ['nobody-yet']],
     ['@room, ada', ['@room', 'ada']],
     ['`ada`', []],
-  ])('%s', async (content, called) => {
+  ])('%s', async (content, mentioned) => {
     await build('Ada');
-    expect(names.calledIn(content)).toEqual(called);
+    expect(names.mentionedIn(content)).toEqual(mentioned);
   });
 
   test('include new people at once, and people of another server within the period', async () => {
     await build('ada');
     names.add('Bob');
-    expect(names.calledIn('hi bob')).toEqual(['bob']);
+    expect(names.mentionedIn('hi bob')).toEqual(['bob']);
     accounts.push({ id: 2, username: 'Cleo' });
-    expect(names.calledIn('hi cleo')).toEqual([]);
+    expect(names.mentionedIn('hi cleo')).toEqual([]);
     clock.advance(NAMES_PERIOD_MS);
     await new Promise(setImmediate);
-    expect(names.calledIn('hi cleo')).toEqual(['cleo']);
+    expect(names.mentionedIn('hi cleo')).toEqual(['cleo']);
   });
 
   // With a pattern that backtracks over every run, each of these takes half a minute.
   test.each(['-', '.', '-.'])('are found in linear time after very many %s', async (sign) => {
     await build('ada');
-    expect(names.calledIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
+    expect(names.mentionedIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
   });
 });

@@ -47,11 +47,11 @@ export class Names implements Background {
    * Returns the names that a text may mention, in lower case, and `@room`. Every name after an `@` counts, known or not:
    * the account may have been made on another server just now. The store finds out which of them are members.
    */
-  calledIn(content: string): string[] {
+  mentionedIn(content: string): string[] {
     if (!this.#mayMention(content)) return [];
     const { names, explicit, room } = mentionTokens(content);
-    const called = new Set([...explicit, ...names.filter((name) => this.#known.has(name))]);
-    return [...(room ? ['@room'] : []), ...[...called].slice(0, MENTIONED_MAX)];
+    const mentioned = new Set([...explicit, ...names.filter((name) => this.#known.has(name))]);
+    return [...(room ? ['@room'] : []), ...[...mentioned].slice(0, MENTIONED_MAX)];
   }
 
   /** Adds the name of a new account, which can be mentioned at once. */

@@ -42,7 +42,7 @@ export class SendPace {
   }
 
   /** Takes a send of the caller, even if the room's limit then rejects it. @throws ChatError rate_limited. */
-  take({ user }: Caller, roomId: number): void {
+  acquire({ user }: Caller, roomId: number): void {
     const { limits } = this.#deps;
     limits.take('send', user.id);
     const refusal = limits.refusal('room', roomId);

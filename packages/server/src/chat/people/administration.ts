@@ -3,7 +3,7 @@ import { type AccountPage, type AdminAccount, ChatError, PAGE_DEFAULT, type Sess
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { AccountRecord, AdministrationStore } from '../../store/administration.ts';
-import { type Caller, requireAdministrator, type Visitor } from '../caller.ts';
+import { type Caller, type RequestSource, requireAdministrator } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
@@ -104,11 +104,7 @@ export class Administration {
   }
 
   /** Sets an account's new password, and ends all its sessions and tokens. @throws ChatError invalid, not_found, overloaded. */
-  async reset(
-    token: string,
-    password: string,
-    { address, scope }: Pick<Visitor, 'address' | 'scope'>,
-  ): Promise<void> {
+  async reset(token: string, password: string, { address, scope }: RequestSource): Promise<void> {
     const { administration, passwords } = this.#deps;
     const hash = hashSecret(token);
     const account = await administration.findReset(hash, this.#now(), scope);

@@ -12,7 +12,7 @@ import {
 } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { PersonalTokenStore } from '../../store/personal-tokens.ts';
-import type { Caller, Scope } from '../caller.ts';
+import type { Caller, RequestSource } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
@@ -28,9 +28,6 @@ export type NewTokenInput = {
   /** ISO 8601; without it the token never expires. */
   expiresAt?: string | undefined;
 };
-
-/** The sender of a token. The limit on unknown tokens counts by address. */
-export type Guest = { address: string; scope: Scope };
 
 /** The parts that PersonalTokens works with. */
 export type PersonalTokensDeps = {
@@ -103,10 +100,11 @@ export class PersonalTokens {
   }
 
   /**
-   * Returns the claims of a token. They do not prove that the token still lives: Sessions.callerOf checks that.
+   * Returns the claims of a token. They do not prove that the token still lives: Sessions.callerOf checks that. Unknown
+   * tokens count against the limit of the address.
    * @throws ChatError unauthenticated, rate_limited.
    */
-  async verify(token: string, { address, scope }: Guest): Promise<Claims> {
+  async verify(token: string, { address, scope }: RequestSource): Promise<Claims> {
     const { tokens, limits } = this.#deps;
     const hash = hashSecret(token);
     const key = hash.toString('base64');

@@ -3,12 +3,12 @@ import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
-import type { Caller, Scope, Visitor } from '../caller.ts';
+import type { Caller, RequestSource, Scope, Visitor } from '../caller.ts';
 import { ALL_PERMISSIONS, type Permissions } from '../permissions.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Claims } from './access-tokens.ts';
 import type { LastUse } from './last-use.ts';
-import { type Guest, isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
+import { isPersonalToken, type PersonalTokens } from './personal-tokens.ts';
 import { describeDevice } from './user-agent.ts';
 
 /** The result of a sign-in or a refresh. `expiresIn` in seconds. */
@@ -70,7 +70,7 @@ export class Sessions {
    * repeat means that somebody holds a copy: it ends the session and its sockets.
    * @throws ChatError unauthenticated.
    */
-  async refresh(refreshToken: string, visitor: Pick<Visitor, 'address' | 'scope'>): Promise<SignIn> {
+  async refresh(refreshToken: string, source: RequestSource): Promise<SignIn> {
     const successor = createSecret();
     const rotation = await this.#deps.sessions.rotate(
       {
@@ -80,10 +80,10 @@ export class Sessions {
         at: this.#fromNow(0),
         expiresAt: this.#fromNow(SESSION_MAX_MS),
       },
-      visitor.scope,
+      source.scope,
     );
     if (rotation.outcome === 'rotated') return this.#issue(rotation.user, rotation.sessionId, successor);
-    if (rotation.outcome === 'reused') return this.#repeatOrRevoke(rotation, refreshToken, visitor);
+    if (rotation.outcome === 'reused') return this.#repeatOrRevoke(rotation, refreshToken, source);
     throw new ChatError('unauthenticated', 'this refresh token is unknown or expired: sign in again');
   }
 
@@ -92,9 +92,9 @@ export class Sessions {
    * hash in the store. Neither proves that the session still lives: see callerOf.
    * @throws ChatError unauthenticated, rate_limited.
    */
-  verify(token: string, by: Guest): Promise<Claims> {
+  verify(token: string, source: RequestSource): Promise<Claims> {
     const { accessTokens, personalTokens } = this.#deps;
-    return isPersonalToken(token) ? personalTokens.verify(token, by) : accessTokens.verify(token);
+    return isPersonalToken(token) ? personalTokens.verify(token, source) : accessTokens.verify(token);
   }
 
   /** Returns the caller of verified claims, if their session still lives. @throws ChatError unauthenticated. */
@@ -172,7 +172,7 @@ export class Sessions {
   async #repeatOrRevoke(
     { sessionId, user, usedAt, successor }: Reused,
     refreshToken: string,
-    { address, scope }: Pick<Visitor, 'address' | 'scope'>,
+    { address, scope }: RequestSource,
   ): Promise<SignIn> {
     if (successor && this.#deps.clock.wall() - Date.parse(usedAt) <= REFRESH_GRACE_MS) {
       return this.#issue(user, sessionId, wrapSuccessor(refreshToken, successor).toString('base64url'));
