@@ -16,7 +16,9 @@ export type AppFacts = { url: string; store: string; dataDir: string; people: nu
 export type App = {
   /** Opens the port. @throws Error that says what to do if the port is taken. */
   listen(): Promise<AppFacts>;
-  /** Stops: accepts nothing new, finishes commits, tells sockets to resume, ends PostgreSQL last. Safe to call twice. */
+  /**
+   * Stops: accepts nothing new, finishes commits, tells sockets to resume, ends PostgreSQL last. Safe to call twice.
+   */
   close(): Promise<void>;
   /** Resolves with the reason if the app cannot go on. */
   failed: Promise<Error>;
@@ -27,7 +29,7 @@ export type App = {
 /** Open sockets and streams, and what the hub keeps for them. */
 export type AppCounts = HubCounts & { sockets: number };
 
-// How long each part may take to stop. With PostgreSQL's 4.5 s the sum stays around 10 s.
+// How long each part may take to stop. If all of it takes too long, main.ts forces the stop.
 const COMMITS_TIMEOUT_MS = 2_000;
 const REQUESTS_TIMEOUT_MS = 1_000;
 const BACKGROUND_TIMEOUT_MS = 1_000;

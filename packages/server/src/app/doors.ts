@@ -88,7 +88,9 @@ function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {
   };
 }
 
-/** Each socket keeps its request's id. Node builds a UUID of 14 strings, which would all stay in memory; this is one. */
+/**
+ * Each socket keeps its request's id. Node builds a UUID of 14 strings, which would all stay in memory; this is one.
+ */
 function newRequestId(): string {
   return randomBytes(16).toString('hex');
 }

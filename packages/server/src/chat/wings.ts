@@ -1,4 +1,6 @@
-/** Builds the parts of each wing of the domain, the lowest first. A wing gets the parts of lower wings that it needs. */
+/**
+ * Builds the parts of each wing of the domain, the lowest first. A wing gets the parts of lower wings that it needs.
+ */
 import type { ChatDeps } from './chat-deps.ts';
 import { AddressBans } from './limits/address-bans.ts';
 import { RateLimits } from './limits/rate-limits.ts';

@@ -1,4 +1,4 @@
-/** Bans of networks from the whole server. They are kept in memory, so that a flood from one costs the store nothing [G7]. */
+/** Bans of networks from the whole server, kept in memory, so that a flood from one costs the store nothing [G7]. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type AddressBan, ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
@@ -49,7 +49,7 @@ export class AddressBans implements Background {
   /** Rejects a banned address, before anybody signs in or opens a socket. @throws ChatError forbidden. */
   requireAllowed(address: string): void {
     if (includes(this.#banned, address))
-      throw new ChatError('forbidden', 'this address is banned from the server');
+      throw new ChatError('forbidden', 'this address is banned from the server: ask its administrators');
   }
 
   /** Lists the bans in force. @throws ChatError forbidden (not an administrator). */

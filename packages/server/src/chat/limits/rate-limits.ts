@@ -16,7 +16,7 @@ const KINDS = {
   search: { detail: 'you search too often: wait a moment' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { detail: 'you send requests too fast: wait a moment' },
-  typing: { detail: 'you send typing notices too fast' },
+  typing: { detail: 'you send typing notices too fast: wait a moment' },
   login: { detail: 'too many sign-ins from this address: wait a moment', by: 'address' },
   register: { detail: 'too many new accounts from this address: wait a moment', by: 'address' },
   /** Calls that need no sign-in but ask the store, such as a refresh. */

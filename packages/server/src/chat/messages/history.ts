@@ -3,7 +3,9 @@ import { type MessagePage, PAGE_DEFAULT } from '@banter/protocol';
 import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
 
-/** Which page to read: the newest messages, those below `before` or above `after`, or those on both sides of `around`. */
+/**
+ * Which page to read: the newest messages, those below `before` or above `after`, or those on both sides of `around`.
+ */
 export type HistoryQuery = {
   before?: number;
   after?: number;

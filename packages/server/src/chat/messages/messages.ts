@@ -122,7 +122,10 @@ export class Messages {
     return this.#deps.appender.change({ type: 'delete', roomId, actor, target: seq });
   }
 
-  /** Adds or removes the caller's reaction to a message. @throws ChatError invalid, not_found, not_member, muted, conflict. */
+  /**
+   * Adds or removes the caller's reaction to a message.
+   * @throws ChatError invalid, not_found, not_member, muted, conflict.
+   */
   async react(
     { user: actor }: Caller,
     roomId: number,

@@ -5,8 +5,8 @@ import type { HitPosition, SearchSource } from '../../store/search/search.ts';
 import { invalidField } from '../fields.ts';
 
 /**
- * The place where the next page begins. `newest`: below a position. `best`: below a score and a position, among the candidates of
- * the first page, so that messages posted meanwhile move no hit.
+ * The place where the next page begins. `newest`: below a position. `best`: below a score and a position, among the
+ * candidates of the first page, so that messages posted meanwhile move no hit.
  */
 export type SearchCursor =
   | { order: 'newest'; below: HitPosition }

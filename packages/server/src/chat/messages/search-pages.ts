@@ -12,7 +12,7 @@ import type { SearchPlan } from './search-plan.ts';
 /** A page, and the cursor of the next one; absent for the last page. */
 export type FoundPage = { found: FoundMessage[]; next?: SearchCursor };
 
-/** How many entries a walk reads, about a thousand a millisecond. A word in one of 200 messages fills a page of the newest. */
+/** How many entries a walk reads, about 1,000 a millisecond. A word in one of 200 messages fills a page of `newest`. */
 const WALK = { newest: 5_000, best: 10_000 };
 /** A walk that finds a quarter of the wanted hits is repeated this many times as far. */
 const FARTHER = 4;

@@ -37,7 +37,7 @@ export async function planSearch(
 ): Promise<SearchPlan> {
   const from = lowerCase(query.from);
   const resolved = await search.resolve(user.id, namesOf(query, from, onlyRoomId), scope);
-  // A token for one room must not learn who else is on the server: an unknown author finds nothing, like a silent one [T3].
+  // A token for one room must not learn who else is on the server [T3]: an unknown author finds nothing, and no error.
   requireKnown(permissions.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
   const authors = from.includes(ME) ? [...resolved.authors, user.id] : resolved.authors;
   const isNarrowed = query.in.length > 0 || onlyRoomId !== null;

@@ -9,7 +9,10 @@ export type SendOrder = Map<number, OrderGate>;
 const GATES_MAX = 10_000;
 const RETRY_AFTER_MS = 60_000;
 
-/** Returns the gate of a room, and creates it for the first send. @throws ChatError rate_limited above GATES_MAX rooms. */
+/**
+ * Returns the gate of a room, and creates it for the first send.
+ * @throws ChatError rate_limited above GATES_MAX rooms.
+ */
 export function gateOf(order: SendOrder, roomId: number): OrderGate {
   const known = order.get(roomId);
   if (known) return known;

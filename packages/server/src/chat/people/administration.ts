@@ -82,7 +82,10 @@ export class Administration {
     return this.#deps.sessions.listOf(userId, caller);
   }
 
-  /** Ends one session or token of an account, or without an id all of them, with their sockets. @throws ChatError not_found. */
+  /**
+   * Ends one session or token of an account, or without an id all of them, with their sockets.
+   * @throws ChatError not_found.
+   */
   async endSessions(caller: Caller, userId: number, sessionId?: number): Promise<void> {
     requireAdministrator(caller);
     const { administration } = this.#deps;
@@ -93,7 +96,10 @@ export class Administration {
       throw new ChatError('not_found', 'there is no such session');
   }
 
-  /** Creates a token with which anybody can set a new password for an account. Earlier tokens end. @throws ChatError not_found. */
+  /**
+   * Creates a token with which anybody can set a new password for an account. Earlier tokens end.
+   * @throws ChatError not_found.
+   */
   async createReset(caller: Caller, userId: number): Promise<ResetToken> {
     requireAdministrator(caller);
     const { administration, clock } = this.#deps;
@@ -103,7 +109,10 @@ export class Administration {
     return { token, expiresAt: expiresAt.toISOString() };
   }
 
-  /** Sets an account's new password, and ends all its sessions and tokens. @throws ChatError invalid, not_found, overloaded. */
+  /**
+   * Sets an account's new password, and ends all its sessions and tokens.
+   * @throws ChatError invalid, not_found, overloaded.
+   */
   async reset(token: string, password: string, { address, scope }: RequestSource): Promise<void> {
     const { administration, passwords } = this.#deps;
     const hash = hashSecret(token);

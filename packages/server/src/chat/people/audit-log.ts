@@ -28,7 +28,7 @@ export type AuditQuery = {
   cursor?: number | undefined;
 };
 
-/** A row's id and hash (hex), written down earlier. Without it, a chain that was rewritten as a whole cannot be detected. */
+/** A row's id and hash (hex), kept from an earlier check. Only they can detect a chain that was rewritten as a whole. */
 export type Anchor = { id?: number | undefined; hash?: string | undefined };
 
 /** A noun, or a noun with its verb. */

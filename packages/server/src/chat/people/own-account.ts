@@ -54,7 +54,10 @@ export class OwnAccount {
     throw new ChatError('not_found', 'there is no such person');
   }
 
-  /** Returns the caller's profile; with the email if the credential has the scope admin. @throws ChatError not_found (deleted). */
+  /**
+   * Returns the caller's profile; with the email if the credential has the scope admin.
+   * @throws ChatError not_found (deleted).
+   */
   async read({ user, permissions, scope }: Caller): Promise<OwnProfile> {
     const own = await this.#deps.accounts.findOwn(user.id, scope);
     if (!own) throw new ChatError('not_found', 'this account was deleted');

@@ -20,7 +20,10 @@ export class People {
     this.#deps = deps;
   }
 
-  /** Returns a person's profile with their presence; for people who are offline with the time they were last seen. @throws ChatError not_found. */
+  /**
+   * Returns a person's profile with their presence; for people who are offline with the time they were last seen.
+   * @throws ChatError not_found.
+   */
   async find(caller: Caller, username: string): Promise<PublicProfile> {
     const { ownAccount, presence, lastSeen } = this.#deps;
     const profile = await ownAccount.profileOf(caller, username);

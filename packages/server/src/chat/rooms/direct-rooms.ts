@@ -24,7 +24,9 @@ type Opened = { roomId: number; isNew: boolean };
 /** The direct rooms of the server. */
 export class DirectRooms {
   readonly #deps: DirectRoomsDeps;
-  /** Rooms being created, by their people. Others who open the same room meanwhile wait for it and pay no rate limit. */
+  /**
+   * Rooms being created, by their people. Others who open the same room meanwhile wait for it and pay no rate limit.
+   */
   readonly #creating = new Map<string, Promise<Opened>>();
 
   constructor(deps: DirectRoomsDeps) {

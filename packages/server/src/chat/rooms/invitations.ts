@@ -85,7 +85,7 @@ export class Invitations {
     };
   }
 
-  /** Lists the invitations that the caller may revoke: their own, those of rooms they moderate, for administrators the server's. */
+  /** Lists the invitations that the caller may revoke: their own, their rooms', and for administrators the server's. */
   async list(
     { user, scope }: Caller,
     { before = Number.MAX_SAFE_INTEGER, limit = PAGE_DEFAULT }: InvitationsQuery,
@@ -94,7 +94,10 @@ export class Invitations {
     return { invitations: found.slice(0, limit), hasMore: found.length > limit };
   }
 
-  /** Revokes an invitation. @param codeOrId the code of its link, or its id from `list`. @throws ChatError not_found. */
+  /**
+   * Revokes an invitation.
+   * @param codeOrId the code of its link, or its id from `list`. @throws ChatError not_found.
+   */
   async revoke({ user, scope }: Caller, codeOrId: string): Promise<void> {
     const by = ID_PATTERN.test(codeOrId) ? { id: Number(codeOrId) } : { hash: hashSecret(codeOrId) };
     if (!(await this.#deps.invitations.delete(user.id, by, scope))) throw noInvitation();
@@ -127,14 +130,17 @@ export class Invitations {
     return rooms.get(caller, found.room.id);
   }
 
-  /** Checks that a code may be used to register, before the account is made. @throws ChatError forbidden, naming `invite`. */
+  /**
+   * Checks that a code may be used to register, before the account is made.
+   * @throws ChatError forbidden, naming `invite`.
+   */
   async requireUsable(code: string, scope: Scope): Promise<void> {
     const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
     if (found?.isUsable && registers(found, this.#deps.registration)) return;
     throw notInvited(NO_INVITATION);
   }
 
-  /** Makes a person who has just registered with a code a member of its room; does nothing for an invitation to the server. */
+  /** Makes a person who has just registered with a code a member of its room, if the invitation is to a room. */
   async enterRoomOf(user: User, code: string, scope: Scope): Promise<void> {
     const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
     if (found?.room) await this.#enter(user, found.room.id, code);

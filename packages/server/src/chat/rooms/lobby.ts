@@ -35,7 +35,10 @@ export class Lobby {
     return roomId;
   }
 
-  /** Makes a new account a member of the lobby. @throws ChatError as a join does, such as forbidden for an archived lobby. */
+  /**
+   * Makes a new account a member of the lobby.
+   * @throws ChatError as a join does, such as forbidden for an archived lobby.
+   */
   async welcome(user: User, scope?: Scope): Promise<void> {
     const roomId = await this.open(scope);
     if (roomId !== null) await this.#deps.appender.change({ type: 'join', roomId, actor: user });

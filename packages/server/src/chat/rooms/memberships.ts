@@ -30,7 +30,10 @@ export class Memberships {
     this.#deps = deps;
   }
 
-  /** Returns the caller's membership. @throws ChatError not_found (the caller may not see the room [A5]), not_member [A6]. */
+  /**
+   * Returns the caller's membership.
+   * @throws ChatError not_found (the caller may not see the room [A5]), not_member [A6].
+   */
   require(caller: Caller, roomId: number): Promise<Membership> {
     return requireMember(this.#deps.memberships, caller, roomId);
   }
@@ -87,7 +90,10 @@ export class Memberships {
     });
   }
 
-  /** Stores the caller's own settings for a room and sends them to all their connections. @throws ChatError not_found, not_member. */
+  /**
+   * Stores the caller's own settings for a room and sends them to all their connections.
+   * @throws ChatError not_found, not_member.
+   */
   async setSettings(caller: Caller, roomId: number, { hideJoins }: RoomSettings): Promise<void> {
     const { memberships, hub } = this.#deps;
     const isMember = await memberships.setHideJoins(roomId, caller.user.id, hideJoins, caller.scope);

@@ -21,9 +21,10 @@ export type ModerationDeps = {
 /**
  * The acts of a room's moderators. Two checks guard each of them:
  * 1. Here, the caller must be at least a moderator of the room. This fails early and hides which accounts exist.
- * 2. Under the room's lock, the SQL functions `append_kick`, `append_ban`, `append_unban` and `append_mute` decide.
- *    Kick, ban and mute ask `may_act_on`: moderators act on members alone, never on other moderators; owners act on
- *    everybody but themselves; in open rooms, an administrator of the server counts as an owner.
+ * 2. Under the room's lock, the SQL functions `append_kick`, `append_ban`, `append_unban` and `append_mute` decide. Kick,
+ *    ban and mute ask `may_act_on`: nobody acts on themselves, and equals cannot act on each other, except for owners.
+ *    In open rooms, an administrator of the server counts as an owner.
+ * docs/rights.md lists all rights.
  */
 export class Moderation {
   readonly #deps: ModerationDeps;

@@ -57,7 +57,10 @@ export class Rooms {
     return room;
   }
 
-  /** Creates a room with the caller as its owner. @throws ChatError invalid, conflict (the name is taken), rate_limited. */
+  /**
+   * Creates a room with the caller as its owner.
+   * @throws ChatError invalid, conflict (the name is taken), rate_limited.
+   */
   async create(caller: Caller, { name, kind = 'open', topic = '' }: NewRoomInput): Promise<Room> {
     const { rooms, subscriptions, limits } = this.#deps;
     const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
@@ -98,7 +101,10 @@ export class Rooms {
     return this.get(caller, roomId);
   }
 
-  /** Makes the caller a member of an open room; does nothing for a member. @throws ChatError not_found, forbidden (banned). */
+  /**
+   * Makes the caller a member of an open room; does nothing for a member.
+   * @throws ChatError not_found, forbidden (banned).
+   */
   async join(caller: Caller, roomId: number): Promise<Room> {
     const { appender, subscriptions } = this.#deps;
     const result = await appender.change({ type: 'join', roomId, actor: caller.user });

@@ -12,7 +12,9 @@ type Restriction = { asOf: number; untilMs: number };
 /** How many restrictions may be added before expired ones are removed. */
 const SWEEP_AFTER = 1_000;
 
-/** The restrictions that this server knows: from memberships read for subscriptions, and from events committed since. */
+/**
+ * The restrictions that this server knows: from memberships read for subscriptions, and from events committed since.
+ */
 export class SpeakingRights {
   readonly #clock: Pick<Clock, 'wall'>;
   /** By room for archived rooms, by room and person for mutes. */

@@ -32,11 +32,14 @@ export class Typing {
     // A subscription proves a membership: it was checked at the start, and a fence ends it.
     const subscription = connection.subscriptions.get(roomId);
     if (!subscription || subscription.isShutOut)
-      throw new ChatError('not_member', 'join and subscribe first');
+      throw new ChatError('not_member', 'subscribe to this room first');
     this.#broadcast(caller, roomId);
   }
 
-  /** Tells a room that the caller is typing, for a caller without a connection. @throws ChatError not_found, not_member, rate_limited. */
+  /**
+   * Tells a room that the caller is typing, for a caller without a connection.
+   * @throws ChatError not_found, not_member, rate_limited.
+   */
   async notify(caller: Caller, roomId: number): Promise<void> {
     const { memberships, speakingRights } = this.#deps;
     speakingRights.adopt(caller.user.id, await requireMember(memberships, caller, roomId));

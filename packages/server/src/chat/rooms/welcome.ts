@@ -3,7 +3,10 @@ import { CLIENT_LIMITS, HEARTBEAT_MS, type Welcome, type WelcomeRoom } from '@ba
 import type { Membership } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 
-/** Builds the welcome of a caller. @param ignored the ids of people that the caller ignores; absent from the event if empty. */
+/**
+ * Builds the welcome of a caller.
+ * @param ignored the ids of people that the caller ignores; absent from the event if empty.
+ */
 export function toWelcome(
   { user, sessionId }: Caller,
   epoch: string,

@@ -1,4 +1,7 @@
-/** Access tokens: JWTs (RFC 7519) signed with HS256. The algorithm is fixed and never read from the token (RFC 8725 3.1). */
+/**
+ * Access tokens: JWTs (RFC 7519) signed with HS256. The algorithm is fixed and never read from the token (RFC 8725
+ * 3.1).
+ */
 import { webcrypto } from 'node:crypto';
 import { ChatError } from '@banter/protocol';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';

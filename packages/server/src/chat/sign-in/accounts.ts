@@ -65,7 +65,8 @@ export class Accounts {
     const inserted = await users.insert(account, scope);
     if ('refused' in inserted) throw notInserted(inserted.refused, registration);
     names.add(inserted.username);
-    // The account exists now. A room that cannot be entered can be later; the code has been used up, but it works again for this person.
+    // The account exists now. A room that cannot be entered can be later; the code has been used up, but it works again
+    // for this person.
     await lobby.welcome(inserted, scope).catch(() => {});
     if (invite !== undefined) await invitations.enterRoomOf(inserted, invite, scope).catch(() => {});
     return inserted;

@@ -60,7 +60,10 @@ export class LoginThrottle {
     return result;
   }
 
-  /** Begins an attempt. It counts as failed until it says otherwise. @throws ChatError rate_limited, with the time to wait. */
+  /**
+   * Begins an attempt. It counts as failed until it says otherwise.
+   * @throws ChatError rate_limited, with the time to wait.
+   */
   begin(account: number | string, origin: Origin): Attempt {
     const now = this.#clock.now();
     const tracks = this.#isOn ? this.#tracksOf(account, origin) : [];

@@ -141,7 +141,10 @@ export class Sessions {
     }));
   }
 
-  /** Ends the caller's own session or token, with its sockets [A4]. @throws ChatError not_found (it has ended already). */
+  /**
+   * Ends the caller's own session or token, with its sockets [A4].
+   * @throws ChatError not_found (it has ended already).
+   */
   async logout({ user, sessionId, scope }: Caller): Promise<void> {
     const by = { actorId: user.id, act: 'session.logout' } as const;
     if (await this.#end({ userId: user.id, sessionId, kind: null }, by, scope)) return;

@@ -1,6 +1,9 @@
 /** Describes a device by its user agent, for the list of sessions. */
 
-/** Returns a guess such as `Firefox on Linux` or `curl`; the program's own name if it is not known, `unknown` for an empty one. */
+/**
+ * Returns a guess such as `Firefox on Linux` or `curl`; the program's own name if it is not known, `unknown` for an
+ * empty one.
+ */
 export function describeDevice(userAgent: string): string {
   const program = PROGRAMS.find(([, pattern]) => pattern.test(userAgent))?.[0];
   const system = SYSTEMS.find(([, pattern]) => pattern.test(userAgent))?.[0];
