@@ -1,9 +1,10 @@
 /** Reading: history, the scroll position, new messages below, the read mark. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
+import { firstInSight, firstRowIsNamed, followOneLine, isAtEnd, isAtTop, lineNumbers } from './log-probes.ts';
 import { createRoom, inRoom, isLive, joinRoom, type Person, roomRow, signUp } from './person.ts';
 
 const HISTORY = 600;
@@ -219,61 +220,6 @@ async function sayMany(word: string, count: number): Promise<void> {
   });
 }
 
-async function lineNumbers(page: Page): Promise<number[]> {
-  const texts = await page.locator('.message .words').allTextContents();
-  return texts.flatMap((text) => (text.startsWith('line ') ? [Number(text.slice(5))] : []));
-}
-
 async function countOf(person: Person, room: string): Promise<string> {
   return (await roomRow(person, room).locator('.count [aria-hidden]').textContent()) ?? '';
-}
-
-function isAtTop(page: Page): Promise<boolean> {
-  return page.locator('.log').evaluate((log) => log.scrollTop === 0);
-}
-
-function isAtEnd(page: Page): Promise<boolean> {
-  return page.locator('.log').evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight <= 1);
-}
-
-/** The first visible message and its position. */
-function firstInSight(page: Page): Promise<{ text: string | null; top: number } | null> {
-  return page.locator('.log').evaluate((log) => {
-    const { top } = log.getBoundingClientRect();
-    const row = [...log.querySelectorAll('.message')].find((each) => each.getBoundingClientRect().top >= top);
-    return row ? { text: row.textContent, top: row.getBoundingClientRect().top } : null;
-  });
-}
-
-/** Whether the first wholly visible row shows nick and time although it continues a group. */
-function firstRowIsNamed(): boolean {
-  const top = document.querySelector('.log')?.getBoundingClientRect().top ?? 0;
-  const rows = [...document.querySelectorAll('.log li')];
-  const row = rows.find((each) => each.getBoundingClientRect().top >= top);
-  const isSeen = (part: string) => (row?.querySelector(part)?.getBoundingClientRect().width ?? 0) > 20;
-  return row?.matches('.continued') === true && isSeen('.nick') && isSeen('time');
-}
-
-/**
- * Scrolls up step by step, and measures by how many pixels the line in the middle of the screen moves when rows are
- * loaded above it. At the top it waits for them.
- */
-async function followOneLine(): Promise<number[]> {
-  const log = document.querySelector('.log');
-  if (log === null) throw new Error('there is no log');
-  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  const drifts: number[] = [];
-  for (let frames = 0; frames < 3_000 && drifts.length < 5; frames++) {
-    if (log.scrollTop > 0) log.scrollTop -= 300;
-    const { left, top, width, height } = log.getBoundingClientRect();
-    const line = document.elementFromPoint(left + width / 2, top + height / 2)?.closest('li');
-    const before = line?.getBoundingClientRect().top;
-    const first = log.querySelector('li');
-    await nextFrame();
-    await nextFrame();
-    if (line && before !== undefined && log.querySelector('li') !== first) {
-      drifts.push(line.getBoundingClientRect().top - before);
-    }
-  }
-  return drifts;
 }

@@ -104,3 +104,14 @@ export async function inRoom(page: Page, room: string): Promise<void> {
 export function roomRow({ page }: Person, room: string): Locator {
   return page.locator('.rooms a').filter({ has: page.getByText(room, { exact: true }) });
 }
+
+/** Whether the account is an administrator. Signs in to find out. */
+export async function isAdministrator(url: string, login: string): Promise<boolean> {
+  const response = await fetch(`${url}/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password: PASSWORD }),
+  });
+  const { user } = (await response.json()) as { user: { admin?: true } };
+  return user.admin === true;
+}

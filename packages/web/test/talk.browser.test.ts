@@ -8,6 +8,7 @@ import {
   createRoom,
   fillSignForm,
   inRoom,
+  isAdministrator,
   isLive,
   joinRoom,
   PASSWORD,
@@ -51,7 +52,7 @@ describe('the first minutes', () => {
     await fillSignForm(page, 'mira', PASSWORD);
     mira = personAt(page, 'mira');
     await isLive(mira);
-    expect(await isAdministrator('mira')).toBe(true);
+    expect(await isAdministrator(server.url, 'mira')).toBe(true);
   });
 
   it('a second person registers, and a taken username is reported', async () => {
@@ -63,7 +64,7 @@ describe('the first minutes', () => {
     await fillSignForm(page, 'juno', PASSWORD);
     juno = personAt(page, 'juno');
     await isLive(juno);
-    expect(await isAdministrator('juno')).toBe(false);
+    expect(await isAdministrator(server.url, 'juno')).toBe(false);
   });
 
   it('a wrong password is reported at its field', async () => {
@@ -242,14 +243,4 @@ async function signUpBehind(
   await person.page.reload();
   await isLive(person);
   return person;
-}
-
-async function isAdministrator(login: string): Promise<boolean> {
-  const response = await fetch(`${server.url}/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ login, password: PASSWORD }),
-  });
-  const { user } = (await response.json()) as { user: { admin?: true } };
-  return user.admin === true;
 }
