@@ -68,7 +68,7 @@ async function sendRepeatedly(
   const third = Math.floor(SENDS / 3);
   const notes = Array.from({ length: SENDS }, (_, i) => {
     const of = { userId: author.user.id, connection: `${id} ${round}, send ${i}`, roomId, id };
-    history.note({ kind: 'invoke', ...of, hash: hashOf(CONTENT), overHttp: true });
+    history.record({ kind: 'invoke', ...of, hash: hashOf(CONTENT), overHttp: true });
     return of;
   });
   const sent = await Promise.all([
@@ -79,7 +79,7 @@ async function sendRepeatedly(
   const answers = sent.flat();
   for (const [i, of] of notes.entries()) {
     const answer = answers[i];
-    if (answer) history.note({ kind: 'ok', ...of, ...answer });
+    if (answer) history.record({ kind: 'ok', ...of, ...answer });
   }
   return answers;
 }

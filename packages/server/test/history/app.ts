@@ -1,6 +1,6 @@
 /**
- * A whole server in this process, joined from the real parts, with a place at each seam where a test may put something
- * between them: a bug that the judge must find.
+ * A whole server in this process, made of the real parts. Between them are seams, where a test can insert a bug that the
+ * judge must find.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -21,22 +21,23 @@ import { SocketDoor } from '../../src/ws/door.ts';
 import { createTestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
-/** What stands between two parts: it gets the real one and gives what the others are to use. */
+/** The seams. Each function gets the real part and returns the one that the others use. */
 export type Seams = {
   appender?: (real: Appender) => Appender;
-  /** From the appender to the hub. */
+  /** Between the appender and the hub. */
   publish?: (real: AppenderOptions['publish']) => AppenderOptions['publish'];
-  /** From the hub to the store. */
+  /** Between the hub and the store. */
   readEvents?: (real: HubOptions['readEvents']) => HubOptions['readEvents'];
-  /** From the doors and the chat to the hub. */
+  /** Between doors and chat, and the hub. */
   hub?: (real: Hub) => Hub;
-  /** The store's own statements. */
+  /** Changes the store's functions in the database. */
   store?: (sql: Sql) => Promise<void>;
 };
 
+/** A running server with its own database. */
 export type JudgedApp = { url: string; databaseUrl: string; close(): Promise<void> };
 
-/** Hashing would take longer than the runs. */
+/** Stores passwords unhashed, because hashing would take longer than the runs. */
 const PLAIN: Pick<Passwords, 'hash' | 'verify'> = {
   hash: async (password) => password,
   verify: async (password, hash) => password === hash,
@@ -44,7 +45,7 @@ const PLAIN: Pick<Passwords, 'hash' | 'verify'> = {
 const SECRET = 'a signing key for tests, long enough for any rule';
 const silent = () => {};
 
-/** Starts it on a database of its own and a free port. */
+/** Starts a server on its own database and a free port. */
 export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
   const testDatabase = await createTestDatabase();
   const open = () => openDatabase({ url: testDatabase.url, maxConnections: 2, onProblem: silent });

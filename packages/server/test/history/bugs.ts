@@ -1,4 +1,4 @@
-/** Bugs to be put at the seams of a server: each breaks one promise, now and then. */
+/** Bugs for the seams of a server. Each breaks one promise now and then. */
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
 import type { Hub } from '../../src/hub/hub.ts';
@@ -7,10 +7,10 @@ import { replaceMethods } from '../harness/replace-methods.ts';
 import type { Sql } from '../harness/sql.ts';
 import type { Seams } from './app.ts';
 
-/** One in so many messages, deliveries or batches goes wrong. */
+/** One in this many messages, deliveries or batches goes wrong. */
 const RATE = 10;
 
-/** Answers before the commit, and forgets some of what it answered. */
+/** Acknowledges some messages without storing them, as a server does that answers before the commit. */
 export const ackBeforeCommit: Seams = {
   appender(real) {
     const isBad = oneInEachRoom(RATE);
@@ -31,8 +31,8 @@ export const ackBeforeCommit: Seams = {
   },
 };
 
-/** Stores some of what it says it refused. */
-export const refusesWhatItStored: Seams = {
+/** Stores some messages and rejects them nevertheless. */
+export const rejectsStoredMessages: Seams = {
   appender(real) {
     const isBad = oneInEachRoom(RATE);
     return {
@@ -46,7 +46,7 @@ export const refusesWhatItStored: Seams = {
   },
 };
 
-/** Lets some sends overtake the one before them. */
+/** Delays some sends, so that later ones overtake them. */
 export const overtakes: Seams = {
   appender(real) {
     const isBad = oneInEachRoom(OVERTAKEN_RATE);
@@ -62,7 +62,7 @@ export const overtakes: Seams = {
 const OVERTAKEN_RATE = 4;
 const OVERTAKEN_MS = 150;
 
-/** Gives the answers of some sends to nobody. */
+/** Never answers some sends. */
 export const neverAnswers: Seams = {
   appender(real) {
     const isBad = oneInEachRoom(RATE);
@@ -76,18 +76,18 @@ export const neverAnswers: Seams = {
   },
 };
 
-/** Loses some lines on their way to one reader. */
+/** Drops some events for single readers. */
 export const dropsDeliveries: Seams = {
   hub: (real) => rewriting(real, (isBad) => (lines) => lines.filter((line) => !(isEvent(line) && isBad()))),
 };
 
-/** Loses one line in ten thousand on its way to a reader, in each run by itself. */
+/** Drops one event in ten thousand, counted separately for each run. */
 export const dropsOneInTenThousand: Seams = {
   hub(real) {
     const runs = new Map<string, () => boolean>();
     return replaceMethods(real, {
       open(link, identity) {
-        // People of one run have its seed in their names.
+        // The names of a run's people contain its seed.
         const [, run = ''] = identity.username.split('x');
         const isBad = runs.get(run) ?? oneIn(RARE);
         runs.set(run, isBad);
@@ -106,7 +106,7 @@ function rewrite(lines: string, keep: (line: string) => boolean): string {
   return lines.split('\n').filter(keep).join('\n');
 }
 
-/** Changes places of some neighbours on their way to one reader. */
+/** Swaps some neighbouring events for single readers. */
 export const swapsDeliveries: Seams = {
   hub: (real) =>
     rewriting(real, (isBad) => {
@@ -128,15 +128,15 @@ export const swapsDeliveries: Seams = {
     }),
 };
 
-/** Shows some messages that are never stored. */
-export const showsWhatIsNotStored: Seams = {
+/** Publishes some messages with a content that is not stored. */
+export const publishesOtherContent: Seams = {
   publish(real) {
     const isBad = oneInEachRoom(RATE);
     return (events) => real(events.map((event) => (isBad(event.roomId) ? alter(event) : event)));
   },
 };
 
-/** Delivers to people whom a fence has shut out. */
+/** Ignores fences: delivers to people who have left or were kicked. */
 export const ignoresFences: Seams = {
   hub: (real) =>
     replaceMethods(real, {
@@ -145,7 +145,7 @@ export const ignoresFences: Seams = {
     }),
 };
 
-/** Loses one event between the appender and the hub, and does not find it in the store either. */
+/** Drops some events between the appender and the hub, and never finds them in the store. */
 export const neverFillsGaps: Seams = {
   publish(real) {
     const isBad = oneInEachRoom(RATE);
@@ -159,7 +159,7 @@ export const neverFillsGaps: Seams = {
     },
 };
 
-/** Reads pages with a hole in them. */
+/** Reads pages from which one event is missing. */
 export const skipsOnResume: Seams = {
   readEvents: (real) => async (roomId, after, limit) => {
     const page = await real(roomId, after, limit);
@@ -167,7 +167,7 @@ export const skipsOnResume: Seams = {
   },
 };
 
-/** Stores a repeat again. */
+/** Stores repeated messages again. */
 export const storesRepeats: Seams = {
   async store(sql) {
     await sql.rows('DROP INDEX messages_id_key');
@@ -175,20 +175,20 @@ export const storesRepeats: Seams = {
   },
 };
 
-/** Gives a number to nobody, as a rolled back sequence does, when the id of a message ends in a certain way. */
-export const burnsNumbers: Seams = {
+/** Skips a seq for messages with certain ids, as a rolled back sequence does. */
+export const skipsSeqs: Seams = {
   async store(sql) {
     await alterAppend(
       sql,
       'sum(f.is_fresh::integer)',
       "sum(CASE WHEN NOT f.is_fresh THEN 0 WHEN right(f.id, 1) IN ('0', '1', '2', '3') THEN 2 ELSE 1 END)",
     );
-    // The room counts it too, or its next message would be given a number that is taken, and be refused.
+    // The room must count the skipped seq too. Otherwise its next message would get a used seq and be rejected.
     await alterAppend(sql, 'n.room_id, count(*) AS added', 'n.room_id, max(n.place) AS added');
   },
 };
 
-/** Puts another text into the append's function. @throws Error when the text to replace is not there. */
+/** Replaces a text in the function that appends. @throws Error if the text is missing. */
 async function alterAppend(sql: Sql, text: string, replacement: string): Promise<void> {
   const { definition } = await sql.row<{ definition: string }>(
     "SELECT pg_get_functiondef('append_messages'::regproc) AS definition",
@@ -199,7 +199,7 @@ async function alterAppend(sql: Sql, text: string, replacement: string): Promise
 
 type Rewrite = (lines: string[]) => string[];
 
-/** A hub whose links each have a wire of their own, which rewrites what comes through it. */
+/** Returns a hub in which each link has its own wire, which rewrites the lines. */
 function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite): Hub {
   const isBad = oneIn(RATE);
   return replaceMethods(real, {
@@ -211,7 +211,7 @@ function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite):
   });
 }
 
-/** The same link with a wire of its own. */
+/** Returns the same link with another wire. */
 function withWire(link: Link, wire: Link['wire']): Link {
   return {
     wire,
@@ -231,13 +231,13 @@ function alter(event: RoomEvent): RoomEvent {
   return event.type === 'message' ? { ...event, content: `${event.content} and more` } : event;
 }
 
-/** Says yes to every so-manieth question. */
+/** Returns a function that is true at every `count`th call. */
 function oneIn(count: number): () => boolean {
   let asked = 0;
   return () => ++asked % count === 0;
 }
 
-/** The same for each room by itself, so that no run of those that share a server gets all of them, or none. */
+/** Does the same for each room separately, so that every run on a shared server gets its share of bugs. */
 function oneInEachRoom(count: number): (roomId: number) => boolean {
   const rooms = new Map<number, () => boolean>();
   return (roomId) => {

@@ -1,4 +1,4 @@
-/** The checks on histories of a few entries, made by hand: one that is right, and one wrong in a single thing for each. */
+/** Tests the checks with short histories made by hand: a correct one, and variants with a single error each. */
 
 import { expect, it } from 'vitest';
 import { type CheckName, check, explain } from './check.ts';
@@ -11,7 +11,7 @@ const BEN = 2;
 const onAnn = { userId: ANN, connection: 'ann#1', roomId: ROOM };
 const onBen = { userId: BEN, connection: 'ben#1', roomId: ROOM };
 
-/** Ann and Ben join, Ann says two things, Ben leaves, Ann says one more, Ben comes back. */
+/** Ann and Ben join, Ann sends two messages, Ben leaves, Ann sends a third one, Ben comes back. */
 const rows: Row[] = [
   row(1, 'join', ANN),
   row(2, 'join', BEN),
@@ -53,37 +53,37 @@ const facts: Fact[] = [
   received(onAnn, 7),
 ];
 
-it('finds nothing wrong with a history in which all is right', () => {
+it('finds no violation in a correct history', () => {
   expect(explain(check(historyOf(facts), stateOf(rows)))).toBe('no violation');
 });
 
-it('finds nothing wrong when somebody who comes back is live just before the event that says so', () => {
+it('finds no violation when a returning member is live just before the join event arrives', () => {
   const early = facts.toSpliced(26, 1).toSpliced(25, 0, { kind: 'live', ...onBen, head: 6 });
   expect(explain(check(historyOf(early), stateOf(rows)))).toBe('no violation');
 });
 
 it.each<[CheckName, string, Fact[], Row[]?]>([
-  ['LOST', 'an acknowledged send that the store does not have', facts, rows.with(5, row(6, 'topic', ANN))],
+  ['LOST', 'an acknowledged send that is not stored', facts, rows.with(5, row(6, 'topic', ANN))],
   [
     'LOST',
-    'an acknowledged send with another content',
+    'an acknowledged send that is stored with another content',
     facts,
     rows.with(5, { ...message(6, ANN, 'three'), hash: 'x' }),
   ],
-  ['GHOST', 'a stored send whose only attempt was refused', without(facts, 21, 22)],
+  ['GHOST', 'a stored send whose only attempt was rejected', without(facts, 21, 22)],
   ['GHOST', 'a message that nobody sent', without(facts, 19, 20, 21, 22)],
-  ['GHOST', 'a message seen before the attempt that stored it', moved(facts, 23, 21)],
+  ['GHOST', 'a message received before the attempt that stored it', moved(facts, 23, 21)],
   ['DUP', 'a message that is stored twice', facts, [...rows, message(8, ANN, 'three')]],
   [
     'DUP',
     'two answers with different seqs',
     [...facts, { kind: 'invoke', ...onAnn, id: 'one', hash: 'one' }, ok('one', 4)],
   ],
-  ['DENSE', 'a number that no event has', facts, rows.with(6, row(8, 'join', BEN))],
-  ['DUP', 'a number that is given twice', facts, [...rows, row(7, 'topic', ANN)]],
+  ['DENSE', 'a seq that no event has', facts, rows.with(6, row(8, 'join', BEN))],
+  ['DUP', 'a seq that is used twice', facts, [...rows, row(7, 'topic', ANN)]],
   [
     'PHANTOM',
-    'an event that the store does not have',
+    'an event that is not stored',
     [
       ...facts,
       { kind: 'received', ...onAnn, seq: 8, type: 'join', by: ANN, target: null, id: null, hash: null },
@@ -103,14 +103,14 @@ it.each<[CheckName, string, Fact[], Row[]?]>([
       hash: 'x',
     }),
   ],
-  ['GAP', 'a hole', without(facts, 9)],
-  ['GAP', 'an event that comes twice', [...facts, received(onAnn, 7)]],
+  ['GAP', 'a missing event', without(facts, 9)],
+  ['GAP', 'an event that arrives twice', [...facts, received(onAnn, 7)]],
   ['GAP', 'two events in the wrong order', moved(facts, 13, 9)],
-  ['GAP', 'a replay that does not reach what live names', without(facts, 5)],
+  ['GAP', 'a replay that ends before the head in live', without(facts, 5)],
   ['FIFO', 'two sends that changed places', facts.with(8, ok('one', 4)).with(12, ok('two', 3)), rows],
   [
     'REALTIME',
-    'a send below one that was acknowledged before it began',
+    'a send with a lower seq than one that was acknowledged before it began',
     [...facts.slice(0, 7), ...facts.slice(11, 13), ...facts.slice(7, 11), ...facts.slice(13)],
   ],
   ['AUTH', 'an event above a fence', facts.toSpliced(24, 0, received(onBen, 6))],
@@ -126,20 +126,20 @@ it.each<[CheckName, string, Fact[], Row[]?]>([
     'a send without an answer',
     [...facts, { kind: 'invoke', ...onAnn, id: 'four', hash: 'four' }],
   ],
-  ['LIVENESS', 'a send that was refused for now, and never again sent', without(facts, 21, 22)],
-])('finds by %s %s', (name, _what, wrong, wrongRows = rows) => {
-  const found = check(historyOf(wrong), stateOf(wrongRows)).map((violation) => violation.check);
+  ['LIVENESS', 'a send with a retryable rejection that was never retried', without(facts, 21, 22)],
+])('%s finds %s', (name, _error, faultyFacts, faultyRows = rows) => {
+  const found = check(historyOf(faultyFacts), stateOf(faultyRows)).map((violation) => violation.check);
   expect(found).toContain(name);
 });
 
-it('decides a history of 400,000 entries, with thousands of comings and goings, in seconds', () => {
+it('checks a history of 400,000 entries with thousands of joins and leaves in seconds', () => {
   const { facts, rows } = longHistory(20_000);
   expect(facts.length).toBeGreaterThan(400_000);
   expect(explain(check(historyOf(facts), stateOf(rows)))).toBe('no violation');
   expect(check(historyOf(facts), stateOf(rows.toSpliced(2, 1))).map(({ check }) => check)).toContain('LOST');
 });
 
-/** Ann says a thing, Ben leaves and comes back, and so on, while eighteen connections of Ann's follow it all. */
+/** Repeats this: Ann sends a message, Ben leaves and comes back. Eighteen connections of Ann's follow the room. */
 function longHistory(rounds: number): { facts: Fact[]; rows: Row[] } {
   const rows = [row(1, 'join', ANN), row(2, 'join', BEN)];
   const followers = ['ann#1', ...Array.from({ length: 17 }, (_, i) => `ann#${i + 2}`)];
@@ -170,12 +170,12 @@ function row(seq: number, kind: Row['kind'], userId: number): Row {
   return { roomId: ROOM, seq, kind, userId, target: null, id: null, hash: null };
 }
 
-/** A message whose content is as its id. */
+/** Makes a message whose content is its id. */
 function message(seq: number, userId: number, id: string): Row {
   return { ...row(seq, 'message', userId), id, hash: id };
 }
 
-/** An event of the right history, as it comes. */
+/** Makes the fact that an event of the correct history was received. */
 function received(on: typeof onAnn, seq: number): Fact {
   return seen(
     on,
@@ -184,7 +184,7 @@ function received(on: typeof onAnn, seq: number): Fact {
 }
 
 function seen(on: typeof onAnn, stored: Row | undefined): Fact {
-  if (!stored) throw new RangeError('there is no such event');
+  if (!stored) throw new RangeError('no event has this seq');
   const { seq, kind: type, userId: by, target, id, hash } = stored;
   return { kind: 'received', ...on, seq, type, by, target, id, hash };
 }
@@ -201,10 +201,10 @@ function moved(all: Fact[], from: number, to: number): Fact[] {
   return all.toSpliced(from, 1).toSpliced(to, 0, ...all.slice(from, from + 1));
 }
 
-/** A millisecond lies between two entries. */
+/** Makes a history whose entries are a millisecond apart. */
 function historyOf(all: readonly Fact[]): History {
   const entries: Entry[] = all.map((fact, i) => ({ ...fact, t: i }));
-  return { entries, note: (fact) => void entries.push({ ...fact, t: entries.length }) };
+  return { entries, record: (fact) => void entries.push({ ...fact, t: entries.length }) };
 }
 
 function stateOf(all: readonly Row[]): FinalState {

@@ -1,4 +1,4 @@
-/** The checker: reads a history and the final state, and says which promises were broken, with the evidence. */
+/** The checker: compares a history with the final state, and reports broken promises with their evidence. */
 
 import { auth } from './checks/access.ts';
 import { converge, gap, phantom } from './checks/delivery.ts';
@@ -8,14 +8,15 @@ import { type IndexedHistory, indexHistory } from './indexed.ts';
 import type { Entry, History } from './record.ts';
 import type { FinalState } from './state.ts';
 
-/** A broken promise in a sentence, and the entries that show it. */
+/** A broken promise: a sentence, and the entries that show it. */
 export type Finding = { text: string; evidence: Entry[] };
+/** A finding, with the name of its check. */
 export type Violation = Finding & { check: CheckName };
 
-/** One promise. Its time grows with the history's length, but for sorting. */
+/** The check of one promise. Apart from sorting, its time is linear in the history's length. */
 export type Check = (history: IndexedHistory, state: FinalState) => Finding[];
 
-/** Every promise by its name. */
+/** Every check, by name. */
 export const CHECKS = {
   LOST: lost,
   GHOST: ghost,
@@ -30,9 +31,10 @@ export const CHECKS = {
   LIVENESS: liveness,
 } as const satisfies Record<string, Check>;
 
+/** The name of a check. */
 export type CheckName = keyof typeof CHECKS;
 
-/** All violations, in the order of the table. */
+/** Runs all checks. @returns the violations, in the order of the table. */
 export function check(history: History, state: FinalState): Violation[] {
   const indexed = indexHistory(history);
   return (Object.keys(CHECKS) as CheckName[]).flatMap((name) =>
@@ -40,21 +42,21 @@ export function check(history: History, state: FinalState): Violation[] {
   );
 }
 
-/** How many violations are told in full. */
-const TOLD_MAX = 5;
+/** The number of violations that are printed in full. */
+const EXPLAINED_MAX = 5;
 
-/** How many there are of each kind. */
+/** Returns the number of violations of each check, as a text. */
 export function count(violations: readonly Violation[]): string {
   const counts = new Map<CheckName, number>();
   for (const { check } of violations) counts.set(check, (counts.get(check) ?? 0) + 1);
   return [...counts].map(([name, count]) => `${name} ${count}`).join(', ') || 'no violation';
 }
 
-/** The violations as people read them. */
+/** Formats the violations for people. */
 export function explain(violations: readonly Violation[]): string {
-  const told = violations.slice(0, TOLD_MAX).map(({ check, text, evidence }) => {
+  const explained = violations.slice(0, EXPLAINED_MAX).map(({ check, text, evidence }) => {
     const lines = evidence.map((entry) => `    ${entry.t.toFixed(1)} ms ${JSON.stringify(entry)}`);
     return [`  ${check}: ${text}`, ...lines].join('\n');
   });
-  return [count(violations), ...told].join('\n');
+  return [count(violations), ...explained].join('\n');
 }

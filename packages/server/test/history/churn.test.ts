@@ -1,4 +1,4 @@
-/** Comings and goings end with their run. */
+/** Tests that joins and leaves end with their run. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,13 +8,13 @@ import { until } from '../harness/wait.ts';
 import { type Busy, createChurn } from './churn.ts';
 import { createHistory } from './record.ts';
 
-it('ends while an act is refused, when its run is given up, and asks no more', async () => {
+it('stops sending requests when the run is aborted while an act fails', async () => {
   const server = await startRefusing();
   const run = createRun();
   const churn = createChurn(server, run, createChance(1), 1);
   churn.start();
   run.acked++;
-  await until('an act is tried', () => server.asked > 0);
+  await until('the first request', () => server.asked > 0);
   await churn.abandon();
   const { asked } = server;
   await expect(churn.stop()).resolves.toBeUndefined();
@@ -22,7 +22,7 @@ it('ends while an act is refused, when its run is given up, and asks no more', a
   expect(run.history.entries.map((entry) => entry.kind === 'act' && entry.phase)).toEqual(['invoke']);
 });
 
-it('ends while nothing is acknowledged, when its run is given up', async () => {
+it('ends when the run is aborted while nothing is acknowledged', async () => {
   const run = createRun();
   const churn = createChurn({ url: 'http://127.0.0.1:1' }, run, createChance(1), 1);
   churn.start();
@@ -30,7 +30,7 @@ it('ends while nothing is acknowledged, when its run is given up', async () => {
   expect(run.history.entries).toEqual([]);
 });
 
-/** A server that is there, and can do nothing. */
+/** Starts a server that answers every request with 503. */
 async function startRefusing(): Promise<{ url: string; readonly asked: number }> {
   let asked = 0;
   const server = createServer((_request, response) => {

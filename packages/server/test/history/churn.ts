@@ -1,4 +1,4 @@
-/** Comings and goings during a run: one person at a time is kicked or leaves, and comes back a while later. */
+/** Joins and leaves during a run: one person at a time is kicked or leaves, and comes back later. */
 
 import type { Room, User } from '@banter/protocol';
 import { ask, type Host } from '../harness/http.ts';
@@ -6,18 +6,19 @@ import type { Chance } from '../harness/seed.ts';
 import { until } from '../harness/wait.ts';
 import type { Act, History } from './record.ts';
 
+/** The joins and leaves of a run. */
 export type Churn = {
   start(): void;
-  /** Resolves when whoever is out has come back. @throws Error when an act did not succeed in its time. */
+  /** Resolves once an absent person has come back. @throws Error if an act did not succeed in time. */
   stop(): Promise<void>;
-  /** Ends it as it is, for a run that has failed: nothing of it goes on once this resolves. Safe after `stop`. */
+  /** Ends a failed run at once: no request follows after this resolves. Safe after `stop`. */
   abandon(): Promise<void>;
 };
 
-/** What it needs to know of a run. */
+/** The parts of a run that churn needs. */
 export type Busy = {
   readonly history: History;
-  /** The first one owns the rooms, and stays. */
+  /** The first person owns the rooms and stays. */
   readonly people: readonly Going[];
   readonly rooms: readonly Pick<Room, 'id'>[];
   readonly acked: number;
@@ -25,11 +26,11 @@ export type Busy = {
 
 type Going = { readonly user: Pick<User, 'id'>; readonly token: string };
 
-/** How long an act is tried again. */
+/** The time for retries of an act. */
 const ACT_MAX_MS = 30_000;
 const ANSWER_MAX_MS = 6_000;
 
-/** @param every after how many acknowledged sends the next one goes or comes back; 0: nobody ever. */
+/** Creates the churn. @param every the number of acknowledged sends between two acts; 0 for no acts. */
 export function createChurn(host: Host, run: Busy, chance: Chance, every: number): Churn {
   const [owner, ...others] = run.people;
   const ending = new AbortController();
@@ -51,13 +52,13 @@ export function createChurn(host: Host, run: Busy, chance: Chance, every: number
     }
   }
 
-  /** Lets the others talk for a while. A standstill is for the run to tell, and ends this with it. */
+  /** Waits while the others talk. If they come to a standstill, the run fails and ends this. */
   async function pass(): Promise<void> {
     const goal = run.acked + every;
-    await until('the next coming or going', () => isOver || run.acked >= goal, Number.POSITIVE_INFINITY);
+    await until('the next join or leave', () => isOver || run.acked >= goal, Number.POSITIVE_INFINITY);
   }
 
-  /** Repeats an act until it is known to have happened: all of them may be repeated. */
+  /** Repeats an act until it succeeds. All acts are idempotent. */
   async function act(
     { user }: Going,
     roomId: number,
@@ -68,14 +69,14 @@ export function createChurn(host: Host, run: Busy, chance: Chance, every: number
   ): Promise<void> {
     if (ending.signal.aborted) return;
     const fact = { kind: 'act', roomId, member: user.id, direction } as const;
-    run.history.note({ ...fact, phase: 'invoke' });
+    run.history.record({ ...fact, phase: 'invoke' });
     await until(
       `${method} ${path}`,
       () => ending.signal.aborted || succeeds(actor, method, path),
       ACT_MAX_MS,
     );
     if (ending.signal.aborted) return;
-    run.history.note({ ...fact, phase: 'done' });
+    run.history.record({ ...fact, phase: 'done' });
   }
 
   async function succeeds({ token }: Going, method: string, path: string): Promise<boolean> {
@@ -91,7 +92,7 @@ export function createChurn(host: Host, run: Busy, chance: Chance, every: number
     start() {
       if (every === 0) return;
       running = go();
-      // Told by `stop`; until then it is nobody's.
+      // `stop` reports a failure. This handler only avoids an unhandled rejection until then.
       running.catch(() => undefined);
     },
     async stop() {

@@ -1,4 +1,4 @@
-/** A simulated person: talks over a real socket, comes back after every loss, and writes down all that happens. */
+/** A simulated person: talks over a real socket, reconnects after every loss, and records everything that happens. */
 
 import {
   decodeFrame,
@@ -16,61 +16,66 @@ import type { Chance } from '../harness/seed.ts';
 import { createOutbox } from './outbox.ts';
 import { type History, hashOf } from './record.ts';
 
-/** How a person reads: as it comes, or nothing. */
+/** The way a person reads: everything at once, or nothing. */
 export type Reading = 'eager' | 'none';
 
+/** The options of a simulated person. */
 export type ClientOptions = {
   host: Host;
   person: Person;
   roomIds: readonly number[];
   history: History;
   chance: Chance;
-  /** Sends that wait for their answer at most. */
+  /** The maximum number of unanswered sends. */
   outstanding: number;
-  /** The pause between one person's sends, on average; 0: as fast as answers come. */
+  /** The average pause between two sends. 0 means to send as fast as answers arrive. */
   pauseMs: number;
-  /** Characters of a message, about. */
+  /** The average length of a message. */
   contentChars: number;
-  /** The share of sends that are said once more, with the same id, after their ok. */
+  /** The share of sends that are repeated with the same id after their ok. */
   repeats: number;
-  /** Whether it says anything. */
+  /** Set if the person sends messages. */
   talks: boolean;
-  /** How long it waits before it opens a lost connection again, at most. */
+  /** The longest wait before a reconnect. */
   returnMaxMs: number;
 };
 
+/** A simulated person. */
 export type SimulatedClient = {
   readonly userId: number;
   /** Opens the first connection. */
   connect(): void;
-  /** Begins to talk. */
+  /** Starts to talk. */
   begin(): void;
-  /** Reads in this way from now on, also on later connections. */
+  /** Changes the way of reading, on this connection and later ones. */
   read(reading: Reading): void;
-  /** Ends the connection without a word; another one follows. */
+  /** Cuts the connection without a close. A reconnect follows. */
   cut(): void;
-  /** Nothing new is said from now on. */
+  /** Stops sending new messages. */
   quieten(): void;
-  /** Messages that are not answered yet. */
+  /** The number of unanswered messages. */
   readonly waiting: number;
+  /** The number of acknowledged messages. */
   readonly acked: number;
-  /** Whether it is live in all of its rooms. */
+  /** True while it is live in all of its rooms. */
   readonly isLive: boolean;
-  /** The seq up to which it has a room; null for a room that it does not follow. */
+  /** Returns the seq up to which it has a room; null for a room that it does not follow. */
   position(roomId: number): number | null;
-  /** How often a connection of it was told anew that a room is live: after it was too slow. */
+  /** The number of repeated `live` events, which it gets after it was too slow. */
   readonly catchUps: number;
+  /** Closes the connection for good. */
   close(): Promise<void>;
 };
 
-/** How soon a lost connection is opened again. */
+/** The shortest wait before a reconnect. */
 const RETURN_MIN_MS = 20;
-/** The pause of somebody who may not talk anywhere for now. */
+/** The pause of a person who may not send to any room now. */
 const REST_MS = 150;
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 
 type Place = { position: number | null; isMember: boolean; isLive: boolean };
 
+/** Creates a simulated person, not connected yet. */
 export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   const { host, person, roomIds, history, chance, outstanding, pauseMs, contentChars, repeats } = options;
   const { talks, returnMaxMs } = options;
@@ -83,7 +88,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   let ws: WebSocket | null = null;
   let connection = '';
   let connections = 0;
-  let said = 0;
+  let sent = 0;
   let acked = 0;
   let catchUps = 0;
   let epoch: string | undefined;
@@ -112,7 +117,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     socket.on('error', () => {});
     socket.on('open', () => greet(socket));
     socket.on('message', (data) => {
-      for (const event of decodeFrame(String(data))) take(event, socket);
+      for (const event of decodeFrame(String(data))) handle(event, socket);
     });
     socket.on('close', (code) => lose(code));
   }
@@ -127,7 +132,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   }
 
   function lose(code: number): void {
-    if (isWelcome && !isOver) history.note({ kind: 'closed', userId, connection, code });
+    if (isWelcome && !isOver) history.record({ kind: 'closed', userId, connection, code });
     isWelcome = false;
     ws = null;
     outbox.disconnected();
@@ -138,7 +143,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     after(chance.whole(RETURN_MIN_MS, returnMaxMs), () => void ready.then(connect, connect));
   }
 
-  function take(event: ServerEvent, socket: WebSocket): void {
+  function handle(event: ServerEvent, socket: WebSocket): void {
     if (isRoomEvent(event)) receive(event);
     else if (event.type === 'welcome') enter(event, socket);
     else if (event.type === 'ok') accept(event);
@@ -150,11 +155,11 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   function enter(welcome: Welcome, socket: WebSocket): void {
     epoch = welcome.epoch;
     isWelcome = true;
-    history.note({ kind: 'connected', userId, connection });
+    history.record({ kind: 'connected', userId, connection });
     for (const [roomId, place] of places) {
-      // Without a cursor a room begins at the head that welcome names.
+      // Without a cursor a room starts at the head in `welcome`.
       place.position ??= welcome.rooms.find((room) => room.roomId === roomId)?.head ?? null;
-      history.note({ kind: 'asked', userId, connection, roomId, after: place.position });
+      history.record({ kind: 'asked', userId, connection, roomId, after: place.position });
     }
     if (reading === 'none') socket.pause();
     outbox.connected({ connection, send: (command) => socket.send(JSON.stringify(command)) });
@@ -164,7 +169,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
     const { roomId, seq, type, userId: by } = event;
     const target = 'target' in event ? event.target : null;
     const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content ?? '')] : [null, null];
-    history.note({ kind: 'received', userId, connection, roomId, seq, type, by, target, id, hash });
+    history.record({ kind: 'received', userId, connection, roomId, seq, type, by, target, id, hash });
     const place = placeOf(roomId);
     place.position = seq;
     if ((type === 'kick' && target === userId) || (type === 'leave' && by === userId)) {
@@ -175,7 +180,7 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   }
 
   function reach({ type, roomId, head }: Extract<ServerEvent, { type: 'live' | 'reset' }>): void {
-    history.note({ kind: type, userId, connection, roomId, head });
+    history.record({ kind: type, userId, connection, roomId, head });
     const place = placeOf(roomId);
     if (type === 'live' && place.isLive && place.isMember) catchUps++;
     place.position = head;
@@ -196,12 +201,12 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
       outbox.refused(error);
       if (pauseMs === 0) talk();
     } else if (error.roomId !== undefined) {
-      history.note({ kind: 'denied', userId, connection, roomId: error.roomId });
+      history.record({ kind: 'denied', userId, connection, roomId: error.roomId });
       placeOf(error.roomId).isMember = false;
     }
   }
 
-  /** Says something in one of the rooms, now and again later. */
+  /** Sends messages to random rooms, now and again later. */
   function talk(): void {
     if (isQuiet || isOver || !talks) return;
     const open = roomIds.filter((roomId) => placeOf(roomId).isMember);
@@ -213,8 +218,8 @@ export function createSimulatedClient(options: ClientOptions): SimulatedClient {
   }
 
   function say(roomId: number): void {
-    said++;
-    const id = `${person.user.username}-${said}-${chance.whole(0, 0xffff_ffff).toString(16).padStart(8, '0')}`;
+    sent++;
+    const id = `${person.user.username}-${sent}-${chance.whole(0, 0xffff_ffff).toString(16).padStart(8, '0')}`;
     const length = Math.max(1, Math.round(contentChars * (0.5 + chance.next())));
     outbox.add({ id, roomId, content: `${id} `.padEnd(length, 'lorem ipsum ') });
   }

@@ -1,28 +1,34 @@
-/** The figures of a run, from its history. */
+/** Computes the figures of a run from its history. */
 
 import { type Attempt, indexHistory, is } from './indexed.ts';
 import type { Entry, History } from './record.ts';
 
+/** The figures of a run. */
 export type Figures = {
   /** Sends with at least one ok. */
   acked: number;
-  /** Attempts that were refused, and those that had no answer. */
+  /** Rejected attempts. */
   refused: number;
+  /** Attempts without an answer. */
   unknown: number;
+  /** Received events. */
   received: number;
-  /** Connections lost. */
+  /** Lost connections. */
   lost: number;
-  /** Milliseconds from an attempt to its ok, to its refusal, and from a lost connection to the first live room of the next. */
+  /** Milliseconds from an attempt to its ok. */
   ack: Spread;
+  /** Milliseconds from an attempt to its rejection. */
   refusal: Spread;
+  /** Milliseconds from a lost connection to the first live room of the next one. */
   recovery: Spread;
-  /** What `recovery` is made of. */
+  /** The single values of `recovery`. */
   recoveriesMs: number[];
 };
 
-/** Null where there is nothing to measure. */
+/** A distribution in milliseconds; null without values. */
 export type Spread = { p50: number; p99: number; max: number } | null;
 
+/** Computes the figures. */
 export function figuresOf(history: History): Figures {
   const { attempts, sends, entries } = indexHistory(history);
   const ended = (kind: 'ok' | 'refused' | 'unknown') => attempts.filter(({ end }) => end?.kind === kind);
@@ -40,13 +46,22 @@ export function figuresOf(history: History): Figures {
   };
 }
 
-/** The figures in one line. */
-export function tell({ acked, refused, unknown, received, lost, ack, refusal, recovery }: Figures): string {
+/** Formats the figures in one line. */
+export function formatFigures({
+  acked,
+  refused,
+  unknown,
+  received,
+  lost,
+  ack,
+  refusal,
+  recovery,
+}: Figures): string {
   return [
-    `${acked} acked, ${refused} attempts refused, ${unknown} unknown, ${received} received, ${lost} lines lost`,
-    `ack ${tellSpread(ack)}`,
-    `refusal ${tellSpread(refusal)}`,
-    `recovery ${tellSpread(recovery)}`,
+    `${acked} acked, ${refused} attempts rejected, ${unknown} unknown, ${received} received, ${lost} connections lost`,
+    `ack ${formatSpread(ack)}`,
+    `rejection ${formatSpread(refusal)}`,
+    `recovery ${formatSpread(recovery)}`,
   ].join('; ');
 }
 
@@ -68,7 +83,7 @@ function recoveries(entries: readonly Entry[]): number[] {
   return durations;
 }
 
-/** The values' middle, near-worst and worst. */
+/** Returns the median, the 99th percentile and the maximum; null for an empty list. */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
@@ -76,7 +91,7 @@ export function spreadOf(values: readonly number[]): Spread {
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
-function tellSpread(spread: Spread): string {
+function formatSpread(spread: Spread): string {
   if (!spread) return 'none';
   return `p50 ${Math.round(spread.p50)} p99 ${Math.round(spread.p99)} max ${Math.round(spread.max)} ms`;
 }

@@ -1,22 +1,24 @@
-/** A history, sorted by what the checks ask for: sends with their attempts, what came on each connection, acts. */
+/** Indexes a history for the checks: by sends and their attempts, by connections, and by acts. */
 
 import type { Act, Answered, Entry, Fact, History, Invoke, Refused, Unknown } from './record.ts';
 
-/** One attempt of a send and how it ended; `end` is null when it never did. */
+/** One attempt of a send. `end` is null if it never ended. */
 export type Attempt = { invoke: Entry<Invoke>; end: Entry<Answered | Refused | Unknown> | null };
 
-/** One send: what an author wanted stored in a room under an id. */
+/** A message that an author sent to a room under an id, with all attempts. */
 export type Send = { userId: number; roomId: number; id: string; hash: string; attempts: Attempt[] };
 
-/** What one connection was told of one room, in the order of coming. */
+/** The entries of one connection about one room, in order. */
 export type Line = { userId: number; connection: string; roomId: number; entries: Entry[] };
 
-/** A person's comings and goings in a room, after the first coming. */
+/** An act by which a person joins or leaves a room, after the first join. */
 export type Stay = { invokedAt: number; direction: Act['direction'] };
 
+/** The indexed history. */
 export type IndexedHistory = {
+  /** By sendKey. */
   sends: ReadonlyMap<string, Send>;
-  /** In the order of their beginning. */
+  /** In order of their beginning. */
   attempts: readonly Attempt[];
   /** By `connection:roomId`. */
   lines: ReadonlyMap<string, Line>;
@@ -25,7 +27,7 @@ export type IndexedHistory = {
   entries: readonly Entry[];
 };
 
-/** Reads the history once. */
+/** Indexes a history in one pass. */
 export function indexHistory({ entries }: History): IndexedHistory {
   const sends = new Map<string, Send>();
   const open = new Map<string, Attempt>();
@@ -53,31 +55,33 @@ export function indexHistory({ entries }: History): IndexedHistory {
   return { sends, attempts, lines, stays, entries };
 }
 
-/** Names a send: the same id may stand for different sends of other authors and in other rooms. */
+/** Returns the key of a send. Other authors and other rooms may have sends with the same id. */
 export function sendKey({ roomId, userId, id }: { roomId: number; userId: number; id: string }): string {
   return `${roomId}:${userId}:${id}`;
 }
 
+/** Returns the key of a person in a room. */
 export function memberKey(roomId: number, userId: number): string {
   return `${roomId}:${userId}`;
 }
 
+/** Returns the key of a connection in a room. */
 export function lineKey(connection: string, roomId: number): string {
   return `${connection}:${roomId}`;
 }
 
-/** The first answer that says where a send is stored. */
+/** Returns the first ok of a send, or null. */
 export function answerOf(send: Send): Entry<Answered> | null {
   for (const { end } of send.attempts) if (end && is(end, 'ok')) return end;
   return null;
 }
 
-/** When a send may first have been stored: the beginning of its first attempt that was not refused. */
+/** Returns the earliest time at which a send may have been stored: the start of its first attempt without a rejection. */
 export function earliestStore(send: Send): number {
   return send.attempts.find(({ end }) => end?.kind !== 'refused')?.invoke.t ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether an entry is of a kind. */
+/** Tells whether an entry is of a kind. */
 export function is<K extends Fact['kind']>(
   entry: Entry,
   kind: K,
@@ -85,7 +89,7 @@ export function is<K extends Fact['kind']>(
   return entry.kind === kind;
 }
 
-/** An id is tried again on a connection only after the answer to the attempt before. */
+/** Returns the key of an attempt. A connection retries an id only after the answer to the previous attempt. */
 function attemptKey({ connection, roomId, id }: { connection: string; roomId: number; id: string }): string {
   return `${connection}:${roomId}:${id}`;
 }
@@ -112,7 +116,7 @@ function lineOf(
   return line;
 }
 
-/** The list under a key; an empty one is begun. */
+/** Returns the list under a key, and creates it if needed. */
 export function listIn<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known) return known;

@@ -1,4 +1,4 @@
-/** Somebody who comes when all is over, with nothing, and reads every room from its beginning. */
+/** A person who connects at the end of a run, without any events, and reads every room from the start. */
 
 import { isRoomEvent, RESUME_MAX_EVENTS } from '@banter/protocol';
 import type { Host } from '../harness/http.ts';
@@ -8,7 +8,7 @@ import { until } from '../harness/wait.ts';
 import { type History, hashOf } from './record.ts';
 import type { FinalState } from './state.ts';
 
-/** Reads as this person on a socket of its own until all rooms are live, or so long, and notes what came. */
+/** Reads as this person on a new socket until all rooms are live, or until it times out, and records the events. */
 export async function readAsLatecomer(
   host: Host,
   { user, token }: Person,
@@ -21,20 +21,21 @@ export async function readAsLatecomer(
     roomId,
     after: Math.max(0, lastSeq - RESUME_MAX_EVENTS),
   }));
-  history.note({ kind: 'connected', ...on });
-  for (const { roomId, after } of cursors) history.note({ kind: 'asked', ...on, roomId, after });
+  history.record({ kind: 'connected', ...on });
+  for (const { roomId, after } of cursors) history.record({ kind: 'asked', ...on, roomId, after });
   const socket = await openSocket(host);
   socket.send({ op: 'hello', token, rooms: cursors });
   const lives = () => socket.events.filter(({ type }) => type === 'live').length;
-  // Who does not get everything is for the checks to tell.
+  // The checks report a latecomer who does not get everything.
   await until('the latecomer is live', () => lives() >= cursors.length, timeoutMs).catch(() => undefined);
   socket.ws.terminate();
   for (const event of socket.events) {
-    if (event.type === 'live') history.note({ kind: 'live', ...on, roomId: event.roomId, head: event.head });
+    if (event.type === 'live')
+      history.record({ kind: 'live', ...on, roomId: event.roomId, head: event.head });
     if (!isRoomEvent(event)) continue;
     const { roomId, seq, type, userId: by } = event;
     const target = 'target' in event ? event.target : null;
     const [id, hash] = event.type === 'message' ? [event.id, hashOf(event.content ?? '')] : [null, null];
-    history.note({ kind: 'received', ...on, roomId, seq, type, by, target, id, hash });
+    history.record({ kind: 'received', ...on, roomId, seq, type, by, target, id, hash });
   }
 }

@@ -1,35 +1,40 @@
-/** A simulated person's outbox: keeps what is not answered yet, through refusals and lost connections, in order. */
+/** A simulated person's outbox: keeps unanswered messages in order, through rejections and lost connections. */
 
 import type { ErrorReply, Ok } from '@banter/protocol';
 import { ERRORS } from '@banter/protocol';
 import { type History, hashOf } from './record.ts';
 
-/** What the outbox writes to: one connection that has been welcomed. */
+/** A connection that has received `welcome`. */
 export type OpenLine = {
   readonly connection: string;
   send(command: { op: 'send'; id: string; roomId: number; content: string }): void;
 };
 
+/** The outbox. */
 export type Outbox = {
-  /** Puts a message behind the others and sends it when its room is free to send. */
+  /** Queues a message, and sends it as soon as its room allows. */
   add(message: { id: string; roomId: number; content: string }): void;
-  /** A new connection: everything is sent again, with the same ids. */
+  /** Starts using a new connection: sends everything again with the same ids. */
   connected(line: OpenLine): void;
-  /** The connection is gone: what was under way on it is unknown. */
+  /** Records that the connection is lost. The outcome of messages under way is unknown. */
   disconnected(): void;
-  /** Takes an answer; says what it was to when that is settled. */
+  /** Handles an ok. @returns its message, or null if it matches none. */
   accepted(ok: Ok): Message | null;
+  /** Handles an error reply. Retries the message later if it is retryable. */
   refused(error: ErrorReply): void;
+  /** The number of messages. */
   readonly size: number;
 };
 
+/** A message to send. */
 export type Message = { id: string; roomId: number; content: string };
 
 type Pending = Message & { hash: string; isUnderWay: boolean };
 
-/** However long a server asks to wait before a repeat: runs are short. */
+/** The longest wait before a retry, even if the server asks for more, because runs are short. */
 const RETRY_MAX_MS = 250;
 
+/** Creates an empty outbox. */
 export function createOutbox(
   userId: number,
   history: History,
@@ -37,7 +42,7 @@ export function createOutbox(
 ): Outbox {
   let pending: Pending[] = [];
   let line: OpenLine | null = null;
-  /** Rooms in which a send was refused for now: nothing more is sent until all answers have come, then in order [S4]. */
+  /** Rooms with a retryable rejection, and the wait. Nothing is sent there until all answers have arrived [S4]. */
   const held = new Map<number, number>();
 
   function pump(): void {
@@ -49,7 +54,7 @@ export function createOutbox(
   function transmit(message: Pending, { connection, send }: OpenLine): void {
     const { id, roomId, content, hash } = message;
     message.isUnderWay = true;
-    history.note({ kind: 'invoke', userId, connection, roomId, id, hash });
+    history.record({ kind: 'invoke', userId, connection, roomId, id, hash });
     send({ op: 'send', id, roomId, content });
   }
 
@@ -67,7 +72,7 @@ export function createOutbox(
     const from = line;
     if (waitMs === undefined || pending.some((one) => one.roomId === roomId && one.isUnderWay)) return;
     after(Math.min(waitMs, RETRY_MAX_MS), () => {
-      // Of an earlier connection, whose holds are gone.
+      // A new connection has cleared the hold.
       if (line !== from) return;
       held.delete(roomId);
       pump();
@@ -91,14 +96,14 @@ export function createOutbox(
         if (!message.isUnderWay || connection === undefined) continue;
         message.isUnderWay = false;
         const { id, roomId } = message;
-        history.note({ kind: 'unknown', userId, connection, roomId, id });
+        history.record({ kind: 'unknown', userId, connection, roomId, id });
       }
     },
     accepted({ id, seq, duplicate = false }) {
       const message = underWay(id);
       if (!message || !line || seq === undefined) return null;
       const { roomId } = message;
-      history.note({ kind: 'ok', userId, connection: line.connection, roomId, id, seq, duplicate });
+      history.record({ kind: 'ok', userId, connection: line.connection, roomId, id, seq, duplicate });
       drop(message);
       return message;
     },
@@ -108,7 +113,7 @@ export function createOutbox(
       const { roomId } = message;
       const { connection } = line;
       const { retryable } = ERRORS[code];
-      history.note({ kind: 'refused', userId, connection, roomId, id: message.id, code, retryable });
+      history.record({ kind: 'refused', userId, connection, roomId, id: message.id, code, retryable });
       if (!retryable) return drop(message);
       message.isUnderWay = false;
       held.set(roomId, Math.max(held.get(roomId) ?? 0, retryAfterMs));

@@ -1,4 +1,4 @@
-/** The beginning of a run: accounts, rooms, and a simulated client for everybody. */
+/** Prepares a run: creates accounts, rooms, and a simulated client for each person. */
 
 import type { Room } from '@banter/protocol';
 import { type Person, person } from '../harness/people.ts';
@@ -13,13 +13,13 @@ const RETURN_MAX_MS = 150;
 const STRETCH_SENDS = 500;
 const PROGRESS_MAX_MS = 30_000;
 const LIVE_MAX_MS = 60_000;
-/** So many accounts are made at once; a password hash is dear. */
+/** The number of accounts created at once. Hashing a password is expensive. */
 const REGISTRATIONS = 8;
 const JOINS = 50;
-/** Sets the clients' chances apart from the run's own. */
+/** Keeps the clients' random numbers apart from those of the run. */
 const CHANCES = 1_000;
 
-/** Makes all of it; nobody is connected yet. */
+/** Creates everything. No client is connected yet. */
 export async function prepare(options: JudgeOptions, seed: number): Promise<Run> {
   const { server, clients: count = 8, rooms: roomCount = 2, talkers = count } = options;
   const { hostOf = () => undefined, returnMaxMs = RETURN_MAX_MS } = options;
@@ -51,19 +51,19 @@ export async function prepare(options: JudgeOptions, seed: number): Promise<Run>
     },
     async progress(sends) {
       const goal = acked() + sends;
-      // In stretches: on a slow machine many sends take long, and only a standstill is a failure.
+      // Waits in stretches, because many sends take long on a slow machine, and only a standstill is a failure.
       while (acked() < goal) {
         const next = Math.min(goal, acked() + STRETCH_SENDS);
         await until(`${sends} more sends are acknowledged`, () => acked() >= next, PROGRESS_MAX_MS);
       }
     },
     async live() {
-      await until('everybody is live', () => clients.every(({ isLive }) => isLive), LIVE_MAX_MS);
+      await until('every client is live', () => clients.every(({ isLive }) => isLive), LIVE_MAX_MS);
     },
   };
 }
 
-/** Rooms of the first person, with everybody in them, or in one each. */
+/** Creates rooms of the first person. All people are in all rooms, or each in one of them. */
 async function openRooms(
   people: readonly Person[],
   count: number,
@@ -71,7 +71,7 @@ async function openRooms(
   isSpread = false,
 ): Promise<Room[]> {
   const [owner] = people;
-  if (!owner) throw new RangeError('a run needs somebody');
+  if (!owner) throw new RangeError('a run needs people');
   const names = Array.from({ length: count }, (_, i) => `room-${i}-${seed.toString(36)}`);
   const rooms = await Promise.all(names.map((name) => owner.opens(name)));
   const entries = people.flatMap((who, i) =>
@@ -85,7 +85,7 @@ function roomsOf(rooms: readonly Room[], client: number, isSpread = false): read
   return isSpread && client > 0 ? rooms.filter((_, i) => i === client % rooms.length) : rooms;
 }
 
-/** As Promise.all of all, but so many at once. */
+/** Does the same as Promise.all, with at most `width` promises at once. */
 async function inTurn<T, R>(items: readonly T[], width: number, act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let i = 0; i < items.length; i += width) {

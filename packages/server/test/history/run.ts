@@ -1,4 +1,4 @@
-/** A run under judgement: people talk while something goes wrong, then everything heals, and the checks decide. */
+/** A judged run: people talk while something breaks, then everything recovers, and the checks decide. */
 
 import type { Room } from '@banter/protocol';
 import type { Host } from '../harness/http.ts';
@@ -9,36 +9,38 @@ import { until } from '../harness/wait.ts';
 import { check, count, type Violation } from './check.ts';
 import { createChurn } from './churn.ts';
 import type { ClientOptions, SimulatedClient } from './client.ts';
-import { type Figures, figuresOf, tell } from './figures.ts';
+import { type Figures, figuresOf, formatFigures } from './figures.ts';
 import { readAsLatecomer } from './latecomer.ts';
 import { prepare } from './prepare.ts';
 import type { History } from './record.ts';
 import { type FinalState, readState } from './state.ts';
 
+/** The options of a run. */
 export type JudgeOptions = {
-  /** What is printed before the seed and the figures. */
+  /** Printed before the seed and the figures. */
   name: string;
   server: Host & { readonly databaseUrl: string };
-  /** People, and rooms in which all of them are. */
+  /** The number of people. */
   clients?: number;
+  /** The number of rooms. All people are in all rooms, unless `isSpread`. */
   rooms?: number;
-  /** How many acknowledged sends the run has at least; it lasts as long as `meanwhile`, and until then. */
+  /** The minimum number of acknowledged sends. The run lasts until then, and at least as long as `meanwhile`. */
   sends?: number;
   seed?: number;
-  /** How often somebody is removed and comes back, once in so many acknowledged sends; 0: never. */
+  /** The number of acknowledged sends between two joins or leaves; 0 for none. */
   churnEvery?: number;
-  /** How many of the people talk; all, unless told otherwise. */
+  /** The number of people who talk; all by default. */
   talkers?: number;
-  /** Whether everybody but the first, who is everywhere, is in one of the rooms only. */
+  /** Puts each person into one room only, except the first, who is in all of them. */
   isSpread?: boolean;
-  /** Where the person of this number finds the server; directly, unless told otherwise. */
+  /** Returns the server's URL for a client by number; the server itself by default. */
   hostOf?: (client: number) => Host | undefined;
-  /** How long after a loss people come back, at most. */
+  /** The longest wait before a reconnect. */
   returnMaxMs?: number;
   talking?: Partial<Pick<ClientOptions, 'outstanding' | 'pauseMs' | 'contentChars' | 'repeats'>>;
-  /** What goes wrong. It heals the server before it resolves. */
+  /** Breaks something. It repairs the server before it resolves. */
   meanwhile?: (run: Run) => Promise<void>;
-  /** How long everything may take to come to rest after the end. */
+  /** The time in which everything must become quiet after the end. */
   quietMaxMs?: number;
 };
 
@@ -49,12 +51,13 @@ export type Run = {
   readonly rooms: readonly Room[];
   readonly clients: readonly SimulatedClient[];
   readonly acked: number;
-  /** Resolves after so many further acknowledged sends. @throws Error when they do not come in a time. */
+  /** Resolves after this many further acknowledged sends. @throws Error if it times out. */
   progress(sends: number): Promise<void>;
-  /** Resolves when everybody is live again. @throws Error when that takes too long. */
+  /** Resolves once every client is live again. @throws Error if it times out. */
   live(): Promise<void>;
 };
 
+/** The result of a run. */
 export type Verdict = {
   seed: number;
   history: History;
@@ -65,7 +68,7 @@ export type Verdict = {
 
 const QUIET_MAX_MS = 20_000;
 
-/** Runs it, prints the seed and the figures, and gives the violations. */
+/** Makes a run, prints its seed and figures, and returns the violations. */
 export async function judge(options: JudgeOptions): Promise<Verdict> {
   const { name, server, seed = printedChance(name).seed, sends = 0, meanwhile } = options;
   const run = await prepare(options, seed);
@@ -80,7 +83,7 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
     for (const client of run.clients) client.quieten();
     const violations = await decide(run, options);
     const figures = figuresOf(run.history);
-    process.stdout.write(`${name}: seed ${seed}; ${tell(figures)}; ${count(violations)}\n`);
+    process.stdout.write(`${name}: seed ${seed}; ${formatFigures(figures)}; ${count(violations)}\n`);
     return { seed, history: run.history, figures, violations, clients: run.clients };
   } finally {
     await churn.abandon();
@@ -88,13 +91,13 @@ export async function judge(options: JudgeOptions): Promise<Verdict> {
   }
 }
 
-/** Waits until all is quiet, and checks. What does not come to rest is for the checks to tell. */
+/** Waits until all is quiet, then checks. The checks report anything that does not become quiet. */
 async function decide(run: Run, { server, quietMaxMs = QUIET_MAX_MS }: JudgeOptions): Promise<Violation[]> {
   const sql = await openSql(server.databaseUrl);
   try {
-    await until('everybody has everything', () => isAtRest(run, sql), quietMaxMs).catch(() => undefined);
+    await until('every client has every event', () => isQuiet(run, sql), quietMaxMs).catch(() => undefined);
     const [owner] = run.people;
-    if (!owner) throw new RangeError('a run needs somebody');
+    if (!owner) throw new RangeError('a run needs people');
     const state = await readState(
       sql,
       server,
@@ -102,21 +105,21 @@ async function decide(run: Run, { server, quietMaxMs = QUIET_MAX_MS }: JudgeOpti
       run.rooms.map(({ id }) => id),
     );
     await readAsLatecomer(server, owner, state, run.history, quietMaxMs);
-    return decideAndTell(run.history, state);
+    return checkAndReport(run.history, state);
   } finally {
     await sql.close();
   }
 }
 
-function decideAndTell(history: History, state: FinalState): Violation[] {
+function checkAndReport(history: History, state: FinalState): Violation[] {
   const startedAt = performance.now();
   const violations = check(history, state);
   const tookMs = Math.round(performance.now() - startedAt);
-  process.stdout.write(`judged ${history.entries.length} entries in ${tookMs} ms\n`);
+  process.stdout.write(`checked ${history.entries.length} entries in ${tookMs} ms\n`);
   return violations;
 }
 
-async function isAtRest({ clients, rooms }: Run, sql: Sql): Promise<boolean> {
+async function isQuiet({ clients, rooms }: Run, sql: Sql): Promise<boolean> {
   if (clients.some(({ waiting, isLive }) => waiting > 0 || !isLive)) return false;
   const heads = await sql.rows<{ roomId: number; userId: number; head: number }>(
     `SELECT r.id AS "roomId", m.account_id AS "userId", r.last_seq AS head

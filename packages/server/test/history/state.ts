@@ -1,4 +1,4 @@
-/** What is true in the end: the rows of the store, and what it shows to somebody who comes afterwards. */
+/** The final state of a run: the rows in the store, and the history that the server shows. */
 
 import type { Message, MessagePage, RoomEventType } from '@banter/protocol';
 import { ask, type Host } from '../harness/http.ts';
@@ -6,7 +6,7 @@ import type { Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 import { hashOf } from './record.ts';
 
-/** One event as the store has it; a message's `id` and `hash`, and whom a kick or role is about. */
+/** A stored event. `target` is the person of a kick or role; `id` and `hash` are those of a message. */
 export type Row = {
   roomId: number;
   seq: number;
@@ -17,23 +17,25 @@ export type Row = {
   hash: string | null;
 };
 
+/** The final state of one room. */
 export type RoomState = {
   roomId: number;
-  /** The room's own count of its events. */
+  /** The head in the room's row. */
   lastSeq: number;
   /** In seq order. */
   rows: Row[];
-  /** Who belongs to the room. */
+  /** The ids of the room's members. */
   members: Set<number>;
-  /** Every message of the room, as its history shows them to a member. */
+  /** Every message, as the room's history shows it to a member. */
   shown: Pick<Row, 'seq' | 'userId' | 'id' | 'hash'>[];
 };
 
+/** The final state of all rooms, by id. */
 export type FinalState = ReadonlyMap<number, RoomState>;
 
 const PAGE = 200;
 
-/** Reads the rooms from the store, and their history page by page with a member's token. */
+/** Reads the rooms from the store, and their history page by page with a member's access token. */
 export async function readState(
   sql: Sql,
   host: Host,
@@ -63,7 +65,7 @@ export async function readState(
 
 type StoredRow = Omit<Row, 'hash'> & { content: string | null };
 
-/** Both tables, whole: a message without an event, and an event twice, are to be seen too. */
+/** Joins both tables in full, so that a message without an event and a repeated event show up too. */
 async function readRows(sql: Sql, roomId: number): Promise<Row[]> {
   const stored = await sql.rows<StoredRow>(
     `SELECT $1::bigint AS "roomId", seq, COALESCE(e.kind, 'message') AS kind,
@@ -75,7 +77,7 @@ async function readRows(sql: Sql, roomId: number): Promise<Row[]> {
   return stored.map(({ content, ...row }) => ({ ...row, hash: content === null ? null : hashOf(content) }));
 }
 
-/** Null where the server says that it cannot answer for now: a reader asks again. */
+/** Reads a page. @returns null if the server is unavailable; the caller retries. */
 async function readPage(host: Host, token: string, path: string): Promise<MessagePage | null> {
   const { status, body } = await ask(host, 'GET', path, { token });
   if (status === 200) return body as MessagePage;
@@ -90,7 +92,7 @@ async function readHistory(host: Host, token: string, roomId: number): Promise<R
   for (;;) {
     const after = messages.at(-1)?.seq ?? 0;
     const path = `/v1/rooms/${roomId}/messages?after=${after}&limit=${PAGE}`;
-    const page = await until(`an answer to ${path}`, () => readPage(host, token, path));
+    const page = await until(`a response to ${path}`, () => readPage(host, token, path));
     messages.push(...page.messages);
     if (!page.hasMore) break;
   }

@@ -78,17 +78,17 @@ async function post(host: Host, { history }: Run, author: Person, roomId: number
   const content = `${id} over HTTP`;
   for (let attempt = 0; ; attempt++) {
     const of = { userId: author.user.id, connection: `${id}, try ${attempt}`, roomId, id };
-    history.note({ kind: 'invoke', ...of, hash: hashOf(content), overHttp: true });
+    history.record({ kind: 'invoke', ...of, hash: hashOf(content), overHttp: true });
     const answer = await tryAsk(host, author, 'POST', `/v1/rooms/${roomId}/messages`, { id, content });
     if (answer?.status === 200 || answer?.status === 201) {
       const { seq } = answer.body as Message;
-      history.note({ kind: 'ok', ...of, seq, duplicate: answer.status === 200 });
+      history.record({ kind: 'ok', ...of, seq, duplicate: answer.status === 200 });
       return;
     }
-    if (answer === null) history.note({ kind: 'unknown', ...of });
+    if (answer === null) history.record({ kind: 'unknown', ...of });
     else {
       const { code } = answer.body as { code: string };
-      history.note({ kind: 'refused', ...of, code, retryable: true });
+      history.record({ kind: 'refused', ...of, code, retryable: true });
     }
     await delay(AGAIN_MS);
   }

@@ -1,31 +1,31 @@
-/** Who may see and say what: AUTH. */
+/** The check of access: AUTH. */
 
 import type { Finding } from '../check.ts';
 import { type IndexedHistory, is, type Line, listIn, memberKey, type Stay } from '../indexed.ts';
 import type { FinalState, Row } from '../state.ts';
 
-/** Above `after` and below `until` somebody was no member. Who comes back may read it later, by asking after `backAt`. */
+/** The seqs between `after` and `until`, at which a person was not a member. Connections opened after `backAt` may read them. */
 type Absence = { after: number; until: number; backAt: number };
 
-/** A leave or kick at seq k is a fence: nothing above k goes out to that person, and nothing of theirs is stored [A3]. */
+/** A leave or kick at seq k is a fence. Above k the person receives nothing, and stores nothing [A3]. */
 export function auth({ lines, stays }: IndexedHistory, state: FinalState): Finding[] {
   const absences = new Map<string, Absence[]>();
   for (const { roomId, rows } of state.values()) {
     for (const [userId, found] of absencesOf(rows, (userId) => stays.get(memberKey(roomId, userId)) ?? []))
       absences.set(memberKey(roomId, userId), found);
   }
-  const seen = [...lines.values()].flatMap((line) =>
+  const received = [...lines.values()].flatMap((line) =>
     judgeLine(line, absences.get(memberKey(line.roomId, line.userId))),
   );
-  const said = [...state.values()].flatMap(({ rows }) =>
+  const stored = [...state.values()].flatMap(({ rows }) =>
     rows.flatMap((row) => judgeStored(row, absences.get(memberKey(row.roomId, row.userId)))),
   );
-  return [...seen, ...said];
+  return [...received, ...stored];
 }
 
 /**
- * Rebuilds who was away when from the rooms' own events. The moment of a return is the beginning of the act that
- * made it; without one on record nothing is known of it, and it may have been at any time.
+ * Reconstructs the absences from the rooms' events. A return begins with the recorded act that caused it. Without such a
+ * record it may have happened at any time.
  */
 function absencesOf(
   rows: readonly Row[],
@@ -58,7 +58,7 @@ function absencesOf(
   return absences;
 }
 
-/** What a connection asked for before a return, it asked for as a member of before: the fence has ended that. */
+/** A connection that asked before the return asked as a former member, and the fence ended that. */
 function judgeLine(
   { roomId, userId, connection, entries }: Line,
   absences: readonly Absence[] = [],
@@ -70,7 +70,7 @@ function judgeLine(
     if (!is(entry, 'received')) return [];
     const fence = absenceAt(fences, entry.seq);
     if (!fence) return [];
-    const text = `room ${roomId}: ${connection} got ${entry.seq}, though account ${userId} was out since ${fence.after}`;
+    const text = `room ${roomId}: ${connection} received ${entry.seq}, although account ${userId} left at ${fence.after}`;
     return [{ text, evidence: [entry] }];
   });
 }
@@ -78,11 +78,11 @@ function judgeLine(
 function judgeStored(row: Row, absences: readonly Absence[] = []): Finding[] {
   const absence = absenceAt(absences, row.seq);
   if (!absence || row.kind !== 'message') return [];
-  const text = `room ${row.roomId}: account ${row.userId} stored ${row.seq}, though it was out since ${absence.after}`;
+  const text = `room ${row.roomId}: account ${row.userId} stored ${row.seq}, although it left at ${absence.after}`;
   return [{ text, evidence: [] }];
 }
 
-/** The absence that a seq falls into. They stand in order and do not overlap: the last that began before it is the one. */
+/** Returns the absence that contains a seq, or null. They are sorted and do not overlap, so a binary search finds it. */
 function absenceAt(absences: readonly Absence[], seq: number): Absence | null {
   let [low, high] = [0, absences.length];
   while (low < high) {

@@ -1,11 +1,11 @@
-/** What clients were told: PHANTOM, GAP, CONVERGE. */
+/** The checks of delivery: PHANTOM, GAP, CONVERGE. */
 
 import type { Finding } from '../check.ts';
 import { type IndexedHistory, is, type Line, lineKey } from '../indexed.ts';
 import type { Entry, Received } from '../record.ts';
 import type { FinalState, Row } from '../state.ts';
 
-/** Every event that came is in the store, the same in all its parts [S6]; history shows what the store has. */
+/** Every received event is stored with the same fields [S6], and history shows the stored messages. */
 export function phantom({ entries }: IndexedHistory, state: FinalState): Finding[] {
   const findings: Finding[] = [];
   const rows = new Map<string, Row>();
@@ -14,7 +14,7 @@ export function phantom({ entries }: IndexedHistory, state: FinalState): Finding
     if (!is(entry, 'received')) continue;
     const row = rows.get(`${entry.roomId}:${entry.seq}`);
     if (row && isSame(entry, row)) continue;
-    const text = `room ${entry.roomId}: a ${entry.type} came as ${entry.seq}, where the store has ${JSON.stringify(row)}`;
+    const text = `room ${entry.roomId}: received a ${entry.type} with seq ${entry.seq}, but the store has ${JSON.stringify(row)}`;
     findings.push({ text, evidence: [entry] });
   }
   for (const { roomId, shown } of state.values()) {
@@ -22,7 +22,7 @@ export function phantom({ entries }: IndexedHistory, state: FinalState): Finding
       const row = rows.get(`${roomId}:${message.seq}`);
       if (row?.id !== message.id || row.hash !== message.hash || row.userId !== message.userId)
         findings.push({
-          text: `room ${roomId}: history shows ${message.seq} otherwise than the store`,
+          text: `room ${roomId}: history shows ${message.seq} differently from the store`,
           evidence: [],
         });
     }
@@ -30,26 +30,26 @@ export function phantom({ entries }: IndexedHistory, state: FinalState): Finding
   return findings;
 }
 
-/** On each connection a room's events come without a hole and without a repeat, from where it was asked to begin [R1] [O2]. */
+/** A connection receives a room's events from its cursor on, without gaps and without repeats [R1] [O2]. */
 export function gap({ lines }: IndexedHistory): Finding[] {
   return [...lines.values()].flatMap(gapsOf);
 }
 
-/** In the end every connection that is still open has reached the head of its person's rooms, and everybody has one. */
+/** In the end every open connection has reached the head of its person's rooms, and every member has a connection. */
 export function converge({ lines, entries }: IndexedHistory, state: FinalState): Finding[] {
   const open = openInTheEnd(entries);
   return [...state.values()].flatMap((room) =>
     [...room.members].flatMap((userId) => {
       const connections = open.get(userId);
       if (!connections) return [];
-      const told = `room ${room.roomId}: the head is ${room.lastSeq}`;
+      const head = `room ${room.roomId}: the head is ${room.lastSeq}`;
       if (connections.size === 0)
-        return [{ text: `${told}, but account ${userId} has not come back`, evidence: [] }];
+        return [{ text: `${head}, but account ${userId} has not reconnected`, evidence: [] }];
       return [...connections].flatMap((connection) => {
         const line = lines.get(lineKey(connection, room.roomId));
         const position = line ? positionOf(line) : 0;
         if (position === room.lastSeq) return [];
-        const text = `${told}, but ${connection} has reached ${position}`;
+        const text = `${head}, but ${connection} has reached ${position}`;
         return [{ text, evidence: line?.entries.slice(-3) ?? [] }];
       });
     }),
@@ -68,9 +68,9 @@ function isSame(entry: Received, row: Row): boolean {
 
 function gapsOf({ userId, connection, roomId, entries }: Line): Finding[] {
   const findings: Finding[] = [];
-  /** The seq up to which this connection has everything; null while it follows nothing. */
+  /** The seq up to which this connection has everything. Null while it does not follow the room. */
   let position: number | null = null;
-  /** Whether the server may begin again by itself, with the event that makes the person a member. */
+  /** The server may start again by itself, with the event that makes the person a member. */
   let mayBegin = false;
   let before: Entry | null = null;
   const report = (text: string, entry: Entry) =>
@@ -85,15 +85,15 @@ function gapsOf({ userId, connection, roomId, entries }: Line): Finding[] {
     } else if (is(entry, 'denied')) mayBegin = true;
     else if (is(entry, 'reset')) position = entry.head;
     else if (is(entry, 'live')) {
-      // Who comes back may be live before the event of that is delivered.
+      // A returning member may be live before the join event arrives.
       if (position !== null && !mayBegin && position !== entry.head)
-        report(`was told that it is live at ${entry.head}, after ${position}`, entry);
+        report(`was live at ${entry.head}, after ${position}`, entry);
       position = entry.head;
     } else if (is(entry, 'received')) {
       const begins = mayBegin && entersBy(entry, userId);
       if (position !== null && !begins && entry.seq !== position + 1)
-        report(`got ${entry.seq} after ${position}`, entry);
-      if (position === null && !begins) report(`got ${entry.seq} before it was live`, entry);
+        report(`received ${entry.seq} after ${position}`, entry);
+      if (position === null && !begins) report(`received ${entry.seq} before it was live`, entry);
       position = Math.max(position ?? 0, entry.seq);
       mayBegin = leavesBy(entry, userId);
     }
@@ -102,7 +102,7 @@ function gapsOf({ userId, connection, roomId, entries }: Line): Finding[] {
   return findings;
 }
 
-/** Whether an event makes this person a member, as far as can be told from it alone. */
+/** Tells whether an event may make this person a member. */
 function entersBy({ type, by, target }: Received, userId: number): boolean {
   return type === 'join' ? by === userId : type === 'role' && target === userId;
 }
@@ -121,7 +121,7 @@ function positionOf({ entries }: Line): number {
   return 0;
 }
 
-/** The connections that each person has in the end; none for one who lost the last and did not come back. */
+/** Returns the connections that each person has in the end; an empty set for a person who did not reconnect. */
 function openInTheEnd(entries: readonly Entry[]): Map<number, Set<string>> {
   const open = new Map<number, Set<string>>();
   for (const entry of entries) {

@@ -1,4 +1,4 @@
-/** The order of a room: DENSE, FIFO, REALTIME. */
+/** The checks of a room's order: DENSE, FIFO, REALTIME. */
 
 import type { Finding } from '../check.ts';
 import { answerOf, earliestStore, type IndexedHistory, is, type Send, sendKey } from '../indexed.ts';
@@ -6,7 +6,7 @@ import type { Answered, Entry } from '../record.ts';
 import type { FinalState } from '../state.ts';
 import { evidenceOf } from './sends.ts';
 
-/** A room's seqs are 1, 2, … up to the room's own count [O1]. */
+/** A room's seqs are 1, 2, … up to the room's head [O1]. */
 export function dense(_history: IndexedHistory, state: FinalState): Finding[] {
   return [...state.values()].flatMap(({ roomId, lastSeq, rows }) => {
     const findings: Finding[] = [];
@@ -14,33 +14,33 @@ export function dense(_history: IndexedHistory, state: FinalState): Finding[] {
     for (const { seq } of rows) {
       if (seq > last + 1)
         findings.push({
-          text: `room ${roomId}: no event has a seq above ${last} and below ${seq}`,
+          text: `room ${roomId}: no event has a seq between ${last} and ${seq}`,
           evidence: [],
         });
       last = Math.max(last, seq);
     }
     if (last !== lastSeq)
       findings.push({
-        text: `room ${roomId}: counts ${lastSeq} events, but the last is ${last}`,
+        text: `room ${roomId}: the head is ${lastSeq}, but the last event is ${last}`,
         evidence: [],
       });
     return findings;
   });
 }
 
-/** One connection's first sends to a room are stored in the order sent [S4]. */
+/** A connection's sends to a room are stored in the order sent, apart from repeats [S4]. */
 export function fifo({ attempts, sends }: IndexedHistory): Finding[] {
   const findings: Finding[] = [];
   const last = new Map<string, Entry<Answered>>();
   for (const { invoke, end } of attempts) {
     if (invoke.overHttp || !end || !is(end, 'ok')) continue;
     const send = sends.get(sendKey(invoke));
-    // A repeat of what was acknowledged before keeps its old place.
+    // A repeat of an acknowledged send keeps its seq.
     if (!send || wasAnsweredBefore(send, invoke.t)) continue;
     const key = `${invoke.connection}:${invoke.roomId}`;
     const before = last.get(key);
     if (before && before.seq >= end.seq) {
-      const text = `room ${invoke.roomId}: ${invoke.connection} sent ${before.id} before ${invoke.id}, but they are ${before.seq} and ${end.seq}`;
+      const text = `room ${invoke.roomId}: ${invoke.connection} sent ${before.id} before ${invoke.id}, but they have the seqs ${before.seq} and ${end.seq}`;
       findings.push({ text, evidence: [before, invoke, end] });
     } else last.set(key, end);
   }
@@ -58,14 +58,14 @@ export function realtime({ sends }: IndexedHistory): Finding[] {
     if (rank === END) {
       if (!top || seq > top.seq) highest.set(send.roomId, moment);
     } else if (top && seq <= top.seq) {
-      const text = `room ${send.roomId}: ${send.id} got ${seq}, though it began after the ok of ${top.seq}`;
+      const text = `room ${send.roomId}: ${send.id} got ${seq}, although it began after the ok of ${top.seq}`;
       findings.push({ text, evidence: [...evidenceOf(top.send), ...evidenceOf(send)] });
     }
   }
   return findings;
 }
 
-/** A send's beginning and its first ok. At the same moment beginnings come first: they may have overlapped. */
+/** The beginning of a send, or its first ok. At the same time beginnings come first, because they may have overlapped. */
 type Moment = { t: number; rank: typeof BEGIN | typeof END; seq: number; send: Send };
 const BEGIN = 0;
 const END = 1;

@@ -1,11 +1,11 @@
-/** What became of sends: LOST, GHOST, DUP, LIVENESS. */
+/** The checks of sends: LOST, GHOST, DUP, LIVENESS. */
 
 import type { Finding } from '../check.ts';
 import { answerOf, earliestStore, type IndexedHistory, is, type Send, sendKey } from '../indexed.ts';
 import type { Entry } from '../record.ts';
 import type { FinalState, Row } from '../state.ts';
 
-/** Every ok is in the store at that seq, with that content, and history shows it [S1]. */
+/** Every acknowledged message is stored at its seq with its content, and history shows it [S1]. */
 export function lost({ sends }: IndexedHistory, state: FinalState): Finding[] {
   const rows = new Map<string, Row>();
   const shown = new Set<string>();
@@ -18,28 +18,28 @@ export function lost({ sends }: IndexedHistory, state: FinalState): Finding[] {
     if (!ok) return [];
     const place = `${send.roomId}:${ok.seq}`;
     const row = rows.get(place);
-    const told = `room ${send.roomId}: ${send.id} was acknowledged as ${ok.seq}`;
+    const acked = `room ${send.roomId}: ${send.id} was acknowledged with seq ${ok.seq}`;
     if (!row || row.id !== send.id || row.userId !== send.userId)
-      return [{ text: `${told}, where the store has ${describe(row)}`, evidence: evidenceOf(send) }];
+      return [{ text: `${acked}, but the store has ${describe(row)} there`, evidence: evidenceOf(send) }];
     if (row.hash !== send.hash)
-      return [{ text: `${told}, where the store has another content`, evidence: evidenceOf(send) }];
+      return [{ text: `${acked}, but the store has another content there`, evidence: evidenceOf(send) }];
     if (!shown.has(`${place}:${send.hash}`))
-      return [{ text: `${told}, but history does not show it`, evidence: evidenceOf(send) }];
+      return [{ text: `${acked}, but history does not show it`, evidence: evidenceOf(send) }];
     return [];
   });
 }
 
-/** What was refused for good is not stored, and nothing is stored or shown that nobody sent [S3]. */
+/** A message whose attempts were all rejected is not stored, and nothing is stored or shown that nobody sent [S3]. */
 export function ghost({ sends, entries }: IndexedHistory, state: FinalState): Finding[] {
   const findings: Finding[] = [];
   for (const room of state.values()) {
     for (const row of room.rows) {
       if (row.id === null) continue;
       const send = sends.get(sendKey({ ...row, id: row.id }));
-      const place = `room ${room.roomId}: ${row.id} is stored as ${row.seq}`;
+      const place = `room ${room.roomId}: ${row.id} is stored with seq ${row.seq}`;
       if (!send) findings.push({ text: `${place}, but nobody sent it`, evidence: [] });
       else if (earliestStore(send) === Number.POSITIVE_INFINITY)
-        findings.push({ text: `${place}, but every attempt was refused`, evidence: evidenceOf(send) });
+        findings.push({ text: `${place}, but every attempt was rejected`, evidence: evidenceOf(send) });
     }
   }
   for (const entry of entries) {
@@ -47,14 +47,14 @@ export function ghost({ sends, entries }: IndexedHistory, state: FinalState): Fi
     const send = sends.get(sendKey({ roomId: entry.roomId, userId: entry.by, id: entry.id }));
     if (send && entry.t < earliestStore(send))
       findings.push({
-        text: `room ${entry.roomId}: ${entry.id} was shown before an attempt that could have stored it`,
+        text: `room ${entry.roomId}: ${entry.id} was received before any attempt that could have stored it`,
         evidence: [...evidenceOf(send), entry],
       });
   }
   return findings;
 }
 
-/** A send is stored once, a seq is given once, and every answer to a send names the same seq [S2]. */
+/** A send is stored once, a seq is used once, and all answers to a send have the same seq [S2]. */
 export function dup({ sends }: IndexedHistory, state: FinalState): Finding[] {
   const findings: Finding[] = [];
   for (const room of state.values()) {
@@ -62,14 +62,14 @@ export function dup({ sends }: IndexedHistory, state: FinalState): Finding[] {
     const seqs = new Set<number>();
     for (const { seq, userId, id } of room.rows) {
       if (seqs.has(seq))
-        findings.push({ text: `room ${room.roomId}: seq ${seq} is there twice`, evidence: [] });
+        findings.push({ text: `room ${room.roomId}: seq ${seq} is used twice`, evidence: [] });
       seqs.add(seq);
       if (id === null) continue;
       const key = sendKey({ roomId: room.roomId, userId, id });
       const first = byId.get(key);
       if (first !== undefined) {
         const send = sends.get(key);
-        const text = `room ${room.roomId}: ${id} is stored as ${first} and as ${seq}`;
+        const text = `room ${room.roomId}: ${id} is stored with the seqs ${first} and ${seq}`;
         findings.push({ text, evidence: send ? evidenceOf(send) : [] });
       } else byId.set(key, seq);
     }
@@ -85,18 +85,22 @@ export function dup({ sends }: IndexedHistory, state: FinalState): Finding[] {
   return findings;
 }
 
-/** Every send ends in ok or a definite no [S3]. */
+/** Every send ends with an ok or a final rejection [S3]. */
 export function liveness({ sends }: IndexedHistory): Finding[] {
   return [...sends.values()].flatMap((send) => {
     if (answerOf(send)) return [];
     const end = send.attempts.at(-1)?.end;
     if (end && is(end, 'refused') && !end.retryable) return [];
-    const outcome = end ? (is(end, 'refused') ? `refused for now (${end.code})` : 'unknown') : 'still open';
+    const outcome = end
+      ? is(end, 'refused')
+        ? `rejected as retryable (${end.code})`
+        : 'unknown'
+      : 'unanswered';
     return [{ text: `room ${send.roomId}: ${send.id} is ${outcome} in the end`, evidence: evidenceOf(send) }];
   });
 }
 
-/** A send's attempts and their ends, in the order of time. */
+/** Returns a send's attempts and their ends, in order of time. */
 export function evidenceOf({ attempts }: Send): Entry[] {
   return attempts.flatMap(({ invoke, end }): Entry[] => (end ? [invoke, end] : [invoke]));
 }
