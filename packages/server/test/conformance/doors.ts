@@ -1,4 +1,4 @@
-/** The two sockets as one: how to open each, and how to say something that comes back. */
+/** A common interface to both sockets: how to open each, and how to send a text that comes back. */
 
 import { randomUUID } from 'node:crypto';
 import { decodeFrame, type ServerEvent } from '@banter/protocol';
@@ -7,17 +7,18 @@ import type { Host } from '../harness/http.ts';
 import type { At, Person } from '../harness/people.ts';
 import { type Frame, frame, OPCODE, openRaw, type RawSocket } from '../harness/raw-socket.ts';
 
+/** One kind of socket. */
 export type Door = {
   name: string;
-  /** A signed-in socket that has had its welcome. */
+  /** Opens a signed-in socket and waits until its room is live. */
   open(): Promise<RawSocket>;
-  /** Whole payloads of text frames around a text: each comes back, by `returned`. */
+  /** Makes the payload of a text frame that sends a message. */
   say(text: string): Buffer;
-  /** Waits until `payload`, made by `say`, has come back; the text that it holds now. */
+  /** Waits until the message of `payload` arrives. @returns its content. */
   returned(socket: RawSocket, payload: Buffer): Promise<string>;
 };
 
-/** Both doors of a room that the person is in. */
+/** Returns both doors, for a room of the person. */
 export function doorsOf(host: () => Host, who: () => Person, room: () => At): Door[] {
   return [
     {
@@ -59,18 +60,18 @@ export function doorsOf(host: () => Host, who: () => Person, room: () => At): Do
   ];
 }
 
-/** A whole text frame. */
+/** Makes a complete text frame. */
 export function text(payload: Buffer | string): Buffer {
   return frame({ opcode: OPCODE.text, payload });
 }
 
-/** Opens a socket for as long as it is used. */
+/** Opens a socket, uses it and destroys it. */
 export async function withSocket(door: Door, use: (socket: RawSocket) => Promise<void>): Promise<void> {
   const socket = await door.open();
   await use(socket).finally(() => socket.destroy());
 }
 
-/** The first event that fits, past or to come. */
+/** Returns the first matching event, past or future. */
 export async function event(
   socket: RawSocket,
   what: string,
@@ -78,37 +79,37 @@ export async function event(
 ): Promise<ServerEvent> {
   const holds = (one: Frame) => one.opcode === OPCODE.text && eventsOf(one).some(fits);
   const found = eventsOf(await socket.first(what, holds)).find(fits);
-  if (!found) throw new Error(`${what} was there and is not`);
+  if (!found) throw new Error(`${what}: the event has disappeared`);
   return found;
 }
 
-/** Everything that the socket was told. */
+/** Decodes the events of a frame. */
 export function eventsOf({ opcode, payload }: Frame): ServerEvent[] {
   return opcode === OPCODE.text ? decodeFrame(payload.toString()) : [];
 }
 
-/** Shows that the socket still lives: a ping that has its pong, after all that was written before. */
+/** Checks that the socket is open: a ping, after everything written before, must get its pong. */
 export async function expectOpen(socket: RawSocket): Promise<void> {
   const payload = Buffer.from(randomUUID());
   socket.write(frame({ opcode: OPCODE.ping, payload }));
   await socket.first('a pong', (one) => one.opcode === OPCODE.pong && one.payload.equals(payload));
 }
 
-/** Waits until the socket was told `invalid`, and shows that it lives on. */
+/** Waits for the error `invalid`, and checks that the socket stays open. */
 export async function refused(socket: RawSocket): Promise<void> {
-  const refusal = await event(socket, 'a refusal', ({ type }) => type === 'error');
+  const refusal = await event(socket, 'an error', ({ type }) => type === 'error');
   expect(refusal).toMatchObject({ code: 'invalid' });
   await expectOpen(socket);
 }
 
-/** Waits until the room holds this text, whatever became of the socket that said it. */
+/** Waits until the room has this text, even if its sender's socket is closed. */
 export async function expectStored(who: Person, { id }: At, content: string): Promise<void> {
   const other = await who.connects([{ roomId: id, after: 0 }]);
   await who.sees(content);
   other.ws.terminate();
 }
 
-/** Whether a frame is a pong, whatever is in it. */
+/** Tells whether a frame is a pong, with any payload. */
 export function isPong({ opcode }: Frame): boolean {
   return opcode === OPCODE.pong;
 }

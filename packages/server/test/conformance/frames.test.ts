@@ -1,7 +1,7 @@
 /**
- * RFC 6455 on both sockets, in chapters 1 to 4 of our own suite: framing, pings, reserved bits, opcodes; chapters 5 and 6
- * stand in fragments.test.ts.
- * Chapters and families are numbered as in the Autobahn suite. Where that one wants an echo, a message of ours comes back.
+ * RFC 6455 on both sockets, chapters 1 to 4: framing, pings, reserved bits, opcodes. Chapters 5 and 6 are in
+ * fragments.test.ts. The numbers are those of the Autobahn suite. These tests wait for the message that they sent, in
+ * place of the echo that the suite expects.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const doors = doorsOf(
 );
 
 describe.each(doors)('1 framing, on $name', (door) => {
-  it('1.1.1 an empty text frame is answered as invalid, and the socket stays', () =>
+  it('1.1.1 an empty text frame gets the error invalid, and the socket stays open', () =>
     withSocket(door, async (socket) => {
       socket.write(text(''));
       await refused(socket);
@@ -53,7 +53,7 @@ describe.each(doors)('1 framing, on $name', (door) => {
     ['1.1.7', 65_535],
     ['1.1.8', 65_536],
   ])(
-    '%s a text frame of %i bytes is read whole: longer than a message may be, but not than a frame',
+    '%s a text frame of %i bytes is read whole: it fits into a frame, but not into a message',
     (_id, bytes) =>
       withSocket(door, async (socket) => {
         socket.write(text('*'.repeat(bytes)));
@@ -61,14 +61,14 @@ describe.each(doors)('1 framing, on $name', (door) => {
       }),
   );
 
-  it('1.1.9 a text frame of 32,000 bytes comes back whole though it arrives in pieces of 997', () =>
+  it('1.1.9 a text frame of 32,000 bytes in pieces of 997 comes back whole', () =>
     withSocket(door, async (socket) => {
       const payload = door.say('\u{1F41F}'.repeat(7_900));
       await socket.trickle(text(payload), 997);
       await door.returned(socket, payload);
     }));
 
-  it('1.1.10 one byte more than a frame may have ends with 1009, before the payload has come', () =>
+  it('1.1.10 one byte over the maximum frame is answered with 1009, before the payload arrives', () =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.text, claimedBytes: 65_537n }));
       expect(await socket.closeCode()).toBe(1009);
@@ -79,7 +79,7 @@ describe.each(doors)('1 framing, on $name', (door) => {
     ['1.1.12', 2n ** 32n],
     ['1.1.13', 2n ** 53n],
     ['1.1.14', 2n ** 63n],
-  ])('%s a frame that claims %s bytes ends with 1009 at its header', (_id, claimedBytes) =>
+  ])('%s a frame that claims %s bytes is answered with 1009 at its header', (_id, claimedBytes) =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.text, claimedBytes, lengthBits: 64 }));
       expect(await socket.closeCode()).toBe(1009);
@@ -94,26 +94,26 @@ describe.each(doors)('1 framing, on $name', (door) => {
     ['1.2.5', 128],
     ['1.2.6', 65_535],
     ['1.2.7', 65_536],
-  ])('%s a binary frame of %i bytes is answered as invalid, and the socket stays', (_id, bytes) =>
+  ])('%s a binary frame of %i bytes gets the error invalid, and the socket stays open', (_id, bytes) =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.binary, payload: Buffer.alloc(bytes, 0xfe) }));
       await refused(socket);
     }),
   );
 
-  it('1.2.8 a binary frame of 65,536 bytes in pieces of 997 is answered as invalid, and the socket stays', () =>
+  it('1.2.8 a binary frame of 65,536 bytes in pieces of 997 gets the error invalid, and the socket stays open', () =>
     withSocket(door, async (socket) => {
       await socket.trickle(frame({ opcode: OPCODE.binary, payload: Buffer.alloc(65_536, 0xfe) }), 997);
       await refused(socket);
     }));
 
-  it('1.3.1 a frame without a mask ends with 1002', () =>
+  it('1.3.1 an unmasked frame is answered with 1002', () =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.text, payload: door.say('unmasked'), isMasked: false }));
       expect(await socket.closeCode()).toBe(1002);
     }));
 
-  it('1.3.2 what the server says is never masked, fragmented or marked by reserved bits', () =>
+  it("1.3.2 the server's frames have no mask, no fragments and no reserved bits", () =>
     withSocket(door, async (socket) => {
       const payload = door.say('look at the answer');
       socket.write(text(payload));
@@ -129,9 +129,9 @@ describe.each(doors)('2 pings and pongs, on $name', (door) => {
   it.each([
     ['2.1 without payload', ''],
     ['2.2 with a text', 'Hello, world!'],
-    ['2.3 with bytes that are no text', Buffer.from('00fffefdfcfb00ff', 'hex')],
+    ['2.3 with binary bytes', Buffer.from('00fffefdfcfb00ff', 'hex')],
     ['2.4 with 125 bytes', Buffer.alloc(125, 0xfe)],
-  ])('%s, a ping has a pong that says the same', (_name, payload) =>
+  ])('%s, a ping gets a pong with the same payload', (_name, payload) =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.ping, payload }));
       const pong = await socket.first('a pong', isPong);
@@ -140,13 +140,13 @@ describe.each(doors)('2 pings and pongs, on $name', (door) => {
     }),
   );
 
-  it('2.5 a ping of 126 bytes ends with 1002: a control frame has at most 125', () =>
+  it('2.5 a ping of 126 bytes is answered with 1002, because a control frame has at most 125', () =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.ping, payload: Buffer.alloc(126, 0xfe) }));
       expect(await socket.closeCode()).toBe(1002);
     }));
 
-  it('2.6 a ping that comes byte by byte has its pong', () =>
+  it('2.6 a ping that arrives byte by byte gets its pong', () =>
     withSocket(door, async (socket) => {
       await socket.trickle(frame({ opcode: OPCODE.ping, payload: Buffer.alloc(125, 0xfe) }));
       expect((await socket.first('a pong', isPong)).payload).toHaveLength(125);
@@ -155,7 +155,7 @@ describe.each(doors)('2 pings and pongs, on $name', (door) => {
   it.each([
     ['2.7 without payload', ''],
     ['2.8 with a payload', 'unasked'],
-  ])('%s, a pong that nobody asked for is passed over', (_name, payload) =>
+  ])('%s, an unsolicited pong is ignored', (_name, payload) =>
     withSocket(door, async (socket) => {
       socket.write(frame({ opcode: OPCODE.pong, payload }));
       await expectOpen(socket);
@@ -163,7 +163,7 @@ describe.each(doors)('2 pings and pongs, on $name', (door) => {
     }),
   );
 
-  it('2.9 a ping behind an unasked pong has its own pong', () =>
+  it('2.9 a ping after an unsolicited pong gets its own pong', () =>
     withSocket(door, async (socket) => {
       socket.write(
         Buffer.concat([
@@ -179,9 +179,9 @@ describe.each(doors)('2 pings and pongs, on $name', (door) => {
   it.each([
     ['2.10 at once', (socket: RawSocket, bytes: Buffer) => socket.write(bytes)],
     ['2.11 byte by byte', (socket: RawSocket, bytes: Buffer) => socket.trickle(bytes)],
-  ])('%s, ten pings have ten pongs in order', (_name, put) =>
+  ])('%s, ten pings get ten pongs in order', (_name, write) =>
     withSocket(door, async (socket) => {
-      await put(socket, tenPings());
+      await write(socket, tenPings());
       await expectOpen(socket);
       const pongs = socket.frames.filter(isPong).map(({ payload }) => payload.toString());
       expect(pongs.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => `ping ${i}`));
@@ -198,13 +198,15 @@ describe.each(doors)('3 reserved bits, on $name', (door) => {
     ['3.5', 5, OPCODE.binary],
     ['3.6', 6, OPCODE.ping],
     ['3.7', 7, OPCODE.close],
-  ])('%s reserved bits %i on opcode %i end with 1002; what came before is served', (_id, reserved, opcode) =>
-    withSocket(door, async (socket) => {
-      const before = door.say(`before the bits ${reserved}`);
-      socket.write(Buffer.concat([text(before), frame({ opcode, reserved, payload: 'x' })]));
-      expect(await socket.closeCode()).toBe(1002);
-      await expectStored(ann, room, `before the bits ${reserved}`);
-    }),
+  ])(
+    '%s reserved bits %i on opcode %i are answered with 1002, after the message before them is stored',
+    (_id, reserved, opcode) =>
+      withSocket(door, async (socket) => {
+        const before = door.say(`before the bits ${reserved}`);
+        socket.write(Buffer.concat([text(before), frame({ opcode, reserved, payload: 'x' })]));
+        expect(await socket.closeCode()).toBe(1002);
+        await expectStored(ann, room, `before the bits ${reserved}`);
+      }),
   );
 });
 
@@ -220,7 +222,7 @@ describe.each(doors)('4 opcodes, on $name', (door) => {
     ['4.2.3', 13],
     ['4.2.4', 14],
     ['4.2.5', 15],
-  ])('%s the reserved opcode %i ends with 1002, with and without payload', async (_id, opcode) => {
+  ])('%s the reserved opcode %i is answered with 1002, with and without payload', async (_id, opcode) => {
     for (const payload of ['', 'reserved opcode payload']) {
       await withSocket(door, async (socket) => {
         socket.write(frame({ opcode, payload }));

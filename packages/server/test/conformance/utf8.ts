@@ -1,8 +1,8 @@
-/** Sequences of bytes that are UTF-8 (RFC 3629), and such as are not, in the families of the conformance suite's chapter 6. */
+/** Valid and invalid UTF-8 (RFC 3629), in the families of chapter 6 of the Autobahn suite. */
 
 type Sample = readonly [name: string, hex: string];
 
-/** Each stands for characters that may be sent, and must come back byte for byte. */
+/** Each may be sent and must come back byte for byte. */
 export const VALID_UTF8: readonly Sample[] = [
   ['6.2.1 Greek, with accents', 'cebacf8ce1bdb9cf83cebcceb5'],
   ['6.5.1 the first of two bytes, U+0080', 'c280'],
@@ -24,7 +24,7 @@ export const VALID_UTF8: readonly Sample[] = [
   ['6.23.2 a byte order mark in the middle', '61efbbbf62'],
 ];
 
-/** Each must end the socket with 1007, wherever it stands in the text. */
+/** Each must close the socket with 1007, anywhere in the text. */
 export const INVALID_UTF8: readonly Sample[] = [
   ['6.3.1 a surrogate after good text', 'cebacf8ce1bdb9cf83cebcceb5eda080656469746564'],
   ['6.6.1 one byte of two', 'ce'],

@@ -1,13 +1,13 @@
-/** Commands of the socket, valid and hurt, by the grammar of the contract. */
+/** Generates socket commands by the contract's grammar, valid and mutated. */
 
 import { OPS, type Op } from '@banter/protocol';
 import type { Chance } from '../harness/seed.ts';
 import { mutateFields, mutateText, objectText, stringText, valueText } from './values.ts';
 
-/** Stands for the offender's access token in an input, which is another one in each run. */
+/** The placeholder for the offender's access token, which differs in each run. */
 export const TOKEN = 'TOKEN';
 
-/** One frame's text. @param roomIds rooms that commands may name. */
+/** Returns the text of one frame. @param roomIds rooms that commands may name. */
 export function commandText(chance: Chance, roomIds: readonly number[]): string {
   if (chance.whole(1, 25) === 1) return mutateText(chance, valueText(chance));
   const op = chance.pick(OPS);
@@ -15,7 +15,7 @@ export function commandText(chance: Chance, roomIds: readonly number[]): string 
   return mutateText(chance, objectText(mutateFields(chance, fields)));
 }
 
-/** Fields as a client of good will would fill them. */
+/** Returns the fields of a valid command. */
 function fieldsOf(op: Op, chance: Chance, roomIds: readonly number[]): [string, string][] {
   const id: [string, string] = ['id', `"fuzz-${chance.whole(1e9, 9e9)}-${chance.whole(1e9, 9e9)}"`];
   const roomId: [string, string] = ['roomId', String(chance.pick(roomIds))];
@@ -33,7 +33,7 @@ function fieldsOf(op: Op, chance: Chance, roomIds: readonly number[]): [string, 
     auth: [id, ['token', `"${TOKEN}"`]],
     pong: [['t', '1']],
   };
-  // A command that came later than this table: its fields are those that most commands have.
+  // A command that is missing in this table gets the fields of most commands.
   return known[op] ?? [id, roomId, ['seq', seq], ['content', contentText(chance)]];
 }
 

@@ -1,4 +1,4 @@
-/** Gives an input to the server and says what no input may do. */
+/** Sends an input to the server and checks that it does no harm. */
 
 import type { Socket } from 'node:net';
 import { checkContent, decodeCommand, OPS } from '@banter/protocol';
@@ -9,7 +9,7 @@ import { TOKEN } from './commands.ts';
 import { SPARE_TOKEN } from './requests.ts';
 import type { Target } from './target.ts';
 
-/** One piece of work of the fuzzer, in a form that can be pasted into a test. */
+/** One task of the fuzzer, in a form that can be pasted into a test. */
 export type Input =
   | { kind: 'decode'; text: string }
   | { kind: 'upgrade'; hex: string }
@@ -17,16 +17,16 @@ export type Input =
   | { kind: 'commands'; texts: string[] }
   | { kind: 'requests'; bytes: string[]; isFramed: boolean };
 
-/** `silent` says no hello. */
+/** The socket that gets the frames. `silent` sends no hello. */
 export type FramesDoor = 'silent' | 'chat' | 'plain';
 
-/** How many inputs are in one piece of work. */
+/** Returns the number of inputs in one task. */
 export function sizeOf(input: Input): number {
   if (input.kind === 'commands') return input.texts.length;
   return input.kind === 'requests' ? input.bytes.length : 1;
 }
 
-/** @throws Error that says what the input did and should not have done. */
+/** Sends an input. @throws Error that describes the harm it did. */
 export async function deliver(target: Target, input: Input): Promise<void> {
   if (input.kind === 'decode') return decode(input.text);
   if (input.kind === 'upgrade') return sendBytes(target, Buffer.from(input.hex, 'hex'));
@@ -39,20 +39,22 @@ const PROBLEM_MAX_CHARS = 400;
 const LINE_TIMEOUT_MS = 25_000;
 const SENTINEL = 'the-sentinel';
 
-/** The decoder alone, in this process. */
+/** Runs only the decoder, in this process. */
 function decode(input: string): void {
   const decoded = decodeCommand(input);
   if (!decoded.ok) {
     if (decoded.problem.length > PROBLEM_MAX_CHARS)
-      throw new Error(`a problem of ${decoded.problem.length} characters`);
+      throw new Error(`the error message has ${decoded.problem.length} characters`);
     return;
   }
   const again = decodeCommand(JSON.stringify(decoded.command));
-  if (!again.ok || !OPS.includes(decoded.command.op)) throw new Error('a command that does not decode again');
-  if (Object.getPrototypeOf(decoded.command) !== Object.prototype) throw new Error('a foreign prototype');
+  if (!again.ok || !OPS.includes(decoded.command.op))
+    throw new Error('the decoded command does not decode again');
+  if (Object.getPrototypeOf(decoded.command) !== Object.prototype)
+    throw new Error('the decoded command has a foreign prototype');
 }
 
-/** Bytes on a new line, then its end: the server lets go of it, and answers with no 5xx. */
+/** Sends bytes on a new connection and ends it. The server must close it too, and must not answer with a 5xx. */
 async function sendBytes(target: Target, bytes: Buffer): Promise<void> {
   const tcp = await openTcp(target);
   const head = await untilClosed(tcp, bytes);
@@ -72,13 +74,13 @@ function sendFrames(target: Target, door: FramesDoor, bytes: Buffer): Promise<vo
   return sendBytes(target, Buffer.concat([Buffer.from(upgradeRequest('/v1/socket')), hello, known]));
 }
 
-/** Writes, ends, and waits until the server has let go; gives the beginning of what it said. */
+/** Writes, ends, and waits until the server closes the connection. @returns the start of its response. */
 function untilClosed(tcp: Socket, bytes: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let head = '';
     const timer = setTimeout(() => {
       tcp.destroy();
-      reject(new Error('the server did not let go of the line'));
+      reject(new Error('the server did not close the connection'));
     }, LINE_TIMEOUT_MS);
     tcp.on('data', (chunk: Buffer) => {
       if (head.length < 200) head += chunk.toString('latin1', 0, 200);
@@ -91,11 +93,11 @@ function untilClosed(tcp: Socket, bytes: Buffer): Promise<string> {
   });
 }
 
-/** Commands in one packet behind hello: each is answered for itself, and the socket stays open. */
+/** Sends commands in one packet after hello. Each must get its own answer, and the socket must stay open. */
 async function sendCommands(target: Target, texts: readonly string[]): Promise<void> {
   const { token } = target.offender;
-  const said = texts.map((each) => each.replaceAll(TOKEN, token));
-  const frames = [...said, JSON.stringify({ op: 'unsubscribe', id: SENTINEL, roomId: 1 })].map(text);
+  const sent = texts.map((each) => each.replaceAll(TOKEN, token));
+  const frames = [...sent, JSON.stringify({ op: 'unsubscribe', id: SENTINEL, roomId: 1 })].map(text);
   const rooms = texts.length % 5 === 0 ? [{ roomId: target.offenderRoomId }] : [];
   const socket = await openRaw(
     target,
@@ -104,14 +106,14 @@ async function sendCommands(target: Target, texts: readonly string[]): Promise<v
     Buffer.concat([helloFrame(token, rooms), ...frames]),
   );
   try {
-    await expectAnswers(target, socket, said);
+    await expectAnswers(target, socket, sent);
   } finally {
     socket.destroy();
   }
 }
 
-async function expectAnswers(target: Target, socket: RawSocket, said: readonly string[]): Promise<void> {
-  const decoded = said.map((each) => decodeCommand(each));
+async function expectAnswers(target: Target, socket: RawSocket, sent: readonly string[]): Promise<void> {
+  const decoded = sent.map((each) => decodeCommand(each));
   const ids = new Set([SENTINEL]);
   for (const one of decoded) {
     const id = one.ok ? ('id' in one.command ? one.command.id : undefined) : one.id;
@@ -119,16 +121,17 @@ async function expectAnswers(target: Target, socket: RawSocket, said: readonly s
   }
   const answers = await readAnswers(socket, ids);
   const nameless = decoded.filter((one) => !one.ok && one.id === undefined).length;
-  if (answers.nameless < nameless) throw new Error(`${nameless} refusals were due, ${answers.nameless} came`);
+  if (answers.nameless < nameless)
+    throw new Error(`expected ${nameless} errors without an id, received ${answers.nameless}`);
   for (const one of decoded) {
     if (!one.ok || one.command.op !== 'send' || one.command.roomId !== target.offenderRoomId) continue;
     const { id, content, replyTo } = one.command;
     const checked = checkContent(content);
     const answer = answers.byId.get(id);
     if (answer === 'ok' && checked.ok) target.acknowledged.set(id, checked.text);
-    else if (answer === 'ok') throw new Error(`stored what is no content: ${JSON.stringify(content)}`);
+    else if (answer === 'ok') throw new Error(`stored an invalid content: ${JSON.stringify(content)}`);
     else if (checked.ok && id.startsWith('fuzz-') && replyTo === undefined)
-      throw new Error(`a good send was refused with ${answer}: ${JSON.stringify(content)}`);
+      throw new Error(`rejected a valid send with ${answer}: ${JSON.stringify(content)}`);
   }
 }
 
@@ -136,7 +139,7 @@ function helloFrame(token: string, rooms: readonly { roomId: number }[]): Buffer
   return text(JSON.stringify({ op: 'hello', token, rooms }));
 }
 
-/** Requests behind one another on a line; where the server ends it after one, the rest go on another. */
+/** Pipelines requests on a connection. If the server closes it after one, the rest use a new connection. */
 async function sendRequests(target: Target, bytes: readonly string[], isFramed: boolean): Promise<void> {
   const known = bytes.map((each, i) =>
     Buffer.from(
@@ -153,7 +156,7 @@ async function sendRequests(target: Target, bytes: readonly string[], isFramed: 
   for (let at = 0; at < known.length; ) at += await askInTurn(target, known.slice(at), bytes.slice(at));
 }
 
-/** How many were answered before the line ended. */
+/** Returns the number of responses before the connection ended. */
 async function askInTurn(
   target: Target,
   requests: readonly Buffer[],
@@ -163,7 +166,7 @@ async function askInTurn(
   const statuses = await new Promise<number[]>((resolve, reject) => {
     const reader = createStatusReader();
     const timer = setTimeout(
-      () => reject(new Error(`no answer to ${JSON.stringify(shown[reader.statuses.length])}`)),
+      () => reject(new Error(`no response to ${JSON.stringify(shown[reader.statuses.length])}`)),
       LINE_TIMEOUT_MS,
     );
     const end = () => {
@@ -172,24 +175,24 @@ async function askInTurn(
       resolve(reader.statuses);
     };
     tcp.on('data', (chunk: Buffer) => {
-      if (reader.take(chunk) || reader.statuses.length >= requests.length) end();
+      if (reader.read(chunk) || reader.statuses.length >= requests.length) end();
     });
     tcp.once('end', end).once('close', end);
     tcp.write(Buffer.concat(requests));
   });
   const failed = statuses.findIndex((status) => status >= 500);
   if (failed >= 0) throw new Error(`${statuses[failed]} for ${JSON.stringify(shown[failed])}`);
-  if (statuses.length === 0) throw new Error(`no answer at all to ${JSON.stringify(shown[0])}`);
+  if (statuses.length === 0) throw new Error(`no response at all to ${JSON.stringify(shown[0])}`);
   return statuses.length;
 }
 
-/** Reads HTTP answers that follow one another; `take` says true when nothing more can be read behind an endless one. */
-function createStatusReader(): { statuses: number[]; take(chunk: Buffer): boolean } {
+/** Reads pipelined HTTP responses. `read` returns true after a stream, which has no end, so no response can follow it. */
+function createStatusReader(): { statuses: number[]; read(chunk: Buffer): boolean } {
   const statuses: number[] = [];
   let unread = Buffer.alloc(0);
   return {
     statuses,
-    take(chunk) {
+    read(chunk) {
       unread = Buffer.concat([unread, chunk]);
       for (;;) {
         const headEnd = unread.indexOf('\r\n\r\n');
@@ -209,7 +212,7 @@ function createStatusReader(): { statuses: number[]; take(chunk: Buffer): boolea
   };
 }
 
-/** Where an answer's body ends; null while it is not whole. */
+/** Returns the offset of the end of a response's body, or null while it is incomplete. */
 function endOfBody(bytes: Buffer, start: number, head: string): number | null {
   if (/transfer-encoding: chunked/i.test(head)) {
     const end = bytes.indexOf('0\r\n\r\n', start);

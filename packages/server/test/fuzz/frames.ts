@@ -1,4 +1,4 @@
-/** Bytes on an upgraded socket, and bytes that ask for the upgrade: nearly right, or not at all. */
+/** Generates frames for an open socket, and upgrade requests: nearly valid ones and nonsense. */
 
 import { frame, OPCODE, upgradeRequest } from '../harness/raw-socket.ts';
 import type { Chance } from '../harness/seed.ts';
@@ -7,7 +7,7 @@ import { commandText } from './commands.ts';
 const OPCODES = [0, 0, 1, 1, 1, 1, 2, 3, 7, 8, 8, 9, 9, 10, 10, 11, 15] as const;
 const CLAIMS = [0n, 1n, 125n, 126n, 65_535n, 65_536n, 65_537n, 2n ** 31n, 2n ** 53n, 2n ** 63n] as const;
 
-/** What a peer sends once its socket is open. */
+/** Returns the bytes that a client sends once its socket is open. */
 export function frameBytes(chance: Chance, roomIds: readonly number[]): Buffer {
   if (chance.whole(1, 300) === 1) return tinyFragments(chance);
   const parts: Buffer[] = [];
@@ -18,7 +18,7 @@ export function frameBytes(chance: Chance, roomIds: readonly number[]): Buffer {
   return chance.whole(0, 9) === 0 ? bytes.subarray(0, chance.whole(0, bytes.length)) : bytes;
 }
 
-/** What a peer sends instead of a good upgrade request. */
+/** Returns the bytes that a client sends instead of a valid upgrade request. */
 export function upgradeBytes(chance: Chance): Buffer {
   const path = chance.pick(PATHS);
   const headers = Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * Inputs without end: the process never exits, nothing is answered with 5xx, only the offender is closed, and somebody
- * who watches goes on talking. FUZZ_INPUTS is how many, TEST_SEED repeats a run; `make fuzz` sets both.
+ * Sends many hostile inputs. The process must not exit, no response may be a 5xx, only the sender's sockets may be closed,
+ * and a witness must be able to go on talking. `make fuzz` sets FUZZ_INPUTS, the number of inputs, and TEST_SEED.
  */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ import { startWitness } from './witness.ts';
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? 20_000);
 const TIMEOUT_MS = 120_000 + INPUTS * 2;
 const MIB = 1024 * 1024;
-/** What is kept for buckets, prepared statements and compiled code, and not for an input. */
+/** Memory for buckets, prepared statements and compiled code, which does not grow with the inputs. */
 const HEAP_GROWTH_MAX_BYTES = 24 * MIB;
 
 let target: Target;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 it(
-  `[L1] ${INPUTS} hostile inputs end nobody but their sender, and are answered with no 5xx`,
+  `[L1] ${INPUTS} hostile inputs close no socket but their sender's, and get no 5xx`,
   async () => {
     const { seed } = printedChance('fuzz');
     const bystander = await target.offender.connects([]);
@@ -45,15 +45,15 @@ it(
     process.stdout.write(`${tableOf(results)}\n`);
     process.stdout.write(
       `witness: ${witness.count} messages sent, received and stored, byte for byte\n` +
-        `memory of the server: heap ${mib(before.heapBytes)}, process ${mib(before.rssBytes)} after a first few; ` +
-        `heap ${mib(after.heapBytes)}, process ${mib(after.rssBytes)} after all\n`,
+        `memory of the server: heap ${mib(before.heapBytes)}, process ${mib(before.rssBytes)} after the warm-up; ` +
+        `heap ${mib(after.heapBytes)}, process ${mib(after.rssBytes)} at the end\n`,
     );
     expect(after.heapBytes - before.heapBytes).toBeLessThan(HEAP_GROWTH_MAX_BYTES);
   },
   TIMEOUT_MS,
 );
 
-/** What was acknowledged is stored, as it was sent, unless an event says that its author changed it: that was an input too. */
+/** Checks that acknowledged messages are stored as sent, unless another input edited or deleted them. */
 async function expectStored(): Promise<void> {
   const sql = await openSql(target.server.databaseUrl);
   const events = await storedEvents(sql, target.offenderRoomId);

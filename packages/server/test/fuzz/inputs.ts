@@ -1,4 +1,4 @@
-/** The mix of inputs: each kind has its own generator and its own share. */
+/** The mix of inputs. Each kind has its own generator and its own share. */
 
 import { decodeCommand } from '@banter/protocol';
 import type { Chance } from '../harness/seed.ts';
@@ -8,18 +8,18 @@ import { frameBytes, upgradeBytes } from './frames.ts';
 import { listFieldNames, listRoutes, type RequestInput, requestInput } from './requests.ts';
 import type { Target } from './target.ts';
 
-/** A way in, the part of all inputs that takes it, and how many pieces of work are under way at once. */
+/** A kind of input: its share of all inputs, and the number of concurrent tasks. */
 export type Way = { name: string; share: number; workers: number; next(chance: Chance): Input };
 
-/** Frames behind a hello that are kept until its welcome: more in one packet are too many. */
+/** The server keeps at most this many frames after a hello until it sends the welcome. */
 const BATCH_MAX = 60;
-/** One fewer than close a socket, with one to spare. */
+/** Two fewer than the number of invalid frames that closes a socket. */
 const INVALID_MAX = 8;
-/** Longer frames close the socket, as they should: those are among the frames. */
+/** Longer frames rightly close the socket. The kind `frames` covers them. */
 const COMMAND_MAX_CHARS = 20_000;
 const PIPELINE_MAX = 20;
 
-/** What an input of this seed is made of depends on the rooms' ids alone, which are the same in every run. */
+/** Returns all kinds of input. The inputs of a seed depend only on the rooms' ids, which are the same in every run. */
 export function waysInto(target: Target): Way[] {
   const sockets = [target.witnessRoomId, target.offenderRoomId, target.offenderRoomId, 999_999];
   const http = {
@@ -65,7 +65,7 @@ export function waysInto(target: Target): Way[] {
   ];
 }
 
-/** Commands that one socket can take without being closed for them. */
+/** Returns commands that do not close their socket. */
 function batchOf(chance: Chance, roomIds: readonly number[]): string[] {
   const texts: string[] = [];
   let invalid = 0;
@@ -73,14 +73,14 @@ function batchOf(chance: Chance, roomIds: readonly number[]): string[] {
   while (texts.length < size && invalid < INVALID_MAX) {
     const text = commandText(chance, roomIds);
     if (text.length > COMMAND_MAX_CHARS) continue;
-    // What stands for the token decodes like the token itself.
+    // Replaces the placeholder with a text that decodes like a token.
     if (!decodeCommand(text.replaceAll(TOKEN, 'a.b.c')).ok) invalid++;
     texts.push(text);
   }
   return texts;
 }
 
-/** Requests for one line: one whose length is told wrongly goes alone. */
+/** Returns requests for one connection. A request with a wrong length is sent alone. */
 function pipeline(chance: Chance, make: () => RequestInput): Input {
   const bytes: string[] = [];
   for (let count = chance.whole(1, PIPELINE_MAX); count > 0; count--) {

@@ -1,4 +1,4 @@
-/** Inputs that once did harm, each as the fuzzer printed it or cut down from that. */
+/** Inputs that once did harm, as the fuzzer printed them or shortened. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { frame, OPCODE } from '../harness/raw-socket.ts';
@@ -18,11 +18,11 @@ const json = 'Content-Type: application/json\r\n';
 
 const inputs: [string, Input][] = [
   [
-    'a long name of an unknown field is not said back whole',
+    'an error does not repeat the whole name of an unknown field',
     { kind: 'decode', text: `{"op":"typing","roomId":1,"${'x'.repeat(20_000)}":1}` },
   ],
   [
-    'a body that ends before its length is no failure of the server',
+    'a body that ends early is not a server failure',
     {
       kind: 'requests',
       bytes: [request('POST /v1/rooms', `${json}Content-Length: 40\r\n`, '{"name":"half')],
@@ -30,7 +30,7 @@ const inputs: [string, Input][] = [
     },
   ],
   [
-    'who goes away while the store works for them is no trouble of the store',
+    'a client that disconnects during a query is not a database problem',
     {
       kind: 'requests',
       bytes: Array.from({ length: 50 }, () => request('GET /v1/rooms', 'Content-Length: 3\r\n')),
@@ -38,7 +38,7 @@ const inputs: [string, Input][] = [
     },
   ],
   [
-    'a 100 Continue is not written into the answer before it',
+    'a 100 Continue is not written into the response before it',
     {
       kind: 'requests',
       bytes: Array.from({ length: 30 }, (_, i) =>
@@ -52,7 +52,7 @@ const inputs: [string, Input][] = [
     },
   ],
   [
-    'tiny fragments that never end are cut',
+    'endless tiny fragments close the socket',
     {
       kind: 'frames',
       door: 'chat',
@@ -66,7 +66,7 @@ const inputs: [string, Input][] = [
 
 it.each(inputs)('%s', async (_name, input) => {
   await deliver(target, input);
-  // What was begun is over when a later request has its answer.
+  // The server has finished the input once it answers a later request.
   await until('the server is quiet', async () => (await fetch(`${target.url}/v1/ready`)).ok);
   expect(target.complaints()).toEqual([]);
 });

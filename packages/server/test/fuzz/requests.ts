@@ -1,4 +1,4 @@
-/** HTTP requests for every route that the server knows: new routes are among them by themselves. */
+/** Generates HTTP requests for every route of the server. New routes are included automatically. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
@@ -6,29 +6,30 @@ import type { Chance } from '../harness/seed.ts';
 import { TOKEN } from './commands.ts';
 import { mutateFields, mutateText, objectText, stringText, valueText } from './values.ts';
 
+/** A route, with Hono's path parameters. */
 export type Route = { method: string; path: string };
 
-/** A request's bytes as text, a character a byte. */
+/** A request's bytes as text, one character for each byte. */
 export type RequestInput = {
   bytes: string;
-  /** Whether it can stand among others on one line: its own length is told truly. */
+  /** True if its length is right, so that it can be pipelined with others. */
   isFramed: boolean;
 };
 
-/** Stands for the token of a session that may be ended by an input. */
+/** The placeholder for the access token of a session that an input may end. */
 export const SPARE_TOKEN = 'SPARE_TOKEN';
 
 const HTTP_DIR = new URL('../../src/http/', import.meta.url);
 
-/** Every call of the API, and the page. */
+/** Returns every route of the API and the page. */
 export function listRoutes(): Route[] {
-  // No route is called: what they would need is not there.
+  // The routes are only listed and never called, so they need no dependencies.
   const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpDoorDeps);
   const calls = routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, path }));
   return [...calls, { method: 'POST', path: '/v1/unknown' }];
 }
 
-/** Every name that a body or query of some route may have, out of the door's own schemas. */
+/** Returns the field names of all bodies and queries, from the schemas in the HTTP door's source. */
 export function listFieldNames(): string[] {
   const files = readdirSync(HTTP_DIR, { encoding: 'utf8', recursive: true }).filter((file) =>
     file.endsWith('.ts'),
@@ -42,7 +43,7 @@ export function listFieldNames(): string[] {
   ];
 }
 
-/** One request. @param roomIds rooms that it may name. */
+/** Returns one request. */
 export function requestInput(
   chance: Chance,
   {
@@ -126,9 +127,9 @@ const FURTHER_HEADERS = [
   'X-HTTP-Method-Override: DELETE',
   'User-Agent: \u00ff\u0080',
 ] as const;
-/** What each of these takes is hashed slowly: most inputs for them end before. */
+/** Routes that hash a password, which is slow. Most inputs for them fail before that. */
 const HASHING = new Set(['/v1/auth/register', '/v1/auth/login']);
-/** Calls that may end the session they come with. */
+/** Routes that may end the caller's session. */
 const ENDING = /^\/v1\/(auth|sessions|me)/;
 
 function paramText(chance: Chance, roomIds: readonly number[]): string {
@@ -156,7 +157,7 @@ function bodyText(chance: Chance, path: string, names: readonly string[]): strin
   return mutateText(chance, objectText(mutateFields(chance, fields)));
 }
 
-/** A value that a route may take, by the field's name. */
+/** Returns a value that a route may accept for this field. */
 function plausible(name: string, chance: Chance): string {
   const known: Record<string, () => string> = {
     password: () => '"short"',

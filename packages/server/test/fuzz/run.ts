@@ -1,13 +1,14 @@
-/** A run of the fuzzer: workers on every way in, until their inputs are used up or one has done harm. */
+/** Runs the fuzzer: workers send all kinds of input until all are sent or one does harm. */
 
 import { createChance } from '../harness/seed.ts';
 import { deliver, type Input, sizeOf } from './deliver.ts';
 import type { Way } from './inputs.ts';
 import type { Target } from './target.ts';
 
+/** The result of one kind of input. */
 export type WayResult = { name: string; inputs: number; seconds: number };
 
-/** @throws Error with every input that was under way when something went wrong, to be pasted into a test. */
+/** Sends inputs. @throws Error with the inputs that were under way when one did harm, ready to be pasted into a test. */
 export async function fuzz(
   target: Target,
   ways: readonly Way[],
@@ -53,7 +54,7 @@ export async function fuzz(
 
 function expectNoComplaint(target: Target): void {
   const [first] = target.complaints();
-  if (first !== undefined) throw new Error(`the server complains: ${first}`);
+  if (first !== undefined) throw new Error(`the server complains in its log: ${first}`);
 }
 
 function report(
@@ -76,7 +77,7 @@ function report(
   ].join('\n');
 }
 
-/** FNV-1a, so that each worker has a chance of its own. */
+/** FNV-1a. It gives each worker its own random numbers. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (const unit of Buffer.from(text)) value = Math.imul(value ^ unit, 0x01000193);

@@ -1,35 +1,38 @@
-/** What is fuzzed: a real server in a process of its own, people who offend, and their rooms. */
+/** The target of the fuzzer: a real server in its own process, people, and their rooms. */
 
 import { loggedIn, type Person, person } from '../harness/people.ts';
 import { type Probe, startServer, type TestServer } from '../harness/server.ts';
 
+/** The running server, with everything that inputs refer to. */
 export type Target = {
   server: TestServer;
   readonly url: string;
-  /** Who is watched over: in a closed room that no one else may see. The server's first account. */
+  /** The witness must not notice anything. The server's first account, in a closed room that nobody else can see. */
   witness: Person;
   witnessRoomId: number;
-  /** Who offends on sockets, with a closed room of their own. */
+  /** The person who sends inputs on sockets, with a closed room. */
   offender: Person;
   offenderRoomId: number;
-  /** Who offends over HTTP, with an open room. */
+  /** The person who sends inputs over HTTP, with an open room. */
   caller: Person;
   callerRoomId: number;
-  /** Tokens of sessions of the caller that inputs may end. */
+  /** Access tokens of the caller's sessions that inputs may end. */
   spareTokens: string[];
-  /** Messages of the offender that got their `ok`, by id, as they must be stored. */
+  /** The offender's acknowledged messages: the content that must be stored, by id. */
   acknowledged: Map<string, string>;
-  /** Memory of the server's process, its garbage collected. */
+  /** Measures the server's memory after a garbage collection. */
   memory(): Promise<Probe>;
-  /** Lines of the log that no input may cause: warnings and worse. */
+  /** Returns log lines that no input may cause: warnings and worse. */
   complaints(): string[];
+  /** Stops the server. */
   close(): Promise<void>;
 };
 
-/** A leak of a few hundred bytes an input ends the process under this, which the fuzzer sees. */
+/** With this limit, a leak of a few hundred bytes per input ends the process, and the fuzzer notices. */
 const HEAP_MAX_MIB = 256;
 const SPARE_SESSIONS = 6;
 
+/** Starts the server and creates the people and rooms. */
 export async function startTarget(): Promise<Target> {
   const server = await startServer({
     hasProbe: true,

@@ -1,8 +1,8 @@
-/** Values that programs stumble over, as JSON text: so that they may also be what no program would write. */
+/** Generates difficult values as JSON text, including texts that no JSON library would write. */
 
 import type { Chance } from '../harness/seed.ts';
 
-/** Parts of strings, as they stand between the quotes of a JSON text. */
+/** Parts of strings, as written between the quotes of a JSON text. */
 const STRING_PARTS = [
   '',
   'a',
@@ -69,7 +69,7 @@ const NUMBERS = [
 
 const WORDS = ['true', 'false', 'null', 'undefined', 'nil', "'a'", ''] as const;
 
-/** Names that objects have of themselves, and others that mean something elsewhere. */
+/** Names that every JavaScript object has, and names with a special meaning elsewhere. */
 export const NASTY_NAMES = [
   '__proto__',
   'constructor',
@@ -86,7 +86,7 @@ export const NASTY_NAMES = [
   'id',
 ] as const;
 
-/** A string as JSON text, with its quotes. */
+/** Returns a string as JSON text, with its quotes. */
 export function stringText(chance: Chance): string {
   if (chance.whole(1, 400) === 1) return `"${'x'.repeat(chance.whole(4_000, 70_000))}"`;
   let text = '';
@@ -94,7 +94,7 @@ export function stringText(chance: Chance): string {
   return `"${text}"`;
 }
 
-/** Any value as JSON text, or as text that is nearly JSON. */
+/** Returns a value as JSON text, or a text that is nearly JSON. */
 export function valueText(chance: Chance, depth = 0): string {
   const kind = chance.whole(0, depth > 3 ? 5 : 9);
   if (kind <= 2) return chance.pick(NUMBERS);
@@ -107,12 +107,12 @@ export function valueText(chance: Chance, depth = 0): string {
   );
 }
 
-/** An object of these names and values, each JSON text already but for the names' quotes. */
+/** Returns an object as JSON text. Values are JSON text already, names are too, without their quotes. */
 export function objectText(fields: readonly (readonly [name: string, value: string])[]): string {
   return `{${fields.map(([name, value]) => `"${name}":${value}`).join(',')}}`;
 }
 
-/** Some of the fields gone, doubled, replaced, or strangers among them. */
+/** Removes, repeats, replaces or adds fields. */
 export function mutateFields(chance: Chance, fields: [string, string][]): [string, string][] {
   const changed = [...fields];
   for (let count = chance.whole(0, 2); count > 0; count--) {
@@ -132,7 +132,7 @@ export function mutateFields(chance: Chance, fields: [string, string][]): [strin
   return changed;
 }
 
-/** The same text, or one that was hurt on its way. */
+/** Returns the same text, or a damaged one. */
 export function mutateText(chance: Chance, text: string): string {
   if (chance.whole(1, 7) > 1) return text;
   const at = chance.whole(0, text.length);

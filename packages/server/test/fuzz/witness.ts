@@ -1,23 +1,24 @@
-/** Somebody who goes on talking while others offend, and misses nothing of it. */
+/** A person who goes on talking during the fuzzing and must miss nothing. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { loggedIn } from '../harness/people.ts';
 import type { Chance } from '../harness/seed.ts';
 import type { Target } from './target.ts';
 
+/** The talking person. */
 export type Witness = {
-  /** How many messages were sent, acknowledged and received so far. */
+  /** The number of messages sent, acknowledged and received so far. */
   readonly count: number;
-  /** Ends the talk. @throws Error when a socket was closed, or a message came or was stored otherwise than sent. */
+  /** Stops talking. @throws Error if a socket was closed, or if a message differs from the one sent. */
   end(): Promise<void>;
 };
 
 const PAUSE_MS = 20;
 const PAGE = 200;
-/** Letters of every length in UTF-8, controls, directions, and what looks like markup. */
+/** Characters of every length in UTF-8, control and direction characters, and characters of markup. */
 const LETTERS = [...'aé🐟\u202e\u200d\ufeff\u2028\t\n"\\<&\u0001\u007f\ufffd한'];
 
-/** Begins to talk: one socket says, another one of another session listens. */
+/** Starts to talk on one socket, and listens on the socket of another session. */
 export async function startWitness(target: Target, chance: Chance): Promise<Witness> {
   const room = { id: target.witnessRoomId };
   const listener = await loggedIn(target, 'witness');
@@ -25,16 +26,16 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
     target.witness.connects([{ roomId: room.id }]),
     listener.connects([{ roomId: room.id }]),
   ]);
-  const said: string[] = [];
+  const sent: string[] = [];
   let isOver = false;
 
   async function talk(): Promise<void> {
     while (!isOver) {
-      const content = `${said.length} ${Array.from({ length: 20 }, () => chance.pick(LETTERS)).join('')}`;
+      const content = `${sent.length} ${Array.from({ length: 20 }, () => chance.pick(LETTERS)).join('')}`;
       await target.witness.says(room, content);
-      // By its content: it came as it was sent.
+      // Waits for the exact content.
       await listener.sees(content);
-      said.push(content);
+      sent.push(content);
       await delay(PAUSE_MS);
     }
   }
@@ -43,12 +44,13 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
   talking.catch(() => {});
   return {
     get count() {
-      return said.length;
+      return sent.length;
     },
     async end() {
       isOver = true;
       await talking;
-      if (target.witness.socket.closing || listener.socket.closing) throw new Error('a witness was closed');
+      if (target.witness.socket.closing || listener.socket.closing)
+        throw new Error("the server closed a witness's socket");
       const stored: string[] = [];
       for (let more = true; more; ) {
         const after = stored.length === 0 ? 0 : stored.length + 1;
@@ -56,9 +58,9 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
         stored.push(...page.messages.map(({ content = '' }) => content));
         more = page.hasMore;
       }
-      const different = said.findIndex((content, i) => stored[i] !== content);
-      if (different >= 0 || stored.length !== said.length)
-        throw new Error(`stored ${stored.length} of ${said.length}; the first other one is ${different}`);
+      const different = sent.findIndex((content, i) => stored[i] !== content);
+      if (different >= 0 || stored.length !== sent.length)
+        throw new Error(`stored ${stored.length} of ${sent.length}; the first different one is ${different}`);
     },
   };
 }
