@@ -1,4 +1,4 @@
-/** The way of an event from the store's commit to people: the appender, the hub, and whoever else is told. */
+/** The way of an event from the store's commit to people: the appender, the hub, and the functions called after. */
 import type { RoomEvent } from '@banter/protocol';
 import type { OnProblem } from '../chat/periodic.ts';
 import type { Clock } from '../clock.ts';

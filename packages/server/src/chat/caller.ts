@@ -18,7 +18,7 @@ export type Peer = {
 /** A peer that asks for something without being signed in. Rate limits and the audit log use it. */
 export type Visitor = Pick<Peer, 'address' | 'userAgent'> & {
   scope: Scope;
-  /** The text of the device cookie; browsers have one once somebody has signed in on them. */
+  /** The text of the device cookie; browsers get one when a person signs in on them. */
   device?: string | undefined;
 };
 

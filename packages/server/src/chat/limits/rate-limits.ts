@@ -10,7 +10,7 @@ type Rate = { burst: number; perSecond: number };
 /** The error text of each kind. `by`: the keys are addresses, and all addresses of one network share a bucket. */
 const KINDS = {
   send: { detail: 'you send messages too fast: wait a moment' },
-  /** A room as a whole, whoever sends. */
+  /** A room as a whole: the messages of all its people together. */
   room: { detail: 'this room gets messages too fast: wait a moment' },
   createRoom: { detail: 'you create rooms and invitations too fast: wait a moment' },
   search: { detail: 'you search too often: wait a moment' },

@@ -106,7 +106,7 @@ function requireQuery(q: string): SearchQuery {
   throw invalidField('q', parsed.problem);
 }
 
-/** Yields to other work between long texts: highlighting a page of them may take a tenth of a second. */
+/** Yields to other work between long texts: highlighting a page of them can block for 100 ms. */
 async function toHits(
   found: readonly FoundMessage[],
   around: readonly HitContext[],

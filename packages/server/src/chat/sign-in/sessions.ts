@@ -67,7 +67,7 @@ export class Sessions {
 
   /**
    * Trades a refresh token for new tokens. Within REFRESH_GRACE_MS a repeat returns the same refresh token again. A later
-   * repeat means that somebody holds a copy: it ends the session and its sockets.
+   * repeat means that another person holds a copy: it ends the session and its sockets.
    * @throws ChatError unauthenticated.
    */
   async refresh(refreshToken: string, source: RequestSource): Promise<SignIn> {
