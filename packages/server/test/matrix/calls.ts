@@ -1,4 +1,4 @@
-/** The authorisation matrix: a row for each call of the HTTP API and each command of the sockets. */
+/** The authorisation matrix: a row for each route of the HTTP API and each command of the sockets. */
 import type { Op } from '@banter/protocol';
 import { newId, PASSWORD } from '../harness/people.ts';
 import { sessionOf } from './request.ts';
@@ -30,15 +30,16 @@ import {
 } from './rights.ts';
 import type { Scene } from './world.ts';
 
-/** What a request says where its schema alone does not tell: fields of path, query and body by their name; null: not said. */
+/** Returns values of path, query and body that the schema cannot know, by name. Null leaves the field out. */
 export type Given = (scene: Scene) => Record<string, unknown>;
+/** A row of the matrix. `what` tells rows of the same name apart. */
 export type Row<Name extends string = string> = { name: Name; rights: Rights; given?: Given; what?: string };
 
-/** Of one who wrote none: what the room's other member wrote. */
+/** The actor's own message; that of another member for an actor without one. */
 const ownMessage: Given = ({ ownSeq }) => ({ seq: ownSeq });
 const asOwner: Given = () => ({ role: 'owner' });
 
-/** Every call; one whose verdict depends on what it is about has several rows. */
+/** Every route. A route whose verdict depends on its subject has several rows. */
 export const CALLS: readonly Row[] = [
   row('GET /health', ANYONE),
   row('GET /ready', ANYONE),
@@ -48,7 +49,7 @@ export const CALLS: readonly Row[] = [
   row('POST /auth/register', ANYONE, () => ({ username: undefined, email: null, invite: null })),
   row('POST /auth/login', ANYONE),
   row('POST /auth/refresh', ANYONE),
-  row('POST /auth/reset', KNOWS_NOTHING, undefined, 'by no token'),
+  row('POST /auth/reset', KNOWS_NOTHING, undefined, 'with an invalid token'),
   row('POST /auth/logout', SIGNED_IN),
   row('GET /sessions', SIGNED_IN),
   row('DELETE /sessions', SIGNED_IN),
@@ -91,7 +92,7 @@ export const CALLS: readonly Row[] = [
   row('POST /rooms/{roomId}/leave', LEAVES),
 
   row('GET /rooms/{roomId}/members', READS_ROOM),
-  row('PUT /rooms/{roomId}/members/{userId}', OWNS, asOwner, 'another role'),
+  row('PUT /rooms/{roomId}/members/{userId}', OWNS, asOwner, 'a new role'),
   row(
     'PUT /rooms/{roomId}/members/{userId}',
     MODERATES,
@@ -118,10 +119,10 @@ export const CALLS: readonly Row[] = [
   })),
   row('POST /rooms/{roomId}/messages', SPEAKS),
   row('GET /rooms/{roomId}/messages/{seq}', READS_ROOM),
-  row('PATCH /rooms/{roomId}/messages/{seq}', SPEAKS, ownMessage, 'one’s own'),
-  row('PATCH /rooms/{roomId}/messages/{seq}', EDITS_OTHERS, undefined, 'another’s'),
-  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_BACK_OWN, ownMessage, 'one’s own'),
-  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_AWAY, undefined, 'another’s'),
+  row('PATCH /rooms/{roomId}/messages/{seq}', SPEAKS, ownMessage, 'your own'),
+  row('PATCH /rooms/{roomId}/messages/{seq}', EDITS_OTHERS, undefined, "another person's"),
+  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_BACK_OWN, ownMessage, 'your own'),
+  row('DELETE /rooms/{roomId}/messages/{seq}', TAKES_AWAY, undefined, "another person's"),
   row('PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
   row('DELETE /rooms/{roomId}/messages/{seq}/reactions/{emoji}', SPEAKS),
   row('GET /rooms/{roomId}/events', READS_ROOM),
@@ -139,17 +140,22 @@ export const CALLS: readonly Row[] = [
   })),
   row('GET /admin/address-bans', ADMINISTERS),
   row('POST /admin/address-bans', ADMINISTERS, () => ({ range: '203.0.113.0/24' })),
-  row('DELETE /admin/address-bans/{banId}', ADMINISTERS_NOTHING, () => ({ banId: 2 ** 40 }), 'no ban'),
+  row(
+    'DELETE /admin/address-bans/{banId}',
+    ADMINISTERS_NOTHING,
+    () => ({ banId: 2 ** 40 }),
+    'an unknown ban',
+  ),
 ];
 
 /** Every command of `/v1/socket`. */
 export const COMMANDS: readonly Row<Op>[] = [
   row('hello', GREETS),
   row('send', SPEAKS),
-  row('edit', SPEAKS, ownMessage, 'one’s own'),
-  row('edit', EDITS_OTHERS, undefined, 'another’s'),
-  row('delete', TAKES_BACK_OWN, ownMessage, 'one’s own'),
-  row('delete', TAKES_AWAY, undefined, 'another’s'),
+  row('edit', SPEAKS, ownMessage, 'your own'),
+  row('edit', EDITS_OTHERS, undefined, "another person's"),
+  row('delete', TAKES_BACK_OWN, ownMessage, 'your own'),
+  row('delete', TAKES_AWAY, undefined, "another person's"),
   row('react', SPEAKS),
   row('subscribe', READS_ROOM),
   row('unsubscribe', LETS_GO),
@@ -160,7 +166,7 @@ export const COMMANDS: readonly Row<Op>[] = [
   row('pong', SIGNED_IN),
 ];
 
-/** What the plain socket of a room is for. */
+/** The uses of a room's plain socket. */
 export const PLAIN: readonly Row<'open' | 'say'>[] = [row('open', READS_ROOM), row('say', SPEAKS)];
 
 function row<Name extends string>(name: Name, rights: Rights, given?: Given, what?: string): Row<Name> {

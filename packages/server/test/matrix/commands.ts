@@ -1,4 +1,4 @@
-/** A row of the matrix as a command of a socket, said by the scene's actor. */
+/** Sends a row of the matrix as a socket command, as the scene's actor. */
 import { CLOSES, type Command, type CommandOf, type Op } from '@banter/protocol';
 import type { Host } from '../harness/http.ts';
 import { newId, type Person } from '../harness/people.ts';
@@ -14,11 +14,11 @@ import type { Row } from './calls.ts';
 import { type Verdict, verdictOf } from './rights.ts';
 import type { Scene, World } from './world.ts';
 
-/** What a command is about. */
+/** The values that a command's fields use. */
 export type Fields = { roomId: number; seq: number; token: string };
 
-/** Each command as it is said when all is well. */
-export const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
+/** A valid command of each kind. */
+export const COMMAND_OF: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
   hello: ({ token, roomId }) => ({ op: 'hello', token, rooms: [{ roomId, after: 0 }] }),
   send: ({ roomId, seq }) => ({
     op: 'send',
@@ -40,27 +40,27 @@ export const SAID: { [K in Op]: (fields: Fields) => CommandOf<K> } = {
   pong: () => ({ op: 'pong', t: 0 }),
 };
 
-/** Says a command as the scene's actor, on a socket that follows no room yet. */
+/** Sends a command as the scene's actor, on a socket that follows no room. @returns the verdict. */
 export async function sayCommand(
   { app }: World,
   { name, given }: Row<Op>,
   scene: Scene,
 ): Promise<Verdict | string> {
   const { actor, roomId, seq } = scene;
-  const command = SAID[name]({ roomId, seq, token: actor?.token ?? 'none', ...given?.(scene) });
+  const command = COMMAND_OF[name]({ roomId, seq, token: actor?.token ?? 'none', ...given?.(scene) });
   if (!actor) return sayFirst(await openSocket(app), command);
   if (name === 'hello') return answerToHello(await openSocket(app), command, roomId);
   const socket = await greet(app, actor.token);
   if (typeof socket === 'string') return socket;
-  // What a person types is for those rooms that they follow.
+  // Typing notices are for rooms that the connection follows.
   if (name === 'read') return readWith(socket, await signIn(app, actor.token, []), command);
-  if (name === 'typing') await socket.ask(SAID.subscribe({ roomId, seq, token: '' }));
+  if (name === 'typing') await socket.ask(COMMAND_OF.subscribe({ roomId, seq, token: '' }));
   const verdict = await answerTo(socket, command);
   socket.ws.terminate();
   return verdict;
 }
 
-/** Opens the plain socket of a room, and says something there if it is to. */
+/** Opens the plain socket of a room, and sends a message there if the row says so. @returns the verdict. */
 export async function usePlain(
   { app }: World,
   { name }: Row<'open' | 'say'>,
@@ -70,7 +70,7 @@ export async function usePlain(
     const socket = await openSocket(app, plainOf(scene.roomId, scene.actor));
     await socket.first('live', ({ type }) => type === 'live');
     if (name === 'say') socket.send('Hear me.');
-    const verdict = name === 'say' ? await firstWord(socket) : 'ok';
+    const verdict = name === 'say' ? await firstAnswer(socket) : 'ok';
     socket.ws.terminate();
     return verdict;
   } catch (error) {
@@ -79,12 +79,13 @@ export async function usePlain(
   }
 }
 
+/** Returns the options of a room's plain socket, for this actor. */
 export function plainOf(roomId: number, actor: Person | null): SocketOptions {
   const headers = actor ? { authorization: `Bearer ${actor.token}` } : {};
   return { path: `/v1/rooms/${roomId}/ws`, headers };
 }
 
-/** A first frame that is no good hello. */
+/** Sends a first frame that is not a valid hello. */
 async function sayFirst(socket: Collector, command: Command): Promise<string> {
   socket.send(command);
   const { code } = await socket.closed();
@@ -93,7 +94,7 @@ async function sayFirst(socket: Collector, command: Command): Promise<string> {
     : `closed with ${code}`;
 }
 
-/** A socket that follows no room, or how its token was refused. */
+/** Opens a socket that follows no room. @returns the verdict if its token is rejected. */
 async function greet(host: Host, token: string): Promise<Collector | string> {
   const socket = await openSocket(host);
   socket.send({ op: 'hello', token, rooms: [] });
@@ -111,7 +112,7 @@ async function answerToHello(socket: Collector, command: Command, roomId: number
   return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
 }
 
-/** A command without an id is answered only when it is refused. */
+/** Sends a command. One without an id gets an answer only if it is rejected. */
 async function answerTo(socket: Collector, command: Command): Promise<string> {
   const from = socket.events.length;
   if ('id' in command) {
@@ -120,23 +121,26 @@ async function answerTo(socket: Collector, command: Command): Promise<string> {
   }
   socket.send(command);
   await roundTrip(socket);
-  // The round trip may be refused too, under its own id.
+  // The round trip may be rejected too, under its own id.
   const refusal = socket.events.slice(from).find((event) => event.type === 'error' && event.id === undefined);
   return refusal?.type === 'error' ? verdictOf(refusal.code) : 'ok';
 }
 
-/** A read mark that moved is told to the person's other devices, and to nobody else. */
+/** Moves a read mark. Only the person's other devices learn of a mark that has moved. */
 async function readWith(socket: Collector, other: Collector, command: Command): Promise<string> {
   socket.send(command);
   const answer = await Promise.race([
     other.first('the mark', ({ type }) => type === 'read'),
-    socket.first('a refusal', ({ type }) => type === 'error'),
+    socket.first('an error', ({ type }) => type === 'error'),
   ]);
   for (const { ws } of [socket, other]) ws.terminate();
   return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
 }
 
-async function firstWord(socket: Collector): Promise<string> {
-  const answer = await socket.first('a word', ({ type }) => type === 'message' || type === 'error');
+async function firstAnswer(socket: Collector): Promise<string> {
+  const answer = await socket.first(
+    'a message or an error',
+    ({ type }) => type === 'message' || type === 'error',
+  );
   return answer.type === 'error' ? verdictOf(answer.code) : 'ok';
 }

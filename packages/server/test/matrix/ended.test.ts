@@ -1,4 +1,4 @@
-/** Every call and command with what was good once: a session that was ended, a token that was revoked. */
+/** Tests every route and the sockets with credentials that have ended: sessions and revoked tokens. */
 import { CLOSES, type NewPersonalToken } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../harness/http.ts';
@@ -12,9 +12,9 @@ import type { Room } from './rooms.ts';
 import { createWorld, type World } from './world.ts';
 
 const ENDED = [
-  'a session that was signed out',
-  'a session that another ended',
-  'a token that was revoked',
+  'a session that has signed out',
+  'a session that another session has ended',
+  'a revoked token',
 ] as const;
 
 let world: World;
@@ -34,7 +34,7 @@ const calls = CALLS.filter(wantsSignIn).map(
 );
 
 describe.each(ENDED)('[A4] [T4] %s', (what) => {
-  it.each(calls)('is nobody to %s', async (_title, row) => {
+  it.each(calls)('is rejected by %s', async (_title, row) => {
     const place: Place = row.rights.anywhere ? 'anywhere' : 'open';
     const scene = world.scene('owner', place, place === 'anywhere' ? undefined : room);
     const before = await world.record(room);
@@ -44,7 +44,7 @@ describe.each(ENDED)('[A4] [T4] %s', (what) => {
     expect(await world.record(room)).toEqual(before);
   });
 
-  it('is nobody to the sockets', async () => {
+  it('is rejected by the sockets', async () => {
     const socket = await openSocket(world.app);
     socket.send({ op: 'hello', token: tokens[what] });
     expect((await socket.closed()).code).toBe(CLOSES.session_ended.code);
@@ -56,7 +56,7 @@ describe.each(ENDED)('[A4] [T4] %s', (what) => {
   });
 });
 
-/** What the owner had, and has no longer; the owner's own session goes on. */
+/** Creates credentials of the owner and ends them. The owner's first session goes on. */
 async function endAll(owner: Person): Promise<typeof tokens> {
   const name = owner.user.username;
   const [first, second] = [await loggedIn(world.app, name), await loggedIn(world.app, name)];

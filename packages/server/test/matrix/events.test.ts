@@ -1,4 +1,4 @@
-/** Who may hear of what: every kind of event, over every door, live, on a resume and in the history. */
+/** Tests the audience of every kind of event, over every door: live, on resume and in the history. */
 import type { RoomEvent, RoomEventType, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, person } from '../harness/people.ts';
@@ -8,10 +8,15 @@ import { DOORS, type Listener, listenAll } from './listeners.ts';
 import type { Act, Cast, Room } from './rooms.ts';
 import { createWorld, type World } from './world.ts';
 
-/** Who gets an event of this type: `members` of the room have them all, in their order. */
+/** The audience of each type of event. `members` receive all of a room's events, in order. */
 const AUDIENCES: Record<
   ServerEvent['type'],
-  'members' | 'the room’s others' | 'its moderators' | 'a common room' | 'own devices' | 'the asker'
+  | 'members'
+  | 'other members'
+  | 'moderators'
+  | 'people in a shared room'
+  | 'own connections'
+  | 'the connection'
 > = {
   message: 'members',
   edit: 'members',
@@ -29,24 +34,24 @@ const AUDIENCES: Record<
   role: 'members',
   topic: 'members',
   rename: 'members',
-  typing: 'the room’s others',
-  presence: 'a common room',
-  report: 'its moderators',
-  settings: 'own devices',
-  read: 'own devices',
-  ignore: 'own devices',
-  welcome: 'the asker',
-  ok: 'the asker',
-  error: 'the asker',
-  live: 'the asker',
-  reset: 'the asker',
-  ping: 'the asker',
-  bye: 'the asker',
+  typing: 'other members',
+  presence: 'people in a shared room',
+  report: 'moderators',
+  settings: 'own connections',
+  read: 'own connections',
+  ignore: 'own connections',
+  welcome: 'the connection',
+  ok: 'the connection',
+  error: 'the connection',
+  live: 'the connection',
+  reset: 'the connection',
+  ping: 'the connection',
+  bye: 'the connection',
 };
 
 const MEMBERS = ['muted', 'member', 'moderator', 'owner'] as const;
 const OUTSIDE = ['outsider', 'former', 'banned', 'administrator'] as const;
-/** They are members to begin with; one leaves, one is kicked, one is banned. */
+/** They begin as members. Then one leaves, one is kicked and one is banned. */
 const GOERS = ['leaver', 'kicked', 'shutOut'] as const;
 type Goers = Record<(typeof GOERS)[number], Person>;
 
@@ -60,7 +65,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
-  it('[A3] [A6] members get every event, live and later, who goes none above the fence, and who is outside none', async () => {
+  it('[A3] [A6] members get every event live and later, former members none above their fence, outsiders none', async () => {
     const room = await world.room(place);
     for (const who of Object.values(goers)) {
       await world.act(room, world.cast.owner, { type: 'role', target: who.user, role: 'member' });
@@ -69,7 +74,7 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
     const live = await listenAll(world.app, room, inside);
     const outside = await Promise.all(OUTSIDE.map((name) => signIn(world.app, world.cast[name].token)));
     const fences = await everythingHappens(room);
-    const stored = await hearsTheLast(room, live, fences);
+    const stored = await eventsOfMembers(room, live, fences);
 
     expect(typesOf(stored)).toEqual(new Set(durableTypes()));
     for (const { who, door, heard } of live) {
@@ -88,18 +93,18 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
   });
 });
 
-it('[A6] what is fleeting reaches whom it is for, and nobody else', async () => {
+it('[A6] ephemeral events reach their audience and nobody else', async () => {
   const room = await world.room('closed');
   const { member, owner, outsider } = world.cast;
   const [typing, device, others, stranger] = await Promise.all(
     [member, member, owner, outsider].map(({ token }) => signIn(world.app, token)),
   );
-  if (!typing || !device || !others || !stranger) throw new Error('somebody has no socket');
+  if (!typing || !device || !others || !stranger) throw new Error('a person has no socket');
   typing.send({ op: 'typing', roomId: room.id });
   typing.send({ op: 'read', roomId: room.id, seq: room.seqOf('target') });
   await others.first('typing', ({ type }) => type === 'typing');
   await device.first('the mark', ({ type }) => type === 'read');
-  // Who has not been here for a while.
+  // The target has been offline until now.
   const { target } = world.cast;
   const comes = await signIn(world.app, target.token);
   await others.first('the target', (event) => event.type === 'presence' && event.userId === target.user.id);
@@ -111,7 +116,7 @@ it('[A6] what is fleeting reaches whom it is for, and nobody else', async () => 
   for (const socket of [typing, device]) await socket.first('ignoring', ({ type }) => type === 'ignore');
 
   const got = (socket: Collector) =>
-    socket.events.filter(({ type }) => AUDIENCES[type] !== 'the asker').map(({ type }) => type);
+    socket.events.filter(({ type }) => AUDIENCES[type] !== 'the connection').map(({ type }) => type);
   expect(new Set(got(stranger))).toEqual(new Set());
   for (const type of ['read', 'ignore']) expect(got(others)).not.toContain(type);
   for (const socket of [typing, device, comes]) expect(got(socket)).not.toContain('report');
@@ -121,13 +126,13 @@ it('[A6] what is fleeting reaches whom it is for, and nobody else', async () => 
   for (const { ws } of [typing, device, others, stranger, comes]) ws.terminate();
 });
 
-/** An act of each kind. It is heard of once the last message comes through a door. @returns who is out since which seq. */
+/** Makes an act of each kind. The hub learns of them with the last message. @returns the fences of those who left. */
 async function everythingHappens(room: Room): Promise<Map<Person, number>> {
   const { owner, target, stranger } = world.cast;
   const { leaver, kicked, shutOut } = goers;
-  const message = await owner.posts(room, 'a first word');
+  const message = await owner.posts(room, 'a first text');
   const by = (actor: Person, change: Act) => world.act(room, actor, change);
-  await by(owner, { type: 'edit', target: message.seq, content: 'a second word' });
+  await by(owner, { type: 'edit', target: message.seq, content: 'a second text' });
   await by(owner, { type: 'react', target: message.seq, emoji: '👍', on: true });
   await by(owner, { type: 'delete', target: message.seq });
   const fences = new Map([
@@ -150,7 +155,7 @@ async function everythingHappens(room: Room): Promise<Map<Person, number>> {
   return fences;
 }
 
-/** Nobody joins a closed room; that somebody did, an older history may nevertheless say. */
+/** Adds a join event to a closed room. Nobody can join one today, but an older history may contain such an event. */
 async function joinClosed(room: Room, { user }: Person): Promise<void> {
   await world.sql.rows("SELECT record_event($1, 'join', $2, NULL, NULL)", [room.id, user.id]);
   await world.sql.rows("SELECT add_member($1, $2, 'member', last_seq, now()) FROM rooms WHERE id = $1", [
@@ -159,20 +164,20 @@ async function joinClosed(room: Room, { user }: Person): Promise<void> {
   ]);
 }
 
-/** Waits until all have heard what they may: the last word, or the end of their own part. @returns what members heard. */
-async function hearsTheLast(
+/** Waits until everyone has the last event of their part. @returns the events that members received. */
+async function eventsOfMembers(
   room: Room,
   live: Listener[],
   fences: ReadonlyMap<Person, number>,
 ): Promise<RoomEvent[]> {
-  const last = await world.cast.owner.posts(room, 'the last word');
-  await until('everyone has heard', () =>
+  const last = await world.cast.owner.posts(room, 'the last message');
+  await until('everyone has their last event', () =>
     live.every(({ who, heard }) => heard().some(({ seq }) => seq === (fences.get(who) ?? last.seq))),
   );
   return live.find(({ who }) => !fences.has(who))?.heard() ?? [];
 }
 
-/** What members get who come back is what they would have got; others are refused, and history is for members too. */
+/** Checks that a resume gives members the same events, and that others cannot resume or read history. */
 async function resumeTells(room: Room, from: number, stored: RoomEvent[]): Promise<void> {
   const expected = stored.map(sign);
   for (const name of MEMBERS) {

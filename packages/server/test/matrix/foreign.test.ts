@@ -1,6 +1,6 @@
 /**
- * Every id in every request, swapped with that of something that is there and not for the asker, and with that of
- * something that is not there: the answers are the same to the letter, and so is what the store was asked for them.
+ * Replaces every id in every request, once with the id of a thing that the caller may not see, and once with an unknown
+ * id. Both answers must be identical, and so must be the statements that the server sent to the store.
  */
 import type { NewPersonalToken, Op, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,20 +8,20 @@ import { call } from '../harness/http.ts';
 import { refusalOf, signIn } from '../harness/socket.ts';
 import { type Asked, statementsDuring } from '../harness/statements.ts';
 import { CALLS, COMMANDS, type Row } from './calls.ts';
-import { plainOf, SAID } from './commands.ts';
+import { COMMAND_OF, plainOf } from './commands.ts';
 import { fieldsOf, request, sessionOf } from './request.ts';
 import type { Room } from './rooms.ts';
 import { createWorld, type Scene, type World } from './world.ts';
 
-/** No id has come so far. */
+/** No sequence of ids has reached this number. */
 const MISSING = 2 ** 45;
 
 let world: World;
 let home: Room;
 let abroad: Room;
-/** Of a message in the foreign room; so far the home room does not go. */
+/** The seq of a message in the foreign room. The home room has fewer events. */
 let farSeq: number;
-/** The target's. */
+/** A token of the target. */
 let token: NewPersonalToken;
 beforeAll(async () => {
   world = await createWorld();
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-/** Ids of what is somebody else's; the asker is in the home room, in which all else is as it should be. */
+/** Ids that the caller may not see. The caller's scene is the home room, where everything else is right. */
 const FOREIGN: Record<string, () => number> = {
   roomId: () => abroad.id,
   seq: () => farSeq,
@@ -45,10 +45,10 @@ const FOREIGN: Record<string, () => number> = {
   tokenId: () => token.id,
 };
 
-/** What anybody may know of: people and their names are no secret, an emoji belongs to nobody, and a code is for whoever has it. */
+/** Ids that are no secret: people and usernames are public, and so are emoji. The code of an invitation is its own key. */
 const PUBLIC = ['userId', 'userIds', 'username', 'emoji', 'code'];
 
-/** Calls with a sign-in; administration apart, which everyone else is refused whatever they name, and whose ids are nobody's secret. */
+/** Routes with a sign-in, except administration, which rejects everyone else for any id. */
 const swaps = CALLS.filter(
   ({ name, rights }) =>
     !name.includes(' /admin/') && Object.values(rights).some(({ nobody }) => nobody === 'sign-in'),
@@ -58,20 +58,20 @@ const swaps = CALLS.filter(
     .map((field) => ({ row, field, title: `${field} of ${row.name}${row.what ? `, ${row.what}` : ''}` })),
 );
 
-describe('[A5] an id of what is not for the asker is as one of what does not exist', () => {
-  it('and every id that a call takes is known here', () =>
+describe('[A5] a hidden id gets the same answer as an unknown one:', () => {
+  it('this test knows every id that a route takes', () =>
     expect([...new Set(swaps.map(({ field }) => field))].filter((field) => !FOREIGN[field])).toEqual([]));
 
   it.each(swaps.map((swap) => [swap.title, swap] as const))('%s', async (_title, { row, field }) => {
     const foreign = FOREIGN[field]?.();
     for (const actor of ['outsider', 'administrator', 'former', 'banned', 'member'] as const) {
-      // Members have a room to be in, and there they look for what is not there.
+      // Members are in the room, so they get unknown ids within it.
       if ((field === 'roomId') === (actor === 'member')) continue;
       const scene = sceneOf(actor);
       const [there, nowhere] = await alike((id) => answerTo(row, scene, { [field]: id }), foreign);
       expect(there.result, actor).toEqual(nowhere.result);
       expect(there.asked, actor).toEqual(nowhere.asked);
-      // Reports are for moderators, and a member learns nothing of any of them.
+      // Only moderators see reports. A member learns nothing about any of them.
       if (field === 'reportId') expect(there.result, actor).toMatchObject({ status: 403 });
       else if (field !== 'replyTo') expect(there.result, actor).toMatchObject({ status: 404 });
     }
@@ -81,7 +81,7 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
     ({ name }) => name.includes('{userId}') && /\{roomId\}| \/admin\//.test(name),
   );
   it.each(onPeople.map((row) => [row.what ? `${row.name}, ${row.what}` : row.name, row] as const))(
-    'and who may do nothing to people learns of nobody: %s',
+    'a caller without the right learns nothing about people: %s',
     async (_title, row) => {
       for (const actor of ['outsider', 'former', 'banned'] as const) {
         const { id } = world.cast.target.user;
@@ -92,7 +92,7 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
     },
   );
 
-  const about = COMMANDS.filter(({ name }) => 'roomId' in SAID[name]({ roomId: 1, seq: 1, token: '' }));
+  const about = COMMANDS.filter(({ name }) => 'roomId' in COMMAND_OF[name]({ roomId: 1, seq: 1, token: '' }));
   it.each(about.map((row) => [row.what ? `${row.name}, ${row.what}` : row.name, row] as const))(
     'roomId of the command %s',
     async (_title, row) => {
@@ -102,7 +102,7 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
     },
   );
 
-  it('in hello, and in the address of a plain socket', async () => {
+  it('in hello, and in the URL of a plain socket', async () => {
     const { outsider } = world.cast;
     const hello = async (roomId: number) => {
       const socket = await signIn(world.app, outsider.token, [{ roomId }]);
@@ -119,7 +119,7 @@ describe('[A5] an id of what is not for the asker is as one of what does not exi
   });
 });
 
-/** The same request with both ids. What others asked the store meanwhile may differ: then it is tried again. */
+/** Makes the same request with both ids. Retries if the statements differ, because background work may add some. */
 async function alike<T>(attempt: (id: number) => Promise<T>, foreign = 0) {
   for (let tries = 3; ; tries--) {
     const there = await statementsDuring(() => attempt(foreign));
@@ -136,7 +136,7 @@ function sceneOf(actor: 'outsider' | 'administrator' | 'former' | 'banned' | 'me
   return world.scene(actor, 'open', home);
 }
 
-/** An answer, but for what no two answers share. */
+/** Returns an answer without the parts that differ in every response. */
 async function answerTo(row: Row, scene: Scene, instead: Record<string, unknown>) {
   const { status, headers, body } = await request(world, row, scene, instead);
   const { requestId: _, ...said } = body as Record<string, unknown>;
@@ -144,19 +144,19 @@ async function answerTo(row: Row, scene: Scene, instead: Record<string, unknown>
   return { status, headers: names.map((name) => [name, headers.get(name)]), said };
 }
 
-/** The answer to a command about a room, without its ids. */
+/** Returns the answer to a command about a room, without its ids. */
 async function replyTo({ name }: Row<Op>, roomId: number): Promise<Partial<ServerEvent>> {
   const { token } = world.cast.outsider;
   const socket = await signIn(world.app, token, []);
   const from = socket.events.length;
-  const command = SAID[name]({ roomId, seq: 1, token });
+  const command = COMMAND_OF[name]({ roomId, seq: 1, token });
   socket.send(command);
   const answer = await socket.first('an answer', (event) => socket.events.indexOf(event) >= from);
   socket.ws.terminate();
   return { ...answer, id: '', roomId: 0 } as Partial<ServerEvent>;
 }
 
-/** Numbers that name something, and all that stands in a path. */
+/** Returns the fields of a route that are ids, and all its path parameters. */
 function idsOf(name: string): string[] {
   const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => field);
   return [...new Set([...inPath, ...fieldsOf(name).filter((field) => /Ids?$|^replyTo$|^code$/.test(field))])];

@@ -1,6 +1,6 @@
 /**
- * What was changed or taken away is gone: from every table, and from every answer and event, whoever asks. (What PostgreSQL
- * has written beneath its tables, dead rows until they are vacuumed and the log of its writes, is not looked at.)
+ * Tests that edited and deleted texts are gone from every table, answer and event, for every caller. PostgreSQL may keep
+ * them in dead rows until the next vacuum, and in its write-ahead log. These tests do not look there.
  */
 import type { SearchPage } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ import type { Actor } from './rights.ts';
 import type { Room } from './rooms.ts';
 import { createWorld, type World } from './world.ts';
 
-/** Words that stand in nothing else. */
+/** Words that occur nowhere else. */
 const GONE = ['quetzal', 'axolotl', 'capybara', 'narwhal', 'okapi'];
 const STAYS = 'pangolin';
 const WITNESSES = ['member', 'moderator', 'owner', 'administrator'] as const satisfies Actor[];
@@ -25,20 +25,20 @@ let room: Room;
 beforeAll(async () => {
   world = await createWorld();
   room = await world.room('open');
-  await sayAndTakeBack();
+  await sendAndDelete();
 }, 60_000);
 afterAll(() => world.close());
 
-it('[M1] [M2] no table has what was changed or taken away', async () => {
+it('[M1] [M2] no table has an edited or deleted text', async () => {
   const found = (await wordsIn(GONE)).filter(({ rows }) => rows > 0);
   expect(found).toEqual([]);
-  // The look is a true one: it finds what is there.
+  // The search works: it finds a word that is still there.
   expect((await wordsIn([STAYS])).filter(({ rows }) => rows > 0).map(({ table }) => table)).toContain(
     'messages',
   );
 });
 
-it('[M1] [M2] no call answers with it', async () => {
+it('[M1] [M2] no route returns it', async () => {
   const answers: string[] = [];
   for (const row of CALLS.filter(({ name }) => name.startsWith('GET '))) {
     for (const actor of WITNESSES) {
@@ -54,7 +54,7 @@ it('[M1] [M2] no call answers with it', async () => {
   expect(answers.some((text) => text.includes(STAYS))).toBe(true);
 });
 
-it('[M1] [M2] no resume tells it, over whatever door', async () => {
+it('[M1] [M2] no resume returns it, over any door', async () => {
   const { member } = world.cast;
   const socket = await signIn(world.app, member.token, [{ roomId: room.id, after: 0 }]);
   const plain = await openSocket(world.app, {
@@ -68,8 +68,8 @@ it('[M1] [M2] no resume tells it, over whatever door', async () => {
   );
   await plain.first('live', ({ type }) => type === 'live');
   await Promise.all(streams.map((stream) => stream.first('live')));
-  for (const told of [socket.events, plain.events, ...streams.map(({ events }) => events)]) {
-    const text = JSON.stringify(told);
+  for (const received of [socket.events, plain.events, ...streams.map(({ events }) => events)]) {
+    const text = JSON.stringify(received);
     expect(text).toContain(STAYS);
     for (const word of GONE) expect(text).not.toContain(word);
   }
@@ -77,8 +77,8 @@ it('[M1] [M2] no resume tells it, over whatever door', async () => {
   for (const stream of streams) stream.cut();
 });
 
-/** Says each of the words, has it be found, answered, reacted to and reported, and takes it back in one way or another. */
-async function sayAndTakeBack(): Promise<void> {
+/** Sends each word, finds it, replies, reacts and reports it, and then edits or deletes it. */
+async function sendAndDelete(): Promise<void> {
   const { member, moderator } = world.cast;
   const at = `/v1/rooms/${room.id}/messages`;
   const [first, second, third, fourth, fifth] = GONE;
@@ -99,12 +99,12 @@ async function sayAndTakeBack(): Promise<void> {
   await member.asks('PATCH', `${at}/${both.seq}`, { content: `another ${third}` });
   await member.asks('DELETE', `${at}/${both.seq}`);
   await moderator.asks('DELETE', `${at}/${deleted.seq}`);
-  await goWithEverything(fifth);
+  await deleteAccountWith(fifth);
   await found(STAYS);
 }
 
-/** Somebody says a word, and deletes their account with all that they wrote. */
-async function goWithEverything(word: string | undefined): Promise<void> {
+/** Sends a word as a new person, who then deletes their account with all their messages. */
+async function deleteAccountWith(word: string | undefined): Promise<void> {
   const { app, cast } = world;
   const goer = await person(app, 'goer');
   await goer.joins(room);
@@ -126,14 +126,14 @@ async function search(word: string | undefined): Promise<SearchPage> {
   return body as SearchPage;
 }
 
-/** How many rows of each table, in every schema that is ours, have one of the words in any column. */
+/** Counts the rows with one of the words in any column, for each table in our schemas. */
 async function wordsIn(words: string[]): Promise<{ table: string; rows: number }[]> {
   const tables = await world.sql.rows<{ name: string }>(`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1`);
   const counts = [];
   for (const { name } of tables) {
-    // As text, and bytes as the text they may be of.
+    // Searches the columns as text, and bytes as the text that they may encode.
     const { count } = await world.sql.row<{ count: number }>(
       `SELECT count(*) AS count FROM ${name} t
        WHERE t::text ~* $1 OR EXISTS (SELECT FROM jsonb_each_text(to_jsonb(t)) c

@@ -1,4 +1,4 @@
-/** Everyone who hears a room, over every door. */
+/** Connections that receive a room's events, over every door. */
 import { isRoomEvent, type RoomEvent } from '@banter/protocol';
 import { type EventStream, openEvents } from '../harness/event-stream.ts';
 import type { Host } from '../harness/http.ts';
@@ -7,10 +7,10 @@ import { type Collector, openSocket, signIn } from '../harness/socket.ts';
 import { plainOf } from './commands.ts';
 import type { Room } from './rooms.ts';
 
-/** One way of hearing a room's events. */
+/** One person's connection over one door. */
 export type Listener = { who: Person; door: string; heard: () => RoomEvent[]; end: () => void };
 
-/** Has all of them listen at every door. */
+/** Connects each person over every door. */
 export async function listenAll(host: Host, room: Room, people: Person[]): Promise<Listener[]> {
   const all = await Promise.all(
     people.map((who) => Promise.all(DOORS.map((listen) => listen(host, room, who)))),
@@ -18,7 +18,7 @@ export async function listenAll(host: Host, room: Room, people: Person[]): Promi
   return all.flat();
 }
 
-/** Every door at which a room is heard; it is live when this resolves. */
+/** Every door that delivers a room's events. Resolves once the room is live. */
 export const DOORS: ((host: Host, room: Room, who: Person, after?: number) => Promise<Listener>)[] = [
   async (host, { id: roomId }, who, after) => {
     const cursor = after === undefined ? { roomId } : { roomId, after };

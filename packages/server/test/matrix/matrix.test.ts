@@ -1,6 +1,6 @@
 /**
- * The authorisation matrix: every call and every command, done by everyone whose rights differ, in every kind of room.
- * What must come of it stands in calls.ts and rights.ts.
+ * The authorisation matrix: every route and every command, by every actor with different rights, in every kind of room.
+ * calls.ts and rights.ts hold the required verdicts.
  */
 import { OPS } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,23 +18,22 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-/** The rooms that are as they were made, by their kind. */
+/** Unchanged rooms, by kind. */
 const fresh = new Map<RoomPlace, Room>();
 
-describe('[A7] every call has its rights', () => {
-  it('has a row for each call, and for no other', () =>
+describe('[A7] the rights of every route', () => {
+  it('have a row for each route, and no other rows', () =>
     expect(namesOf(CALLS)).toEqual([...OPERATIONS.keys()].toSorted()));
 
-  it('says of each call about a room what holds in every kind of room', () =>
-    expect(incompleteOf(CALLS)).toEqual([]));
+  it('cover every kind of room, for each route about a room', () => expect(incompleteOf(CALLS)).toEqual([]));
 
   it.each(linesOf(CALLS))('%s', (_title, { row, place, line }) =>
     proveLine(line, place, (scene) => makeCall(world, row, scene), row.name.startsWith('GET ')),
   );
 });
 
-describe('[A7] every command has its rights', () => {
-  it('has a row for each command, and for no other', () =>
+describe('[A7] the rights of every command', () => {
+  it('have a row for each command, and no other rows', () =>
     expect(namesOf(COMMANDS)).toEqual([...OPS].toSorted()));
 
   it.each(linesOf(COMMANDS))('%s', (_title, { row, place, line }) =>
@@ -51,7 +50,7 @@ describe('[A7] the plain socket of a room', () => {
 /** Commands that change no room. */
 const HARMLESS = new Set<string>(['hello', 'subscribe', 'unsubscribe', 'typing', 'auth', 'pong']);
 
-/** Each line of each row, behind its title. */
+/** Returns each line of each row, with its title. */
 function linesOf<R extends Row>(rows: readonly R[]): [string, { row: R; place: Place; line: Line }][] {
   return rows.flatMap((row) =>
     (Object.entries(row.rights) as [Place, Line][]).map(([place, line]) => {
@@ -65,14 +64,14 @@ function namesOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.map(({ name }) => name))].toSorted();
 }
 
-/** Rows that say nothing of some kind of room, while their call names a room. */
+/** Returns the rows without a verdict for some kind of room, although their route names a room. */
 function incompleteOf(rows: readonly Row[]): string[] {
   const isComplete = ({ name, rights }: Row) =>
     ROOM_PLACES.every((place) => rights[place]) || (rights.anywhere && !name.includes('{roomId}'));
   return rows.filter((row) => !isComplete(row)).map(({ name }) => name);
 }
 
-/** Has everyone try it, those first who are to be refused: what is refused leaves no trace. */
+/** Lets every actor try. Those to be rejected go first, to show that a rejected act leaves no trace. */
 async function proveLine(
   line: Line,
   place: Place,
@@ -103,7 +102,7 @@ async function roomFor(place: RoomPlace): Promise<Room> {
   return room;
 }
 
-/** Takes a new room after something was done in one, and new people for those whose session or account has ended. */
+/** Replaces a changed room, and people whose session or account has ended. */
 async function tidy(actor: Actor, place: Place): Promise<void> {
   if (place !== 'anywhere') return void fresh.delete(place);
   for (const who of [...(actor === 'nobody' ? [] : [actor]), 'target'] as const) {

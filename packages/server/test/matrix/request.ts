@@ -1,4 +1,4 @@
-/** A row of the matrix as a request: what its schema asks for, filled with what is in the scene. */
+/** Turns a row of the matrix into a request: its schema, filled with the things of the scene. */
 import type { Operation } from '../../src/http/api-description.ts';
 import { describeApi } from '../../src/http/openapi.ts';
 import { ROUTES } from '../../src/http/routes/routes.ts';
@@ -11,7 +11,7 @@ import type { Scene, World } from './world.ts';
 
 const description = describeApi(ROUTES);
 
-/** Each call as the table names it: its method and path. */
+/** The operations by the name that the table uses: method and path. */
 export const OPERATIONS = new Map<string, Operation>(
   Object.entries(description.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
@@ -20,13 +20,13 @@ export const OPERATIONS = new Map<string, Operation>(
   ),
 );
 
-/** Makes a call as the scene's actor, and tells what came of it. */
+/** Makes a request as the scene's actor. @returns the verdict, or another code. */
 export async function makeCall(world: World, row: Row, scene: Scene): Promise<Verdict | string> {
   const { status, body } = await request(world, row, scene);
   return status < 300 ? 'ok' : verdictOf((body as { code?: string }).code ?? String(status));
 }
 
-/** Makes a call as the scene's actor; what stands in `instead` is said in the place of what the row says. */
+/** Makes a request as the scene's actor. Values in `instead` replace those of the row. */
 export function request(
   { app }: World,
   { name, given }: Row,
@@ -46,7 +46,7 @@ export function request(
   });
 }
 
-/** What names in requests stand for. */
+/** Returns the values of the scene, by the names of fields and parameters. */
 function knownOf({ roomId, seq, code, reportId, actor, target }: Scene): Record<string, unknown> {
   return {
     roomId,
@@ -60,20 +60,20 @@ function knownOf({ roomId, seq, code, reportId, actor, target }: Scene): Record<
     login: target.user.username,
     password: PASSWORD,
     refreshToken: actor?.refreshToken ?? target.refreshToken,
-    // Whole pages.
+    // No limit, for whole pages.
     limit: null,
     sessionId: actor ? sessionOf(actor.token) : 1,
   };
 }
 
-/** The names of the fields that a call may have, wherever they stand in it. */
+/** Returns the names of a route's parameters and body fields. */
 export function fieldsOf(name: string): string[] {
   const { parameters, requestBody } = OPERATIONS.get(name) as Operation;
   const body = requestBody?.content['application/json']?.schema as { properties?: object } | undefined;
   return [...parameters.map((parameter) => parameter.name), ...Object.keys(body?.properties ?? {})];
 }
 
-/** The session that an access token is of; of a personal token, which does not say, some other. */
+/** Returns the session of an access token. A personal token has none, so it gets the id 1. */
 export function sessionOf(token: string): number {
   const [, claims] = token.split('.');
   return claims === undefined ? 1 : JSON.parse(Buffer.from(claims, 'base64url').toString()).sid;

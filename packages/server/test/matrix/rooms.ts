@@ -1,4 +1,4 @@
-/** The rooms that the matrix is tried in: one of each kind, as often as one is used up, and what the store has of them. */
+/** Creates rooms of each kind for the matrix, and reads their rows from the store. */
 import { createHash, randomUUID } from 'node:crypto';
 import { systemClock } from '../../src/clock.ts';
 import type { Appender, NewChange } from '../../src/store/append/appender.ts';
@@ -8,33 +8,34 @@ import { type Person, person } from '../harness/people.ts';
 import type { Sql } from '../harness/sql.ts';
 import type { Actor, RoomPlace } from './rights.ts';
 
-/** Who stands in the matrix, but nobody, and two people more: `target`, whom acts are about, and a `stranger` to every room. */
+/** A person for each actor except nobody, and two more: the `target` of acts, and a `stranger` to every room. */
 export type Cast = Record<Exclude<Actor, 'nobody'> | 'target' | 'stranger', Person>;
 
-/** A room and what is in it. */
+/** A room with its content. */
 export type Room = {
   id: number;
   place: RoomPlace;
   code: string;
-  /** A report that its moderators have; 0 in a room without. */
+  /** A report in the room; 0 if it has none. */
   reportId: number;
+  /** Returns the seq of this person's message; 0 without one. */
   seqOf(who: keyof Cast): number;
 };
 
-/** Those who have been in a room, beside its owner, in the order of coming. */
+/** The members that a room gets besides its owner, in order of their joining. */
 const COMERS = ['moderator', 'former', 'banned', 'muted', 'member', 'target'] as const;
 const AN_HOUR_MS = 3_600_000;
 
-/** What a room is made with. */
+/** The parts that create a room. */
 export type Parts = { app: TestApp; store: Store; appender: Appender; cast: Cast };
-/** What somebody does in a room. */
+/** An act without its room and actor. */
 export type Act = NewChange extends infer C
   ? C extends NewChange
     ? Omit<C, 'roomId' | 'actor'>
     : never
   : never;
 
-/** Makes a room, with everyone in their place. */
+/** Creates a room with everyone in their role. */
 export async function furnish(parts: Parts, place: RoomPlace): Promise<Room> {
   return place === 'direct' ? furnishDirect(parts) : furnishNamed(parts, place);
 }
@@ -44,7 +45,7 @@ async function furnishNamed(parts: Parts, place: Exclude<RoomPlace, 'direct'>): 
   const kind = place === 'closed' ? 'closed' : 'open';
   const name = newName(place);
   const created = await store.rooms.create({ name, kind, topic: '', ownerId: cast.owner.user.id });
-  if (!created) throw new Error(`there is a room ${name} already`);
+  if (!created) throw new Error(`the name ${name} is taken`);
   const roomId = created.id;
   const act = (who: keyof Cast, change: Act) =>
     appender.change({ ...change, roomId, actor: cast[who].user } as NewChange);
@@ -70,18 +71,18 @@ async function furnishNamed(parts: Parts, place: Exclude<RoomPlace, 'direct'>): 
   return { id: roomId, place, code, reportId, seqOf: (who) => seqs.get(who) ?? 0 };
 }
 
-/** The same two people would always get the same room: the third is somebody new. */
+/** Creates a direct room. A new third person makes it a new room, because the same people always share one. */
 async function furnishDirect(parts: Parts): Promise<Room> {
   const { app, store, cast } = parts;
   const third = await person(app, newName('third'));
   const people = [cast.member, cast.target, third].map(({ user }) => user.id);
   const { roomId } = await store.rooms.openDirect(people);
   const seqs = await speak(parts, roomId, ['member', 'target']);
-  // Nobody can be invited into a direct room.
+  // A direct room has no invitations.
   return { id: roomId, place: 'direct', code: 'none', reportId: 0, seqOf: (who) => seqs.get(who) ?? 0 };
 }
 
-/** The code of a new invitation; of one to the server where no room is given. */
+/** Creates an invitation to a room, or to the server if `roomId` is null. @returns its code. */
 export async function invite(
   { invitations }: Store,
   { user }: Person,
@@ -92,12 +93,12 @@ export async function invite(
   const wanted = { roomId, maxUses: null, expiresInSeconds: AN_HOUR_MS / 1_000, liveMax: 1_000 };
   const done = await invitations.insert({ hash, userId: user.id, ...wanted });
   if ('made' in done) return code;
-  throw new Error(`an invitation was refused: ${done.refused}`);
+  throw new Error(`the invitation was rejected: ${done.refused}`);
 }
 
-/** Everyone says something, in one batch. */
+/** Sends a message as each person, in one batch. */
 async function speak({ appender, cast }: Parts, roomId: number, who: (keyof Cast)[]) {
-  const said = who.map(async (name) => {
+  const sent = who.map(async (name) => {
     const { id: userId, username } = cast[name].user;
     const { seq } = await appender.append({
       roomId,
@@ -108,10 +109,10 @@ async function speak({ appender, cast }: Parts, roomId: number, who: (keyof Cast
     });
     return [name, seq] as const;
   });
-  return new Map<keyof Cast, number>(await Promise.all(said));
+  return new Map<keyof Cast, number>(await Promise.all(sent));
 }
 
-/** Every row of every table that knows of rooms, but those of the search, which follow in their own time. */
+/** Reads a room's rows in all tables. Search tables are left out, because they are updated later. */
 export async function recordOf(sql: Sql, roomId: number): Promise<unknown> {
   const tables = await sql.rows<{ name: string; key: string }>(`
     SELECT c.table_name AS name, c.column_name AS key FROM information_schema.columns c
@@ -128,7 +129,7 @@ export async function recordOf(sql: Sql, roomId: number): Promise<unknown> {
   return record;
 }
 
-/** A name that nothing has yet. */
+/** Returns an unused name. */
 export function newName(what: string): string {
   return `${what}-${randomUUID().slice(0, 8)}`;
 }

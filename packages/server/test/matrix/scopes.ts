@@ -1,7 +1,7 @@
-/** What a personal token must be good for: the second half of the authorisation matrix. */
+/** The scopes of personal access tokens: the second half of the authorisation matrix. */
 import type { Op, TokenScope } from '@banter/protocol';
 
-/** Every call, under the scope that a token must have to make it. */
+/** Every route, under the scope that a token needs. */
 export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   none: [
     'GET /health',
@@ -88,7 +88,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   ],
 };
 
-/** Calls about no room that a token for one room may make nevertheless: they tell nothing of others, and change nothing there. */
+/** Routes without a room that a token for one room may call, because they show and change nothing of other rooms. */
 export const WITH_ROOM_TOKEN: readonly string[] = [
   'POST /auth/logout',
   'POST /tickets',
@@ -97,7 +97,7 @@ export const WITH_ROOM_TOKEN: readonly string[] = [
   'GET /search',
 ];
 
-/** Every command; who may say hello may go on as they began. */
+/** The scope of every command. A connection that could send hello needs none for auth and pong. */
 export const COMMAND_SCOPES: Record<Op, TokenScope | 'none'> = {
   hello: 'read',
   send: 'write',

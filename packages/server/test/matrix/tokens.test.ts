@@ -1,4 +1,4 @@
-/** Every call and command by programs, whose tokens are good for less than the person they belong to. */
+/** Tests every route and command with personal access tokens, which have fewer rights than their person. */
 import type { NewPersonalToken, Op, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../harness/http.ts';
@@ -11,7 +11,7 @@ import type { Room } from './rooms.ts';
 import { CALL_SCOPES, COMMAND_SCOPES, WITH_ROOM_TOKEN } from './scopes.ts';
 import { createWorld, type Scene, type World } from './world.ts';
 
-/** The tokens of one member: one that may only read, one that may only write, and one for another of the member's rooms. */
+/** The tokens of a member: one that only reads, one that only writes, and one for another of the member's rooms. */
 const TOKENS = { reader: ['read'], writer: ['write'], elsewhere: ['read', 'write'] } as const;
 type TokenName = keyof typeof TOKENS;
 type Line = Record<TokenName, string>;
@@ -27,8 +27,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.close());
 
-describe('[T2] [T3] a token does no more than it was made for', () => {
-  it('and each call stands under one scope', () =>
+describe('[T2] [T3] a token is limited to its scopes and its room:', () => {
+  it('each route has one scope', () =>
     expect(Object.values(CALL_SCOPES).flat().toSorted()).toEqual([...OPERATIONS.keys()].toSorted()));
 
   it.each(linesOf(CALLS, scopeOfCall))('%s', (_title, { row, place, scope }) =>
@@ -45,7 +45,7 @@ describe('[T2] [T3] a token does no more than it was made for', () => {
     'the plain socket: %s',
     (_title, { row, place, scope }) => {
       const line = callLine(row, place, scope);
-      // What may not listen cannot come in to speak.
+      // A token without `read` cannot open a socket, so it cannot send either.
       return prove({ ...line, writer: 'refused' }, place, (scene) => usePlain(world, row, scene));
     },
   );
@@ -70,7 +70,7 @@ function scopeOfCall({ name }: Row): TokenScope | 'none' {
   return (found?.[0] ?? 'none') as TokenScope | 'none';
 }
 
-/** What the person may do is asked only where the token is good for it. */
+/** Returns the verdicts for a route. The person's own right matters only if the token has the scope. */
 function callLine(row: Row, place: Place, scope: TokenScope | 'none'): Line {
   const line = row.rights[place];
   const own = (place === 'anywhere' ? line?.outsider : line?.member) ?? 'no verdict';
@@ -89,13 +89,13 @@ function ofOneRoom(name: string, place: Place, own: string): string {
   return place === 'anywhere' ? own : 'hidden';
 }
 
-/** A socket is entered with hello, for which a token must read. */
+/** Returns the verdicts for a command. Every socket begins with hello, which needs the scope `read`. */
 function commandLine(row: Row<Op>, place: Place, scope: TokenScope | 'none'): Line {
   const line = callLine(row, place, scope);
   const own =
     (place === 'anywhere' ? row.rights[place]?.outsider : row.rights[place]?.member) ?? 'no verdict';
   if (row.name === 'hello') return { ...line, writer: 'refused', elsewhere: 'join' };
-  // What one says of oneself is said to everybody, which is more than one room.
+  // An away message is visible in all rooms, which is more than the token's room.
   if (row.name === 'away') return { ...line, writer: 'refused', elsewhere: 'refused' };
   return { ...line, writer: 'refused', ...(place === 'anywhere' ? { elsewhere: own } : {}) };
 }
@@ -109,7 +109,7 @@ async function prove(line: Line, place: Place, attempt: (scene: Scene) => Promis
   expect(seen).toEqual(line);
 }
 
-/** As the member's, but with the token. */
+/** Returns the member's scene, with the token in place of the session's. */
 async function sceneFor(name: TokenName, place: Place): Promise<Scene> {
   const scene = world.scene('member', place, place === 'anywhere' ? undefined : await roomFor(place));
   const actor: Person = Object.create(world.cast.member, { token: { value: tokens[name] } });

@@ -1,4 +1,4 @@
-/** The world that the matrix is tried in: one server, a person for each actor, and as many rooms as are used up. */
+/** The world of the matrix: one server, a person for each actor, and as many rooms as needed. */
 import { systemClock } from '../../src/clock.ts';
 import { createAppender, type NewChange } from '../../src/store/append/appender.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
@@ -9,38 +9,40 @@ import { openSql, type Sql } from '../harness/sql.ts';
 import type { Actor, Place, RoomPlace } from './rights.ts';
 import { type Act, type Cast, furnish, invite, newName, type Room, recordOf } from './rooms.ts';
 
-/** What one request is about. */
+/** The things that one request is about. */
 export type Scene = {
   place: Place;
   /** Null for nobody. */
   actor: Person | null;
   target: Person;
   stranger: Person;
-  /** 0 where there is no room. */
+  /** 0 without a room. */
   roomId: number;
   reportId: number;
-  /** A message of the target's. */
+  /** A message of the target. */
   seq: number;
-  /** A message of the actor's own; the target's for one who wrote none. */
+  /** A message of the actor; that of the target for an actor without one. */
   ownSeq: number;
-  /** Of an invitation that the room's owner made; the server's administrator, where there is no room. */
+  /** The code of an invitation by the room's owner; by an administrator without a room. */
   code: string;
 };
 
+/** The world. */
 export type World = {
   app: TestApp;
   sql: Sql;
   cast: Cast;
-  /** A new room of this kind, with everyone in their place. */
+  /** Creates a room of this kind, with everyone in their role. */
   room(place: RoomPlace): Promise<Room>;
-  /** New people in the place of some, after a request that may have ended their session or account. */
+  /** Replaces people whose session or account may have ended. */
   renew(...actors: (keyof Cast)[]): Promise<void>;
-  /** Does something in a room past the doors: nobody is told before the hub hears of a later event. */
+  /** Makes an act without a door. The hub learns of it only with a later event. @returns its seq. */
   act(room: Pick<Room, 'id'>, actor: Person, change: Act): Promise<number>;
-  /** A scene in a room, or in none. */
+  /** Returns a scene in a room, or in none. */
   scene(actor: Actor, place: Place, room?: Room): Scene;
-  /** All that the store has of a room, to be compared. */
+  /** Returns all rows of a room, for a comparison. */
   record(room: Room): Promise<unknown>;
+  /** Stops the server. */
   close(): Promise<void>;
 };
 
@@ -57,6 +59,7 @@ const NAMES = [
   'stranger',
 ] as const satisfies readonly (keyof Cast)[];
 
+/** Starts the server and creates the people. */
 export async function createWorld(): Promise<World> {
   const app = await startApp();
   const open = () => openDatabase({ url: app.databaseUrl, onProblem: () => {} });
@@ -65,7 +68,7 @@ export async function createWorld(): Promise<World> {
   const appender = createAppender({ openDatabase: open, clock: systemClock, publish() {}, onUncertain() {} });
   const sql = await openSql(app.databaseUrl);
   const cast = {} as Cast;
-  /** Of the administrator's invitation, which is as good as its maker. */
+  /** The code of the administrator's invitation. It is renewed with its creator. */
   let code = '';
 
   async function renew(...names: (keyof Cast)[]): Promise<void> {
@@ -78,7 +81,7 @@ export async function createWorld(): Promise<World> {
     }
   }
 
-  // The first account is an administrator too: whom the matrix tries is never the last one.
+  // The first account is an administrator too, so the matrix never acts on the last administrator.
   await person(app, newName('first'));
   await renew(...NAMES);
   return {
