@@ -125,8 +125,8 @@ END
 $$;
 
 -- Returns the accounts that a text mentions: those of `p_names` (lower-case, separated by blanks) that are members, without the
--- author, in the order of their ids and at most 50. The name @room mentions the whole room, as account 0, if the author is an
--- owner or moderator. Null if nobody is mentioned.
+-- author, in the order of their ids and at most 50 (MENTIONS_MAX). The name @room mentions the whole room, as account 0, if the
+-- author is an owner or moderator. Null if nobody is mentioned.
 CREATE OR REPLACE FUNCTION mentioned_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -142,7 +142,8 @@ AS $$
   FROM (SELECT string_to_array(p_names, ' ') AS names) n
 $$;
 
--- Returns the quote that a reply shows: author and first line (120 characters) of the message. Null if it was deleted.
+-- Returns the quote that a reply shows: the author and the first line of the message, at most 120 characters (QUOTE_MAX_CHARS).
+-- Null if it was deleted.
 CREATE OR REPLACE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
 RETURN (
   SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))
