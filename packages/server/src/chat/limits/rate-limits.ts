@@ -1,4 +1,7 @@
-/** Rate limits: token buckets for each kind of act and each key (a person, a room, an address) [L2]. */
+/**
+ * Rate limits: token buckets for each kind of act and each key (a person, a room, an address) [L2]. The sizes of the buckets
+ * are settings: config/rates.ts has their names and defaults.
+ */
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import { networkOf } from './network.ts';
@@ -7,7 +10,7 @@ import { RecentKeys } from './recent-keys.ts';
 /** `burst` acts at once, then `perSecond`. */
 type Rate = { burst: number; perSecond: number };
 
-/** The error text of each kind. `by`: the keys are addresses, and all addresses of one network share a bucket. */
+/** The error text of each kind. `by: 'address'`: the keys are addresses, and all addresses of one network share a bucket. */
 const KINDS = {
   send: { detail: 'you send messages too fast: wait a moment' },
   /** A room as a whole: the messages of all its people together. */

@@ -1,4 +1,7 @@
-/** Presence: online, away or offline. It is derived from connections and published once per person, not per tab. */
+/**
+ * Presence: online, away or offline. It is derived from connections, once per person, not per tab. This file decides who is
+ * present, present-person.ts who of them is away, and presence-fan-out.ts tells others.
+ */
 import {
   AWAY_AFTER_MS,
   AWAY_MESSAGE_MAX_CHARS,

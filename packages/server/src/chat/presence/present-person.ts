@@ -34,7 +34,7 @@ export class PresentPerson {
     this.activeAt = activeAt;
   }
 
-  /** The presence that others see. */
+  /** Decides the presence that others see: away by their own choice or because they are idle, else online. */
   get presence(): PresenceNow {
     if (this.away?.message) return { state: 'away', awayMessage: this.away.message };
     return this.away || this.isIdle ? AWAY : ONLINE;

@@ -1,4 +1,7 @@
-/** The backstop of [A4]: closes the sockets of sessions that ended without this server being told. */
+/**
+ * The backstop of [A4]: closes the sockets of sessions that ended without this server being told. An act that ends sessions
+ * closes their sockets itself, at once: see `#closeSockets` in sessions.ts, own-account.ts and administration.ts.
+ */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { SessionStore } from '../../store/sessions.ts';
