@@ -52,7 +52,7 @@ BEGIN
 END
 $$;
 
--- Uses an invitation once and returns it, or no row if it cannot be used. p_is_admins: only one of an administrator.
+-- Uses an invitation once and returns it, or no row if it cannot be used. p_is_admins: an administrator must have made it.
 -- Parallel uses cannot exceed its limit: each waits for the row and checks the count again.
 CREATE OR REPLACE FUNCTION use_invitation(p_hash bytea, p_is_admins boolean) RETURNS SETOF invitations LANGUAGE sql VOLATILE AS $$
   UPDATE invitations i SET uses = i.uses + 1
@@ -68,8 +68,8 @@ CREATE OR REPLACE FUNCTION audit_invitation_use(p invitations, p_account bigint)
     'invitationId', (p).id, 'roomId', (p).room_id, 'userId', (p).account_id));
 $$;
 
--- Registers an account. Anyone may register the store's first account, which becomes administrator. A later one may be registered
--- unless p_only_as_first, or with an invitation; if p_only_as_first, the invitation must be an administrator's.
+-- Registers an account. Anyone may register the store's first account, which becomes administrator. If p_only_as_first, a later
+-- account needs an invitation that an administrator made. Otherwise an invitation is optional, and anyone's will do.
 -- outcome is done, first (p_only_as_first, and there is an account), or invitation (it cannot be used). A name or email that is
 -- taken throws a unique violation, and the invitation stays unused.
 CREATE OR REPLACE FUNCTION create_account(
