@@ -6,7 +6,7 @@ export type CharClass =
   | 'space'
   /** Letters and digits of scripts that separate words by spaces. */
   | 'word'
-  /** Letters of scripts without spaces, and pictures. Marks and names may touch them. */
+  /** Letters of scripts that put no spaces between words, and emoji. Marks and names may touch them. */
   | 'gapless'
   | 'open'
   | 'close'
@@ -26,13 +26,13 @@ const GAPLESS: readonly [first: number, last: number][] = [
   [0x0e00, 0x0eff], // Thai, Lao
   [0x1000, 0x109f], // Myanmar
   [0x1780, 0x17ff], // Khmer
-  [0x2600, 0x27bf], // pictures
+  [0x2600, 0x27bf], // symbols and emoji
   [0x3040, 0x30ff], // Hiragana, Katakana
   [0x3400, 0x9fff], // Han
   [0xac00, 0xd7af], // Hangul
   [0xf900, 0xfaff], // Han
-  [0xfe0f, 0xfe0f], // makes a picture of the character before it
-  [0x1f000, 0x1faff], // pictures
+  [0xfe0f, 0xfe0f], // shows the character before it as an emoji
+  [0x1f000, 0x1faff], // emoji
   [0x20000, 0x3ffff], // Han
 ];
 
