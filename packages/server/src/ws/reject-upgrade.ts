@@ -1,4 +1,4 @@
-/** The only exit for errors before a socket is open: rejects the upgrade with a problem document (RFC 9457). */
+/** Rejects an upgrade with a problem document (RFC 9457). Every error before a socket is open ends here. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ChatError, ERRORS } from '@banter/protocol';
