@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { OpenInvitation } from './page/invitation.ts';
 import type { Page } from './page/page.ts';
 import { Shell } from './views/shell/shell.tsx';
-import { Login } from './views/sign/login.tsx';
+import { Login } from './views/sign-in/login.tsx';
 
 /** Which screen to show. `starting`: the session is being restored. `unreachable`: the server failed, and is tried again. */
 export type Stage =

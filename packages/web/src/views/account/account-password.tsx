@@ -1,4 +1,4 @@
-import { PASSWORD_RULE } from '../../text/sign-rules.ts';
+import { PASSWORD_RULE } from '../../text/sign-in-rules.ts';
 import { Field, Form } from '../panels/form.tsx';
 import { usePage } from '../use-page.ts';
 

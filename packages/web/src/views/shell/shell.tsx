@@ -7,7 +7,7 @@ import { followTab } from '../../page/tab.ts';
 import { lazy } from '../lazy.tsx';
 import { JoinPanel } from '../panels/join-panel.tsx';
 import { SwitcherPanel } from '../panels/switcher-panel.tsx';
-import { SessionEnded } from '../sign/session-ended.tsx';
+import { SessionEnded } from '../sign-in/session-ended.tsx';
 import { PageContext, usePage } from '../use-page.ts';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';

@@ -2,7 +2,7 @@ import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { PASSWORD_RULE } from '../../text/sign-rules.ts';
+import { PASSWORD_RULE } from '../../text/sign-in-rules.ts';
 import { Field, Form } from '../panels/form.tsx';
 
 type ResetFormProps = { client: Client; token: string; done: () => void };

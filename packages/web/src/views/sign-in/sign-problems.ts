@@ -2,7 +2,7 @@
 import type { Client } from '@banter/client';
 import { ChatError } from '@banter/protocol';
 import { fieldProblem, problemText } from '../../text/problem.ts';
-import type { FieldProblems, SignValues } from '../../text/sign-rules.ts';
+import type { FieldProblems, SignValues } from '../../text/sign-in-rules.ts';
 
 /** Problems of single fields, and of the form as a whole. */
 export type Problems = FieldProblems & { form?: string };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accountProblems, signInProblems } from './sign-rules.ts';
+import { accountProblems, signInProblems } from './sign-in-rules.ts';
 
 describe('sign rules', () => {
   it('accept a valid username and a long password', () => {

@@ -3,7 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { codeOf } from '../../text/link.ts';
 import { USERNAME_RULE } from '../../text/name-rules.ts';
-import { accountProblems, PASSWORD_RULE, signInProblems } from '../../text/sign-rules.ts';
+import { accountProblems, PASSWORD_RULE, signInProblems } from '../../text/sign-in-rules.ts';
 import type { ServerInfo } from './server-info.ts';
 import { SignField } from './sign-field.tsx';
 import { focusProblem, type Problems, signProblems } from './sign-problems.ts';
