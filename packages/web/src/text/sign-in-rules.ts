@@ -1,4 +1,4 @@
-/** Checks of usernames and passwords that need no server. Pure. */
+/** Checks of the sign-in page's fields that need no server. The server's own messages come through problem.ts. Pure. */
 import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTERN } from '@banter/protocol';
 
 /** The rule for a new password, as sentences. */
