@@ -1,4 +1,4 @@
-/** A whole server inside the test's process, with a clock that the test moves. */
+/** Starts a whole server in the test's process, with a clock that the test can advance. */
 
 import { type App, createApp } from '../../src/app/app.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -8,27 +8,31 @@ import type { HttpLimits } from '../../src/http/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
 
+/** A running server with its own database. */
 export type TestApp = {
   url: string;
   databaseUrl: string;
-  /** What the app holds for its live sockets. */
+  /** Returns the state that the app holds for its live sockets. */
   counts: App['counts'];
+  /** Stops the server and drops the database. */
   close(): Promise<void>;
 };
 
+/** How to start the server. */
 export type TestAppOptions = {
+  /** Further settings. They override those of the harness. */
   env?: Record<string, string>;
   clock?: Clock;
-  /** The folder of a page to serve; without one there is none. */
+  /** The folder of the built page; no page by default. */
   pageDir?: string;
-  /** How long slow peers are waited for. */
+  /** The time limits for slow clients. */
   httpLimits?: HttpLimits;
 };
 
 const NO_PAGE = '/nonexistent';
 const CLOSING_STEP_MS = 10;
 
-/** Starts an app on a database of its own and a free port. */
+/** Starts a server on its own database and a free port. */
 export async function startApp({
   env = {},
   clock = systemClock,
@@ -59,7 +63,7 @@ export async function startApp({
   };
 }
 
-/** Waits for something that waits for time to pass, also where the clock stands still. */
+/** Waits for work that may need time to pass, and advances a test's clock meanwhile. */
 async function whileMoving(
   clock: Clock & { advance?: (ms: number) => void },
   work: Promise<void>,
@@ -68,7 +72,7 @@ async function whileMoving(
   await work.finally(() => clearInterval(push));
 }
 
-/** The machine's clock, whose timers and readings a test can move on. */
+/** Creates a clock that runs with the machine's clock, and that a test can advance. */
 export function createTestClock(): Clock & { advance(ms: number): void } {
   let ahead = 0;
   const timers = new Set<{ dueAt: number; run: () => void }>();
@@ -76,10 +80,10 @@ export function createTestClock(): Clock & { advance(ms: number): void } {
   const schedule = (delayMs: number, run: () => void) => {
     const timer = { dueAt: now() + delayMs, run };
     timers.add(timer);
-    const callOff = systemClock.after(delayMs, () => fire(timer));
+    const cancel = systemClock.after(delayMs, () => fire(timer));
     return () => {
       timers.delete(timer);
-      callOff();
+      cancel();
     };
   };
   const fire = (timer: { run: () => void }) => {
@@ -90,15 +94,15 @@ export function createTestClock(): Clock & { advance(ms: number): void } {
     wall: () => systemClock.wall() + ahead,
     after: schedule,
     every(periodMs, run) {
-      let callOff = () => {};
+      let cancel = () => {};
       const again = () => {
-        callOff = schedule(periodMs, () => {
+        cancel = schedule(periodMs, () => {
           run();
           again();
         });
       };
       again();
-      return () => callOff();
+      return () => cancel();
     },
     advance(ms) {
       ahead += ms;

@@ -1,4 +1,4 @@
-/** One lane of an appender on a scripted database, and the messages and answers of its tests. */
+/** An appender with one lane on a scripted database, with helpers for messages and answers. */
 
 import { ChatError, type RoomEvent } from '@banter/protocol';
 import { createAppender, type NewMessage } from '../../src/store/append/appender.ts';
@@ -7,16 +7,16 @@ import { createManualClock } from './clock.ts';
 import { settle } from './hub.ts';
 import { createScriptedDatabase, type ScriptedCall } from './scripted-database.ts';
 
-/** When everything is stored. */
+/** The time of every stored message. */
 export const AT = '2026-01-01T00:00:00.000Z';
-/** The store was not reached: nothing was stored. */
+/** The error when the store is unreachable: nothing was stored. */
 export const AWAY = new ChatError('unavailable');
-/** The line broke after the statement was sent. */
+/** The error when the connection broke after the statement was sent. */
 export const UNKNOWN = toStoreError(
   new ConnectionLostError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), true),
 );
 
-/** `told`: what was published and what was answered, in one list. */
+/** Creates the appender. `told` lists published events and answers, in order. */
 export function createLaneWorld() {
   const clock = createManualClock();
   const database = createScriptedDatabase();
@@ -43,14 +43,14 @@ export function createLaneWorld() {
     appender,
     send: (id: string, more: Partial<NewMessage> = {}, ticket?: Parameters<typeof appender.append>[1]) =>
       void appender.append(toMessage(id, more), ticket).then(...note(id)),
-    /** The call under way, which is the last one. */
+    /** Returns the latest statement. @throws Error if there is none. */
     async call(): Promise<ScriptedCall> {
       await settle();
       const call = database.calls.at(-1);
-      if (!call) throw new Error('no statement is under way');
+      if (!call) throw new Error('the appender has sent no statement');
       return call;
     },
-    /** Lets a pause of the lane pass. */
+    /** Advances the clock, so that a pause of the lane ends. */
     async pass(ms: number): Promise<void> {
       clock.advance(ms);
       await settle();
@@ -58,17 +58,17 @@ export function createLaneWorld() {
   };
 }
 
-/** A message to room 1, but for what is told. */
+/** Returns a message to room 1, with the fields of `more` replaced. */
 export function toMessage(id: string, more: Partial<NewMessage>): NewMessage {
   return { roomId: 1, userId: 2, username: 'ann', id, content: 'hi', ...more };
 }
 
-/** The messages that a statement is to store. */
+/** Returns the ids of the messages in a statement. */
 export function idsOf({ params }: ScriptedCall): unknown {
   return params[2];
 }
 
-/** The store's answer to so many messages, numbered from `firstSeq` on. */
+/** Returns the store's answer to `count` messages, with seqs from `firstSeq` on. */
 export function stored(firstSeq: number, count: number, outcome = 'stored') {
   return Array.from({ length: count }, (_, i) => ({ item: i + 1, outcome, seq: firstSeq + i, at: AT }));
 }

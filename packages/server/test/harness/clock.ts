@@ -1,20 +1,21 @@
-/** A clock that stands still until a test moves it: for units that are handed their time. */
+/** A clock that only a test advances, for unit tests. */
 
 import type { Clock } from '../../src/clock.ts';
 
+/** The clock. */
 export type ManualClock = Clock & {
-  /** Moves both clocks on by `ms`; whatever falls due on the way runs at its own moment, in order. */
+  /** Advances both clocks by `ms`. Timers that fall due run at their own time, in order. */
   advance(ms: number): void;
-  /** How many timers are set. */
+  /** The number of active timers. */
   readonly pending: number;
 };
 
-/** What the wall shows at the start, unless told otherwise: whole seconds, so that tokens' times are exact. */
+/** The default wall time at the start: whole seconds, so that the times in tokens are exact. */
 export const WALL_START_MS = Date.UTC(2026, 0, 1);
 
 type Timer = { dueAt: number; periodMs: number | null; run: () => void };
 
-/** @param wallStartMs milliseconds since 1970 UTC at the start; the monotonic clock begins at 0. */
+/** Creates a clock at monotonic time 0. @param wallStartMs its wall time, in milliseconds since 1970 UTC. */
 export function createManualClock(wallStartMs = WALL_START_MS): ManualClock {
   const timers = new Set<Timer>();
   let elapsedMs = 0;
@@ -48,7 +49,7 @@ export function createManualClock(wallStartMs = WALL_START_MS): ManualClock {
   };
 }
 
-/** The timer that falls due first, at `end` at the latest. */
+/** Returns the next timer that falls due until `end`, or null. */
 function nextDue(timers: ReadonlySet<Timer>, end: number): Timer | null {
   let next: Timer | null = null;
   for (const timer of timers) {

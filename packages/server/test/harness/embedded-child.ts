@@ -1,6 +1,6 @@
 /**
- * A process that holds a data folder and its PostgreSQL, to be killed by a test: `embedded-child.ts DATA_DIR`. It
- * prints one line of JSON, what it has or why it has nothing, and stops in order when its input ends.
+ * A process with a data folder and its PostgreSQL, for tests that kill it: `embedded-child.ts DATA_DIR`. It prints one line
+ * of JSON, with the database or the error, and stops cleanly when its input ends.
  */
 
 import { startEmbedded } from '../../src/store/embedded/embedded.ts';
@@ -15,16 +15,16 @@ try {
     dataDir,
     log: (_level, text) => logged.push(text),
   });
-  say({ url, location, pid, logged });
+  print({ url, location, pid, logged });
   process.stdin.resume().on('end', async () => {
     await stop();
     lock.release();
   });
 } catch (error) {
-  say({ error: error instanceof Error ? error.message : String(error) });
+  print({ error: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
 }
 
-function say(what: Record<string, unknown>): void {
+function print(what: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(what)}\n`);
 }

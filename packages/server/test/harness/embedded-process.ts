@@ -1,4 +1,4 @@
-/** Starts the process of embedded-child.ts, as any account and from any checkout. */
+/** Starts embedded-child.ts, as any account and from any checkout. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -7,30 +7,34 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const CHILD = 'packages/server/test/harness/embedded-child.ts';
 
+/** A running process with its PostgreSQL. */
 export type EmbeddedProcess = {
   child: ChildProcess;
-  /** The address, folder and process of PostgreSQL, and what was logged on the way. */
+  /** The URL of the database. */
   url: string;
+  /** The folder of PostgreSQL's data. */
   location: string;
+  /** The id of PostgreSQL's first process. */
   pid: number;
+  /** The messages logged at the start. */
   logged: string[];
-  /** Lets it stop in order, and waits for its end. */
+  /** Stops it cleanly, and waits for its end. */
   stop(): Promise<void>;
   /** Kills the Node process with SIGKILL, and waits for its end. */
   kill(): Promise<void>;
 };
 
-/** `uid`: the account to run as, this one by default; `checkout`: where the code is, this one by default. */
+/** `uid` is the account to run as, and `checkout` the folder of the code. Both are those of this process by default. */
 export type EmbeddedProcessOptions = { dataDir: string; uid?: number | undefined; checkout?: string };
 
-/** @throws Error with what the process said, when it could not start. */
+/** Starts the process. @throws Error with its output if it cannot start. */
 export async function startEmbeddedProcess(options: EmbeddedProcessOptions): Promise<EmbeddedProcess> {
   const child = spawnChild(options);
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  const { error, ...said } = await firstLine(child, ended);
+  const { error, ...printed } = await firstLine(child, ended);
   if (error !== undefined) throw new Error(String(error));
   return {
-    ...(said as Pick<EmbeddedProcess, 'url' | 'location' | 'pid' | 'logged'>),
+    ...(printed as Pick<EmbeddedProcess, 'url' | 'location' | 'pid' | 'logged'>),
     child,
     async stop() {
       child.stdin?.end();
@@ -43,7 +47,7 @@ export async function startEmbeddedProcess(options: EmbeddedProcessOptions): Pro
   };
 }
 
-/** Starts the process without waiting for what it says. */
+/** Starts the process without waiting for its first line. */
 export function spawnChild({ dataDir, uid, checkout = root }: EmbeddedProcessOptions): ChildProcess {
   const env = { ...process.env, HOME: '/', TMPDIR: '/tmp' };
   return spawn(process.execPath, ['-C', 'source', '--import', 'tsx', CHILD, dataDir], {
@@ -60,6 +64,6 @@ async function firstLine(child: ChildProcess, ended: Promise<void>): Promise<Rec
   const line = new Promise<string>((resolve) => {
     if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve);
   });
-  const said = await Promise.race([line, ended.then(() => null)]);
-  return said === null ? { error: errors.join('') } : (JSON.parse(said) as Record<string, unknown>);
+  const printed = await Promise.race([line, ended.then(() => null)]);
+  return printed === null ? { error: errors.join('') } : (JSON.parse(printed) as Record<string, unknown>);
 }

@@ -1,24 +1,26 @@
-/** Asking a server over HTTP, as a script does. */
+/** Sends HTTP requests to a server. */
 
-/** Anything with an address: a server in this process or in one of its own. */
+/** Anything with a URL: a server in this process or in its own. */
 export type Host = { readonly url: string };
 
+/** A response. */
 export type Answer = {
   status: number;
   headers: Headers;
-  /** The parsed JSON, or the text of anything else; of a stream of events, which has no end, an empty one. */
+  /** The parsed JSON, or the text of other media types. Empty for a stream of events, which has no end. */
   body: unknown;
 };
 
+/** The parts of a request. */
 export type Ask = {
   token?: string;
-  /** A string goes as text/plain, anything else as JSON. */
+  /** A string is sent as text/plain, anything else as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 };
 
-/** One request, one answer, whatever its status. */
+/** Sends a request. @returns the response, with any status. */
 export async function ask(host: Host, method: string, path: string, question: Ask = {}): Promise<Answer> {
   const { token, body, headers = {}, signal } = question;
   const response = await fetch(`${host.url}${path}`, {
@@ -34,7 +36,7 @@ export async function ask(host: Host, method: string, path: string, question: As
   return { status: response.status, headers: response.headers, body: await bodyOf(response) };
 }
 
-/** As `ask`, for a call that must succeed. @throws Error with the answer when it does not. */
+/** Sends a request that must succeed. @returns its body. @throws Error with the response if it fails. */
 export async function call<T>(host: Host, method: string, path: string, question: Ask = {}): Promise<T> {
   const { status, body } = await ask(host, method, path, question);
   if (status < 300) return body as T;

@@ -1,30 +1,33 @@
-/** A line between two programs that can be cut at a chosen moment, fall silent, or become slow. */
+/** A proxy between two programs. It can cut connections at a chosen moment, make them half-open, or slow them down. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
+/** The proxy. A line is one proxied connection. */
 export type LineProxy = {
-  /** The far end's address over this line. */
+  /** The server's URL through this proxy. */
   url: string;
-  /** The next time a client sends `text`, that still reaches the server, but the client hears no more. */
+  /** Cuts a connection the next time its client sends `text`. The text reaches the server, but no response comes back. */
   cutAfter(text: string): void;
-  /** From now on the lines that are open carry nothing in either direction, not even their end; new ones work. */
+  /** Makes the open connections half-open: no bytes pass, not even their end. New connections work. */
   fallSilent(): SilentLines;
-  /** Bytes a second that each client gets; null: as fast as they come. */
+  /** Sets the bytes per second that each client gets; null for no limit. */
   setPace(bytesPerSecond: number | null): void;
-  /** Lines that are open at both ends and carry what comes. */
+  /** The number of working connections. */
   readonly size: number;
+  /** Closes the proxy and all connections. */
   close(): Promise<void>;
 };
 
+/** Half-open connections. */
 export type SilentLines = {
   readonly count: number;
-  /** How many of them one of the two ends has given up. */
+  /** The number of connections that one end has closed. */
   readonly givenUp: number;
-  /** Whether a client still used a line when what it had sent into the silence was so long without an answer. */
+  /** Tells whether a client still sent something on a connection after it had waited this long for a response. */
   usedAfter(unansweredMs: number): boolean;
-  /** Both ends learn that the line is gone. */
+  /** Closes the connections at both ends. */
   cut(): void;
 };
 
@@ -32,18 +35,18 @@ type Line = {
   client: Socket;
   server: Socket;
   isSilent: boolean;
-  /** When the client first and last sent something into the silence. */
+  /** The first and last time at which the client sent something on the half-open connection. */
   firstAskedAt: number | null;
   lastAskedAt: number;
   isGivenUp: boolean;
-  /** Whether a chunk for the client is being given slice by slice. */
+  /** True while a chunk is passed to the client in slices. */
   isTrickling: boolean;
 };
 
 const SLICE_MS = 50;
 const SECOND_MS = 1_000;
 
-/** Opens a line to the database of `url`. */
+/** Opens a proxy to the database at `url`. */
 export async function openLineProxy(url: string): Promise<LineProxy> {
   const folder = await mkdtemp('/tmp/banter-line-');
   const { lines, server } = createLines(() => dial(url));
@@ -64,7 +67,7 @@ export async function openLineProxy(url: string): Promise<LineProxy> {
   };
 }
 
-/** Opens a line to the server at `url`, for its clients. */
+/** Opens a proxy to the server at `url`, for its clients. */
 export async function openClientProxy(url: string): Promise<LineProxy> {
   const { hostname, port } = new URL(url);
   const { lines, server } = createLines(() => connect(Number(port), hostname));
@@ -103,7 +106,7 @@ function createLines(dialServer: () => Socket): { lines: Omit<LineProxy, 'url'>;
     line.isGivenUp = true;
     if (line.isSilent) return;
     open.delete(line);
-    // What the other end still has to say is lost with the line; what was said to it arrives.
+    // Bytes already written to the other end still arrive. Bytes from it are lost.
     line.client.destroySoon();
     line.server.destroySoon();
   }
@@ -156,7 +159,7 @@ function silentLines(lines: readonly Line[]): SilentLines {
   };
 }
 
-/** Passes on what comes from one end, at the pace that is asked for at each moment. */
+/** Passes bytes from one end to the other, at the current pace. */
 function carry(
   line: Line,
   from: Socket,
@@ -173,7 +176,7 @@ function carry(
     else line.isGivenUp = true;
   });
   from.on('data', (bytes: Buffer) => {
-    if (line.isSilent && from === line.client) noteAsked(line);
+    if (line.isSilent && from === line.client) recordAsked(line);
     if (line.isSilent || to.destroyed) return;
     if (paceNow() !== null) return trickle(line, bytes, paceNow);
     if (!to.write(bytes)) from.pause();
@@ -181,12 +184,12 @@ function carry(
   });
 }
 
-function noteAsked(line: Line): void {
+function recordAsked(line: Line): void {
   line.lastAskedAt = performance.now();
   line.firstAskedAt ??= line.lastAskedAt;
 }
 
-/** Gives the client a chunk slice by slice, and takes nothing more from the server meanwhile. */
+/** Passes a chunk to the client in slices, and reads nothing more from the server meanwhile. */
 function trickle(line: Line, bytes: Buffer, paceNow: () => number | null): void {
   const { client, server } = line;
   line.isTrickling = true;

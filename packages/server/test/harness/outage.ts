@@ -1,15 +1,16 @@
-/** Taking a test's database away from everybody, and giving it back. */
+/** Makes a test's database unreachable for a while. */
 
 import { inject } from 'vitest';
 import { openSql } from './sql.ts';
 import { until } from './wait.ts';
 
+/** The outage. */
 export type Outage = {
-  /** Lets connections in again. */
+  /** Accepts connections again. */
   end(): Promise<void>;
 };
 
-/** Refuses new connections to the database of `url` and ends those that are open. */
+/** Rejects new connections to the database of `url`, and ends the open ones. */
 export async function beginOutage(url: string): Promise<Outage> {
   const name = new URL(url).pathname.slice(1);
   const admin = await openSql(inject('serverUrl'));

@@ -1,4 +1,4 @@
-/** The people of the scenarios: what they do reads like the sentence that tells of it. */
+/** The people of the scenarios. Their methods make tests read like sentences. */
 
 import { randomUUID } from 'node:crypto';
 import type {
@@ -16,6 +16,7 @@ import type {
 import { type Answer, type Ask, ask, call, type Host } from './http.ts';
 import { type Collector, type Reply, type SocketOptions, signIn } from './socket.ts';
 
+/** A person with an account and a session. */
 export type Person = {
   readonly user: User;
   /** The access token; a refresh changes it. */
@@ -23,53 +24,60 @@ export type Person = {
   readonly refreshToken: string;
   /** The socket that `connects` opened last. @throws Error before that. */
   readonly socket: Collector;
-  /** One request as this person, whatever comes of it. */
+  /** Sends a request as this person. @returns the response, with any status. */
   asks(method: string, path: string, body?: unknown, extra?: Ask): Promise<Answer>;
+  /** Creates a room. */
   opens(name: string, kind?: RoomKind): Promise<Room>;
+  /** Joins a room. */
   joins(room: At): Promise<void>;
+  /** Leaves a room. */
   leaves(room: At): Promise<void>;
+  /** Kicks a member from a room. */
   kicks(room: At, who: Person): Promise<void>;
-  /** Adds somebody to a room. */
+  /** Adds a person to a room. */
   adds(room: At, who: Person): Promise<void>;
-  /** Opens a socket, for all rooms or for those of the cursors; it is live when this resolves. */
+  /** Opens a socket for all rooms, or for those of the cursors. Resolves once it is live. */
   connects(rooms?: RoomCursor[], options?: SocketOptions): Promise<Collector>;
-  /** Sends over the socket. @throws Error when it is refused. */
+  /** Sends a message over the socket. @throws Error if it is rejected. */
   says(room: At, content: string, id?: string): Promise<Ok>;
-  /** Sends over the socket, whatever comes of it. */
+  /** Sends a message over the socket. @returns any reply. */
   tries(room: At, content: string, id?: string): Promise<Reply>;
-  /** Sends over the socket what must be refused. */
+  /** Sends a message over the socket that must be rejected. @throws Error if it is stored. */
   failsToSay(room: At, content: string, id?: string): Promise<ErrorReply>;
-  /** Sends over HTTP. */
+  /** Sends a message over HTTP. */
   posts(room: At, content: string, id?: string): Promise<Message>;
-  /** The message of this content, once it has come over the socket. */
+  /** Waits until the message with this content arrives on the socket. */
   sees(content: string): Promise<MessageEvent>;
+  /** Reads a page of history. */
   reads(room: At, query?: string): Promise<MessagePage>;
+  /** Refreshes the access token. */
   renews(): Promise<TokenGrant>;
 };
 
 /** A room, by its id. */
 export type At = Pick<Room, 'id'>;
 
+/** The password of every person. */
 export const PASSWORD = 'a long enough pass phrase';
 
-/** A new command id. */
+/** Returns a new command id. */
 export function newId(): string {
   return randomUUID();
 }
 
-/** Makes an account, with the refresh token at hand. */
+/** Creates an account. */
 export async function person(host: Host, username: string): Promise<Person> {
   const body = { username, password: PASSWORD };
   return asPerson(host, await call<TokenGrant>(host, 'POST', '/v1/auth/register?refresh=body', { body }));
 }
 
-/** The same person in another session. */
+/** Signs the same person in again, in another session. */
 export async function loggedIn(host: Host, username: string): Promise<Person> {
   const body = { login: username, password: PASSWORD };
   return asPerson(host, await call<TokenGrant>(host, 'POST', '/v1/auth/login?refresh=body', { body }));
 }
 
-/** Several people at once, named p1, p2, … */
+/** Creates several accounts at once, named p1, p2, … */
 export function people(host: Host, count: number): Promise<Person[]> {
   return Promise.all(Array.from({ length: count }, (_, i) => person(host, `p${i + 1}`)));
 }
@@ -110,13 +118,13 @@ function asPerson(host: Host, first: TokenGrant): Person {
     async says(room, content, id) {
       const reply = await tries(room, content, id);
       if (reply.type === 'ok') return reply;
-      throw new Error(`${JSON.stringify(content.slice(0, 80))} was refused: ${JSON.stringify(reply)}`);
+      throw new Error(`${JSON.stringify(content.slice(0, 80))} was rejected: ${JSON.stringify(reply)}`);
     },
     tries,
     async failsToSay(room, content, id) {
       const reply = await tries(room, content, id);
       if (reply.type === 'error') return reply;
-      throw new Error(`${JSON.stringify(content.slice(0, 80))} was stored as ${reply.seq}`);
+      throw new Error(`${JSON.stringify(content.slice(0, 80))} was stored with seq ${reply.seq}`);
     },
     posts: ({ id: roomId }, content, id) =>
       call(host, 'POST', `/v1/rooms/${roomId}/messages`, {

@@ -1,20 +1,21 @@
-/** The server's program, run with settings that may be wrong, to see how it ends. */
+/** Runs the server's program with settings that may be invalid. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { until } from './wait.ts';
 
+/** The running program. */
 export type Program = {
   readonly child: ChildProcess;
-  /** What it has printed, on both outputs. */
+  /** Returns everything it has printed, on both outputs. */
   output(): string;
-  /** Its exit code, once it has ended. */
+  /** Waits for its end. @returns the exit code. */
   ended(): Promise<number | null>;
 };
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
-/** Starts the built program with these settings alone. */
+/** Starts the built program with only these settings. */
 export function runProgram(settings: Record<string, string>): Program {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...settings },

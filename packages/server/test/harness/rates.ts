@@ -1,5 +1,6 @@
-/** The rates of a server that was told nothing else. */
+/** The default rate limits. */
 
 import { loadConfig } from '../../src/config/config.ts';
 
+/** The rate limits of a server without any setting. */
 export const RATES = loadConfig({}).rates;

@@ -1,4 +1,4 @@
-/** Routes under the outer half of the chain, on a real port: for units of the HTTP door that need a request. */
+/** Serves routes with part of the HTTP door's middleware, for unit tests that need a real request. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,16 +8,18 @@ import type { HttpEnv } from '../../src/http/context.ts';
 import { peerOf } from '../../src/http/middleware.ts';
 import { answerProblem, notFound } from '../../src/http/problem.ts';
 
+/** The running server. */
 export type TestRoutes = {
   url: string;
-  /** What was reported as a failure of ours. */
+  /** The errors reported as failures, with their request ids. */
   failures: [unknown, string][];
   close(): Promise<void>;
 };
 
+/** The id of every request. */
 export const TEST_REQUEST_ID = 'request-of-a-test';
 
-/** Serves what `add` puts on the app. @param isSecure whether requests count as come over TLS. */
+/** Serves the routes that `add` adds to the app. @param isSecure makes every request count as sent over TLS. */
 export async function serveRoutes(add: (app: Hono<HttpEnv>) => void, isSecure = false): Promise<TestRoutes> {
   const failures: [unknown, string][] = [];
   const app = new Hono<HttpEnv>();

@@ -1,22 +1,28 @@
-/** A database at the seam of the query layer: each statement waits until the test says how it ended. */
+/** A fake database in which each statement waits until the test answers it. */
 
 import { ChatError } from '@banter/protocol';
 import type { Database, Statement } from '../../src/store/database/database.ts';
 
+/** A statement that waits for its answer. */
 export type ScriptedCall = {
   statement: Statement;
   params: readonly unknown[];
+  /** Lets the statement succeed with these rows. */
   answer(rows: readonly object[]): void;
+  /** Lets the statement fail. */
   fail(error: unknown): void;
 };
 
+/** The database. */
 export type ScriptedDatabase = Database & {
+  /** All statements so far. */
   readonly calls: ScriptedCall[];
   readonly isClosed: boolean;
-  /** While true, no ping is answered with success. */
+  /** While true, every ping fails. */
   isAway: boolean;
 };
 
+/** Creates a database without any statement. */
 export function createScriptedDatabase(): ScriptedDatabase {
   const calls: ScriptedCall[] = [];
   let isClosed = false;
@@ -30,7 +36,7 @@ export function createScriptedDatabase(): ScriptedDatabase {
       new Promise<Row[]>((resolve, reject) => {
         calls.push({ statement, params, answer: (rows) => resolve(rows as Row[]), fail: reject });
       }),
-    transaction: () => Promise.reject(new Error('nothing here runs a transaction')),
+    transaction: () => Promise.reject(new Error('this database has no transactions')),
     ping: () => (database.isAway ? Promise.reject(new ChatError('unavailable')) : Promise.resolve()),
     async close() {
       isClosed = true;

@@ -1,23 +1,25 @@
-/** Chance that can be had again: TEST_SEED repeats a run. */
+/** Reproducible random numbers. TEST_SEED repeats a run. */
 
+/** A source of random numbers. */
 export type Chance = {
-  /** A number from 0 up to, not including, 1. */
+  /** Returns a number from 0 up to 1, without 1. */
   next(): number;
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, both included. */
   whole(low: number, high: number): number;
+  /** Returns a random item. @throws RangeError for an empty list. */
   pick<T>(items: readonly T[]): T;
 };
 
 const SEED_MAX = 2 ** 31;
 
-/** A generator whose seed is printed, so that a failure can be repeated with TEST_SEED. */
+/** Creates a source with a random seed, and prints the seed, so that TEST_SEED can repeat a failure. */
 export function printedChance(name: string): Chance & { seed: number } {
   const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * SEED_MAX));
   process.stdout.write(`${name}: TEST_SEED=${seed}\n`);
   return { seed, ...createChance(seed) };
 }
 
-/** mulberry32: small, fast and good enough to choose what a test does. */
+/** Creates a source with this seed. It uses mulberry32, which is small, fast and good enough for tests. */
 export function createChance(seed: number): Chance {
   let state = seed >>> 0;
   const next = () => {

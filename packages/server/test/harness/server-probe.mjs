@@ -1,4 +1,4 @@
-// Loaded into a server before its own code (node --import): tells a test what cannot be seen from outside.
+// Loaded into a server before its own code (node --import). It measures what a test cannot see from outside.
 
 import { createHistogram } from 'node:perf_hooks';
 
@@ -13,7 +13,7 @@ setInterval(() => {
   dueAt = now + PERIOD_MS;
 }, PERIOD_MS).unref();
 
-/** Answers `{ gc, reset }` with the event loop's lag since the last reset, and the memory after a collection if asked. */
+/** Answers `{ gc, reset }` with the event loop's lag since the last reset and the memory, after a garbage collection if asked. */
 process.on('message', ({ gc, reset }) => {
   if (gc) globalThis.gc?.();
   const { rss, heapUsed, external } = process.memoryUsage();

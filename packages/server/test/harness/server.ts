@@ -1,4 +1,4 @@
-/** A whole server in a process of its own, on a database of its own: what can be killed, stopped and started again. */
+/** Starts a server in its own process, with its own database. Tests can kill, stop and restart it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,43 +8,45 @@ import { fileURLToPath } from 'node:url';
 import { createTestDatabase } from './database.ts';
 import { until } from './wait.ts';
 
+/** A running server. */
 export type TestServer = {
   readonly url: string;
   readonly port: number;
   readonly databaseUrl: string;
-  /** The server's process id; another one after a restart. */
+  /** The server's process id. A restart changes it. */
   readonly pid: number;
-  /** What it has printed, on both outputs, since the first start. */
+  /** Returns everything it has printed since the first start, on both outputs. */
   output(): string;
-  /** SIGKILL, and waits until it is gone. */
+  /** Sends SIGKILL and waits for the end. */
   kill(): Promise<void>;
-  /** SIGTERM; the exit code. */
+  /** Sends SIGTERM and waits for the end. @returns the exit code. */
   stop(): Promise<number | null>;
-  /** Starts it again on the same port and database. */
+  /** Starts it again, on the same port and database. */
   restart(): Promise<void>;
-  /** What a server with a probe tells of itself. @throws Error without one. */
+  /** Measures the server's memory and event loop lag. @throws Error if it was started without a probe. */
   probe(ask?: { gc?: boolean; reset?: boolean }): Promise<Probe>;
-  /** Ends it and drops the database. */
+  /** Stops the server and drops the database. */
   close(): Promise<void>;
 };
 
-/** The event loop's lag since the last reset; memory now. */
+/** The event loop's lag since the last reset, and the memory now. */
 export type Probe = { lagP99Ms: number; lagMaxMs: number; rssBytes: number; heapBytes: number };
 
+/** How to start a server. */
 export type TestServerOptions = {
-  /** Further settings; these stand over the harness's own. */
+  /** Further settings. They override those of the harness. */
   env?: Record<string, string>;
-  /** Without a database of its own: the embedded one in DATA_DIR of `env`. */
+  /** Uses the embedded database in DATA_DIR of `env`, instead of a new one on the test server. */
   embedded?: boolean;
-  /** Whether `probe` can be asked. */
+  /** Makes `probe` available. */
   hasProbe?: boolean;
-  /** A file that its output goes to, in the place of `output`. */
+  /** A file for its output, in place of `output`. */
   logFile?: string;
 };
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const PROBE = new URL('./server-probe.mjs', import.meta.url).href;
-/** What signs the tokens of servers whose database is the harness's. */
+/** The secret of servers with a database of the harness. */
 export const TEST_SECRET = 'a signing key for tests, long enough for any rule';
 
 /** Starts the built server and waits until it is ready. */
@@ -69,7 +71,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       output += text;
     });
     await until(`the server on port ${port} is ready`, () => {
-      if (started.exitCode !== null) throw new Error(`the server ended at its start:\n${output}`);
+      if (started.exitCode !== null) throw new Error(`the server exited at its start:\n${output}`);
       return fetch(`${url}/v1/ready`).then(
         (response) => response.ok,
         () => false,
@@ -92,7 +94,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
       child = await launch();
     },
     async probe(ask = {}) {
-      if (!hasProbe) throw new Error('this server was started without a probe');
+      if (!hasProbe) throw new Error('start this server with hasProbe to use its probe');
       child.send(ask);
       const [answer] = await once(child, 'message');
       return answer as Probe;
@@ -120,7 +122,7 @@ function run(
   return child;
 }
 
-/** Ends a process unless it has ended, and gives its exit code. */
+/** Ends a process, unless it has ended already. @returns its exit code. */
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
@@ -129,7 +131,7 @@ function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null
   });
 }
 
-/** A port that was free a moment ago. */
+/** Returns a port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);

@@ -1,4 +1,4 @@
-/** A disk that a test can fill and empty again: a small file system in memory, or a limit on what processes may write. */
+/** A disk that a test can fill and empty: a small file system in memory, or a limit on the size of files. */
 
 import { execFile } from 'node:child_process';
 import { appendFileSync, rmSync, truncateSync } from 'node:fs';
@@ -7,25 +7,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** The disk. */
 export type SmallDisk = {
   readonly path: string;
-  /** How it is made, for the report. */
+  /** The kind of disk, for the report. */
   readonly kind: string;
-  /** Leaves no byte free until `empty`. `pids`: whose writes fail, where there is no file system to fill. */
+  /** Leaves no byte free until `empty`. Without a file system to fill, the writes of `pids` fail. */
   fill(pids: () => Promise<readonly number[]>): Promise<void>;
+  /** Frees the space again. */
   empty(): Promise<void>;
+  /** Removes the disk. */
   close(): Promise<void>;
 };
 
 const run = promisify(execFile);
-/** How often a full disk is topped up, and whoever was started meanwhile is found. */
+/** The period for filling the disk again, and for finding new processes. */
 const AGAIN_MS = 50;
 const CHUNKS = [1024 * 1024, 4096, 1].map((bytes) => Buffer.alloc(bytes));
 
-/** @param bytes its size. Mounting needs root; without it the kernel's limit on file sizes stands in. */
+/** Opens a disk of this size. Mounting needs root. Without it, this uses the kernel's limit on file sizes. */
 export async function openSmallDisk(bytes: number): Promise<SmallDisk> {
   const path = await mkdtemp(join(tmpdir(), 'banter-disk-'));
-  // PostgreSQL's account must be able to enter it.
+  // PostgreSQL's account must be able to enter the folder.
   await chmod(path, 0o755);
   return run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=755`, 'tmpfs', path]).then(
     () => filledDisk(path),
@@ -55,23 +58,23 @@ function filledDisk(path: string): SmallDisk {
   };
 }
 
-/** Every write to a file fails, as on a full disk, but with EFBIG; PostgreSQL and Node both go on after the signal of it. */
+/** Lets every write to a file fail with EFBIG. PostgreSQL and Node both survive its signal. */
 function limitedDisk(path: string): SmallDisk {
   const limited = new Set<number>();
   let pidsOf: () => Promise<readonly number[]> = async () => [];
-  const look = async () => {
+  const limitNew = async () => {
     for (const pid of await pidsOf()) {
       if (!limited.has(pid)) await limit(pid, '0');
       limited.add(pid);
     }
   };
-  const topUp = again(() => void look());
+  const topUp = again(() => void limitNew());
   return {
     path,
-    kind: 'a limit on file sizes (mounting is refused here)',
+    kind: 'a limit on file sizes, because mounting is not allowed',
     async fill(pids) {
       pidsOf = pids;
-      await look();
+      await limitNew();
       topUp.start();
     },
     async empty() {
@@ -85,7 +88,7 @@ function limitedDisk(path: string): SmallDisk {
   };
 }
 
-/** As the process's own account: not even root may everywhere limit another's. A process that has gone needs no limit. */
+/** Sets the limit as the process's own account, because even root may not be allowed to. Skips an ended process. */
 async function limit(pid: number, soft: '0' | 'unlimited'): Promise<void> {
   const owner = await stat(`/proc/${pid}`).catch(() => null);
   if (!owner) return;
