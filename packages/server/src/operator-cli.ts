@@ -9,7 +9,8 @@ import { type Database, openDatabase } from './store/database/database.ts';
 import { findOrStartDatabase } from './store/foundation/find-or-start.ts';
 import { createUserStore } from './store/users.ts';
 
-const AUDIT_USAGE = 'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with the HEAD of an earlier run';
+const AUDIT_USAGE =
+  'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with the HEAD of an earlier run';
 const RESET_USAGE = 'make reset-password USERNAME=ada';
 const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
 /** Longer than for requests: nobody else waits for an operator's statements. */
