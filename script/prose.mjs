@@ -1,17 +1,17 @@
-// node script/prose.mjs [PATH ...]: refuses text that makes a reader decode it, by file and line.
-// It reads comments, Markdown, names of tests, and the texts of the page.
+// node script/prose.mjs [PATH ...]: finds sentences that a reader must decode, and prints their file and line.
+// It reads comments, Markdown, test names, and the texts of the page. It exits 1 if it finds any.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { root } from './command.mjs';
 
-/** @typedef {{ at: number, text: string }} Piece a stretch of prose, and its offset in the file */
+/** @typedef {{ at: number, text: string }} Piece a passage of prose and its offset in the file */
 
-/** A sentence of three words or more that begins so has no subject, unless it asks. */
+/** A sentence of three words or more that begins like this has no subject, unless it asks a question. */
 const HEADLESS = /^(?:what|who|whoever|whose|where|of)\s+\S+\s+\S(?!.*\?)/is;
 
-/** Each has an everyday word in its place. */
+/** There is an everyday word for each of these. */
 const AVOIDED =
   /\b(?:anew|so long as|whence|thereby|is none|has it that|no more|of oneself|stands|lies|to one's taste|brings|shall|for want of)\b/i;
 
@@ -22,7 +22,7 @@ const QUOTED = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
 const JSX_TEXT = /(?<=[>}])[^<>{}]*[a-z][^<>{}]*(?=[<{])/g;
 const TEST_NAME = /(?<=\b(?:it|test|describe)(?:\.each\([^)]*\))?\()\s*(?:'(?:\\.|[^'\\])*'|`[^`]*`)/g;
 
-/** Which prose a file has, by its name; the first row that fits counts. */
+/** How to read the prose of a file, by its name. The first matching row applies. */
 const READERS = /** @type {Array<[RegExp, (text: string) => Piece[]]>} */ ([
   [/\.md$/, paragraphs],
   [/\.test\.tsx?$/, (text) => [...found(text, COMMENT), ...found(text, TEST_NAME)]],
@@ -38,8 +38,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 }
 
 /**
- * @param {string} text of a comment, a paragraph or a page text
- * @returns {string[]} the sentences of it that want rewriting
+ * Finds the sentences to rewrite. Code in backquotes is skipped.
+ * @param {string} text a comment, a paragraph or a text of the page
+ * @returns {string[]} in the order of the text
  */
 export function faultySentences(text) {
   const plain = text.replaceAll(/`[^`]*`/g, 'code').replaceAll(/^[\s/*#>|-]+/gm, ' ');
@@ -47,7 +48,7 @@ export function faultySentences(text) {
   return sentences.filter((sentence) => HEADLESS.test(sentence) || AVOIDED.test(sentence));
 }
 
-/** @param {string[]} paths all tracked files without any */
+/** @param {string[]} paths files or folders; none means all tracked files */
 function filesOf(paths) {
   const listed = execFileSync('git', ['ls-files', '--', ...paths], { cwd: root, encoding: 'utf8' });
   return listed.trim().split('\n');
@@ -74,13 +75,13 @@ function found(text, pattern) {
   }));
 }
 
-/** @param {string} text @returns {Piece[]} quoted texts of two words or more, and what tags enclose */
+/** @param {string} text @returns {Piece[]} quoted texts of two words or more, and text between tags */
 function pageTexts(text) {
   const code = text.replaceAll(COMMENT, (comment) => comment.replaceAll(/[^\n]/g, ' '));
   return [...found(code, QUOTED).filter((piece) => /\w \w/.test(piece.text)), ...found(code, JSX_TEXT)];
 }
 
-/** @param {string} text @returns {Piece[]} what stands between blank lines, outside of code */
+/** @param {string} text @returns {Piece[]} text between blank lines, without code blocks */
 function paragraphs(text) {
   const prose = text.replaceAll(/^ *```[\s\S]*?^ *```/gm, (code) => code.replaceAll(/[^\n]/g, ' '));
   return found(prose, /[^\n]+(?:\n[^\n]+)*/g);

@@ -121,7 +121,7 @@ it('an import from a later wing to an earlier one is refused', () => {
   expect(judgeWings('server/src/chat', chat('people/people.ts'), chat('caller.ts'))).toEqual([]);
 });
 
-it('a circle of imports is found, and a line of them is none', () => {
+it('finds a circle of imports, and none in a line of them', () => {
   const line = new Map([
     ['a', ['b']],
     ['b', ['c']],

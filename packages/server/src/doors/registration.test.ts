@@ -17,7 +17,7 @@ let world: HubWorld;
 let link: TestLink;
 let watched: WatchedLink;
 let deps: RegistrationDeps;
-/** What `recheck` does. */
+/** The body of `recheck`. */
 let recheck: () => Promise<void>;
 
 beforeEach(() => {

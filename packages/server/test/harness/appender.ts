@@ -43,7 +43,7 @@ export function createLaneWorld() {
     appender,
     send: (id: string, more: Partial<NewMessage> = {}, ticket?: Parameters<typeof appender.append>[1]) =>
       void appender.append(toMessage(id, more), ticket).then(...note(id)),
-    /** Returns the latest statement. @throws Error if there is none. */
+    /** Returns the latest statement. @throws Error before the first one. */
     async call(): Promise<ScriptedCall> {
       await settle();
       const call = database.calls.at(-1);

@@ -5,7 +5,7 @@ import { cancelStatement } from './cancel.ts';
 import type { Statement } from './statements.ts';
 import { breaksConnection, ConnectionLostError, isConnectionLost } from './store-error.ts';
 
-/** A connection from the pool. If `isBroken`, it runs no more statements and is destroyed on release. */
+/** A connection from the pool. If `isBroken`, it runs nothing further and is destroyed on release. */
 export type BorrowedConnection = { client: PoolClient; isBroken: boolean };
 
 /** `commits`: the statement may have committed even if the connection is lost before the answer. */
