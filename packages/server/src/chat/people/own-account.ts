@@ -136,11 +136,10 @@ export class OwnAccount {
     const { accounts, passwords, throttle, failedSignIns } = this.#deps;
     // The caller has signed in from here, so only failures from here count.
     const origin = { network: networkOf(address), device: null, isKnown: true };
-    const proved = await throttle.attempt(user.id, origin, async () => {
-      const hash = await accounts.findPasswordHash(user.id, scope);
-      return (await passwords.verify(password, hash)) ? hash : null;
-    });
-    if (proved !== null) return proved;
+    // Read before the attempt: a caller who cancels a slow query must not take back an attempt, which would lift a wait.
+    const hash = await accounts.findPasswordHash(user.id, scope);
+    const isRight = await throttle.attempt(user.id, origin, () => passwords.verify(password, hash));
+    if (hash !== null && isRight) return hash;
     failedSignIns.record(user.id, address);
     throw rejectedField('forbidden', field, 'this is not your password');
   }

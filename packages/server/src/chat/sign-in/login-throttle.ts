@@ -45,19 +45,19 @@ export class LoginThrottle {
   }
 
   /**
-   * Runs `verify` as an attempt to sign in, and returns its result. A falsy result is a failure. If `verify` throws, the
-   * attempt does not count.
+   * Runs `verify` as an attempt to sign in, and returns its result: false is a failure. If `verify` throws, the attempt
+   * does not count, so it must not throw at the caller's will, as a query that the caller can cancel does.
    * @param account the account's id, or a name that no account has.
    * @throws ChatError rate_limited, with the time to wait; then `verify` was not called.
    */
-  async attempt<T>(account: number | string, origin: Origin, verify: () => Promise<T>): Promise<T> {
+  async attempt(account: number | string, origin: Origin, verify: () => Promise<boolean>): Promise<boolean> {
     const attempt = this.begin(account, origin);
-    const result = await verify().catch((error: unknown) => {
+    const isRight = await verify().catch((error: unknown) => {
       attempt.cancel();
       throw error;
     });
-    if (result) attempt.succeed();
-    return result;
+    if (isRight) attempt.succeed();
+    return isRight;
   }
 
   /**
