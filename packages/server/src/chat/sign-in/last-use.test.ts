@@ -64,3 +64,19 @@ test('a use that could not be written goes with the next period, unless there is
     ]),
   );
 });
+
+test('the stop writes the uses of the last period', async () => {
+  lastUse.record(7);
+  await lastUse.stop();
+  expect(written).toEqual([[{ sessionId: 7, at: new Date(clock.wall()) }]]);
+  lastUse.record(7);
+  await period();
+  expect(written).toHaveLength(1);
+});
+
+test('the stop reports a store that is away', async () => {
+  lastUse.record(7);
+  isAway = true;
+  await lastUse.stop();
+  expect(problems).toHaveLength(1);
+});

@@ -31,9 +31,10 @@ export class LastUse implements Background {
     this.#stop = this.#deps.clock.every(LAST_USE_PERIOD_MS, () => void this.#write());
   }
 
-  /** Ends the writing. */
-  stop(): void {
+  /** Writes the uses of the current period, and ends. */
+  async stop(): Promise<void> {
     this.#stop();
+    await this.#write();
   }
 
   /** Records a request or a command of a session. */
