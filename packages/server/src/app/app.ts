@@ -29,7 +29,8 @@ export type App = {
 /** Open sockets and streams, and what the hub keeps for them. */
 export type AppCounts = HubCounts & { sockets: number };
 
-// How long each part may take to stop. If all of it takes too long, main.ts forces the stop.
+// How long each part may take to stop. With the 2 s of the pools they add up to 6 s; then PostgreSQL has 3 s to stop by
+// itself. main.ts forces an exit after 9.5 s.
 const COMMITS_TIMEOUT_MS = 2_000;
 const REQUESTS_TIMEOUT_MS = 1_000;
 const BACKGROUND_TIMEOUT_MS = 1_000;
