@@ -42,7 +42,7 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   ],
   no_message: ['not_found', 'there is no such message'],
   too_many_kinds: ['conflict', `a message can have at most ${REACTION_KINDS_MAX} kinds of reactions`],
-  slow: ['rate_limited', 'the room is in slow mode'],
+  slow: ['rate_limited', 'the room is in slow mode: wait before your next message'],
   not_administrator: ['forbidden', 'only administrators of this server may do this'],
   no_account: ['not_found', 'there is no such person'],
   self: ['conflict', 'you cannot disable your own account: ask another administrator'],

@@ -172,7 +172,11 @@ export const STEPS: Record<string, Step> = {
   'slow mode applies to members, not to moderators': async (record, { bob, cat, pier }) => {
     record('bob', await asks(bob, 'PATCH', `rooms/${pier.id}`, { slowSeconds: 60 }));
     const again = () => cat.says(pier, 'Two.', { id: 'cat-000004' });
-    record('cat too soon', await again(), 'rate_limited: the room is in slow mode');
+    record(
+      'cat too soon',
+      await again(),
+      'rate_limited: the room is in slow mode: wait before your next message',
+    );
     record('bob twice', [
       await bob.says(pier, 'One.', { id: 'bob-000006' }),
       await bob.says(pier, 'Two.', { id: 'bob-000007' }),
