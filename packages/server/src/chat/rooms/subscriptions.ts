@@ -24,9 +24,7 @@ export type SubscriptionsDeps = {
 /** The rooms that connections follow. */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
-  /**
-   * Connections that also follow their person's new rooms: all but those whose `hello` named an empty list of rooms.
-   */
+  /** Connections that also follow their person's new rooms: those whose `hello` did not name an empty list of rooms. */
   readonly #followers = new WeakSet<Connection>();
   /** Rooms that a connection's person entered before its welcome; the list of rooms in the welcome may be older. */
   readonly #enteredEarly = new WeakMap<Connection, NewRoom[]>();
