@@ -49,25 +49,43 @@ type BaseNouns = ReturnType<typeof buildBase>['nouns'];
 
 /** Rooms. @param epoch the name of this history of the store [R2]. */
 export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: string) {
-  const { store, appender, hub, clock, registration } = deps;
+  const { store, appender, hub, clock, registration, lobbyName } = deps;
   const { users, lastSeen, ignored } = store;
   const speakingRights = new SpeakingRights({ clock });
-  const own = { memberships: store.memberships, hub, speakingRights };
-  const subscriptions = new Subscriptions({ ...own, ignored, epoch });
-  const entering = { appender, subscriptions };
-  const memberships = new Memberships({ ...own, ...entering, users, lastSeen, presence });
-  const rooms = new Rooms({ rooms: store.rooms, memberships, ...entering, limits });
-  const { invitations } = store;
+  const subscriptions = new Subscriptions({
+    memberships: store.memberships,
+    ignored,
+    hub,
+    speakingRights,
+    epoch,
+  });
+  const memberships = new Memberships({
+    memberships: store.memberships,
+    users,
+    lastSeen,
+    appender,
+    presence,
+    subscriptions,
+    hub,
+  });
+  const rooms = new Rooms({ rooms: store.rooms, memberships, appender, subscriptions, limits });
   return {
     nouns: {
       speakingRights,
       subscriptions,
-      typing: new Typing({ ...own, limits }),
+      typing: new Typing({ memberships: store.memberships, hub, limits, speakingRights }),
       memberships,
       rooms,
-      lobby: new Lobby({ rooms: store.rooms, appender, name: deps.lobbyName }),
+      lobby: new Lobby({ rooms: store.rooms, appender, name: lobbyName }),
       directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
-      invitations: new Invitations({ invitations, ...entering, rooms, limits, registration }),
+      invitations: new Invitations({
+        invitations: store.invitations,
+        appender,
+        subscriptions,
+        rooms,
+        limits,
+        registration,
+      }),
       moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
       reports: new Reports({ reports: store.reports, memberships, hub }),
     },
@@ -91,24 +109,30 @@ export function buildMessages(deps: ChatDeps, { limits, memberships }: RoomNouns
   };
 }
 
-/** Accounts, sessions and tokens. */
+/** Accounts, sessions and tokens. `proving`: the parts that check a password. */
 export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Names }) {
   const { store, hub, clock, onProblem, signingKeys, registration, rates } = deps;
   const { limits, rooms, lobby, invitations, names } = lower;
-  const { users, sessions, leftovers } = store;
-  const failedSignIns = new FailedSignIns({ audit: store.audit, clock, onProblem });
-  const proving = {
-    passwords: deps.passwords ?? new Passwords(),
-    throttle: new LoginThrottle({ clock, isOn: rates !== null }),
-    failedSignIns,
-  };
+  const { users, sessions, audit, leftovers } = store;
+  const passwords = deps.passwords ?? new Passwords();
+  const throttle = new LoginThrottle({ clock, isOn: rates !== null });
+  const failedSignIns = new FailedSignIns({ audit, clock, onProblem });
   const deviceCookies = new DeviceCookies(signingKeys);
-  const newcomers = { names, invitations, lobby, registration };
-  const accounts = new Accounts({ users, limits, ...proving, deviceCookies, ...newcomers });
+  const accounts = new Accounts({
+    users,
+    passwords,
+    limits,
+    throttle,
+    deviceCookies,
+    names,
+    failedSignIns,
+    invitations,
+    lobby,
+    registration,
+  });
   const accessTokens = await AccessTokens.create(signingKeys, clock);
   const lastUse = new LastUse({ sessions, clock, onProblem });
   const personalTokens = new PersonalTokens({ tokens: store.personalTokens, rooms, lastUse, limits, clock });
-  const tokens = { accessTokens, personalTokens, lastUse };
   const revocationCheck = new RevocationCheck({ sessions, hub, clock, onProblem });
   const leftoverSweep = new LeftoverSweep({ leftovers, clock, onProblem });
   return {
@@ -117,9 +141,9 @@ export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Na
       deviceCookies,
       personalTokens,
       lastUse,
-      sessions: new Sessions({ sessions, ...tokens, hub, clock }),
+      sessions: new Sessions({ sessions, accessTokens, personalTokens, lastUse, hub, clock }),
     },
-    proving,
+    proving: { passwords, throttle, failedSignIns },
     background: [lastUse, failedSignIns, revocationCheck, leftoverSweep],
   };
 }
@@ -134,9 +158,18 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
   const { users, ignored, audit, administration, lastSeen } = store;
   const removals = store.accountRemovals;
   const removal = new AccountRemoval({ removals, hub, clock, onProblem });
-  const proving = { passwords, throttle, failedSignIns };
-  const leaving = { removals, removal, names, hub, presence };
-  const ownAccount = new OwnAccount({ accounts: store.ownAccounts, ...proving, ...leaving, clock });
+  const ownAccount = new OwnAccount({
+    accounts: store.ownAccounts,
+    removals,
+    removal,
+    names,
+    passwords,
+    throttle,
+    failedSignIns,
+    hub,
+    presence,
+    clock,
+  });
   return {
     nouns: {
       ownAccount,
