@@ -46,7 +46,7 @@ export function chooseForm(accept: string | undefined): EventForm {
 export function createFollow(deps: FollowDeps) {
   return (c: HttpContext, form: EventForm, request: FollowRequest): void => {
     const { outgoing } = c.env;
-    // Its `close` event is over too: nothing would ever release the slot.
+    // A closed response has emitted its `close` event already: nothing would release the slot.
     if (outgoing.destroyed) return;
     const slot = deps.socketCounts.acquire(c.get('peer').address);
     slot.markSignedIn();
