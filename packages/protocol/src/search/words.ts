@@ -1,4 +1,4 @@
-/** Splits a text into words exactly as the search index does: search_split, in the store's 0010_search_words.up.sql. */
+/** Splits a text into words exactly as the search index does: search_split, in the store's schema/10_search.sql. */
 
 /** A word in lower case, and its range in the text, in UTF-16 units. */
 export type PlacedWord = { word: string; start: number; end: number };

@@ -15,7 +15,18 @@ const PATH = /(?<![\w./-])(?:packages|docs|script|deploy|bench|\.ci)\/[\w./-]*[\
 /** Blocks that other tests check: shell that is run, and examples of markup. */
 const TESTED_ELSEWHERE = ['sh', 'examples'];
 /** Paths that a reader replaces or creates. */
-const PLACEHOLDER = /NNNN|\/\.env$/;
+const PLACEHOLDER = /NNNN|\/\.env$|\bx\.ts$|^banter\.sql$/;
+/** A file by its name, perhaps with folders before it. */
+const FILE = /(?<![\w./{*-])(?:[\w-]+\/)*\w[\w.-]*\.(?:tsx?|mjs|sql|md)\b/g;
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*|^\s*--.*/gm;
+/** The folders of the code, with its tests. */
+const SOURCE_FOLDERS = [
+  ...['client', 'protocol', 'server', 'web'].flatMap((name) => [
+    `packages/${name}/src`,
+    `packages/${name}/test`,
+  ]),
+  ...['script', 'bench', 'deploy'],
+].filter((folder) => existsSync(join(root, folder)));
 const LINK = /\]\((?<target>[^)\s]+)\)/g;
 const MAKE_TARGET = /(?:^|[\s;&(])make (?<target>[a-z][a-z-]*)/gm;
 const SETTING = /\b(?:PORT|HOST|[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9])\b/g;
@@ -44,6 +55,18 @@ describe.each(DOCUMENTS)('%s', (file) => {
     const named = codeOf(markdown).match(SETTING) ?? [];
     expect(named.filter((name) => !known.has(name) && !scripts().includes(name))).toEqual([]);
   });
+});
+
+it('comments, and code in documents, mention only files that exist', () => {
+  const sources = SOURCE_FOLDERS.flatMap((folder) => filesUnder(folder, /\w$/));
+  const known = [...sources, ...DOCUMENTS].map((file) => `/${file}`);
+  const isKnown = (name: string) =>
+    PLACEHOLDER.test(name) || existsSync(join(root, name)) || known.some((file) => file.endsWith(`/${name}`));
+  const code = DOCUMENTS.map((file) => ({ file, text: codeOf(textOf(file)) }));
+  const unknown = [...code, ...commentsOf(sources)].flatMap(({ file, text }) =>
+    (text.match(FILE) ?? []).filter((name) => !isKnown(name)).map((name) => `${file}: ${name}`),
+  );
+  expect(unknown).toEqual([]);
 });
 
 it('documents with a limit of lines keep it', () => {
@@ -86,6 +109,13 @@ function leadsSomewhere(target: string, from: string): boolean {
   const file = path === '' ? from : normalize(join(dirname(from), path));
   if (!existsSync(join(root, file))) return false;
   return anchor === undefined || anchorsOf(textOf(file)).has(anchor);
+}
+
+/** Returns the comments of each file of code. */
+function commentsOf(files: readonly string[]): { file: string; text: string }[] {
+  return files
+    .filter((file) => /\.(?:tsx?|mjs|sql)$/.test(file))
+    .map((file) => ({ file, text: (textOf(file).match(COMMENT) ?? []).join('\n') }));
 }
 
 /** Returns all scripts, deployment files and test helpers as one text. */

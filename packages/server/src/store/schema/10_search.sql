@@ -3,7 +3,7 @@
 -- Splits a text into its words, in order and lower-case. Letters, digits and combining marks form words, and anything else
 -- separates them: 10.0.0.7, /var/log/syslog, some_name and a@b.c are several words each. Each character of scripts without spaces
 -- (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) and each emoji is a word of its own, so any run of them is a phrase.
--- PostgreSQL's own parser would depend on the database's locale. packages/protocol/src/search-words.ts does the same, and a test
+-- PostgreSQL's own parser would depend on the database's locale. packages/protocol/src/search/words.ts does the same, and a test
 -- compares the two.
 CREATE OR REPLACE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT array_remove(string_to_array(lower(regexp_replace(regexp_replace(p_content,
