@@ -113,6 +113,15 @@ test.each([
   expect((await schema.status()).routines.stale).toEqual(['01_first.sql', '02_second.sql', '03_third.sql']);
 });
 
+test('a lost connection is reported as such, not as a failed second try', async () => {
+  await schema.writeRoutines(
+    '01_first',
+    `create or replace function base() returns int language sql return 5;
+    select pg_terminate_backend(pg_backend_pid());`,
+  );
+  await expect(schema.up()).rejects.toThrow('01_first.sql failed: terminating connection');
+});
+
 test('a failing migration leaves the routines as they were', async () => {
   await schema.writeMigration('0003_broken', 'select wrong', 'select 1');
   await expect(schema.up()).rejects.toThrow('0003_broken.up.sql');

@@ -84,10 +84,12 @@ export async function routineStatus(client: pg.Client, files: RoutineFile[]): Pr
 export async function replaceRoutines(client: pg.Client, files: RoutineFile[]): Promise<void> {
   try {
     await inTransaction(client, () => createRoutines(client, files));
-  } catch {
+  } catch (first) {
     await inTransaction(client, async () => {
       await dropRoutines(client);
       await createRoutines(client, files);
+    }).catch((second: unknown) => {
+      throw isFromPostgres(second) ? second : first;
     });
   }
 }
@@ -145,6 +147,11 @@ async function listCreated(client: pg.Client): Promise<Created> {
 async function listRows(client: pg.Client): Promise<RoutineRow[]> {
   await client.query(CREATE_TABLE);
   return (await client.query<RoutineRow>(LIST)).rows;
+}
+
+/** Whether PostgreSQL rejected a statement. Without a connection, the driver does, and its error says nothing about the reason. */
+function isFromPostgres(error: unknown): boolean {
+  return error instanceof Error && [error, error.cause].some((part) => part instanceof pg.DatabaseError);
 }
 
 function explain(error: unknown): never {
