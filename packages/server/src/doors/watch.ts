@@ -43,7 +43,8 @@ export class Watch {
 
   /**
    * @param random returns a number from 0 to 1.
-   * @param onAlive called at a check for each signed-in link whose peer has sent something since the check before.
+   * @param onAlive called at a check for each signed-in link that is alive: its peer has sent something since the check
+   * before, or is a slow reader.
    */
   constructor(clock: Clock, random: () => number, onAlive: (link: Link) => void = () => {}) {
     this.#clock = clock;

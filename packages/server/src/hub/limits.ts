@@ -7,7 +7,7 @@
  *    store.
  * 4. Pull mode reads one page at a time, and only while at most READ_MAX_BYTES are unsent. A drained link wakes it. At the
  *    room's head the subscription is live again.
- * 5. From COMMANDS_MAX_BYTES unsent on, the socket's own commands are not read: their answers would wait too.
+ * 5. While its link holds COMMANDS_MAX_BYTES or more, the socket's own commands are not read: their answers would wait too.
  * 6. A link that passes on no byte for STALL_MAX_MS while some are queued is closed as `slow_reader`. Its client resumes.
  * 7. All links together: above NODE_PRESSED_BYTES the limits 2 to 4 shrink to PRESSED_SHARE. Above NODE_MAX_BYTES the links
  *    with most unsent are closed as `slow_reader`, until NODE_PRESSED_BYTES are left.
@@ -22,7 +22,7 @@ export const PUSH_MAX_BYTES = 1024 * 1024;
 /** Unsent bytes above which no page is read for a connection. */
 export const READ_MAX_BYTES = 512 * 1024;
 
-/** Unsent bytes from which a socket's commands are not read. */
+/** Bytes in a socket's link from which its commands are not read. */
 export const COMMANDS_MAX_BYTES = 1024 * 1024;
 
 /** Milliseconds without progress after which a link with queued bytes is closed. */

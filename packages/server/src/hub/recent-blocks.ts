@@ -1,4 +1,4 @@
-/** Blocks of recent events: BLOCK_EVENTS consecutive seqs of a room, from a multiple of BLOCK_EVENTS on. */
+/** Blocks of recent events: the BLOCK_EVENTS seqs of a room that follow a multiple of BLOCK_EVENTS. */
 import type { EncodedEvent } from './encoded-event.ts';
 import type { FrameRun } from './frame-run.ts';
 

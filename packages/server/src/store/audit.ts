@@ -9,7 +9,7 @@ export type AuditFilter = {
   actorId?: number | undefined;
   /** Fields that the subject must have, like `{ userId: 2 }`. */
   subject?: Record<string, number> | undefined;
-  /** At this time or later. */
+  /** After this time. */
   after?: Date | undefined;
   /** Before this time. */
   before?: Date | undefined;

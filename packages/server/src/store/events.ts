@@ -1,4 +1,4 @@
-/** The events of a room in seq order. A resume and a gap are filled from them. */
+/** The events of a room in seq order, for resumes, gaps and history. */
 import { eventTypesWithTarget, type Notice, type Role, type RoomEvent } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { mentionFields } from './rows/mentions.ts';

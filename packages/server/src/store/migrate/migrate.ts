@@ -8,7 +8,8 @@
  *
  * Only a migration that begins with `-- no-transaction` (CREATE INDEX CONCURRENTLY and the like) divides this: it runs alone,
  * and the migrations before it are committed first, without routines. If a later one fails, the next start goes on from there.
- * Such a file holds one statement, which must be repeatable, because a crash may come before it is recorded.
+ * Such a file holds one statement, which must be repeatable, because a crash may come before it is recorded. If it is the first
+ * one missing, the present routines stay while it runs, so that other nodes can work during a long index build.
  *
  * The files' routines fit the newest tables only. So going down, or up to an older version, leaves a database without routines.
  * The next start applies those of the version that starts.
