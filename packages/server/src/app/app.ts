@@ -1,5 +1,5 @@
 /** The app: builds the parts, joins them, and stops them in the right order. */
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { HubCounts } from '../hub/hub.ts';
 import { checkAddress, listenOn, urlOf } from '../listen.ts';
 import { type Foundation, startFoundation } from '../store/foundation/foundation.ts';
@@ -101,8 +101,4 @@ async function stopInOrder(clock: Clock, foundation: Foundation, core: Core, doo
     core.database.close(),
   ]);
   await foundation.close();
-}
-
-function pause(clock: Clock, delayMs: number): Promise<void> {
-  return new Promise((resolve) => clock.after(delayMs, resolve));
 }

@@ -1,6 +1,6 @@
 /** Reads pages of rooms: from recent events, or from the store, where readers of the same page share one read. */
 import type { RoomEvent } from '@banter/protocol';
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import { toEncodedEvent } from './encoded-event.ts';
 import { cutRuns, type Page } from './frame-run.ts';
 import { PAGE_EVENTS } from './limits.ts';
@@ -65,7 +65,7 @@ export class PageReader {
         if (room.isFollowed) return events;
       } catch (error) {
         this.#onProblem(error);
-        await new Promise<void>((resolve) => this.#clock.after(RETRY_PAUSE_MS, resolve));
+        await pause(this.#clock, RETRY_PAUSE_MS);
       }
     }
     return [];

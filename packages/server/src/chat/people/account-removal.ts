@@ -2,7 +2,7 @@
  * Removes the memberships and, if wanted, the messages of deleted accounts, step by step. The store keeps what is left to
  * do, so a crash loses nothing.
  */
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { AccountRemovalStore } from '../../store/account-removals.ts';
 import type { Background, OnProblem } from '../periodic.ts';
@@ -66,7 +66,7 @@ export class AccountRemoval implements Background {
       if (!step && !this.#isWoken) return;
       if (!step || step.roomId === null) continue;
       hub.refresh(step.roomId);
-      await new Promise<void>((resolve) => clock.after(REMOVAL_PAUSE_MS, resolve));
+      await pause(clock, REMOVAL_PAUSE_MS);
     }
   }
 }

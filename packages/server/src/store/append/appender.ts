@@ -1,10 +1,9 @@
 /** The appender: the only way into a room's order. It spreads rooms over lanes by their id. */
 import { ChatError, type RoomEvent } from '@banter/protocol';
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import type { Database } from '../database/database.ts';
 import { Lane } from './lane.ts';
 import type { OrderTicket } from './order-gate.ts';
-import { pause } from './pause.ts';
 import type { AppendResult, ChangeResult, NewChange, NewMessage } from './types.ts';
 
 export type { AppendResult, ChangeResult, NewChange, NewMessage } from './types.ts';

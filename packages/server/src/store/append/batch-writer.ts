@@ -1,11 +1,10 @@
 /** Stores a lane's batches until the outcome of each is certain, publishes their events and answers their jobs. */
 import { ChatError, type RoomEvent } from '@banter/protocol';
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import { type Database, isUnknownOutcome } from '../database/database.ts';
 import { toMessageEvent } from './append-events.ts';
 import { insertChanges, insertMessages, type MessageOutcome } from './append-sql.ts';
 import { type ChangeJob, type Job, type MessageJob, rejectJob } from './jobs.ts';
-import { pause } from './pause.ts';
 import type { ChangeResult } from './types.ts';
 
 /** How long to wait before the store is tried again. */

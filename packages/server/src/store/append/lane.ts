@@ -1,12 +1,11 @@
 /** A lane of the appender: one queue and one commit under way. Jobs that arrive meanwhile form the next batch. */
 import type { RoomEvent } from '@banter/protocol';
-import type { Clock } from '../../clock.ts';
+import { type Clock, pause } from '../../clock.ts';
 import type { Database } from '../database/database.ts';
 import { BatchWriter, RETRY_PAUSE_MS } from './batch-writer.ts';
 import type { Job } from './jobs.ts';
 import { bytesOf, LaneQueue } from './lane-queue.ts';
 import type { OrderTicket } from './order-gate.ts';
-import { pause } from './pause.ts';
 import type { AppendResult, ChangeResult, NewChange, NewMessage } from './types.ts';
 
 /** A lane's dependencies. */
