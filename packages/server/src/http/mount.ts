@@ -32,12 +32,13 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
       // A person who posts with curl and follows the room in another window is not idle.
       if (caller && route.method !== 'GET') deps.chat.presence.markActive(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
-      return write(c, route, await route.handle(call));
+      return writeAnswer(c, route, await route.handle(call));
     });
   }
   return app;
 }
 
+/** Checks the address ban, then the sign-in or the rate limit. @throws ChatError forbidden, unauthenticated, rate_limited. */
 async function signInFor(c: HttpContext, route: Route, { chat }: RouteDeps) {
   if (checksAddressBan(route)) chat.addressBans.requireAllowed(c.get('peer').address);
   if (route.who === 'signed-in') return signIn(c, chat, route.takesTicket ?? false);
@@ -61,7 +62,8 @@ function paramsReader(path: string): (c: HttpContext) => Record<string, unknown>
     Object.fromEntries(names.map((name) => [name, PARAMS[name].read(c.req.param(name) ?? '', name)]));
 }
 
-function write(c: HttpContext, { answers }: Route, result: unknown): Response {
+/** Writes the answer in the form that the route declares for its status. */
+function writeAnswer(c: HttpContext, { answers }: Route, result: unknown): Response {
   const [only, ...others] = Object.keys(answers);
   const { status, body } =
     others.length === 0
