@@ -11,7 +11,7 @@ type EventKind<E extends RoomEvent> = {
   shutsOut: 'actor' | (TargetOf<E> extends 'account' ? 'target' : never) | null;
   /**
    * Whether the store writes the event into the audit log. `first`: only as the first event of a room, which creates it
-   * (direct rooms excepted). `others`: only if the message was written by somebody other than the actor.
+   * (direct rooms excepted). `others`: only if another person than the actor wrote the message.
    */
   audited: boolean | 'first' | 'others';
 };

@@ -29,7 +29,7 @@ export type EditEvent = RoomFact & { type: 'edit'; target: number } & Pick<
     Message,
     'content' | 'mentions' | 'mentionsRoom'
   >;
-/** Somebody deleted the text of the message at `target`. */
+/** The author or a moderator deleted the text of the message at `target`. */
 export type DeleteEvent = RoomFact & { type: 'delete'; target: number };
 /** The person added a reaction to the message at `target`, or removed it. */
 export type ReactEvent = RoomFact & { type: 'react'; target: number; emoji: string; on: boolean };

@@ -31,7 +31,8 @@ export function requirePermission({ permissions }: Bearer, scope: TokenScope, ro
     throw new ChatError('forbidden', `this token may not do that: it lacks the scope ${scope}`);
   }
   if (permissions.roomId === null || permissions.roomId === roomId) return;
-  if (roomId === null) throw new ChatError('forbidden', 'this token is for one room only');
+  if (roomId === null)
+    throw new ChatError('forbidden', 'this token is for one room only: sign in to do this');
   throw new ChatError('not_found', 'there is no such room');
 }
 

@@ -18,8 +18,8 @@ export type Credentials = {
 export type Admission = {
   caller: Caller;
   /**
-   * When the caller's token expires, in epoch milliseconds; null if it never does. A ticket counts as the personal token
-   * that it was made with, and never expires after an access token.
+   * When the caller's token expires, in epoch milliseconds; null if it never does. With a ticket: when the personal token
+   * that created it expires; null if an access token created it.
    */
   expiresAt: number | null;
 };

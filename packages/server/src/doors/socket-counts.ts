@@ -61,9 +61,10 @@ export class SocketSlot {
 type Counts = { all: number; strangers: number; onLast: () => void };
 
 function requireFreeSlot({ all, strangers }: Counts): void {
-  if (all >= SOCKETS_MAX) throw tooMany(`this address has ${SOCKETS_MAX} open sockets, the most allowed`);
+  if (all >= SOCKETS_MAX)
+    throw tooMany(`this address has ${SOCKETS_MAX} open sockets, the most allowed: close some`);
   if (strangers >= STRANGERS_MAX) {
-    throw tooMany(`${STRANGERS_MAX} sockets of this address have not signed in yet`);
+    throw tooMany(`${STRANGERS_MAX} sockets of this address have not signed in yet: wait a moment`);
   }
 }
 
