@@ -48,7 +48,7 @@ describe('notices', () => {
       role: 'member' as const,
     };
     expect(noticeText([member])).toBe('cleo made ben a member (13:44)');
-    expect(noticeText([member], false)).toBe('cleo added ben (13:44)');
+    expect(noticeText([member], true)).toBe('cleo added ben (13:44)');
     expect(noticeText([{ ...base, type: 'slow', seconds: 30 }])).toBe(
       'cleo set slow mode: one message every 30 s (13:44)',
     );

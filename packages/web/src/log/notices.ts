@@ -11,16 +11,16 @@ export function isSameRun(first: NoticeEvent, second: NoticeEvent): boolean {
 
 /**
  * The line for a run of like events, often just one: `ann, ben and 3 others joined (09:30)`, with the time of the last.
- * @param wasMember whether the person that the event is about was in the room before it.
+ * @param wasAdded whether a `role` event certainly added its person. Without that, the text also fits a lowered role.
  */
-export function noticeText(run: readonly NoticeEvent[], wasMember = true): string {
+export function noticeText(run: readonly NoticeEvent[], wasAdded = false): string {
   const last = run.at(-1);
   if (last === undefined) return '';
   const names = [...new Set(run.map((event) => visibleName(event.username)))];
-  return `${sentence(last, listNames(names), wasMember)} (${clockTime(last.at)})`;
+  return `${sentence(last, listNames(names), wasAdded)} (${clockTime(last.at)})`;
 }
 
-function sentence(event: NoticeEvent, who: string, wasMember: boolean): string {
+function sentence(event: NoticeEvent, who: string, wasAdded: boolean): string {
   const target = 'targetUsername' in event ? visibleName(event.targetUsername) : '';
   switch (event.type) {
     case 'join':
@@ -30,7 +30,7 @@ function sentence(event: NoticeEvent, who: string, wasMember: boolean): string {
     case 'kick':
       return `${who} removed ${target}${reasonText(event)}`;
     case 'role':
-      if (event.role === 'member' && !wasMember) return `${who} added ${target}`;
+      if (event.role === 'member' && wasAdded) return `${who} added ${target}`;
       return `${who} made ${target} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
     case 'topic':
       return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;

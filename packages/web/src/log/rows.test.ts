@@ -61,7 +61,7 @@ describe('rows', () => {
     expect(rows.map((row) => row.kind === 'message' && row.isAction)).toEqual([false, true, false]);
   });
 
-  it('says that a person was added, or became a member again when they were in the room before', () => {
+  it('says that a person was added only when the loaded entries prove it', () => {
     const role: LogEntry = {
       kind: 'notice',
       key: 'n9',
@@ -70,12 +70,18 @@ describe('rows', () => {
         ...{ target: 2, targetUsername: 'hal', role: 'member' },
       },
     };
-    const textAfter = (entries: LogEntry[]) => show(buildRows([...entries, role], CONTEXT)).at(-1);
-    expect(textAfter([])).toBe('notice: mira added hal (13:09)');
-    expect(textAfter([message(2, 'hal', 1)])).toBe('notice: mira made hal a member (13:09)');
+    const added = 'notice: mira added hal (13:09)';
+    const unsure = 'notice: mira made hal a member (13:09)';
+    const textAfter = (entries: LogEntry[], hasOlder = false) =>
+      show(buildRows([...entries, role], { ...CONTEXT, hasOlder })).at(-1);
+    expect(textAfter([])).toBe(added);
+    expect(textAfter([], true)).toBe(unsure);
+    expect(textAfter([message(2, 'hal', 1)])).toBe(unsure);
     const leave: LogEntry = { ...join(2, 'hal'), key: 'n3' };
     if (leave.kind === 'notice') leave.event = { ...leave.event, type: 'leave' } as typeof leave.event;
-    expect(textAfter([join(2, 'hal'), leave])).toBe('notice: mira added hal (13:09)');
+    expect(textAfter([join(2, 'hal'), leave], true)).toBe(added);
+    const hole: LogEntry = { kind: 'hole', key: 'hole:3', after: 3, before: 8 };
+    expect(textAfter([join(2, 'hal'), leave, hole])).toBe(unsure);
   });
 
   it('begins a new group after a notice', () => {

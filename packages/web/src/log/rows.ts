@@ -76,7 +76,7 @@ function rowOf(
       return grouped(pendingRow(entry, context), above);
     case 'notice': {
       const run = entries.slice(index, end).flatMap((each) => (each.kind === 'notice' ? [each.event] : []));
-      return { kind: 'notice', key: entry.key, text: noticeText(run, wasMember(entries, index)) };
+      return { kind: 'notice', key: entry.key, text: noticeText(run, wasAdded(entries, index, context)) };
     }
     case 'hole': {
       const missing = longCount(Math.max(1, entry.before - entry.after - 1));
@@ -97,18 +97,30 @@ function endOfRun(entries: readonly LogEntry[], from: number, context: RowContex
   return end;
 }
 
-/** Whether the entries before `index` show that the target of that notice was in the room already. */
-function wasMember(entries: readonly LogEntry[], index: number): boolean {
+/**
+ * Whether the `role` notice at `index` certainly added a person. The event is the same when it lowers the role of somebody
+ * who was in the room already, so only the earlier entries can tell the two apart.
+ */
+function wasAdded(entries: readonly LogEntry[], index: number, { before, hasOlder }: RowContext): boolean {
   const notice = entries[index];
   if (notice?.kind !== 'notice' || notice.event.type !== 'role') return false;
   const { target } = notice.event;
-  const last = entries.slice(0, index).findLast((entry) => {
-    if (entry.kind === 'message') return entry.message.userId === target;
-    if (entry.kind !== 'notice') return false;
-    return 'target' in entry.event ? entry.event.target === target : entry.event.userId === target;
-  });
-  const type = last?.kind === 'notice' ? last.event.type : last?.kind;
-  return type !== undefined && !['leave', 'kick', 'ban', 'unban'].includes(type);
+  for (const entry of entries.slice(0, index).reverse()) {
+    if (entry.kind === 'hole') return false;
+    if (isAbout(entry, target)) return entry.kind === 'notice' && REMOVALS.has(entry.event.type);
+  }
+  // From the room's beginning on, nothing is about the person: they have never been here.
+  return before === undefined && !hasOlder;
+}
+
+/** The events after which their person is not in the room. */
+const REMOVALS: ReadonlySet<NoticeEntry['event']['type']> = new Set(['leave', 'kick', 'ban', 'unban']);
+
+/** Whether an entry tells if a person is in the room. A mute does not: people outside can be muted too. */
+function isAbout(entry: LogEntry, userId: number): boolean {
+  if (entry.kind === 'message') return entry.message.userId === userId;
+  if (entry.kind !== 'notice' || entry.event.type === 'mute') return false;
+  return 'target' in entry.event ? entry.event.target === userId : entry.event.userId === userId;
 }
 
 /** Whether an entry only says that somebody joined or left. */
