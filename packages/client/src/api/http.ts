@@ -42,11 +42,7 @@ export function createCall({ baseUrl, fetch, clock, credentials }: HttpOptions):
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
       options.signal?.throwIfAborted();
-      throw new ChatError(
-        'unavailable',
-        'Cannot reach the server: check your network, or try again in a moment',
-        { cause },
-      );
+      throw new ChatError('unavailable', "Can't reach the server. Check your network", { cause });
     } finally {
       cancel();
     }
