@@ -53,8 +53,9 @@ async function createRoom(rest: string, kind: 'open' | 'closed', context: Comman
   context.openRoom((await context.client.createRoom(input)).id);
 }
 
-async function part(rest: string, { client, room, print }: CommandContext): Promise<void> {
-  const left = rest === '' ? room : joinedRoom(client, roomName(rest));
+async function part(rest: string, context: CommandContext): Promise<void> {
+  const { client, print } = context;
+  const left = rest === '' ? requireRoom(context) : joinedRoom(client, roomName(rest));
   if (left === null) throw new CommandError("You aren't in that room.");
   await client.leaveRoom(left.id);
   print(leftText(left));
