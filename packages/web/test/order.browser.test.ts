@@ -95,9 +95,7 @@ describe('moderation', () => {
   it('a kicked person sees who, why and how to return; the draft is there after returning', async () => {
     await juno.input.fill('half a');
     await mira.say('/kick juno mind the cables');
-    await juno.page
-      .getByText('mira removed you from #glass: mind the cables. /join #glass to return.')
-      .waitFor();
+    await local(juno, 'mira removed you from #glass: mind the cables. /join #glass to return.').waitFor();
     expect(await roomRow(juno, 'glass').count()).toBe(0);
     await notice(mira, /mira removed juno: mind the cables/).waitFor();
     await joinRoom(juno, 'glass');
@@ -105,9 +103,20 @@ describe('moderation', () => {
     await juno.input.fill('');
   });
 
+  it('a kicked person who is in another room reads about it there', async () => {
+    await createRoom(juno, 'annex');
+    await roomRow(juno, 'glass').click();
+    await inRoom(juno.page, 'glass');
+    await mira.say('/kick juno');
+    await inRoom(juno.page, 'annex');
+    await local(juno, 'mira removed you from #glass.').waitFor();
+    await juno.say('/part');
+    await joinRoom(juno, 'glass');
+  });
+
   it('a ban lasts until it is lifted', async () => {
     await mira.say('/ban juno 1d tape on the mirror');
-    await juno.page.getByText(/^mira banned you from #glass until .*: tape on the mirror\.$/).waitFor();
+    await local(juno, /^mira banned you from #glass until .*: tape on the mirror\.$/).waitFor();
     await juno.say('/join #glass');
     await local(juno, /^\/join: /).waitFor();
     await mira.say('/bans');

@@ -4,6 +4,7 @@ import {
   ChatError,
   fencedUserId,
   type KickEvent,
+  type Room,
   type RoomEvent,
   type ServerEvent,
 } from '@banter/protocol';
@@ -28,8 +29,8 @@ export type FeedOptions = {
   typing: TypingBoard;
   outbox: Outbox;
   following: Following;
-  /** Called before a moderator's event removes the caller from a room. */
-  onRemoved(event: KickEvent | BanEvent): void;
+  /** Called after a moderator's event removed the caller from a room. */
+  onRemoved(room: Room, event: KickEvent | BanEvent): void;
   /** Called with an error that answers neither a send nor a subscription. */
   onRejected(id: string, error: ChatError): void;
   /** Called when a report in a room was filed or closed. */
@@ -62,15 +63,16 @@ export class Feed {
   apply(event: RoomEvent): void {
     const { rooms, logs, people, typing } = this.#options;
     const ownUserId = this.#options.ownUserId();
-    // Before the room is removed, because a listener wants its name.
-    if ((event.type === 'kick' || event.type === 'ban') && event.target === ownUserId) {
-      this.#options.onRemoved(event);
-    }
+    const removal = isRemoval(event) && event.target === ownUserId ? event : null;
+    // Found now, because the event removes the room from the list.
+    const room = removal && rooms.list.find(({ id }) => id === event.roomId);
     logs.find(event.roomId)?.apply(event);
     rooms.apply(event);
     people.apply(event);
     if (event.type === 'message' || event.type === 'leave') typing.hide(event.roomId, event.username);
     this.#applyToCaller(event, ownUserId);
+    // Last, so that a listener finds the list of rooms without it.
+    if (removal && room) this.#options.onRemoved(room, removal);
   }
 
   /** Applies an event to the caller's own sends and memberships. */
@@ -111,6 +113,10 @@ function createHandlers(options: FeedOptions): Handlers {
     ping: ({ heads }) => cursors.compareHeads(heads ?? {}),
     bye: () => {},
   };
+}
+
+function isRemoval(event: RoomEvent): event is KickEvent | BanEvent {
+  return event.type === 'kick' || event.type === 'ban';
 }
 
 /** Whether an event has a place in a room's order, even if its type is newer than this client. */

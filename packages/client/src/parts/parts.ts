@@ -52,14 +52,11 @@ export function createParts(options: ClientOptions): Parts {
 
 /** Creates the feed, which receives the events of the link. */
 function createFeed(access: Access, changes: Changes, roomParts: RoomParts, link: LinkParts): Feed {
-  const { rooms, ignored } = roomParts;
+  const { ignored } = roomParts;
   return new Feed({
     ...roomParts,
     ownUserId: () => access.session.user?.id,
-    onRemoved(event) {
-      const room = rooms.list.find(({ id }) => id === event.roomId);
-      if (room) changes.notify({ kind: 'removed', room, event });
-    },
+    onRemoved: (room, event) => changes.notify({ kind: 'removed', room, event }),
     onWelcome(event) {
       ignored.set(event.ignored ?? []);
       link.greeter.welcome(event);

@@ -128,6 +128,9 @@ describe('the list of rooms', () => {
     expect(world.client.rooms).toEqual([]);
     expect(world.changes).toContainEqual({ kind: 'rooms' });
     expect(shownIn(timeline)).toEqual(['before', '-kick']);
+    // A listener for the removal already knows the list without the room.
+    const kinds = world.changes.map(({ kind }) => kind);
+    expect(kinds.lastIndexOf('removed')).toBeGreaterThan(kinds.lastIndexOf('rooms'));
     expect(world.client.people(1)).toEqual([]);
   });
 
