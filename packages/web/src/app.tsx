@@ -28,11 +28,13 @@ export function App({ client, host, stage, nowMs, invitation }: AppProps) {
       return null;
     case 'unreachable':
       return (
-        <main class="login">
-          <p class="login-lead" role="status">
-            {current.reason} Trying again…
-          </p>
-        </main>
+        <div class="login">
+          <main>
+            <p class="login-lead" role="status">
+              {current.reason} Trying again…
+            </p>
+          </main>
+        </div>
       );
     case 'signed-out':
       return <Login client={client} host={host} nowMs={nowMs} invitation={invitation} />;
