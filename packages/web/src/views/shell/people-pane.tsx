@@ -32,6 +32,7 @@ export function PeoplePane() {
   );
 }
 
+/** A person with at most one visible word beside the name, because the pane is narrow. */
 function PersonRow({ person }: { person: Person }) {
   const { self, clientState } = usePage();
   const isSelf = person.userId === self.id;
@@ -43,7 +44,7 @@ function PersonRow({ person }: { person: Person }) {
     <li class={isOnline ? nickClass : person.state} title={aboutPerson(person)}>
       <span class={isOnline ? 'dot' : 'dot hollow'} />
       <bdi>{name}</bdi>
-      {isSelf && <span class="you">you</span>}
+      {isSelf && <span class={marks === '' ? 'you' : 'unseen'}>you</span>}
       {marks !== '' && <span class="you">{marks}</span>}
     </li>
   );
