@@ -22,7 +22,7 @@ export const MODERATION_COMMANDS: readonly SlashCommand[] = [
   { name: 'bans', aliases: [], args: '', does: 'list the bans', run: bans },
   { name: 'mute', aliases: [], args: 'name [10m]', does: 'mute for a time', run: mute },
   { name: 'unmute', aliases: [], args: 'name', does: 'lift a mute', run: unmute },
-  { name: 'slow', aliases: [], args: '30s | off', does: 'wait between messages', run: slow },
+  { name: 'slow', aliases: [], args: '30s | off', does: 'set or end slow mode', run: slow },
   { name: 'role', aliases: [], args: 'name role', does: 'owner, moderator, member', run: role },
   { name: 'op', aliases: [], args: 'name', does: 'make someone a moderator', run: op },
   { name: 'reports', aliases: [], args: '', does: 'list reported messages', run: reports },

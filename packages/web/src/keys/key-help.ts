@@ -10,7 +10,8 @@ export function keyHelp(isMac: boolean): KeyHelp[] {
   return [
     { keys: 'Enter', does: 'send' },
     { keys: 'Shift+Enter', does: 'new line' },
-    { keys: 'Tab, Shift+Tab', does: 'complete; Esc Tab leaves' },
+    { keys: 'Tab, Shift+Tab', does: 'complete a name' },
+    { keys: 'Esc, then Tab', does: 'leave the input' },
     { keys: 'Up, Down', does: 'previous lines' },
     { keys: 'Ctrl+Up', does: 'edit your last message' },
     { keys: 'Alt+Up, Alt+Down', does: 'previous, next room' },
