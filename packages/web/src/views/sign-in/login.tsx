@@ -111,7 +111,7 @@ function Lead({ info, invited }: { info: ServerInfo | null; invited: Preview }) 
 const FOOTS: Record<Registration, string> = {
   open: 'New here? All you need is a username and a password.',
   invite: 'New here? You need an invitation to register.',
-  closed: 'Registration is closed on this server. Ask its administrator for an account.',
+  closed: 'Registration is closed on this server. Only its administrator can open it.',
 };
 
 function invitationText(invited: Exclude<Preview, null>): string {
