@@ -160,7 +160,7 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
   const removal = new AccountRemoval({ removals, hub, clock, onProblem });
   const ownAccount = new OwnAccount({
     accounts: store.ownAccounts,
-    removals,
+    removalStore: removals,
     removal,
     names,
     passwords,

@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 test('[A4] a session that ends during the check closes the link, which is registered by then', async () => {
-  recheck = async () => world.hub.endSession(caller.sessionId, 'session_ended');
+  recheck = async () => world.hub.endSessions([caller.sessionId]);
   await register(deps, watched, admission, async () => {});
   expect(link.closes).toEqual([['session_ended', undefined]]);
 });

@@ -199,7 +199,7 @@ describe('a connection', () => {
   test('[A4] is closed when its session ends, and no other', () => {
     const world = createHubWorld();
     const [one, two] = [world.connect(2), world.connect(2)];
-    world.hub.endSession(one.connection.sessionId, 'session_ended');
+    world.hub.endSessions([one.connection.sessionId]);
     expect(one.link.closes).toEqual([['session_ended', undefined]]);
     expect(two.link.closes).toEqual([]);
   });

@@ -3,7 +3,6 @@
  * per room, with one write per socket and flush. It waits for nothing: neither for the store nor for a slow reader.
  */
 import {
-  type CloseName,
   encodeEvent,
   type PresenceEvent,
   type RoomEvent,
@@ -171,9 +170,10 @@ export class Hub {
     return this.#registry.sessionIds();
   }
 
-  /** Closes every link of a session [A4]. */
-  endSession(sessionId: number, reason: CloseName): void {
-    for (const connection of this.#registry.ofSession(sessionId)) connection.link.close(reason);
+  /** Closes every link of these sessions, because they have ended [A4]. */
+  endSessions(sessionIds: readonly number[]): void {
+    for (const sessionId of sessionIds)
+      for (const connection of this.#registry.ofSession(sessionId)) connection.link.close('session_ended');
   }
 
   /** Drops every copy of a room's events, because a text changed: from now on they are read from the store. */

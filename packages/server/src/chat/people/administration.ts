@@ -27,7 +27,7 @@ export type AdministrationDeps = {
   administration: AdministrationStore;
   sessions: Pick<Sessions, 'listOf'>;
   passwords: Pick<Passwords, 'hash'>;
-  hub: Pick<Hub, 'endSession'>;
+  hub: Pick<Hub, 'endSessions'>;
   clock: Pick<Clock, 'wall'>;
 };
 
@@ -72,7 +72,7 @@ export class Administration {
     requireAdministrator(caller);
     const { user, scope } = caller;
     const ended = await this.#deps.administration.change(user.id, userId, update, this.#now(), scope);
-    this.#closeSockets(ended);
+    this.#deps.hub.endSessions(ended);
     return this.get(caller, userId);
   }
 
@@ -91,7 +91,7 @@ export class Administration {
     const { administration } = this.#deps;
     const { user, scope } = caller;
     const ended = await administration.endSessions(user.id, userId, sessionId ?? null, this.#now(), scope);
-    this.#closeSockets(ended);
+    this.#deps.hub.endSessions(ended);
     if (sessionId !== undefined && ended.length === 0)
       throw new ChatError('not_found', 'there is no such session');
   }
@@ -123,14 +123,10 @@ export class Administration {
     const passwordHash = await passwords.hash(password);
     const ended = await administration.useReset(hash, passwordHash, this.#now(), address, scope);
     if (!ended) throw noSuchReset();
-    this.#closeSockets(ended);
+    this.#deps.hub.endSessions(ended);
   }
 
   /** Closes the sockets of sessions that the store has ended. */
-  #closeSockets(ended: readonly number[]): void {
-    for (const sessionId of ended) this.#deps.hub.endSession(sessionId, 'session_ended');
-  }
-
   #now(): Date {
     return new Date(this.#deps.clock.wall());
   }

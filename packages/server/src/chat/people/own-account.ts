@@ -28,13 +28,13 @@ export type EmailInput = { password: string; email: string | null };
 /** The parts that OwnAccount works with. */
 export type OwnAccountDeps = {
   accounts: OwnAccountStore;
-  removals: Pick<AccountRemovalStore, 'delete'>;
+  removalStore: Pick<AccountRemovalStore, 'delete'>;
   removal: Pick<AccountRemoval, 'wake'>;
   names: Pick<Names, 'remove'>;
   passwords: Pick<Passwords, 'hash' | 'verify'>;
   throttle: Pick<LoginThrottle, 'attempt'>;
   failedSignIns: Pick<FailedSignIns, 'record'>;
-  hub: Pick<Hub, 'endSession' | 'forgetAll'>;
+  hub: Pick<Hub, 'endSessions' | 'forgetAll'>;
   presence: Pick<Presence, 'forget'>;
   clock: Pick<Clock, 'wall'>;
 };
@@ -88,7 +88,7 @@ export class OwnAccount {
     const change = { ...who, provedHash, newHash, withTokens, at: this.#now() };
     const ended = await accounts.changePassword(change, scope);
     if (!ended) throw changedMeanwhile();
-    this.#closeSockets(ended);
+    this.#deps.hub.endSessions(ended);
   }
 
   /**
@@ -111,16 +111,16 @@ export class OwnAccount {
    * rate_limited, overloaded.
    */
   async delete(caller: Caller, address: string, { password, messages }: DeletionInput): Promise<void> {
-    const { removals, removal, names, hub, presence } = this.#deps;
+    const { removalStore, removal, names, hub, presence } = this.#deps;
     const { user, scope } = caller;
     const provedHash = await this.#prove(caller, address, password, 'password');
     const removesMessages = messages === 'remove';
     const deletion = { userId: user.id, provedHash, removesMessages, at: this.#now() };
-    const deleted = await removals.delete(deletion, scope);
+    const deleted = await removalStore.delete(deletion, scope);
     if (deleted.outcome === 'changed') throw changedMeanwhile();
     if (deleted.outcome === 'last_administrator')
       throw new ChatError('conflict', 'you are the last administrator: make another person one first');
-    this.#closeSockets(deleted.ended);
+    this.#deps.hub.endSessions(deleted.ended);
     names.remove(user.username);
     presence.forget({ userId: user.id, username: deletedName(user.id) });
     // Recent events in the hub still contain the old name.
@@ -142,10 +142,6 @@ export class OwnAccount {
     if (hash !== null && isRight) return hash;
     failedSignIns.record(user.id, address);
     throw rejectedField('forbidden', field, 'this is not your password');
-  }
-
-  #closeSockets(ended: readonly number[]): void {
-    for (const sessionId of ended) this.#deps.hub.endSession(sessionId, 'session_ended');
   }
 
   #now(): Date {

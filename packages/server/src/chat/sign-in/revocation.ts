@@ -1,6 +1,6 @@
 /**
  * The backstop of [A4]: closes the sockets of sessions that ended without this server being told. An act that ends sessions
- * closes their sockets itself, at once: see `#closeSockets` in sessions.ts, own-account.ts and administration.ts.
+ * closes their sockets itself, at once: sessions.ts, own-account.ts and administration.ts call `hub.endSessions`.
  */
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
@@ -10,7 +10,7 @@ import { type Background, type OnProblem, periodically } from '../periodic.ts';
 /** The parts that RevocationCheck works with. */
 export type RevocationCheckDeps = {
   sessions: Pick<SessionStore, 'listLive'>;
-  hub: Pick<Hub, 'sessionIds' | 'endSession'>;
+  hub: Pick<Hub, 'sessionIds' | 'endSessions'>;
   clock: Pick<Clock, 'every' | 'wall'>;
   onProblem: OnProblem;
 };
@@ -43,6 +43,6 @@ export class RevocationCheck implements Background {
     const open = hub.sessionIds();
     if (open.length === 0) return;
     const live = new Set(await sessions.listLive(open, new Date(clock.wall())));
-    for (const sessionId of open) if (!live.has(sessionId)) hub.endSession(sessionId, 'session_ended');
+    hub.endSessions(open.filter((sessionId) => !live.has(sessionId)));
   }
 }

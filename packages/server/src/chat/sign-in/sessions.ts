@@ -23,7 +23,7 @@ export type SessionsDeps = {
   accessTokens: Pick<AccessTokens, 'issue' | 'verify'>;
   personalTokens: Pick<PersonalTokens, 'verify'>;
   lastUse: Pick<LastUse, 'record' | 'of'>;
-  hub: Pick<Hub, 'endSession'>;
+  hub: Pick<Hub, 'endSessions'>;
   clock: Pick<Clock, 'wall'>;
 };
 
@@ -164,7 +164,9 @@ export class Sessions {
 
   /** Ends the caller's other logins, with their sockets. */
   async endOthers({ user, sessionId, scope }: Caller): Promise<void> {
-    this.#closeSockets(await this.#deps.sessions.endOthers(user.id, sessionId, this.#fromNow(0), scope));
+    this.#deps.hub.endSessions(
+      await this.#deps.sessions.endOthers(user.id, sessionId, this.#fromNow(0), scope),
+    );
   }
 
   async #issue(user: User, sessionId: number, refreshToken: string): Promise<SignIn> {
@@ -203,15 +205,11 @@ export class Sessions {
     scope: Scope,
   ): Promise<boolean> {
     const ended = await this.#deps.sessions.end(sessionId, userId, kind, this.#fromNow(0), by, scope);
-    this.#closeSockets(ended);
+    this.#deps.hub.endSessions(ended);
     return ended.length > 0;
   }
 
   /** Closes the sockets of sessions that the store has ended; the id that a caller names proves nothing. */
-  #closeSockets(ended: readonly number[]): void {
-    for (const sessionId of ended) this.#deps.hub.endSession(sessionId, 'session_ended');
-  }
-
   #fromNow(ms: number): Date {
     return new Date(this.#deps.clock.wall() + ms);
   }
