@@ -12,14 +12,14 @@ type Rate = { burst: number; perSecond: number };
 
 /** The error text of each kind. `by: 'address'`: the keys are addresses, and all addresses of one network share a bucket. */
 const KINDS = {
-  send: { detail: 'you send messages too fast: wait a moment' },
+  send: { detail: 'too many messages: wait a moment' },
   /** A room as a whole: the messages of all its people together. */
-  room: { detail: 'this room gets messages too fast: wait a moment' },
-  createRoom: { detail: 'you create rooms and invitations too fast: wait a moment' },
-  search: { detail: 'you search too often: wait a moment' },
+  room: { detail: 'too many messages in this room: wait a moment' },
+  createRoom: { detail: 'too many new rooms and invitations: wait a moment' },
+  search: { detail: 'too many searches: wait a moment' },
   /** Every call and command of a person that has no bucket of its own. */
-  act: { detail: 'you send requests too fast: wait a moment' },
-  typing: { detail: 'you send typing notices too fast: wait a moment' },
+  act: { detail: 'too many requests: wait a moment' },
+  typing: { detail: 'too many typing notices: wait a moment' },
   login: { detail: 'too many sign-ins from this address: wait a moment', by: 'address' },
   register: { detail: 'too many new accounts from this address: wait a moment', by: 'address' },
   /** Calls that need no sign-in but ask the store, such as a refresh. */
