@@ -3,18 +3,19 @@ import {
   changesEarlier,
   EVENT_KINDS,
   EVENT_TYPES,
-  eventTypesWithTarget,
   fencedUserId,
   isAmendment,
   isNotice,
   isPersonal,
+  NOTICE_TYPES,
+  PERSONAL_TYPES,
 } from './event-kinds.ts';
 import type { RoomEvent } from './events.ts';
 
 const EVENTS = EVENT_TYPES.map(
   (type) => ({ type, roomId: 1, seq: 5, userId: 7, username: 'ann', target: 8 }) as unknown as RoomEvent,
 );
-const UNKNOWN = ['pin', 'constructor'].map(
+const UNKNOWN = ['dance', 'constructor'].map(
   (type) => ({ type, seq: 5, userId: 7, target: 8 }) as unknown as RoomEvent,
 );
 
@@ -24,12 +25,12 @@ describe('the kinds of room events', () => {
   it('are messages, amendments of messages, and notices', () => {
     expect(typesWhere(isAmendment)).toEqual(['edit', 'delete', 'react']);
     expect(typesWhere((event) => !isNotice(event))).toEqual(['message', 'edit', 'delete', 'react']);
+    expect(typesWhere(isNotice)).toEqual(NOTICE_TYPES);
   });
 
-  it('say what their target names', () => {
-    expect(eventTypesWithTarget('message')).toEqual(['edit', 'delete', 'react']);
-    expect(eventTypesWithTarget('account')).toEqual(['role', 'kick', 'ban', 'unban', 'mute']);
-    expect(typesWhere(isPersonal)).toEqual(eventTypesWithTarget('account'));
+  it('act on a person if their target is an account', () => {
+    expect(PERSONAL_TYPES).toEqual(['role', 'kick', 'ban', 'unban', 'mute']);
+    expect(typesWhere(isPersonal)).toEqual(PERSONAL_TYPES);
   });
 
   it('change earlier text only if they are edits or deletions', () => {

@@ -10,7 +10,7 @@ import type { NoticeEvent } from './event-kinds.ts';
  */
 export type MessagePage = { messages: Message[]; hasMore: boolean; head?: number; notices?: Notice[] };
 
-/** An event that is neither a message nor about one: a join, a new topic, a ban. */
+/** An event that is neither a message nor a change of one: a join, a new topic, a ban. */
 export type Notice = Flat<NoticeEvent>;
 
 type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;

@@ -1,5 +1,5 @@
 /** The events of a room in seq order, for resumes, gaps and history. */
-import { eventTypesWithTarget, type Notice, type Role, type RoomEvent } from '@banter/protocol';
+import { NOTICE_TYPES, type Notice, PERSONAL_TYPES, type Role, type RoomEvent } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { mentionFields } from './rows/mentions.ts';
 import { MESSAGE_COLUMNS, type MessageRow, messageFromRow } from './rows/messages.ts';
@@ -9,16 +9,15 @@ export type EventStore = {
   /** Returns up to `limit` events above `after`, in seq order; fewer only at the head. */
   listAfter(roomId: number, after: number, limit: number, scope?: Scope): Promise<RoomEvent[]>;
   /**
-   * Returns the events from `first` to `last` that are neither messages nor about one, in seq order: when there are more
+   * Returns the events from `first` to `last` that are neither messages nor changes of one, in seq order: when there are more
    * than `limit`, the newest ones.
    */
   listNotices(roomId: number, first: number, last: number, limit: number, scope?: Scope): Promise<Notice[]>;
 };
 
-/** The kinds that are not notices: messages, and events about one. */
-const ABOUT_MESSAGES = sqlList(['message', ...eventTypesWithTarget('message')]);
+const NOTICES = sqlList(NOTICE_TYPES);
 /** The kinds whose target is an account. */
-const PERSONAL = sqlList(eventTypesWithTarget('account'));
+const PERSONAL = sqlList(PERSONAL_TYPES);
 
 /**
  * The statements of events. An edit is read with the text as it is now: earlier texts are gone, and so is a deleted one.
@@ -26,7 +25,7 @@ const PERSONAL = sqlList(eventTypesWithTarget('account'));
  */
 export const EVENT_SQL = statements('events', {
   listAfter: select('seq > $2', 'seq LIMIT $3'),
-  listNotices: select(`seq >= $2 AND seq <= $3 AND kind NOT IN ${ABOUT_MESSAGES}`, 'seq DESC LIMIT $4'),
+  listNotices: select(`seq >= $2 AND seq <= $3 AND kind IN ${NOTICES}`, 'seq DESC LIMIT $4'),
 });
 
 function select(range: string, order: string): string {

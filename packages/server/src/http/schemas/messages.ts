@@ -36,7 +36,7 @@ const fact = { roomId: id, seq: id, at: time, userId: id, username: z.string() }
 
 const whom = { target: id, targetUsername: z.string() };
 
-/** An event that is not about a message, such as a join. History lists these beside the messages. */
+/** An event that is neither a message nor a change of one, such as a join. History lists these beside the messages. */
 export const notice = z
   .union([
     z.object({ ...fact, type: z.literal('join') }),
