@@ -1,5 +1,5 @@
 /** Tests the audience of every kind of event, over every door: live, on resume and in the history. */
-import type { RoomEvent, RoomEventType, ServerEvent } from '@banter/protocol';
+import { isNotice, PAGE_MAX, type RoomEvent, type RoomEventType, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Person, person } from '../harness/people.ts';
 import { type Collector, signIn } from '../harness/socket.ts';
@@ -88,6 +88,7 @@ describe.each(['open', 'closed'] as const)('in a room that is %s', (place) => {
     }
     for (const socket of outside) expect(socket.log(room.id)).toEqual([]);
     await resumeTells(room, stored[0]?.seq ?? 0, stored);
+    await historyHas(room, stored);
     for (const { end } of live) end();
     for (const { ws } of outside) ws.terminate();
   });
@@ -198,6 +199,17 @@ async function resumeTells(room: Room, from: number, stored: RoomEvent[]): Promi
       expect(status, `${who.user.username} asks for ${path}`).toBe(room.place === 'open' ? 403 : 404);
     }
   }
+}
+
+/** Checks that a page of history has every message and every notice among the events. */
+async function historyHas(room: Room, stored: RoomEvent[]): Promise<void> {
+  const from = stored[0]?.seq ?? 0;
+  const page = await world.cast.member.reads(room, `?include=notices&limit=${PAGE_MAX}`);
+  const shown = [...page.messages, ...(page.notices ?? [])]
+    .map(({ seq }) => seq)
+    .filter((seq) => seq >= from);
+  const due = stored.filter((event) => event.type === 'message' || isNotice(event)).map(({ seq }) => seq);
+  expect(shown.toSorted((a, b) => a - b)).toEqual(due);
 }
 
 function sign({ seq, type }: RoomEvent): string {
