@@ -12,7 +12,8 @@ import type {
 import type { ErrorCode } from './errors.ts';
 import type { ClientLimits } from './limits.ts';
 
-type RoomFact = {
+/** The facts that every room event has. */
+export type RoomFact = {
   roomId: number;
   seq: number;
   /** When it was stored. Only `seq` gives the order. */

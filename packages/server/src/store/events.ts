@@ -1,5 +1,12 @@
 /** The events of a room in seq order, for resumes, gaps and history. */
-import { NOTICE_TYPES, type Notice, PERSONAL_TYPES, type Role, type RoomEvent } from '@banter/protocol';
+import {
+  NOTICE_TYPES,
+  type Notice,
+  PERSONAL_TYPES,
+  type Role,
+  type RoomEvent,
+  type RoomFact,
+} from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import { mentionFields } from './rows/mentions.ts';
 import { MESSAGE_COLUMNS, type MessageRow, messageFromRow } from './rows/messages.ts';
@@ -71,8 +78,7 @@ type EventRow = MessageRow & {
   detail: string;
 };
 
-type Common = Pick<RoomEvent, 'roomId' | 'seq' | 'at' | 'userId' | 'username'>;
-type Body<K extends RoomEvent['type']> = Omit<Extract<RoomEvent, { type: K }>, keyof Common | 'type'>;
+type Body<K extends RoomEvent['type']> = Omit<Extract<RoomEvent, { type: K }>, keyof RoomFact | 'type'>;
 
 const NOTHING = () => ({});
 const targetOf = (row: EventRow) => ({ target: row.target, targetUsername: row.target_username });
@@ -102,7 +108,7 @@ const BODIES: { [K in RoomEvent['type']]: (row: EventRow) => Body<K> } = {
 };
 
 function toEvent(row: EventRow): RoomEvent {
-  const common: Common = {
+  const common: RoomFact = {
     roomId: row.room_id,
     seq: row.seq,
     at: row.at,

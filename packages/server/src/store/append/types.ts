@@ -1,5 +1,13 @@
 /** The input of the append, and its results. */
-import type { Message, MessageKind, Quote, Role, RoomEvent } from '@banter/protocol';
+import type {
+  EditEvent,
+  Message,
+  MessageEvent,
+  MessageKind,
+  Quote,
+  RoomEvent,
+  RoomFact,
+} from '@banter/protocol';
 
 /** A message to store. `id` is its idempotency key: every message has one [S2]. */
 export type NewMessage = {
@@ -18,32 +26,24 @@ export type NewMessage = {
   names?: readonly string[];
 };
 
-/** An act on a room that becomes an event. `actor` is the account that does it. */
-export type NewChange = { roomId: number; actor: { id: number; username: string } } & (
-  | { type: 'join' }
-  | { type: 'leave' }
+/**
+ * An act on a room that becomes an event, with the event's own fields. `actor` is the account that does it. The `target` of
+ * an act on a person is their account.
+ */
+export type NewChange = { roomId: number; actor: Account } & (
+  | ActOf<Exclude<RoomEvent, MessageEvent | EditEvent>>
+  /** `target` is the seq of the message. `names` as in a new message. */
+  | { type: 'edit'; target: number; content: string; names?: readonly string[] }
   /** A join with the invitation whose code has this SHA-256 hash. Its event is a join. */
   | { type: 'enter'; invitation: Buffer }
-  | { type: 'archive' }
-  | { type: 'restore' }
-  | { type: 'kick'; target: Target; reason?: string }
-  | { type: 'unban'; target: Target }
-  | { type: 'role'; target: Target; role: Role }
-  /** `until` is ISO 8601 text; without it the ban has no end. */
-  | { type: 'ban'; target: Target; until?: string; reason?: string }
-  /** `until` is ISO 8601 text; without it the mute is lifted. */
-  | { type: 'mute'; target: Target; until?: string }
-  | { type: 'slow'; seconds: number }
-  | { type: 'topic'; topic: string }
-  | { type: 'rename'; name: string }
-  /** In these three, `target` is the seq of the message. */
-  | { type: 'edit'; target: number; content: string; names?: readonly string[] }
-  | { type: 'delete'; target: number }
-  | { type: 'react'; target: number; emoji: string; on: boolean }
 );
 
-/** The account that an act is about. */
-export type Target = { id: number; username: string };
+type ActOf<E extends RoomEvent> = E extends { targetUsername: string }
+  ? Omit<E, keyof RoomFact | 'target' | 'targetUsername'> & { target: Account }
+  : Omit<E, keyof RoomFact>;
+
+/** The account that acts, or that an act is about. */
+type Account = { id: number; username: string };
 
 /** The values that the store gave a committed message. */
 export type Committed = {
