@@ -5,25 +5,43 @@ import { refusal } from '../rows/refusals.ts';
 import { toChangeEvent } from './append-events.ts';
 import type { ChangeResult, Committed, NewChange, NewMessage } from './types.ts';
 
+type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
+type SingleType = Exclude<NewChange['type'], 'join' | 'leave'>;
+
+/** For each act that is stored alone: the call of its SQL function, and the parameters after the room and the actor. */
+const SINGLE_ACTS: { [T in SingleType]: [call: string, more: (change: ChangeOf<T>) => unknown[]] } = {
+  enter: ['append_enter($1, $2, $3)', ({ invitation }) => [invitation]],
+  kick: ['append_kick($1, $2, $3, $4)', ({ target, reason }) => [target.id, reason ?? '']],
+  ban: [
+    'append_ban($1, $2, $3, $4, $5)',
+    ({ target, until, reason }) => [target.id, until ?? null, reason ?? ''],
+  ],
+  unban: ['append_unban($1, $2, $3)', ({ target }) => [target.id]],
+  mute: ['append_mute($1, $2, $3, $4)', ({ target, until }) => [target.id, until ?? null]],
+  slow: ['append_slow($1, $2, $3)', ({ seconds }) => [seconds]],
+  role: ['append_role($1, $2, $3, $4)', ({ target, role }) => [target.id, role]],
+  topic: ['append_topic($1, $2, $3)', ({ topic }) => [topic]],
+  rename: ['append_rename($1, $2, $3)', ({ name }) => [name]],
+  archive: ['append_archive($1, $2)', () => []],
+  restore: ['append_restore($1, $2)', () => []],
+  edit: ['append_edit($1, $2, $3, $4, $5)', (edit) => [edit.target, edit.content, joinNames(edit)]],
+  delete: ['append_delete($1, $2, $3)', ({ target }) => [target]],
+  react: [
+    `append_react($1, $2, $3, $4, $5, ${REACTION_KINDS_MAX})`,
+    ({ target, emoji, on }) => [target, emoji, on],
+  ],
+};
+
+const SINGLE_TEXTS = Object.fromEntries(
+  Object.entries(SINGLE_ACTS).map(([type, [call]]) => [type, `SELECT 1 AS item, act.* FROM ${call} act`]),
+) as Record<SingleType, string>;
+
 /** One statement per kind of act, and one for a batch of messages. All of them lock the rooms that they write to. */
 export const APPEND_SQL = statements('append', {
   messages:
     'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
   entries: 'SELECT item, outcome, seq, at FROM append_joins_and_leaves($1, $2, $3)',
-  enter: 'SELECT 1 AS item, outcome, seq, at FROM append_enter($1, $2, $3)',
-  kick: 'SELECT 1 AS item, outcome, seq, at FROM append_kick($1, $2, $3, $4)',
-  ban: 'SELECT 1 AS item, outcome, seq, at FROM append_ban($1, $2, $3, $4, $5)',
-  unban: 'SELECT 1 AS item, outcome, seq, at FROM append_unban($1, $2, $3)',
-  mute: 'SELECT 1 AS item, outcome, seq, at FROM append_mute($1, $2, $3, $4)',
-  slow: 'SELECT 1 AS item, outcome, seq, at FROM append_slow($1, $2, $3)',
-  role: 'SELECT 1 AS item, outcome, seq, at FROM append_role($1, $2, $3, $4)',
-  topic: 'SELECT 1 AS item, outcome, seq, at FROM append_topic($1, $2, $3)',
-  rename: 'SELECT 1 AS item, outcome, seq, at FROM append_rename($1, $2, $3)',
-  archive: 'SELECT 1 AS item, outcome, seq, at FROM append_archive($1, $2)',
-  restore: 'SELECT 1 AS item, outcome, seq, at FROM append_restore($1, $2)',
-  edit: 'SELECT 1 AS item, outcome, seq, at, mentions FROM append_edit($1, $2, $3, $4, $5)',
-  delete: 'SELECT 1 AS item, outcome, seq, at FROM append_delete($1, $2, $3)',
-  react: `SELECT 1 AS item, outcome, seq, at FROM append_react($1, $2, $3, $4, $5, ${REACTION_KINDS_MAX})`,
+  ...SINGLE_TEXTS,
 });
 
 /** How the store answered one message of a batch. */
@@ -76,33 +94,14 @@ export async function insertChanges(
 
 type MessageRow = Required<Committed> & { item: number; outcome: string; wait_ms: number | null };
 type ChangeRow = { item: number; outcome: string; seq: number; at: string; mentions?: number[] | null };
-type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
-type SingleType = Exclude<NewChange['type'], 'join' | 'leave'>;
 type Call = { statement: Statement; values: unknown[] };
-
-/** For each act that is stored alone: its statement, and the parameters after the room and the actor. */
-const SINGLE_CALLS: { [T in SingleType]: (change: ChangeOf<T>) => [Statement, unknown[]] } = {
-  enter: ({ invitation }) => [APPEND_SQL.enter, [invitation]],
-  archive: () => [APPEND_SQL.archive, []],
-  restore: () => [APPEND_SQL.restore, []],
-  kick: ({ target, reason }) => [APPEND_SQL.kick, [target.id, reason ?? '']],
-  ban: ({ target, until, reason }) => [APPEND_SQL.ban, [target.id, until ?? null, reason ?? '']],
-  unban: ({ target }) => [APPEND_SQL.unban, [target.id]],
-  mute: ({ target, until }) => [APPEND_SQL.mute, [target.id, until ?? null]],
-  slow: ({ seconds }) => [APPEND_SQL.slow, [seconds]],
-  role: ({ target, role }) => [APPEND_SQL.role, [target.id, role]],
-  topic: ({ topic }) => [APPEND_SQL.topic, [topic]],
-  rename: ({ name }) => [APPEND_SQL.rename, [name]],
-  edit: (edit) => [APPEND_SQL.edit, [edit.target, edit.content, joinNames(edit)]],
-  delete: ({ target }) => [APPEND_SQL.delete, [target]],
-  react: ({ target, emoji, on }) => [APPEND_SQL.react, [target, emoji, on]],
-};
 
 function callFor(changes: readonly NewChange[]): Call {
   const [first] = changes;
   if (first && !isJoinOrLeave(first)) {
-    const [statement, more] = SINGLE_CALLS[first.type as SingleType](first as never);
-    return { statement, values: [first.roomId, first.actor.id, ...more] };
+    const type = first.type as SingleType;
+    const [, more] = SINGLE_ACTS[type];
+    return { statement: APPEND_SQL[type], values: [first.roomId, first.actor.id, ...more(first as never)] };
   }
   const columns = [
     changes.map((change) => change.roomId),
