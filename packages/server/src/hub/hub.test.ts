@@ -183,7 +183,7 @@ describe('a connection', () => {
   test('is reported once when it opens and once when it closes', () => {
     const world = createHubWorld();
     const [one, two] = [world.connect(2), world.connect(2)];
-    expect(world.hub.isOnline(2)).toBe(true);
+    expect(world.hub.connectionsOf(2, null)).toEqual([one.connection, two.connection]);
     world.hub.close(one.connection);
     world.hub.close(two.connection);
     world.hub.close(two.connection);
@@ -193,7 +193,7 @@ describe('a connection', () => {
       [2, false],
       [2, false],
     ]);
-    expect(world.hub.isOnline(2)).toBe(false);
+    expect(world.hub.connectionsOf(2, null)).toEqual([]);
   });
 
   test('[A4] is closed when its session ends, and no other', () => {

@@ -89,11 +89,6 @@ export class Hub {
     });
   }
 
-  /** The number of open connections. */
-  get size(): number {
-    return this.#registry.size;
-  }
-
   /** Writes to links since the start: at most one per connection and flush. */
   get writes(): number {
     return this.#outboxes.writes;
@@ -176,12 +171,7 @@ export class Hub {
       for (const connection of this.#registry.ofSession(sessionId)) connection.link.close('session_ended');
   }
 
-  /** Drops every copy of a room's events, because a text changed: from now on they are read from the store. */
-  forget(roomId: number): void {
-    this.#intake.forget(roomId);
-  }
-
-  /** The same for all rooms, because a name changed. */
+  /** Drops every copy of any room's events, because a name changed: from now on they are read from the store. */
   forgetAll(): void {
     this.#intake.forgetAll();
   }
@@ -220,10 +210,5 @@ export class Hub {
   /** Counts what is kept for open links. */
   counts(): HubCounts {
     return { connections: this.#registry.size, ...this.#rooms.counts() };
-  }
-
-  /** Whether a person has an open connection. */
-  isOnline(userId: number): boolean {
-    return this.#registry.ofUser(userId).length > 0;
   }
 }

@@ -36,7 +36,7 @@ export class Intake implements GapSource {
   /** Accepts a committed event. Drops a repeat, and reads a gap from the store [O1] [O2]. */
   accept(event: RoomEvent): void {
     // Both a published event and one of a filled gap can remove a text that a copy still holds.
-    if (changesEarlier(event)) this.forget(event.roomId);
+    if (changesEarlier(event)) this.#forget(event.roomId);
     const userId = fencedUserId(event);
     if (userId !== null) this.#shutOut(userId, event);
     const followed = this.#rooms.get(event.roomId);
@@ -52,7 +52,7 @@ export class Intake implements GapSource {
   /** Reads events of a room that may not have been published. */
   refresh(roomId: number): void {
     // An unpublished event may have removed a text. A room without followers is only forgotten, not read.
-    this.forget(roomId);
+    this.#forget(roomId);
     const room = this.#rooms.get(roomId)?.room;
     if (!room) return;
     room.mayMissEvents = true;
@@ -69,17 +69,17 @@ export class Intake implements GapSource {
     return this.#pages.readNow(room, after);
   }
 
-  /** Drops every copy of a room's events: from now on they are read from the store. */
-  forget(roomId: number): void {
-    this.#recent.forget(roomId);
-    const followed = this.#rooms.get(roomId);
-    if (followed) dropPages(followed);
-  }
-
-  /** The same for all rooms. */
+  /** Drops every copy of any room's events: from now on they are read from the store. */
   forgetAll(): void {
     this.#recent.forgetAll();
     for (const followed of this.#rooms.all()) dropPages(followed);
+  }
+
+  /** Drops every copy of a room's events, because a text may have changed. */
+  #forget(roomId: number): void {
+    this.#recent.forget(roomId);
+    const followed = this.#rooms.get(roomId);
+    if (followed) dropPages(followed);
   }
 
   /** Marks a person as removed, at once: a slow reader gets the event for it much later [A3]. */

@@ -42,7 +42,7 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('answer' as const), read: index, isStale: fc.boolean() }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), read: index }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), room: index }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cost' as const), ms: fc.constantFrom(0, 1, 3, 6) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('slice' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('stall' as const), link: index }) },

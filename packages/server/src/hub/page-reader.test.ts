@@ -87,11 +87,11 @@ describe('many readers that return at once', () => {
     world.hub.unsubscribe(connection, ROOM);
     await settle();
     link.writes.length = 0;
-    world.hub.forget(ROOM);
+    world.hub.forgetAll();
     subscribe(world, connection, 0);
     expect(world.reads).toHaveLength(1);
     world.log = [message(ROOM, 1, 'gone'), message(ROOM, 2)];
-    world.hub.forget(ROOM);
+    world.hub.forgetAll();
     subscribe(world, late.connection, 0);
     expect(world.reads).toHaveLength(2);
     for (const [i, read] of world.reads.splice(0).entries()) read.answer(i === 0);

@@ -54,7 +54,7 @@ describe('a slow reader', () => {
     link.queued = PUSH_MAX_BYTES;
     for (const seq of [1, 2, 3]) publishNext(world, seq);
     await settle();
-    world.hub.forget(ROOM);
+    world.hub.forgetAll();
     link.queued = 0;
     world.hub.refill(connection);
     expect(world.reads).toMatchObject([{ after: 0 }]);

@@ -26,7 +26,7 @@ export type HubStep =
   | { do: 'answer'; read: number; isStale: boolean }
   | { do: 'fail'; read: number }
   /** The copies of a room's events are dropped. */
-  | { do: 'forget'; room: number }
+  | { do: 'forget' }
   /** From now on each write and framing takes this long, so that flushes are cut into slices. */
   | { do: 'cost'; ms: number }
   /** One turn of the event loop. */
@@ -138,7 +138,7 @@ export class HubModel {
     },
     answer: ({ read, isStale }) => this.#removeRead(read)?.answer(isStale),
     fail: ({ read }) => this.#removeRead(read)?.fail(new Error('the store is down')),
-    forget: ({ room }) => this.#world.hub.forget(pick(ROOMS, room)),
+    forget: () => this.#world.hub.forgetAll(),
     cost: ({ ms }) => {
       this.#world.costMs = ms;
     },
