@@ -126,7 +126,6 @@ export class Administration {
     this.#deps.hub.endSessions(ended);
   }
 
-  /** Closes the sockets of sessions that the store has ended. */
   #now(): Date {
     return new Date(this.#deps.clock.wall());
   }

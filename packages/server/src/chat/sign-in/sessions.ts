@@ -205,11 +205,11 @@ export class Sessions {
     scope: Scope,
   ): Promise<boolean> {
     const ended = await this.#deps.sessions.end(sessionId, userId, kind, this.#fromNow(0), by, scope);
+    // Only those that the store ended: the id that a caller names proves nothing.
     this.#deps.hub.endSessions(ended);
     return ended.length > 0;
   }
 
-  /** Closes the sockets of sessions that the store has ended; the id that a caller names proves nothing. */
   #fromNow(ms: number): Date {
     return new Date(this.#deps.clock.wall() + ms);
   }
