@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './command.mjs';
 
-/** On two idle cores the longest stage takes a fraction of this. */
-const STAGE_TIMEOUT_MS = 480_000;
+/** Ends a stage that hangs. On two idle cores the longest stage takes a third of this. */
+const STAGE_TIMEOUT_MS = 1_200_000;
 
 /** @typedef {{ passed: number, failed: number }} Counts */
 

@@ -88,7 +88,7 @@ function toBlock({ url, store, dataDir, people, rooms }: AppFacts): string {
   const lines = [
     `banter is running at ${url}`,
     `database  ${store}`,
-    `data      ${dataDir}`,
+    ...(dataDir === null ? [] : [`data      ${dataDir}`]),
     `people    ${people === 0 ? 'none yet: the first account becomes the administrator' : people}`,
     `rooms     ${rooms}`,
     'stop      Ctrl+C',

@@ -43,7 +43,7 @@ it('[I1] a link registers an account and opens its room, and then has expired', 
 
   const later = await openPage(browser);
   await later.goto(`${server.url}/join/${code}`);
-  await later.getByText('This invitation has expired').waitFor();
+  await later.getByText("This invitation isn't valid").waitFor();
 });
 
 it('a person with an account accepts by signing in; a wrong code is reported at its field; a valid one opens its room', async () => {

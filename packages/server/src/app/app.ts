@@ -10,7 +10,7 @@ import { type Doors, openDoors } from './doors.ts';
 export type { AppDeps } from './deps.ts';
 
 /** The facts that a start reports. */
-export type AppFacts = { url: string; store: string; dataDir: string; people: number; rooms: number };
+export type AppFacts = { url: string; store: string; dataDir: string | null; people: number; rooms: number };
 
 /** A built server. */
 export type App = {
@@ -68,7 +68,8 @@ function toApp({ config, clock }: AppDeps, foundation: Foundation, core: Core, d
       const address = await listenOn(doors.server, config);
       const [people, rooms] = await Promise.all([core.store.users.count(), core.store.rooms.count()]);
       const url = config.publicUrl ?? urlOf(address);
-      return { url, store: foundation.description, dataDir: config.dataDir, people, rooms };
+      const dataDir = config.databaseUrl === null ? config.dataDir : null;
+      return { url, store: foundation.description, dataDir, people, rooms };
     },
     close() {
       closing ??= stopInOrder(clock, foundation, core, doors);

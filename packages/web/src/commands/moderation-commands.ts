@@ -93,8 +93,7 @@ async function bans(_rest: string, context: CommandContext): Promise<void> {
 async function mute(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
   const [name, time] = firstWord(rest);
-  const forMs = time === '' ? MUTE_DEFAULT_MS : parseDuration(time);
-  if (forMs === null) throw new UsageError();
+  const forMs = time === '' ? MUTE_DEFAULT_MS : requireDuration(time);
   const user = await findUser(name, context);
   await context.client.api.mute(room.id, user.id, fromNow(forMs));
 }
@@ -111,8 +110,8 @@ async function unmute(rest: string, context: CommandContext): Promise<void> {
 
 async function slow(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
-  const forMs = rest === 'off' || rest === '0' ? 0 : parseDuration(/^\d+$/.test(rest) ? `${rest}s` : rest);
-  if (forMs === null) throw new UsageError();
+  if (rest === '') throw new UsageError();
+  const forMs = rest === 'off' || rest === '0' ? 0 : requireDuration(/^\d+$/.test(rest) ? `${rest}s` : rest);
   if (forMs > SLOW_MAX_SECONDS * 1_000) {
     throw new CommandError(`The longest wait is ${durationText(SLOW_MAX_SECONDS * 1_000)}.`);
   }
@@ -158,4 +157,12 @@ function isRole(text: string): text is Role {
 /** An ISO time `ms` from now, on the wall clock, like the server's. */
 function fromNow(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
+}
+
+/** Parses a duration. @throws CommandError naming a text that is not one. */
+function requireDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null)
+    throw new CommandError(`Unknown time ${text}. Use a number and a unit, such as 10m or 2h.`);
+  return ms;
 }

@@ -21,7 +21,7 @@ export function keyHelp(isMac: boolean): KeyHelp[] {
     { keys: `${letter}+A`, does: 'next unread room' },
     { keys: `${letter}+U`, does: 'first unread message' },
     { keys: 'PageUp, PageDown', does: 'scroll' },
-    { keys: 'Ctrl+Home, +End', does: 'oldest, newest message' },
+    { keys: 'Ctrl+Home, Ctrl+End', does: 'oldest, newest message' },
     { keys: 'Ctrl+F6', does: 'next pane' },
     { keys: 'Up, Down, J, K', does: 'next message, in the log' },
     { keys: 'Enter', does: 'message menu, in the log' },

@@ -115,7 +115,7 @@ const FOOTS: Record<Registration, string> = {
 };
 
 function invitationText(invited: Exclude<Preview, null>): string {
-  if (invited === 'gone') return 'This invitation has expired. Ask for a new one.';
+  if (invited === 'gone') return "This invitation isn't valid, or it has expired. Ask for a new one.";
   const { username, roomName, registers } = invited;
   const target = roomName === undefined ? 'this server' : `#${roomName}`;
   return `${username} invites you to ${target}.${registers ? '' : ' Sign in to accept.'}`;

@@ -52,7 +52,7 @@ function ResetEnd({ isDone, done }: { isDone: boolean; done: () => void }) {
       <p class={isDone ? 'panel-note' : 'panel-note wrong'} role="alert">
         {isDone
           ? "Password changed. You're signed out everywhere."
-          : 'This link has expired. Ask for a new one.'}
+          : "This link isn't valid, or it has expired. Ask for a new one."}
       </p>
       <button type="button" class="primary" ref={button} onClick={done}>
         sign in
