@@ -1,5 +1,6 @@
 /** The commands of banter.v1: one row for each. */
 import { ChatError, type CommandOf, type Ok, type Op, type TokenScope } from '@banter/protocol';
+import type { Caller } from '../chat/caller.ts';
 import type { ChangeResult } from '../chat/messages/messages.ts';
 import { setExpiry } from '../doors/watch.ts';
 import type { GreetedSocket, SocketContext } from './types.ts';
@@ -40,33 +41,11 @@ export const COMMANDS: { readonly [K in Op]: CommandRow<K> } = {
         });
     },
   },
-  edit: {
-    scope: 'write',
-    counted: true,
-    signOfLife: true,
-    async run({ chat, hub }, { caller, connection }, { id, roomId, seq, content }) {
-      const result = await chat.messages.edit(caller, roomId, seq, content);
-      hub.send(connection, toOk(id, roomId, result));
-    },
-  },
-  delete: {
-    scope: 'write',
-    counted: true,
-    signOfLife: true,
-    async run({ chat, hub }, { caller, connection }, { id, roomId, seq }) {
-      const result = await chat.messages.remove(caller, roomId, seq);
-      hub.send(connection, toOk(id, roomId, result));
-    },
-  },
-  react: {
-    scope: 'write',
-    counted: true,
-    signOfLife: true,
-    async run({ chat, hub }, { caller, connection }, { id, roomId, seq, emoji, on }) {
-      const result = await chat.messages.react(caller, roomId, seq, { emoji, on });
-      hub.send(connection, toOk(id, roomId, result));
-    },
-  },
+  edit: act(({ messages }, caller, { roomId, seq, content }) => messages.edit(caller, roomId, seq, content)),
+  delete: act(({ messages }, caller, { roomId, seq }) => messages.remove(caller, roomId, seq)),
+  react: act(({ messages }, caller, { roomId, seq, emoji, on }) =>
+    messages.react(caller, roomId, seq, { emoji, on }),
+  ),
   subscribe: {
     scope: 'read',
     counted: true,
@@ -133,6 +112,20 @@ export const COMMANDS: { readonly [K in Op]: CommandRow<K> } = {
     run() {},
   },
 };
+
+/** The row of a command that changes a room by an event. `change` calls the method of chat. */
+function act<C extends { id: string; roomId: number }>(
+  change: (chat: SocketContext['chat'], caller: Caller, command: C) => Promise<ChangeResult>,
+) {
+  return {
+    scope: 'write',
+    counted: true,
+    signOfLife: true,
+    async run({ chat, hub }: SocketContext, { caller, connection }: GreetedSocket, command: C) {
+      hub.send(connection, toOk(command.id, command.roomId, await change(chat, caller, command)));
+    },
+  } as const;
+}
 
 /** Returns the answer to a change: with its event's seq and time, or without them if nothing changed. */
 function toOk(id: string, roomId: number, result: ChangeResult): Ok {
