@@ -120,7 +120,7 @@ const REMOVALS: ReadonlySet<NoticeEntry['event']['type']> = new Set(['leave', 'k
 function isAbout(entry: LogEntry, userId: number): boolean {
   if (entry.kind === 'message') return entry.message.userId === userId;
   if (entry.kind !== 'notice' || entry.event.type === 'mute') return false;
-  return 'target' in entry.event ? entry.event.target === userId : entry.event.userId === userId;
+  return 'targetUsername' in entry.event ? entry.event.target === userId : entry.event.userId === userId;
 }
 
 /** Whether an entry only says that somebody joined or left. */
