@@ -2,6 +2,7 @@
  * Runs one conversation twice: over the socket, and over HTTP with Server-Sent Events only. The same steps have the same
  * results, and everyone receives the same events.
  */
+import { EVENT_TYPES, type RoomEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { as, type Cast, newest, type RecordResult, STEPS } from './conversation/steps.ts';
@@ -36,6 +37,11 @@ describe('a conversation', () => {
     const [overSocket, overHttp] = runs;
     expect(overHttp?.received).toEqual(overSocket?.received);
     expect(Object.values(overSocket?.received ?? {}).every(({ length }) => length > 0)).toBe(true);
+  });
+
+  it('has every kind of event', () => {
+    const received = Object.values(runs[0]?.received ?? {}).flat() as RoomEvent[];
+    expect([...new Set(received.map(({ type }) => type))].toSorted()).toEqual(EVENT_TYPES.toSorted());
   });
 
   it('leaves the same history', () => expect(runs[1]?.history).toEqual(runs[0]?.history));
