@@ -1,27 +1,9 @@
 import { expect, test } from 'vitest';
+import { EVENT_TYPES } from './event-kinds.ts';
 import { isRoomEvent, type RoomEvent, type ServerEvent } from './events.ts';
 
 const fact = { roomId: 1, seq: 5, at: '2026-01-01T00:00:00.000Z', userId: 7, username: 'ann' };
-const target = { target: 8, targetUsername: 'bob' };
-
-const ROOM_EVENTS: RoomEvent[] = [
-  { ...fact, type: 'message', content: 'hello', id: 'abcdefgh' },
-  { ...fact, type: 'join' },
-  { ...fact, type: 'leave' },
-  { ...fact, ...target, type: 'role', role: 'member' },
-  { ...fact, ...target, type: 'kick' },
-  { ...fact, type: 'topic', topic: 'tea' },
-  { ...fact, type: 'rename', name: 'kitchen' },
-  { ...fact, type: 'edit', target: 3, content: 'hallo' },
-  { ...fact, type: 'delete', target: 3 },
-  { ...fact, type: 'react', target: 3, emoji: '👍', on: true },
-  { ...fact, ...target, type: 'ban', reason: 'noise' },
-  { ...fact, ...target, type: 'unban' },
-  { ...fact, ...target, type: 'mute' },
-  { ...fact, type: 'slow', seconds: 10 },
-  { ...fact, type: 'archive' },
-  { ...fact, type: 'restore' },
-];
+const ROOM_EVENTS = EVENT_TYPES.map((type) => ({ ...fact, type }) as RoomEvent);
 
 const OTHERS: ServerEvent[] = [
   { type: 'ok', id: 'abcdefgh', roomId: 1, seq: 5, at: fact.at },
