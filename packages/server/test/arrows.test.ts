@@ -60,6 +60,8 @@ const WINGS: Record<string, string[]> = {
     ...['index.ts', 'client.ts', 'parts', 'options.ts'],
     ...['wire', 'rooms', 'outbox', 'api', 'log', '*'],
   ],
+  'web/src': ['main.tsx', 'app.tsx', 'views', 'commands', 'keys', 'page', 'log', 'input', 'text', '*'],
+  'web/src/views': ['shell', 'account', 'admin', 'sign-in', 'panels', '*'],
 };
 
 /** Parts that run everywhere, a browser included: no Node modules, no libraries. */
