@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateDown, migrateUp, schemaStatus } from '../../src/store/migrate/migrate.ts';
+import { refusal } from '../../src/store/rows/refusals.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
@@ -55,6 +56,13 @@ describe('the files of schema/', () => {
 
   it('say in a comment what each function is for', () => {
     expect(routines.filter(({ comment }) => comment === '').map(({ name }) => name)).toEqual([]);
+  });
+
+  it('refuse an act only for a reason that has an error', () => {
+    const acts = routines.filter(({ name }) => /^(append|begin)_/.test(name));
+    const reasons = new Set(acts.flatMap(({ body }) => reasonsIn(body ?? '')));
+    expect(reasons).toContain('no_message');
+    expect([...reasons].filter((reason) => refusal(reason).code === 'internal')).toEqual([]);
   });
 });
 
@@ -177,6 +185,12 @@ function routinesIn(text: string): Routine[] {
     comment,
     body: body ?? null,
   }));
+}
+
+/** Returns the reasons for which a function refuses: its outcomes, except those of an act that is done. */
+function reasonsIn(body: string): string[] {
+  const found = [...body.matchAll(/\b(?:outcome|refusal) := '(\w+)/g)].map(([, reason = '']) => reason);
+  return found.filter((reason) => reason !== 'done' && reason !== 'unchanged');
 }
 
 /** The statements of a file, without comments; a function's body is part of its statement. */
