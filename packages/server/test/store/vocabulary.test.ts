@@ -1,8 +1,13 @@
 /** Tables that SQL and TypeScript both need: a new kind of event or role must be added to both. */
-import { EVENT_KINDS, EVENT_TYPES } from '@banter/protocol';
+import { EVENT_KINDS, EVENT_TYPES, type RoomEventType } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLE_RANKS } from '../../src/chat/rooms/room-access.ts';
 import { openTestStore, type TestStore } from '../harness/store.ts';
+
+/** A detail that almost every kind accepts, and that is easy to find in a row of the audit log. */
+const DETAIL = '7777777';
+/** Audited kinds without a detail, or with one that only decides the name of the act. */
+const WITHOUT_DETAIL: RoomEventType[] = ['delete', 'unban', 'archive', 'restore'];
 
 let test: TestStore;
 let roomId: number;
@@ -39,7 +44,7 @@ describe('kinds of events', () => {
   });
 
   it.each(EVENT_TYPES.filter((kind) => kind !== 'message'))(
-    '%s is audited as its row says, with its target',
+    '%s is audited as its row says, with its target and detail',
     async (kind) => {
       const { target, audited } = await test.sql.row<{ target: string | null; audited: string }>(
         'SELECT target, audited FROM event_kinds() WHERE kind = $1',
@@ -49,7 +54,10 @@ describe('kinds of events', () => {
       expect(foreign).toHaveLength(audited === 'always' || audited === 'others' ? 1 : 0);
       const own = await auditOf(kind, target === 'message' ? await message(owner) : owner);
       expect(own).toHaveLength(audited === 'always' ? 1 : 0);
-      if (foreign[0] && target !== null) expect(foreign[0]).toMatchObject({ userId: other });
+      const [subject] = foreign;
+      if (subject === undefined) return;
+      if (target !== null) expect(subject).toMatchObject({ userId: other });
+      expect(JSON.stringify(subject).includes(DETAIL)).toBe(!WITHOUT_DETAIL.includes(kind));
     },
   );
 
@@ -85,7 +93,7 @@ it('roles have the same rank in SQL and in chat', async () => {
 /** Records an event of a kind and returns the subjects of what that put into the audit log. */
 async function auditOf(kind: string, target: number): Promise<object[]> {
   const { id } = await test.sql.row<{ id: number }>('SELECT last_id AS id FROM audit_head');
-  const detail = kind === 'ban' ? '{}' : '1';
+  const detail = kind === 'ban' ? `{"reason": "${DETAIL}"}` : DETAIL;
   await test.sql.rows('SELECT record_event($1, $2, $3, $4, $5)', [roomId, kind, owner, target, detail]);
   const rows = await test.sql.rows<{ subject: object }>('SELECT subject FROM audit_log WHERE id > $1', [id]);
   return rows.map(({ subject }) => subject);
