@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   changesEarlier,
+  EVENT_KINDS,
   EVENT_TYPES,
   fencedUserId,
   isAmendment,
@@ -43,6 +44,12 @@ describe('the kinds of room events', () => {
       ['kick', 8],
       ['ban', 8],
     ]);
+  });
+
+  it('are audited, except messages, their edits and reactions, and leaves', () => {
+    const unaudited = EVENT_TYPES.filter((type) => EVENT_KINDS[type].audited === false);
+    expect(unaudited).toEqual(['message', 'edit', 'react', 'leave']);
+    expect([EVENT_KINDS.join.audited, EVENT_KINDS.delete.audited]).toEqual(['first', 'others']);
   });
 
   it('include no event of an unknown type', () => {

@@ -1,4 +1,4 @@
-/** The kinds of room events, and everything that code decides by kind. SQL decides which kinds are audited. */
+/** The kinds of room events, and everything that code decides by kind. */
 import type { RoomEvent, RoomEventType } from './events.ts';
 
 /** The facts about one kind of event that the store, the hub and clients decide by. */
@@ -9,6 +9,11 @@ type EventKind<E extends RoomEvent> = {
   changes: (TargetOf<E> extends 'message' ? 'text' | 'reactions' : never) | null;
   /** The person who may no longer read the room after this event [A3]: its actor, its target, or nobody. */
   shutsOut: 'actor' | (TargetOf<E> extends 'account' ? 'target' : never) | null;
+  /**
+   * Whether the store writes the event into the audit log. `first`: only as the first event of a room, which creates it
+   * (direct rooms excepted). `others`: only if another person than the actor wrote the message.
+   */
+  audited: boolean | 'first' | 'others';
 };
 
 type TargetOf<E extends RoomEvent> = E extends { targetUsername: string }
@@ -19,22 +24,22 @@ type TargetOf<E extends RoomEvent> = E extends { targetUsername: string }
 
 /** Every kind of room event. A new kind does not compile until each of its fields is decided here. */
 export const EVENT_KINDS = {
-  message: { target: null, changes: null, shutsOut: null },
-  edit: { target: 'message', changes: 'text', shutsOut: null },
-  delete: { target: 'message', changes: 'text', shutsOut: null },
-  react: { target: 'message', changes: 'reactions', shutsOut: null },
-  join: { target: null, changes: null, shutsOut: null },
-  leave: { target: null, changes: null, shutsOut: 'actor' },
-  role: { target: 'account', changes: null, shutsOut: null },
-  kick: { target: 'account', changes: null, shutsOut: 'target' },
-  ban: { target: 'account', changes: null, shutsOut: 'target' },
-  unban: { target: 'account', changes: null, shutsOut: null },
-  mute: { target: 'account', changes: null, shutsOut: null },
-  slow: { target: null, changes: null, shutsOut: null },
-  topic: { target: null, changes: null, shutsOut: null },
-  rename: { target: null, changes: null, shutsOut: null },
-  archive: { target: null, changes: null, shutsOut: null },
-  restore: { target: null, changes: null, shutsOut: null },
+  message: { target: null, changes: null, shutsOut: null, audited: false },
+  edit: { target: 'message', changes: 'text', shutsOut: null, audited: false },
+  delete: { target: 'message', changes: 'text', shutsOut: null, audited: 'others' },
+  react: { target: 'message', changes: 'reactions', shutsOut: null, audited: false },
+  join: { target: null, changes: null, shutsOut: null, audited: 'first' },
+  leave: { target: null, changes: null, shutsOut: 'actor', audited: false },
+  role: { target: 'account', changes: null, shutsOut: null, audited: true },
+  kick: { target: 'account', changes: null, shutsOut: 'target', audited: true },
+  ban: { target: 'account', changes: null, shutsOut: 'target', audited: true },
+  unban: { target: 'account', changes: null, shutsOut: null, audited: true },
+  mute: { target: 'account', changes: null, shutsOut: null, audited: true },
+  slow: { target: null, changes: null, shutsOut: null, audited: true },
+  topic: { target: null, changes: null, shutsOut: null, audited: true },
+  rename: { target: null, changes: null, shutsOut: null, audited: true },
+  archive: { target: null, changes: null, shutsOut: null, audited: true },
+  restore: { target: null, changes: null, shutsOut: null, audited: true },
 } as const satisfies { [K in RoomEventType]: EventKind<Extract<RoomEvent, { type: K }>> };
 
 type Kinds = typeof EVENT_KINDS;

@@ -1,7 +1,7 @@
 -- Events: the kinds, and how acts record them.
 
--- Returns every kind of event and what SQL decides by it. A test compares kinds and targets with EVENT_KINDS in packages/protocol,
--- by which TypeScript decides.
+-- Returns every kind of event and what SQL decides by it. EVENT_KINDS in packages/protocol holds the same for TypeScript, and
+-- a test compares the two.
 -- target: what events.target holds: a message (its seq), an account (its id), or nothing (null).
 -- audited: never; always; first: only as a room's first event, which creates it, direct rooms excepted; others: only if another
 -- person than the actor wrote the message.
