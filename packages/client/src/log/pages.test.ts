@@ -1,8 +1,12 @@
+import type { Message, MessagePage } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { MIRA } from '../../test/fake-rooms.ts';
 import { MemoryStorage } from '../../test/memory-storage.ts';
 import { openRoom } from '../../test/scene.ts';
 import { createWorld, mirror, shownIn, type World } from '../../test/world.ts';
+import type { PageQuery } from '../types/messages-api.ts';
+import { Pages } from './pages.ts';
+import { RowList } from './row-list.ts';
 
 /** Creates a live world whose room has messages `1` to `count`, with the newest page loaded. */
 async function worldOf(count: number): Promise<World> {
@@ -193,4 +197,32 @@ describe('history', () => {
     await world.acceptAndGoLive();
     expect(shownIn(timeline)).toEqual(['old', 'newer']);
   });
+});
+
+it('a reset while older messages are loading is followed by the newest page', async () => {
+  const requests: PageQuery[] = [];
+  const answers: ((page: MessagePage) => void)[] = [];
+  const pages = new Pages({
+    head: 400,
+    list: new RowList(),
+    loadPage(query) {
+      requests.push(query);
+      return new Promise((resolve) => answers.push(resolve));
+    },
+    rowsOf: () => [],
+  });
+  const answer = async (...seqs: number[]) => {
+    const messages = seqs.map((seq) => ({ seq }) as Message);
+    answers.shift()?.({ head: 400, messages, hasMore: true });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const opened = pages.load();
+  await answer(351, 400);
+  await opened;
+  const jumped = pages.loadAround(100);
+  await new Promise((resolve) => setImmediate(resolve));
+  pages.reset(500);
+  await answer(75, 124);
+  await jumped;
+  expect(requests.map(({ before, around }) => before ?? around)).toEqual([401, 100, 501]);
 });

@@ -23,7 +23,7 @@ export type PagesOptions = {
 /** An older part of the history, complete from one seq to another. */
 type OlderPart = { from: number; to: number; hasOlder: boolean };
 
-/** Loads pages into a list of rows. Concurrent calls for the same page share one request; others wait for it. */
+/** Loads pages into a list of rows, one at a time. Concurrent calls for the same page share one request. */
 export class Pages {
   readonly #options: PagesOptions;
   readonly #loading = new SingleFlight<void>();
@@ -61,7 +61,8 @@ export class Pages {
   /** Loads the newest page unless it is loaded. */
   async load(): Promise<void> {
     this.#isWanted = true;
-    if (!this.#isLoaded) await this.#loading.share(() => this.#loadBefore());
+    // Repeated, because the shared task may be of another page that a reset has made useless.
+    while (!this.#isLoaded) await this.#loading.share(() => this.#loadBefore());
   }
 
   /** Loads one more page before the oldest row. */
@@ -159,7 +160,7 @@ function holeBetween(after: number, before: number): HoleEntry {
   return { kind: 'hole', key: `hole:${after}`, after, before };
 }
 
-/** Returns a page without what is at or above `end`. */
+/** Returns the part of a page below `end`. */
 function below(page: MessagePage, end = Number.POSITIVE_INFINITY): MessagePage {
   const isBelow = ({ seq }: { seq: number }) => seq < end;
   const { messages, notices = [] } = page;
