@@ -28,7 +28,7 @@ export type NewAccount = {
  * Why an account was not created: its username or email is taken, it is not the first account, or its invitation is not
  * usable.
  */
-export type AccountRefusal = { refused: 'username' | 'email' | 'first' | 'invitation' };
+export type AccountRefusal = { refused: 'username' | 'email' | 'invitation_required' | 'invitation' };
 
 /** Reads and writes accounts. Names and emails match in any case; deleted accounts are not found. */
 export type UserStore = {
@@ -114,7 +114,7 @@ export function createUserStore(database: Database): UserStore {
   };
 }
 
-type NewAccountRow = UserRow & { outcome: 'done' | 'first' | 'invitation' };
+type NewAccountRow = UserRow & { outcome: 'done' | 'invitation_required' | 'invitation' };
 type AccountRow = UserRow & { password_hash: string; disabled_at: string | null; addresses: string[] };
 
 function toAccount(row: AccountRow): Account {

@@ -70,8 +70,8 @@ $$;
 
 -- Registers an account. Anyone may register the store's first account, which becomes administrator. If p_only_as_first, a later
 -- account needs an invitation that an administrator made. Otherwise an invitation is optional, and anyone's will do.
--- outcome is done, first (p_only_as_first, and there is an account), or invitation (it cannot be used). A name or email that is
--- taken throws a unique violation, and the invitation stays unused.
+-- outcome is done, invitation_required (p_only_as_first, and there is an account), or invitation (it cannot be used).
+-- Throws a unique violation for a name or email that is taken; the invitation stays unused.
 CREATE OR REPLACE FUNCTION create_account(
   p_username text, p_email text, p_password_hash text, p_only_as_first boolean, p_address text, p_invitation bytea,
   OUT outcome text, OUT id bigint, OUT username text, OUT is_admin boolean
@@ -86,7 +86,7 @@ BEGIN
     SELECT * INTO v FROM use_invitation(p_invitation, p_only_as_first);
     IF v.id IS NULL THEN outcome := 'invitation'; RETURN; END IF;
   ELSIF NOT is_admin AND p_only_as_first THEN
-    outcome := 'first'; RETURN;
+    outcome := 'invitation_required'; RETURN;
   END IF;
   INSERT INTO accounts AS a (username, email, password_hash, is_admin)
   VALUES (p_username, p_email, p_password_hash, is_admin)
@@ -109,6 +109,7 @@ DECLARE
   v record;
   v_used invitations;
 BEGIN
+  -- It takes the lock. The invitation decides instead of its refusal.
   SELECT * INTO v FROM begin_act(p_room, p_actor, '');
   IF v.is_member THEN outcome := 'unchanged'; RETURN; END IF;
   IF is_banned(p_room, p_actor) THEN outcome := 'banned'; RETURN; END IF;
