@@ -135,7 +135,8 @@ export class Accounts {
 
 function notInserted(refused: AccountRefusal['refused'], registration: Registration): ChatError {
   if (refused === 'invitation') return notInvited(NO_INVITATION);
-  if (refused === 'invitation_required') return registration === 'closed' ? registrationClosed() : invitationMissing();
+  if (refused === 'invitation_required')
+    return registration === 'closed' ? registrationClosed() : invitationMissing();
   return rejectedField('conflict', refused, `this ${refused} is taken`);
 }
 
