@@ -39,8 +39,8 @@ export function Shell({ page }: { page: Page }) {
 }
 
 const HelpPanel = lazy(() => import('../panels/help-panel.tsx').then((module) => module.HelpPanel));
-const SearchPanel = lazy(() => import('../panels/search-panel.tsx').then((module) => module.SearchPanel));
-const MessageMenu = lazy(() => import('../panels/message-menu.tsx').then((module) => module.MessageMenu));
+const SearchPanel = lazy(() => import('../search/search-panel.tsx').then((module) => module.SearchPanel));
+const MessageMenu = lazy(() => import('../messages/message-menu.tsx').then((module) => module.MessageMenu));
 const AccountPanel = lazy(() => import('../account/account-panel.tsx').then((module) => module.AccountPanel));
 const ReportsPanel = lazy(() => import('../panels/reports-panel.tsx').then((module) => module.ReportsPanel));
 const InvitationPanel = lazy(() =>

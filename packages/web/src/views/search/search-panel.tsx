@@ -1,11 +1,11 @@
 import type { SearchHit } from '@banter/protocol';
 import { useEffect, useRef } from 'preact/hooks';
+import { Panel } from '../panels/panel.tsx';
+import { PanelNote } from '../panels/panel-note.tsx';
+import { useSelection } from '../panels/use-selection.ts';
 import { usePage } from '../use-page.ts';
 import { HitRow } from './hit-row.tsx';
-import { Panel } from './panel.tsx';
-import { PanelNote } from './panel-note.tsx';
 import { useSearch } from './use-search.ts';
-import { useSelection } from './use-selection.ts';
 
 /** Searches the messages of the reader's rooms. A hit opens its message in the log. */
 export function SearchPanel({ query, close }: { query: string; close: () => void }) {

@@ -5,9 +5,9 @@ import type { MessageRow } from '../../log/row.ts';
 import { mayModerate, startEdit, startReply } from '../../page/message-actions.ts';
 import type { Page } from '../../page/page.ts';
 import { clockTime, visibleName } from '../../text/format.ts';
+import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';
 import { ConfirmDelete, type MessageFormProps, Reactions, ReportForm } from './message-forms.tsx';
-import { Panel } from './panel.tsx';
 
 /** An action of the menu. Its first letter runs it too. */
 type Act = { name: string; isAllowed: boolean; run(): void };
