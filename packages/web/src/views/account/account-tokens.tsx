@@ -3,8 +3,7 @@ import { useSignal } from '@preact/signals';
 import { parseDuration } from '../../text/duration.ts';
 import { agoText } from '../../text/format.ts';
 import { Field, Form, textOf, wrongDuration } from '../panels/form.tsx';
-import { PanelNote } from '../panels/panel-note.tsx';
-import { Secret } from '../panels/secret.tsx';
+import { SecretList } from '../panels/secret-list.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
@@ -32,19 +31,20 @@ export function AccountTokens() {
   };
   return (
     <>
-      <ul class="records" aria-label="Tokens">
-        {(tokens.value ?? []).map((token) => (
+      <SecretList
+        label="Tokens"
+        items={tokens.value}
+        row={(token) => (
           <TokenRow
             key={token.id}
             token={token}
             revoke={() => void tokens.change(client.api.revokeToken(token.id))}
           />
-        ))}
-      </ul>
-      <PanelNote isWrong={tokens.problem.value !== ''}>
-        {tokens.problem.value || (tokens.value?.length === 0 ? 'No tokens.' : '')}
-      </PanelNote>
-      {created.value !== '' && <Secret text={created.value} label="new token" />}
+        )}
+        none="No tokens."
+        problem={tokens.problem}
+        created={{ text: created.value, label: 'new token' }}
+      />
       <TokenForm create={create} />
     </>
   );

@@ -4,8 +4,7 @@ import { parseDuration } from '../../text/duration.ts';
 import { dayName, visibleName } from '../../text/format.ts';
 import { joinLink } from '../../text/link.ts';
 import { Field, Form, textOf, wrongDuration } from '../panels/form.tsx';
-import { PanelNote } from '../panels/panel-note.tsx';
-import { Secret } from '../panels/secret.tsx';
+import { SecretList } from '../panels/secret-list.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
 
@@ -29,19 +28,20 @@ export function AdminInvitations() {
   };
   return (
     <>
-      <ul class="records" aria-label="Invitations">
-        {(loaded.value?.invitations ?? []).map((invitation) => (
+      <SecretList
+        label="Invitations"
+        items={loaded.value?.invitations ?? null}
+        row={(invitation) => (
           <InvitationRow
             key={invitation.id}
             invitation={invitation}
             revoke={() => void loaded.change(client.api.revokeInvitation(invitation.id))}
           />
-        ))}
-      </ul>
-      <PanelNote isWrong={loaded.problem.value !== ''}>
-        {loaded.problem.value || (loaded.value?.invitations.length === 0 ? 'No invitations.' : '')}
-      </PanelNote>
-      {created.value !== '' && <Secret text={created.value} label="invitation link" />}
+        )}
+        none="No invitations."
+        problem={loaded.problem}
+        created={{ text: created.value, label: 'invitation link' }}
+      />
       <InvitationForm create={create} />
     </>
   );

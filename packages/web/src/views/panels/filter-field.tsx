@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import type { Selection } from './use-selection.ts';
 
 type FilterFieldProps = {
   id: string;
@@ -7,14 +8,20 @@ type FilterFieldProps = {
   controls: string;
   placeholder: string;
   text: Signal<string>;
-  /** Called after `text` has changed. */
-  onInput: () => void;
-  onKeyDown: (event: KeyboardEvent) => void;
+  /** The selected item of the list. Up and Down change it, typing resets it. */
+  selection: Selection;
+  /** Called by Enter with the index of the selected item. */
+  choose: (index: number) => void;
 };
 
-/** The field that filters a panel's list. It has the focus when the panel opens. */
+/** The field that filters a panel's list and moves through it. It has the focus when the panel opens. */
 export function FilterField(props: FilterFieldProps) {
-  const { id, label, controls, placeholder, text, onInput, onKeyDown } = props;
+  const { id, label, controls, placeholder, text, selection, choose } = props;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (selection.onKey(event) || event.key !== 'Enter') return;
+    event.preventDefault();
+    choose(selection.index);
+  };
   return (
     <div class="filter">
       <label for={id}>{label}</label>
@@ -29,7 +36,7 @@ export function FilterField(props: FilterFieldProps) {
         placeholder={placeholder}
         onInput={(event) => {
           text.value = event.currentTarget.value;
-          onInput();
+          selection.reset();
         }}
         onKeyDown={onKeyDown}
       />

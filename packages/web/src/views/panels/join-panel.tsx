@@ -22,12 +22,9 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
   const selection = useSelection(choices.length);
   const choose = useChoose(note, close);
   const leave = useLeave(note, load);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const chosen = choices[selection.index];
-    if (selection.onKey(event) || event.key !== 'Enter' || chosen === undefined) return;
-    event.preventDefault();
-    void choose(chosen);
+  const chooseAt = (index: number) => {
+    const chosen = choices[index];
+    if (chosen !== undefined) void choose(chosen);
   };
   return (
     <Panel title="join or create a room" close={close}>
@@ -37,8 +34,8 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
         controls="choices"
         placeholder="name or topic"
         text={typed}
-        onInput={selection.reset}
-        onKeyDown={onKeyDown}
+        selection={selection}
+        choose={chooseAt}
       />
       <ul class="choices" id="choices" aria-label="Rooms">
         {choices.map((choice, index) => (

@@ -21,11 +21,6 @@ export function SwitcherPanel({ close }: { close: () => void }) {
     // Afterwards, because a closing panel moves the focus to the input.
     page.delay(() => open(page, choice), 0);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (selection.onKey(event) || event.key !== 'Enter') return;
-    event.preventDefault();
-    choose(choices[selection.index]);
-  };
   return (
     <Panel title="go to" close={close}>
       <FilterField
@@ -34,8 +29,8 @@ export function SwitcherPanel({ close }: { close: () => void }) {
         controls="switches"
         placeholder="room, number, @person or /command"
         text={typed}
-        onInput={selection.reset}
-        onKeyDown={onKeyDown}
+        selection={selection}
+        choose={(index) => choose(choices[index])}
       />
       <ul class="choices" id="switches" aria-label="Destinations">
         {choices.map((choice, index) => (
