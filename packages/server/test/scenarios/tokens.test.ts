@@ -1,8 +1,7 @@
-/** Personal access tokens: where they are valid, what they allow, and how they end. */
+/** Personal access tokens: where they are valid. */
 
 import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { openEvents } from '../harness/event-stream.ts';
@@ -12,10 +11,6 @@ import { openSocket, refusalOf, signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
 const SESSION_ENDED = 4200;
-const TOKEN_EXPIRED = 4100;
-const SOON_MS = 15_000;
-/** The periodic check runs neither at this time nor a second later. */
-const BETWEEN_LOOKS_MS = REVOCATION_PERIOD_MS / 2;
 
 /** Moves only when a test advances it, so that the periodic check does not close a socket. */
 const clock = createManualClock(Date.now());
@@ -24,14 +19,12 @@ let sql: Sql;
 let ann: Person;
 let bob: Person;
 let harbour: Room;
-let pier: Room;
 beforeAll(async () => {
   app = await startApp({ clock });
   sql = await openSql(app.databaseUrl);
   ann = await person(app, 'ann');
   bob = await person(app, 'bob');
   harbour = await ann.opens('harbour');
-  pier = await ann.opens('pier');
 });
 afterAll(async () => {
   await sql.close();
@@ -190,219 +183,6 @@ describe('a personal token', () => {
     const closed = await bob.opens('crew', 'closed');
     const body = { name: 'x', scopes: ['read'], roomId: closed.id };
     expect(codeOf(await ann.asks('POST', '/v1/tokens', body))).toBe('not_found');
-  });
-});
-
-describe('a scope', () => {
-  const CALLS: [TokenScope, string, string, unknown?][] = [
-    ['read', 'GET', '/v1/me'],
-    ['read', 'POST', '/v1/tickets'],
-    ['write', 'POST', '/v1/rooms', { name: '!' }],
-    ['admin', 'GET', '/v1/tokens'],
-    ['admin', 'GET', '/v1/sessions'],
-    ['admin', 'DELETE', '/v1/sessions/4711'],
-    ['admin', 'DELETE', '/v1/tokens/4711'],
-  ];
-
-  it.each(CALLS)('[T2] %s allows %s %s, and no other scope does', async (scope, method, path, body) => {
-    for (const own of ['read', 'write', 'admin'] as const) {
-      const { token } = await makes(ann, { scopes: [own] });
-      const code = codeOf(await as(token, method, path, body));
-      if (own === scope) expect(code).not.toBe('forbidden');
-      else expect(code).toBe('forbidden');
-    }
-  });
-
-  it('[T2] is checked on the socket for each command', async () => {
-    const { token } = await makes(ann, { scopes: ['read'] });
-    const socket = await signIn(app, token);
-    const at = { id: newId(), roomId: harbour.id };
-    expect(await socket.ask({ op: 'send', ...at, content: 'x' })).toMatchObject({ code: 'forbidden' });
-    expect(await socket.ask({ op: 'delete', ...at, id: newId(), seq: 1 })).toMatchObject({
-      code: 'forbidden',
-    });
-    expect(await socket.ask({ op: 'subscribe', ...at, id: newId() })).toMatchObject({ type: 'ok' });
-    socket.ws.terminate();
-  });
-
-  it('[T2] read lets a plain socket listen, but not send', async () => {
-    const { token } = await makes(ann, { scopes: ['read'] });
-    const headers = { authorization: `Bearer ${token}` };
-    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
-    await plain.first('live', ({ type }) => type === 'live');
-    plain.send('x');
-    expect(await plain.first('error', ({ type }) => type === 'error')).toMatchObject({ code: 'forbidden' });
-    plain.ws.terminate();
-  });
-
-  it('[T2] write allows posting, but opens no socket or stream', async () => {
-    const { token } = await makes(ann, { scopes: ['write'] });
-    const posted = await as(token, 'POST', `/v1/rooms/${harbour.id}/messages`, { content: 'from a script' });
-    expect(posted.status).toBe(201);
-    const headers = { authorization: `Bearer ${token}` };
-    expect(await refusalOf(app, { path: `/v1/rooms/${harbour.id}/ws`, headers })).toMatchObject({
-      status: 403,
-    });
-    const socket = await openSocket(app);
-    socket.send({ op: 'hello', token });
-    expect(await socket.closed()).toMatchObject({ code: SESSION_ENDED });
-    expect(socket.events[0]).toMatchObject({ type: 'error', code: 'forbidden' });
-  });
-
-  it('[T2] applies to a ticket of the token too', async () => {
-    const { token } = await makes(ann, { scopes: ['read'], roomId: harbour.id });
-    const ticketOf = async () => ((await as(token, 'POST', '/v1/tickets')).body as { ticket: string }).ticket;
-    const path = `/v1/rooms/${harbour.id}/ws?ticket=${await ticketOf()}`;
-    const plain = await openSocket(app, { path });
-    await plain.first('live', ({ type }) => type === 'live');
-    plain.send('x');
-    expect(await plain.first('error', ({ type }) => type === 'error')).toMatchObject({ code: 'forbidden' });
-    const elsewhere = `/v1/rooms/${pier.id}/ws?ticket=${await ticketOf()}`;
-    expect(await refusalOf(app, { path: elsewhere })).toMatchObject({ status: 404 });
-    plain.ws.terminate();
-  });
-});
-
-describe('a token for one room', () => {
-  it('[T3] sees only that room over HTTP', async () => {
-    const { token } = await makes(ann, { roomId: harbour.id });
-    const { rooms } = (await as(token, 'GET', '/v1/rooms')).body as { rooms: Room[] };
-    expect(rooms.map(({ id }) => id)).toEqual([harbour.id]);
-    expect(codeOf(await as(token, 'GET', `/v1/rooms/${harbour.id}/messages`))).toBe('done');
-    const nowhere = await as(token, 'GET', `/v1/rooms/${2 ** 40}/messages`);
-    for (const path of ['', '/messages', '/members', '/events']) {
-      const { body } = await as(token, 'GET', `/v1/rooms/${pier.id}${path}`);
-      expect(body).toEqual({ ...(nowhere.body as object), requestId: expect.anything() });
-    }
-    expect(codeOf(await as(token, 'POST', `/v1/rooms/${pier.id}/messages`, { content: 'x' }))).toBe(
-      'not_found',
-    );
-    expect(codeOf(await as(token, 'POST', '/v1/rooms', { name: 'another' }))).toBe('forbidden');
-  });
-
-  it('[T3] gets events of only that room on the socket, including new rooms', async () => {
-    const { token } = await makes(ann, { roomId: harbour.id });
-    const socket = await signIn(app, token);
-    expect(await socket.first('welcome', ({ type }) => type === 'welcome')).toMatchObject({
-      rooms: [{ roomId: harbour.id }],
-    });
-    const elsewhere = { id: newId(), roomId: pier.id };
-    expect(await socket.ask({ op: 'subscribe', ...elsewhere })).toMatchObject({ code: 'not_found' });
-    expect(await socket.ask({ op: 'send', ...elsewhere, id: newId(), content: 'x' })).toMatchObject({
-      code: 'not_found',
-    });
-    const dock = await ann.opens('dock');
-    await ann.posts(pier, 'not for scripts');
-    await ann.asks('PUT', `/v1/rooms/${pier.id}/read`, { seq: 2 });
-    await ann.posts(harbour, 'the last');
-    await socket.first('the last', (event) => event.type === 'message' && event.content === 'the last');
-    const told = socket.events.filter((event) => 'roomId' in event && event.type !== 'error');
-    expect(told.every((event) => 'roomId' in event && event.roomId === harbour.id)).toBe(true);
-    expect(socket.log(dock.id)).toEqual([]);
-    socket.ws.terminate();
-  });
-});
-
-describe('the end of a token', () => {
-  it('[T4] by revocation closes its sockets, and rejects this token and no other from then on', async () => {
-    const { id, token } = await makes(ann);
-    const other = await makes(ann);
-    const socket = await signIn(app, token);
-    const headers = { authorization: `Bearer ${token}` };
-    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
-    await plain.first('live', ({ type }) => type === 'live');
-    const stream = await openEvents(app, { roomId: harbour.id, form: 'text/event-stream', token });
-    await stream.first('live');
-    const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
-    expect(codeOf(await bob.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
-    expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('done');
-    for (const each of [socket, plain]) expect((await each.closed()).code).toBe(SESSION_ENDED);
-    expect(await stream.first('bye')).toMatchObject({ code: SESSION_ENDED });
-    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
-    const late = await refusalOf(app, { path: `/v1/rooms/${harbour.id}/ws?ticket=${ticket}` });
-    expect(late.status).toBe(401);
-    expect(codeOf(await as(other.token, 'GET', '/v1/me'))).toBe('done');
-    expect(codeOf(await ann.asks('DELETE', `/v1/tokens/${id}`))).toBe('not_found');
-  });
-
-  it('[T4] without a notification to this server takes effect at the next call, and for sockets at the next check', async () => {
-    const { id, token } = await makes(ann);
-    const socket = await signIn(app, token, []);
-    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
-    await sql.rows('UPDATE sessions SET ended_at = now() WHERE id = $1', [id]);
-    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
-    clock.advance(REVOCATION_PERIOD_MS);
-    expect((await socket.closed()).code).toBe(SESSION_ENDED);
-  });
-
-  it('[T4] comes with the end of the person’s account', async () => {
-    const dora = await person(app, 'dora');
-    const { token } = await makes(dora);
-    await sql.rows('UPDATE accounts SET disabled_at = now() WHERE id = $1', [dora.user.id]);
-    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
-  });
-
-  it('[T4] by expiry closes its sockets too', async () => {
-    const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
-    const { token } = await makes(bob, { expiresAt });
-    const socket = await signIn(app, token, []);
-    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
-    clock.advance(SOON_MS);
-    expect((await socket.closed()).code).toBe(TOKEN_EXPIRED);
-    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
-    const { tokens } = (await bob.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
-    expect(tokens).toEqual([]);
-  });
-
-  it('[T4] by expiry closes sockets that a ticket of it opened', async () => {
-    const expiresAt = new Date(clock.wall() + BETWEEN_LOOKS_MS).toISOString();
-    const { token } = await makes(ann, { scopes: ['read'], expiresAt });
-    const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
-    const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws?ticket=${ticket}` });
-    await plain.first('live', ({ type }) => type === 'live');
-    clock.advance(BETWEEN_LOOKS_MS + 1_000);
-    expect((await plain.closed()).code).toBe(TOKEN_EXPIRED);
-    clock.advance(REVOCATION_PERIOD_MS - BETWEEN_LOOKS_MS - 1_000);
-  });
-
-  it('[T4] can come by its own request', async () => {
-    const { token } = await makes(bob);
-    expect(codeOf(await as(token, 'POST', '/v1/auth/logout'))).toBe('done');
-    expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
-    expect(codeOf(await bob.asks('GET', '/v1/me'))).toBe('done');
-  });
-
-  it('[T4] does not come with the end of the session that created it', async () => {
-    const other = await person(app, 'carol');
-    const { token } = await makes(other);
-    await other.asks('POST', '/v1/auth/logout');
-    expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
-  });
-});
-
-describe('a token made by a token', () => {
-  it('[T4] has at most the rights and the lifetime of its creator', async () => {
-    const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
-    const later = new Date(clock.wall() + SOON_MS + 1).toISOString();
-    const { token } = await makes(bob, { scopes: ['read', 'admin'], expiresAt });
-    const make = (wish: Wish) => as(token, 'POST', '/v1/tokens', { name: 'x', scopes: ['read'], ...wish });
-    expect(codeOf(await make({ scopes: ['read', 'write'], expiresAt }))).toBe('forbidden');
-    expect(codeOf(await make({}))).toBe('forbidden');
-    expect(codeOf(await make({ expiresAt: later }))).toBe('forbidden');
-    expect(codeOf(await make({ expiresAt }))).toBe('done');
-  });
-
-  it('[T4] ends with its creator, including its sockets', async () => {
-    const { id, token } = await makes(bob, { scopes: ['read', 'admin'] });
-    const body = { name: 'its own', scopes: ['read', 'admin'] };
-    const made = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
-    const next = (await as(made.token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
-    const socket = await signIn(app, next.token, []);
-    await bob.asks('DELETE', `/v1/tokens/${id}`);
-    expect((await socket.closed()).code).toBe(SESSION_ENDED);
-    for (const each of [token, made.token, next.token]) {
-      expect((await as(each, 'GET', '/v1/me')).status).toBe(401);
-    }
   });
 });
 
