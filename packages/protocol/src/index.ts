@@ -10,6 +10,7 @@ export * from './limits.ts';
 export * from './markup/parse.ts';
 export * from './markup/tree.ts';
 export * from './mentions.ts';
+export * from './normal-form.ts';
 export * from './profile.ts';
 export * from './search/parse-search.ts';
 export * from './search/query.ts';
