@@ -7,6 +7,7 @@ export * from './event-kinds.ts';
 export * from './events.ts';
 export * from './history.ts';
 export * from './limits.ts';
+export * from './markup/open-fence.ts';
 export * from './markup/parse.ts';
 export * from './markup/tree.ts';
 export * from './mentions.ts';
