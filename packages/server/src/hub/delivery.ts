@@ -1,13 +1,13 @@
 /** Delivers each room's events to its subscriptions, strictly in seq order: pushed to the live ones, pulled by the others. */
 import { encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { PageReader } from './catch-up/page-reader.ts';
+import { Pull } from './catch-up/pull.ts';
 import type { Connection, SubscribeOptions, Subscription } from './connection.ts';
 import type { FollowedRoom, FollowedRooms } from './followed-rooms.ts';
 import type { FrameRun } from './frame-run.ts';
 import { PUSH_MAX_BYTES } from './limits.ts';
 import { type Outboxes, QUEUES, type Queue } from './outboxes.ts';
-import type { PageReader } from './page-reader.ts';
-import { Pull } from './pull.ts';
 import type { Room } from './room.ts';
 import { Slices } from './slices.ts';
 import { shareOf } from './subscription.ts';

@@ -10,6 +10,8 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { PageReader, type ReadEvents } from './catch-up/page-reader.ts';
+import { Recent, type RecentBounds } from './catch-up/recent.ts';
 import { type Connection, createConnection, type Identity, type SubscribeOptions } from './connection.ts';
 import { Delivery } from './delivery.ts';
 import { FollowedRooms } from './followed-rooms.ts';
@@ -17,8 +19,6 @@ import { Intake } from './intake.ts';
 import { EPHEMERAL_MAX_BYTES } from './limits.ts';
 import type { Link } from './link.ts';
 import { Outboxes } from './outboxes.ts';
-import { PageReader, type ReadEvents } from './page-reader.ts';
-import { Recent, type RecentBounds } from './recent.ts';
 import { Registry } from './registry.ts';
 import { hasStalled } from './stall.ts';
 import { collectNewHeads } from './subscription.ts';

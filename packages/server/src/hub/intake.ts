@@ -1,9 +1,9 @@
 /** Accepts committed events into their rooms, in seq order, and drops every copy whose text must vanish. */
 import { changesEarlier, fencedUserId, type RoomEvent } from '@banter/protocol';
+import type { PageReader } from './catch-up/page-reader.ts';
+import type { Recent } from './catch-up/recent.ts';
 import type { Connection } from './connection.ts';
 import { dropPages, type FollowedRoom, type FollowedRooms } from './followed-rooms.ts';
-import type { PageReader } from './page-reader.ts';
-import type { Recent } from './recent.ts';
 import type { GapSource, Room } from './room.ts';
 
 /** Dependencies of the intake. */

@@ -10,7 +10,7 @@ import {
   settle,
   subscribe,
   wordsOf,
-} from '../../test/harness/hub.ts';
+} from '../../../test/harness/hub.ts';
 
 const READERS = 30;
 

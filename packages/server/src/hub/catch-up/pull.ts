@@ -1,12 +1,12 @@
 /** Pull mode: reads subscriptions from the store, one page at a time, no faster than their readers accept it [B1]. */
-import type { Connection, Subscription } from './connection.ts';
-import type { Page } from './frame-run.ts';
-import { READ_MAX_BYTES } from './limits.ts';
-import type { Outboxes } from './outboxes.ts';
+import type { Connection, Subscription } from '../connection.ts';
+import type { Page } from '../frame-run.ts';
+import { READ_MAX_BYTES } from '../limits.ts';
+import type { Outboxes } from '../outboxes.ts';
+import type { Slices } from '../slices.ts';
+import { shareOf } from '../subscription.ts';
+import type { Unsent } from '../unsent.ts';
 import type { PageReader } from './page-reader.ts';
-import type { Slices } from './slices.ts';
-import { shareOf } from './subscription.ts';
-import type { Unsent } from './unsent.ts';
 
 /** Dependencies of pull mode. */
 export type PullDeps = {

@@ -1,12 +1,12 @@
 /** Reads pages of rooms: from recent events, or from the store, where readers of the same page share one read. */
 import type { RoomEvent } from '@banter/protocol';
-import { type Clock, pause } from '../clock.ts';
-import { toEncodedEvent } from './encoded-event.ts';
-import { cutRuns, type Page } from './frame-run.ts';
-import { PAGE_EVENTS } from './limits.ts';
+import { type Clock, pause } from '../../clock.ts';
+import { toEncodedEvent } from '../encoded-event.ts';
+import { cutRuns, type Page } from '../frame-run.ts';
+import { PAGE_EVENTS } from '../limits.ts';
+import type { Room } from '../room.ts';
 import type { Recent } from './recent.ts';
 import { pageStart } from './recent-blocks.ts';
-import type { Room } from './room.ts';
 
 /** Reads up to `limit` events of a room above `after`, in seq order. Fewer mean that the room's head was reached. */
 export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;

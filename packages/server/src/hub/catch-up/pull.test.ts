@@ -10,8 +10,8 @@ import {
   settle,
   subscribe,
   wordsOf,
-} from '../../test/harness/hub.ts';
-import { EPHEMERAL_MAX_BYTES, PUSH_MAX_BYTES } from './limits.ts';
+} from '../../../test/harness/hub.ts';
+import { EPHEMERAL_MAX_BYTES, PUSH_MAX_BYTES } from '../limits.ts';
 
 const typing = { type: 'typing', roomId: ROOM, userId: 9, username: 'user9' } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { message } from '../../test/harness/hub.ts';
-import { toEncodedEvent } from './encoded-event.ts';
+import { message } from '../../../test/harness/hub.ts';
+import { toEncodedEvent } from '../encoded-event.ts';
 import { Recent } from './recent.ts';
 import { BLOCK_EVENTS, pageStart } from './recent-blocks.ts';
 

@@ -3,8 +3,8 @@
  * whatever is not here is read there, and any block may be dropped at any time. When a message's text must vanish, its
  * room's blocks are dropped, and the store answers with its present text.
  */
-import type { EncodedEvent } from './encoded-event.ts';
-import { cutRuns, type FrameRun } from './frame-run.ts';
+import type { EncodedEvent } from '../encoded-event.ts';
+import { cutRuns, type FrameRun } from '../frame-run.ts';
 import {
   type Block,
   blockNumberOf,

@@ -1,6 +1,6 @@
 /** Blocks of recent events: the BLOCK_EVENTS seqs of a room that follow a multiple of BLOCK_EVENTS. */
-import type { EncodedEvent } from './encoded-event.ts';
-import type { FrameRun } from './frame-run.ts';
+import type { EncodedEvent } from '../encoded-event.ts';
+import type { FrameRun } from '../frame-run.ts';
 
 /** Events in one block. Readers that return with seqs of one block share its page. */
 export const BLOCK_EVENTS = 100;
