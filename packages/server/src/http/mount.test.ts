@@ -5,6 +5,7 @@ import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
 import { ALL_PERMISSIONS, type Permissions } from '../chat/permissions.ts';
 import { mountRoutes } from './mount.ts';
 import { answer, json, media, type Route, type RouteDeps, route } from './route.ts';
+import { readMark } from './schemas/schemas.ts';
 
 /** The calls to chat, in order. */
 const asked: string[] = [];
@@ -42,9 +43,9 @@ const ROUTES: Route[] = [
     scope: 'write',
     query: z.strictObject({ more: z.coerce.number().default(0) }),
     body: json(z.strictObject({ a: z.number() })),
-    answers: { 200: number },
+    answers: { 200: readMark },
     handle: ({ caller, params, query, body }) => ({
-      sum: caller.user.id + params.roomId + params.username.length + query.more + body.a,
+      seq: caller.user.id + params.roomId + params.username.length + query.more + body.a,
     }),
   }),
   route({
@@ -101,9 +102,9 @@ async function ask(path: string, { method = 'POST', token = 'any', body, type }:
 test('a handler gets the parameters, query and body that its row declares', async () => {
   expect(await ask('/rooms/10/sum/abc?more=100', { body: '{"a":1000}' })).toEqual({
     status: 200,
-    answer: { sum: 1120 },
+    answer: { seq: 1120 },
   });
-  expect(await ask('/rooms/10/sum/abc', { body: '{"a":1000}' })).toMatchObject({ answer: { sum: 1020 } });
+  expect(await ask('/rooms/10/sum/abc', { body: '{"a":1000}' })).toMatchObject({ answer: { seq: 1020 } });
   expect(asked.slice(0, 2)).toEqual(['act 7', 'store']);
 });
 
@@ -169,4 +170,14 @@ describe('a request with several errors', () => {
 test('a route with an unknown path parameter cannot be mounted', () => {
   const unknown = { ...(ROUTES[2] as Route), path: '/things/{thing}' };
   expect(() => mountRoutes([unknown], {} as RouteDeps)).toThrow('/things/{thing}: add thing to params.ts');
+});
+
+test('[T2] a token that may not read gets the short form of an answer', async () => {
+  permissions = { ...ALL_PERMISSIONS, scopes: new Set(['write']) };
+  expect(await ask('/rooms/10/sum/abc', { body: '{"a":1000}' })).toEqual({ status: 200, answer: {} });
+});
+
+test('[T2] a change cannot be mounted with an answer that chat/answers.ts does not know', () => {
+  const unknown = { ...(ROUTES[0] as Route), answers: { 200: number } };
+  expect(() => mountRoutes([unknown], {} as RouteDeps)).toThrow('no row for the answer without a name');
 });

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { Caller } from '../chat/caller.ts';
 import { requirePermission } from '../chat/permissions.ts';
+import { shortSchemaOf, shownAnswer } from './answer-form.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 import { readInput, readQuery } from './input.ts';
 import { checksAddressBan } from './openapi.ts';
@@ -16,12 +17,13 @@ type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
 /**
  * Creates an app with the routes. Every route makes its checks in the same order: rate limit, sign-in, path, token scope,
  * query, body. So a caller who is not signed in learns nothing, and a flood costs the store nothing.
- * @throws TypeError for a path with an unknown parameter.
+ * @throws TypeError for a path with an unknown parameter, and for an answer to a change that chat/answers.ts does not know.
  */
 export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   for (const route of routes) {
     const readParams = paramsReader(route.path);
+    for (const schema of Object.values(route.answers)) shortSchemaOf(route, schema);
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const { caller, expiresAt } = await signInFor(c, route, deps);
       const params = readParams(c);
@@ -32,7 +34,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
       // A person who posts with curl and follows the room in another window is not idle.
       if (caller && route.method !== 'GET') deps.chat.presence.markActive(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
-      return writeAnswer(c, route, await route.handle(call));
+      return writeAnswer(c, route, caller, await route.handle(call));
     });
   }
   return app;
@@ -62,8 +64,9 @@ function paramsReader(path: string): (c: HttpContext) => Record<string, unknown>
     Object.fromEntries(names.map((name) => [name, PARAMS[name].read(c.req.param(name) ?? '', name)]));
 }
 
-/** Writes the answer in the form that the route declares for its status. */
-function writeAnswer(c: HttpContext, { answers }: Route, result: unknown): Response {
+/** Writes the answer in the form that the route declares for its status, with what the caller's token may read. */
+function writeAnswer(c: HttpContext, route: Route, caller: Caller | undefined, result: unknown): Response {
+  const { answers } = route;
   const [only, ...others] = Object.keys(answers);
   const { status, body } =
     others.length === 0
@@ -74,5 +77,6 @@ function writeAnswer(c: HttpContext, { answers }: Route, result: unknown): Respo
     throw new ChatError('internal', `the route declares no answer with status ${status}`);
   if (schema !== null && 'mediaTypes' in schema) return body as Response;
   if (schema === null) return c.body(null, status as StatusCode);
-  return c.json(body as object, status as ContentfulStatusCode);
+  const shown = shownAnswer(route, schema, body, caller?.permissions);
+  return c.json(shown as object, status as ContentfulStatusCode);
 }

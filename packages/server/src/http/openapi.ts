@@ -2,9 +2,10 @@
 import { STATUS_CODES } from 'node:http';
 import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
+import { shortSchemaOf } from './answer-form.ts';
 import type { ApiDescription, Content, Json, Operation, Parameter } from './api-description.ts';
 import { PARAMS, paramNames } from './params.ts';
-import type { Answers, Body, Media, Route } from './route.ts';
+import type { Body, Media, Route } from './route.ts';
 import { problem } from './schemas/schemas.ts';
 
 /** Describes the routes below /v1. */
@@ -66,7 +67,7 @@ const TICKET = {
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
 
 function operationOf(route: Route, schemaOf: SchemaOf): Operation {
-  const { method, path, summary, body, answers } = route;
+  const { method, path, summary, body } = route;
   return {
     operationId: operationIdOf(method, path),
     summary,
@@ -74,7 +75,7 @@ function operationOf(route: Route, schemaOf: SchemaOf): Operation {
     security: securityOf(route),
     parameters: parametersOf(route, schemaOf),
     ...(body ? { requestBody: requestBodyOf(body, schemaOf) } : {}),
-    responses: responsesOf(answers, errorsOf(route), schemaOf),
+    responses: responsesOf(route, errorsOf(route), schemaOf),
   };
 }
 
@@ -114,10 +115,10 @@ function requestBodyOf({ schema, isOptional, textField }: Body, schemaOf: Schema
   };
 }
 
-function responsesOf(answers: Answers, errors: ErrorCode[], schemaOf: SchemaOf): Operation['responses'] {
+function responsesOf(route: Route, errors: ErrorCode[], schemaOf: SchemaOf): Operation['responses'] {
   const responses: Operation['responses'] = {};
-  for (const [status, answer] of Object.entries(answers)) {
-    const content = answer && contentOf(answer, schemaOf);
+  for (const [status, answer] of Object.entries(route.answers)) {
+    const content = answer && contentOf(route, answer, schemaOf);
     responses[status] = { description: STATUS_CODES[status] ?? '', ...(content ? { content } : {}) };
   }
   for (const status of new Set(errors.map((code) => ERRORS[code].status))) {
@@ -133,8 +134,13 @@ function responsesOf(answers: Answers, errors: ErrorCode[], schemaOf: SchemaOf):
   return responses;
 }
 
-function contentOf(answer: z.ZodType | Media, schemaOf: SchemaOf): Content {
-  if (!('mediaTypes' in answer)) return { 'application/json': { schema: schemaOf(answer, 'output') } };
+/** A token that may not read an answer gets its short form, so both are described. */
+function contentOf(route: Route, answer: z.ZodType | Media, schemaOf: SchemaOf): Content {
+  if (!('mediaTypes' in answer)) {
+    const whole = schemaOf(answer, 'output');
+    const short = shortSchemaOf(route, answer);
+    return { 'application/json': { schema: short ? { anyOf: [whole, schemaOf(short, 'output')] } : whole } };
+  }
   return Object.fromEntries(answer.mediaTypes.map((type) => [type, { schema: { type: 'string' } }]));
 }
 

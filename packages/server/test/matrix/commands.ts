@@ -117,13 +117,21 @@ async function answerTo(socket: Collector, command: Command): Promise<string> {
   const from = socket.events.length;
   if ('id' in command) {
     const reply = await socket.ask(command);
-    return reply.type === 'error' ? verdictOf(reply.code) : 'ok';
+    return reply.type === 'error' ? verdictOf(reply.code) : verdictOfOk(reply);
   }
   socket.send(command);
   await roundTrip(socket);
   // The round trip may be rejected too, under its own id.
   const refusal = socket.events.slice(from).find((event) => event.type === 'error' && event.id === undefined);
   return refusal?.type === 'error' ? verdictOf(refusal.code) : 'ok';
+}
+
+/** The fields of the answer to a command: places and ids, so that no scope needs a shorter answer. */
+const OK_FIELDS = ['type', 'id', 'roomId', 'seq', 'at', 'duplicate'];
+
+function verdictOfOk(reply: object): string {
+  const others = Object.keys(reply).filter((field) => !OK_FIELDS.includes(field));
+  return others.length === 0 ? 'ok' : `shows ${others}`;
 }
 
 /** Moves a read mark. Only the person's other devices learn of a mark that has moved. */

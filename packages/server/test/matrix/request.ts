@@ -20,10 +20,30 @@ export const OPERATIONS = new Map<string, Operation>(
   ),
 );
 
-/** Makes a request as the scene's actor. @returns the verdict, or another code. */
-export async function makeCall(world: World, row: Row, scene: Scene): Promise<Verdict | string> {
+/**
+ * Makes a request as the scene's actor. @returns the verdict, or another code.
+ * @param shown the fields that the answer may have; without it, any.
+ */
+export async function makeCall(
+  world: World,
+  row: Row,
+  scene: Scene,
+  shown?: readonly string[],
+): Promise<Verdict | string> {
   const { status, body } = await request(world, row, scene);
-  return status < 300 ? 'ok' : verdictOf((body as { code?: string }).code ?? String(status));
+  if (status >= 300) return verdictOf((body as { code?: string }).code ?? String(status));
+  const others = shown ? fieldsIn(body).filter((field) => !shown.includes(field)) : [];
+  return others.length === 0 ? 'ok' : `shows ${others}`;
+}
+
+/** Returns the names of all fields in a JSON value: a field within an object has the object's name before it. */
+function fieldsIn(value: unknown, before = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, before));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    `${before}${name}`,
+    ...fieldsIn(inner, `${before}${name}.`),
+  ]);
 }
 
 /** Makes a request as the scene's actor. Values in `instead` replace those of the row. */

@@ -88,6 +88,44 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   ],
 };
 
+/**
+ * The fields in the answer of each call of the scope `write`, for a token without `read`: places and ids, no texts and
+ * nothing about the room. A field within an object has the object's name before it.
+ */
+export const SHOWN_TO_WRITERS: Record<string, readonly string[]> = {
+  'POST /auth/logout': [],
+  'PATCH /me': ['id'],
+  'PUT /me/presence': [],
+  'PUT /me/ignored/{userId}': [],
+  'DELETE /me/ignored/{userId}': [],
+  'POST /invitations': ['id', 'code'],
+  'POST /invitations/{code}/accept': ['room', 'room.id'],
+  'DELETE /invitations/{code}': [],
+  'POST /rooms': ['id'],
+  'POST /rooms/direct': ['id'],
+  'PATCH /rooms/{roomId}': ['id'],
+  'DELETE /rooms/{roomId}': [],
+  'POST /rooms/{roomId}/restore': ['id'],
+  'POST /rooms/{roomId}/join': ['id'],
+  'POST /rooms/{roomId}/leave': [],
+  'PUT /rooms/{roomId}/members/{userId}': ['userId'],
+  'DELETE /rooms/{roomId}/members/{userId}': [],
+  'PUT /rooms/{roomId}/bans/{userId}': ['userId'],
+  'DELETE /rooms/{roomId}/bans/{userId}': [],
+  'PUT /rooms/{roomId}/mutes/{userId}': ['userId'],
+  'DELETE /rooms/{roomId}/mutes/{userId}': [],
+  'PUT /rooms/{roomId}/settings': ['id'],
+  'POST /rooms/{roomId}/messages/{seq}/report': ['id', 'roomId', 'seq'],
+  'PUT /rooms/{roomId}/reports/{reportId}': ['id', 'roomId', 'seq'],
+  'PUT /rooms/{roomId}/read': [],
+  'POST /rooms/{roomId}/typing': [],
+  'POST /rooms/{roomId}/messages': ['roomId', 'seq', 'id'],
+  'PATCH /rooms/{roomId}/messages/{seq}': ['roomId', 'seq', 'id'],
+  'DELETE /rooms/{roomId}/messages/{seq}': [],
+  'PUT /rooms/{roomId}/messages/{seq}/reactions/{emoji}': ['roomId', 'seq', 'id'],
+  'DELETE /rooms/{roomId}/messages/{seq}/reactions/{emoji}': ['roomId', 'seq', 'id'],
+};
+
 /** Routes without a room that a token for one room may call, because they show and change nothing of other rooms. */
 export const WITH_ROOM_TOKEN: readonly string[] = [
   'POST /auth/logout',

@@ -8,7 +8,7 @@ import { sayCommand, usePlain } from './commands.ts';
 import { makeCall, OPERATIONS } from './request.ts';
 import type { Place, RoomPlace } from './rights.ts';
 import type { Room } from './rooms.ts';
-import { CALL_SCOPES, COMMAND_SCOPES, WITH_ROOM_TOKEN } from './scopes.ts';
+import { CALL_SCOPES, COMMAND_SCOPES, SHOWN_TO_WRITERS, WITH_ROOM_TOKEN } from './scopes.ts';
 import { createWorld, type Scene, type World } from './world.ts';
 
 /** The tokens of a member: one that only reads, one that only writes, and one for another of the member's rooms. */
@@ -31,8 +31,13 @@ describe('[T2] [T3] a token is limited to its scopes and its room:', () => {
   it('each route has one scope', () =>
     expect(Object.values(CALL_SCOPES).flat().toSorted()).toEqual([...OPERATIONS.keys()].toSorted()));
 
+  it('each call of the scope `write` has a row for its answer', () =>
+    expect(Object.keys(SHOWN_TO_WRITERS).toSorted()).toEqual(CALL_SCOPES.write.toSorted()));
+
   it.each(linesOf(CALLS, scopeOfCall))('%s', (_title, { row, place, scope }) =>
-    prove(callLine(row, place, scope), place, (scene) => makeCall(world, row, scene)),
+    prove(callLine(row, place, scope), place, (scene, token) =>
+      makeCall(world, row, scene, token === 'writer' ? SHOWN_TO_WRITERS[row.name] : undefined),
+    ),
   );
 
   it.each(linesOf(COMMANDS, ({ name }) => COMMAND_SCOPES[name]))(
@@ -100,10 +105,14 @@ function commandLine(row: Row<Op>, place: Place, scope: TokenScope | 'none'): Li
   return { ...line, writer: 'refused', ...(place === 'anywhere' ? { elsewhere: own } : {}) };
 }
 
-async function prove(line: Line, place: Place, attempt: (scene: Scene) => Promise<string>): Promise<void> {
+async function prove(
+  line: Line,
+  place: Place,
+  attempt: (scene: Scene, token: TokenName) => Promise<string>,
+): Promise<void> {
   const seen: Record<string, string> = {};
   for (const name of Object.keys(TOKENS) as TokenName[]) {
-    seen[name] = await attempt(await sceneFor(name, place));
+    seen[name] = await attempt(await sceneFor(name, place), name);
     if (seen[name] === 'ok') await tidy(name, place);
   }
   expect(seen).toEqual(line);

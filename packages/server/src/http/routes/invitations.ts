@@ -7,7 +7,7 @@ import {
 } from '@banter/protocol';
 import { z } from 'zod';
 import { optionalJson, route } from '../route.ts';
-import { id, invitationPage, invitationPreview, newInvitation, room } from '../schemas/schemas.ts';
+import { entrance, id, invitationPage, invitationPreview, newInvitation } from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   roomId: id.optional(),
@@ -67,7 +67,7 @@ export const invitationRoutes = [
     summary: 'Accept an invitation and join its room',
     who: 'signed-in',
     scope: 'write',
-    answers: { 200: z.object({ room: room.exactOptional() }) },
+    answers: { 200: entrance },
     errors: ['forbidden'],
     async handle({ chat, caller, params }) {
       const joined = await chat.invitations.accept(caller, params.code);

@@ -1,7 +1,7 @@
 /** Routes for a room's members, and for the caller's own settings and read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { member, role, room, seq, text } from '../schemas/schemas.ts';
+import { member, readMark, role, room, seq, text } from '../schemas/schemas.ts';
 
 /** Members, typing, settings and read, under /v1/rooms/{roomId}. */
 export const memberRoutes = [
@@ -72,7 +72,7 @@ export const memberRoutes = [
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ seq })),
-    answers: { 200: z.object({ seq }) },
+    answers: { 200: readMark },
     errors: ['not_member'],
     handle: async ({ chat, caller, params, body }) => ({
       seq: await chat.memberships.markRead(caller, params.roomId, body.seq),

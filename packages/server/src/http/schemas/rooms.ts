@@ -45,3 +45,9 @@ export const member = z
     mutedUntil: time.exactOptional(),
   })
   .meta({ id: 'Member', example: { userId: 2, username: 'bob', role: 'moderator', state: 'offline' } });
+
+/** The room that an invitation led into, if it was to a room. */
+export const entrance = z.object({ room: room.exactOptional() }).meta({ id: 'Entrance' });
+
+/** The caller's read mark in a room. */
+export const readMark = z.object({ seq }).meta({ id: 'ReadMark' });
