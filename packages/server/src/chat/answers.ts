@@ -1,4 +1,4 @@
-/** What the answer to a change may contain, by the scopes of the caller's token [T2]. All doors ask here. */
+/** The contents of the answer to a change, by the scopes of the caller's token [T2]. All doors ask here. */
 import type { TokenScope } from '@banter/protocol';
 import type { Permissions } from './permissions.ts';
 
