@@ -12,7 +12,7 @@ import type { Passwords } from './sign-in/passwords.ts';
 /** The parts outside of the domain that it works with, and its settings. */
 export type ChatDeps = {
   store: Store;
-  appender: Appender;
+  appender: Pick<Appender, 'append' | 'change'>;
   hub: Hub;
   clock: Clock;
   onProblem: OnProblem;

@@ -72,8 +72,9 @@ export type RunningChat = {
 };
 
 /** Builds the domain and starts its work in the background. @throws as Database.query if the store cannot be read. */
-export async function createChat(deps: ChatDeps): Promise<RunningChat> {
-  const base = buildBase(deps);
+export async function createChat(given: ChatDeps): Promise<RunningChat> {
+  const base = buildBase(given);
+  const deps = { ...given, appender: base.appender };
   const rooms = buildRooms(deps, base.nouns, await deps.store.rooms.epoch());
   const roomNouns = { ...base.nouns, ...rooms.nouns };
   const messages = buildMessages(deps, roomNouns);

@@ -3,6 +3,7 @@
  */
 import type { ChatDeps } from './chat-deps.ts';
 import { AddressBans } from './limits/address-bans.ts';
+import { PacedAppender } from './limits/paced-appender.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { Messages } from './messages/messages.ts';
 import { Names } from './messages/names.ts';
@@ -36,13 +37,17 @@ import { PersonalTokens } from './sign-in/personal-tokens.ts';
 import { RevocationCheck } from './sign-in/revocation.ts';
 import { Sessions } from './sign-in/sessions.ts';
 
-/** Limits and presence. */
-export function buildBase({ store, hub, clock, onProblem, rates }: ChatDeps) {
+/** Limits and presence. `appender`: the one that higher wings use, which charges every act. */
+export function buildBase({ store, hub, clock, onProblem, rates, appender }: ChatDeps) {
   const { memberships, lastSeen } = store;
   const limits = new RateLimits({ clock, rates });
   const addressBans = new AddressBans({ bans: store.addressBans, clock, onProblem });
   const presence = new Presence({ memberships, lastSeen, hub, clock, onProblem });
-  return { nouns: { limits, addressBans, presence }, background: [addressBans, presence] };
+  return {
+    nouns: { limits, addressBans, presence },
+    appender: new PacedAppender({ appender, limits }),
+    background: [addressBans, presence],
+  };
 }
 
 type BaseNouns = ReturnType<typeof buildBase>['nouns'];

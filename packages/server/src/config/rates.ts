@@ -9,7 +9,17 @@ export const RATE_SETTINGS = {
   room: {
     name: 'RATE_ROOM',
     fallback: '2000/200',
-    meaning: 'messages and edits in one room, by all its people together',
+    meaning: 'events of one room, by all its people together; messages, edits and reactions wait for it',
+  },
+  event: {
+    name: 'RATE_EVENTS',
+    fallback: '120/2',
+    meaning: 'events of one person in one room that are no messages, such as joins and reactions',
+  },
+  toggle: {
+    name: 'RATE_TOGGLES',
+    fallback: '4/0.1',
+    meaning: 'changes to and fro of one thing in a room by one person, such as a reaction or a membership',
   },
   typing: { name: 'RATE_TYPING', fallback: '20/2', meaning: 'typing notices of one person' },
   createRoom: {

@@ -1,11 +1,11 @@
 /** Limits and rates, and that exceeding them affects nobody else. */
 
-import { FRAME_MAX_BYTES, INVALID_MAX_PER_MINUTE, JSON_MAX_DEPTH } from '@banter/protocol';
+import { FRAME_MAX_BYTES, INVALID_MAX_PER_MINUTE, JSON_MAX_DEPTH, type Room } from '@banter/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { ask } from '../harness/http.ts';
-import { type At, PASSWORD, type Person, person } from '../harness/people.ts';
+import { type At, newId, PASSWORD, type Person, person } from '../harness/people.ts';
 import { type Collector, openSocket, refusalOf, roundTrip } from '../harness/socket.ts';
 
 const clock = createTestClock();
@@ -184,6 +184,29 @@ describe('rates', () => {
     expect(refused[0]).toMatchObject({ code: 'rate_limited', retryAfterMs: expect.any(Number) });
     expect(eager.closing).toBeNull();
     eager.ws.close();
+  });
+
+  it('[L3] joins, leaves and reactions in a loop end soon, over every door, and a muted person stays muted', async () => {
+    const dan = await person(strict, 'dan');
+    const { seq = 0 } = await cem.says(lobby, 'react to this');
+    await dan.joins(lobby);
+    await dan.connects();
+    const before = (await cem.asks('GET', `/v1/rooms/${lobby.id}`)).body as Room;
+    const path = `/v1/rooms/${lobby.id}/messages/${seq}/reactions/%F0%9F%91%8D`;
+    for (let i = 0; i < 10; i++) {
+      await dan.asks('PUT', path);
+      await dan.socket.ask({ op: 'react', id: newId(), roomId: lobby.id, seq, emoji: '👍', on: false });
+    }
+    await cem.asks('PUT', `/v1/rooms/${lobby.id}/mutes/${dan.user.id}`, { until: '2199-01-01T00:00:00Z' });
+    for (let i = 0; i < 10; i++) {
+      await dan.leaves(lobby);
+      await dan.asks('POST', `/v1/rooms/${lobby.id}/join`);
+    }
+    const after = (await cem.asks('GET', `/v1/rooms/${lobby.id}`)).body as Room;
+    expect(after.head - before.head).toBeLessThan(16);
+    still.advance(60_000);
+    await dan.joins(lobby);
+    expect(await dan.asks('PUT', path)).toMatchObject({ status: 403, body: { code: 'muted' } });
   });
 
   it('[G5] failed sign-ins delay even the right password, but not on a known device, and only for a time', async () => {

@@ -15,6 +15,10 @@ const KINDS = {
   send: { detail: 'too many messages: wait a moment' },
   /** A room as a whole: the messages of all its people together. */
   room: { detail: 'too many messages in this room: wait a moment' },
+  /** Events of one person in one room that are no messages: joins, reactions, edits, changes of the room. */
+  event: { detail: 'too many changes by you in this room: wait a moment' },
+  /** One thing in a room that is switched to and fro, such as a reaction or a membership. */
+  toggle: { detail: 'this was changed too often just now: wait a moment' },
   createRoom: { detail: 'too many new rooms and invitations: wait a moment' },
   search: { detail: 'too many searches: wait a moment' },
   /** Every call and command of a person that has no bucket of its own. */
@@ -71,6 +75,12 @@ export class RateLimits {
     const bucket = this.#bucketOf(kind, key);
     // The debt is bounded: acts that ran at once must not lock a key out for long.
     if (bucket) bucket.tokens = Math.max(bucket.tokens - 1, -(this.#rates?.[kind]?.burst ?? 0));
+  }
+
+  /** Returns the token of an act that had no effect. */
+  giveBack(kind: RateKind, key: string | number): void {
+    const bucket = this.#bucketOf(kind, key);
+    if (bucket) bucket.tokens = Math.min(bucket.tokens + 1, this.#rates?.[kind]?.burst ?? 0);
   }
 
   /** The bucket of a key, filled up to now; null if the kind has no limit. */

@@ -109,9 +109,7 @@ export class Messages {
     const content = requireContent(raw);
     const edit = { content, names: names.mentionedIn(content) };
     const actor = caller.user;
-    const result = await appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
-    if (result.changed) this.#pace.chargeRoom(roomId);
-    return result;
+    return appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
   }
 
   /**
@@ -124,15 +122,19 @@ export class Messages {
 
   /**
    * Adds or removes the caller's reaction to a message.
-   * @throws ChatError invalid, not_found, not_member, muted, conflict.
+   * @throws ChatError invalid, not_found, not_member, muted, conflict, rate_limited.
    */
   async react(
-    { user: actor }: Caller,
+    caller: Caller,
     roomId: number,
     seq: number,
     { emoji, on }: { emoji: string; on: boolean },
   ): Promise<ChangeResult> {
     if (!isEmoji(emoji)) throw new ChatError('invalid', `emoji must ${EMOJI_RULE}`);
+    const refusal = this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId));
+    if (refusal) throw refusal;
+    this.#pace.requireCalm(roomId);
+    const actor = caller.user;
     return this.#deps.appender.change({ type: 'react', roomId, actor, target: seq, emoji, on });
   }
 

@@ -45,7 +45,12 @@ export class SendPace {
   acquire({ user }: Caller, roomId: number): void {
     const { limits } = this.#deps;
     limits.take('send', user.id);
-    const refusal = limits.refusal('room', roomId);
+    this.requireCalm(roomId);
+  }
+
+  /** Checks the room's own limit, for a caller who is known to be a member. @throws ChatError rate_limited. */
+  requireCalm(roomId: number): void {
+    const refusal = this.#deps.limits.refusal('room', roomId);
     if (refusal) throw refusal;
   }
 
