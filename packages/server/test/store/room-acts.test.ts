@@ -167,6 +167,18 @@ describe('moderation', () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 
+  it('[C1] an owner whose account is disabled does not count as one who stays', async () => {
+    const disable = (since: string | null) =>
+      at.sql.row('UPDATE accounts SET disabled_at = $2 WHERE id = $1 RETURNING id', [bob.id, since]);
+    await act(ann, { type: 'role', target: bob, role: 'owner' });
+    await disable('2026-01-01T00:00:00Z');
+    expect(await codeOf(ann, { type: 'leave' })).toBe('conflict');
+    expect(await codeOf(ann, { type: 'role', target: ann, role: 'member' })).toBe('conflict');
+    expect(await codeOf(bob, { type: 'ban', target: ann })).toBe('conflict');
+    await disable(null);
+    expect(await codeOf(ann, { type: 'leave' })).toBe('done');
+  });
+
   it('[C1] an administrator cannot remove a room’s last owner, but can once there is another', async () => {
     const admin = await at.account('root', true);
     for (const change of [

@@ -52,10 +52,18 @@ RETURN p_actor <> p_target AND (p_role = 'owner' OR role_rank(p_role) > GREATEST
   role_rank((SELECT m.role FROM memberships m WHERE m.room_id = p_room AND m.account_id = p_target)),
   CASE WHEN p_kind = 'open' AND is_admin(p_target) THEN role_rank('owner') ELSE 0 END));
 
--- Whether a person is a room's only owner.
+-- How many owners of a room can act: disabled accounts do not count.
+CREATE OR REPLACE FUNCTION count_owners(p_room bigint) RETURNS bigint LANGUAGE sql STABLE
+RETURN (
+  SELECT count(*) FROM memberships m JOIN accounts a ON a.id = m.account_id
+  WHERE m.room_id = p_room AND m.role = 'owner' AND a.disabled_at IS NULL);
+
+-- Whether a room would have no owner who can act without this person, who is one of its owners.
 CREATE OR REPLACE FUNCTION is_last_owner(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_account AND role = 'owner')
-  AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id <> p_account AND role = 'owner');
+  AND NOT EXISTS (
+    SELECT FROM memberships m JOIN accounts a ON a.id = m.account_id
+    WHERE m.room_id = p_room AND m.account_id <> p_account AND m.role = 'owner' AND a.disabled_at IS NULL);
 
 -- Whether a person is banned from a room now.
 CREATE OR REPLACE FUNCTION is_banned(p_room bigint, p_account bigint) RETURNS boolean LANGUAGE sql STABLE

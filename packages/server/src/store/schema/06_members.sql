@@ -2,7 +2,7 @@
 
 -- Stores a batch of joins and leaves (p_kinds: join or leave) in the order of the arrays. Each person may occur once per room:
 -- twice violates a unique key, and nothing is stored. Anyone may join an open room, any member may leave.
--- A person who joins an empty room becomes its owner. The last owner cannot leave while others are in the room.
+-- A person who joins an empty room becomes its owner. The last owner who can act cannot leave while others are in the room.
 -- Returns a row per item, numbered from 1. outcome is done (then seq and at are the event's), unchanged, or a refusal: not_found,
 -- archived, banned, direct (a direct room cannot be left), last_owner.
 -- Locks and planner settings are those of append_messages, for the same reasons.
@@ -52,8 +52,7 @@ BEGIN
              WHEN a.verdict = 'done' AND a.kind = 'leave' AND a.role = 'owner'
                -- People who joined earlier in the batch count too.
                AND a.member_count + count(*) FILTER (WHERE a.verdict = 'done' AND a.kind = 'join') OVER so_far > 1
-               AND a.place >= (
-                 SELECT count(*) FROM memberships o WHERE o.room_id = a.room_id AND o.role = 'owner') THEN 'last_owner'
+               AND a.place >= count_owners(a.room_id) THEN 'last_owner'
              ELSE a.verdict
            END AS outcome
     FROM admitted a

@@ -77,7 +77,7 @@ BEGIN
   PERFORM FROM rooms WHERE id = p_room FOR NO KEY UPDATE;
   IF is_last_owner(p_room, p_account) THEN
     SELECT m.account_id INTO v_heir FROM memberships m JOIN accounts a ON a.id = m.account_id
-    WHERE m.room_id = p_room AND m.account_id <> p_account
+    WHERE m.room_id = p_room AND m.account_id <> p_account AND m.role <> 'owner'
     ORDER BY a.disabled_at IS NOT NULL, role_rank(m.role) DESC, m.joined_seq LIMIT 1;
     IF v_heir IS NOT NULL THEN
       PERFORM record_event(p_room, 'role', p_account, v_heir, 'owner');
