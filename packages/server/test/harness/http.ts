@@ -63,3 +63,8 @@ function parse(text: string): unknown {
     return text;
   }
 }
+
+/** Returns 'done' for a success, and the problem's code otherwise. */
+export function codeOf({ status, body }: Answer): string {
+  return status < 300 ? 'done' : (body as { code: string }).code;
+}

@@ -1,18 +1,16 @@
 /** Deleting an account: what is removed at once, what is removed in steps, and what remains. */
 
-import type { Member, NewPersonalToken, Room, RoomEvent } from '@banter/protocol';
+import type { Member, NewPersonalToken, Room } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
-import { SECOND_PASS_MS } from '../../src/store/account-removals.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
-import { type Answer, ask } from '../harness/http.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { PASSWORD, type Person, person } from '../harness/people.ts';
+import { deleteAccount, eventsOf, finishRemovals, tablesWith, whileClockMoves } from '../harness/removals.ts';
 import { signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
-import { until } from '../harness/wait.ts';
 
 const SESSION_ENDED = 4200;
 const KEPT = 'pangolin';
@@ -43,52 +41,6 @@ beforeEach(async () => {
   ]);
 });
 
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
-}
-
-function goes(who: Person, messages: 'keep' | 'remove' = 'keep', password = PASSWORD): Promise<Answer> {
-  return who.asks('DELETE', '/v1/me', { password, messages });
-}
-
-/** Waits for a condition while the clock moves from step to step. */
-async function meanwhile<T>(work: Promise<T>): Promise<T> {
-  const push = setInterval(() => clock.advance(REMOVAL_PAUSE_MS), 10);
-  return work.finally(() => clearInterval(push));
-}
-
-/** Waits until no removal work is due; if asked, also for the second pass. */
-async function worked(passes: 1 | 2 = 1): Promise<void> {
-  if (passes === 2) {
-    await worked();
-    clock.advance(SECOND_PASS_MS + REMOVAL_PERIOD_MS);
-  }
-  await until('the removal work is done', async () => {
-    clock.advance(REMOVAL_PAUSE_MS);
-    const left = await sql.rows('SELECT FROM account_removals WHERE due_at <= $1', [new Date(clock.wall())]);
-    return left.length === 0;
-  });
-}
-
-/** Returns the tables that contain a word. */
-async function tablesWith(word: string): Promise<string[]> {
-  const tables = await sql.rows<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const rows = await sql.rows(`SELECT FROM "${name}" t WHERE t::text ILIKE $1 LIMIT 1`, [`%${word}%`]);
-    if (rows.length > 0) found.push(name);
-  }
-  return found;
-}
-
-async function eventsOf(who: Person, { id }: Room): Promise<RoomEvent[]> {
-  const socket = await signIn(app, who.token, [{ roomId: id, after: 0 }]);
-  socket.ws.terminate();
-  return socket.log(id);
-}
-
 describe('a deleted account', () => {
   it('[U3] loses its sessions, tokens and sockets at once, and its name and email are free', async () => {
     const email = `ann${count}@example.net`;
@@ -97,7 +49,7 @@ describe('a deleted account', () => {
     const made = await ann.asks('POST', '/v1/tokens', { name: 'a script', scopes: ['read'] });
     const { token } = made.body as NewPersonalToken;
     const sockets = [await ann.connects([]), await signIn(app, token, [])];
-    expect(codeOf(await goes(ann))).toBe('done');
+    expect(codeOf(await deleteAccount(ann))).toBe('done');
     for (const socket of sockets) expect((await socket.closed()).code).toBe(SESSION_ENDED);
     for (const each of [ann.token, token]) {
       expect((await ask(app, 'GET', '/v1/me', { token: each })).status).toBe(401);
@@ -107,8 +59,8 @@ describe('a deleted account', () => {
     const login = { login: ann.user.username, password: PASSWORD };
     expect((await ask(app, 'POST', '/v1/auth/login', { body: login })).status).toBe(401);
     expect(codeOf(await bob.asks('GET', `/v1/users/${ann.user.username}`))).toBe('not_found');
-    expect(await tablesWith('axolotl')).toEqual([]);
-    expect(await tablesWith(email)).toEqual([]);
+    expect(await tablesWith(sql, 'axolotl')).toEqual([]);
+    expect(await tablesWith(sql, email)).toEqual([]);
     const next = { username: ann.user.username, password: PASSWORD, email };
     expect((await ask(app, 'POST', '/v1/auth/register', { body: next })).status).toBe(201);
   });
@@ -124,7 +76,7 @@ describe('a deleted account', () => {
   it('[U3] cannot be recovered with a reset token', async () => {
     const made = await admin.asks('POST', `/v1/admin/users/${ann.user.id}/reset`, {});
     expect(codeOf(made)).toBe('done');
-    expect(codeOf(await goes(ann))).toBe('done');
+    expect(codeOf(await deleteAccount(ann))).toBe('done');
     const { token } = made.body as { token: string };
     const used = await ask(app, 'POST', '/v1/auth/reset', {
       body: { token, password: 'an entirely new one' },
@@ -134,10 +86,10 @@ describe('a deleted account', () => {
   });
 
   it('[U3] is never the last administrator’s, even if two delete theirs at the same time', async () => {
-    expect((await goes(admin)).body).toMatchObject({ code: 'conflict' });
+    expect((await deleteAccount(admin)).body).toMatchObject({ code: 'conflict' });
     const other = await person(app, `administrator${count}`);
     await sql.rows('UPDATE accounts SET is_admin = true WHERE id = $1', [other.user.id]);
-    const answers = await Promise.all([goes(admin), goes(other)]);
+    const answers = await Promise.all([deleteAccount(admin), deleteAccount(other)]);
     expect(answers.map(codeOf).toSorted()).toEqual(['conflict', 'done']);
     if (codeOf(answers[0] as Answer) === 'done') admin = other;
   });
@@ -149,12 +101,12 @@ describe('a deleted account', () => {
     const socket = await bob.connects([{ roomId: room.id, after: 0 }]);
     await socket.first('the past', (event) => event.type === 'message');
     socket.ws.terminate();
-    expect(codeOf(await goes(ann))).toBe('done');
-    await worked();
+    expect(codeOf(await deleteAccount(ann))).toBe('done');
+    await finishRemovals(clock, sql);
     const name = `(deleted-${ann.user.id})`;
     const { messages } = await bob.reads(room);
     expect(messages).toMatchObject([{ content: KEPT, username: name, userId: ann.user.id }]);
-    const told = JSON.stringify([await eventsOf(bob, room), messages]);
+    const told = JSON.stringify([await eventsOf(app, bob, room), messages]);
     expect(told).not.toContain(ann.user.username);
     const body = { username: name, password: PASSWORD };
     expect(codeOf(await ask(app, 'POST', '/v1/auth/register', { body }))).toBe('invalid');
@@ -173,8 +125,11 @@ describe('its rooms', () => {
     await bob.joins(room);
     await ann.asks('PUT', `/v1/rooms/${room.id}/members/${bob.user.id}`, { role: 'moderator' });
     const socket = await carol.connects([{ roomId: room.id }]);
-    await goes(ann);
-    const left = await meanwhile(socket.first('the leave', (event) => event.type === 'leave'));
+    await deleteAccount(ann);
+    const left = await whileClockMoves(
+      clock,
+      socket.first('the leave', (event) => event.type === 'leave'),
+    );
     expect(left).toMatchObject({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
     expect(socket.log(room.id)).toMatchObject([
       { type: 'role', target: bob.user.id, role: 'owner', userId: ann.user.id },
@@ -195,8 +150,8 @@ describe('its rooms', () => {
       await carol.joins(room);
     }
     await ann.asks('PUT', `/v1/rooms/${shared.id}/members/${carol.user.id}`, { role: 'owner' });
-    await goes(ann);
-    await worked();
+    await deleteAccount(ann);
+    await finishRemovals(clock, sql);
     const roleOf = async (who: Person, room: Room) =>
       ((await who.asks('GET', `/v1/rooms/${room.id}`)).body as Room).role;
     expect(await roleOf(bob, plain)).toBe('owner');
@@ -208,7 +163,7 @@ describe('its rooms', () => {
     const { roomId } = await createStore(database).rooms.openDirect([ann.user.id, bob.user.id]);
     await database.close();
     const [hers, his] = [await ann.connects([{ roomId }]), await bob.connects([{ roomId }])];
-    await goes(ann);
+    await deleteAccount(ann);
     await hers.closed();
     // The clock does not move: others learn at once that she is offline, and not under the name that is now free.
     const told = await his.first(
@@ -217,14 +172,14 @@ describe('its rooms', () => {
     );
     expect(told).toMatchObject({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
     his.ws.terminate();
-    await worked(2);
+    await finishRemovals(clock, sql, 2);
     const room = (await bob.asks('GET', `/v1/rooms/${roomId}`)).body as Room;
     expect(room.people).toContainEqual({ userId: ann.user.id, username: `(deleted-${ann.user.id})` });
   });
 });
 
 it('a deletion is in the audit log, without the name', async () => {
-  await goes(ann, 'remove');
+  await deleteAccount(ann, 'remove');
   const rows = await sql.rows<{ subject: object }>(
     "SELECT subject FROM audit_log WHERE act = 'account.delete' AND actor_id = $1",
     [ann.user.id],

@@ -1,13 +1,20 @@
 /** Bans and kicks over every door. */
 
-import type { Ban, RoomEvent } from '@banter/protocol';
+import type { Ban } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { openEvents } from '../harness/event-stream.ts';
-import type { Answer } from '../harness/http.ts';
+import {
+  bans,
+  connectEveryDoor,
+  gives,
+  inMinutes,
+  mutes,
+  outcomes,
+  roomPath,
+} from '../harness/moderation.ts';
 import { type At, type Person, person } from '../harness/people.ts';
-import { type Collector, openSocket, refusalOf, roundTrip, signIn } from '../harness/socket.ts';
-import { until } from '../harness/wait.ts';
+import { openSocket, refusalOf, roundTrip } from '../harness/socket.ts';
 
 let app: TestApp;
 let root: Person;
@@ -38,51 +45,10 @@ async function shared(kind: 'open' | 'closed' = 'open'): Promise<At> {
   return room;
 }
 
-const path = (room: At, rest = '') => `/v1/rooms/${room.id}${rest}`;
-const gives = (who: Person, room: At, whom: Person, role: string) =>
-  who.asks('PUT', path(room, `/members/${whom.user.id}`), { role });
-const bans = (who: Person, room: At, whom: Person, body?: unknown) =>
-  who.asks('PUT', path(room, `/bans/${whom.user.id}`), body);
-const mutes = (who: Person, room: At, whom: Person, minutes = 60) =>
-  who.asks('PUT', path(room, `/mutes/${whom.user.id}`), { until: inMinutes(minutes) });
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-
-/** Returns the codes of rejected requests, and the statuses of the others. */
-async function outcomes(answers: Promise<Answer>[]): Promise<(string | number)[]> {
-  return (await Promise.all(answers)).map(
-    ({ status, body }) => (body as { code?: string } | null)?.code ?? status,
-  );
-}
-
-/** Connects Bob to a room over every door. All connections must end with the same event. */
-async function linksOf(
-  room: At,
-): Promise<{ socket: Collector; plain: Collector; log(): RoomEvent[][]; ended(): Promise<void> }> {
-  const socket = await signIn(app, bob.token);
-  const headers = { authorization: `Bearer ${bob.token}` };
-  const plain = await openSocket(app, { path: path(room, '/ws'), headers });
-  await plain.first('live', ({ type }) => type === 'live');
-  const stream = await openEvents(app, { roomId: room.id, form: 'application/x-ndjson', token: bob.token });
-  await stream.first('live');
-  return {
-    socket,
-    plain,
-    log: () => [
-      socket.log(room.id),
-      plain.log(room.id),
-      stream.events.filter((event): event is RoomEvent => 'seq' in event && 'userId' in event),
-    ],
-    async ended() {
-      expect((await plain.closed()).code).toBe(4201);
-      await until('the stream ends', () => stream.isEnded);
-    },
-  };
-}
-
 describe('a ban', () => {
   it('[A3] is the last event that its target gets on every door, and prevents joining until it is lifted', async () => {
     const room = await shared();
-    const links = await linksOf(room);
+    const links = await connectEveryDoor(app, bob, room);
     const { status, body } = await bans(mod, room, bob, { reason: 'noise', until: inMinutes(5) });
     expect(status).toBe(200);
     const ban = body as Ban;
@@ -100,8 +66,8 @@ describe('a ban', () => {
     }
     links.socket.ws.terminate();
 
-    expect(await outcomes([bob.asks('GET', path(room, '/messages'))])).toEqual(['not_member']);
-    expect(await outcomes([bob.asks('POST', path(room, '/join'))])).toEqual(['forbidden']);
+    expect(await outcomes([bob.asks('GET', roomPath(room, '/messages'))])).toEqual(['not_member']);
+    expect(await outcomes([bob.asks('POST', roomPath(room, '/join'))])).toEqual(['forbidden']);
     expect(await outcomes([gives(ann, room, bob, 'member')])).toEqual(['conflict']);
     const resumed = await openSocket(app);
     resumed.send({ op: 'hello', token: bob.token, rooms: [{ roomId: room.id, after: 1 }] });
@@ -110,15 +76,15 @@ describe('a ban', () => {
     });
     resumed.ws.terminate();
     const refused = await refusalOf(app, {
-      path: path(room, '/ws'),
+      path: roomPath(room, '/ws'),
       headers: { authorization: `Bearer ${bob.token}` },
     });
     expect(refused.problem.code).toBe('not_member');
 
-    expect((await mod.asks('GET', path(room, '/bans'))).body).toEqual({ bans: [ban] });
-    const lift = () => mod.asks('DELETE', path(room, `/bans/${bob.user.id}`));
+    expect((await mod.asks('GET', roomPath(room, '/bans'))).body).toEqual({ bans: [ban] });
+    const lift = () => mod.asks('DELETE', roomPath(room, `/bans/${bob.user.id}`));
     expect(await outcomes([lift(), lift()])).toEqual([204, 204]);
-    expect((await mod.asks('GET', path(room, '/bans'))).body).toEqual({ bans: [] });
+    expect((await mod.asks('GET', roomPath(room, '/bans'))).body).toEqual({ bans: [] });
     await bob.joins(room);
   });
 
@@ -128,7 +94,7 @@ describe('a ban', () => {
     expect((await bans(mod, room, eve, { until: inMinutes(1), reason: 'again' })).body).toMatchObject({
       reason: 'again',
     });
-    expect(await outcomes([eve.asks('POST', path(room, '/join'))])).toEqual(['forbidden']);
+    expect(await outcomes([eve.asks('POST', roomPath(room, '/join'))])).toEqual(['forbidden']);
   });
 
   it('[C5] is for moderators, against members and outsiders; owners act on anyone but themselves', async () => {
@@ -152,7 +118,7 @@ describe('a ban', () => {
       ]),
     ).toEqual(['forbidden', 'forbidden', 'forbidden', 'forbidden']);
     expect(
-      await outcomes([bob.asks('GET', path(room, '/bans')), mod.asks('GET', path(room, '/bans'))]),
+      await outcomes([bob.asks('GET', roomPath(room, '/bans')), mod.asks('GET', roomPath(room, '/bans'))]),
     ).toEqual(['forbidden', 200]);
     expect(await outcomes([bans(ann, room, ann), bans(ann, room, mod)])).toEqual(['forbidden', 200]);
   });
@@ -160,14 +126,18 @@ describe('a ban', () => {
   it('[C5] an administrator has an owner’s rights in an open room without being a member, and none in a closed one', async () => {
     const open = await shared();
     expect(
-      await outcomes([bans(root, open, mod), mutes(root, open, bob), root.asks('GET', path(open, '/bans'))]),
+      await outcomes([
+        bans(root, open, mod),
+        mutes(root, open, bob),
+        root.asks('GET', roomPath(open, '/bans')),
+      ]),
     ).toEqual([200, 200, 200]);
     const closed = await shared('closed');
     expect(
       await outcomes([
         bans(root, closed, mod),
         mutes(root, closed, bob),
-        root.asks('GET', path(closed, '/bans')),
+        root.asks('GET', roomPath(closed, '/bans')),
       ]),
     ).toEqual(['not_found', 'not_found', 'not_found']);
   });
@@ -190,7 +160,7 @@ describe('a ban', () => {
       await outcomes(
         ends.flatMap((until) => [
           bans(mod, room, bob, { until }),
-          mod.asks('PUT', path(room, `/mutes/${bob.user.id}`), { until }),
+          mod.asks('PUT', roomPath(room, `/mutes/${bob.user.id}`), { until }),
         ]),
       ),
     ).toEqual([200, 200, 'invalid', 'invalid']);
@@ -199,8 +169,8 @@ describe('a ban', () => {
 
 it('[A3] a kick has its reason', async () => {
   const room = await shared();
-  const links = await linksOf(room);
-  await mod.asks('DELETE', path(room, `/members/${bob.user.id}?reason=come%20back%20sober`));
+  const links = await connectEveryDoor(app, bob, room);
+  await mod.asks('DELETE', roomPath(room, `/members/${bob.user.id}?reason=come%20back%20sober`));
   await links.ended();
   await roundTrip(links.socket);
   for (const log of links.log())

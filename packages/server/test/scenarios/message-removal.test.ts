@@ -1,23 +1,18 @@
 /** The messages of a deleted account: removed on request, in steps, also after a crash. */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import type { MessagePage, Room, RoomEvent, ServerEvent } from '@banter/protocol';
+import type { MessagePage, Room, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
-import {
-  createAccountRemovalStore,
-  REMOVAL_BATCH,
-  SECOND_PASS_MS,
-} from '../../src/store/account-removals.ts';
+import { REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
+import { createAccountRemovalStore, REMOVAL_BATCH } from '../../src/store/account-removals.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
-import type { Answer } from '../harness/http.ts';
-import { newId, PASSWORD, type Person, person } from '../harness/people.ts';
+import { codeOf } from '../harness/http.ts';
+import { newId, type Person, person } from '../harness/people.ts';
+import { deleteAccount, eventsOf, finishRemovals, tablesWith, whileClockMoves } from '../harness/removals.ts';
 import { printedChance } from '../harness/seed.ts';
-import { signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
-import { until } from '../harness/wait.ts';
 
 /** Words that occur nowhere else in the database. */
 const SECRET = 'quetzal';
@@ -45,52 +40,6 @@ beforeEach(async () => {
   [ann, bob] = await Promise.all([person(app, `ann${count}`), person(app, `bob${count}`)]);
 });
 
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
-}
-
-function goes(who: Person, messages: 'keep' | 'remove' = 'keep', password = PASSWORD): Promise<Answer> {
-  return who.asks('DELETE', '/v1/me', { password, messages });
-}
-
-/** Waits for a condition while the clock moves from step to step. */
-async function meanwhile<T>(work: Promise<T>): Promise<T> {
-  const push = setInterval(() => clock.advance(REMOVAL_PAUSE_MS), 10);
-  return work.finally(() => clearInterval(push));
-}
-
-/** Waits until no removal work is due; if asked, also for the second pass. */
-async function worked(passes: 1 | 2 = 1): Promise<void> {
-  if (passes === 2) {
-    await worked();
-    clock.advance(SECOND_PASS_MS + REMOVAL_PERIOD_MS);
-  }
-  await until('the removal work is done', async () => {
-    clock.advance(REMOVAL_PAUSE_MS);
-    const left = await sql.rows('SELECT FROM account_removals WHERE due_at <= $1', [new Date(clock.wall())]);
-    return left.length === 0;
-  });
-}
-
-/** Returns the tables that contain a word. */
-async function tablesWith(word: string): Promise<string[]> {
-  const tables = await sql.rows<{ name: string }>(
-    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const rows = await sql.rows(`SELECT FROM "${name}" t WHERE t::text ILIKE $1 LIMIT 1`, [`%${word}%`]);
-    if (rows.length > 0) found.push(name);
-  }
-  return found;
-}
-
-async function eventsOf(who: Person, { id }: Room): Promise<RoomEvent[]> {
-  const socket = await signIn(app, who.token, [{ roomId: id, after: 0 }]);
-  socket.ws.terminate();
-  return socket.log(id);
-}
-
 describe('its messages', () => {
   it('[U4] are removed on request from every table, answer and event; messages of others stay', async () => {
     const rooms = [await ann.opens(`one${count}`), await ann.opens(`two${count}`)];
@@ -107,14 +56,14 @@ describe('its messages', () => {
     await bob.asks('POST', `/v1/rooms/${first.roomId}/messages`, { content: 'so', replyTo: first.seq });
     await bob.asks('PUT', `/v1/rooms/${first.roomId}/messages/${first.seq}/reactions/%F0%9F%91%8D`);
     await sql.rows('SELECT search_index(ARRAY(SELECT id FROM rooms), 10000, 1000000)');
-    expect(await tablesWith(SECRET)).toEqual(expect.arrayContaining(['messages', 'search_entries']));
+    expect(await tablesWith(sql, SECRET)).toEqual(expect.arrayContaining(['messages', 'search_entries']));
     const socket = await bob.connects([{ roomId: first.roomId }]);
-    await goes(ann, 'remove');
+    await deleteAccount(ann, 'remove');
     const isFirst = (event: ServerEvent) => event.type === 'delete' && event.target === first.seq;
-    await meanwhile(socket.first('a deletion', isFirst));
+    await whileClockMoves(clock, socket.first('a deletion', isFirst));
     socket.ws.terminate();
-    await worked(2);
-    expect(await tablesWith(SECRET)).toEqual([]);
+    await finishRemovals(clock, sql, 2);
+    expect(await tablesWith(sql, SECRET)).toEqual([]);
     expect(await sql.rows('SELECT FROM account_removals')).toEqual([]);
     for (const room of [...rooms, left]) {
       const { messages } = (await bob.asks('GET', `/v1/rooms/${room.id}/messages?limit=200`))
@@ -122,9 +71,9 @@ describe('its messages', () => {
       const theirs = messages.filter(({ userId }) => userId === ann.user.id);
       expect(theirs.length).toBeGreaterThan(0);
       expect(theirs.every(({ content, deletedAt }) => content === undefined && deletedAt)).toBe(true);
-      expect(JSON.stringify([messages, await eventsOf(bob, room)])).not.toContain(SECRET);
+      expect(JSON.stringify([messages, await eventsOf(app, bob, room)])).not.toContain(SECRET);
     }
-    expect(await tablesWith(KEPT)).toContain('messages');
+    expect(await tablesWith(sql, KEPT)).toContain('messages');
     const reply = (await bob.reads(rooms[0] as Room)).messages.find(({ content }) => content === 'so');
     expect(reply?.quote).toBeUndefined();
   });
@@ -145,7 +94,7 @@ describe('its messages', () => {
     expect(await removals.delete(deletion)).toMatchObject({ outcome: 'done' });
     expect(await removals.step(at)).toEqual({ roomId: room.id });
     expect(await removals.step(at)).toEqual({ roomId: room.id });
-    expect(await tablesWith(SECRET)).toContain('messages');
+    expect(await tablesWith(sql, SECRET)).toContain('messages');
     await sql.rows(
       `INSERT INTO messages (room_id, seq, account_id, id, content, digest, at, ordinal)
        VALUES ($1, 900, $2, '0-late', $3, '', now(), 900)`,
@@ -153,10 +102,10 @@ describe('its messages', () => {
     );
     await database.close();
     clock.advance(REMOVAL_PERIOD_MS);
-    await worked();
-    expect(await tablesWith(SECRET)).toEqual(['messages']);
-    await worked(2);
-    expect(await tablesWith(SECRET)).toEqual([]);
+    await finishRemovals(clock, sql);
+    expect(await tablesWith(sql, SECRET)).toEqual(['messages']);
+    await finishRemovals(clock, sql, 2);
+    expect(await tablesWith(sql, SECRET)).toEqual([]);
   });
 
   it(`[U4] are removed even if they are in flight at the deletion, in ${ROUNDS} rounds`, async () => {
@@ -175,7 +124,7 @@ describe('its messages', () => {
         else await who.asks('POST', `/v1/rooms/${room.id}/messages`, { content }).catch(() => {});
       });
       for (let turns = chance.whole(0, 200); turns > 0; turns--) await turn();
-      expect(codeOf(await goes(who, 'remove'))).toBe('done');
+      expect(codeOf(await deleteAccount(who, 'remove'))).toBe('done');
       await Promise.all(sending);
       await socket.closed();
       const { messages = 0 } = await sql.row<{ messages: number }>(
@@ -184,9 +133,9 @@ describe('its messages', () => {
       );
       stored += messages;
     }
-    await worked(2);
+    await finishRemovals(clock, sql, 2);
     expect(stored).toBeGreaterThan(0);
-    expect(await tablesWith(SECRET)).toEqual([]);
+    expect(await tablesWith(sql, SECRET)).toEqual([]);
     expect(
       await sql.rows(
         "SELECT FROM memberships m JOIN accounts a ON a.id = m.account_id AND a.username LIKE '(deleted-%' JOIN rooms r ON r.id = m.room_id AND r.kind <> 'direct'",
@@ -200,17 +149,17 @@ describe('its messages', () => {
     const { seq } = await bob.posts(room, 'something rude');
     const path = `/v1/rooms/${room.id}/messages/${seq}/report`;
     expect(codeOf(await ann.asks('POST', path, { reason: `it says ${SECRET}` }))).toBe('done');
-    await goes(ann, 'remove');
-    await worked();
-    expect(await tablesWith(SECRET)).toEqual([]);
+    await deleteAccount(ann, 'remove');
+    await finishRemovals(clock, sql);
+    expect(await tablesWith(sql, SECRET)).toEqual([]);
   });
 
   it('[U4] stay on request', async () => {
     const room = await ann.opens(`kept${count}`);
     await bob.joins(room);
     await ann.posts(room, KEPT);
-    await goes(ann, 'keep');
-    await worked(2);
+    await deleteAccount(ann, 'keep');
+    await finishRemovals(clock, sql, 2);
     expect((await bob.reads(room)).messages).toMatchObject([{ content: KEPT }]);
   });
 });

@@ -1,13 +1,12 @@
 /** Moderation over every door: mutes, slow mode, archived rooms. */
 
-import type { Member, Mute, Room, RoomEvent, ServerEvent } from '@banter/protocol';
+import type { Member, Mute, Room, ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
-import { openEvents } from '../harness/event-stream.ts';
 import type { Answer } from '../harness/http.ts';
+import { connectEveryDoor, gives, mutes, outcomes, roomPath } from '../harness/moderation.ts';
 import { type At, newId, type Person, person } from '../harness/people.ts';
-import { type Collector, openSocket, roundTrip, signIn } from '../harness/socket.ts';
-import { until } from '../harness/wait.ts';
+import { type Collector, roundTrip, signIn } from '../harness/socket.ts';
 
 let app: TestApp;
 let root: Person;
@@ -38,52 +37,13 @@ async function shared(kind: 'open' | 'closed' = 'open'): Promise<At> {
   return room;
 }
 
-const path = (room: At, rest = '') => `/v1/rooms/${room.id}${rest}`;
-const gives = (who: Person, room: At, whom: Person, role: string) =>
-  who.asks('PUT', path(room, `/members/${whom.user.id}`), { role });
-const mutes = (who: Person, room: At, whom: Person, minutes = 60) =>
-  who.asks('PUT', path(room, `/mutes/${whom.user.id}`), { until: inMinutes(minutes) });
-const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-
-/** Returns the codes of rejected requests, and the statuses of the others. */
-async function outcomes(answers: Promise<Answer>[]): Promise<(string | number)[]> {
-  return (await Promise.all(answers)).map(
-    ({ status, body }) => (body as { code?: string } | null)?.code ?? status,
-  );
-}
-
-/** Connects Bob to a room over every door. All connections must end with the same event. */
-async function linksOf(
-  room: At,
-): Promise<{ socket: Collector; plain: Collector; log(): RoomEvent[][]; ended(): Promise<void> }> {
-  const socket = await signIn(app, bob.token);
-  const headers = { authorization: `Bearer ${bob.token}` };
-  const plain = await openSocket(app, { path: path(room, '/ws'), headers });
-  await plain.first('live', ({ type }) => type === 'live');
-  const stream = await openEvents(app, { roomId: room.id, form: 'application/x-ndjson', token: bob.token });
-  await stream.first('live');
-  return {
-    socket,
-    plain,
-    log: () => [
-      socket.log(room.id),
-      plain.log(room.id),
-      stream.events.filter((event): event is RoomEvent => 'seq' in event && 'userId' in event),
-    ],
-    async ended() {
-      expect((await plain.closed()).code).toBe(4201);
-      await until('the stream ends', () => stream.isEnded);
-    },
-  };
-}
-
 describe('a mute', () => {
   it('[C7] rejects sends with the time until it ends, on every door', async () => {
     const room = await shared();
-    const links = await linksOf(room);
+    const links = await connectEveryDoor(app, bob, room);
     const muted = (await mutes(mod, room, bob)).body as Mute;
     await links.plain.first('the mute', (event) => event.type === 'mute');
-    const posted = await bob.asks('POST', path(room, '/messages'), { content: 'x' });
+    const posted = await bob.asks('POST', roomPath(room, '/messages'), { content: 'x' });
     const sent = await links.socket.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' });
     links.plain.send('x');
     const said = await links.plain.first('a refusal', ({ type }) => type === 'error');
@@ -92,10 +52,10 @@ describe('a mute', () => {
       expect(refusal.retryAfterMs).toBeGreaterThan(3_500_000);
     }
     expect(Number(posted.headers.get('retry-after'))).toBeGreaterThan(3_500);
-    const { members } = (await bob.asks('GET', path(room, '/members'))).body as { members: Member[] };
+    const { members } = (await bob.asks('GET', roomPath(room, '/members'))).body as { members: Member[] };
     expect(members.find(({ userId }) => userId === bob.user.id)?.mutedUntil).toBe(muted.until);
 
-    await mod.asks('DELETE', path(room, `/mutes/${bob.user.id}`));
+    await mod.asks('DELETE', roomPath(room, `/mutes/${bob.user.id}`));
     links.plain.send('free');
     await links.plain.first('the message', (event) => event.type === 'message' && event.content === 'free');
     links.socket.ws.terminate();
@@ -118,7 +78,7 @@ describe('a mute', () => {
     const late = await signIn(app, bob.token);
     await types(late);
     expect(typed()).toBe(1);
-    await mod.asks('DELETE', path(room, `/mutes/${bob.user.id}`));
+    await mod.asks('DELETE', roomPath(room, `/mutes/${bob.user.id}`));
     await types(late);
     expect(typed()).toBe(2);
     for (const socket of [there, bobs, late]) socket.ws.terminate();
@@ -127,11 +87,11 @@ describe('a mute', () => {
 
 it('[C7] slow mode says when the next message is allowed, on every door, and does not apply to moderators', async () => {
   const room = await shared();
-  const links = await linksOf(room);
-  const { body } = await mod.asks('PATCH', path(room), { slowSeconds: 60 });
+  const links = await connectEveryDoor(app, bob, room);
+  const { body } = await mod.asks('PATCH', roomPath(room), { slowSeconds: 60 });
   expect((body as Room).slowSeconds).toBe(60);
   await bob.posts(room, 'first');
-  const posted = await bob.asks('POST', path(room, '/messages'), { content: 'x' });
+  const posted = await bob.asks('POST', roomPath(room, '/messages'), { content: 'x' });
   const sent = await links.socket.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' });
   links.plain.send('x');
   const said = await links.plain.first('a refusal', ({ type }) => type === 'error');
@@ -142,7 +102,7 @@ it('[C7] slow mode says when the next message is allowed, on every door, and doe
   expect(posted.status).toBe(429);
   await mod.posts(room, 'one');
   await mod.posts(room, 'two');
-  const off = (await mod.asks('PATCH', path(room), { slowSeconds: 0 })).body as Room;
+  const off = (await mod.asks('PATCH', roomPath(room), { slowSeconds: 0 })).body as Room;
   expect(off).not.toHaveProperty('slowSeconds');
   await bob.posts(room, 'at once');
   links.socket.ws.terminate();
@@ -154,7 +114,7 @@ describe('an archived room', () => {
     const room = await shared();
     await ann.posts(room, 'before');
     const bobs = await signIn(app, bob.token);
-    const archive = (who: Person) => who.asks('DELETE', path(room));
+    const archive = (who: Person) => who.asks('DELETE', roomPath(room));
     expect(await outcomes([archive(eve), archive(bob), archive(mod)])).toEqual([
       'not_member',
       'forbidden',
@@ -165,15 +125,15 @@ describe('an archived room', () => {
     await bobs.first('the event', (event) => event.type === 'archive' && event.roomId === room.id);
 
     expect((await bob.reads(room)).messages.map(({ content }) => content)).toEqual(['before']);
-    const { status, body } = await bob.asks('GET', path(room));
+    const { status, body } = await bob.asks('GET', roomPath(room));
     expect([status, (body as Room).archivedAt]).toEqual([200, expect.any(String)]);
     expect(await bobs.ask({ op: 'send', id: newId(), roomId: room.id, content: 'x' })).toMatchObject({
       code: 'forbidden',
     });
     expect(
       await outcomes([
-        bob.asks('POST', path(room, '/messages'), { content: 'x' }),
-        ann.asks('PATCH', path(room), { topic: 'x' }),
+        bob.asks('POST', roomPath(room, '/messages'), { content: 'x' }),
+        ann.asks('PATCH', roomPath(room), { topic: 'x' }),
         mutes(mod, room, bob),
       ]),
     ).toEqual(['forbidden', 'forbidden', 'forbidden']);
@@ -187,7 +147,7 @@ describe('an archived room', () => {
       true,
     ]);
 
-    expect(await outcomes([ann.asks('POST', path(room, '/restore'))])).toEqual([200]);
+    expect(await outcomes([ann.asks('POST', roomPath(room, '/restore'))])).toEqual([200]);
     await bobs.first('the event', (event) => event.type === 'restore');
     await bob.posts(room, 'after');
     bobs.ws.terminate();
@@ -195,17 +155,17 @@ describe('an archived room', () => {
 
   it('[A5] [C2] does not exist for outsiders; an administrator can restore an open one', async () => {
     const room = await shared();
-    await ann.asks('DELETE', path(room));
+    await ann.asks('DELETE', roomPath(room));
     const nowhere = { id: 2 ** 40 };
     const asks = (at: At): Promise<Answer>[] => [
-      eve.asks('GET', path(at)),
-      eve.asks('POST', path(at, '/join')),
-      eve.asks('GET', path(at, '/messages')),
-      eve.asks('GET', path(at, '/members')),
-      eve.asks('POST', path(at, '/messages'), { content: 'x' }),
-      eve.asks('PATCH', path(at), { topic: 'x' }),
-      eve.asks('POST', path(at, '/restore')),
-      eve.asks('POST', path(at, '/leave')),
+      eve.asks('GET', roomPath(at)),
+      eve.asks('POST', roomPath(at, '/join')),
+      eve.asks('GET', roomPath(at, '/messages')),
+      eve.asks('GET', roomPath(at, '/members')),
+      eve.asks('POST', roomPath(at, '/messages'), { content: 'x' }),
+      eve.asks('PATCH', roomPath(at), { topic: 'x' }),
+      eve.asks('POST', roomPath(at, '/restore')),
+      eve.asks('POST', roomPath(at, '/leave')),
     ];
     const told = async (at: At) =>
       (await Promise.all(asks(at))).map(({ status, body }) => ({
@@ -214,16 +174,16 @@ describe('an archived room', () => {
         requestId: '',
       }));
     expect(await told(room)).toEqual(await told(nowhere));
-    expect((await eve.asks('GET', path(room))).status).toBe(404);
-    expect(await outcomes([root.asks('GET', path(room)), root.asks('POST', path(room, '/restore'))])).toEqual(
-      [200, 200],
-    );
+    expect((await eve.asks('GET', roomPath(room))).status).toBe(404);
+    expect(
+      await outcomes([root.asks('GET', roomPath(room)), root.asks('POST', roomPath(room, '/restore'))]),
+    ).toEqual([200, 200]);
   });
 
   it('[C6] gets no typing events', async () => {
     const room = await shared();
     const [there, bobs] = await Promise.all([signIn(app, ann.token), signIn(app, bob.token)]);
-    await ann.asks('DELETE', path(room));
+    await ann.asks('DELETE', roomPath(room));
     await bobs.first('the event', (event) => event.type === 'archive');
     bobs.send({ op: 'typing', roomId: room.id });
     await roundTrip(bobs);

@@ -3,7 +3,7 @@
 import type { NewPersonalToken, Profile, Session } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
-import { type Answer, ask } from '../harness/http.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { loggedIn, PASSWORD, type Person, person } from '../harness/people.ts';
 import { signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
@@ -29,10 +29,6 @@ beforeEach(async () => {
   count += 1;
   ann = await person(app, `ann${count}`);
 });
-
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
-}
 
 function login(password: string): Promise<Answer> {
   return ask(app, 'POST', '/v1/auth/login', { body: { login: ann.user.username, password } });

@@ -1,15 +1,16 @@
 /** The end of personal access tokens: revocation, expiry, and the end of their creator. */
 
-import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
+import type { NewPersonalToken, PersonalToken, Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { openEvents } from '../harness/event-stream.ts';
-import { type Answer, ask } from '../harness/http.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { type Person, person } from '../harness/people.ts';
 import { openSocket, refusalOf, signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
+import { createToken, type TokenWish } from '../harness/tokens.ts';
 
 const SESSION_ENDED = 4200;
 const TOKEN_EXPIRED = 4100;
@@ -36,26 +37,14 @@ afterAll(async () => {
   await app.close();
 });
 
-type Wish = { scopes?: TokenScope[]; roomId?: number; expiresAt?: string };
-
-async function makes(who: Person, { scopes = ['read', 'write'], ...rest }: Wish = {}) {
-  const { status, body } = await who.asks('POST', '/v1/tokens', { name: 'a script', scopes, ...rest });
-  expect(status).toBe(201);
-  return body as NewPersonalToken;
-}
-
 function as(token: string, method: string, path: string, body?: unknown): Promise<Answer> {
   return ask(app, method, path, { token, body });
 }
 
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
-}
-
 describe('the end of a token', () => {
   it('[T4] by revocation closes its sockets, and rejects this token and no other from then on', async () => {
-    const { id, token } = await makes(ann);
-    const other = await makes(ann);
+    const { id, token } = await createToken(ann);
+    const other = await createToken(ann);
     const socket = await signIn(app, token);
     const headers = { authorization: `Bearer ${token}` };
     const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
@@ -75,7 +64,7 @@ describe('the end of a token', () => {
   });
 
   it('[T4] without a notification to this server takes effect at the next call, and for sockets at the next check', async () => {
-    const { id, token } = await makes(ann);
+    const { id, token } = await createToken(ann);
     const socket = await signIn(app, token, []);
     expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
     await sql.rows('UPDATE sessions SET ended_at = now() WHERE id = $1', [id]);
@@ -86,14 +75,14 @@ describe('the end of a token', () => {
 
   it('[T4] comes with the end of the person’s account', async () => {
     const dora = await person(app, 'dora');
-    const { token } = await makes(dora);
+    const { token } = await createToken(dora);
     await sql.rows('UPDATE accounts SET disabled_at = now() WHERE id = $1', [dora.user.id]);
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
   });
 
   it('[T4] by expiry closes its sockets too', async () => {
     const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
-    const { token } = await makes(bob, { expiresAt });
+    const { token } = await createToken(bob, { expiresAt });
     const socket = await signIn(app, token, []);
     expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
     clock.advance(SOON_MS);
@@ -105,7 +94,7 @@ describe('the end of a token', () => {
 
   it('[T4] by expiry closes sockets that a ticket of it opened', async () => {
     const expiresAt = new Date(clock.wall() + BETWEEN_LOOKS_MS).toISOString();
-    const { token } = await makes(ann, { scopes: ['read'], expiresAt });
+    const { token } = await createToken(ann, { scopes: ['read'], expiresAt });
     const { ticket } = (await as(token, 'POST', '/v1/tickets')).body as { ticket: string };
     const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws?ticket=${ticket}` });
     await plain.first('live', ({ type }) => type === 'live');
@@ -115,7 +104,7 @@ describe('the end of a token', () => {
   });
 
   it('[T4] can come by its own request', async () => {
-    const { token } = await makes(bob);
+    const { token } = await createToken(bob);
     expect(codeOf(await as(token, 'POST', '/v1/auth/logout'))).toBe('done');
     expect((await as(token, 'GET', '/v1/me')).status).toBe(401);
     expect(codeOf(await bob.asks('GET', '/v1/me'))).toBe('done');
@@ -123,7 +112,7 @@ describe('the end of a token', () => {
 
   it('[T4] does not come with the end of the session that created it', async () => {
     const other = await person(app, 'carol');
-    const { token } = await makes(other);
+    const { token } = await createToken(other);
     await other.asks('POST', '/v1/auth/logout');
     expect(codeOf(await as(token, 'GET', '/v1/me'))).toBe('done');
   });
@@ -133,8 +122,9 @@ describe('a token made by a token', () => {
   it('[T4] has at most the rights and the lifetime of its creator', async () => {
     const expiresAt = new Date(clock.wall() + SOON_MS).toISOString();
     const later = new Date(clock.wall() + SOON_MS + 1).toISOString();
-    const { token } = await makes(bob, { scopes: ['read', 'admin'], expiresAt });
-    const make = (wish: Wish) => as(token, 'POST', '/v1/tokens', { name: 'x', scopes: ['read'], ...wish });
+    const { token } = await createToken(bob, { scopes: ['read', 'admin'], expiresAt });
+    const make = (wish: TokenWish) =>
+      as(token, 'POST', '/v1/tokens', { name: 'x', scopes: ['read'], ...wish });
     expect(codeOf(await make({ scopes: ['read', 'write'], expiresAt }))).toBe('forbidden');
     expect(codeOf(await make({}))).toBe('forbidden');
     expect(codeOf(await make({ expiresAt: later }))).toBe('forbidden');
@@ -142,7 +132,7 @@ describe('a token made by a token', () => {
   });
 
   it('[T4] ends with its creator, including its sockets', async () => {
-    const { id, token } = await makes(bob, { scopes: ['read', 'admin'] });
+    const { id, token } = await createToken(bob, { scopes: ['read', 'admin'] });
     const body = { name: 'its own', scopes: ['read', 'admin'] };
     const made = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
     const next = (await as(made.token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;

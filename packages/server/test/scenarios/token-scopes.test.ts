@@ -1,13 +1,14 @@
 /** The scopes and the room of a personal token: what each allows. */
 
-import type { NewPersonalToken, Room, TokenScope } from '@banter/protocol';
+import type { Room, TokenScope } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
-import { type Answer, ask } from '../harness/http.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { newId, type Person, person } from '../harness/people.ts';
 import { openSocket, refusalOf, signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
+import { createToken } from '../harness/tokens.ts';
 
 const SESSION_ENDED = 4200;
 
@@ -30,20 +31,8 @@ afterAll(async () => {
   await app.close();
 });
 
-type Wish = { scopes?: TokenScope[]; roomId?: number; expiresAt?: string };
-
-async function makes(who: Person, { scopes = ['read', 'write'], ...rest }: Wish = {}) {
-  const { status, body } = await who.asks('POST', '/v1/tokens', { name: 'a script', scopes, ...rest });
-  expect(status).toBe(201);
-  return body as NewPersonalToken;
-}
-
 function as(token: string, method: string, path: string, body?: unknown): Promise<Answer> {
   return ask(app, method, path, { token, body });
-}
-
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
 }
 
 describe('a scope', () => {
@@ -59,7 +48,7 @@ describe('a scope', () => {
 
   it.each(CALLS)('[T2] %s allows %s %s, and no other scope does', async (scope, method, path, body) => {
     for (const own of ['read', 'write', 'admin'] as const) {
-      const { token } = await makes(ann, { scopes: [own] });
+      const { token } = await createToken(ann, { scopes: [own] });
       const code = codeOf(await as(token, method, path, body));
       if (own === scope) expect(code).not.toBe('forbidden');
       else expect(code).toBe('forbidden');
@@ -67,7 +56,7 @@ describe('a scope', () => {
   });
 
   it('[T2] is checked on the socket for each command', async () => {
-    const { token } = await makes(ann, { scopes: ['read'] });
+    const { token } = await createToken(ann, { scopes: ['read'] });
     const socket = await signIn(app, token);
     const at = { id: newId(), roomId: harbour.id };
     expect(await socket.ask({ op: 'send', ...at, content: 'x' })).toMatchObject({ code: 'forbidden' });
@@ -79,7 +68,7 @@ describe('a scope', () => {
   });
 
   it('[T2] read lets a plain socket listen, but not send', async () => {
-    const { token } = await makes(ann, { scopes: ['read'] });
+    const { token } = await createToken(ann, { scopes: ['read'] });
     const headers = { authorization: `Bearer ${token}` };
     const plain = await openSocket(app, { path: `/v1/rooms/${harbour.id}/ws`, headers });
     await plain.first('live', ({ type }) => type === 'live');
@@ -89,7 +78,7 @@ describe('a scope', () => {
   });
 
   it('[T2] write allows posting, but opens no socket or stream', async () => {
-    const { token } = await makes(ann, { scopes: ['write'] });
+    const { token } = await createToken(ann, { scopes: ['write'] });
     const posted = await as(token, 'POST', `/v1/rooms/${harbour.id}/messages`, { content: 'from a script' });
     expect(posted.status).toBe(201);
     const headers = { authorization: `Bearer ${token}` };
@@ -103,7 +92,7 @@ describe('a scope', () => {
   });
 
   it('[T2] applies to a ticket of the token too', async () => {
-    const { token } = await makes(ann, { scopes: ['read'], roomId: harbour.id });
+    const { token } = await createToken(ann, { scopes: ['read'], roomId: harbour.id });
     const ticketOf = async () => ((await as(token, 'POST', '/v1/tickets')).body as { ticket: string }).ticket;
     const path = `/v1/rooms/${harbour.id}/ws?ticket=${await ticketOf()}`;
     const plain = await openSocket(app, { path });
@@ -118,7 +107,7 @@ describe('a scope', () => {
 
 describe('a token for one room', () => {
   it('[T3] sees only that room over HTTP', async () => {
-    const { token } = await makes(ann, { roomId: harbour.id });
+    const { token } = await createToken(ann, { roomId: harbour.id });
     const { rooms } = (await as(token, 'GET', '/v1/rooms')).body as { rooms: Room[] };
     expect(rooms.map(({ id }) => id)).toEqual([harbour.id]);
     expect(codeOf(await as(token, 'GET', `/v1/rooms/${harbour.id}/messages`))).toBe('done');
@@ -134,7 +123,7 @@ describe('a token for one room', () => {
   });
 
   it('[T3] gets events of only that room on the socket, including new rooms', async () => {
-    const { token } = await makes(ann, { roomId: harbour.id });
+    const { token } = await createToken(ann, { roomId: harbour.id });
     const socket = await signIn(app, token);
     expect(await socket.first('welcome', ({ type }) => type === 'welcome')).toMatchObject({
       rooms: [{ roomId: harbour.id }],

@@ -1,14 +1,15 @@
 /** Personal access tokens: where they are valid. */
 
-import type { NewPersonalToken, PersonalToken, Room, TokenScope } from '@banter/protocol';
+import type { NewPersonalToken, PersonalToken, Room } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
 import { openEvents } from '../harness/event-stream.ts';
-import { type Answer, ask } from '../harness/http.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { newId, type Person, person } from '../harness/people.ts';
 import { openSocket, refusalOf, signIn } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
+import { createToken } from '../harness/tokens.ts';
 
 const SESSION_ENDED = 4200;
 
@@ -31,25 +32,13 @@ afterAll(async () => {
   await app.close();
 });
 
-type Wish = { scopes?: TokenScope[]; roomId?: number; expiresAt?: string };
-
-async function makes(who: Person, { scopes = ['read', 'write'], ...rest }: Wish = {}) {
-  const { status, body } = await who.asks('POST', '/v1/tokens', { name: 'a script', scopes, ...rest });
-  expect(status).toBe(201);
-  return body as NewPersonalToken;
-}
-
 function as(token: string, method: string, path: string, body?: unknown): Promise<Answer> {
   return ask(app, method, path, { token, body });
 }
 
-function codeOf({ status, body }: Answer): string {
-  return status < 300 ? 'done' : (body as { code: string }).code;
-}
-
 describe('a personal token', () => {
   it('[T1] is valid wherever an access token is', async () => {
-    const { token, id } = await makes(ann);
+    const { token, id } = await createToken(ann);
     expect(token).toMatch(/^bnt_[\w-]{43}$/);
     expect((await as(token, 'GET', '/v1/me')).body).toEqual(ann.user);
     const socket = await signIn(app, token);
@@ -71,7 +60,7 @@ describe('a personal token', () => {
   });
 
   it('[T1] is shown once, and the store has only its hash', async () => {
-    const { token, ...rest } = await makes(ann, { scopes: ['read'] });
+    const { token, ...rest } = await createToken(ann, { scopes: ['read'] });
     const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
     expect(tokens[0]).toEqual(rest);
     const rows = await sql.rows<{ row: string }>('SELECT s::text AS row FROM sessions s');
@@ -80,7 +69,7 @@ describe('a personal token', () => {
   });
 
   it('[T1] is rejected in a URL, and the answer says how to get a ticket', async () => {
-    const { token } = await makes(ann);
+    const { token } = await createToken(ann);
     for (const name of ['ticket', 'token']) {
       const path = `/v1/rooms/${harbour.id}/ws?${name}=${token}`;
       const { status, problem } = await refusalOf(app, { path });
@@ -93,7 +82,7 @@ describe('a personal token', () => {
   });
 
   it('[T1] is neither listed nor ended as a session', async () => {
-    const { id, token } = await makes(ann);
+    const { id, token } = await createToken(ann);
     const { sessions } = (await ann.asks('GET', '/v1/sessions')).body as { sessions: { id: number }[] };
     expect(sessions.map((session) => session.id)).not.toContain(id);
     expect(codeOf(await ann.asks('DELETE', `/v1/sessions/${id}`))).toBe('not_found');
@@ -103,8 +92,8 @@ describe('a personal token', () => {
   });
 
   it('[T1] on a socket cannot be replaced by another credential, and cannot replace one', async () => {
-    const { token } = await makes(ann, { scopes: ['read'] });
-    const stronger = await makes(ann, { scopes: ['read', 'write', 'admin'] });
+    const { token } = await createToken(ann, { scopes: ['read'] });
+    const stronger = await createToken(ann, { scopes: ['read', 'write', 'admin'] });
     const socket = await signIn(app, token, []);
     for (const other of [ann.token, stronger.token]) {
       expect(await socket.ask({ op: 'auth', id: newId(), token: other })).toMatchObject({
@@ -126,7 +115,7 @@ describe('a personal token', () => {
   });
 
   it('is in the audit log when it is created and revoked, with the tokens it created, and without its secret', async () => {
-    const { id, token } = await makes(ann, { scopes: ['read', 'admin'] });
+    const { id, token } = await createToken(ann, { scopes: ['read', 'admin'] });
     const body = { name: 'its own', scopes: ['read'], roomId: harbour.id };
     const { id: own } = (await as(token, 'POST', '/v1/tokens', body)).body as NewPersonalToken;
     await ann.asks('DELETE', `/v1/tokens/${id}`);
@@ -153,7 +142,7 @@ describe('a personal token', () => {
   });
 
   it('has the time of its last use', async () => {
-    const { id, token } = await makes(ann);
+    const { id, token } = await createToken(ann);
     const lastUse = async () => {
       const { tokens } = (await ann.asks('GET', '/v1/tokens')).body as { tokens: PersonalToken[] };
       return tokens.find((each) => each.id === id)?.lastUsedAt;
