@@ -1,9 +1,7 @@
 /** Tests the operator's commands by running them. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateUp } from '../src/store/migrate/migrate.ts';
 import { startApp } from './harness/app.ts';
@@ -11,12 +9,11 @@ import { createTestDatabase, type TestDatabase } from './harness/database.ts';
 import { startEmbeddedProcess } from './harness/embedded-process.ts';
 import { ask } from './harness/http.ts';
 import { person } from './harness/people.ts';
+import { runFromSource } from './harness/program.ts';
 import { openSql } from './harness/sql.ts';
 
 // Each test starts several Node processes and databases, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 describe('audit-verify', () => {
   let home: TestDatabase;
@@ -125,20 +122,6 @@ it('finds the embedded database whether or not its server runs, and never create
   }
 });
 
-function operator(
-  args: string[],
-  env: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
-  const entry = 'packages/server/src/operator-cli.ts';
-  const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+function operator(args: string[], env: Record<string, string>) {
+  return runFromSource('packages/server/src/operator-cli.ts', args, env);
 }

@@ -84,6 +84,19 @@ export async function openEvents(host: Host, options: StreamOptions): Promise<Ev
   return stream;
 }
 
+/** Opens a room's stream with a person's token. Resolves once it is live. */
+export async function openLiveEvents(
+  host: Host,
+  { token }: { token: string },
+  { id: roomId }: { id: number },
+  form: EventForm,
+  more: Partial<StreamOptions> = {},
+): Promise<EventStream> {
+  const stream = await openEvents(host, { roomId, form, token, ...more });
+  await stream.first('live');
+  return stream;
+}
+
 function responseTo(sent: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.on('response', resolve);

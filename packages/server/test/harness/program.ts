@@ -1,4 +1,4 @@
-/** Runs the server's program with settings that may be invalid. */
+/** Runs the server's programs as processes of their own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -39,4 +39,30 @@ export function runProgram(settings: Record<string, string>): Program {
       return child.exitCode;
     },
   };
+}
+
+/** The checkout's root. */
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+/**
+ * Runs a program from source, in the checkout's root, with only these settings.
+ * @param entry the program's file, from the root
+ * @returns its exit code, and everything it printed on both outputs
+ */
+export function runFromSource(
+  entry: string,
+  args: string[],
+  settings: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...settings },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
 }

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { isRoomEvent, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
-import { type EventForm, type EventStream, openEvents, type StreamOptions } from '../harness/event-stream.ts';
+import { type EventForm, openEvents, openLiveEvents } from '../harness/event-stream.ts';
 import { type At, type Person, person } from '../harness/people.ts';
 import { until } from '../harness/wait.ts';
 
@@ -30,32 +30,12 @@ async function shared(): Promise<At> {
   return room;
 }
 
-function follows(
-  who: Person,
-  room: At,
-  form: EventForm,
-  more: Partial<StreamOptions> = {},
-): Promise<EventStream> {
-  return openEvents(app, { roomId: room.id, form, token: who.token, ...more });
-}
-
-async function live(
-  who: Person,
-  room: At,
-  form: EventForm,
-  more?: Partial<StreamOptions>,
-): Promise<EventStream> {
-  const stream = await follows(who, room, form, more);
-  await stream.first('live');
-  return stream;
-}
-
 const seqsOf = (events: ServerEvent[]) => events.filter(isRoomEvent).map(({ seq }) => seq);
 
 it('[H2] Server-Sent Events have the seq as id, but only room events', async () => {
   const room = await shared();
   await ann.posts(room, 'three');
-  const stream = await live(bob, room, 'text/event-stream', { query: '?after=2' });
+  const stream = await openLiveEvents(app, bob, room, 'text/event-stream', { query: '?after=2' });
   await bob.asks('PUT', `/v1/rooms/${room.id}/read`, { seq: 3 });
   await stream.first('read');
   const blocks = stream.text.split('\n\n').filter((block) => !/^event: presence/m.test(block));
@@ -69,7 +49,7 @@ it('[R1] Last-Event-ID takes precedence over an `after` in the URL', async () =>
   const room = await shared();
   for (const content of ['three', 'four', 'five']) await ann.posts(room, content);
   const headers = { 'last-event-id': '4' };
-  const stream = await live(bob, room, 'text/event-stream', { query: '?after=1', headers });
+  const stream = await openLiveEvents(app, bob, room, 'text/event-stream', { query: '?after=1', headers });
   expect(seqsOf(stream.events)).toEqual([5]);
   stream.cut();
 });

@@ -3,7 +3,7 @@
 import { isRoomEvent, type ServerEvent } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
-import { type EventForm, type EventStream, openEvents, type StreamOptions } from '../harness/event-stream.ts';
+import { type EventForm, type EventStream, openEvents, openLiveEvents } from '../harness/event-stream.ts';
 import { ask, call } from '../harness/http.ts';
 import { type At, loggedIn, type Person, person } from '../harness/people.ts';
 import { until } from '../harness/wait.ts';
@@ -33,33 +33,13 @@ async function shared(): Promise<At> {
   return room;
 }
 
-function follows(
-  who: Person,
-  room: At,
-  form: EventForm,
-  more: Partial<StreamOptions> = {},
-): Promise<EventStream> {
-  return openEvents(app, { roomId: room.id, form, token: who.token, ...more });
-}
-
-async function live(
-  who: Person,
-  room: At,
-  form: EventForm,
-  more?: Partial<StreamOptions>,
-): Promise<EventStream> {
-  const stream = await follows(who, room, form, more);
-  await stream.first('live');
-  return stream;
-}
-
 const seqsOf = (events: ServerEvent[]) => events.filter(isRoomEvent).map(({ seq }) => seq);
 
 describe.each(FORMS)('a stream as %s', (form) => {
   it('[R1] sends all events above `after`, then live, then new events', async () => {
     const room = await shared();
     await ann.posts(room, 'three');
-    const stream = await live(bob, room, form, { query: '?after=1' });
+    const stream = await openLiveEvents(app, bob, room, form, { query: '?after=1' });
     await ann.posts(room, 'four\nwith a second line and 🎉');
     await until('four arrives', () => seqsOf(stream.events).includes(4));
     expect(seqsOf(stream.events)).toEqual([2, 3, 4]);
@@ -73,13 +53,15 @@ describe.each(FORMS)('a stream as %s', (form) => {
   });
 
   it('[R2] sends reset and then live for a cursor above the head', async () => {
-    const stream = await live(bob, await shared(), form, { query: '?after=99' });
+    const stream = await openLiveEvents(app, bob, await shared(), form, { query: '?after=99' });
     expect(await stream.first('reset')).toMatchObject({ head: 2, reason: 'ahead' });
     stream.cut();
   });
 
   it('tells proxies not to buffer, store or compress it', async () => {
-    const stream = await live(bob, await shared(), form, { headers: { 'accept-encoding': 'gzip, br' } });
+    const stream = await openLiveEvents(app, bob, await shared(), form, {
+      headers: { 'accept-encoding': 'gzip, br' },
+    });
     expect(stream.headers).toMatchObject({
       'content-type': form,
       'cache-control': 'no-store',
@@ -106,7 +88,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
 
   it('[A3] ends with a kick as the person’s last event', async () => {
     const room = await shared();
-    const stream = await live(bob, room, form);
+    const stream = await openLiveEvents(app, bob, room, form);
     await ann.kicks(room, bob);
     await ann.posts(room, 'not for bob');
     await stream.ended;
@@ -118,7 +100,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
   it('[A4] ends at once when the person signs out', async () => {
     const room = await shared();
     const session = await loggedIn(app, 'bob');
-    const stream = await live(session, room, form);
+    const stream = await openLiveEvents(app, session, room, form);
     await session.asks('POST', '/v1/auth/logout');
     await stream.ended;
     expect(stream.events.at(-1)).toMatchObject({ type: 'bye', code: 4200 });
@@ -141,7 +123,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
     const cy = await person(app, `cy-${rooms}`);
     await cy.joins(room);
     await until('nothing is allocated', () => Object.values(app.counts()).every((count) => count === 0));
-    const stream = await live(cy, room, form);
+    const stream = await openLiveEvents(app, cy, room, form);
     const { body } = await ann.asks('GET', `/v1/rooms/${room.id}/members`);
     expect((body as { members: unknown[] }).members).toContainEqual(
       expect.objectContaining({ username: cy.user.username, state: 'online' }),
@@ -153,7 +135,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
 
   it('[H2] outlives the request timeout, with a sign of life every 25 s', async () => {
     const room = await shared();
-    const stream = await live(bob, room, form);
+    const stream = await openLiveEvents(app, bob, room, form);
     for (let beats = 1; beats <= 3; beats++) {
       clock.advance(HEARTBEAT_MS);
       await until(`sign of life ${beats}`, () => signsOfLife(stream, form) >= beats);
@@ -165,7 +147,10 @@ describe.each(FORMS)('a stream as %s', (form) => {
 
   it('[B1] [B2] delays nobody while it does not read 20 MB, and gets everything when it reads again', async () => {
     const room = await shared();
-    const [slow, swift] = await Promise.all([live(bob, room, form), live(ann, room, form)]);
+    const [slow, swift] = await Promise.all([
+      openLiveEvents(app, bob, room, form),
+      openLiveEvents(app, ann, room, form),
+    ]);
     slow.pause();
     const head = await flood(room);
     const hasAll = ({ text }: EventStream) => text.includes(`message ${head}.`);
@@ -181,7 +166,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
   it('[B1] ends with 4000 without progress for 30 s, and gets bye when it reads', async () => {
     const room = await shared();
     await until('nothing is allocated', () => app.counts().connections === 0);
-    const stuck = await live(bob, room, form);
+    const stuck = await openLiveEvents(app, bob, room, form);
     stuck.pause();
     await flood(room);
     await until('the server closes it', async () => {
@@ -197,7 +182,7 @@ describe.each(FORMS)('a stream as %s', (form) => {
   it('[A4] ends within a second after its access token expires', async () => {
     const room = await shared();
     const session = await loggedIn(app, 'bob');
-    const stream = await live(session, room, form);
+    const stream = await openLiveEvents(app, session, room, form);
     clock.advance(TOKEN_LIFE_MS - 2_000);
     expect(stream.isEnded).toBe(false);
     clock.advance(3_000);

@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import { runFromSource } from '../../../test/harness/program.ts';
 
 // Each test starts several Node processes and databases, which takes long on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const root = fileURLToPath(new URL('../../../../../', import.meta.url));
 
 let home: TestDatabase;
 let folder: string;
@@ -84,20 +81,6 @@ test('a wrong command line prints the usage, and a failure its reason', async ()
   });
 });
 
-function migrate(
-  args: string[],
-  env: Record<string, string>,
-): Promise<{ code: number | null; output: string }> {
-  const entry = 'packages/server/src/store/foundation/migrate-cli.ts';
-  const child = spawn(process.execPath, ['-C', 'source', '--import', 'tsx', entry, ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, output })));
+function migrate(args: string[], env: Record<string, string>) {
+  return runFromSource('packages/server/src/store/foundation/migrate-cli.ts', args, env);
 }
