@@ -1,4 +1,4 @@
-/** Starts embedded-child.ts, as any account and from any checkout. */
+/** Starts embedded-child.ts under a given account, from a checkout that this account can read. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';

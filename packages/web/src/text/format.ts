@@ -71,7 +71,7 @@ export function longCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A name in which characters that hide or reorder text are written as `U+XXXX`. */
+/** Returns a name with each character that hides or reorders text written as `U+XXXX`. */
 export function visibleName(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => {
     const code = char.codePointAt(0) ?? 0;
