@@ -94,6 +94,7 @@ async function stopInOrder(clock: Clock, foundation: Foundation, core: Core, doo
   server.closeAllConnections();
   await Promise.race([core.stopBackground(), pause(clock, BACKGROUND_TIMEOUT_MS)]);
   watch.stop();
+  doors.unsent.stop();
   socketDoor.close();
   await Promise.all([
     core.appender.close(),

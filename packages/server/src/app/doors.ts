@@ -8,6 +8,7 @@ import { declineUpgrade } from '../http/decline-upgrade.ts';
 import { createHttpDoor } from '../http/door.ts';
 import { loadPage } from '../http/page.ts';
 import { createHttpServer } from '../http/server.ts';
+import { UnsentAnswers } from '../http/unsent-answers.ts';
 import { METRICS_TYPE, type Readings } from '../metrics.ts';
 import type { Database } from '../store/database/database.ts';
 import { SocketDoor } from '../ws/door.ts';
@@ -18,6 +19,7 @@ import type { AppDeps } from './deps.ts';
 export type Doors = {
   server: Server;
   watch: Watch;
+  unsent: UnsentAnswers;
   socketDoor: SocketDoor;
   /** Rejects new sockets, and reports the server as not ready. */
   stopAccepting(): void;
@@ -40,8 +42,14 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     onFailure: (error: unknown, requestId: string | undefined) =>
       log.error({ err: error, requestId }, 'a request failed'),
   };
+  const unsent = new UnsentAnswers(clock);
   const handleRequest = createHttpDoor({
     ...shared,
+    identify(request) {
+      const peer = shared.identify(request);
+      unsent.attribute(request.socket, peer.address);
+      return peer;
+    },
     files: await loadPage(pageDir),
     facts: {
       name: config.publicUrl ? new URL(config.publicUrl).host : null,
@@ -61,9 +69,12 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
       log.info(line, 'upgrade');
     },
   });
-  const server = createHttpServer(handleRequest, deps.httpLimits);
+  const server = createHttpServer(handleRequest, unsent, deps.httpLimits);
   server.on('upgrade', (request, socket, head) => {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') socketDoor.upgrade(request, socket, head);
+    // An answer on its way would be mixed with the first frames.
+    if (unsent.isBusy(request.socket)) socket.destroy();
+    else if (request.headers.upgrade?.toLowerCase() === 'websocket')
+      socketDoor.upgrade(request, socket, head);
     else declineUpgrade(server, request, socket, head);
   });
   // Such as running out of descriptors: it costs this connection, not the server.
@@ -72,7 +83,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     isStopping = true;
     socketDoor.stopAccepting();
   };
-  return { server, watch, socketDoor, stopAccepting };
+  return { server, watch, unsent, socketDoor, stopAccepting };
 }
 
 function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {

@@ -1,4 +1,5 @@
 /** The bytes of a socket that Node has given to the system. */
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -8,4 +9,9 @@ import type { Duplex } from 'node:stream';
 export function systemQueueBytes(socket: Duplex): number {
   const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };
   return handle?.writeQueueSize ?? 0;
+}
+
+/** Returns how many written bytes the system has accepted; 0 while an earlier response of the connection is being sent. */
+export function acceptedBytes(socket: Socket | null): number {
+  return socket ? socket.bytesWritten - socket.writableLength - systemQueueBytes(socket) : 0;
 }

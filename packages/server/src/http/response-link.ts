@@ -1,10 +1,9 @@
 /** An endless HTTP response as a link: every frame is a chunk, until either side ends the response. */
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { LinkEvents } from '../doors/link-events.ts';
-import { systemQueueBytes } from '../doors/system-queue.ts';
+import { acceptedBytes } from '../doors/system-queue.ts';
 import type { Link, Wire } from '../hub/link.ts';
 
 /** The response's format, the clock, and who handles the link's events. */
@@ -75,9 +74,4 @@ function finish(response: ServerResponse, clock: Clock): void {
   const cancelCut = clock.after(CLOSE_GRACE_MS, () => socket?.destroy());
   response.once('close', cancelCut);
   response.end(() => socket?.end());
-}
-
-/** Returns how many written bytes the system has accepted; 0 while an earlier response of the connection is being sent. */
-function acceptedBytes(socket: Socket | null): number {
-  return socket ? socket.bytesWritten - socket.writableLength - systemQueueBytes(socket) : 0;
 }

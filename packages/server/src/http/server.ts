@@ -1,5 +1,6 @@
 /** Node's HTTP server, with time limits for slow clients. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { UnsentAnswers } from './unsent-answers.ts';
 
 /** Time limits in milliseconds, under Node's names for them. A request that exceeds one gets a 408. */
 export type HttpLimits = {
@@ -21,16 +22,20 @@ export const HTTP_LIMITS: HttpLimits = {
   connectionsCheckingInterval: 5_000,
 };
 
-/** Creates the server. It does not listen yet. */
+/** Creates the server. It does not listen yet. Each connection's requests run one at a time. */
 export function createHttpServer(
   handleRequest: (request: IncomingMessage, response: ServerResponse) => void,
+  unsent: Pick<UnsentAnswers, 'run'>,
   limits: HttpLimits = HTTP_LIMITS,
 ): Server {
-  const server = createServer(limits, handleRequest);
-  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    // A pipelined request has no socket until the response before it is sent. Node would write this 100 into that response.
-    if (response.socket) response.writeContinue();
-    server.emit('request', request, response);
-  });
+  const server = createServer(limits, (request, response) =>
+    unsent.run(request, response, () => handleRequest(request, response)),
+  );
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    unsent.run(request, response, () => {
+      response.writeContinue();
+      handleRequest(request, response);
+    }),
+  );
   return server;
 }
