@@ -35,7 +35,13 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export function createHttpDoor(
   deps: HttpDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const app = createHttpApp(deps);
+  return listenerOf(createHttpApp(deps));
+}
+
+/** Returns an app as a request listener. It lets a handler write its own response (`takeOver`). */
+export function listenerOf(
+  app: Pick<Hono<HttpEnv>, 'fetch'>,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const listener = getRequestListener(
     async (request, bindings) => {
       // The server speaks HTTP/1.1 only, so these are Node's own request and response.

@@ -2,9 +2,9 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HttpEnv } from '../../src/http/context.ts';
+import { listenerOf } from '../../src/http/door.ts';
 import { peerOf } from '../../src/http/middleware.ts';
 import { answerProblem, notFound } from '../../src/http/problem.ts';
 
@@ -29,8 +29,7 @@ export async function serveRoutes(add: (app: Hono<HttpEnv>) => void, isSecure = 
   app.onError(answerProblem((error, requestId) => void failures.push([error, requestId])));
   app.notFound(notFound);
   add(app);
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const server = createServer((request, response) => void listener(request, response));
+  const server = createServer(listenerOf(app));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
