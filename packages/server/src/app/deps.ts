@@ -1,7 +1,7 @@
 /** The app's dependencies. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { HttpLimits } from '../http/server.ts';
+import type { HttpLimits } from '../http/connections/server.ts';
 import type { Log } from '../log.ts';
 
 /** The settings, and the parts that tests replace. */

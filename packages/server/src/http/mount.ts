@@ -6,9 +6,9 @@ import type { Caller } from '../chat/caller.ts';
 import { requirePermission } from '../chat/permissions.ts';
 import { shortSchemaOf, shownAnswer } from './answer-form.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
-import { readInput, readQuery } from './input.ts';
+import { readInput, readQuery } from './input/input.ts';
+import { PARAMS, paramNames } from './input/params.ts';
 import { checksAddressBan } from './openapi.ts';
-import { PARAMS, paramNames } from './params.ts';
 import type { Call, Route, RouteDeps } from './route.ts';
 import { signIn } from './signed-in.ts';
 

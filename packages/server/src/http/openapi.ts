@@ -4,7 +4,7 @@ import { ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
 import { shortSchemaOf } from './answer-form.ts';
 import type { ApiDescription, Content, Json, Operation, Parameter } from './api-description.ts';
-import { PARAMS, paramNames } from './params.ts';
+import { PARAMS, paramNames } from './input/params.ts';
 import type { Body, Media, Route } from './route.ts';
 import { problem } from './schemas/schemas.ts';
 

@@ -9,7 +9,7 @@ import type { FollowRequest } from '../doors/following.ts';
 import type { ApiDescription } from './api-description.ts';
 import type { HttpContext } from './context.ts';
 import type { EventForm } from './event-stream.ts';
-import type { ParamsOf } from './params.ts';
+import type { ParamsOf } from './input/params.ts';
 
 /** The access rule of a route. A public route needs no sign-in. Its `rate` limits each address, before anything is read. */
 export type Access = { who: 'public'; rate?: RateKind } | SignedIn;

@@ -4,7 +4,7 @@ import { type App, createApp } from '../../src/app/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import type { HttpLimits } from '../../src/http/server.ts';
+import type { HttpLimits } from '../../src/http/connections/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
 

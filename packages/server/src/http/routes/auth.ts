@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Chat } from '../../chat/chat.ts';
 import type { SignIn } from '../../chat/sign-in/sessions.ts';
 import { type HttpContext, visitorOf } from '../context.ts';
-import { readDeviceCookie, setDeviceCookie } from '../device-cookie.ts';
-import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../refresh-cookie.ts';
+import { readDeviceCookie, setDeviceCookie } from '../cookies/device-cookie.ts';
+import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../cookies/refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
 import { session, text, ticket, tokenGrant } from '../schemas/schemas.ts';
 

@@ -1,7 +1,7 @@
 /** Routes for people, and for the caller's own account. */
 import { z } from 'zod';
 import { visitorOf } from '../context.ts';
-import { clearRefreshCookie } from '../refresh-cookie.ts';
+import { clearRefreshCookie } from '../cookies/refresh-cookie.ts';
 import { json, route } from '../route.ts';
 import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas/schemas.ts';
 

@@ -10,9 +10,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../chat/limits/network.ts';
-import type { Clock } from '../clock.ts';
-import { acceptedBytes } from '../doors/system-queue.ts';
+import { networkOf } from '../../chat/limits/network.ts';
+import type { Clock } from '../../clock.ts';
+import { acceptedBytes } from '../../doors/system-queue.ts';
 
 /** Bytes that the waiting requests of one connection may take. */
 export const WAITING_MAX_BYTES = 2 * 1024 * 1024;

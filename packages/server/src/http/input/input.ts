@@ -2,9 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { z } from 'zod';
-import type { HttpContext } from './context.ts';
+import type { HttpContext } from '../context.ts';
+import type { Body } from '../route.ts';
 import { describeIssue } from './issue-messages.ts';
-import type { Body } from './route.ts';
 
 /** Reads a request's body in the form that its route declares. @throws ChatError invalid, too_large. */
 export function readInput(c: HttpContext, { schema, isOptional, textField }: Body): Promise<unknown> {

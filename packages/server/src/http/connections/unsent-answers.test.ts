@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createManualClock, type ManualClock } from '../../test/harness/clock.ts';
-import { until } from '../../test/harness/wait.ts';
+import { createManualClock, type ManualClock } from '../../../test/harness/clock.ts';
+import { until } from '../../../test/harness/wait.ts';
 import { createHttpServer } from './server.ts';
 import {
   ANSWER_STALL_MS,

@@ -1,10 +1,10 @@
 import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
+import { serveRoutes, type TestRoutes } from '../../../test/harness/routes.ts';
+import { id, text } from '../schemas/schemas.ts';
 import { readJson, readJsonOrText, readOptionalJson, readQuery } from './input.ts';
 import { readId } from './params.ts';
-import { id, text } from './schemas/schemas.ts';
 
 const body = z.strictObject({ name: text, count: id.optional() });
 

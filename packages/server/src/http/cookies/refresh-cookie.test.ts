@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serveRoutes, type TestRoutes } from '../../test/harness/routes.ts';
-import { SESSION_MAX_MS } from '../chat/sign-in/sessions.ts';
+import { serveRoutes, type TestRoutes } from '../../../test/harness/routes.ts';
+import { SESSION_MAX_MS } from '../../chat/sign-in/sessions.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie.ts';
 
 const TOKEN = 'aB3_-'.repeat(8);

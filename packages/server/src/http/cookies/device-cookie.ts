@@ -1,6 +1,6 @@
 /** The cookie that marks a browser in which an account has signed in. It grants nothing, and outlives the session. */
 import { getCookie, setCookie } from 'hono/cookie';
-import type { HttpContext } from './context.ts';
+import type { HttpContext } from '../context.ts';
 
 /** Used over TLS. The __Host- prefix binds the cookie to this exact host (RFC 6265bis 4.1.3.2). */
 const SECURE_NAME = '__Host-banter_device';

@@ -1,7 +1,7 @@
 /** The refresh token's cookie. Scripts cannot read it, and browsers send it to this site only. */
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { SESSION_MAX_MS } from '../chat/sign-in/sessions.ts';
-import type { HttpContext } from './context.ts';
+import { SESSION_MAX_MS } from '../../chat/sign-in/sessions.ts';
+import type { HttpContext } from '../context.ts';
 
 /** Used over TLS. The __Host- prefix binds the cookie to this exact host (RFC 6265bis 4.1.3.2). */
 const SECURE_NAME = '__Host-banter_refresh';

@@ -1,7 +1,7 @@
 /** The path parameters. A name means the same in every route. */
 import { ChatError, EMOJI_RULE, isEmoji } from '@banter/protocol';
 import type { z } from 'zod';
-import { id, text } from './schemas/schemas.ts';
+import { id, text } from '../schemas/schemas.ts';
 
 type Param<T> = {
   schema: z.ZodType<T>;
