@@ -33,6 +33,7 @@ export const CLOSES = {
   session_ended: { code: 4200, reaction: 'stop', meaning: 'session ended: sign in again' },
   removed: { code: 4201, reaction: 'stop', meaning: 'no longer a member of this room' },
   protocol_error: { code: 4202, reaction: 'stop', meaning: 'too many invalid frames' },
+  banned: { code: 4203, reaction: 'stop', meaning: 'this address is banned from the server' },
 } as const satisfies Record<string, CloseRow>;
 
 /** The name of a row of CLOSES. */

@@ -1,7 +1,8 @@
 /** The doors: HTTP and both WebSockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { createIdentify, createOriginCheck } from '../doors/peer.ts';
+import { HttpConnections } from '../doors/http-connections.ts';
+import { createIdentify, createOriginCheck, remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
 import { Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/connections/decline-upgrade.ts';
@@ -30,11 +31,18 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
   const { database, hub, chat, metrics } = core;
   let isStopping = false;
-  const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link));
+  const isBanned = (address: string) => chat.addressBans.isBanned(address);
+  const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link), isBanned);
+  const httpConnections = new HttpConnections();
+  chat.addressBans.whenChanged(() => {
+    watch.closeBanned();
+    httpConnections.cut(isBanned);
+  });
   const shared = {
     chat,
     hub,
     watch,
+    httpConnections,
     socketCounts: new SocketCounts(config.rates !== null),
     clock,
     identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
@@ -70,7 +78,9 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     },
   });
   const server = createHttpServer(handleRequest, unsent, deps.httpLimits);
+  server.on('connection', (socket) => httpConnections.add(socket, remoteAddressOf(socket)));
   server.on('upgrade', (request, socket, head) => {
+    httpConnections.release(socket);
     // An answer on its way would be mixed with the first frames.
     if (unsent.isBusy(request.socket)) socket.destroy();
     else if (request.headers.upgrade?.toLowerCase() === 'websocket')

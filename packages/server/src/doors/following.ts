@@ -14,8 +14,8 @@ export type FollowingDeps = RegistrationDeps & {
   onFailure: OnFailure;
 };
 
-/** The caller, the room, and the seq after which to begin; undefined begins with the next event. */
-export type FollowRequest = Admission & { roomId: number; after: number | undefined };
+/** The caller and their address, the room, and the seq after which to begin; undefined begins with the next event. */
+export type FollowRequest = Admission & { address: string; roomId: number; after: number | undefined };
 
 /** A member's link that follows one room. It handles the link's events; each door adds its ping. */
 export abstract class Following<L extends Link = Link> implements LinkEvents, Pinger {
@@ -29,7 +29,7 @@ export abstract class Following<L extends Link = Link> implements LinkEvents, Pi
     this.#deps = deps;
     this.#request = request;
     this.link = openLink(this);
-    this.#watched = deps.watch.add(this.link, this);
+    this.#watched = deps.watch.add(this.link, this, request.address);
   }
 
   abstract ping(): void;

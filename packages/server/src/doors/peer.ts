@@ -1,6 +1,6 @@
 /** The peer of a request: its address, request id and scheme. Only trusted proxies may set them by forwarding headers. */
 import type { IncomingMessage } from 'node:http';
-import { type BlockList, isIP } from 'node:net';
+import { type BlockList, isIP, type Socket } from 'node:net';
 import type { Peer } from '../chat/caller.ts';
 
 /** Options of createIdentify. */
@@ -23,7 +23,7 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
     );
   };
   return ({ socket, headers }) => {
-    const remote = plainAddress(socket.remoteAddress ?? '');
+    const remote = remoteAddressOf(socket);
     const isProxied = isTrusted(remote);
     const givenId = isProxied ? firstOf(headers['x-request-id']) : undefined;
     return {
@@ -33,6 +33,11 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
       isSecure: isProxied && firstOf(headers['x-forwarded-proto']) === 'https',
     };
   };
+}
+
+/** Returns the address that a connection comes from; empty once it is closed. */
+export function remoteAddressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
+  return plainAddress(remoteAddress ?? '');
 }
 
 /**

@@ -27,7 +27,7 @@ beforeEach(() => {
   const { hub, clock } = world;
   const watch = new Watch(clock, () => 0);
   deps = { hub, clock, watch, chat: { sessions: { recheck: () => recheck() } as never } };
-  watched = watch.add(link, { ping: () => {} });
+  watched = watch.add(link, { ping: () => {} }, '203.0.113.9');
 });
 
 test('[A4] a session that ends during the check closes the link, which is registered by then', async () => {

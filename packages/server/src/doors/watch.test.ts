@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 function add(to = watch): WatchedLink {
-  return to.add(link, { ping: () => void pings.push(clock.now()) });
+  return to.add(link, { ping: () => void pings.push(clock.now()) }, '203.0.113.9');
 }
 
 function addSignedIn(to = watch): WatchedLink {
@@ -134,5 +134,34 @@ describe('the watch', () => {
     link.queued = 1;
     clock.advance(CHECK_MS);
     expect(reported).toHaveLength(3);
+  });
+});
+
+describe('[G7] the watch of banned addresses', () => {
+  let banned: Set<string>;
+  beforeEach(() => {
+    banned = new Set();
+    watch = new Watch(
+      clock,
+      () => 0,
+      () => {},
+      (address) => banned.has(address),
+    );
+  });
+
+  test('closes their links when the bans have changed', () => {
+    addSignedIn();
+    watch.closeBanned();
+    expect(link.closes).toEqual([]);
+    banned.add('203.0.113.9');
+    watch.closeBanned();
+    expect(reasons()).toEqual(['banned']);
+  });
+
+  test('closes a link that opened just after the ban, at the next check', () => {
+    banned.add('203.0.113.9');
+    addSignedIn();
+    clock.advance(CHECK_MS);
+    expect(reasons()).toEqual(['banned']);
   });
 });

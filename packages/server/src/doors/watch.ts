@@ -13,6 +13,8 @@ export type Pinger = {
 /** A link under watch. Times are on the monotonic clock, in milliseconds. */
 export type WatchedLink = {
   readonly link: Link;
+  /** The peer's address, for bans. */
+  readonly address: string;
   readonly pinger: Pinger;
   /** Null until the link is signed in. */
   connection: Connection | null;
@@ -37,6 +39,9 @@ export class Watch {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #onAlive: (link: Link) => void;
+  readonly #isBanned: (address: string) => boolean;
+  /** Links that opened since the last check. A ban may have come between their admission and their opening. */
+  #newLinks: WatchedLink[] = [];
   readonly #links = new Set<WatchedLink>();
   readonly #stop: () => void;
   #checkedAt: number;
@@ -45,11 +50,18 @@ export class Watch {
    * @param random returns a number from 0 to 1.
    * @param onAlive called at a check for each signed-in link that is alive: its peer has sent something since the check
    * before, or is a slow reader.
+   * @param isBanned tells whether links from an address must close [G7].
    */
-  constructor(clock: Clock, random: () => number, onAlive: (link: Link) => void = () => {}) {
+  constructor(
+    clock: Clock,
+    random: () => number,
+    onAlive: (link: Link) => void = () => {},
+    isBanned: (address: string) => boolean = () => false,
+  ) {
     this.#clock = clock;
     this.#random = random;
     this.#onAlive = onAlive;
+    this.#isBanned = isBanned;
     this.#checkedAt = clock.now();
     this.#stop = clock.every(CHECK_PERIOD_MS, () => this.#checkAll());
   }
@@ -59,11 +71,12 @@ export class Watch {
     return this.#links.size;
   }
 
-  /** Begins to watch a link that has just opened. */
-  add(link: Link, pinger: Pinger): WatchedLink {
+  /** Begins to watch a link that has just opened from an address. */
+  add(link: Link, pinger: Pinger, address: string): WatchedLink {
     const now = this.#clock.now();
     const watched: WatchedLink = {
       link,
+      address,
       pinger,
       connection: null,
       helloDueAt: now + HELLO_TIMEOUT_MS,
@@ -73,6 +86,7 @@ export class Watch {
       expiresAt: null,
     };
     this.#links.add(watched);
+    this.#newLinks.push(watched);
     return watched;
   }
 
@@ -86,6 +100,11 @@ export class Watch {
     for (const { link } of [...this.#links]) link.close(reason, retryAfterMs());
   }
 
+  /** Closes the links of banned addresses. Call it when the bans have changed. */
+  closeBanned(): void {
+    this.#closeBannedOf([...this.#links]);
+  }
+
   /** Ends the checks. */
   stop(): void {
     this.#stop();
@@ -93,11 +112,17 @@ export class Watch {
 
   #checkAll(): void {
     const now = this.#clock.now();
+    this.#closeBannedOf(this.#newLinks);
+    this.#newLinks = [];
     for (const watched of this.#links) {
       if (isAlive(watched, this.#checkedAt)) this.#onAlive(watched.link);
       this.#check(watched, now);
     }
     this.#checkedAt = now;
+  }
+
+  #closeBannedOf(links: readonly WatchedLink[]): void {
+    for (const { link, address } of links) if (this.#isBanned(address)) link.close('banned');
   }
 
   #check(watched: WatchedLink, now: number): void {

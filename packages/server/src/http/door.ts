@@ -62,7 +62,7 @@ export function listenerOf(
 export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
   const { chat, facts, allowsOrigin, clock, files, onFailure } = deps;
   const app = new Hono<HttpEnv>();
-  app.use(peerOf(deps.identify));
+  app.use(peerOf(deps.identify, deps.httpConnections));
   app.use(accessLog(clock, deps.onRequest));
   app.use(securityHeaders());
   app.use(deadline(clock, deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));

@@ -2,13 +2,17 @@
 import type { ServerResponse } from 'node:http';
 import { ChatError, isRoomEvent, type ServerEvent } from '@banter/protocol';
 import { Following, type FollowingDeps, type FollowRequest } from '../doors/following.ts';
+import type { HttpConnections } from '../doors/http-connections.ts';
 import type { SocketCounts } from '../doors/socket-counts.ts';
 import type { Wire } from '../hub/link.ts';
 import type { HttpContext } from './context.ts';
 import { ResponseLink } from './response-link.ts';
 
 /** Dependencies of event streams. A stream counts as a socket of its address. */
-export type FollowDeps = FollowingDeps & { socketCounts: SocketCounts };
+export type FollowDeps = FollowingDeps & {
+  socketCounts: SocketCounts;
+  httpConnections: Pick<HttpConnections, 'beginRequest' | 'release'>;
+};
 
 /** A media type of events. */
 export type EventForm = {
@@ -51,6 +55,7 @@ export function createFollow(deps: FollowDeps) {
     const slot = deps.socketCounts.acquire(c.get('peer').address);
     slot.markSignedIn();
     outgoing.once('close', () => slot.release());
+    deps.httpConnections.release(c.env.incoming.socket);
     c.env.takeOver = (response) => {
       if (!response.destroyed) void new EventStream(deps, response, form, request).begin();
     };

@@ -6,6 +6,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Peer } from '../chat/caller.ts';
 import type { Clock } from '../clock.ts';
+import type { HttpConnections } from '../doors/http-connections.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 
 /** One line of the access log. It never holds a token, a password or a message's text. */
@@ -22,9 +23,13 @@ export type RequestLine = {
 type Handler = MiddlewareHandler<HttpEnv>;
 
 /** Identifies the client and gives the request its id, which the response repeats in X-Request-Id. */
-export function peerOf(identify: (request: IncomingMessage) => Peer): Handler {
+export function peerOf(
+  identify: (request: IncomingMessage) => Peer,
+  connections: Pick<HttpConnections, 'beginRequest'>,
+): Handler {
   return async (c, next) => {
     const peer = identify(c.env.incoming);
+    c.env.outgoing.once('close', connections.beginRequest(c.env.incoming.socket, peer.address));
     c.set('peer', peer);
     c.header('X-Request-Id', peer.requestId);
     await next();

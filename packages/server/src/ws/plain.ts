@@ -25,7 +25,7 @@ export async function admitPlain(
   const admission = await authenticate(chat, credentials, { requestId: peer.requestId });
   requirePermission(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);
-  return { ...admission, roomId, after };
+  return { ...admission, address: peer.address, roomId, after };
 }
 
 /** Serves an upgraded plain socket until it closes. Its own messages return as events, which confirm them. */

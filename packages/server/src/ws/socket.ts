@@ -18,7 +18,7 @@ import type { GreetedSocket, SocketContext, UpgradeRequest } from './types.ts';
 
 /** Serves an upgraded socket until it closes. */
 export function openSocket(context: SocketContext, ws: WebSocket, upgrade: UpgradeRequest): void {
-  const socket = new ClientSocket(context, ws, upgrade.socket);
+  const socket = new ClientSocket(context, ws, upgrade.socket, upgrade.peer.address);
   socket.awaitHello(upgrade);
 }
 
@@ -36,12 +36,12 @@ class ClientSocket implements LinkEvents, Pinger {
   /** Null until an invalid frame arrives. */
   #invalidFrames: InvalidFrames | null = null;
 
-  constructor(context: SocketContext, ws: WebSocket, socket: Duplex) {
+  constructor(context: SocketContext, ws: WebSocket, socket: Duplex, address: string) {
     this.#context = context;
     this.#ws = ws;
     this.#link = new WebSocketLink(ws, socket, this);
     this.#window = new SendWindow(ws, this.#link);
-    this.#watched = context.watch.add(this.#link, this);
+    this.#watched = context.watch.add(this.#link, this, address);
     ws.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
   }
 

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Hono } from 'hono';
+import { HttpConnections } from '../../src/doors/http-connections.ts';
 import type { HttpEnv } from '../../src/http/context.ts';
 import { listenerOf } from '../../src/http/door.ts';
 import { peerOf } from '../../src/http/middleware.ts';
@@ -24,7 +25,10 @@ export async function serveRoutes(add: (app: Hono<HttpEnv>) => void, isSecure = 
   const failures: [unknown, string][] = [];
   const app = new Hono<HttpEnv>();
   app.use(
-    peerOf(() => ({ requestId: TEST_REQUEST_ID, address: '203.0.113.9', userAgent: 'test', isSecure })),
+    peerOf(
+      () => ({ requestId: TEST_REQUEST_ID, address: '203.0.113.9', userAgent: 'test', isSecure }),
+      new HttpConnections(),
+    ),
   );
   app.onError(answerProblem((error, requestId) => void failures.push([error, requestId])));
   app.notFound(notFound);

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { type Chat, createChat, type RunningChat } from '../../src/chat/chat.ts';
 import type { Passwords } from '../../src/chat/sign-in/passwords.ts';
 import { systemClock } from '../../src/clock.ts';
+import { HttpConnections } from '../../src/doors/http-connections.ts';
 import { createIdentify, createOriginCheck } from '../../src/doors/peer.ts';
 import { SocketCounts } from '../../src/doors/socket-counts.ts';
 import { Watch } from '../../src/doors/watch.ts';
@@ -110,6 +111,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     chat,
     hub,
     watch,
+    httpConnections: new HttpConnections(),
     socketCounts: new SocketCounts(false),
     clock: systemClock,
     identify: createIdentify({ trustedProxies: null, newId: randomUUID }),

@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { ask } from '../harness/http.ts';
 import { PASSWORD, type Person, person } from '../harness/people.ts';
-import { refusalOf } from '../harness/socket.ts';
+import { type Collector, openSocket, refusalOf, roundTrip } from '../harness/socket.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
+
+const NDJSON = 'application/x-ndjson';
 
 let app: TestApp;
 let sql: Sql;
@@ -57,6 +59,48 @@ describe('a banned network', () => {
     expect(await statusOf('203.0.113.9')).toBe(200);
     expect((await ada.asks('DELETE', `/v1/admin/address-bans/${id}`)).status).toBe(404);
     expect(await acts()).toEqual(expect.arrayContaining(['address.ban', 'address.unban']));
+  });
+
+  it('[G7] loses its open sockets, streams and connections at once; other networks keep theirs', async () => {
+    const room = await bob.opens('harbour');
+    const own = (address: string) => ({ ...from(address), token: bob.token });
+    const sockets = await Promise.all(['203.0.113.9', '198.51.100.9'].map((at) => greeted(at)));
+    const plain = await openSocket(app, {
+      path: `/v1/rooms/${room.id}/ws`,
+      headers: { ...from('203.0.113.10').headers, authorization: `Bearer ${bob.token}` },
+    });
+    const stream = await fetch(`${app.url}/v1/rooms/${room.id}/events`, {
+      headers: { ...from('203.0.113.11').headers, accept: NDJSON, authorization: `Bearer ${bob.token}` },
+    });
+    const unasked = await greetedNever('203.0.113.12');
+    await ban({ range: '203.0.113.0/24' });
+    for (const socket of [sockets[0], plain, unasked]) expect((await socket?.closed())?.code).toBe(4203);
+    expect(await stream.text()).toContain('"type":"bye","code":4203');
+    await roundTrip(sockets[1] as Collector);
+    expect((await ask(app, 'GET', '/v1/me', own('198.51.100.9'))).status).toBe(200);
+  });
+
+  async function greeted(address: string): Promise<Collector> {
+    const socket = await greetedNever(address);
+    socket.send({ op: 'hello', token: bob.token, rooms: [] });
+    await socket.first('welcome', ({ type }) => type === 'welcome');
+    return socket;
+  }
+
+  const greetedNever = (address: string) => openSocket(app, from(address));
+
+  it('[G7] includes all its addresses: a single IPv6 address means its /64', async () => {
+    const cases: [given: string, range: string, inside: string, outside: string][] = [
+      ['2001:db8:1:2::3', '2001:db8:1:2::/64', '2001:db8:1:2:ffff::1', '2001:db8:1:3::3'],
+      ['2001:db8:2:2::3/128', '2001:db8:2:2::3/128', '2001:db8:2:2::3', '2001:db8:2:2::4'],
+      ['::ffff:198.51.100.7', '198.51.100.7/32', '198.51.100.7', '198.51.100.8'],
+      ['::ffff:203.0.113.0/120', '203.0.113.0/24', '203.0.113.255', '203.0.114.1'],
+      ['192.0.2.7', '192.0.2.7/32', '192.0.2.7', '192.0.2.6'],
+    ];
+    for (const [given, range, inside, outside] of cases) {
+      expect(await ban({ range: given })).toMatchObject({ status: 201, body: { range } });
+      expect([await statusOf(inside), await statusOf(outside)], given).toEqual([403, 200]);
+    }
   });
 
   it('[G7] in IPv6 is banned as a whole, until the ban expires', async () => {

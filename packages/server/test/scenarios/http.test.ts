@@ -8,6 +8,7 @@ import type { Scope } from '../../src/chat/caller.ts';
 import type { Chat } from '../../src/chat/chat.ts';
 import { ALL_PERMISSIONS } from '../../src/chat/permissions.ts';
 import type { Claims } from '../../src/chat/sign-in/access-tokens.ts';
+import { HttpConnections } from '../../src/doors/http-connections.ts';
 import { createHttpDoor, type HttpDoorDeps } from '../../src/http/door.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { createManualClock } from '../harness/clock.ts';
@@ -185,6 +186,7 @@ async function openDoor(
     hub,
     watch,
     socketCounts,
+    httpConnections: new HttpConnections(),
     clock,
     identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
     allowsOrigin: () => true,

@@ -23,11 +23,19 @@ export type AddressBansDeps = { bans: AddressBanStore; clock: Clock; onProblem: 
 export const BANS_PERIOD_MS = 5_000;
 const RANGE_PATTERN = /^(?<address>[0-9a-fA-F:.]+)(?:\/(?<prefix>\d{1,3}))?$/;
 const BITS = { 4: 32, 6: 128 } as const;
+/** The IPv6 network that a customer has at least (RFC 6177). */
+const CUSTOMER_BITS = 64;
+/** The bits before the IPv4 address in one that is written as IPv6. */
+const MAPPED_BITS = 96;
+const MAPPED_PATTERN = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** The banned networks, as this server knows them. */
 export class AddressBans implements Background {
   readonly #deps: AddressBansDeps;
   #banned = new BlockList();
+  /** The banned ranges, to see whether a reload changed them. */
+  #ranges = '';
+  #onChange = () => {};
   #stop = () => {};
 
   constructor(deps: AddressBansDeps) {
@@ -46,9 +54,19 @@ export class AddressBans implements Background {
     this.#stop();
   }
 
+  /** Calls `onChange` after each change of the bans in force, for the doors to close what is open. It replaces an earlier one. */
+  whenChanged(onChange: () => void): void {
+    this.#onChange = onChange;
+  }
+
+  /** Whether an address is in a banned network. */
+  isBanned(address: string): boolean {
+    return includes(this.#banned, address);
+  }
+
   /** Rejects a banned address, before anybody signs in or opens a socket. @throws ChatError forbidden. */
   requireAllowed(address: string): void {
-    if (includes(this.#banned, address))
+    if (this.isBanned(address))
       throw new ChatError('forbidden', 'this address is banned from the server: ask its administrators');
   }
 
@@ -93,7 +111,11 @@ export class AddressBans implements Background {
 
   async #reload(): Promise<void> {
     const bans = await this.#deps.bans.list(this.#now());
-    this.#banned = toBlockList(bans.map(({ range }) => range));
+    const ranges = bans.map(({ range }) => range);
+    this.#banned = toBlockList(ranges);
+    if (ranges.join() === this.#ranges) return;
+    this.#ranges = ranges.join();
+    this.#onChange();
   }
 }
 
@@ -107,14 +129,25 @@ function toBlockList(ranges: readonly string[]): BlockList {
   return list;
 }
 
-function includes(list: BlockList, address: string): boolean {
+function includes(list: BlockList, given: string): boolean {
+  // A link-local address may name its interface: fe80::1%eth0.
+  const [address = ''] = given.split('%');
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+/**
+ * Returns a range as it is stored. A single IPv6 address means its /64, because one customer has at least that and may take
+ * any address in it. An IPv4 address written as IPv6 means the IPv4 address.
+ */
 function checkRange(range: string): string {
   const { address = '', prefix } = RANGE_PATTERN.exec(range)?.groups ?? {};
   const family = isIP(address);
-  if (family !== 0 && Number(prefix ?? 0) <= BITS[family === 4 ? 4 : 6]) return range;
+  if (family === 4 && Number(prefix ?? 0) <= BITS[4]) return range;
+  const mapped = MAPPED_PATTERN.exec(address)?.[1];
+  const bits = Number(prefix ?? (mapped ? BITS[6] : CUSTOMER_BITS));
+  if (family === 6 && mapped && bits >= MAPPED_BITS && bits <= BITS[6])
+    return `${mapped}/${bits - MAPPED_BITS}`;
+  if (family === 6 && !mapped && bits <= BITS[6]) return `${address}/${bits}`;
   throw invalidField('range', 'range must be an address, or a network as 203.0.113.0/24 or 2001:db8::/32');
 }

@@ -32,7 +32,9 @@ export const eventRoutes = [
       const form = chooseForm(c.req.header('Accept'));
       const after = lastEventId(c.req.header('Last-Event-ID')) ?? query.after;
       await chat.memberships.require(caller, roomId);
-      if (c.req.method !== 'HEAD') follow(c, form, { caller, expiresAt, roomId, after });
+      if (c.req.method !== 'HEAD') {
+        follow(c, form, { caller, expiresAt, address: c.get('peer').address, roomId, after });
+      }
       return c.body(null, 200, { ...HEADERS, 'Content-Type': form.type });
     },
   }),

@@ -1,0 +1,36 @@
+/** The open HTTP connections, by the address that uses each, so that a ban can cut them at once [G7]. */
+import type { Duplex } from 'node:stream';
+
+/** Owns the list. Connections that became sockets or streams are not in it: the watch closes those. */
+export class HttpConnections {
+  readonly #addresses = new Map<Duplex, string>();
+
+  /** Adds a new connection from an address. */
+  add(socket: Duplex, address: string): void {
+    this.#addresses.set(socket, address);
+    socket.once('close', () => this.#addresses.delete(socket));
+  }
+
+  /**
+   * Records whose request a connection carries: behind a proxy, its address differs from the connection's.
+   * @returns a function to call when the request is over.
+   */
+  beginRequest(socket: Duplex, address: string): () => void {
+    const before = this.#addresses.get(socket);
+    if (before === undefined || before === address) return () => {};
+    this.#addresses.set(socket, address);
+    return () => {
+      if (this.#addresses.has(socket)) this.#addresses.set(socket, before);
+    };
+  }
+
+  /** Removes a connection that carries a socket or a stream from now on. */
+  release(socket: Duplex): void {
+    this.#addresses.delete(socket);
+  }
+
+  /** Cuts the connections of these addresses. */
+  cut(isBanned: (address: string) => boolean): void {
+    for (const [socket, address] of this.#addresses) if (isBanned(address)) socket.destroy();
+  }
+}
