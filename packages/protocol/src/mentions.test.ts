@@ -17,6 +17,15 @@ describe('a name', () => {
     '(ada)',
     '"ada"',
     "ada's",
+    'ada’s',
+    "'ada' and",
+    '‘ada’',
+    '„ada“',
+    '»ada«',
+    'ada‽',
+    '‏ada‏',
+    'a\u00adda',
+    '\\> ada',
     '<ada> hi',
     'bob,ada',
     'ada-',
@@ -24,7 +33,6 @@ describe('a name', () => {
     'yes — ada—and bob',
     '**ada**: look',
     '_@ada_ and ~~bob~~',
-    '> ada said so',
     'see [what ada wrote](https://a.example)',
     'adaさん、見て',
     'ada🎉',
@@ -47,7 +55,6 @@ describe('a name', () => {
     'ada@a.example',
     'bob@ada',
     '@ada@a.example',
-    '@ada/node',
     '/home/ada/x',
     'C:\\ada\\x',
     './ada',
@@ -70,6 +77,19 @@ describe('a name', () => {
     '```\nada\n```',
     '```sh\n$ su ada\n```\nbob',
     '> ```\n> ada\n> ```',
+    '> ada said so',
+    '> > @ada',
+    'bob:\n> @ada\nyes',
+    "o'ada",
+    'd’ada',
+    'lʼada',
+    'x`ada',
+    "ada're",
+    'ada’ll',
+    'adaʼve',
+    'ada＇t',
+    "ada'll's",
+    'x\u200bada',
   ])('is not found in %j', (content) => {
     expect(names(content)).toBe(false);
   });
@@ -96,10 +116,101 @@ describe('a name', () => {
   });
 });
 
+describe('a name with @', () => {
+  const isCalled = (content: string) => mentionTokens(content).explicit.includes('ada');
+
+  test.each([
+    'cc:@ada',
+    '@ada/@bob',
+    '@bob/@ada',
+    '@bob/@cy/@ada',
+    'and/@ada',
+    '@ada&@bob',
+    '@ada:你好',
+    '@ada:8080',
+    '@ada=1',
+    '(@ada)',
+    '@ada،',
+    'هل @ada؟',
+    '@ada।',
+    '@ada。',
+    '你好@ada你好',
+    '@ada‽',
+    '\u200f@ada\u200f',
+    '\u2068@ada\u2069',
+    '@\u2068ada\u2069',
+    '@ada\u200b',
+    '\u200b@ada',
+    '@a\u00adda',
+    '@ada\u200fشكرا',
+    '＠ada',
+    "@ada're",
+    "l'@ada",
+    '1️⃣@ada',
+    '@ada️',
+    '@ada_',
+    '@@ada',
+    '@ada@',
+    '\\@ada',
+  ])('is found in %j', (content) => {
+    expect(isCalled(content)).toBe(true);
+  });
+
+  test.each([
+    'x@ada',
+    'x@ada.example',
+    'x\u200b@ada',
+    'é@ada',
+    'почта@ada',
+    '@ada@a.example',
+    '@ada.example',
+    '@andré'.replace('andr', 'ada'),
+    '@ada\u0301',
+    '@ada٣',
+    '@adab',
+    'a.example/@ada',
+    'a.example/x/@ada',
+    './@ada',
+    '~/@ada',
+    '/home/@ada',
+    'C:\\@ada',
+    'https://a.example/@ada',
+    'mailto:x@ada.example',
+    '`@ada`',
+    '[x](https://a.example/@ada)',
+    '> @ada',
+    '> > @ada',
+    '> ```\n> @ada\n> ```',
+  ])('is not found in %j', (content) => {
+    expect(isCalled(content)).toBe(false);
+  });
+
+  test('is found beside any punctuation, symbol, space or ignorable character', () => {
+    const beside = /^[\p{P}\p{S}\p{Z}\p{Cc}\p{DI}]$/u;
+    const codes = Array.from({ length: 0x1_00_00 }, (_, code) => code);
+    const chars = [...codes, 0x1f600, 0x1f1e6, 0x1f3fd, 0x16fe2, 0xe0061].map((code) =>
+      String.fromCodePoint(code),
+    );
+    const missed = chars.filter((char) => {
+      if (!beside.test(char)) return false;
+      return !isCalled(`${char}@ada ok`) || !isCalled(`so @ada${char} ok`) || !isCalled(`so @ada${char}`);
+    });
+    expect(missed).toEqual([]);
+  });
+
+  test('has its end in the text, with the ignorable characters in it', () => {
+    const text = 'hi @\u2068a\u00adda\u2069, @ada.';
+    const words = nameTokens(text)
+      .filter(({ isExplicit }) => isExplicit)
+      .map(({ at, names, ends }) => names.map((name, index) => `${name}=${text.slice(at, ends[index])}`));
+    expect(words).toEqual([['ada=a\u00adda'], ['ada.=ada.', 'ada=ada']]);
+  });
+});
+
 test('only @room mentions the room', () => {
   expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], room: true });
   expect(mentionTokens('@Room.').room).toBe(true);
-  for (const text of ['room', '@rooms', '`@room`', 'x@room', '@room/x']) {
+  for (const text of ['room', '@rooms', '`@room`', 'x@room', 'a.example/@room', '> @room', '> > @room']) {
     expect(mentionTokens(text).room, text).toBe(false);
   }
   expect(mentionTokens('my room').names).toEqual(['my', 'room']);

@@ -1,7 +1,8 @@
 /** Finds the usernames in a message. The server counts mentions by this rule, and clients highlight by it. */
-import { type CharClass, classAt, classBefore } from './markup/char-class.ts';
 import { parseMarkup } from './markup/parse.ts';
 import type { MarkupBlock, MarkupInline } from './markup/tree.ts';
+import { standsAlone } from './name-neighbours.ts';
+import { withoutIgnorables } from './normal-form.ts';
 import { USERNAME_PATTERN } from './text.ts';
 
 /** How many words of one message are checked. Names after them are not mentions. */
@@ -20,29 +21,18 @@ export type MentionTokens = {
 /** A word that may be a username. `at`: where the name starts, after the `@` if there is one. */
 export type NameToken = {
   at: number;
-  /** The possible names, in lower case: as written, and without full stops and hyphens at the end. */
+  /** The possible names, in lower case: as written, and without the signs at the end that may belong to the sentence. */
   names: string[];
+  /** The end of each name in the text. It may be longer than the name, by default-ignorable characters. */
+  ends: number[];
   /** Written with `@`. */
   isExplicit: boolean;
 };
 
 const ROOM = 'room';
-const RUN = /@?[\w.-]+/g;
-/** Characters at the end that may belong to the sentence instead of the name. */
-const TRAILERS = ['.', '-'];
-const BEFORE_NAME: ReadonlySet<CharClass> = new Set([
-  'space',
-  'open',
-  'close',
-  'quote',
-  'dash',
-  'gapless',
-  'stop',
-]);
-/** Other characters that may be next to a name. Any other joins it to a path, an address, a variable or a sum. */
-const MARKS_BESIDE = '<>*_~|`^';
-/** A colon ends a name only if one of these follows: `ada: hi`, not `ada:8080`. */
-const AFTER_COLON: ReadonlySet<CharClass> = new Set(['space', 'open', 'close', 'quote']);
+/** A word that may be a name, with its `@` in any width. Default-ignorable characters may be anywhere in it. */
+const RUN = /(?:[@＠﹫]\p{DI}*)?[\w.-](?:\p{DI}*[\w.-])*/gu;
+const SIGILS = '@＠﹫';
 
 /** Returns the possible usernames in `content`, outside of code and addresses. Accepts any text, in linear time. */
 export function mentionTokens(content: string): MentionTokens {
@@ -66,10 +56,10 @@ export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] 
   RUN.lastIndex = 0;
   for (let run = RUN.exec(text); run !== null && tokens.length < max; run = RUN.exec(text)) {
     const [word] = run;
-    if (!mayFollow(text, run.index) || !mayEnd(text, RUN.lastIndex)) continue;
-    const isExplicit = word.startsWith('@');
-    const names = namesIn(isExplicit ? word.slice(1) : word);
-    if (names.length > 0) tokens.push({ at: run.index + (isExplicit ? 1 : 0), names, isExplicit });
+    const isExplicit = SIGILS.includes(word.charAt(0));
+    if (!standsAlone(text, run.index, RUN.lastIndex, isExplicit)) continue;
+    const token = tokenOf(word, run.index, isExplicit);
+    if (token.names.length > 0) tokens.push(token);
   }
   return tokens;
 }
@@ -82,29 +72,38 @@ function tokensOf(content: string): NameToken[] {
   return tokens;
 }
 
+/** Quoted lines repeat what somebody else said, so they call nobody again. */
 function textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): string[] {
   return nodes.flatMap((node) => {
     if (node.kind === 'text') return node.text;
-    return 'children' in node ? textsOf(node.children) : [];
+    return 'children' in node && node.kind !== 'quote' ? textsOf(node.children) : [];
   });
 }
 
-function namesIn(word: string): string[] {
-  const written = word.toLowerCase();
-  let end = written.length;
-  while (TRAILERS.includes(written.charAt(end - 1))) end--;
-  const names = end < written.length ? [written, written.slice(0, end)] : [written];
-  return names.filter((name) => USERNAME_PATTERN.test(name));
+function tokenOf(word: string, start: number, isExplicit: boolean): NameToken {
+  const token: NameToken = { at: start + word.search(/\w|[.-]/), names: [], ends: [], isExplicit };
+  const written = withoutIgnorables(word)
+    .toLowerCase()
+    .replace(/^[@＠﹫]/u, '');
+  for (const trailers of ['', '.-', isExplicit ? '._-' : '.-']) {
+    const name = withoutTrailers(written, trailers);
+    if (!USERNAME_PATTERN.test(name) || token.names.includes(name)) continue;
+    token.names.push(name);
+    token.ends.push(start + endOf(word, written.length - name.length));
+  }
+  return token;
 }
 
-function mayFollow(text: string, at: number): boolean {
-  const before = text.charAt(at - 1);
-  return before !== ':' && (BEFORE_NAME.has(classBefore(text, at)) || MARKS_BESIDE.includes(before));
+/** A loop: a pattern would backtrack over every run of trailers. */
+function withoutTrailers(word: string, trailers: string): string {
+  let end = word.length;
+  while (end > 0 && trailers.includes(word.charAt(end - 1))) end--;
+  return word.slice(0, end);
 }
 
-function mayEnd(text: string, at: number): boolean {
-  const after = text.charAt(at);
-  if (after === ':') return AFTER_COLON.has(classAt(text, at + 1));
-  const afterClass = classAt(text, at);
-  return afterClass !== 'word' && (afterClass !== 'other' || MARKS_BESIDE.includes(after));
+/** Returns where `word` ends without its last `count` visible characters, which are ASCII. */
+function endOf(word: string, count: number): number {
+  let end = word.length;
+  for (let left = count; left > 0; end--) if (word.charCodeAt(end - 1) < 0x80) left--;
+  return end;
 }

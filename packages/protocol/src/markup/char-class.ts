@@ -1,5 +1,7 @@
 /** Classifies the characters next to a mark, to decide whether a word, a sentence or a bracket begins or ends there. */
 
+import { isIgnorable } from '../normal-form.ts';
+
 /** The class of a character. */
 export type CharClass =
   /** White space, and the beginning and the end of the line. */
@@ -11,7 +13,7 @@ export type CharClass =
   | 'open'
   | 'close'
   | 'quote'
-  /** Punctuation that ends a sentence or a part of one. */
+  /** Punctuation that ends a sentence or a part of one, and any other sign of prose outside ASCII. */
   | 'stop'
   /** Dashes of prose. The hyphen is `other`, because flags and names contain it. */
   | 'dash'
@@ -21,49 +23,87 @@ const ASCII: readonly CharClass[] = Array.from({ length: 128 }, (_, code) =>
   asciiClass(String.fromCharCode(code)),
 );
 
-/** Blocks of `gapless` characters. A table, because a pattern is too slow for this frequent check. */
-const GAPLESS: readonly [first: number, last: number][] = [
-  [0x0e00, 0x0eff], // Thai, Lao
-  [0x1000, 0x109f], // Myanmar
-  [0x1780, 0x17ff], // Khmer
-  [0x2600, 0x27bf], // symbols and emoji
-  [0x3040, 0x30ff], // Hiragana, Katakana
-  [0x3400, 0x9fff], // Han
-  [0xac00, 0xd7af], // Hangul
-  [0xf900, 0xfaff], // Han
-  [0xfe0f, 0xfe0f], // shows the character before it as an emoji
-  [0x1f000, 0x1faff], // emoji
-  [0x20000, 0x3ffff], // Han
-];
+/** Scripts that put no spaces between words, and Hangul: its particles follow a name without a space. */
+const GAPLESS_SCRIPTS =
+  'Han Hira Kana Bopo Yiii Hang Thai Laoo Khmr Mymr Tibt Java Bali Lana Tale Talu'.split(' ');
 
-/** The first pattern that matches decides. */
+/** The first pattern that matches decides. The classes are Unicode properties (UAX #44, UTS #51), not lists of signs. */
 const OTHER_SCRIPTS: readonly [RegExp, CharClass][] = [
+  [
+    new RegExp(`(?=[\\p{L}\\p{N}])[${propertiesOf('scx')}]|[${propertiesOf('sc')}\\u3099\\u309a]`, 'u'),
+    'gapless',
+  ],
+  [/[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}\p{Me}]/u, 'gapless'],
   [/[\p{L}\p{N}\p{M}]/u, 'word'],
   [/\s/u, 'space'],
-  [/[\p{Ps}\p{Pi}¡¿]/u, 'open'],
-  [/[\p{Pe}\p{Pf}]/u, 'close'],
-  [/[…、。，．：；！？·]/u, 'stop'],
-  [/[–—]/u, 'dash'],
+  // Quotation marks open in one language and close in another: »a«, „a“, ”a”.
+  [/[\p{Pi}\p{Pf}]/u, 'quote'],
+  [/[\p{Ps}¡¿]/u, 'open'],
+  [/\p{Pe}/u, 'close'],
+  [/\p{Po}/u, 'stop'],
+  // Hyphens join words.
+  [/[\u2010\u2011]/u, 'other'],
+  [/\p{Pd}/u, 'dash'],
 ];
 
-/** Returns the class of the character before `at`. */
+/** Returns the class of the character before `at`. Default-ignorable characters are transparent. */
 export function classBefore(line: string, at: number): CharClass {
-  const pair = at < 2 ? 0 : (line.codePointAt(at - 2) ?? 0);
-  return classOf(pair > 0xffff ? pair : line.charCodeAt(at - 1));
+  return classOf(charAt(line, indexBefore(line, at)));
 }
 
-/** Returns the class of the character at `at`. */
+/** Returns the class of the character at `at`. Default-ignorable characters are transparent. */
 export function classAt(line: string, at: number): CharClass {
-  return classOf(line.codePointAt(at) ?? Number.NaN);
+  return classOf(charAt(line, indexFrom(line, at)));
 }
 
-/** NaN means the beginning or the end of the line. */
-function classOf(code: number): CharClass {
-  const ascii = Number.isNaN(code) ? 'space' : ASCII[code];
+/** Returns where the last character before `at` starts that is not default-ignorable, or -1. */
+export function indexBefore(line: string, at: number): number {
+  let start = at;
+  do start -= isPairBefore(line, start) ? 2 : 1;
+  while (start >= 0 && isHidden(line, start));
+  return start;
+}
+
+/** Returns where the first character at or after `at` starts that is not default-ignorable, or the line's length. */
+export function indexFrom(line: string, at: number): number {
+  let start = at;
+  while (start < line.length && isHidden(line, start)) start += charAt(line, start).length;
+  return start;
+}
+
+/** Returns the character that starts at `at`, or an empty text outside of the line. */
+export function charAt(line: string, at: number): string {
+  const code = line.codePointAt(at);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+/** Returns the class of one character. An empty text means the beginning or the end of the line. */
+export function classOf(char: string): CharClass {
+  const code = char.charCodeAt(0);
+  const ascii = char === '' ? 'space' : ASCII[code];
   if (ascii !== undefined) return ascii;
-  if (GAPLESS.some(([first, last]) => code >= first && code <= last)) return 'gapless';
-  const char = String.fromCodePoint(code);
+  const likeAscii = ASCII[narrowCode(char)];
+  if (likeAscii !== undefined && likeAscii !== 'word') return likeAscii;
   return OTHER_SCRIPTS.find(([pattern]) => pattern.test(char))?.[1] ?? 'other';
+}
+
+/** `property`: `scx` includes characters that several scripts share, such as the long sound mark of Kana. */
+function propertiesOf(property: 'sc' | 'scx'): string {
+  return GAPLESS_SCRIPTS.map((script) => `\\p{${property}=${script}}`).join('');
+}
+
+/** Returns the code of the ASCII character that `char` is a wide form of, or NaN: ＠ is @. */
+function narrowCode(char: string): number {
+  const narrow = char.normalize('NFKC');
+  return narrow.length === 1 ? narrow.charCodeAt(0) : Number.NaN;
+}
+
+function isPairBefore(line: string, at: number): boolean {
+  return at >= 2 && (line.codePointAt(at - 2) ?? 0) > 0xffff;
+}
+
+function isHidden(line: string, at: number): boolean {
+  return line.charCodeAt(at) > 0x7f && isIgnorable(charAt(line, at));
 }
 
 function asciiClass(char: string): CharClass {

@@ -19,8 +19,11 @@ export function wordsElement(content: string, names: TextNames): HTMLElement {
 function createDrawing({ self, addressee }: TextNames): (blocks: readonly MarkupBlock[]) => Node[] {
   // Only the message's first text can begin with the addressee.
   let wanted = addressee;
+  let isQuoted = false;
 
   function textNodes(text: string): Node[] {
+    // Quoted words call nobody, so no name in them is marked.
+    if (isQuoted) return [document.createTextNode(text)];
     const parts = textParts(text, { self, addressee: wanted });
     wanted = null;
     return parts.map(({ kind, text: words }) => {
@@ -49,11 +52,18 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
   function blockNodes(blocks: readonly MarkupBlock[]): Node[] {
     return blocks.flatMap((block, index) => {
       if (block.kind === 'code-block') return codeElement(block.language, block.text);
-      if (block.kind === 'quote') return filled(element('blockquote'), blockNodes(block.children));
+      if (block.kind === 'quote') return quoteElement(block.children);
       const paragraph = filled(element('bdi'), inlineNodes(block.children));
       // A trailing line break is only visible before another line; a block starts a line by itself.
       return index < blocks.length - 1 ? [paragraph, document.createTextNode('\n')] : paragraph;
     });
+  }
+
+  function quoteElement(blocks: readonly MarkupBlock[]): HTMLElement {
+    isQuoted = true;
+    const quote = filled(element('blockquote'), blockNodes(blocks));
+    isQuoted = false;
+    return quote;
   }
 
   return blockNodes;

@@ -31,6 +31,9 @@ describe('the names that a text mentions', () => {
     ['@nobody-yet', ['nobody-yet']],
     ['@room, ada', ['@room', 'ada']],
     ['`ada`', []],
+    ['a\u00adda, ＠ada', ['ada']],
+    ['so a\u200bda', ['ada']],
+    ['> @ada, @room', []],
   ])('%s', async (content, mentioned) => {
     await build('Ada');
     expect(names.mentionedIn(content)).toEqual(mentioned);
@@ -48,8 +51,11 @@ describe('the names that a text mentions', () => {
   });
 
   // With a pattern that backtracks over every run, each of these takes half a minute.
-  test.each(['-', '.', '-.'])('are found in linear time after very many %s', async (sign) => {
-    await build('ada');
-    expect(names.mentionedIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
-  });
+  test.each(['-', '.', '-.', 'a\u200b', '\u200b'])(
+    'are found in linear time after very many %s',
+    async (sign) => {
+      await build('ada');
+      expect(names.mentionedIn(`${sign.repeat(200_000)}x ada`)).toEqual(['ada']);
+    },
+  );
 });
