@@ -1,7 +1,7 @@
 # Every task of the project: `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare faults fuzz soak seed migrate-up migrate-down after-restore audit-verify reset-password setup clean node
+.PHONY: help run dev build test check bench bench-compare attack faults fuzz soak seed migrate-up migrate-down after-restore audit-verify reset-password setup clean node
 
 # Settings may be in .env (see .env.example). The environment overrides them.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -32,6 +32,10 @@ bench: $(installed) ## measure speed next to a naive server, ten minutes: make b
 
 bench-compare: $(installed) ## compare the results of make bench at two commits: make bench-compare A=main B=HEAD
 	@exec node bench/compare.mjs
+
+attack: $(installed) ## attack a server in every known way and update the table in docs/reliability.md
+	@node script/build.mjs
+	@exec node script/attack.mjs
 
 faults: $(installed) ## run every fault test at full size and update the table in docs/reliability.md
 	@exec node script/faults.mjs
