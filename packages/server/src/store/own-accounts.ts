@@ -56,9 +56,7 @@ export const OWN_ACCOUNT_SQL = statements('own-accounts', {
       about = CASE WHEN $2::jsonb ? 'about' THEN $2::jsonb ->> 'about' ELSE about END,
       time_zone = CASE WHEN $2::jsonb ? 'timeZone' THEN $2::jsonb ->> 'timeZone' ELSE time_zone END
     WHERE id = $1`,
-  setEmail: `
-    WITH changed AS (UPDATE accounts SET email = $2 WHERE id = $1 AND email IS DISTINCT FROM $2 RETURNING id)
-    SELECT audit(id, 'account.email', jsonb_build_object('userId', id)) FROM changed`,
+  setEmail: 'SELECT change_email($1, $2)',
   changePassword: 'SELECT is_changed, ended FROM change_password($1, $2, $3, $4, $5, $6)',
 });
 

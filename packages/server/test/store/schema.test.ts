@@ -213,7 +213,9 @@ function byName(a: { name: string }, b: { name: string }): number {
 /** Every column, index, constraint, trigger and function of the database, a line each, but for the runner's own tables. */
 async function catalog(): Promise<string[]> {
   const rows = await sql.rows<{ line: string }>(`
-    SELECT 'column ' || table_name || '.' || column_name || ' ' || ordinal_position || ' ' || data_type || ' '
+    SELECT 'column ' || table_name || '.' || column_name || ' '
+      -- The place among the columns that exist: a dropped column leaves a hole in ordinal_position.
+      || row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position) || ' ' || data_type || ' '
       || is_nullable || COALESCE(' ' || column_default, '') AS line
       FROM information_schema.columns WHERE table_schema = 'public'
     UNION ALL SELECT 'index ' || tablename || ' ' || indexdef FROM pg_indexes WHERE schemaname = 'public'

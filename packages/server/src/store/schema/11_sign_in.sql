@@ -65,6 +65,18 @@ CREATE OR REPLACE FUNCTION end_all_sessions(
     ), p_at, p_actor, 'session.end', NULL) AS id)
 $$;
 
+-- Ends what could still set a password or open a socket for an account: reset links and tickets. Every change of the password or
+-- the email calls it, and so does the disabling of the account.
+CREATE OR REPLACE FUNCTION end_links(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+  DELETE FROM account_resets WHERE account_id = p_account;
+  DELETE FROM tickets t USING sessions s WHERE s.id = t.session_id AND s.account_id = p_account;
+$$;
+
+-- Ends the reset links that an account made for others: it may no longer administer the server.
+CREATE OR REPLACE FUNCTION end_links_made_by(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
+  DELETE FROM account_resets WHERE maker_id = p_account;
+$$;
+
 -- Changes a password, if its hash is still p_from, which the caller has checked. Ends the account's logins except p_keep, and its
 -- tokens if p_with_tokens. A login that checked the old password meanwhile waits for the account's row and is rejected: see
 -- the insert in store/sessions.ts.
@@ -76,8 +88,20 @@ BEGIN
   UPDATE accounts SET password_hash = p_to WHERE id = p_account AND password_hash = p_from;
   is_changed := FOUND;
   IF NOT is_changed THEN RETURN; END IF;
+  PERFORM end_links(p_account);
   PERFORM audit(p_account, 'account.password', jsonb_build_object('userId', p_account));
   ended := end_all_sessions(p_account, p_keep, p_with_tokens, p_at, p_account);
+END
+$$;
+
+-- Sets or removes (null) the email of an account. Ends its reset links. Its owner may, with the password, which the caller has
+-- checked. Throws a unique violation for an email that is taken.
+CREATE OR REPLACE FUNCTION change_email(p_account bigint, p_email text) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  UPDATE accounts SET email = p_email WHERE id = p_account AND email IS DISTINCT FROM p_email AND deleted_at IS NULL;
+  IF NOT FOUND THEN RETURN; END IF;
+  PERFORM end_links(p_account);
+  PERFORM audit(p_account, 'account.email', jsonb_build_object('userId', p_account));
 END
 $$;
 
@@ -90,7 +114,7 @@ DECLARE
 BEGIN
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   DELETE FROM account_resets WHERE account_id = p_target;
-  INSERT INTO account_resets (hash, account_id, expires_at) VALUES (p_hash, p_target, p_expires_at);
+  INSERT INTO account_resets (hash, account_id, maker_id, expires_at) VALUES (p_hash, p_target, p_actor, p_expires_at);
   PERFORM audit(p_actor, 'account.reset-link', jsonb_build_object('userId', p_target));
   RETURN 'done';
 END
@@ -109,6 +133,7 @@ BEGIN
   IF v_account IS NULL THEN outcome := 'unknown'; RETURN; END IF;
   UPDATE accounts SET password_hash = p_password_hash WHERE id = v_account AND deleted_at IS NULL;
   IF NOT FOUND THEN outcome := 'unknown'; RETURN; END IF;
+  PERFORM end_links(v_account);
   ended := end_all_sessions(v_account, NULL, true, p_at, v_account);
   PERFORM audit(v_account, 'account.reset', jsonb_build_object('userId', v_account, 'address', p_address));
   outcome := 'done';

@@ -1,7 +1,7 @@
 -- Acts of administrators on accounts and networks. Links to a new password are in 11_sign_in.sql.
 
 -- Disables or enables an account, and grants or revokes administration. Null leaves a setting as it is. Disabling ends all sessions
--- and tokens; ended has their ids. Administrators may, and the operator (null).
+-- and tokens, links and invitations; ended has the ids of the sessions. Administrators may, and the operator (null).
 -- Refuses as begin_administration, and with self (nobody disables their own account), last_administrator.
 CREATE OR REPLACE FUNCTION change_account_rights(
   p_actor bigint, p_target bigint, p_disabled boolean, p_admin boolean, p_at timestamptz, OUT outcome text, OUT ended bigint[]
@@ -22,7 +22,12 @@ BEGIN
   IF FOUND THEN
     PERFORM audit(p_actor, CASE WHEN p_disabled THEN 'account.disable' ELSE 'account.enable' END, v_subject);
   END IF;
-  IF p_disabled THEN ended := end_all_sessions(p_target, NULL, true, p_at, p_actor); END IF;
+  IF p_disabled OR NOT p_admin THEN PERFORM end_links_made_by(p_target); END IF;
+  IF p_disabled THEN
+    PERFORM end_links(p_target);
+    DELETE FROM invitations WHERE account_id = p_target;
+    ended := end_all_sessions(p_target, NULL, true, p_at, p_actor);
+  END IF;
   outcome := 'done';
 END
 $$;

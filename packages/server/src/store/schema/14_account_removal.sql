@@ -29,7 +29,8 @@ $$;
 -- Deletes a person's data apart from their messages and memberships, and clears user agent, address and token name of their
 -- sessions. Their reports go only if their messages do.
 CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
-  DELETE FROM account_resets WHERE account_id = p_account;
+  SELECT end_links(p_account);
+  SELECT end_links_made_by(p_account);
   DELETE FROM reports WHERE account_id = p_account
     AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
   DELETE FROM bans WHERE account_id = p_account;

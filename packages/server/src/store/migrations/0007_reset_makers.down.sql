@@ -1,0 +1,1 @@
+ALTER TABLE account_resets DROP COLUMN maker_id;
