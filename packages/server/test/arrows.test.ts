@@ -8,7 +8,7 @@ const packages = fileURLToPath(new URL('../..', import.meta.url));
 const DOORS = ['server/http', 'server/ws'];
 const PARTS = ['server/chat', 'server/hub', 'server/store'];
 const VALUES = ['server/config', 'server/log', 'server/metrics'];
-const LEAVES = ['server/clock', 'server/listen'];
+const LEAVES = ['server/clock', 'server/fair-queue', 'server/listen'];
 /** Code that every door needs and that is no part of the domain. */
 const SHARED_BY_DOORS = 'server/doors';
 
