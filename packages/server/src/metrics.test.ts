@@ -6,6 +6,7 @@ const NOTHING: Readings = {
   subscriptions: 0,
   rooms: 0,
   online: 0,
+  statements: { running: 0, waiting: 0, refused: 0 },
   appenderDepth: 0,
   fanOutWrites: 0,
   residentBytes: 0,

@@ -10,6 +10,8 @@ export type Readings = {
   rooms: number;
   /** People online. */
   online: number;
+  /** Callers' statements: how many run, wait, and were refused since the start. */
+  statements: { running: number; waiting: number; refused: number };
   /** Messages and acts waiting to be stored. */
   appenderDepth: number;
   /** Writes to sockets and streams since the start. */
@@ -66,6 +68,24 @@ export function createMetrics(): Metrics {
           'gauge',
           'Messages and acts waiting to be stored.',
           readings.appenderDepth,
+        ),
+        family(
+          'banter_statements_running',
+          'gauge',
+          'Statements of callers under way.',
+          readings.statements.running,
+        ),
+        family(
+          'banter_statements_waiting',
+          'gauge',
+          'Statements of callers in line.',
+          readings.statements.waiting,
+        ),
+        family(
+          'banter_statements_refused_total',
+          'counter',
+          'Statements of callers refused, because too many waited.',
+          readings.statements.refused,
         ),
         batches.family('banter_append_batch_size', 'Events in one commit.'),
         family(

@@ -100,6 +100,7 @@ async function stopInOrder(clock: Clock, foundation: Foundation, core: Core, doo
     core.appender.close(),
     core.searchIndex.close(),
     core.searchDatabase.close(),
+    core.vitalDatabase.close(),
     core.database.close(),
   ]);
   await foundation.close();

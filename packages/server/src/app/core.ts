@@ -2,6 +2,7 @@
 import { type Chat, createChat, type RunningChat } from '../chat/chat.ts';
 import type { SigningKeys } from '../chat/secrets.ts';
 import type { Config } from '../config/config.ts';
+import type { FairQueue } from '../fair-queue.ts';
 import type { Hub } from '../hub/hub.ts';
 import { STALL_CHECK_PERIOD_MS } from '../hub/limits.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,6 +22,10 @@ const SEARCH_BACKLOG_LOGGED = 10_000;
 export type Core = {
   database: Database;
   searchDatabase: Database;
+  /** For readiness. */
+  vitalDatabase: Database;
+  /** The statements of callers. */
+  queue: FairQueue;
   store: Store;
   hub: Hub;
   appender: Appender;
@@ -38,9 +43,9 @@ export async function buildCore({ config, clock, log }: AppDeps, foundation: Fou
   const onLag = (events: number) => {
     if (events > SEARCH_BACKLOG_LOGGED) log.info({ events }, 'search is behind and catches up');
   };
-  const databases = openDatabases(foundation.url, log);
-  const { database, searchDatabase } = databases;
-  const store = createStore(database, searchDatabase);
+  const databases = openDatabases(foundation.url, log, config.rates !== null);
+  const { database, searchDatabase, vitalDatabase, queue } = databases;
+  const store = createStore(database, searchDatabase, vitalDatabase);
   // The hub and the appender call the chat only after it has been built: before, nobody connects or sends.
   const publishing = createPublishing({
     databases,
@@ -68,6 +73,8 @@ export async function buildCore({ config, clock, log }: AppDeps, foundation: Fou
     ...publishing,
     database,
     searchDatabase,
+    vitalDatabase,
+    queue,
     store,
     chat: running.chat,
     stopBackground() {

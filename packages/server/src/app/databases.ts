@@ -1,7 +1,8 @@
 /** The pools of connections to PostgreSQL, one for each purpose, with the time that their statements may take. */
 import { SEARCHES_AT_ONCE } from '../chat/messages/search.ts';
+import { FairQueue, type FairQueueLimits } from '../fair-queue.ts';
 import type { Log } from '../log.ts';
-import { type Database, type DatabaseOptions, openDatabase } from '../store/database/database.ts';
+import { type Database, type DatabaseOptions, openDatabase, type Scope } from '../store/database/database.ts';
 import { SEARCH_SETTINGS } from '../store/search/search.ts';
 
 /** Shorter than for requests, so that a send is rejected within the 5 s of [S6]. */
@@ -10,11 +11,32 @@ const APPEND_TIMEOUT_MS = 4_000;
 const SEARCH_TIMEOUT_MS = 2_000;
 /** Nobody waits for the indexer. */
 const INDEX_TIMEOUT_MS = 30_000;
+/** Connections for the server's own work: presence, gaps, sweeps. Callers cannot occupy them. */
+const OWN_CONNECTIONS = 3;
+
+/**
+ * The statements of callers that run and wait at once [L4]. An address may stand for a whole office, so it gets most of the
+ * connections, and a person a few of them.
+ */
+export const STATEMENT_LIMITS: FairQueueLimits = {
+  running: 10,
+  runningOfNetwork: 7,
+  runningOfPerson: 3,
+  waiting: 5_000,
+  waitingOfNetwork: 3_000,
+  waitingOfPerson: 500,
+};
 
 /** The pools. */
 export type Databases = {
-  /** For requests, and for everything without a pool of its own. */
+  /** For statements: those with a spender wait in `queue`, the server's own have connections of their own. */
   database: Database;
+  /** The connections that callers share. Its user holds a place of `queue`. */
+  callersDatabase: Database;
+  /** The statements of callers. */
+  queue: FairQueue;
+  /** One connection for readiness and revocation, which must not wait for anything else. */
+  vitalDatabase: Database;
   /** For searches. */
   searchDatabase: Database;
   /** Opens one connection for a lane of the appender. */
@@ -23,8 +45,12 @@ export type Databases = {
   openIndexer(): Database;
 };
 
-/** Opens the pools. @param url of the database, from the foundation. */
-export function openDatabases(url: string, log: Log): Databases {
+/**
+ * Opens the pools.
+ * @param url of the database, from the foundation.
+ * @param isCapped false lifts the caps on callers, for measuring on loopback only.
+ */
+export function openDatabases(url: string, log: Log, isCapped: boolean): Databases {
   const open = (own: Omit<DatabaseOptions, 'url' | 'onProblem'> = {}): Database =>
     openDatabase({
       url,
@@ -32,8 +58,14 @@ export function openDatabases(url: string, log: Log): Databases {
         log.warn({ err: error, ...where }, 'a statement failed, or the database could not be reached'),
       ...own,
     });
+  const limits = isCapped ? STATEMENT_LIMITS : uncapped(STATEMENT_LIMITS);
+  const queue = new FairQueue({ limits, subject: 'requests' });
+  const callersDatabase = open({ queue, maxConnections: limits.running });
   return {
-    database: open(),
+    database: splitBySpender(callersDatabase, open({ maxConnections: OWN_CONNECTIONS })),
+    callersDatabase,
+    queue,
+    vitalDatabase: open({ maxConnections: 1 }),
     searchDatabase: open({
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
       maxConnections: SEARCHES_AT_ONCE,
@@ -41,5 +73,23 @@ export function openDatabases(url: string, log: Log): Databases {
     }),
     openLane: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     openIndexer: () => open({ statementTimeoutMs: INDEX_TIMEOUT_MS, maxConnections: 1 }),
+  };
+}
+
+/** Lifts every cap but the number of places. */
+function uncapped({ running }: FairQueueLimits): FairQueueLimits {
+  const all = Number.POSITIVE_INFINITY;
+  const waiting = { waiting: all, waitingOfNetwork: all, waitingOfPerson: all };
+  return { running, runningOfNetwork: running, runningOfPerson: running, ...waiting };
+}
+
+/** Runs statements with a spender on `callers`, and those without one on `own`. */
+function splitBySpender(callers: Database, own: Database): Database {
+  const forScope = (scope?: Scope) => (scope?.spender ? callers : own);
+  return {
+    query: (statement, params, scope) => forScope(scope).query(statement, params, scope),
+    transaction: (work, scope) => forScope(scope).transaction(work, scope),
+    ping: () => own.ping(),
+    close: async () => void (await Promise.all([callers.close(), own.close()])),
   };
 }

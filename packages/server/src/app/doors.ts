@@ -29,7 +29,7 @@ export type Doors = {
 /** Builds the doors on the core. The port stays closed. @throws Error if the page's files cannot be read. */
 export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const { config, clock, log, pageDir, newId = newRequestId } = deps;
-  const { database, hub, chat, metrics } = core;
+  const { vitalDatabase, hub, chat, metrics } = core;
   let isStopping = false;
   const isBanned = (address: string) => chat.addressBans.isBanned(address);
   const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link), isBanned);
@@ -62,7 +62,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     facts: {
       name: config.publicUrl ? new URL(config.publicUrl).host : null,
       registration: config.registration,
-      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreUnreachable(database)),
+      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreUnreachable(vitalDatabase)),
     },
     metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
     onRequest(line) {
@@ -96,13 +96,14 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   return { server, watch, unsent, socketDoor, stopAccepting };
 }
 
-function readingsOf({ hub, appender, chat }: Core, watch: Watch): Readings {
+function readingsOf({ hub, appender, chat, queue }: Core, watch: Watch): Readings {
   const { subscriptions, rooms } = hub.counts();
   return {
     sockets: watch.size,
     subscriptions,
     rooms,
     online: chat.presence.count(),
+    statements: queue.counts(),
     appenderDepth: appender.depth(),
     fanOutWrites: hub.writes,
     residentBytes: process.memoryUsage.rss(),

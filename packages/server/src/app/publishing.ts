@@ -6,6 +6,7 @@ import type { Connection } from '../hub/connection.ts';
 import { Hub } from '../hub/hub.ts';
 import { createMetrics, type Metrics } from '../metrics.ts';
 import { type Appender, createAppender } from '../store/append/appender.ts';
+import { createEventStore } from '../store/events.ts';
 import { createSearchIndex, type SearchIndex } from '../store/search/search-index.ts';
 import type { Store } from '../store/store.ts';
 import type { Databases } from './databases.ts';
@@ -30,8 +31,11 @@ export type PublishingDeps = {
 /** Builds the parts and joins them. They know each other only by the functions given here. */
 export function createPublishing(deps: PublishingDeps): Publishing {
   const { databases, store, clock, onConnection, onEvent, onLag, onProblem } = deps;
+  const pages = createEventStore(databases.callersDatabase);
   const hub = new Hub({
     readEvents: (roomId, after, limit) => store.events.listAfter(roomId, after, limit),
+    readPage: (roomId, after, limit) => pages.listAfter(roomId, after, limit),
+    inTurn: (spender, work) => databases.queue.run(spender, work),
     clock,
     onConnection,
     onProblem,

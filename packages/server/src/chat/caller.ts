@@ -28,6 +28,12 @@ export type RequestSource = Pick<Visitor, 'address' | 'scope'>;
 /** A signed-in person in one session. A personal token counts as a session. */
 export type Caller = { user: User; sessionId: number; permissions: Permissions; scope: Scope };
 
+/** Returns a scope whose statements the person pays for instead of their network's strangers. */
+export function paidBy(scope: Scope, userId: number): Scope {
+  const { spender } = scope;
+  return spender ? { ...scope, spender: { network: spender.network, person: userId } } : scope;
+}
+
 /** Lets only the server's administrators pass. @throws ChatError forbidden for everybody else. */
 export function requireAdministrator({ user }: Pick<Caller, 'user'>): void {
   if (!user.admin) throw new ChatError('forbidden', 'only administrators of this server may do this');

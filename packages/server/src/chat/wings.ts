@@ -138,7 +138,7 @@ export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Na
   const accessTokens = await AccessTokens.create(signingKeys, clock);
   const lastUse = new LastUse({ sessions, clock, onProblem });
   const personalTokens = new PersonalTokens({ tokens: store.personalTokens, rooms, lastUse, limits, clock });
-  const revocationCheck = new RevocationCheck({ sessions, hub, clock, onProblem });
+  const revocationCheck = new RevocationCheck({ sessions: store.liveSessions, hub, clock, onProblem });
   const leftoverSweep = new LeftoverSweep({ leftovers, clock, onProblem });
   return {
     nouns: {

@@ -1,7 +1,8 @@
 /** The peer of a request: its address, request id and scheme. Only trusted proxies may set them by forwarding headers. */
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, type Socket } from 'node:net';
-import type { Peer } from '../chat/caller.ts';
+import type { Peer, Scope } from '../chat/caller.ts';
+import { networkOf } from '../chat/limits/network.ts';
 
 /** Options of createIdentify. */
 export type PeerOptions = {
@@ -38,6 +39,11 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
 /** Returns the address that a connection comes from; empty once it is closed. */
 export function remoteAddressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
   return plainAddress(remoteAddress ?? '');
+}
+
+/** Returns the scope of a peer's request: until a person signs in, the strangers of its network pay for the statements. */
+export function scopeOf({ requestId, address }: Peer): Scope {
+  return { requestId, spender: { network: networkOf(address), person: null } };
 }
 
 /**

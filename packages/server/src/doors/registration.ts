@@ -37,6 +37,7 @@ export function unregister(
   if (watched.connection) hub.close(watched.connection);
 }
 
-function identityOf({ user, sessionId, permissions }: Caller): Identity {
-  return { userId: user.id, username: user.username, sessionId, onlyRoomId: permissions.roomId };
+function identityOf({ user, sessionId, permissions, scope }: Caller): Identity {
+  const { id: userId, username } = user;
+  return { userId, username, sessionId, onlyRoomId: permissions.roomId, spender: scope.spender };
 }

@@ -7,6 +7,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Peer } from '../chat/caller.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpConnections } from '../doors/http-connections.ts';
+import { scopeOf } from '../doors/peer.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 
 /** One line of the access log. It never holds a token, a password or a message's text. */
@@ -82,7 +83,7 @@ export function deadline(clock: Clock, timeoutMs: number): Handler {
     const { signal } = controller;
     const onClose = () => controller.abort(new ChatError('unavailable', 'the client disconnected'));
     c.env.outgoing.once('close', onClose);
-    c.set('scope', { requestId: c.get('peer').requestId, signal });
+    c.set('scope', { ...scopeOf(c.get('peer')), signal });
     const cancelTimeout = clock.after(timeoutMs, () =>
       controller.abort(new ChatError('unavailable', 'the request timed out: try again')),
     );

@@ -1,10 +1,20 @@
 /** A signed-in link, and its subscriptions. The two types refer to each other; `followed-rooms.ts` joins them. */
+import type { Spender } from '../fair-queue.ts';
 import type { Page } from './frame-run.ts';
 import type { Link } from './link.ts';
 import type { Room } from './room.ts';
 
-/** The person and session of a link. `onlyRoomId`: the only room that its token reaches; null for all. */
-export type Identity = { userId: number; username: string; sessionId: number; onlyRoomId: number | null };
+/**
+ * The person and session of a link. `onlyRoomId`: the only room that its token reaches; null for all. `spender` pays for the
+ * pages that are read for the link.
+ */
+export type Identity = {
+  userId: number;
+  username: string;
+  sessionId: number;
+  onlyRoomId: number | null;
+  spender?: Spender | undefined;
+};
 
 /** A signed-in link. Only the hub changes it. */
 export type Connection = Identity & {
@@ -53,12 +63,13 @@ export type Subscription = {
 
 /** Creates a connection without subscriptions. */
 export function createConnection(link: Link, identity: Identity): Connection {
-  const { userId, username, sessionId, onlyRoomId } = identity;
+  const { userId, username, sessionId, onlyRoomId, spender } = identity;
   return {
     userId,
     username,
     sessionId,
     onlyRoomId,
+    spender,
     link,
     subscriptions: new Map(),
     lines: [],

@@ -10,7 +10,7 @@ import {
   type TypingEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
-import { PageReader, type ReadEvents } from './catch-up/page-reader.ts';
+import { type InTurn, PageReader, type ReadEvents } from './catch-up/page-reader.ts';
 import { Recent, type RecentBounds } from './catch-up/recent.ts';
 import { type Connection, createConnection, type Identity, type SubscribeOptions } from './connection.ts';
 import { Delivery } from './delivery.ts';
@@ -28,6 +28,10 @@ import { Unsent } from './unsent.ts';
 export type HubOptions = {
   /** Reads up to `limit` events of a room above `after` from the store, in seq order. Fewer mean that the head was reached. */
   readEvents: ReadEvents;
+  /** As readEvents, for the pages of one reader, in turn; readEvents by default. */
+  readPage?: ReadEvents;
+  /** Lets a page be read when it is its reader's turn; at once by default. */
+  inTurn?: InTurn;
   clock: Clock;
   /** Called for each connection that opens or ends. */
   onConnection: (connection: Connection, isOpen: boolean) => void;
@@ -60,11 +64,13 @@ export class Hub {
   readonly #outboxes: Outboxes;
   readonly #delivery: Delivery;
 
-  constructor({ readEvents, clock, onConnection, onProblem, bounds = HUB_BOUNDS }: HubOptions) {
+  constructor(options: HubOptions) {
+    const { readEvents, clock, onConnection, onProblem, bounds = HUB_BOUNDS } = options;
+    const { readPage = readEvents, inTurn = (_, work) => work() } = options;
     this.#clock = clock;
     this.#onConnection = onConnection;
     const recent = new Recent(bounds.recent);
-    const pages = new PageReader({ readEvents, recent, clock, onProblem });
+    const pages = new PageReader({ readEvents, readPage, inTurn, recent, clock, onProblem });
     this.#intake = new Intake({
       rooms: this.#rooms,
       recent,

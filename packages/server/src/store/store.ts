@@ -29,6 +29,8 @@ export type Store = {
   ownAccounts: OwnAccountStore;
   accountRemovals: AccountRemovalStore;
   sessions: SessionStore;
+  /** Tells which sessions live, on a connection that nothing else can occupy. */
+  liveSessions: Pick<SessionStore, 'listLive'>;
   personalTokens: PersonalTokenStore;
   leftovers: LeftoverStore;
   rooms: RoomStore;
@@ -46,8 +48,9 @@ export type Store = {
 /**
  * Creates the store on one database.
  * @param searchDatabase the connections of search, opened with SEARCH_SETTINGS; by default the same as all others.
+ * @param vitalDatabase the connection of the check for ended sessions; by default the same as all others.
  */
-export function createStore(database: Database, searchDatabase = database): Store {
+export function createStore(database: Database, searchDatabase = database, vitalDatabase = database): Store {
   return {
     administration: createAdministrationStore(database),
     addressBans: createAddressBanStore(database),
@@ -56,6 +59,7 @@ export function createStore(database: Database, searchDatabase = database): Stor
     ownAccounts: createOwnAccountStore(database),
     accountRemovals: createAccountRemovalStore(database),
     sessions: createSessionStore(database),
+    liveSessions: createSessionStore(vitalDatabase),
     personalTokens: createPersonalTokenStore(database),
     leftovers: createLeftoverStore(database),
     rooms: createRoomStore(database),

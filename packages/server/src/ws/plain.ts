@@ -5,6 +5,7 @@ import type { RawData, WebSocket } from 'ws';
 import { requirePermission } from '../chat/permissions.ts';
 import { authenticate, ticketOf } from '../doors/admission.ts';
 import { Following, type FollowRequest } from '../doors/following.ts';
+import { scopeOf } from '../doors/peer.ts';
 import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
 import { WebSocketLink } from './link.ts';
 import { SendWindow } from './send-window.ts';
@@ -22,7 +23,7 @@ export async function admitPlain(
   const after = parseAfter(url.searchParams.get('after'));
   const { authorization } = request.headers;
   const credentials = { address: peer.address, authorization, ticket: ticketOf(url.searchParams) };
-  const admission = await authenticate(chat, credentials, { requestId: peer.requestId });
+  const admission = await authenticate(chat, credentials, scopeOf(peer));
   requirePermission(admission.caller, 'read', roomId);
   await chat.memberships.require(admission.caller, roomId);
   return { ...admission, address: peer.address, roomId, after };

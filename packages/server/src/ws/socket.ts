@@ -6,6 +6,7 @@ import type { Caller } from '../chat/caller.ts';
 import { isPersonalToken } from '../chat/sign-in/personal-tokens.ts';
 import { isFault, replyError, toErrorReply } from '../doors/error-reply.ts';
 import type { LinkEvents } from '../doors/link-events.ts';
+import { scopeOf } from '../doors/peer.ts';
 import { register, unregister } from '../doors/registration.ts';
 import { type Pinger, recordActivity, type WatchedLink } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
@@ -113,7 +114,7 @@ class ClientSocket implements LinkEvents, Pinger {
   async #signIn(hello: Hello, { peer, slot }: UpgradeRequest): Promise<void> {
     const link = this.#link;
     const { sessions } = this.#context.chat;
-    const scope = { requestId: peer.requestId };
+    const scope = scopeOf(peer);
     const claims = await orNull(sessions.verify(hello.token, { address: peer.address, scope }));
     // A client can renew its access token, but not a personal token.
     if (!claims) return link.close(isPersonalToken(hello.token) ? 'session_ended' : 'token_expired');

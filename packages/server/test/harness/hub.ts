@@ -47,8 +47,8 @@ export type HubWorld = {
 /** Writes lines unframed: enough for tests that do not check frames. */
 export const plainWire: Wire = (lines) => Buffer.from(lines);
 
-/** Creates a hub with an empty store. */
-export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
+/** Creates a hub with an empty store. @param inTurn lets pages be read; at once by default. */
+export function createHubWorld(bounds?: HubOptions['bounds'], inTurn?: HubOptions['inTurn']): HubWorld {
   const clock = createManualClock();
   const world: Omit<HubWorld, 'hub' | 'connect'> = {
     clock,
@@ -75,13 +75,16 @@ export function createHubWorld(bounds?: HubOptions['bounds']): HubWorld {
     onConnection: ({ userId }, isOpen) => void world.presence.push([userId, isOpen]),
     onProblem: (error) => void world.problems.push(error),
     ...(bounds && { bounds }),
+    ...(inTurn && { inTurn }),
   });
   let sessionId = 0;
   return Object.assign(world, {
     hub,
     connect(userId: number, wire: Wire = ownWire) {
       const link = createTestLink(wire, spend);
-      const identity = { userId, username: `user${userId}`, sessionId: ++sessionId, onlyRoomId: null };
+      const spender = { network: '192.0.2.1', person: userId };
+      const name = { userId, username: `user${userId}` };
+      const identity = { ...name, sessionId: ++sessionId, onlyRoomId: null, spender };
       return { link, connection: hub.open(link, identity) };
     },
   });

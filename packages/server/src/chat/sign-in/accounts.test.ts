@@ -131,11 +131,11 @@ describe('registering', () => {
 
   test('on a closed server is possible for the first account only', async () => {
     const accounts = build('closed');
-    expect(await accounts.isEmpty()).toBe(true);
+    expect(await accounts.isEmpty({})).toBe(true);
     await accounts.register({ username: 'ann', password: PASSWORD }, VISITOR);
     const error = await errorOf(accounts.register({ username: 'bob', password: PASSWORD }, VISITOR));
     expect(error.code).toBe('forbidden');
-    expect(await accounts.isEmpty()).toBe(false);
+    expect(await accounts.isEmpty({})).toBe(false);
   });
 
   test('[L2] is limited for one address', async () => {

@@ -95,8 +95,8 @@ export class Accounts {
   }
 
   /** Whether the server has no account yet, so that the next one becomes the administrator. */
-  isEmpty(): Promise<boolean> {
-    return this.#deps.users.isEmpty();
+  isEmpty(scope: Scope): Promise<boolean> {
+    return this.#deps.users.isEmpty(scope);
   }
 
   /** Checks that the server accepts a newcomer, before their fields: taken names must not be probed. */

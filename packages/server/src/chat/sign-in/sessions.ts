@@ -3,7 +3,7 @@ import { ChatError, type Session, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
-import type { Caller, RequestSource, Scope, Visitor } from '../caller.ts';
+import { type Caller, paidBy, type RequestSource, type Scope, type Visitor } from '../caller.ts';
 import { ALL_PERMISSIONS, type Permissions } from '../permissions.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Claims } from './access-tokens.ts';
@@ -99,7 +99,7 @@ export class Sessions {
 
   /** Returns the caller of verified claims, if their session still lives. @throws ChatError unauthenticated. */
   async callerOf(claims: Claims, scope: Scope): Promise<Caller> {
-    const caller = await this.#callerOfSession(claims.sessionId, scope);
+    const caller = await this.#callerOfSession(claims.sessionId, paidBy(scope, claims.userId));
     if (caller.user.id === claims.userId) return caller;
     throw new ChatError('unauthenticated', 'the access token is not valid: sign in again');
   }
@@ -195,7 +195,8 @@ export class Sessions {
     const live = await sessions.findLive(sessionId, this.#fromNow(0), scope);
     if (!live) throw new ChatError('unauthenticated', 'the session has ended: sign in again');
     lastUse.record(sessionId);
-    return { user: live.user, sessionId, permissions: toPermissions(live.token), scope };
+    const permissions = toPermissions(live.token);
+    return { user: live.user, sessionId, permissions, scope: paidBy(scope, live.user.id) };
   }
 
   /** Whether anything ended. `kind`: null for either. */

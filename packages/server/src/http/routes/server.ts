@@ -49,7 +49,7 @@ export const serverRoutes = [
     handle: async ({ c, chat, facts }) => ({
       name: facts.name ?? c.req.header('Host') ?? 'banter',
       registration: facts.registration,
-      firstAccount: await chat.accounts.isEmpty(),
+      firstAccount: await chat.accounts.isEmpty(c.get('scope')),
       online: chat.presence.count(),
     }),
   }),

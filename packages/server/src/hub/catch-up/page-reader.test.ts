@@ -1,3 +1,4 @@
+import { ChatError } from '@banter/protocol';
 import { describe, expect, test } from 'vitest';
 import {
   createHubWorld,
@@ -150,3 +151,46 @@ async function expectNoSecret(world: HubWorld): Promise<void> {
   expect(wordsOf(link).at(-1)).toBe(`live ${world.log.length}`);
   expect(link.writes.toString()).not.toContain('secret');
 }
+
+describe('a reader whose turn has not come', () => {
+  test('[L4] delays nobody else who needs the same page', async () => {
+    const turns: { person: unknown; start: () => void }[] = [];
+    const world = createHubWorld(undefined, (spender, work) =>
+      new Promise<void>((start) => turns.push({ person: spender.person, start })).then(work),
+    );
+    world.log = [message(ROOM, 1)];
+    const [busy, other] = [world.connect(3), world.connect(4)];
+    for (const { connection } of [busy, other]) subscribe(world, connection, 0);
+    await settle();
+    turns.find(({ person }) => person === 4)?.start();
+    await settle();
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    expect(wordsOf(other.link)).toEqual(['m1', 'live 1']);
+    expect(wordsOf(busy.link)).toEqual([]);
+    turns.find(({ person }) => person === 3)?.start();
+    await settle();
+    expect(world.reads).toEqual([]);
+    expect(wordsOf(busy.link)).toEqual(['m1', 'live 1']);
+  });
+
+  test('[L4] [R1] tries again when its line was full', async () => {
+    let refusals = 2;
+    const world = createHubWorld(undefined, async (_, work) => {
+      if (refusals-- > 0) throw new ChatError('rate_limited', 'wait', { retryAfterMs: 1_000 });
+      return work();
+    });
+    world.log = [message(ROOM, 1)];
+    const { connection, link } = world.connect(3);
+    subscribe(world, connection, 0);
+    for (let i = 0; i < 2; i++) {
+      await settle();
+      expect(world.reads).toEqual([]);
+      world.clock.advance(1_000);
+    }
+    await settle();
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'live 1']);
+  });
+});

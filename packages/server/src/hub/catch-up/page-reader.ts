@@ -1,6 +1,7 @@
 /** Reads pages of rooms: from recent events, or from the store, where readers of the same page share one read. */
-import type { RoomEvent } from '@banter/protocol';
+import { ChatError, type RoomEvent } from '@banter/protocol';
 import { type Clock, pause } from '../../clock.ts';
+import type { Spender } from '../../fair-queue.ts';
 import { toEncodedEvent } from '../encoded-event.ts';
 import { cutRuns, type Page } from '../frame-run.ts';
 import { PAGE_EVENTS } from '../limits.ts';
@@ -11,9 +12,16 @@ import { pageStart } from './recent-blocks.ts';
 /** Reads up to `limit` events of a room above `after`, in seq order. Fewer mean that the room's head was reached. */
 export type ReadEvents = (roomId: number, after: number, limit: number) => Promise<RoomEvent[]>;
 
+/** Runs `work` when it is the spender's turn. @throws ChatError rate_limited, overloaded: too many others wait. */
+export type InTurn = <T>(spender: Spender, work: () => Promise<T>) => Promise<T>;
+
 /** Dependencies of a page reader. */
 export type PageReaderDeps = {
+  /** Reads missing events, which everybody in the room waits for. */
   readEvents: ReadEvents;
+  /** Reads pages for one reader, in turn. */
+  readPage: ReadEvents;
+  inTurn: InTurn;
   recent: Recent;
   clock: Clock;
   /** Called with the error of each failed read. The read is retried. */
@@ -25,12 +33,16 @@ const RETRY_PAUSE_MS = 250;
 /** Reads pages. The rooms hold the reads that are in progress. */
 export class PageReader {
   readonly #readEvents: ReadEvents;
+  readonly #readPageEvents: ReadEvents;
+  readonly #inTurn: InTurn;
   readonly #recent: Recent;
   readonly #clock: Clock;
   readonly #onProblem: (error: unknown) => void;
 
-  constructor({ readEvents, recent, clock, onProblem }: PageReaderDeps) {
+  constructor({ readEvents, readPage, inTurn, recent, clock, onProblem }: PageReaderDeps) {
     this.#readEvents = readEvents;
+    this.#readPageEvents = readPage;
+    this.#inTurn = inTurn;
     this.#recent = recent;
     this.#clock = clock;
     this.#onProblem = onProblem;
@@ -40,6 +52,24 @@ export class PageReader {
   recentPage(room: Room, position: number): Page | null {
     const runs = this.#recent.find(room.id, position);
     return runs && { runs, isLast: false };
+  }
+
+  /**
+   * Reads the page with the event after `position` when it is the spender's turn. The turn comes before the sharing, so
+   * that nobody waits in the line of another reader. @returns null if the line is full, after a pause.
+   */
+  async readInTurn(room: Room, position: number, spender: Spender | undefined): Promise<Page | null> {
+    if (!spender) return this.read(room, position);
+    try {
+      return await this.#inTurn(
+        spender,
+        async () => this.recentPage(room, position) ?? (await this.read(room, position)),
+      );
+    } catch (error) {
+      if (!(error instanceof ChatError)) throw error;
+      await pause(this.#clock, error.retryAfterMs ?? RETRY_PAUSE_MS);
+      return null;
+    }
   }
 
   /** Reads the page with the event after `position`. Calls that need the same page share one read. */
@@ -58,10 +88,14 @@ export class PageReader {
    * Reads the events above `after` as the store has them now, and retries until it answers. Returns none once nobody
    * follows the room: no later edit would drop this page, and it may hold a text that must vanish.
    */
-  async readNow(room: Room, after: number): Promise<RoomEvent[]> {
+  readNow(room: Room, after: number): Promise<RoomEvent[]> {
+    return this.#readUntilAnswered(this.#readEvents, room, after);
+  }
+
+  async #readUntilAnswered(readEvents: ReadEvents, room: Room, after: number): Promise<RoomEvent[]> {
     while (room.isFollowed) {
       try {
-        const events = await this.#readEvents(room.id, after, PAGE_EVENTS);
+        const events = await readEvents(room.id, after, PAGE_EVENTS);
         if (room.isFollowed) return events;
       } catch (error) {
         this.#onProblem(error);
@@ -73,7 +107,8 @@ export class PageReader {
 
   async #readPage(room: Room, after: number): Promise<Page> {
     const { generation } = room;
-    const events = (await this.readNow(room, after)).map(toEncodedEvent);
+    const read = await this.#readUntilAnswered(this.#readPageEvents, room, after);
+    const events = read.map(toEncodedEvent);
     if (room.generation === generation) this.#recent.remember(room.id, events);
     return { runs: cutRuns(events), isLast: events.length < PAGE_EVENTS };
   }

@@ -86,8 +86,9 @@ export class Pull {
       subscription.page ??= this.#pages.recentPage(room, subscription.position);
       if (!subscription.page) {
         const { generation } = room;
-        const page = await this.#pages.read(room, subscription.position);
-        if (room.generation === generation || ++outdated > OUTDATED_PAGES_MAX) subscription.page = page;
+        const page = await this.#pages.readInTurn(room, subscription.position, connection.spender);
+        if (page && (room.generation === generation || ++outdated > OUTDATED_PAGES_MAX))
+          subscription.page = page;
         continue;
       }
       const { isLast } = subscription.page;

@@ -1,5 +1,6 @@
 /** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
 
+import type { FairQueue } from '../../fair-queue.ts';
 import { createDeadline, DeadlineError } from './deadline.ts';
 import { openPool, type StorePool } from './pool.ts';
 import { type BorrowedConnection, runCommand, runStatement } from './run-statement.ts';
@@ -31,7 +32,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     onProblem: options.onProblem,
   });
   const deadlineMs = statementTimeoutMs + CLIENT_GRACE_MS;
-  const context: Context = { pool, deadlineMs, onProblem: options.onProblem };
+  const context: Context = { pool, queue: options.queue, deadlineMs, onProblem: options.onProblem };
   return {
     query: (statement, params = [], scope = {}) =>
       withConnection(context, { name: statement.name, scope }, (connection, signal) =>
@@ -50,16 +51,23 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
-type Context = { pool: StorePool; deadlineMs: number; onProblem: (problem: Problem) => void };
+type Context = {
+  pool: StorePool;
+  queue: FairQueue | undefined;
+  deadlineMs: number;
+  onProblem: (problem: Problem) => void;
+};
 
 /** Runs `work` on a borrowed connection. A broken connection is destroyed afterwards, and the pool opens another. */
 async function withConnection<T>(
-  { pool, deadlineMs, onProblem }: Context,
+  { pool, queue, deadlineMs, onProblem }: Context,
   { name, scope }: { name: string; scope: Scope },
   work: (connection: BorrowedConnection, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = createDeadline(deadlineMs, scope.signal);
+  let leave: (() => void) | undefined;
   try {
+    if (scope.spender) leave = await queue?.enter(scope.spender, deadline.signal);
     const connection: BorrowedConnection = { client: await pool.acquire(deadline.signal), isBroken: false };
     try {
       return await work(connection, deadline.signal);
@@ -76,6 +84,7 @@ async function withConnection<T>(
     if (thrown !== error && !isCancelled) onProblem({ statement: name, error: thrown, ...requestId });
     throw thrown;
   } finally {
+    leave?.();
     deadline.clear();
   }
 }

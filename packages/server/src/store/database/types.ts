@@ -1,9 +1,13 @@
 /** The query layer's contract. */
 
+import type { FairQueue, Spender } from '../../fair-queue.ts';
 import type { Statement } from './statements.ts';
 
-/** The request that a statement runs for. When `signal` aborts, the server cancels the statement. */
-export type Scope = { signal?: AbortSignal; requestId?: string };
+/**
+ * The request that a statement runs for. When `signal` aborts, the server cancels the statement. `spender`: the caller,
+ * whose statements wait in a fair queue. The server's own statements have none.
+ */
+export type Scope = { signal?: AbortSignal; requestId?: string; spender?: Spender };
 
 /** A failure for the log. The caller got an error of its own. `statement`: its name. */
 export type Problem = { error: unknown; statement?: string; requestId?: string };
@@ -40,6 +44,8 @@ export type DatabaseOptions = {
   maxConnections?: number;
   /** How long a statement may take, including the wait for a connection; 5,000 by default. */
   statementTimeoutMs?: number;
+  /** Statements with a spender wait here for a connection. By default all wait in one line. */
+  queue?: FairQueue;
   /** Session settings of PostgreSQL for these connections, besides those that every connection has. */
   settings?: Readonly<Record<string, string | number>>;
   /** Called for every failed connection, missed deadline and background error. Must not throw. */

@@ -1,0 +1,116 @@
+/** One caller's flood of requests delays that caller. Everybody else, readiness and revocation go on. */
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { STATEMENT_LIMITS } from '../../src/app/databases.ts';
+import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
+import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
+import { type Answer, ask } from '../harness/http.ts';
+import { type At, type Person, people, person } from '../harness/people.ts';
+import { openSql, type Sql } from '../harness/sql.ts';
+import { until } from '../harness/wait.ts';
+
+const { runningOfPerson, runningOfNetwork, waitingOfPerson } = STATEMENT_LIMITS;
+const FLOOD = runningOfPerson + waitingOfPerson + 100;
+const OFFICE = '198.51.100.1';
+const HOME = '203.0.113.2';
+
+const clock = createTestClock();
+let app: TestApp;
+let sql: Sql;
+let ann: Person;
+let bob: Person;
+let crowd: Person[];
+let room: At;
+beforeAll(async () => {
+  app = await startApp({ clock, env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' } });
+  sql = await openSql(app.databaseUrl);
+  [ann, bob] = [await person(app, 'ann'), await person(app, 'bob')];
+  room = await ann.opens('lobby');
+  await ann.posts(room, 'a first message');
+  crowd = await people(app, 8);
+  for (const each of crowd) await each.joins(room);
+});
+afterEach(async () => {
+  await sql.rows('ROLLBACK');
+  await until(
+    'nothing waits',
+    async () => (await statements('running')) + (await statements('waiting')) === 0,
+  );
+});
+afterAll(async () => {
+  await sql.close();
+  await app.close();
+});
+
+it('[L4] one person’s flood is refused above its bound, and delays nobody else', async () => {
+  await holdHistory();
+  const flood = readHistory(ann, FLOOD, OFFICE);
+  await until('the flood fills its line', async () => (await statements('waiting')) === waitingOfPerson);
+  expect(await statements('running')).toBe(runningOfPerson);
+  await expectServed(bob, OFFICE);
+  await sql.rows('ROLLBACK');
+  const answers = await Promise.all(flood);
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, headers, body } of refused) {
+    expect({ status, body }).toMatchObject({
+      status: 429,
+      body: { code: 'rate_limited', retryAfterMs: 1_000 },
+    });
+    expect(headers.get('retry-after')).toBe('1');
+  }
+});
+
+it('[L4] many people of one address leave connections for other addresses', async () => {
+  await holdHistory();
+  const flood = crowd.flatMap((each) => readHistory(each, 10, OFFICE));
+  await until(
+    'the address has all it may have',
+    async () => (await statements('running')) === runningOfNetwork,
+  );
+  await expectServed(bob, HOME);
+  await sql.rows('ROLLBACK');
+  expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+it('[A4] sockets of ended sessions close, and readiness answers, while callers hold all their connections', async () => {
+  const cat = await person(app, 'cat');
+  const socket = await cat.connects([]);
+  await holdHistory();
+  const flood = crowd.flatMap((each, i) => readHistory(each, 10, i % 2 === 0 ? OFFICE : HOME));
+  await until(
+    'all connections are held',
+    async () => (await statements('running')) === STATEMENT_LIMITS.running,
+  );
+  expect((await ask(app, 'GET', '/v1/ready')).status).toBe(200);
+  const second = await openSql(app.databaseUrl);
+  await second.rows('UPDATE sessions SET ended_at = now() WHERE account_id = $1', [cat.user.id]);
+  await second.close();
+  clock.advance(REVOCATION_PERIOD_MS);
+  expect((await socket.closed()).code).toBe(4200);
+  await sql.rows('ROLLBACK');
+  await Promise.all(flood);
+});
+
+/** Makes every read of history wait, until the transaction ends. */
+async function holdHistory(): Promise<void> {
+  await sql.rows('BEGIN');
+  await sql.rows('LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
+}
+
+function readHistory(who: Person, times: number, address: string): Promise<Answer>[] {
+  const headers = { 'x-forwarded-for': address };
+  const read = () => who.asks('GET', `/v1/rooms/${room.id}/messages`, undefined, { headers });
+  return Array.from({ length: times }, read);
+}
+
+async function expectServed(who: Person, address: string): Promise<void> {
+  const headers = { 'x-forwarded-for': address };
+  expect((await who.asks('GET', '/v1/me', undefined, { headers })).status).toBe(200);
+  expect((await ask(app, 'GET', '/v1/server', { headers })).status).toBe(200);
+  expect((await ask(app, 'GET', '/v1/ready', { headers })).status).toBe(200);
+}
+
+async function statements(state: 'running' | 'waiting'): Promise<number> {
+  const page = String((await ask(app, 'GET', '/metrics')).body);
+  return Number(new RegExp(`^banter_statements_${state} (\\d+)$`, 'm').exec(page)?.[1]);
+}
