@@ -37,13 +37,19 @@ export type Core = {
 };
 
 /** Builds the core and starts its work in the background. @throws as Database.query if the store cannot be read. */
-export async function buildCore({ config, clock, log }: AppDeps, foundation: Foundation): Promise<Core> {
+export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<Core> {
+  const { config, clock, log, statementLimits } = deps;
   const onProblem = (error: unknown) =>
     log.warn({ err: error }, 'background work failed, and is tried again');
   const onLag = (events: number) => {
     if (events > SEARCH_BACKLOG_LOGGED) log.info({ events }, 'search is behind and catches up');
   };
-  const databases = openDatabases(foundation.url, log, config.rates !== null);
+  const databases = openDatabases({
+    url: foundation.url,
+    log,
+    limits: statementLimits,
+    isCapped: config.rates !== null,
+  });
   const { database, searchDatabase, vitalDatabase, queue } = databases;
   const store = createStore(database, searchDatabase, vitalDatabase);
   // The hub and the appender call the chat only after it has been built: before, nobody connects or sends.

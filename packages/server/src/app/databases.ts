@@ -45,12 +45,19 @@ export type Databases = {
   openIndexer(): Database;
 };
 
-/**
- * Opens the pools.
- * @param url of the database, from the foundation.
- * @param isCapped false lifts the caps on callers, for measuring on loopback only.
- */
-export function openDatabases(url: string, log: Log, isCapped: boolean): Databases {
+/** How to open the pools. */
+export type DatabasesOptions = {
+  /** The database's address, from the foundation. */
+  url: string;
+  log: Log;
+  limits?: FairQueueLimits | undefined;
+  /** False lifts the caps on callers, for measuring on loopback only. */
+  isCapped: boolean;
+};
+
+/** Opens the pools. */
+export function openDatabases(options: DatabasesOptions): Databases {
+  const { url, log, limits: given = STATEMENT_LIMITS, isCapped } = options;
   const open = (own: Omit<DatabaseOptions, 'url' | 'onProblem'> = {}): Database =>
     openDatabase({
       url,
@@ -58,7 +65,7 @@ export function openDatabases(url: string, log: Log, isCapped: boolean): Databas
         log.warn({ err: error, ...where }, 'a statement failed, or the database could not be reached'),
       ...own,
     });
-  const limits = isCapped ? STATEMENT_LIMITS : uncapped(STATEMENT_LIMITS);
+  const limits = isCapped ? given : uncapped(given);
   const queue = new FairQueue({ limits, subject: 'requests' });
   const callersDatabase = open({ queue, maxConnections: limits.running });
   return {

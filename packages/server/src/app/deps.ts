@@ -1,6 +1,7 @@
 /** The app's dependencies. */
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { FairQueueLimits } from '../fair-queue.ts';
 import type { HttpLimits } from '../http/connections/server.ts';
 import type { Log } from '../log.ts';
 
@@ -15,4 +16,6 @@ export type AppDeps = {
   newId?: () => string;
   /** How long the HTTP server waits for slow clients; the usual limits by default. */
   httpLimits?: HttpLimits;
+  /** How many statements of callers run and wait; STATEMENT_LIMITS by default. */
+  statementLimits?: FairQueueLimits;
 };

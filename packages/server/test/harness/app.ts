@@ -4,6 +4,7 @@ import { type App, createApp } from '../../src/app/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import type { FairQueueLimits } from '../../src/fair-queue.ts';
 import type { HttpLimits } from '../../src/http/connections/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';
@@ -27,6 +28,8 @@ export type TestAppOptions = {
   pageDir?: string;
   /** The time limits for slow clients. */
   httpLimits?: HttpLimits;
+  /** How many statements of callers run and wait. */
+  statementLimits?: FairQueueLimits;
 };
 
 const NO_PAGE = '/nonexistent';
@@ -37,7 +40,7 @@ export async function startApp({
   env = {},
   clock = systemClock,
   pageDir = NO_PAGE,
-  httpLimits,
+  ...own
 }: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const config = loadConfig({
@@ -50,7 +53,7 @@ export async function startApp({
     ...env,
   });
   const log = createLog(config, false);
-  const app = await createApp({ config, clock, log, pageDir, ...(httpLimits ? { httpLimits } : {}) });
+  const app = await createApp({ config, clock, log, pageDir, ...own });
   const { url } = await app.listen();
   return {
     url,

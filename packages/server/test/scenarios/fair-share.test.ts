@@ -8,8 +8,9 @@ import { type At, type Person, people, person } from '../harness/people.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
-const { runningOfPerson, runningOfNetwork, waitingOfPerson } = STATEMENT_LIMITS;
-const FLOOD = runningOfPerson + waitingOfPerson + 100;
+const { running, runningOfPerson, runningOfNetwork } = STATEMENT_LIMITS;
+/** Short, so that a flood is small enough to arrive at once. */
+const WAITING_OF_PERSON = 20;
 const OFFICE = '198.51.100.1';
 const HOME = '203.0.113.2';
 
@@ -21,7 +22,11 @@ let bob: Person;
 let crowd: Person[];
 let room: At;
 beforeAll(async () => {
-  app = await startApp({ clock, env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' } });
+  app = await startApp({
+    clock,
+    env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' },
+    statementLimits: { ...STATEMENT_LIMITS, waitingOfPerson: WAITING_OF_PERSON },
+  });
   sql = await openSql(app.databaseUrl);
   [ann, bob] = [await person(app, 'ann'), await person(app, 'bob')];
   room = await ann.opens('lobby');
@@ -43,8 +48,8 @@ afterAll(async () => {
 
 it('[L4] one person’s flood is refused above its bound, and delays nobody else', async () => {
   await holdHistory();
-  const flood = readHistory(ann, FLOOD, OFFICE);
-  await until('the flood fills its line', async () => (await statements('waiting')) === waitingOfPerson);
+  const flood = readHistory(ann, runningOfPerson + WAITING_OF_PERSON + 10, OFFICE);
+  await until('the flood fills its line', async () => (await statements('waiting')) === WAITING_OF_PERSON);
   expect(await statements('running')).toBe(runningOfPerson);
   await expectServed(bob, OFFICE);
   await sql.rows('ROLLBACK');
@@ -77,10 +82,7 @@ it('[A4] sockets of ended sessions close, and readiness answers, while callers h
   const socket = await cat.connects([]);
   await holdHistory();
   const flood = crowd.flatMap((each, i) => readHistory(each, 10, i % 2 === 0 ? OFFICE : HOME));
-  await until(
-    'all connections are held',
-    async () => (await statements('running')) === STATEMENT_LIMITS.running,
-  );
+  await until('all connections are held', async () => (await statements('running')) === running);
   expect((await ask(app, 'GET', '/v1/ready')).status).toBe(200);
   const second = await openSql(app.databaseUrl);
   await second.rows('UPDATE sessions SET ended_at = now() WHERE account_id = $1', [cat.user.id]);
