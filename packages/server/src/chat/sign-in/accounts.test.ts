@@ -138,6 +138,23 @@ describe('registering', () => {
     expect(await accounts.isEmpty({})).toBe(false);
   });
 
+  test.each(['closed', 'invite'] as const)(
+    '[U6] says nothing about names while registration is %s',
+    async (registration) => {
+      await build().register({ username: 'ann', password: PASSWORD }, VISITOR);
+      refusal = { refused: 'username' };
+      checkInvite = async () => {
+        throw new ChatError('forbidden');
+      };
+      const answers = ['ann', 'nobody', '_'].map(async (username) => {
+        const input = { username, password: PASSWORD, invite: 'a code' };
+        const { code, message } = await errorOf(build(registration).register(input, VISITOR));
+        return `${code}: ${message}`;
+      });
+      expect(new Set(await Promise.all(answers)).size).toBe(1);
+    },
+  );
+
   test('[L2] is limited for one address', async () => {
     const accounts = build('open', true);
     const attempts = Array.from({ length: 201 }, (_, i) =>
@@ -158,7 +175,7 @@ describe('signing in', () => {
     expect(user).toEqual({ id: 1, username: 'ann', admin: true });
   });
 
-  test('answers the same for an unknown name and a wrong password; only the owner learns that an account is disabled', async () => {
+  test('[U6] answers the same for an unknown name and a wrong password; only the owner learns that an account is disabled', async () => {
     const verified: (string | null)[] = [];
     const passwords: Hashing = {
       hash: plainPasswords.hash,
@@ -189,12 +206,28 @@ describe('signing in', () => {
     await build().login({ login: 'ann', password: PASSWORD }, VISITOR);
   });
 
-  test('[G5] counts failures under the username and the email together, in any case', async () => {
-    const accounts = build('open', true);
+  const codesOf = async (accounts: Accounts, logins: string[], address = VISITOR.address) => {
     const codes: string[] = [];
-    for (const login of ['ann', 'ANN', 'ann@example.net', 'Ann@Example.net', 'ann', 'ann@example.net'])
-      codes.push((await errorOf(accounts.login({ login, password: 'wrong password' }, VISITOR))).code);
+    for (const login of logins)
+      codes.push(
+        (await errorOf(accounts.login({ login, password: 'wrong password' }, { ...VISITOR, address }))).code,
+      );
+    return codes;
+  };
+
+  test('[G5] counts failures under a name in any case', async () => {
+    const codes = await codesOf(build('open', true), ['ann', 'ANN', 'Ann', 'aNN', 'ann', 'ANN']);
     expect(codes).toEqual([...Array(5).fill('unauthenticated'), 'rate_limited']);
+  });
+
+  test('[G5] does not tell by its delays which email belongs to which username', async () => {
+    const accounts = build('open', true);
+    const strangers = Array.from({ length: 25 }, (_, i) => `198.51.100.${i}`);
+    for (const address of strangers) await codesOf(accounts, ['ann@example.net'], address);
+    const email = await codesOf(accounts, Array(6).fill('ann@example.net'));
+    expect(email).toContain('rate_limited');
+    for (const login of ['ann', 'nobody'])
+      expect(await codesOf(accounts, Array(5).fill(login)), login).toEqual(Array(5).fill('unauthenticated'));
   });
 
   test('[G5] is not slowed by strangers on a network with a session, or on a device of the account', async () => {

@@ -82,9 +82,11 @@ export class Accounts {
     const { address, scope } = visitor;
     limits.take('login', address);
     const account = await users.findByLogin(login, scope);
-    const key = account?.id ?? `? ${login.toLowerCase()}`;
-    const isRight = await throttle.attempt(key, this.#originOf(account, visitor), () =>
-      passwords.verify(password, account?.passwordHash ?? null),
+    // By the typed name, not by the account: one count for both would tell which email belongs to which username.
+    const isRight = await throttle.attempt(
+      `login ${login.toLowerCase()}`,
+      this.#originOf(account, visitor),
+      () => passwords.verify(password, account?.passwordHash ?? null),
     );
     if (!account || !isRight || account.disabled) failedSignIns.record(account?.id ?? null, address);
     if (!account || !isRight) throw new ChatError('unauthenticated', 'wrong name or password');

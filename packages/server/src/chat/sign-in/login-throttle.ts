@@ -47,7 +47,7 @@ export class LoginThrottle {
   /**
    * Runs `verify` as an attempt to sign in, and returns its result: false is a failure. If `verify` throws, the attempt
    * does not count, so it must not throw at the caller's will, as a query that the caller can cancel does.
-   * @param account the account's id, or a name that no account has.
+   * @param account the typed name, whether or not an account has it; the account's id for a person who is signed in.
    * @throws ChatError rate_limited, with the time to wait; then `verify` was not called.
    */
   async attempt(account: number | string, origin: Origin, verify: () => Promise<boolean>): Promise<boolean> {
