@@ -34,6 +34,8 @@ export async function lowContrastTexts(page: Page, least: number): Promise<strin
       // The echo under the input is transparent on purpose: the input shows the text.
       const isHidden = element?.closest('.echo, .unseen, noscript') !== null;
       if (element === null || text === '' || isHidden || !element.checkVisibility()) continue;
+      // A repeated nick or time, which is only for screen readers.
+      if (channels(getComputedStyle(element).color)[3] === 0) continue;
       const [first, second] = [luminance(getComputedStyle(element).color), luminance(backgroundOf(element))];
       const ratio = (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05);
       if (ratio < minimum) found.push(`${ratio.toFixed(2)} ${text}`);

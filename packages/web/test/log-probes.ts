@@ -31,7 +31,10 @@ export function firstRowIsNamed(): boolean {
   const top = document.querySelector('.log')?.getBoundingClientRect().top ?? 0;
   const rows = [...document.querySelectorAll('.log li')];
   const row = rows.find((each) => each.getBoundingClientRect().top >= top);
-  const isSeen = (part: string) => (row?.querySelector(part)?.getBoundingClientRect().width ?? 0) > 20;
+  const isSeen = (part: string) => {
+    const found = row?.querySelector(part);
+    return found != null && getComputedStyle(found).color !== 'rgba(0, 0, 0, 0)';
+  };
   return row?.matches('.continued') === true && isSeen('.nick') && isSeen('time');
 }
 

@@ -90,9 +90,9 @@ export class LogFrame {
     this.#rows.show(isLast ? built.slice(-ROWS_MAX) : built.slice(0, ROWS_MAX));
     if (anchor === null) this.#viewport.toEnd();
     else anchor.hold();
-    this.#viewport.markTopRow();
     this.#fill();
     this.#deps.onDrawn();
+    this.#viewport.markTopRow();
   }
 
   /** Draws with the next animation frame, once for any number of calls. */
@@ -178,10 +178,11 @@ export class LogFrame {
   }
 
   readonly #onScroll = (): void => {
+    if (this.#isAtEnd && this.#viewport.isWhereLeft) return;
     this.#isAtEnd = this.#window.end === this.#count && this.#viewport.isAtEnd;
-    this.#viewport.markTopRow();
     this.#fill();
     this.#deps.onScrolled();
+    this.#viewport.markTopRow();
   };
 
   /** Keeps the end visible when the log or its rows change their size. */

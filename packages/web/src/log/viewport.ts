@@ -9,6 +9,8 @@ export class Viewport {
   readonly #scroller: HTMLElement;
   readonly #list: HTMLOListElement;
   #topRow: Element | undefined;
+  /** The scroll position of the last `toEnd`. */
+  #endAt = Number.NaN;
 
   constructor(scroller: HTMLElement, list: HTMLOListElement) {
     this.#scroller = scroller;
@@ -59,11 +61,22 @@ export class Viewport {
     return anchorRows(this.#scroller, this.#list);
   }
 
-  /** Marks the first row that begins inside the visible part: it shows its nick and time even within a group. */
+  /**
+   * Marks the first row that begins inside the visible part: it shows its nick and time even within a group. Call it last:
+   * a measurement after it would make the browser compute styles twice in a frame.
+   */
   markTopRow(): void {
+    const { top } = this.#box;
+    const topRow = this.rowsInSight().find((row) => row.getBoundingClientRect().top >= top);
+    if (topRow === this.#topRow) return;
     this.#topRow?.classList.remove('at-top');
-    this.#topRow = this.rowsInSight().find((row) => !this.isAbove(row));
-    this.#topRow?.classList.add('at-top');
+    this.#topRow = topRow;
+    topRow?.classList.add('at-top');
+  }
+
+  /** Whether the log is where `toEnd` left it. The browser reports that scrolling too, after it was drawn. */
+  get isWhereLeft(): boolean {
+    return this.#scroller.scrollTop === this.#endAt;
   }
 
   /** Scrolls to the beginning of the list. */
@@ -74,6 +87,7 @@ export class Viewport {
   /** Scrolls to the end of the list. */
   toEnd(): void {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#endAt = this.#scroller.scrollTop;
   }
 
   /** Scrolls `row` to the top, or as far below it as `screens` says (0 to 1). */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   ENTRIES_MAX,
   FOLLOWED_MAX,
+  FOLLOWED_MIN,
   followed,
   moveDown,
   moveUp,
@@ -34,10 +35,19 @@ describe('window', () => {
 
   it('follows the end for a reader at the end', () => {
     expect(followed({ start: 0, end: 10 }, 10, 12, true)).toEqual({ start: 0, end: 12 });
-    expect(followed({ start: 0, end: FOLLOWED_MAX }, FOLLOWED_MAX, FOLLOWED_MAX + 5, true)).toEqual({
-      start: 5,
-      end: FOLLOWED_MAX + 5,
-    });
+  });
+
+  it('drops old entries seldom, and many at once, while it follows the end', () => {
+    let window = windowAtEnd(1000);
+    let drops = 0;
+    for (let count = 1001; count <= 3000; count++) {
+      const next = followed(window, count - 1, count, true);
+      if (next.start !== window.start) drops++;
+      expect(next.end).toBe(count);
+      expect(next.end - next.start).toBeLessThanOrEqual(FOLLOWED_MAX);
+      window = next;
+    }
+    expect(drops).toBeLessThanOrEqual(2000 / (FOLLOWED_MAX - FOLLOWED_MIN));
   });
 
   it('keeps every row for a reader further up', () => {

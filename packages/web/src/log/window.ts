@@ -4,8 +4,10 @@
 export const ROWS_MAX = 400;
 /** Most entries in the window. Day rules and other lines use the rest of ROWS_MAX. */
 export const ENTRIES_MAX = 360;
-/** Entries kept while the end is visible. A busy room should cost as little per message as a quiet one. */
-export const FOLLOWED_MAX = 200;
+/** Most entries in the window while the end is visible. A busy room should cost as little per message as a quiet one. */
+export const FOLLOWED_MAX = 240;
+/** Entries kept when that is exceeded. */
+export const FOLLOWED_MIN = 120;
 /** Entries by which the window moves when the reader scrolls to its edge. */
 export const STEP = 100;
 
@@ -45,8 +47,16 @@ export function shifted({ start, end }: LogWindow, added: number): LogWindow {
  * end. A reader further up keeps every row, and gets new ones only while there is room.
  */
 export function followed(window: LogWindow, before: number, count: number, atEnd: boolean): LogWindow {
-  if (atEnd) return { start: Math.min(Math.max(window.start, count - FOLLOWED_MAX), count), end: count };
+  if (atEnd) return { start: startAtEnd(window.start, count), end: count };
   const end =
     window.end >= before ? Math.min(count, window.start + ENTRIES_MAX) : Math.min(count, window.end);
   return window.start < end ? { start: window.start, end } : windowAtEnd(count);
+}
+
+/**
+ * The start of a window that follows the end. Many old entries are dropped at once and seldom: each drop moves all other
+ * rows, and a moved row has to be painted again.
+ */
+function startAtEnd(start: number, count: number): number {
+  return count - start > FOLLOWED_MAX ? count - FOLLOWED_MIN : Math.min(start, count);
 }
