@@ -8,6 +8,7 @@ import { createDrafts } from './input/drafts.ts';
 import { createAnnouncer } from './page/announcer.ts';
 import { createClientState } from './page/client-state.ts';
 import { openInvitation } from './page/invitation.ts';
+import { onNextFrame } from './page/next-frame.ts';
 import type { Page } from './page/page.ts';
 import { createStorage } from './page/storage.ts';
 import { createView } from './page/view.ts';
@@ -44,7 +45,7 @@ function createPage(
   storage: KeyValueStorage,
   nowMs: ReadonlySignal<number>,
 ): Page {
-  const clientState = createClientState(client, () => performance.now());
+  const clientState = createClientState(client, { nowMs: () => performance.now(), onNextFrame });
   const region = document.querySelector('#announcer');
   return {
     client,

@@ -18,9 +18,9 @@ function createListener() {
 describe('announcer', () => {
   it('announces a message at once and counts those that follow within a second', () => {
     const { said, announcer, elapse } = createListener();
-    announcer.message('mira: hi');
-    announcer.message('mira: are you there?');
-    announcer.message('hal: yes');
+    announcer.message(() => 'mira: hi');
+    announcer.message(() => 'mira: are you there?');
+    announcer.message(() => 'hal: yes');
     expect(said).toEqual(['mira: hi']);
     elapse();
     expect(said).toEqual(['mira: hi', '2 more messages']);
@@ -28,16 +28,16 @@ describe('announcer', () => {
 
   it('announces a single waiting message in full', () => {
     const { said, announcer, elapse } = createListener();
-    announcer.message('mira: hi');
-    announcer.message('hal: yes');
+    announcer.message(() => 'mira: hi');
+    announcer.message(() => 'hal: yes');
     elapse();
     expect(said).toEqual(['mira: hi', 'hal: yes']);
   });
 
   it('announces a state of the connection before messages, and once', () => {
     const { said, announcer, elapse } = createListener();
-    announcer.message('mira: hi');
-    announcer.message('hal: yes');
+    announcer.message(() => 'mira: hi');
+    announcer.message(() => 'hal: yes');
     announcer.state('offline');
     announcer.state('offline');
     elapse();

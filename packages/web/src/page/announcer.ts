@@ -5,8 +5,8 @@ export const UTTERANCE_EVERY_MS = 1_000;
 
 /** Queues texts for screen readers. */
 export type Announcer = {
-  /** Announces a message of somebody else. Several that wait become `7 more messages`. */
-  message(text: string): void;
+  /** Announces a message of somebody else. Several that wait become `7 more messages`, whose `text` is never asked for. */
+  message(text: () => string): void;
   /** Announces a change of the connection or the answer to a command. It goes before messages. */
   state(text: string): void;
 };
@@ -22,15 +22,15 @@ export type AnnouncerDeps = {
 /** Creates an announcer with an empty queue. */
 export function createAnnouncer({ say, delay }: AnnouncerDeps): Announcer {
   let states: string[] = [];
-  let messages: string[] = [];
+  let messages: (() => string)[] = [];
   let isResting = false;
 
   const nextText = (): string | null => {
     const state = states.shift();
     if (state !== undefined) return state;
     if (messages.length === 0) return null;
-    const [first = ''] = messages;
-    const text = messages.length === 1 ? first : `${messages.length} more messages`;
+    const [first] = messages;
+    const text = messages.length === 1 && first ? first() : `${messages.length} more messages`;
     messages = [];
     return text;
   };

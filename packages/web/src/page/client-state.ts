@@ -1,7 +1,7 @@
 /** The client's state as signals: a component that reads a value re-renders when the value changes. */
 import type { Client, ClientChange, ConnectionState, Person } from '@banter/client';
 import type { Room, User } from '@banter/protocol';
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { inOrder } from '../text/room-title.ts';
 
 /** The shortest time between two changes of the round trip on the screen. */
@@ -34,8 +34,19 @@ export type ClientState = {
   stop(): void;
 };
 
-/** Follows `client` until stopped. `nowMs` is a monotonic clock. */
-export function createClientState(client: Client, nowMs: () => number): ClientState {
+/** What the state needs from the page. */
+export type ClientStateDeps = {
+  /** Milliseconds of a monotonic clock. */
+  nowMs(): number;
+  /** Runs a task before the next frame is drawn. */
+  onNextFrame(task: () => void): void;
+};
+
+/**
+ * Follows `client` until stopped. Events can come much faster than frames, so components hear of the changes once a frame.
+ * A component that renders for another reason reads the newest values at once.
+ */
+export function createClientState(client: Client, { nowMs, onNextFrame }: ClientStateDeps): ClientState {
   const versions: Record<ClientChange['kind'], { value: number }> = {
     user: signal(0),
     connection: signal(0),
@@ -51,13 +62,20 @@ export function createClientState(client: Client, nowMs: () => number): ClientSt
   const connection = signal<TimedConnection>({ state: client.connection, sinceMs: nowMs() });
   let latencyShownAt = Number.NEGATIVE_INFINITY;
 
+  const changed = new Set<ClientChange['kind']>();
+  const show = () =>
+    batch(() => {
+      for (const kind of changed) versions[kind].value++;
+      changed.clear();
+    });
   const stop = client.onChange(({ kind }) => {
     if (kind === 'connection') connection.value = { state: client.connection, sinceMs: nowMs() };
     if (kind === 'latency') {
       if (nowMs() - latencyShownAt < LATENCY_EVERY_MS) return;
       latencyShownAt = nowMs();
     }
-    versions[kind].value++;
+    if (changed.size === 0) onNextFrame(show);
+    changed.add(kind);
   });
   /** The client may change values in place, so the signal is a version number and not the value. */
   const following = <T>(kind: ClientChange['kind'], read: () => T): T => {

@@ -43,7 +43,7 @@ export function mountLog(
     onArrival: (entry) => {
       if (entry.kind !== 'message') return;
       const { username, content = '' } = entry.message;
-      announcer.message(`${visibleName(username)}: ${markupText(parseMarkup(content))}`);
+      announcer.message(() => `${visibleName(username)}: ${markupText(parseMarkup(content))}`);
     },
     onFailure: (action, pendingId) => handleFailure(page, action, pendingId),
     onReact: (seq, emoji, on) => void react(page, roomId, seq, emoji, on),
