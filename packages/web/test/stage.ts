@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Member, Message, Room } from '@banter/protocol';
 import { CLIENT_LIMITS } from '@banter/protocol';
-import type { Page, Route, WebSocketRoute } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 
 /** A reserved name. The browser never asks the network for it. */
 const HOST = 'talk.example.org';
@@ -98,13 +98,17 @@ export type Stage = {
   push(event: object): void;
 };
 
+type Answer = { status: number; headers: Record<string, string>; body: string | Buffer };
+
 /** Answers all requests of `page`. `isSignedIn` decides whether it opens the chat or the sign-in form. */
 export async function setStage(page: Page, isSignedIn: boolean): Promise<Stage> {
   let connection: WebSocketRoute | null = null;
   let isCut = false;
   await page.clock.install({ time: NOW });
   await page.addInitScript((roomId) => localStorage.setItem('banter.room', String(roomId)), ROOM_ID);
-  await page.route(`http://${HOST}/**`, (route) => answer(route, isSignedIn));
+  await page.route(`http://${HOST}/**`, async (route) =>
+    route.fulfill(await answerTo(new URL(route.request().url()).pathname, isSignedIn)),
+  );
   await page.routeWebSocket(`ws://${HOST}/**`, (socket) => {
     if (isCut) return void socket.close();
     connection = socket;
@@ -126,7 +130,7 @@ const MESSAGES: Message[] = [
 ];
 
 /** Answers only `hello`, so that sent messages stay pending. */
-function handleCommand(socket: WebSocketRoute, command: { op: string }): void {
+export function handleCommand(socket: { send(text: string): void }, command: { op: string }): void {
   if (command.op !== 'hello') return;
   const rooms = ROOMS.map(({ id, name, kind, topic, head }) => ({
     roomId: id,
@@ -149,16 +153,16 @@ function handleCommand(socket: WebSocketRoute, command: { op: string }): void {
   socket.send([welcome, ...live].map((event) => JSON.stringify(event)).join('\n'));
 }
 
-async function answer(route: Route, isSignedIn: boolean): Promise<void> {
-  const { pathname } = new URL(route.request().url());
-  if (!pathname.startsWith('/v1/')) return serveFile(route, pathname);
-  const body = bodyFor(pathname, isSignedIn);
-  if (body === null)
-    return route.fulfill({
-      status: 401,
-      json: { code: 'unauthenticated', detail: 'Wrong name or password.' },
-    });
-  return route.fulfill({ json: body });
+/** The answer to a request for `path`: a file of the built page, or fixed data. */
+export async function answerTo(path: string, isSignedIn: boolean): Promise<Answer> {
+  if (!path.startsWith('/v1/')) return fileAt(path === '/' ? 'index.html' : path.slice(1));
+  const found = bodyFor(path, isSignedIn);
+  const body = found ?? { code: 'unauthenticated', detail: 'Wrong name or password.' };
+  return {
+    status: found === null ? 401 : 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
 }
 
 function bodyFor(path: string, isSignedIn: boolean): unknown {
@@ -173,14 +177,10 @@ function bodyFor(path: string, isSignedIn: boolean): unknown {
   return ROOMS.find((each) => path === `/v1/rooms/${each.id}`) ?? null;
 }
 
-async function serveFile(route: Route, path: string): Promise<void> {
-  const name = path === '/' ? 'index.html' : path.slice(1);
+async function fileAt(name: string): Promise<Answer> {
   const body = await readFile(new URL(name, DIST));
-  const headers = {
-    'content-security-policy': CSP,
-    'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
-  };
-  return route.fulfill({ body, headers });
+  const type = TYPES[extname(name)] ?? 'application/octet-stream';
+  return { status: 200, headers: { 'content-security-policy': CSP, 'content-type': type }, body };
 }
 
 function members(): Member[] {
