@@ -122,7 +122,7 @@ function sayEvery(everyMs: number): () => void {
   return () => clearInterval(timer);
 }
 
-/** What the page's main thread did, from Chromium's counters. Times are of its CPU, which other programs do not lengthen. */
+/** Reports the work of the page's main thread during a task, from Chromium's counters. Times are of its CPU, which other programs do not lengthen. */
 async function work(task: () => Promise<unknown>): Promise<string> {
   const read = async () => {
     const { metrics } = await devtools.send('Performance.getMetrics');

@@ -34,7 +34,7 @@ export type ClientState = {
   stop(): void;
 };
 
-/** What the state needs from the page. */
+/** The means that the state gets from the page. */
 export type ClientStateDeps = {
   /** Milliseconds of a monotonic clock. */
   nowMs(): number;

@@ -14,7 +14,7 @@ type SecretListProps<T> = {
   none: string;
   /** Why loading or a change failed; empty when nothing did. */
   problem: Signal<string>;
-  /** A new secret, to be copied now; its text is empty when there is none. */
+  /** A new secret, to be copied now. Its text is empty without one. */
   created: { text: string; label: string };
 };
 
