@@ -5,6 +5,7 @@ import { saveEdit } from '../page/message-actions.ts';
 import type { Page } from '../page/page.ts';
 import { signOut } from '../page/sign-out.ts';
 import { problemText } from '../text/problem.ts';
+import { uncalledText } from '../text/uncalled.ts';
 import { CommandError, type SlashCommand, UsageError, usageText } from './command.ts';
 import { parseLine, unknownText } from './commands.ts';
 
@@ -17,7 +18,7 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
   const parsed = parseLine(line);
   const composing = page.view.composing.of(roomId);
   if (composing?.kind === 'edit') {
-    if (parsed.kind === 'message') return saveEdit(page, roomId, composing.seq, parsed.content);
+    if (parsed.kind === 'message') return trySave(page, roomId, composing.seq, parsed.content);
     printLocal(page, NO_COMMAND, true);
     return false;
   }
@@ -32,15 +33,31 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
   }
 }
 
+async function trySave(page: Page, roomId: number, seq: number, content: string): Promise<boolean> {
+  const isSaved = await saveEdit(page, roomId, seq, content);
+  if (isSaved) tellUncalled(page, roomId, content);
+  return isSaved;
+}
+
 function trySend(page: Page, roomId: number, content: string): boolean {
   try {
     sendMessage(page, roomId, content);
+    tellUncalled(page, roomId, content);
     return true;
   } catch (error) {
     const text = error instanceof CommandError ? error.message : `Not sent: ${problemText(error)}`;
     printLocal(page, text, true);
     return false;
   }
+}
+
+/** Tells the author if the message calls fewer people than it names. */
+function tellUncalled(page: Page, roomId: number, content: string): void {
+  const { client } = page;
+  const room = client.rooms.find(({ id }) => id === roomId);
+  const members = () => new Set(client.people(roomId).map(({ username }) => username.toLowerCase()));
+  const text = room === undefined ? null : uncalledText(content, room, members);
+  if (text !== null) printLocal(page, text, false);
 }
 
 /** Sends a message, as a reply if one was started. @throws ChatError or CommandError: nothing was sent. */

@@ -24,6 +24,7 @@ export function mountLog(
 ): () => void {
   const { client, view, self, announcer } = page;
   view.below.value = { count: 0, hasMention: false };
+  const isDirect = client.rooms.find((room) => room.id === roomId)?.kind === 'direct';
   const log = new LogView({
     scroller,
     list,
@@ -34,7 +35,9 @@ export function mountLog(
     localLines: () => view.localLines(roomId),
     hidesJoins: () => view.hidesJoins.value,
     isWatched,
-    isMention: (message) => mentionsUser(message, self.id),
+    // In a direct room every message calls the reader. Only those that name or answer the reader differ from the others.
+    isMention: (message) =>
+      isDirect ? (message.mentions?.includes(self.id) ?? false) : mentionsUser(message, self.id),
     markRead: (seq) => client.markRead(roomId, seq),
     onBelow: (below) => {
       view.below.value = below;
