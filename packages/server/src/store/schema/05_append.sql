@@ -2,7 +2,7 @@
 
 -- Stores a batch of messages in the order of the arrays. Locks the batch's rooms in the order of their ids, and reads everything
 -- else in later statements, whose snapshots are newer than the wait for the locks. Only members may send.
--- p_kinds: null for plain text, me for an action. p_names: the names that the text may mention, see mentioned_members.
+-- p_kinds: null for plain text, me for an action. p_names: the names that the text may mention, see called_members.
 -- Returns a row per item, numbered from 1, with an outcome:
 --   stored
 --   duplicate: this id is stored already; seq, at and mentions are those of the first, and now is its state: content, editedAt,
@@ -35,7 +35,7 @@ BEGIN
     FROM unnest(p_rooms, p_accounts, p_ids, p_contents, p_replies, p_kinds, p_names) WITH ORDINALITY
       AS b(room_id, account_id, id, content, reply_to, kind, names, ord)
   ), judged AS MATERIALIZED (
-    SELECT b.*, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
+    SELECT b.*, r.kind AS room_kind, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
            NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions, s.now,
            CASE WHEN r.slow_ms > 0 AND m.role = 'member' THEN m.last_sent_at + r.slow_ms * interval '1 ms' END AS free_at,
            m.muted_until,
@@ -77,7 +77,8 @@ BEGIN
     WINDOW same_id AS (PARTITION BY s.room_id, s.account_id, s.id, s.verdict IS NULL ORDER BY s.item)
   ), numbered AS MATERIALIZED (
     SELECT f.*, sum(f.is_fresh::integer) OVER (PARTITION BY f.room_id ORDER BY f.item)::bigint AS place,
-           CASE WHEN f.is_fresh AND f.names IS NOT NULL THEN mentioned_members(f.room_id, f.account_id, f.role, f.names) END AS called
+           CASE WHEN f.is_fresh AND (f.names IS NOT NULL OR f.reply_to IS NOT NULL OR f.room_kind = 'direct') THEN
+             called_members(f.room_id, f.room_kind, f.account_id, f.role, f.names, f.reply_to) END AS called
     FROM fresh f
   ), insert_events AS (
     INSERT INTO events (room_id, seq, kind, account_id, at)
@@ -124,20 +125,31 @@ BEGIN
 END
 $$;
 
--- Returns the accounts that a text mentions: those of `p_names` (lower-case, separated by blanks) that are members, without the
--- author, in the order of their ids and at most 50 (MENTIONS_MAX). The name @room mentions the whole room, as account 0, if the
--- author is an owner or moderator. Null if nobody is mentioned.
-CREATE OR REPLACE FUNCTION mentioned_members(p_room bigint, p_author bigint, p_role text, p_names text) RETURNS bigint[]
+-- Returns the accounts that a message calls, without its author, in the order of their ids; null if it calls nobody.
+-- They are members: the author of the message that it replies to, unless that is deleted, and those of `p_names` (lower-case,
+-- separated by blanks). At most 50 (MENTIONS_MAX): that author, then the first names. Account 0 means the whole room: every
+-- message in a direct room, and the name @room of an owner or moderator.
+CREATE OR REPLACE FUNCTION called_members(
+  p_room bigint, p_kind text, p_author bigint, p_role text, p_names text, p_reply_to bigint
+) RETURNS bigint[]
 LANGUAGE sql STABLE
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
   SELECT NULLIF(
-    CASE WHEN '@room' = ANY (n.names) AND p_role IN ('owner', 'moderator') THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
-      -- LIMIT 1 keeps these look-ups nested loops: without statistics the planner would join whole tables.
-      SELECT a.id FROM unnest(n.names) AS t(name)
-      CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
-      CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = a.id LIMIT 1) m
-      WHERE a.id <> p_author ORDER BY a.id LIMIT 50
+    CASE WHEN p_kind = 'direct' OR ('@room' = ANY (n.names) AND p_role IN ('owner', 'moderator'))
+      THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
+      SELECT first.id FROM (
+        -- LIMIT 1 keeps these look-ups nested loops: without statistics the planner would join whole tables.
+        SELECT c.id FROM (
+          SELECT m.account_id AS id, 0::bigint AS place FROM messages m
+          WHERE m.room_id = p_room AND m.seq = p_reply_to AND m.deleted_at IS NULL
+          UNION ALL
+          SELECT a.id, t.place FROM unnest(n.names) WITH ORDINALITY AS t(name, place)
+          CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
+        ) c
+        CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = c.id LIMIT 1) m
+        WHERE c.id <> p_author GROUP BY c.id ORDER BY min(c.place) LIMIT 50
+      ) first ORDER BY first.id
     ), '{}')
   FROM (SELECT string_to_array(p_names, ' ') AS names) n
 $$;

@@ -19,7 +19,7 @@ BEGIN
 END
 $$;
 
--- Replaces the text of a message, and the mentions in it. The earlier text is lost. Only the author may, as a member who is not
+-- Replaces the text of a message, and whom it calls. The earlier text is lost. Only the author may, as a member who is not
 -- muted. Refuses as begin_act_on_message, and with no_message (deleted), forbidden (another author).
 CREATE OR REPLACE FUNCTION append_edit(
   p_room bigint, p_actor bigint, p_target bigint, p_content text, p_names text,
@@ -33,7 +33,7 @@ BEGIN
   IF (v.message).deleted_at IS NOT NULL THEN outcome := 'no_message'; RETURN; END IF;
   IF (v.message).account_id <> p_actor THEN outcome := 'forbidden'; RETURN; END IF;
   IF (v.message).content = p_content THEN outcome := 'unchanged'; RETURN; END IF;
-  IF p_names IS NOT NULL THEN mentions := mentioned_members(p_room, p_actor, v.role, p_names); END IF;
+  mentions := called_members(p_room, v.kind, p_actor, v.role, p_names, (v.message).reply_to);
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'edit', p_actor, p_target, NULL) e;
   UPDATE messages m SET content = p_content, edited_at = append_edit.at, mentions = append_edit.mentions
   WHERE m.room_id = p_room AND m.seq = p_target;
