@@ -19,6 +19,9 @@ function recordCalls(answer: unknown): { api: Api; calls: [string, string, CallO
   return { api: createApi(createSignInApi(call, 'cookie'), createRequest(call, session)), calls };
 }
 
+/** The names of lists. */
+const LISTS = ['rooms', 'members', 'bans', 'sessions', 'tokens', 'ignored', 'requests'];
+
 /** Each call with a token, and the request that it makes. */
 const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unknown }[] = [
   { run: (api) => api.logout(), request: 'POST /v1/auth/logout' },
@@ -45,10 +48,10 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
     request: 'PUT /v1/me/presence',
     body: { state: 'away', message: 'x' },
   },
-  { run: (api) => api.ignored(), request: 'GET /v1/me/ignored' },
+  { run: (api) => api.ignored(), request: 'GET /v1/me/ignored?limit=200' },
   { run: (api) => api.ignore(5), request: 'PUT /v1/me/ignored/5' },
   { run: (api) => api.unignore(5), request: 'DELETE /v1/me/ignored/5' },
-  { run: (api) => api.invitations({ before: 9 }), request: 'GET /v1/invitations?before=9' },
+  { run: (api) => api.invitations({ cursor: 'x' }), request: 'GET /v1/invitations?cursor=x' },
   {
     run: (api) => api.createInvitation({ roomId: 4 }),
     request: 'POST /v1/invitations',
@@ -57,9 +60,9 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   { run: (api) => api.revokeInvitation(7), request: 'DELETE /v1/invitations/7' },
   { run: (api) => api.acceptInvitation('a/b'), request: 'POST /v1/invitations/a%2Fb/accept' },
   { run: (api) => api.user('a/b'), request: 'GET /v1/users/a%2Fb' },
-  { run: (api) => api.sessions(), request: 'GET /v1/sessions' },
+  { run: (api) => api.sessions(), request: 'GET /v1/sessions?limit=200' },
   { run: (api) => api.endSession(3), request: 'DELETE /v1/sessions/3' },
-  { run: (api) => api.tokens(), request: 'GET /v1/tokens' },
+  { run: (api) => api.tokens(), request: 'GET /v1/tokens?limit=200' },
   {
     run: (api) => api.createToken({ name: 'x', scopes: ['read'] }),
     request: 'POST /v1/tokens',
@@ -67,7 +70,8 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   },
   { run: (api) => api.revokeToken(3), request: 'DELETE /v1/tokens/3' },
   { run: (api) => api.ticket(), request: 'POST /v1/tickets' },
-  { run: (api) => api.rooms(), request: 'GET /v1/rooms?archived=true' },
+  { run: (api) => api.joinedRooms(), request: 'GET /v1/rooms?joined=true&archived=true&limit=200' },
+  { run: (api) => api.rooms({ q: 'on' }), request: 'GET /v1/rooms?q=on' },
   {
     run: (api) => api.openDirect({ userIds: [5] }),
     request: 'POST /v1/rooms/direct',
@@ -80,7 +84,7 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   { run: (api) => api.updateRoom(4, { topic: 'y' }), request: 'PATCH /v1/rooms/4', body: { topic: 'y' } },
   { run: (api) => api.joinRoom(4), request: 'POST /v1/rooms/4/join' },
   { run: (api) => api.leaveRoom(4), request: 'POST /v1/rooms/4/leave' },
-  { run: (api) => api.members(4), request: 'GET /v1/rooms/4/members' },
+  { run: (api) => api.members(4), request: 'GET /v1/rooms/4/members?limit=200' },
   {
     run: (api) => api.setMember(4, 5, 'moderator'),
     request: 'PUT /v1/rooms/4/members/5',
@@ -88,7 +92,7 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   },
   { run: (api) => api.removeMember(4, 5), request: 'DELETE /v1/rooms/4/members/5' },
   { run: (api) => api.removeMember(4, 5, 'no'), request: 'DELETE /v1/rooms/4/members/5?reason=no' },
-  { run: (api) => api.bans(4), request: 'GET /v1/rooms/4/bans' },
+  { run: (api) => api.bans(4), request: 'GET /v1/rooms/4/bans?limit=200' },
   { run: (api) => api.ban(4, 5), request: 'PUT /v1/rooms/4/bans/5', body: {} },
   {
     run: (api) => api.ban(4, 5, { reason: 'x' }),
@@ -157,7 +161,7 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
 
 describe('the Api', () => {
   it.each(CALLS)('requests $request', async ({ run, request, body }) => {
-    const { api, calls } = recordCalls([]);
+    const { api, calls } = recordCalls(Object.fromEntries(LISTS.map((name) => [name, []])));
     await run(api);
     const [method, path, options] = calls[0] ?? [];
     expect(`${method} ${path}`).toBe(request);
@@ -170,10 +174,22 @@ describe('the Api', () => {
     expect([...new Set(CALLS.map(({ run }) => nameOf(run)))].toSorted()).toEqual(names.toSorted());
   });
 
-  it('accepts a list bare or under its name, and rejects anything else', async () => {
-    expect(await recordCalls({ rooms: [1] }).api.rooms()).toEqual([1]);
-    expect(await recordCalls([2]).api.rooms()).toEqual([2]);
-    await expect(recordCalls({ other: [] }).api.rooms()).rejects.toMatchObject({ code: 'unavailable' });
+  it('reads a list to its end, page by page, and rejects anything else', async () => {
+    const answers: Record<string, object> = {
+      '/v1/tokens?limit=200': { tokens: [1, 2], cursor: 'next' },
+      '/v1/tokens?limit=200&cursor=next': { tokens: [3] },
+    };
+    const request = createRequest(async (_method, path) => answers[path], {
+      token: async () => 't',
+    } as unknown as TokenSession);
+    expect(await createApi({} as SignInApi, request).tokens()).toEqual([1, 2, 3]);
+    await expect(recordCalls({ other: [] }).api.tokens()).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('stops reading a list that never ends', async () => {
+    const { api, calls } = recordCalls({ tokens: [1], cursor: 'again' });
+    expect(await api.tokens()).toHaveLength(200);
+    expect(calls).toHaveLength(200);
   });
 
   it('requests the refresh token in the body in mode `body`', async () => {
@@ -195,7 +211,7 @@ describe('the Api', () => {
     const { client, server } = createWorld();
     await client.login({ login: 'juno', password: 'correct horse' });
     server.http.next('GET /v1/rooms', 'unauthenticated');
-    expect(await client.api.rooms()).toHaveLength(1);
+    expect(await client.api.joinedRooms()).toHaveLength(1);
     expect(
       server.http.requests.filter((each) => each.path === '/v1/rooms').map((each) => each.authorization),
     ).toEqual(['Bearer token-1', 'Bearer token-2']);

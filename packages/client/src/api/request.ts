@@ -1,6 +1,7 @@
 /** Calls that carry the session's access token. */
-import { ChatError } from '@banter/protocol';
+import { ChatError, PAGE_MAX } from '@banter/protocol';
 import type { Call, CallOptions } from './http.ts';
+import { queryOf } from './paths.ts';
 import { isUnauthenticated, type TokenSession } from './token-session.ts';
 
 /** Makes one call with the session's access token and returns the answer's JSON. @throws ChatError */
@@ -19,13 +20,33 @@ export function createRequest(call: Call, session: TokenSession): Request {
   };
 }
 
+/** How many pages of a list are read at most: a server that never ends its list must not keep the client busy. */
+const PAGES_MAX = 200;
+
 /**
- * Gets a list, which the server sends bare or under `name`.
- * @throws ChatError `unavailable` when the answer has no such list
+ * Gets all of a list, page by page. The server sends it under `name`, with the `cursor` of the next page.
+ * @param query the list's own parameters
+ * @throws ChatError `unavailable` when an answer has no such list
  */
-export async function requestList<T>(request: Request, name: string, path: string): Promise<T[]> {
-  const body = await request<unknown>('GET', path);
-  const list = Array.isArray(body) ? body : (body as Record<string, unknown> | undefined)?.[name];
-  if (Array.isArray(list)) return list as T[];
-  throw new ChatError('unavailable', `The server sent no list of ${name}; it may run another version`);
+export async function requestList<T>(
+  request: Request,
+  name: string,
+  path: string,
+  query: Record<string, string> = {},
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const body = await request<Record<string, unknown> | undefined>(
+      'GET',
+      `${path}${queryOf({ ...query, limit: PAGE_MAX, cursor })}`,
+    );
+    const rows = body?.[name];
+    if (!Array.isArray(rows))
+      throw new ChatError('unavailable', `The server sent no list of ${name}; it may run another version`);
+    all.push(...(rows as T[]));
+    if (typeof body?.cursor !== 'string') break;
+    cursor = body.cursor;
+  }
+  return all;
 }

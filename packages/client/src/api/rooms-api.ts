@@ -7,7 +7,8 @@ import { type Request, requestList } from './request.ts';
 /** Creates the calls about rooms and members. */
 export function createRoomApi(request: Request): RoomApi {
   return {
-    rooms: () => requestList<Room>(request, 'rooms', '/v1/rooms?archived=true'),
+    joinedRooms: () => requestList<Room>(request, 'rooms', '/v1/rooms', { joined: 'true', archived: 'true' }),
+    rooms: (page = {}) => request('GET', `/v1/rooms${queryOf(page)}`),
     createRoom: (body) => request('POST', '/v1/rooms', { body }),
     openDirect: (body) => request('POST', '/v1/rooms/direct', { body }),
     room: (roomId) => request('GET', roomPath(roomId)),

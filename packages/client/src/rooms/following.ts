@@ -10,7 +10,7 @@ import type { Rooms } from './rooms.ts';
 
 /** The parts that Following keeps the same. */
 export type FollowingOptions = {
-  api: Pick<RoomApi, 'rooms' | 'room'>;
+  api: Pick<RoomApi, 'joinedRooms' | 'room'>;
   rooms: Rooms;
   cursors: Cursors;
   logs: RoomLogs;
@@ -109,7 +109,7 @@ export class Following {
 
   async #requestAll(): Promise<void> {
     const generation = this.#generation;
-    const list = await this.#options.api.rooms();
+    const list = await this.#options.api.joinedRooms();
     if (generation !== this.#generation) throw new ChatError('unavailable', 'Another person has signed in');
     this.#isLoaded = true;
     for (const room of list) if (room.joined) this.follow(room);

@@ -90,7 +90,7 @@ export type SessionApi = {
 /** Calls about invitations to the server or to a room. */
 export type InvitationApi = {
   /** Lists the invitations that the caller can revoke, newest first. */
-  invitations(page?: { before?: number; limit?: number }): Promise<InvitationPage>;
+  invitations(page?: { limit?: number; cursor?: string }): Promise<InvitationPage>;
   /** Creates an invitation; with `roomId` it is for that room. */
   createInvitation(input?: {
     roomId?: number;

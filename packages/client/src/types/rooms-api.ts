@@ -9,6 +9,7 @@ import type {
   Role,
   Room,
   RoomKind,
+  RoomPage,
   RoomSettings,
 } from '@banter/protocol';
 
@@ -20,8 +21,13 @@ export type DirectRoomPeople = { userIds: number[] } | { usernames: string[] };
 
 /** Calls about rooms and their members. */
 export type RoomApi = {
-  /** Lists joined rooms, including archived ones, and all open rooms. */
-  rooms(): Promise<Room[]>;
+  /** Lists all joined rooms, including archived ones. */
+  joinedRooms(): Promise<Room[]>;
+  /**
+   * Returns a page of joined rooms, then all other open rooms by name. `q`: the beginning of their names. `archived`: with
+   * archived rooms.
+   */
+  rooms(page?: { q?: string; archived?: boolean; limit?: number; cursor?: string }): Promise<RoomPage>;
   /** Creates a room and joins it as its owner. */
   createRoom(input: NewRoom): Promise<Room>;
   /** Returns the direct room of these people and the caller, and creates it if needed. */
@@ -65,7 +71,7 @@ export type ModerationApi = {
   /** Lists reports for moderators, newest first; open ones by default. */
   reports(
     roomId: number,
-    query?: { state?: ReportState; before?: number; limit?: number },
+    query?: { state?: ReportState; limit?: number; cursor?: string },
   ): Promise<ReportPage>;
   /** Closes a report, or opens it again. */
   settleReport(roomId: number, reportId: number, state: ReportState): Promise<Report>;

@@ -34,5 +34,5 @@ export type InvitationPreview = {
   registers: boolean;
 };
 
-/** The invitations that the caller may revoke, newest first. `hasMore`: there are older ones. */
-export type InvitationPage = { invitations: Invitation[]; hasMore: boolean };
+/** A page of the invitations that the caller may revoke, newest first. `cursor` leads to the next page, if there is one. */
+export type InvitationPage = { invitations: Invitation[]; cursor?: string };

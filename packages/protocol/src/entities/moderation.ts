@@ -37,5 +37,5 @@ export type Report = {
   about: { userId: number; username: string; at: string; content?: string };
 };
 
-/** Reports of a room, newest first. `hasMore`: there are older ones. */
-export type ReportPage = { reports: Report[]; hasMore: boolean };
+/** A page of a room's reports, newest first. `cursor` leads to the next page, if there is one. */
+export type ReportPage = { reports: Report[]; cursor?: string };

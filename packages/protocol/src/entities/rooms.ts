@@ -34,6 +34,9 @@ export type Room = {
   hideJoins?: true;
 };
 
+/** A page of rooms. `cursor` leads to the next page, if there is one. */
+export type RoomPage = { rooms: Room[]; cursor?: string };
+
 /** The caller's own settings for a room. */
 export type RoomSettings = { hideJoins: boolean };
 

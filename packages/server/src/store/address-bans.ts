@@ -17,8 +17,8 @@ export type NewAddressBan = {
 
 /** Reads and writes bans of networks. */
 export type AddressBanStore = {
-  /** Lists the bans that are in force at `at`, newest first. */
-  list(at: Date, scope?: Scope): Promise<AddressBan[]>;
+  /** Lists the bans that are in force at `at`, newest first: those with ids below `below`, up to `limit`. */
+  list(at: Date, below: number, limit: number, scope?: Scope): Promise<AddressBan[]>;
   /**
    * Adds a ban. It replaces one of the same network.
    * @throws ChatError forbidden (no longer an administrator), conflict (too many bans).
@@ -28,14 +28,14 @@ export type AddressBanStore = {
   remove(actorId: number, banId: number, scope?: Scope): Promise<boolean>;
 };
 
-/** Limited, because the server keeps all bans in memory and checks each request against them. */
-const BANS_MAX = 1_000;
+/** How many there may be: the server keeps all bans in memory and checks each request against them. */
+export const BANS_MAX = 1_000;
 
 /** The statements of address bans. */
 export const ADDRESS_BAN_SQL = statements('address-bans', {
   list: `
     SELECT id, range::text AS range, reason, until, by_id, at FROM address_bans
-    WHERE until IS NULL OR until > $1 ORDER BY id DESC`,
+    WHERE (until IS NULL OR until > $1) AND id < $2 ORDER BY id DESC LIMIT $3`,
   insert: `
     SELECT outcome, (ban).id, (ban).range::text AS range, (ban).reason, (ban).until, (ban).by_id, (ban).at
     FROM ban_address($1, $2, $3, $4, $5, ${BANS_MAX})`,
@@ -45,8 +45,8 @@ export const ADDRESS_BAN_SQL = statements('address-bans', {
 /** Creates the store of address bans. */
 export function createAddressBanStore({ query }: Database): AddressBanStore {
   return {
-    async list(at, scope) {
-      return (await query<BanRow>(ADDRESS_BAN_SQL.list, [at], scope)).map(toBan);
+    async list(at, below, limit, scope) {
+      return (await query<BanRow>(ADDRESS_BAN_SQL.list, [at, below, limit], scope)).map(toBan);
     },
     async insert({ actorId, range, reason, until, at }, scope) {
       const values = [actorId, range, reason, until, at];

@@ -4,8 +4,8 @@ import { type Database, type Scope, statements } from './database/database.ts';
 
 /** Reads and writes lists of ignored people. */
 export type IgnoredStore = {
-  /** Lists the people that `userId` ignores, by name. */
-  list(userId: number, scope?: Scope): Promise<RoomPerson[]>;
+  /** Lists the people that `userId` ignores, by name: those after the name `after`, up to `limit`. */
+  list(userId: number, after: string, limit: number, scope?: Scope): Promise<RoomPerson[]>;
   /** Lists their ids. */
   idsOf(userId: number, scope?: Scope): Promise<number[]>;
   /** Adds a person to the list. Returns whether that changed it; null when it already has `max` people. */
@@ -18,7 +18,8 @@ export type IgnoredStore = {
 export const IGNORED_SQL = statements('ignored', {
   list: `
     SELECT a.id AS user_id, a.username FROM ignored i JOIN accounts a ON a.id = i.ignored_id
-    WHERE i.account_id = $1 ORDER BY lower(a.username COLLATE "C")`,
+    WHERE i.account_id = $1 AND lower(a.username COLLATE "C") > lower($2 COLLATE "C")
+    ORDER BY lower(a.username COLLATE "C") LIMIT $3`,
   idsOf: 'SELECT ignored_id AS id FROM ignored WHERE account_id = $1 ORDER BY ignored_id',
   insert: `
     WITH room AS (
@@ -34,8 +35,9 @@ export const IGNORED_SQL = statements('ignored', {
 /** Creates the store of ignored people. */
 export function createIgnoredStore({ query }: Database): IgnoredStore {
   return {
-    async list(userId, scope) {
-      const rows = await query<{ user_id: number; username: string }>(IGNORED_SQL.list, [userId], scope);
+    async list(userId, after, limit, scope) {
+      const values = [userId, after, limit];
+      const rows = await query<{ user_id: number; username: string }>(IGNORED_SQL.list, values, scope);
       return rows.map(({ user_id, username }) => ({ userId: user_id, username }));
     },
     async idsOf(userId, scope) {

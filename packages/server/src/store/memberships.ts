@@ -39,8 +39,8 @@ export type MembershipStore = {
   find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
   /** Lists a person's memberships in the order of joining. */
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
-  /** Lists the members of a room by name. */
-  members(roomId: number, scope?: Scope): Promise<RoomMember[]>;
+  /** Lists the members of a room by name: those after the name `after`, up to `limit`. */
+  members(roomId: number, after: string, limit: number, scope?: Scope): Promise<RoomMember[]>;
   /** Returns the ids of each person's rooms, without rooms that have more than `maxMembers` members. */
   roomIdsOfAll(userIds: readonly number[], maxMembers: number, scope?: Scope): Promise<Map<number, number[]>>;
   /** Hides or shows joins and leaves to a member. Returns false for a person who is not a member. */
@@ -65,7 +65,8 @@ export const MEMBERSHIP_SQL = statements('memberships', {
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
            s.at AS last_seen_at
     FROM memberships m JOIN accounts a ON a.id = m.account_id LEFT JOIN last_seen s ON s.account_id = a.id
-    WHERE m.room_id = $1 ORDER BY lower(a.username COLLATE "C")`,
+    WHERE m.room_id = $1 AND lower(a.username COLLATE "C") > lower($2 COLLATE "C")
+    ORDER BY lower(a.username COLLATE "C") LIMIT $3`,
   roomIdsOfAll: `
     SELECT m.account_id AS user_id, array_agg(m.room_id) AS room_ids FROM memberships m JOIN rooms r ON r.id = m.room_id
     WHERE m.account_id = ANY ($1) AND r.member_count <= $2 GROUP BY m.account_id`,
@@ -84,8 +85,8 @@ export function createMembershipStore(database: Database): MembershipStore {
     async listOf(userId, scope) {
       return (await query<MembershipRow>(MEMBERSHIP_SQL.listOf, [userId], scope)).map(toMembership);
     },
-    async members(roomId, scope) {
-      const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId], scope);
+    async members(roomId, after, limit, scope) {
+      const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId, after, limit], scope);
       return rows.map(toMember);
     },
     async roomIdsOfAll(userIds, maxMembers, scope) {

@@ -28,8 +28,8 @@ export type TokenOwner = { sessionId: number; userId: number; expiresAt: string 
 export type PersonalTokenStore = {
   /** Creates a token and returns its id, or why not: the person has `max` tokens already, or the session has ended. */
   insert(token: NewStoredToken, scope?: Scope): Promise<number | 'too_many' | 'ended'>;
-  /** Lists a person's tokens that are live at `at`, newest first. */
-  list(userId: number, at: Date, scope?: Scope): Promise<StoredToken[]>;
+  /** Lists a person's tokens that are live at `at`, newest first: those with ids below `below`, up to `limit`. */
+  list(userId: number, at: Date, below: number, limit: number, scope?: Scope): Promise<StoredToken[]>;
   /** Finds a token's owner by its hash; null if the token does not exist. */
   findOwner(hash: Buffer, scope?: Scope): Promise<TokenOwner | null>;
 };
@@ -39,7 +39,8 @@ export const PERSONAL_TOKEN_SQL = statements('personal-tokens', {
   insert: 'SELECT outcome, token_id FROM create_token($1, $2, $3, $4, $5, $6, $7, $8, $9)',
   list: `
     SELECT id, name, scopes, room_id, created_at, last_used_at, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions
-    WHERE account_id = $1 AND token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > $2 ORDER BY id DESC`,
+    WHERE account_id = $1 AND token_hash IS NOT NULL AND ended_at IS NULL AND expires_at > $2 AND id < $3
+    ORDER BY id DESC LIMIT $4`,
   findOwner: `
     SELECT id, account_id, NULLIF(expires_at, 'infinity') AS expires_at FROM sessions WHERE token_hash = $1`,
 });
@@ -53,8 +54,9 @@ export function createPersonalTokenStore({ query }: Database): PersonalTokenStor
       if (!row) throw new Error('the store returned no token');
       return row.outcome === 'done' ? row.token_id : row.outcome;
     },
-    async list(userId, at, scope) {
-      return (await query<TokenRow>(PERSONAL_TOKEN_SQL.list, [userId, at], scope)).map(toStoredToken);
+    async list(userId, at, below, limit, scope) {
+      const values = [userId, at, below, limit];
+      return (await query<TokenRow>(PERSONAL_TOKEN_SQL.list, values, scope)).map(toStoredToken);
     },
     async findOwner(hash, scope) {
       const [row] = await query<OwnerRow>(PERSONAL_TOKEN_SQL.findOwner, [hash], scope);

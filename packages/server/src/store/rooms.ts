@@ -6,6 +6,23 @@ import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
 /** A room to create. */
 export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
 
+/** The place of a room in a list: when the caller joined it, in epoch milliseconds, and its id; or the name of another room. */
+export type RoomPlace = readonly [joinedAtMs: number, id: number] | readonly [name: string];
+
+/** A room of a list, and its place there. */
+export type ListedRoom = { room: Room; place: RoomPlace };
+
+/** Which rooms to list: up to `limit` after the place `after`. */
+export type RoomQuery = {
+  withArchived: boolean;
+  /** Only the caller's own. */
+  ownOnly: boolean;
+  /** The beginning of their names, in lower case. */
+  prefix: string;
+  after: RoomPlace | null;
+  limit: number;
+};
+
 /** Reads and creates rooms. */
 export type RoomStore = {
   /** Creates a room whose first event is its owner's join. Returns it as the owner sees it; null when the name is taken. */
@@ -17,10 +34,9 @@ export type RoomStore = {
   /** Finds a room, with the caller's membership; null if it does not exist, or the caller may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Room | null>;
   /**
-   * Lists the rooms that the caller may see, with archived ones if asked: the caller's own in the order of joining, then
-   * other open rooms by name.
+   * Lists the rooms that the caller may see: the caller's own in the order of joining, then other open rooms by name.
    */
-  list(userId: number, withArchived: boolean, scope?: Scope): Promise<Room[]>;
+  list(userId: number, query: RoomQuery, scope?: Scope): Promise<ListedRoom[]>;
   /**
    * Finds the lobby: the room that new accounts join. Creates it under this name if the server has an administrator and no
    * rooms. `roomId` is null without a lobby. `isSettled`: asking again would give the same answer.
@@ -35,6 +51,7 @@ export type RoomStore = {
 // Both counts cost the same for any length of history: `unread` is a difference, `mentions` reads unread mentions only.
 const VIEW = `
   SELECT r.id, r.name, r.kind, r.topic, r.last_seq, r.member_count, r.created_at, r.archived_at, r.slow_ms, m.role, m.hide_joins,
+         m.joined_at,
          CASE WHEN m.role IS NOT NULL THEN
            LEAST(r.message_count - m.read_ordinal - m.own_unread, ${UNREAD_MAX}) END AS unread,
          CASE WHEN m.role IS NOT NULL THEN (
@@ -57,8 +74,15 @@ export const ROOM_SQL = statements('rooms', {
   findDirect: `
     SELECT id FROM rooms
     WHERE direct_key = array_to_string(ARRAY(SELECT DISTINCT unnest($1::bigint[]) AS person ORDER BY person), ' ')`,
-  list: `${VIEW} WHERE ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE_ROOM}
-    ORDER BY m.role IS NULL, m.joined_at, lower(r.name COLLATE "C"), r.id`,
+  listOwn: `${VIEW}
+    WHERE m.account_id = $1 AND ($2::boolean OR r.archived_at IS NULL) AND starts_with(lower(r.name COLLATE "C"), $3)
+      AND ($4::timestamptz IS NULL OR (m.joined_at, r.id) > ($4, $5::bigint))
+    ORDER BY m.joined_at, r.id LIMIT $6`,
+  // The range of names ends before the prefix and a sign that follows all signs of names.
+  listOthers: `${VIEW}
+    WHERE r.kind = 'open' AND m.role IS NULL AND ($2::boolean OR r.archived_at IS NULL) AND ${IS_VISIBLE_ROOM}
+      AND lower(r.name COLLATE "C") >= $3 AND lower(r.name COLLATE "C") < $3 || '~' AND lower(r.name COLLATE "C") > $4
+    ORDER BY lower(r.name COLLATE "C") LIMIT $5`,
   findLobby: 'SELECT room_id, is_settled FROM find_lobby($1)',
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
@@ -85,8 +109,18 @@ export function createRoomStore(database: Database): RoomStore {
       const [row] = await query<RoomRow>(ROOM_SQL.find, [userId, roomId], scope);
       return row ? toRoom(row) : null;
     },
-    async list(userId, withArchived, scope) {
-      return (await query<RoomRow>(ROOM_SQL.list, [userId, withArchived], scope)).map(toRoom);
+    async list(userId, { withArchived, ownOnly, prefix, after, limit }, scope) {
+      const of = [userId, withArchived, prefix];
+      const isAmongOthers = after?.length === 1;
+      const [joinedAtMs, id] = after?.length === 2 ? after : [null, 0];
+      const joinedAt = joinedAtMs === null ? null : new Date(joinedAtMs);
+      const own = isAmongOthers
+        ? []
+        : await query<RoomRow>(ROOM_SQL.listOwn, [...of, joinedAt, id, limit], scope);
+      const left = ownOnly ? 0 : limit - own.length;
+      const name = isAmongOthers ? after[0] : '';
+      const others = left > 0 ? await query<RoomRow>(ROOM_SQL.listOthers, [...of, name, left], scope) : [];
+      return [...own, ...others].map((row) => ({ room: toRoom(row), place: placeOf(row) }));
     },
     async findLobby(name, scope) {
       const [row] = await query<LobbyRow>(ROOM_SQL.findLobby, [name], scope);
@@ -128,7 +162,12 @@ type RoomRow = {
   archived_at: string | null;
   slow_ms: number;
   hide_joins: boolean | null;
+  joined_at: string | null;
 };
+
+function placeOf({ id, name, joined_at: joinedAt }: RoomRow): RoomPlace {
+  return joinedAt === null ? [name.toLowerCase()] : [Date.parse(joinedAt), id];
+}
 
 function toRoom(row: RoomRow): Room {
   return {

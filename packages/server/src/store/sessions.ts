@@ -62,8 +62,8 @@ export type SessionStore = {
   findLive(sessionId: number, at: Date, scope?: Scope): Promise<LiveSession | null>;
   /** Returns those of the ids whose sessions are live at `at`. */
   listLive(sessionIds: readonly number[], at: Date, scope?: Scope): Promise<number[]>;
-  /** Lists a person's logins that are live at `at`, most recently used first. */
-  list(userId: number, at: Date, scope?: Scope): Promise<StoredSession[]>;
+  /** Lists a person's logins that are live at `at`, newest first: those with ids below `below`, up to `limit`. */
+  list(userId: number, at: Date, below: number, limit: number, scope?: Scope): Promise<StoredSession[]>;
   /**
    * Ends a session of `userId`, if it is of this kind (null for any), and the personal tokens that were created through it.
    * Returns the ids that ended; empty when there is no such live session.
@@ -109,7 +109,8 @@ export const SESSION_SQL = statements('sessions', {
     WHERE s.id = ANY ($1) AND ${IS_LIVE_SESSION}`,
   list: `
     SELECT id, created_at, last_used_at, user_agent, address FROM sessions
-    WHERE account_id = $1 AND token_hash IS NULL AND ended_at IS NULL AND expires_at > $2 ORDER BY last_used_at DESC`,
+    WHERE account_id = $1 AND token_hash IS NULL AND ended_at IS NULL AND expires_at > $2 AND id < $3
+    ORDER BY id DESC LIMIT $4`,
   end: `
     SELECT id FROM end_sessions(ARRAY (
       SELECT id FROM sessions WHERE id = $1 AND account_id = $2 AND ended_at IS NULL
@@ -144,8 +145,8 @@ export function createSessionStore(database: Database): SessionStore {
       const rows = await query<{ id: number }>(SESSION_SQL.listLive, [sessionIds, at], scope);
       return rows.map((row) => row.id);
     },
-    async list(userId, at, scope) {
-      const rows = await query<SessionRow>(SESSION_SQL.list, [userId, at], scope);
+    async list(userId, at, below, limit, scope) {
+      const rows = await query<SessionRow>(SESSION_SQL.list, [userId, at, below, limit], scope);
       return rows.map(toStoredSession);
     },
     async end(sessionId, userId, kind, at, { actorId, act, address = null }, scope) {

@@ -111,7 +111,7 @@ it('the contract states each limit with its actual value', () => {
     'silence after which a client reconnects': seconds(SILENCE_MAX_MS),
     'events that a cursor may be behind': figure(RESUME_MAX_EVENTS),
     'unanswered sends of a connection, above which the server stops reading it': `${figure(SEND_WINDOW)}, or ${figure(SEND_WINDOW_CHARS)} UTF-16 units of content`,
-    'page of history, reports, invitations, accounts or audit entries': `${PAGE_MAX}; ${PAGE_DEFAULT} by default`,
+    'page of history or of a list': `${PAGE_MAX}; ${PAGE_DEFAULT} by default`,
     'notices with a page of history': figure(NOTICES_MAX),
     'unread count, mention count': figure(UNREAD_MAX),
     'kinds of reactions to a message': figure(REACTION_KINDS_MAX),

@@ -1,6 +1,6 @@
 /** Commands for rooms. */
 import type { Client } from '@banter/client';
-import type { Room } from '@banter/protocol';
+import { PAGE_MAX, type Room } from '@banter/protocol';
 import {
   type CommandContext,
   CommandError,
@@ -31,8 +31,8 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
 
 async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {
   const name = roomName(rest);
-  const known = await client.api.rooms();
-  const room = known.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  const { rooms } = await client.api.rooms({ q: name, archived: true, limit: PAGE_MAX });
+  const room = rooms.find((each) => each.name.toLowerCase() === name.toLowerCase());
   // The panel offers to create a room that does not exist.
   if (room === undefined) return openDialog({ name: 'join', filter: name });
   openRoom((await client.joinRoom(room.id)).id);

@@ -2,9 +2,10 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { type AddressBan, ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
-import type { AddressBanStore } from '../../store/address-bans.ts';
+import { type AddressBanStore, BANS_MAX } from '../../store/address-bans.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
 import { checkReason, checkUntil, invalidField } from '../fields.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** The fields of a new ban. */
@@ -70,10 +71,14 @@ export class AddressBans implements Background {
       throw new ChatError('forbidden', 'this address is banned from the server: ask its administrators');
   }
 
-  /** Lists the bans in force. @throws ChatError forbidden (not an administrator). */
-  async list(caller: Caller): Promise<AddressBan[]> {
+  /** Returns a page of the bans in force, newest first. @throws ChatError forbidden (not an administrator), invalid. */
+  async list(caller: Caller, query: PageQuery): Promise<Page<AddressBan>> {
     requireAdministrator(caller);
-    return this.#deps.bans.list(this.#now(), caller.scope);
+    const now = this.#now();
+    return readPage(
+      query,
+      byId((below, limit) => this.#deps.bans.list(now, below, limit, caller.scope)),
+    );
   }
 
   /**
@@ -110,7 +115,7 @@ export class AddressBans implements Background {
   }
 
   async #reload(): Promise<void> {
-    const bans = await this.#deps.bans.list(this.#now());
+    const bans = await this.#deps.bans.list(this.#now(), Number.MAX_SAFE_INTEGER, BANS_MAX);
     const ranges = bans.map(({ range }) => range);
     this.#banned = toBlockList(ranges);
     if (ranges.join() === this.#ranges) return;

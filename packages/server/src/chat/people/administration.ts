@@ -5,6 +5,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { AccountRecord, AdministrationStore } from '../../store/administration.ts';
 import { type Caller, type RequestSource, requireAdministrator } from '../caller.ts';
 import { invalidField } from '../fields.ts';
+import type { Page, PageQuery } from '../paging.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
 import type { Sessions } from '../sign-in/sessions.ts';
@@ -76,10 +77,10 @@ export class Administration {
     return this.get(caller, userId);
   }
 
-  /** Lists an account's logins. @throws ChatError not_found. */
-  async sessions(caller: Caller, userId: number): Promise<Session[]> {
+  /** Returns a page of an account's logins, newest first. @throws ChatError not_found, invalid. */
+  async sessions(caller: Caller, userId: number, query: PageQuery): Promise<Page<Session>> {
     await this.get(caller, userId);
-    return this.#deps.sessions.listOf(userId, caller);
+    return this.#deps.sessions.listOf(userId, caller, query);
   }
 
   /**

@@ -4,6 +4,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { IgnoredStore } from '../../store/ignored.ts';
 import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
+import { byUsername, type Page, type PageQuery, readPage } from '../paging.ts';
 
 /** The parts that Ignored works with. */
 export type IgnoredDeps = {
@@ -20,9 +21,12 @@ export class Ignored {
     this.#deps = deps;
   }
 
-  /** Lists the people that the caller ignores, by name. */
-  list({ user, scope }: Caller): Promise<RoomPerson[]> {
-    return this.#deps.ignored.list(user.id, scope);
+  /** Returns a page of the people that the caller ignores, by name. @throws ChatError invalid. */
+  list({ user, scope }: Caller, query: PageQuery): Promise<Page<RoomPerson>> {
+    return readPage(
+      query,
+      byUsername((after, limit) => this.#deps.ignored.list(user.id, after, limit, scope)),
+    );
   }
 
   /**

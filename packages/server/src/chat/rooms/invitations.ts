@@ -4,10 +4,9 @@ import {
   type ErrorCode,
   INVITATION_DEFAULT_SECONDS,
   INVITATIONS_LIVE_MAX,
-  type InvitationPage,
+  type Invitation,
   type InvitationPreview,
   type NewInvitation,
-  PAGE_DEFAULT,
   type Registration,
   type Room,
   type User,
@@ -18,6 +17,7 @@ import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { requirePermission } from '../permissions.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import type { Rooms } from './rooms.ts';
@@ -32,9 +32,6 @@ export type NewInvitationInput = {
   /** INVITATION_DEFAULT_SECONDS without it. */
   expiresInSeconds?: number | undefined;
 };
-
-/** Which invitations to list. `before`: only those with a lower id. */
-export type InvitationsQuery = { before?: number | undefined; limit?: number | undefined };
 
 /** The parts that Invitations works with. */
 export type InvitationsDeps = {
@@ -85,13 +82,15 @@ export class Invitations {
     };
   }
 
-  /** Lists the invitations that the caller may revoke: their own, their rooms', and for administrators the server's. */
-  async list(
-    { user, scope }: Caller,
-    { before = Number.MAX_SAFE_INTEGER, limit = PAGE_DEFAULT }: InvitationsQuery,
-  ): Promise<InvitationPage> {
-    const found = await this.#deps.invitations.list(user.id, before, limit + 1, scope);
-    return { invitations: found.slice(0, limit), hasMore: found.length > limit };
+  /**
+   * Returns a page of the invitations that the caller may revoke, newest first: their own, their rooms', and for
+   * administrators the server's. @throws ChatError invalid.
+   */
+  list({ user, scope }: Caller, query: PageQuery): Promise<Page<Invitation>> {
+    return readPage(
+      query,
+      byId((below, limit) => this.#deps.invitations.list(user.id, below, limit, scope)),
+    );
   }
 
   /**

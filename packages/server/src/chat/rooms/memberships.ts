@@ -7,6 +7,7 @@ import type { LastSeenStore } from '../../store/last-seen.ts';
 import type { Membership, MembershipStore, RoomMember } from '../../store/memberships.ts';
 import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
+import { byUsername, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Presence } from '../presence/presence.ts';
 import { notMember, requireMember, requireRole } from './room-access.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -59,11 +60,14 @@ export class Memberships {
     return target;
   }
 
-  /** Lists a room's members by name, with their presence. @throws ChatError not_found, not_member. */
-  async list(caller: Caller, roomId: number): Promise<Member[]> {
+  /** Returns a page of a room's members by name, with their presence. @throws ChatError not_found, not_member, invalid. */
+  async list(caller: Caller, roomId: number, query: PageQuery): Promise<Page<Member>> {
     await this.require(caller, roomId);
-    const members = await this.#deps.memberships.members(roomId, caller.scope);
-    return members.map((member) => this.#withPresence(member));
+    const { rows, ...page } = await readPage(
+      query,
+      byUsername((after, limit) => this.#deps.memberships.members(roomId, after, limit, caller.scope)),
+    );
+    return { ...page, rows: rows.map((member) => this.#withPresence(member)) };
   }
 
   /**

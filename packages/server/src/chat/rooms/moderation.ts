@@ -2,9 +2,10 @@
 import { type Ban, ChatError, type Mute, type User } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Appender } from '../../store/append/appender.ts';
-import type { BanStore } from '../../store/bans.ts';
+import type { BanPlace, BanStore } from '../../store/bans.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, checkUntil } from '../fields.ts';
+import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 
 /** When a ban ends (ISO 8601; never without it), and why it was made. */
@@ -44,11 +45,15 @@ export class Moderation {
     await this.#deps.appender.change(why === '' ? kick : { ...kick, reason: why });
   }
 
-  /** Lists the bans in force, newest first. @throws ChatError not_found, not_member, forbidden. */
-  async bans(caller: Caller, roomId: number): Promise<Ban[]> {
+  /** Returns a page of the bans in force, newest first. @throws ChatError not_found, not_member, forbidden, invalid. */
+  async bans(caller: Caller, roomId: number, query: PageQuery): Promise<Page<Ban>> {
     const { memberships, bans } = this.#deps;
     await memberships.requireRole(caller, roomId, 'moderator');
-    return bans.list(roomId, caller.scope);
+    return readPage<Ban, BanPlace>(query, {
+      read: (after, limit) => bans.list(roomId, after, limit, caller.scope),
+      placeOf: ({ at, userId }) => [Date.parse(at), userId],
+      isPlace: (given) => typesOf(given) === 'number,number',
+    });
   }
 
   /**

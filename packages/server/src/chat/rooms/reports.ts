@@ -1,24 +1,14 @@
 /** Reports: a member points a room's moderators to a message [C9]. */
-import {
-  ChatError,
-  PAGE_DEFAULT,
-  REPORTS_OPEN_MAX,
-  type Report,
-  type ReportPage,
-  type ReportState,
-} from '@banter/protocol';
+import { ChatError, REPORTS_OPEN_MAX, type Report, type ReportState } from '@banter/protocol';
 import type { Hub } from '../../hub/hub.ts';
 import type { ReportStore } from '../../store/reports.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, invalidField } from '../fields.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 
-/** Which reports to list; open ones by default. `before`: only reports with a lower id. */
-export type ReportsQuery = {
-  state?: ReportState | undefined;
-  before?: number | undefined;
-  limit?: number | undefined;
-};
+/** Which reports to list; open ones by default. */
+export type ReportsQuery = PageQuery & { state?: ReportState | undefined };
 
 /** The parts that Reports works with. */
 export type ReportsDeps = {
@@ -60,12 +50,14 @@ export class Reports {
   async list(
     caller: Caller,
     roomId: number,
-    { state = 'open', before = Number.MAX_SAFE_INTEGER, limit = PAGE_DEFAULT }: ReportsQuery,
-  ): Promise<ReportPage> {
+    { state = 'open', ...query }: ReportsQuery,
+  ): Promise<Page<Report>> {
     const { reports, memberships } = this.#deps;
     await memberships.requireRole(caller, roomId, 'moderator');
-    const found = await reports.list(roomId, { state, before, limit: limit + 1 }, caller.scope);
-    return { reports: found.slice(0, limit), hasMore: found.length > limit };
+    return readPage(
+      query,
+      byId((before, limit) => reports.list(roomId, { state, before, limit }, caller.scope)),
+    );
   }
 
   /** Closes or reopens a report, for moderators of the room. @throws ChatError not_found, not_member, forbidden. */

@@ -30,7 +30,7 @@ const store: Pick<RoomStore, 'create' | 'find' | 'list'> = {
     return toRoom(7);
   },
   find: async (roomId) => (isSeen ? toRoom(roomId) : null),
-  list: async () => [toRoom(7)],
+  list: async () => [{ room: toRoom(7), place: [0, 7] }],
 };
 
 async function change(one: NewChange): Promise<ChangeResult> {

@@ -7,11 +7,11 @@ import {
   TOPIC_MAX_CHARS,
 } from '@banter/protocol';
 import type { Appender } from '../../store/append/appender.ts';
-import type { RoomStore } from '../../store/rooms.ts';
+import type { ListedRoom, RoomPlace, RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { reachesRoom } from '../permissions.ts';
+import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 import { noSuchRoom } from './room-access.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -25,6 +25,16 @@ export type RoomUpdate = {
   topic?: string | undefined;
   /** The wait between two messages of a member, up to SLOW_MAX_SECONDS; 0 ends slow mode. */
   slowSeconds?: number | undefined;
+};
+
+/** Which rooms to list. */
+export type RoomsQuery = PageQuery & {
+  /** Whether to include archived rooms; by default not. */
+  archived?: boolean | undefined;
+  /** Whether to list only rooms of the caller. */
+  joined?: boolean | undefined;
+  /** The beginning of their names, in any case. */
+  q?: string | undefined;
 };
 
 /** The parts that Rooms works with. */
@@ -44,10 +54,24 @@ export class Rooms {
     this.#deps = deps;
   }
 
-  /** Lists the rooms that the caller may see, joined rooms first. Archived rooms are left out unless asked for. */
-  async list(caller: Caller, { archived = false }: { archived?: boolean | undefined } = {}): Promise<Room[]> {
-    const all = await this.#deps.rooms.list(caller.user.id, archived, caller.scope);
-    return all.filter(({ id }) => reachesRoom(caller, id));
+  /**
+   * Returns a page of the rooms that the caller may see, joined rooms first. A token for one room sees only that room.
+   * @throws ChatError invalid (the cursor).
+   */
+  async list(caller: Caller, query: RoomsQuery = {}): Promise<Page<Room>> {
+    const { user, permissions, scope } = caller;
+    const { archived: withArchived = false, joined: ownOnly = false, q = '', ...page } = query;
+    if (permissions.roomId !== null) {
+      const room = await this.#deps.rooms.find(permissions.roomId, user.id, scope);
+      return { rows: room && (withArchived || !room.archivedAt) ? [room] : [] };
+    }
+    const filter = { withArchived, ownOnly, prefix: q.toLowerCase() };
+    const { rows, ...rest } = await readPage<ListedRoom, RoomPlace>(page, {
+      read: (after, limit) => this.#deps.rooms.list(user.id, { ...filter, after, limit }, scope),
+      placeOf: ({ place }) => place,
+      isPlace: (given) => ['number,number', 'string'].includes(typesOf(given)),
+    });
+    return { ...rest, rows: rows.map(({ room }) => room) };
   }
 
   /** Returns one room as the caller sees it. @throws ChatError not_found (also if the caller may not see it [A5]). */

@@ -14,6 +14,7 @@ import type { Clock } from '../../clock.ts';
 import type { PersonalTokenStore } from '../../store/personal-tokens.ts';
 import type { Caller, RequestSource } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Rooms } from '../rooms/rooms.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import type { Claims } from './access-tokens.ts';
@@ -89,14 +90,19 @@ export class PersonalTokens {
   }
 
   /** Lists the caller's tokens, newest first. */
-  async list({ user, sessionId, scope }: Caller): Promise<PersonalToken[]> {
+  async list({ user, sessionId, scope }: Caller, query: PageQuery): Promise<Page<PersonalToken>> {
     const { tokens, lastUse, clock } = this.#deps;
-    const stored = await tokens.list(user.id, new Date(clock.wall()), scope);
-    return stored.map((token) => {
+    const now = new Date(clock.wall());
+    const { rows, ...page } = await readPage(
+      query,
+      byId((below, limit) => tokens.list(user.id, now, below, limit, scope)),
+    );
+    const shown = rows.map((token) => {
       const lastUsedAt = lastUse.of(token.id) ?? token.lastUsedAt;
       const current = token.id === sessionId;
       return lastUsedAt === undefined ? { ...token, current } : { ...token, lastUsedAt, current };
     });
+    return { ...page, rows: shown };
   }
 
   /**

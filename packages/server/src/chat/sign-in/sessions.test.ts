@@ -155,7 +155,7 @@ describe('ending', () => {
     const { sessionId } = await sessions.verify(other.accessToken, VISITOR);
     await sessions.end(caller, 'login', sessionId);
     expect(link.closes).toEqual([]);
-    expect(await sessions.list(caller)).toMatchObject([{ id: caller.sessionId, current: true }]);
+    expect((await sessions.list(caller, {})).rows).toMatchObject([{ id: caller.sessionId, current: true }]);
   });
 
   test('another person’s session fails with not_found, and closes nothing', async () => {
@@ -176,7 +176,7 @@ test('a token whose session belongs to another person is rejected', async () => 
 test('sessions are listed with their address and user agent; the own one is marked', async () => {
   const { user, caller } = await signIn();
   await sessions.begin(user, { ...VISITOR, userAgent: 'x'.repeat(1_000), address: '2001:db8::1' });
-  const listed = await sessions.list(caller);
+  const { rows: listed } = await sessions.list(caller, {});
   expect(listed.filter(({ current }) => current).map(({ id }) => id)).toEqual([caller.sessionId]);
   const other = listed.find(({ current }) => !current);
   expect(other).toMatchObject({ address: '2001:db8::1', userAgent: 'x'.repeat(200) });
@@ -192,7 +192,7 @@ test('the last use of a session is listed at once, and written within a minute',
   clock.advance(5_000);
   await sessions.callerOf({ ...caller, userId: caller.user.id, expiresAt: null }, SCOPE);
   const at = new Date(clock.wall()).toISOString();
-  expect(await sessions.list(caller)).toMatchObject([{ lastUsedAt: at }]);
+  expect((await sessions.list(caller, {})).rows).toMatchObject([{ lastUsedAt: at }]);
   expect(await storedLastUse(caller.sessionId)).not.toBe(at);
   clock.advance(LAST_USE_PERIOD_MS);
   await expect.poll(() => storedLastUse(caller.sessionId)).toBe(at);

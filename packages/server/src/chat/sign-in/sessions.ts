@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { Rotation, SessionEnd, SessionKind, SessionStore, TokenRights } from '../../store/sessions.ts';
 import { type Caller, paidBy, type RequestSource, type Scope, type Visitor } from '../caller.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { ALL_PERMISSIONS, type Permissions } from '../permissions.ts';
 import { createSecret, hashSecret, wrapSuccessor } from '../secrets.ts';
 import { ACCESS_TOKEN_SECONDS, type AccessTokens, type Claims } from './access-tokens.ts';
@@ -125,20 +126,25 @@ export class Sessions {
   }
 
   /** Lists the caller's logins; personal tokens are not among them. */
-  list(caller: Caller): Promise<Session[]> {
-    return this.listOf(caller.user.id, caller);
+  list(caller: Caller, query: PageQuery): Promise<Page<Session>> {
+    return this.listOf(caller.user.id, caller, query);
   }
 
   /** Lists a person's logins. Checks no right: the caller of this method must have done so. */
-  async listOf(userId: number, { sessionId, scope }: Caller): Promise<Session[]> {
+  async listOf(userId: number, { sessionId, scope }: Caller, query: PageQuery): Promise<Page<Session>> {
     const { sessions, lastUse } = this.#deps;
-    const stored = await sessions.list(userId, this.#fromNow(0), scope);
-    return stored.map((session) => ({
+    const now = this.#fromNow(0);
+    const { rows, ...page } = await readPage(
+      query,
+      byId((below, limit) => sessions.list(userId, now, below, limit, scope)),
+    );
+    const shown = rows.map((session) => ({
       ...session,
       device: describeDevice(session.userAgent),
       lastUsedAt: lastUse.of(session.id) ?? session.lastUsedAt,
       current: session.id === sessionId,
     }));
+    return { ...page, rows: shown };
   }
 
   /**

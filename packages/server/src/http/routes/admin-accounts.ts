@@ -2,7 +2,16 @@
 import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { accountPage, adminAccount, resetToken, session, text } from '../schemas/schemas.ts';
+import {
+  accountPage,
+  adminAccount,
+  asPage,
+  pageOf,
+  pageQuery,
+  resetToken,
+  session,
+  text,
+} from '../schemas/schemas.ts';
 
 const accountQuery = z.strictObject({
   prefix: text.optional(),
@@ -58,10 +67,10 @@ export const adminAccountRoutes = [
     summary: "List an account's sessions",
     who: 'signed-in',
     scope: 'admin',
-    answers: { 200: z.object({ sessions: z.array(session) }) },
-    handle: async ({ chat, caller, params }) => ({
-      sessions: await chat.administration.sessions(caller, params.userId),
-    }),
+    query: pageQuery,
+    answers: { 200: pageOf('sessions', session) },
+    handle: async ({ chat, caller, params, query }) =>
+      asPage('sessions', await chat.administration.sessions(caller, params.userId, query)),
   }),
   route({
     method: 'DELETE',

@@ -1,7 +1,7 @@
 /** Routes for administrators: bans of networks. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { addressBan, givenTime, text } from '../schemas/schemas.ts';
+import { addressBan, asPage, givenTime, pageOf, pageQuery, text } from '../schemas/schemas.ts';
 
 const newBan = z.strictObject({ range: text, reason: text.optional(), until: givenTime.optional() });
 
@@ -13,8 +13,9 @@ export const adminAddressRoutes = [
     summary: 'List banned networks',
     who: 'signed-in',
     scope: 'admin',
-    answers: { 200: z.object({ bans: z.array(addressBan) }) },
-    handle: async ({ chat, caller }) => ({ bans: await chat.addressBans.list(caller) }),
+    query: pageQuery,
+    answers: { 200: pageOf('bans', addressBan) },
+    handle: async ({ chat, caller, query }) => asPage('bans', await chat.addressBans.list(caller, query)),
   }),
   route({
     method: 'POST',

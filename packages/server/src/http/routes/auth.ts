@@ -7,7 +7,7 @@ import { type HttpContext, visitorOf } from '../context.ts';
 import { readDeviceCookie, setDeviceCookie } from '../cookies/device-cookie.ts';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../cookies/refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
-import { session, text, ticket, tokenGrant } from '../schemas/schemas.ts';
+import { asPage, pageOf, pageQuery, session, text, ticket, tokenGrant } from '../schemas/schemas.ts';
 
 const registerBody = z.strictObject({
   username: text,
@@ -99,8 +99,9 @@ export const authRoutes = [
     summary: 'List your sessions',
     who: 'signed-in',
     scope: 'admin',
-    answers: { 200: z.object({ sessions: z.array(session) }) },
-    handle: async ({ chat, caller }) => ({ sessions: await chat.sessions.list(caller) }),
+    query: pageQuery,
+    answers: { 200: pageOf('sessions', session) },
+    handle: async ({ chat, caller, query }) => asPage('sessions', await chat.sessions.list(caller, query)),
   }),
   route({
     method: 'DELETE',

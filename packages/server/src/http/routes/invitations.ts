@@ -1,22 +1,21 @@
 /** Routes for invitations to the server and to rooms. */
-import {
-  INVITATION_MAX_SECONDS,
-  INVITATION_MIN_SECONDS,
-  INVITATION_USES_MAX,
-  PAGE_MAX,
-} from '@banter/protocol';
+import { INVITATION_MAX_SECONDS, INVITATION_MIN_SECONDS, INVITATION_USES_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { optionalJson, route } from '../route.ts';
-import { entrance, id, invitationPage, invitationPreview, newInvitation } from '../schemas/schemas.ts';
+import {
+  asPage,
+  entrance,
+  id,
+  invitationPage,
+  invitationPreview,
+  newInvitation,
+  pageQuery,
+} from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   roomId: id.optional(),
   maxUses: z.int().min(1).max(INVITATION_USES_MAX).optional(),
   expiresInSeconds: z.int().min(INVITATION_MIN_SECONDS).max(INVITATION_MAX_SECONDS).optional(),
-});
-const pageQuery = z.strictObject({
-  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
 });
 
 /** Everything under /v1/invitations. */
@@ -29,7 +28,8 @@ export const invitationRoutes = [
     scope: 'read',
     query: pageQuery,
     answers: { 200: invitationPage },
-    handle: ({ chat, caller, query }) => chat.invitations.list(caller, query),
+    handle: async ({ chat, caller, query }) =>
+      asPage('invitations', await chat.invitations.list(caller, query)),
   }),
   route({
     method: 'POST',

@@ -1,7 +1,7 @@
 /** Routes for a room's members, and for the caller's own settings and read mark in it. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { member, readMark, role, room, seq, text } from '../schemas/schemas.ts';
+import { asPage, member, pageOf, pageQuery, readMark, role, room, seq, text } from '../schemas/schemas.ts';
 
 /** Members, typing, settings and read, under /v1/rooms/{roomId}. */
 export const memberRoutes = [
@@ -11,11 +11,11 @@ export const memberRoutes = [
     summary: "List a room's members, sorted by username",
     who: 'signed-in',
     scope: 'read',
-    answers: { 200: z.object({ members: z.array(member) }) },
+    query: pageQuery,
+    answers: { 200: pageOf('members', member) },
     errors: ['not_member'],
-    handle: async ({ chat, caller, params }) => ({
-      members: await chat.memberships.list(caller, params.roomId),
-    }),
+    handle: async ({ chat, caller, params, query }) =>
+      asPage('members', await chat.memberships.list(caller, params.roomId, query)),
   }),
   route({
     method: 'PUT',

@@ -1,7 +1,7 @@
 /** Routes for bans and mutes in a room. */
 import { z } from 'zod';
 import { json, optionalJson, route } from '../route.ts';
-import { ban, givenTime, mute, text } from '../schemas/schemas.ts';
+import { asPage, ban, givenTime, mute, pageOf, pageQuery, text } from '../schemas/schemas.ts';
 
 const banBody = z.strictObject({ until: givenTime.optional(), reason: text.optional() });
 
@@ -13,9 +13,11 @@ export const moderationRoutes = [
     summary: "List a room's bans",
     who: 'signed-in',
     scope: 'read',
-    answers: { 200: z.object({ bans: z.array(ban) }) },
+    query: pageQuery,
+    answers: { 200: pageOf('bans', ban) },
     errors: ['not_member', 'forbidden'],
-    handle: async ({ chat, caller, params }) => ({ bans: await chat.moderation.bans(caller, params.roomId) }),
+    handle: async ({ chat, caller, params, query }) =>
+      asPage('bans', await chat.moderation.bans(caller, params.roomId, query)),
   }),
   route({
     method: 'PUT',

@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { visitorOf } from '../context.ts';
 import { clearRefreshCookie } from '../cookies/refresh-cookie.ts';
 import { json, route } from '../route.ts';
-import { ownProfile, presence, publicProfile, roomPerson, text } from '../schemas/schemas.ts';
+import {
+  asPage,
+  ownProfile,
+  pageOf,
+  pageQuery,
+  presence,
+  publicProfile,
+  roomPerson,
+  text,
+} from '../schemas/schemas.ts';
 
 const updateBody = z.strictObject({
   displayName: text.nullable().optional(),
@@ -98,8 +107,9 @@ export const peopleRoutes = [
     summary: 'List the people you ignore, sorted by username',
     who: 'signed-in',
     scope: 'read',
-    answers: { 200: z.object({ ignored: z.array(roomPerson) }) },
-    handle: async ({ chat, caller }) => ({ ignored: await chat.ignored.list(caller) }),
+    query: pageQuery,
+    answers: { 200: pageOf('ignored', roomPerson) },
+    handle: async ({ chat, caller, query }) => asPage('ignored', await chat.ignored.list(caller, query)),
   }),
   ...(['PUT', 'DELETE'] as const).map((method) =>
     route({

@@ -1,14 +1,9 @@
 /** Routes for reports of messages. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
-import { report, reportPage, reportState, text } from '../schemas/schemas.ts';
+import { asPage, pageFields, report, reportPage, reportState, text } from '../schemas/schemas.ts';
 
-const pageQuery = z.strictObject({
-  state: reportState.optional(),
-  before: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
-});
+const listQuery = z.strictObject({ state: reportState.optional(), ...pageFields });
 
 /** Reports, under /v1/rooms/{roomId}. */
 export const reportRoutes = [
@@ -32,10 +27,11 @@ export const reportRoutes = [
     summary: 'List the reports in a room',
     who: 'signed-in',
     scope: 'read',
-    query: pageQuery,
+    query: listQuery,
     answers: { 200: reportPage },
     errors: ['not_member', 'forbidden'],
-    handle: ({ chat, caller, params, query }) => chat.reports.list(caller, params.roomId, query),
+    handle: async ({ chat, caller, params, query }) =>
+      asPage('reports', await chat.reports.list(caller, params.roomId, query)),
   }),
   route({
     method: 'PUT',

@@ -2,8 +2,14 @@
 import { SLOW_MAX_SECONDS } from '@banter/protocol';
 import { z } from 'zod';
 import { answer, json, route } from '../route.ts';
-import { id, room, roomKind, text } from '../schemas/schemas.ts';
+import { asPage, id, pageFields, room, roomKind, roomPage, text } from '../schemas/schemas.ts';
 
+const listQuery = z.strictObject({
+  archived: z.enum(['true', 'false']).optional(),
+  joined: z.enum(['true', 'false']).optional(),
+  q: text.optional(),
+  ...pageFields,
+});
 const createBody = z.strictObject({
   name: text,
   kind: roomKind.exclude(['direct']).optional(),
@@ -28,11 +34,17 @@ export const roomRoutes = [
     who: 'signed-in',
     scope: 'read',
     withRoomToken: true,
-    query: z.strictObject({ archived: z.enum(['true', 'false']).optional() }),
-    answers: { 200: z.object({ rooms: z.array(room) }) },
-    handle: async ({ chat, caller, query }) => ({
-      rooms: await chat.rooms.list(caller, { archived: query.archived === 'true' }),
-    }),
+    query: listQuery,
+    answers: { 200: roomPage },
+    handle: async ({ chat, caller, query: { archived, joined, ...query } }) =>
+      asPage(
+        'rooms',
+        await chat.rooms.list(caller, {
+          ...query,
+          archived: archived === 'true',
+          joined: joined === 'true',
+        }),
+      ),
   }),
   route({
     method: 'POST',

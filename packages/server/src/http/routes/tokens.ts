@@ -1,7 +1,17 @@
 /** Routes for personal access tokens, which programs use instead of signing in. */
 import { z } from 'zod';
 import { json, route } from '../route.ts';
-import { givenTime, id, newPersonalToken, personalToken, text, tokenScope } from '../schemas/schemas.ts';
+import {
+  asPage,
+  givenTime,
+  id,
+  newPersonalToken,
+  pageOf,
+  pageQuery,
+  personalToken,
+  text,
+  tokenScope,
+} from '../schemas/schemas.ts';
 
 const createBody = z.strictObject({
   name: text,
@@ -18,8 +28,10 @@ export const tokenRoutes = [
     summary: 'List your personal access tokens',
     who: 'signed-in',
     scope: 'admin',
-    answers: { 200: z.object({ tokens: z.array(personalToken) }) },
-    handle: async ({ chat, caller }) => ({ tokens: await chat.personalTokens.list(caller) }),
+    query: pageQuery,
+    answers: { 200: pageOf('tokens', personalToken) },
+    handle: async ({ chat, caller, query }) =>
+      asPage('tokens', await chat.personalTokens.list(caller, query)),
   }),
   route({
     method: 'POST',

@@ -1,6 +1,6 @@
 /** Schemas of invitations, and of who may register. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
+import { pageOf } from './pages.ts';
 import { id, time } from './values.ts';
 
 /** The setting that decides who may register. */
@@ -27,9 +27,7 @@ export const newInvitation = z
   .meta({ id: 'NewInvitation' });
 
 /** A page of invitations. */
-export const invitationPage = z
-  .object({ invitations: z.array(invitation).max(PAGE_MAX), hasMore: z.boolean() })
-  .meta({ id: 'InvitationPage' });
+export const invitationPage = pageOf('invitations', invitation).meta({ id: 'InvitationPage' });
 
 /** The part of an invitation that its link shows before sign-in. */
 export const invitationPreview = z

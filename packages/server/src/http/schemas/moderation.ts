@@ -1,6 +1,6 @@
 /** Schemas of bans, mutes and reports in a room. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
+import { pageOf } from './pages.ts';
 import { id, time } from './values.ts';
 
 /** A ban from a room. Without `until` it is permanent. */
@@ -41,6 +41,4 @@ export const report = z
   .meta({ id: 'Report' });
 
 /** A page of reports. */
-export const reportPage = z
-  .object({ reports: z.array(report).max(PAGE_MAX), hasMore: z.boolean() })
-  .meta({ id: 'ReportPage' });
+export const reportPage = pageOf('reports', report).meta({ id: 'ReportPage' });

@@ -1,5 +1,6 @@
 /** Schemas of rooms and their members. */
 import { z } from 'zod';
+import { pageOf } from './pages.ts';
 import { presenceFields } from './people.ts';
 import { id, seq, time } from './values.ts';
 
@@ -32,6 +33,9 @@ export const room = z
     hideJoins: z.literal(true).exactOptional(),
   })
   .meta({ id: 'Room' });
+
+/** A page of rooms. */
+export const roomPage = pageOf('rooms', room).meta({ id: 'RoomPage' });
 
 /** A member of a room, with presence. */
 export const member = z

@@ -4,6 +4,7 @@ export * from './credentials.ts';
 export * from './invitations.ts';
 export * from './messages.ts';
 export * from './moderation.ts';
+export * from './pages.ts';
 export * from './people.ts';
 export * from './problem.ts';
 export * from './rooms.ts';

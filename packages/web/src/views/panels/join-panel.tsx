@@ -1,4 +1,4 @@
-import type { Room } from '@banter/protocol';
+import { PAGE_MAX, type Room } from '@banter/protocol';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ROOM_NAME_RULE } from '../../text/name-rules.ts';
@@ -16,8 +16,8 @@ type Note = { text: string; isWrong: boolean };
 /** Rooms to join, open, leave or create, filtered by typing. */
 export function JoinPanel({ filter, close }: { filter: string; close: () => void }) {
   const note = useSignal<Note>({ text: '', isWrong: false });
-  const { rooms, load } = useRooms(note);
   const typed = useSignal(filter);
+  const { rooms, isPartial, load } = useRooms(note, typed.value);
   const choices = roomChoices(rooms.value ?? [], typed.value);
   const selection = useSelection(choices.length);
   const choose = useChoose(note, close);
@@ -49,7 +49,9 @@ export function JoinPanel({ filter, close }: { filter: string; close: () => void
         ))}
       </ul>
       <PanelNote isWrong={note.value.isWrong}>
-        {note.value.text || (choices.length === 0 && rooms.value !== null ? emptyText(typed.value) : '')}
+        {note.value.text ||
+          (choices.length === 0 && rooms.value !== null ? emptyText(typed.value) : '') ||
+          (isPartial.value ? 'There are more rooms: type the beginning of a name.' : '')}
       </PanelNote>
     </Panel>
   );
@@ -60,21 +62,36 @@ function emptyText(typed: string): string {
   return typed.trim() === '' ? 'No rooms yet. Type a name to create one.' : `No match. ${ROOM_NAME_RULE}`;
 }
 
-/** All rooms that the reader can see; null until they are loaded. */
-function useRooms(note: Signal<Note>): { rooms: Signal<readonly Room[] | null>; load(): Promise<void> } {
+/** How long to wait after a key before the server is asked for more rooms. */
+const TYPING_PAUSE_MS = 150;
+
+/**
+ * The rooms that the reader can see; null until they are loaded. There may be more than one page: then those whose name
+ * begins with the typed text are loaded too.
+ */
+function useRooms(note: Signal<Note>, typed: string) {
   const { client } = usePage();
   const rooms = useSignal<readonly Room[] | null>(null);
-  const load = () =>
-    client.api.rooms().then(
-      (list) => {
-        rooms.value = list;
-      },
-      (error: unknown) => {
-        note.value = { text: problemText(error), isWrong: true };
-      },
-    );
-  useEffect(() => void load(), [client]);
-  return { rooms, load };
+  const isPartial = useSignal(false);
+  const load = async (q: string) => {
+    try {
+      const page = await client.api.rooms({ archived: true, limit: PAGE_MAX, ...(q === '' ? {} : { q }) });
+      const older = q === '' ? [] : (rooms.value ?? []);
+      const fresh = new Set(page.rooms.map(({ id }) => id));
+      rooms.value = [...page.rooms, ...older.filter(({ id }) => !fresh.has(id))];
+      if (q === '') isPartial.value = page.cursor !== undefined;
+    } catch (error) {
+      note.value = { text: problemText(error), isWrong: true };
+    }
+  };
+  const q = typed.trim().replace(/^#/, '');
+  useEffect(() => void load(''), [client]);
+  useEffect(() => {
+    if (!isPartial.value || q === '') return;
+    const timer = setTimeout(() => void load(q), TYPING_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [q, isPartial.value]);
+  return { rooms, isPartial, load: () => load('') };
 }
 
 /** Creates, joins or opens a room and closes the panel. A failure is shown in the panel. */
