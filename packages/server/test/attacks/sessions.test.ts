@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { SESSIONS } from './sessions.ts';
+
+prove(SESSIONS);
