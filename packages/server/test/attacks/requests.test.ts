@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { REQUESTS } from './requests.ts';
+
+prove(REQUESTS);
