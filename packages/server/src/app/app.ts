@@ -95,6 +95,7 @@ async function stopInOrder(clock: Clock, foundation: Foundation, core: Core, doo
   await Promise.race([core.stopBackground(), pause(clock, BACKGROUND_TIMEOUT_MS)]);
   watch.stop();
   doors.unsent.stop();
+  doors.readiness.stop();
   socketDoor.close();
   await Promise.all([
     core.appender.close(),

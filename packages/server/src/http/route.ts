@@ -47,8 +47,8 @@ export type ServerFacts = {
   /** The server's public host, or null when PUBLIC_URL is not set. */
   name: string | null;
   registration: Registration;
-  /** Returns why the server cannot serve now, or null when it can. Asks the store; a stopping server is not ready. */
-  whyNotReady: () => Promise<string | null>;
+  /** Returns why the server cannot serve, as of the last second, or null when it can. A stopping server is not ready. */
+  whyNotReady: () => string | null;
 };
 
 /** The parts that handlers work with. */

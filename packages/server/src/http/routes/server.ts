@@ -26,8 +26,8 @@ export const serverRoutes = [
       200: z.object({ status: z.literal('ready') }),
       503: z.object({ status: z.literal('not ready'), reason: z.string() }),
     },
-    async handle({ facts }) {
-      const reason = await facts.whyNotReady();
+    handle({ facts }) {
+      const reason = facts.whyNotReady();
       if (reason === null) return answer(200, { status: 'ready' });
       return answer(503, { status: 'not ready', reason });
     },
