@@ -1,6 +1,7 @@
 /** The doors: HTTP and both WebSockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { ERRORS } from '@banter/protocol';
 import { HttpConnections } from '../doors/http-connections.ts';
 import { createIdentify, createOriginCheck, remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
@@ -9,18 +10,22 @@ import { declineUpgrade } from '../http/connections/decline-upgrade.ts';
 import { createHttpServer } from '../http/connections/server.ts';
 import { UnsentAnswers } from '../http/connections/unsent-answers.ts';
 import { createHttpDoor } from '../http/door.ts';
+import type { RequestLine } from '../http/middleware.ts';
 import { loadPage } from '../http/page.ts';
+import type { ServerFacts } from '../http/route.ts';
+import type { Log } from '../log.ts';
 import { METRICS_TYPE, type Readings } from '../metrics.ts';
-import type { Database } from '../store/database/database.ts';
 import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
+import { Readiness } from './readiness.ts';
 
 /** The doors, ready to listen. */
 export type Doors = {
   server: Server;
   watch: Watch;
   unsent: UnsentAnswers;
+  readiness: Readiness;
   socketDoor: SocketDoor;
   /** Rejects new sockets, and reports the server as not ready. */
   stopAccepting(): void;
@@ -28,9 +33,41 @@ export type Doors = {
 
 /** Builds the doors on the core. The port stays closed. @throws Error if the page's files cannot be read. */
 export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
-  const { config, clock, log, pageDir, newId = newRequestId } = deps;
-  const { vitalDatabase, hub, chat, metrics } = core;
-  let isStopping = false;
+  const { clock, log, pageDir } = deps;
+  const readiness = new Readiness({ ping: () => core.vitalDatabase.ping(), clock });
+  await readiness.check();
+  const shared = shareAmongDoors(deps, core);
+  const { watch } = shared;
+  const unsent = new UnsentAnswers(clock);
+  const handleRequest = createHttpDoor({
+    ...shared,
+    ...httpReports(deps, core, watch),
+    identify(request) {
+      const peer = shared.identify(request);
+      unsent.attribute(request.socket, peer.address);
+      return peer;
+    },
+    files: await loadPage(pageDir),
+    facts: factsOf(deps, readiness),
+  });
+  const socketDoor = new SocketDoor({
+    ...shared,
+    onUpgrade(line) {
+      core.metrics.recordResponse(line.status);
+      log.info(line, 'upgrade');
+    },
+  });
+  const server = createHttpServer(handleRequest, unsent, deps.httpLimits);
+  connect(server, { unsent, socketDoor, httpConnections: shared.httpConnections, log });
+  const stopAccepting = () => {
+    readiness.beginStop();
+    socketDoor.stopAccepting();
+  };
+  return { server, watch, unsent, readiness, socketDoor, stopAccepting };
+}
+
+/** Creates what both doors use. */
+function shareAmongDoors({ config, clock, log, newId = newRequestId }: AppDeps, { chat, hub }: Core) {
   const isBanned = (address: string) => chat.addressBans.isBanned(address);
   const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link), isBanned);
   const httpConnections = new HttpConnections();
@@ -38,7 +75,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     watch.closeBanned();
     httpConnections.cut(isBanned);
   });
-  const shared = {
+  return {
     chat,
     hub,
     watch,
@@ -50,34 +87,37 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
     onFailure: (error: unknown, requestId: string | undefined) =>
       log.error({ err: error, requestId }, 'a request failed'),
   };
-  const unsent = new UnsentAnswers(clock);
-  const handleRequest = createHttpDoor({
-    ...shared,
-    identify(request) {
-      const peer = shared.identify(request);
-      unsent.attribute(request.socket, peer.address);
-      return peer;
-    },
-    files: await loadPage(pageDir),
-    facts: {
-      name: config.publicUrl ? new URL(config.publicUrl).host : null,
-      registration: config.registration,
-      whyNotReady: async () => (isStopping ? 'the server is stopping' : whyStoreUnreachable(vitalDatabase)),
-    },
+}
+
+/** The log and the metrics of the HTTP door. */
+function httpReports({ log }: AppDeps, core: Core, watch: Watch) {
+  const { metrics } = core;
+  return {
     metrics: { type: METRICS_TYPE, render: () => metrics.render(readingsOf(core, watch)) },
-    onRequest(line) {
+    onRequest(line: RequestLine) {
       metrics.recordResponse(line.status);
       log.info(line, 'request');
     },
-  });
-  const socketDoor = new SocketDoor({
-    ...shared,
-    onUpgrade(line) {
-      metrics.recordResponse(line.status);
-      log.info(line, 'upgrade');
+    onRefused(address: string, isNews: boolean) {
+      metrics.recordResponse(ERRORS.rate_limited.status);
+      if (isNews)
+        log.warn({ address }, 'an address sends many failing requests: they are refused, and not logged');
     },
-  });
-  const server = createHttpServer(handleRequest, unsent, deps.httpLimits);
+  };
+}
+
+function factsOf({ config }: AppDeps, readiness: Readiness): ServerFacts {
+  return {
+    name: config.publicUrl ? new URL(config.publicUrl).host : null,
+    registration: config.registration,
+    whyNotReady: () => readiness.whyNot(),
+  };
+}
+
+type ServerParts = Pick<Doors, 'unsent' | 'socketDoor'> & { httpConnections: HttpConnections; log: Log };
+
+/** Connects the server's events to the doors. */
+function connect(server: Server, { unsent, socketDoor, httpConnections, log }: ServerParts): void {
   server.on('connection', (socket) => httpConnections.add(socket, remoteAddressOf(socket)));
   server.on('upgrade', (request, socket, head) => {
     httpConnections.release(socket);
@@ -89,11 +129,6 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   });
   // Such as running out of descriptors: it costs this connection, not the server.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'));
-  const stopAccepting = () => {
-    isStopping = true;
-    socketDoor.stopAccepting();
-  };
-  return { server, watch, unsent, socketDoor, stopAccepting };
 }
 
 function readingsOf({ hub, appender, chat, queue }: Core, watch: Watch): Readings {
@@ -115,11 +150,4 @@ function readingsOf({ hub, appender, chat, queue }: Core, watch: Watch): Reading
  */
 function newRequestId(): string {
   return randomBytes(16).toString('hex');
-}
-
-function whyStoreUnreachable(database: Database): Promise<string | null> {
-  return database.ping().then(
-    () => null,
-    () => 'the database cannot be reached',
-  );
 }

@@ -32,6 +32,11 @@ export const RATE_SETTINGS = {
   visit: { name: 'RATE_VISIT', fallback: '600/50', meaning: 'calls from one address without a sign-in' },
   register: { name: 'RATE_REGISTER', fallback: '200/0.5', meaning: 'registrations from one address' },
   login: { name: 'RATE_LOGIN', fallback: '200/2', meaning: 'sign-in attempts from one address' },
+  failure: {
+    name: 'RATE_FAILURES',
+    fallback: '1000/50',
+    meaning: 'failing requests from one address without a sign-in, before they are refused unread',
+  },
   upgrade: { name: 'RATE_SOCKETS', fallback: '3000/100', meaning: 'sockets opened from one address' },
 } as const;
 

@@ -52,7 +52,7 @@ export function ticketOf(query: URLSearchParams): string | null {
 }
 
 /** Returns the token of a Bearer header (RFC 6750); null without one. */
-function bearerToken(header: string | undefined): string | null {
+export function bearerToken(header: string | undefined): string | null {
   return /^Bearer +([^ ]+) *$/i.exec(header ?? '')?.[1] ?? null;
 }
 

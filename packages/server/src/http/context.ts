@@ -14,6 +14,8 @@ export type HttpEnv = {
     peer: Peer;
     /** Lasts as long as the request. The deadline or a disconnect aborts it, which cancels the store's work. */
     scope: Scope;
+    /** Whether the caller is known. A request that fails before counts against its address. */
+    isSignedIn?: true;
   };
 };
 

@@ -6,11 +6,20 @@ import { Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
 import type { HttpEnv } from './context.ts';
 import { createFollow, type FollowDeps } from './event-stream.ts';
-import { type MetricsPage, serveMetrics } from './metrics-page.ts';
-import { accessLog, deadline, peerOf, type RequestLine, securityHeaders } from './middleware.ts';
+import { FailingRequests } from './gate/failing-requests.ts';
+import { Gate } from './gate/gate.ts';
+import { isLocal, type MetricsPage, serveMetrics } from './metrics-page.ts';
+import {
+  accessLog,
+  countFailures,
+  deadline,
+  peerOf,
+  type RequestLine,
+  securityHeaders,
+} from './middleware.ts';
 import { mountRoutes } from './mount.ts';
 import { describeApi } from './openapi.ts';
-import { createPage, type PageFile } from './page.ts';
+import { createPage, hasPage, type PageFile } from './page.ts';
 import { answerProblem, notFound } from './problem.ts';
 import type { RouteDeps } from './route.ts';
 import { ROUTES } from './routes/routes.ts';
@@ -25,9 +34,14 @@ export type HttpDoorDeps = FollowDeps &
     files: ReadonlyMap<string, PageFile>;
     /** Called once for each request, with its line for the access log. */
     onRequest: (line: RequestLine) => void;
+    /** Called for each request that was refused before the routes; `isNews` now and then, for the log. */
+    onRefused: (address: string, isNews: boolean) => void;
     /** How long a request may take before it times out. 60 s by default. */
     requestTimeoutMs?: number;
   };
+
+/** Everything the routes need. `onFailed`: called for each request that failed before anybody signed in. */
+export type HttpAppDeps = Omit<HttpDoorDeps, 'onRefused'> & { onFailed: (address: string) => void };
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -35,7 +49,29 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export function createHttpDoor(
   deps: HttpDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  return listenerOf(createHttpApp(deps));
+  const { chat, files, clock, onRequest, onRefused, onFailure } = deps;
+  const identify = remember(deps.identify);
+  const failing = new FailingRequests({
+    chat,
+    routes: ROUTES,
+    accessOutside(request, path) {
+      if (path === '/metrics') return isLocal(request) ? 'public' : 'token';
+      return hasPage(files, path) ? 'public' : null;
+    },
+  });
+  const gate = new Gate({ failing, identify, clock, onRequest, onRefused, onFailure });
+  const listener = listenerOf(createHttpApp({ ...deps, identify, onFailed: (at) => failing.record(at) }));
+  return (request, response) => gate.enter(request, response, () => listener(request, response));
+}
+
+/** Identifies each request once. */
+function remember(identify: (request: IncomingMessage) => Peer): (request: IncomingMessage) => Peer {
+  const known = new WeakMap<IncomingMessage, Peer>();
+  return (request) => {
+    const peer = known.get(request) ?? identify(request);
+    known.set(request, peer);
+    return peer;
+  };
 }
 
 /** Returns an app as a request listener. It lets a handler write its own response (`takeOver`). */
@@ -53,17 +89,19 @@ export function listenerOf(
       env.takeOver(env.outgoing);
       return RESPONSE_ALREADY_SENT;
     },
-    { overrideGlobalObjects: false },
+    // The name for a request of HTTP/1.0 without a Host.
+    { overrideGlobalObjects: false, hostname: 'localhost' },
   );
   return (request, response) => void listener(request, response);
 }
 
 /** Creates the routes with the middleware around them. Tests call this app without a server. */
-export function createHttpApp(deps: HttpDoorDeps): Hono<HttpEnv> {
+export function createHttpApp(deps: HttpAppDeps): Hono<HttpEnv> {
   const { chat, facts, allowsOrigin, clock, files, onFailure } = deps;
   const app = new Hono<HttpEnv>();
   app.use(peerOf(deps.identify, deps.httpConnections));
   app.use(accessLog(clock, deps.onRequest));
+  app.use(countFailures(deps.onFailed));
   app.use(securityHeaders());
   app.use(deadline(clock, deps.requestTimeoutMs ?? REQUEST_TIMEOUT_MS));
   app.onError(answerProblem(onFailure));

@@ -31,6 +31,6 @@ export function serveMetrics(chat: Pick<Chat, 'sessions' | 'limits'>, page: Metr
 }
 
 /** Tells whether a request comes from this machine, and not through a proxy on it. */
-function isLocal({ socket, headers }: IncomingMessage): boolean {
+export function isLocal({ socket, headers }: IncomingMessage): boolean {
   return LOOPBACK.test(socket.remoteAddress ?? '') && FORWARDING_HEADERS.every((name) => !(name in headers));
 }

@@ -49,6 +49,16 @@ export function accessLog(clock: Clock, onRequest: (line: RequestLine) => void):
   };
 }
 
+/** Reports the address of each request that failed before anybody signed in. */
+export function countFailures(record: (address: string) => void): Handler {
+  return async (c, next) => {
+    await next();
+    const { status } = c.res;
+    const isFailure = status >= 400 && status < 500 && status !== 429;
+    if (isFailure && !c.get('isSignedIn')) record(c.get('peer').address);
+  };
+}
+
 /** Adds the security headers, and forbids caching of API responses. */
 export function securityHeaders(): Handler {
   const headers = secureHeaders({

@@ -65,6 +65,11 @@ export function createPage(files: ReadonlyMap<string, PageFile>): Handler<HttpEn
   };
 }
 
+/** Returns whether createPage answers a path, and not with not_found. */
+export function hasPage(files: ReadonlyMap<string, PageFile>, path: string): boolean {
+  return ENTRANCE.test(path) || files.has(path);
+}
+
 function urlOf(folder: string, path: string): string {
   return `/${relative(folder, path).split(sep).join('/')}`;
 }

@@ -45,7 +45,8 @@ function answer(c: HttpContext, error: ChatError): Response {
   });
 }
 
-function toProblem({ code, message, retryAfterMs, fields }: ChatError, requestId: string): Problem {
+/** Returns an error as the body of a response. */
+export function toProblem({ code, message, retryAfterMs, fields }: ChatError, requestId: string): Problem {
   const { title, status } = ERRORS[code];
   return {
     type: `urn:banter:error:${code}`,

@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import { isFault } from '../doors/error-reply.ts';
+import { flawOf } from '../doors/request-flaws.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
@@ -77,8 +78,8 @@ export class SocketDoor {
   /** Checks a request and upgrades it. Returns its route for the log. @throws ChatError when it is rejected. */
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<string> {
     const deps = this.#deps;
-    const url = urlOf(request);
     this.#requireAllowed(request, peer);
+    const url = urlOf(request);
     const slot = deps.socketCounts.acquire(peer.address);
     releaseAtClose(socket, slot);
     const upgrade: UpgradeRequest = { request, socket, url, peer, slot };
@@ -102,6 +103,8 @@ export class SocketDoor {
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     }
     chat.limits.take('upgrade', address);
+    const flaw = flawOf(request);
+    if (flaw) throw flaw;
     chat.addressBans.requireAllowed(address);
     if (!allowsOrigin(request)) {
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');

@@ -55,7 +55,7 @@ import {
 } from '@banter/protocol';
 import { expect, it } from 'vitest';
 import { RATE_SETTINGS } from '../../src/config/rates.ts';
-import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
+import { createHttpApp, type HttpAppDeps } from '../../src/http/door.ts';
 import { ROUTES } from '../../src/http/routes/routes.ts';
 import { proseOf, rowsUnder } from './markdown.ts';
 
@@ -91,7 +91,7 @@ it('the contract has a row for each route, and no other rows', () => {
     (match) => match.groups?.call ?? '',
   );
   // The routes are only listed and never called, so they need no dependencies.
-  const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpDoorDeps);
+  const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpAppDeps);
   const known = routes
     .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/v1/'))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);

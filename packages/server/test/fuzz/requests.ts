@@ -1,7 +1,7 @@
 /** Generates HTTP requests for every route of the server. New routes are included automatically. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { createHttpApp, type HttpDoorDeps } from '../../src/http/door.ts';
+import { createHttpApp, type HttpAppDeps } from '../../src/http/door.ts';
 import type { Chance } from '../harness/seed.ts';
 import { TOKEN } from './commands.ts';
 import { mutateFields, mutateText, objectText, stringText, valueText } from './values.ts';
@@ -24,7 +24,7 @@ const HTTP_DIR = new URL('../../src/http/', import.meta.url);
 /** Returns every route of the API and the page. */
 export function listRoutes(): Route[] {
   // The routes are only listed and never called, so they need no dependencies.
-  const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpDoorDeps);
+  const { routes } = createHttpApp({ chat: {}, facts: {}, files: new Map() } as unknown as HttpAppDeps);
   const calls = routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, path }));
   return [...calls, { method: 'POST', path: '/v1/unknown' }];
 }

@@ -118,9 +118,10 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     allowsOrigin: createOriginCheck(new Set()),
     onFailure: silent,
   };
-  const facts = { name: null, registration: 'open' as const, whyNotReady: async () => null };
+  const facts = { name: null, registration: 'open' as const, whyNotReady: () => null };
   const metrics = { type: 'text/plain', render: () => '' };
-  const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, onRequest: silent });
+  const heard = { onRequest: silent, onRefused: silent };
+  const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, ...heard });
   const socketDoor = new SocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);
   server.on('upgrade', (request, socket, head) => socketDoor.upgrade(request, socket, head));

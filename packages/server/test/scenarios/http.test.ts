@@ -190,10 +190,11 @@ async function openDoor(
     clock,
     identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
     allowsOrigin: () => true,
-    facts: { name: null, registration: 'open', whyNotReady: async () => null },
+    facts: { name: null, registration: 'open', whyNotReady: () => null },
     files: new Map(),
     metrics: { type: 'text/plain', render: () => '' },
     onRequest: () => {},
+    onRefused: () => {},
     onFailure: () => {},
     ...some,
   });
@@ -209,7 +210,7 @@ function chatWith(list: Chat['rooms']['list']): Chat {
     verify: async () => ({ userId: 1, sessionId: 1, expiresAt: 0 }),
     callerOf: async (_claims: Claims, scope: Scope) => ({ ...caller, scope }),
   } satisfies Pick<Chat['sessions'], 'verify' | 'callerOf'>;
-  const limits = { take: () => {} } satisfies Pick<Chat['limits'], 'take'>;
+  const limits = { take: () => {}, refusal: () => null } satisfies Pick<Chat['limits'], 'take' | 'refusal'>;
   const addressBans = { requireAllowed: () => {} } satisfies Pick<Chat['addressBans'], 'requireAllowed'>;
   return { sessions, limits, addressBans, rooms: { list } } as unknown as Chat;
 }

@@ -28,6 +28,8 @@ const KINDS = {
   register: { detail: 'too many new accounts from this address: wait a moment', by: 'address' },
   /** Calls that need no sign-in but ask the store, such as a refresh. */
   visit: { detail: 'too many requests from this address: wait a moment', by: 'address' },
+  /** Requests that fail before a sign-in. Only those that would fail anyway are refused. */
+  failure: { detail: 'too many failing requests from this address: wait a moment', by: 'address' },
   /** New sockets. A whole office may reconnect at once. */
   upgrade: { detail: 'too many new sockets from this address: wait a moment', by: 'address' },
 } as const satisfies Record<string, { detail: string; by?: 'address' }>;

@@ -28,7 +28,9 @@ export function createHttpServer(
   unsent: Pick<UnsentAnswers, 'run'>,
   limits: HttpLimits = HTTP_LIMITS,
 ): Server {
-  const server = createServer(limits, (request, response) =>
+  // The gate answers a request without a Host in words, and also checks upgrades.
+  const options = { ...limits, requireHostHeader: false };
+  const server = createServer(options, (request, response) =>
     unsent.run(request, response, () => handleRequest(request, response)),
   );
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
