@@ -1,5 +1,6 @@
 /** Attacks on a running server: what each tries, and what bounds it. */
 
+import type { Person } from '../harness/people.ts';
 import type { TestServer } from '../harness/server.ts';
 
 /** `short` runs in the test suite, in about a second. `full` runs with `make attack`. */
@@ -17,12 +18,14 @@ export type Attack = {
   run(target: Target): Promise<Result>;
 };
 
-/** The server under attack. It has its default settings, and nobody has an account but the bystander. */
+/** The server under attack. It has its default settings. */
 export type Target = {
   readonly url: string;
   readonly size: Size;
   /** The server's process and its output. */
   readonly server: TestServer;
+  /** The administrator, who attacks nobody. */
+  readonly admin: Person;
   /** Returns a username or room name that is free. */
   nextName(prefix: string): string;
 };

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Person, person } from '../harness/people.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
 import type { Attack, Result, Size, Target } from './attack.ts';
 import { type Bystander, type Report, startBystander } from './bystander.ts';
@@ -35,12 +36,14 @@ const RETURNED = 1.1;
 /** Starts the built server with its default settings, and a bystander. */
 export async function openStage(size: Size): Promise<Stage> {
   const server = await startServer({ hasProbe: true, env: DEFAULTS });
+  // The first account becomes the administrator.
+  const admin = await person(server, 'administrator');
   const bystander = await startBystander(server);
   let names = 0;
   return {
     measure: (attack) => {
       const nextName = (prefix: string) => `${prefix}${++names}`;
-      return measure(attack, { server, bystander, size, nextName });
+      return measure(attack, { server, admin, bystander, size, nextName });
     },
     async close() {
       bystander.close();
@@ -49,15 +52,22 @@ export async function openStage(size: Size): Promise<Stage> {
   };
 }
 
-type Scene = { server: TestServer; bystander: Bystander; size: Size; nextName: Target['nextName'] };
+type Scene = {
+  server: TestServer;
+  admin: Person;
+  bystander: Bystander;
+  size: Size;
+  nextName: Target['nextName'];
+};
 
-async function measure(attack: Attack, { server, bystander, size, nextName }: Scene): Promise<Measured> {
+async function measure(attack: Attack, { bystander, ...scene }: Scene): Promise<Measured> {
+  const { server, size } = scene;
   await bystander.report();
   await delay(QUIET_MS[size]);
   const quiet = await bystander.report();
   const { heapBytes: before } = await server.probe({ gc: true });
   const resident = watchResident(server.pid);
-  const result = await attack.run({ url: server.url, size, server, nextName });
+  const result = await attack.run({ url: server.url, ...scene });
   const peakGrowth = resident.stop();
   const during = await bystander.report();
   const after = await settledHeap(server, before, SETTLE_MS[size]);

@@ -24,6 +24,8 @@ export type SocketOptions = {
   origin?: string;
   /** Whether pings are answered, both the library's and the contract's. */
   answersPings?: boolean;
+  /** The client's address: another one of the loopback network. */
+  localAddress?: string;
 };
 
 /** An upgrade that was answered with a status other than 101. */
@@ -121,7 +123,7 @@ export class Collector {
 /** Opens a socket. Resolves when it is open. @throws UpgradeRefused. */
 export async function openSocket(
   { url }: Host,
-  { path = '/v1/socket', headers = {}, origin, answersPings = true }: SocketOptions = {},
+  { path = '/v1/socket', headers = {}, origin, answersPings = true, localAddress }: SocketOptions = {},
 ): Promise<Collector> {
   const ws = new WebSocket(
     `${url.replace(/^http/, 'ws')}${path}`,
@@ -131,6 +133,7 @@ export async function openSocket(
       autoPong: answersPings,
       perMessageDeflate: false,
       ...(origin === undefined ? {} : { origin }),
+      ...(localAddress === undefined ? {} : { localAddress }),
     },
   );
   const collector = new Collector(ws, answersPings);

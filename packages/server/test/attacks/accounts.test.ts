@@ -1,0 +1,4 @@
+import { ACCOUNTS } from './accounts.ts';
+import { prove } from './prove.ts';
+
+prove(ACCOUNTS);
