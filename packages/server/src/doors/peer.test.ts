@@ -60,11 +60,29 @@ describe('the address', () => {
     ['an IPv6 address', '2001:db8::9', '2001:db8::9'],
     ['the proxy’s own if all are proxies', '10.1.1.1, 10.2.2.2', PROXY],
     ['the proxy’s own if the nearest is not an address', '203.0.113.9, unknown', PROXY],
-    ['the proxy’s own if the nearest is empty', '203.0.113.9,', PROXY],
+    ['the proxy’s own if a name is nearest', '203.0.113.9, _hidden', PROXY],
+    ['the proxy’s own if there are only commas', ' , ,', PROXY],
+    ['the nearest that is not empty', '203.0.113.9, ,', '203.0.113.9'],
+    ['without its port', '203.0.113.9:41234', '203.0.113.9'],
+    ['without brackets', '[2001:db8::9]', '2001:db8::9'],
+    ['without brackets and port', '[2001:DB8::9]:41234', '2001:db8::9'],
+    ['without quotes', '"[2001:db8::9]:41234"', '2001:db8::9'],
+    ['in one form', '2001:DB8:0::9', '2001:db8::9'],
+    ['never cut: the last group is no port', '2001:db8::9:4123', '2001:db8::9:4123'],
+    ['unwrapped from IPv6 in hexadecimal', '[::FFFF:CB00:7109]:80', '203.0.113.9'],
+    ['without its zone', 'fe80::9%eth0', 'fe80::9'],
+    ['past a proxy with a port', '203.0.113.9, 10.9.9.9:443', '203.0.113.9'],
+    ['the proxy’s own if the port is none', '203.0.113.9:port', PROXY],
+    ['the proxy’s own if a bracket is open', '[2001:db8::9', PROXY],
     ['the proxy’s own if the header is markup', '<script>', PROXY],
   ])('from a chain is %s', (_name, chain, address) => {
     expect(identify({ from: PROXY, headers: { 'x-forwarded-for': chain } }).address).toBe(address);
   });
+});
+
+test('`Forwarded` and other headers of proxies are not read', () => {
+  const headers = { forwarded: 'for=203.0.113.9;proto=https', 'x-real-ip': '203.0.113.9' };
+  expect(identify({ from: PROXY, headers })).toMatchObject({ address: PROXY, isSecure: false });
 });
 
 describe('the request id', () => {
@@ -91,7 +109,13 @@ describe('the scheme', () => {
   test.each([
     ['https from a trusted proxy', PROXY, 'https', true],
     ['http from a trusted proxy', PROXY, 'http', false],
-    ['a list from a trusted proxy', PROXY, 'https, http', false],
+    ['the first of a list from a trusted proxy', PROXY, 'https,http', true],
+    ['only the first of a list', PROXY, 'http, https', false],
+    ['capitals from a trusted proxy', PROXY, 'HTTPS', true],
+    ['wss from a trusted proxy', PROXY, 'wss', true],
+    ['https in quotes', PROXY, '"https"', true],
+    ['another word', PROXY, 'https2', false],
+    ['an empty first element', PROXY, ', https', false],
     ['https from an untrusted peer', '198.51.100.7', 'https', false],
     ['no header', PROXY, undefined, false],
   ])('is read from %s: %s %s -> %s', (_name, from, proto, isSecure) => {

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type BlockList, isIP, type Socket } from 'node:net';
 import type { Peer, Scope } from '../chat/caller.ts';
-import { networkOf } from '../chat/limits/network.ts';
+import { canonicalAddress, networkOf } from '../chat/limits/network.ts';
 
 /** Options of createIdentify. */
 export type PeerOptions = {
@@ -26,19 +26,19 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
   return ({ socket, headers }) => {
     const remote = remoteAddressOf(socket);
     const isProxied = isTrusted(remote);
-    const givenId = isProxied ? firstOf(headers['x-request-id']) : undefined;
+    const givenId = isProxied ? joined(headers['x-request-id']) : undefined;
     return {
       requestId: givenId && REQUEST_ID_PATTERN.test(givenId) ? givenId : newId(),
-      address: isProxied ? forwardedAddress(firstOf(headers['x-forwarded-for']), remote, isTrusted) : remote,
+      address: isProxied ? forwardedAddress(joined(headers['x-forwarded-for']), remote, isTrusted) : remote,
       userAgent: headers['user-agent'] ?? '',
-      isSecure: isProxied && firstOf(headers['x-forwarded-proto']) === 'https',
+      isSecure: isProxied && isSecureScheme(joined(headers['x-forwarded-proto'])),
     };
   };
 }
 
 /** Returns the address that a connection comes from; empty once it is closed. */
 export function remoteAddressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
-  return plainAddress(remoteAddress ?? '');
+  return canonicalAddress(remoteAddress ?? '') ?? '';
 }
 
 /** Returns the scope of a peer's request: until a person signs in, the strangers of its network pay for the statements. */
@@ -62,22 +62,44 @@ export function createOriginCheck(allowed: ReadonlySet<string>): (request: Incom
   };
 }
 
-/** Returns the nearest address that is not a trusted proxy: anyone can forge the addresses before it. */
+/**
+ * Returns the nearest address that is not a trusted proxy: anyone can forge the addresses before it. An element may have a
+ * port, brackets and quotes. Empty elements do not count (RFC 9110 5.6.1). The connection's own address if the nearest is
+ * none.
+ */
 function forwardedAddress(
   header: string | undefined,
   remote: string,
   isTrusted: (address: string) => boolean,
 ): string {
-  const chain = (header ?? '').split(',').map((part) => plainAddress(part.trim()));
-  const nearest = chain.reverse().find((address) => !isTrusted(address));
-  return nearest !== undefined && isIP(nearest) !== 0 ? nearest : remote;
+  const chain = (header ?? '')
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== '');
+  const nearest = chain
+    .map(elementAddress)
+    .reverse()
+    .find((address) => address === null || !isTrusted(address));
+  return nearest ?? remote;
 }
 
-/** Unwraps an IPv4 address that the system gives as IPv6. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+/** `203.0.113.7:41234`, `[2001:db8::7]:9`, `"[2001:db8::7]"` or a bare address. The last part of bare IPv6 is no port. */
+const ELEMENT_PATTERN =
+  /^"?(?:\[(?<bracketed>[^\]]+)\](?::\d+)?|(?<v4>[\d.]+)(?::\d+)?|(?<bare>[^"[\]]+))"?$/;
+
+/** Returns the address of an element in its one form; null if it has none, such as `unknown`. */
+function elementAddress(element: string): string | null {
+  const { bracketed, v4, bare } = ELEMENT_PATTERN.exec(element)?.groups ?? {};
+  return canonicalAddress(bracketed ?? v4 ?? bare ?? '');
 }
 
-function firstOf(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+/** Tells whether the scheme that the client used is a secure one: the first of the list, in any case. */
+function isSecureScheme(header: string | undefined): boolean {
+  const [first = ''] = (header ?? '').split(',');
+  return /^"?(?:https|wss)"?$/i.test(first.trim());
+}
+
+/** Returns all lines of a header as one list, as Node joins them. */
+function joined(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -7,6 +7,7 @@ import { type Caller, requireAdministrator } from '../caller.ts';
 import { checkReason, checkUntil, invalidField } from '../fields.ts';
 import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
+import { canonicalAddress } from './network.ts';
 
 /** The fields of a new ban. */
 export type NewBanInput = {
@@ -28,7 +29,6 @@ const BITS = { 4: 32, 6: 128 } as const;
 const CUSTOMER_BITS = 64;
 /** The bits before the IPv4 address in one that is written as IPv6. */
 const MAPPED_BITS = 96;
-const MAPPED_PATTERN = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
 /** The banned networks, as this server knows them. */
 export class AddressBans implements Background {
@@ -135,10 +135,8 @@ function toBlockList(ranges: readonly string[]): BlockList {
 }
 
 function includes(list: BlockList, given: string): boolean {
-  // A link-local address may name its interface: fe80::1%eth0.
-  const [address = ''] = given.split('%');
-  const family = isIP(address);
-  return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  const address = canonicalAddress(given);
+  return address !== null && list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
 /**
@@ -146,13 +144,12 @@ function includes(list: BlockList, given: string): boolean {
  * any address in it. An IPv4 address written as IPv6 means the IPv4 address.
  */
 function checkRange(range: string): string {
-  const { address = '', prefix } = RANGE_PATTERN.exec(range)?.groups ?? {};
+  const { address: given = '', prefix } = RANGE_PATTERN.exec(range)?.groups ?? {};
+  const address = canonicalAddress(given) ?? '';
   const family = isIP(address);
-  if (family === 4 && Number(prefix ?? 0) <= BITS[4]) return range;
-  const mapped = MAPPED_PATTERN.exec(address)?.[1];
-  const bits = Number(prefix ?? (mapped ? BITS[6] : CUSTOMER_BITS));
-  if (family === 6 && mapped && bits >= MAPPED_BITS && bits <= BITS[6])
-    return `${mapped}/${bits - MAPPED_BITS}`;
-  if (family === 6 && !mapped && bits <= BITS[6]) return `${address}/${bits}`;
+  const isMapped = family === 4 && isIPv6(given);
+  const wholeBits = isMapped ? BITS[6] : BITS[4];
+  const bits = Number(prefix ?? (family === 6 ? CUSTOMER_BITS : wholeBits)) - (isMapped ? MAPPED_BITS : 0);
+  if (family !== 0 && bits >= 0 && bits <= BITS[family === 6 ? 6 : 4]) return `${address}/${bits}`;
   throw invalidField('range', 'range must be an address, or a network as 203.0.113.0/24 or 2001:db8::/32');
 }
