@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { SOCKETS } from './sockets.ts';
+
+prove(SOCKETS);

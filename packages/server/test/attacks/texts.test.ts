@@ -1,0 +1,4 @@
+import { prove } from './prove.ts';
+import { TEXTS } from './texts.ts';
+
+prove(TEXTS);
