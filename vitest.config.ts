@@ -7,15 +7,11 @@ const conditions = ['source', 'module', 'node', 'development|production'];
 
 const shared = {
   environment: 'node',
+  /** A test that fails once and passes at the second try shows a race, so no test is repeated. */
+  retry: 0,
   testTimeout: 30_000,
   hookTimeout: 30_000,
 } as const;
-
-/**
- * These tests use real processes, sockets and browsers, so a busy machine can make one fail. A failed test is retried once
- * and shown as retried. A real fault fails twice.
- */
-const retried = { retry: 1 } as const;
 
 /** Tests that start a server process start the built one. */
 const built = { globalSetup: ['packages/server/test/harness/built.ts'] };
@@ -46,7 +42,6 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...retried,
           ...built,
           name: 'scenario',
           include: ['packages/server/test/**/*.test.ts'],
@@ -56,7 +51,6 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...retried,
           ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],

@@ -12,11 +12,11 @@ const { FAULTS: size = 'short', FAULTS_OUTCOMES: folder } = process.env;
 const SHORT_MAX_MS = 240_000;
 const FULL_MAX_MS = 7_200_000;
 
-/** Declares one test for each fault. There are no retries, because a retry could hide a violation. */
+/** Declares one test for each fault. */
 export function prove(faults: readonly Fault[]): void {
   const timeout = size === 'full' ? FULL_MAX_MS : SHORT_MAX_MS;
   for (const fault of faults) {
-    it(fault.proves, { timeout, retry: 0 }, async () => {
+    it(fault.proves, { timeout }, async () => {
       const outcome = await fault.run(size as Size);
       await report(fault, outcome);
       expect(explain(outcome.violations)).toBe('no violation');
