@@ -63,6 +63,7 @@ export function createClientState(client: Client, { nowMs, onNextFrame }: Client
   let latencyShownAt = Number.NEGATIVE_INFINITY;
 
   const changed = new Set<ClientChange['kind']>();
+  let roomIds = '';
   const show = () =>
     batch(() => {
       for (const kind of changed) versions[kind].value++;
@@ -74,8 +75,13 @@ export function createClientState(client: Client, { nowMs, onNextFrame }: Client
       if (nowMs() - latencyShownAt < LATENCY_EVERY_MS) return;
       latencyShownAt = nowMs();
     }
-    if (changed.size === 0) onNextFrame(show);
+    const ids = client.rooms.map(({ id }) => id).join();
+    const isOtherRooms = ids !== roomIds;
+    roomIds = ids;
+    if (changed.size === 0 && !isOtherRooms) onNextFrame(show);
     changed.add(kind);
+    // The input and local lines belong to the open room, so a room that comes or goes is known at once.
+    if (isOtherRooms) show();
   });
   /** The client may change values in place, so the signal is a version number and not the value. */
   const following = <T>(kind: ClientChange['kind'], read: () => T): T => {
