@@ -2,9 +2,12 @@
 import type { Message } from '@banter/protocol';
 import { Listeners } from '../listeners.ts';
 import type { LogEntry, MessageEntry, PendingEntry, TimelinePatch } from '../types/log.ts';
-import { seqOf } from './rows.ts';
+import { placedByTime, seqOf } from './rows.ts';
 
-/** A list of rows, at first empty: those with a seq in its order, then the pending ones in the order they came. */
+/**
+ * A list of rows, at first empty: those with a seq in its order, then the pending ones in the order they came. A row that
+ * fails keeps its place among those with a seq.
+ */
 export class RowList {
   readonly #listeners = new Listeners<TimelinePatch>();
   #rows: readonly LogEntry[] = [];
@@ -38,16 +41,31 @@ export class RowList {
     this.#change(next, ...moved, { type: 'append', entries: merged.slice(same) });
   }
 
-  /** Inserts rows before all others. */
+  /** Inserts rows before all others, except for failed rows that belong among the new ones. */
   prepend(added: LogEntry[]): void {
-    if (added.length > 0) this.#change([...added, ...this.#rows], { type: 'prepend', entries: added });
+    const last = added.at(-1);
+    if (last === undefined) return;
+    const failed = this.#rows.filter(isFailed).map((row) => placedByTime(row, added));
+    const moved = failed.filter((row) => seqOf(row) <= seqOf(last) + 1);
+    const keys = new Set(moved.map(({ key }) => key));
+    const entries = merge(added, moved);
+    const removals = moved.map(({ key }) => ({ type: 'remove', key }) as const);
+    const rest = this.#rows.filter(({ key }) => !keys.has(key));
+    this.#change([...entries, ...rest], ...removals, { type: 'prepend', entries });
   }
 
-  /** Appends a pending row, or replaces the pending row with the same key. */
+  /** Appends a pending row, or replaces the pending row with the same key. A retried row moves to the end. */
   setPending(row: PendingEntry): void {
     const index = this.#indexOf(row.key);
-    if (index < 0) this.#change([...this.#rows, row], { type: 'append', entries: [row] });
-    else if (this.#rows[index]?.kind === 'pending') this.#replace(index, row);
+    const shown = this.#rows[index];
+    if (shown !== undefined && shown.kind !== 'pending') return;
+    const placed = isFailed(row) ? this.#placed(row, shown) : row;
+    if (shown !== undefined && fitsAt(this.#rows, index, seqOf(placed))) {
+      this.#replace(index, placed);
+      return;
+    }
+    this.remove(row.key);
+    this.insert([placed]);
   }
 
   /** Replaces the pending row with the same key by the stored message: in place if the order allows, else by its seq. */
@@ -82,9 +100,14 @@ export class RowList {
     if (index >= 0) this.#change(this.#rows.toSpliced(index, 1), { type: 'remove', key });
   }
 
-  /** Replaces all rows below `seq` by `rows`. */
+  /** Replaces all rows below `seq` by `rows`, except the failed ones. */
   replaceBelow(seq: number, rows: readonly LogEntry[]): void {
-    this.#change([...rows, ...this.#rows.filter((row) => seqOf(row) >= seq)], { type: 'all' });
+    const failed = this.#rows.filter((row) => isFailed(row) && seqOf(row) < seq);
+    const below = merge(
+      rows.filter((row) => !isFailed(row)),
+      failed,
+    );
+    this.#change([...below, ...this.#rows.filter((row) => seqOf(row) >= seq)], { type: 'all' });
   }
 
   /** Removes all rows except the pending ones. */
@@ -93,6 +116,15 @@ export class RowList {
       this.#rows.filter((row) => row.kind === 'pending'),
       { type: 'all' },
     );
+  }
+
+  /** Returns a failed row with its place: behind the newest stored row when it failed, or by its time if it was not shown. */
+  #placed(row: PendingEntry, shown: PendingEntry | undefined): PendingEntry {
+    const stored = this.#rows.filter((each) => each.kind !== 'pending');
+    if (shown === undefined) return placedByTime(row, stored);
+    const newest = stored.at(-1);
+    const place = shown.afterSeq ?? (newest === undefined ? undefined : seqOf(newest));
+    return place === undefined ? row : { ...row, afterSeq: place };
   }
 
   #indexOf(key: string): number {
@@ -115,10 +147,14 @@ function insertionIndex(rows: readonly LogEntry[], seq: number): number {
   return rows.findLastIndex((row) => seqOf(row) < seq) + 1;
 }
 
+function isFailed(row: LogEntry): row is PendingEntry {
+  return row.kind === 'pending' && row.status === 'failed';
+}
+
 /** Merges two lists in seq order, without added rows whose seq is in `tail`. The stable sort keeps the pending order. */
 function merge(tail: LogEntry[], added: LogEntry[]): LogEntry[] {
-  const known = new Set(tail.map(seqOf));
-  const fresh = added.filter((row) => !known.has(seqOf(row)));
+  const known = new Set(tail.filter((row) => row.kind !== 'pending').map(seqOf));
+  const fresh = added.filter((row) => row.kind === 'pending' || !known.has(seqOf(row)));
   return [...tail, ...fresh].sort((a, b) => (seqOf(a) === seqOf(b) ? 0 : seqOf(a) - seqOf(b)));
 }
 
@@ -131,5 +167,5 @@ function firstDifference(a: LogEntry[], b: LogEntry[]): number {
 function fitsAt(rows: readonly LogEntry[], index: number, seq: number): boolean {
   const before = rows[index - 1];
   const after = rows[index + 1];
-  return (!before || seqOf(before) < seq) && (!after || seqOf(after) > seq);
+  return (!before || seqOf(before) <= seq) && (!after || seqOf(after) >= seq);
 }

@@ -100,8 +100,8 @@ describe('a final rejection', () => {
       for (const content of ['one', 'two', 'three']) world.client.send(1, content);
       await world.flush();
       expect(stored(world)).toEqual(['one', 'three']);
-      expect(shown(world)).toEqual(['one', 'three', '!two']);
-      const failed = world.client.timeline(1).entries.at(-1);
+      expect(shown(world)).toEqual(['one', '!two', 'three']);
+      const failed = world.client.timeline(1).entries.find(({ kind }) => kind === 'pending');
       expect(failed).toMatchObject({ status: 'failed', error: { code, message: `rejected: ${code}` } });
       expect(world.client.queuedCount).toBe(0);
     },

@@ -1,7 +1,8 @@
 /** A room's log as a user interface sees it: rows, and patches that change them. */
 import type { ChatError, Message, MessageKind, NoticeEvent, Quote } from '@banter/protocol';
 
-/** One row of a room's log. Confirmed rows are in seq order; the caller's pending rows follow in the order sent. */
+/** One row of a room's log. Confirmed rows are in seq order; the caller's pending rows follow in the order sent. A failed
+ * one stays where it failed, and later rows follow it. */
 export type LogEntry = MessageEntry | NoticeEntry | PendingEntry | HoleEntry;
 
 /** A stored message. */
@@ -22,6 +23,8 @@ export type PendingEntry = {
   status: 'queued' | 'sent' | 'failed';
   /** The reason of a failure; present only with `failed`. */
   error?: ChatError;
+  /** The seq that a failed row stays behind. Absent while the message can still be sent, or nothing is loaded. */
+  afterSeq?: number;
 } & SendAbout;
 
 /** The properties of a message besides its text. `quote` is shown until the server's own arrives. */
