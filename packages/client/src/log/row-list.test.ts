@@ -53,7 +53,7 @@ describe('a failed row', () => {
     expect(shown()).toEqual(['1', '2', '3', 'a']);
   });
 
-  it('of an earlier visit takes its place by its time when the page comes', () => {
+  it('from an earlier visit takes its place by its time when the page comes', () => {
     list.setPending(pending('a', 'failed', 2.5));
     list.setPending(pending('b', 'queued', 9));
     list.prepend([stored(2), stored(3)]);
