@@ -57,7 +57,16 @@ const HOSTILE = [
     'http://a( ',
     'mailto:',
     'mailto:a@b.-',
+    'http://a.b「',
+    'http://a.b「(',
+    'http://a.b/“”',
+    "http://a.b/'",
+    "'http://a.b'",
+    'http://a.b\u200d',
+    'http://a.b（-',
   ],
+  ...['\u200b*a', '**a**/', ',**a', '_\u2066', '‽', '\u200b'],
+  ...["a'", '@ada/', '/@ada', 'a/@a', '@\u200b', '@a\u200b', 'a\u200b', '＠a‏'],
   ...['ada ', '@ada', '@ada ', 'a.- ', 'a.', '-', '@'],
 ];
 const LENGTH = 4_000;

@@ -1,22 +1,20 @@
 /** Finds addresses in a line: http, https and mailto. No other scheme becomes a link. */
+import { addressEnd } from './address-end.ts';
+import { matchAt } from './scan.ts';
 
-// No spaces, quotes, angle brackets or backslashes, and nothing that hides or reorders text or ends a CJK sentence.
-const CHAR = String.raw`[^\s<>"'\x60\\\p{Cc}\p{Cf}、。，！？「」『』（）]`;
-const LABEL_FREE_CHAR = CHAR.replace('[^', '[^()[\\]');
+/** A character of an address in parentheses. Parentheses are counted, so any other sign may be in it. */
+const BODY = /[^\s<>\x60\\()[\]\p{Cc}\p{Cf}]*/uy;
 const IPV6_HOST = String.raw`\[[\da-f:.]{2,45}\]`;
-const MAILBOX = String.raw`[\w.!#$%&*+=^{|}~-]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?`;
+const MAILBOX = String.raw`[\w.!#$%&'*+=^{|}~-]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?`;
+/** A host may begin with a sign outside ASCII: ☃.example.org is an internationalised name. */
+const HOST = String.raw`(?:[\p{L}\p{N}_]|(?![\0-\x7f])\p{S})[^/?#@'"]*`;
 
-/** An address with everything up to a space, or up to the `](` that ends a link's label. */
-const WRITTEN_OUT = new RegExp(`https?://(?:${IPV6_HOST})?(?:(?!\\]\\()${CHAR})*|mailto:${MAILBOX}`, 'iuy');
+const MAIL = new RegExp(`mailto:${MAILBOX}`, 'iuy');
 const HEAD = new RegExp(`https?://(?:${IPV6_HOST})?|mailto:`, 'iuy');
-const BODY = new RegExp(`${LABEL_FREE_CHAR}*`, 'uy');
 const WHOLE = new RegExp(
-  `^(?:https?://(?:${IPV6_HOST}(?::\\d{1,5})?|[\\p{L}\\p{N}_][^/?#@]*)(?:[/?#].*)?|mailto:${MAILBOX})$`,
+  `^(?:https?://(?:${IPV6_HOST}(?::\\d{1,5})?|${HOST})(?:[/?#].*)?|mailto:${MAILBOX})$`,
   'iu',
 );
-/** Characters that are not part of an address at its end: punctuation and closing marks. */
-const TRAILERS = '.,:;!?…*_~';
-const BRACKETS: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** A link's address, and where it ends in the line. */
 export type Address = { href: string; end: number };
@@ -25,11 +23,11 @@ export type WrittenAddress = { href: string | null; end: number };
 
 /** Returns the address at `at`, where a scheme such as `http:` begins. */
 export function writtenAddress(line: string, at: number): WrittenAddress {
-  WRITTEN_OUT.lastIndex = at;
-  const found = WRITTEN_OUT.exec(line)?.[0];
-  if (found === undefined) return { href: null, end: at + 1 };
-  const href = found.slice(0, lengthWithoutTrailers(found));
-  return isAddress(href) ? { href, end: at + href.length } : { href: null, end: at + found.length };
+  const mail = matchAt(MAIL, line, at);
+  if (mail !== '') return { href: mail, end: at + mail.length };
+  const end = addressEnd(line, at, at + Math.max(1, matchAt(HEAD, line, at).length));
+  const href = line.slice(at, end);
+  return isAddress(href) ? { href, end } : { href: null, end: Math.max(end, at + 1) };
 }
 
 /** Returns the address in the parentheses at `at`; `end` is after them. Otherwise null. */
@@ -61,23 +59,4 @@ function closingBracket(line: string, at: number): number {
     else if (char !== ')') return -1;
     else if (--depth === 0) return next;
   }
-}
-
-/** Returns the address's length without trailers. A closing bracket stays if the address contains its opening one. */
-function lengthWithoutTrailers(address: string): number {
-  let end = address.length;
-  const surplus = new Map(
-    Object.entries(BRACKETS).map(([close, open]) => [close, count(address, close) - count(address, open)]),
-  );
-  for (; end > 0; end--) {
-    const char = address.charAt(end - 1);
-    const more = surplus.get(char);
-    if (more !== undefined && more > 0) surplus.set(char, more - 1);
-    else if (!TRAILERS.includes(char)) break;
-  }
-  return end;
-}
-
-function count(text: string, char: string): number {
-  return text.split(char).length - 1;
 }

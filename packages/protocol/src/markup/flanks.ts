@@ -10,6 +10,11 @@ export type Flanks = { opens: boolean; closes: boolean };
 const BEFORE_OPENING: ReadonlySet<CharClass> = new Set(['space', 'open', 'quote', 'dash', 'gapless']);
 const AFTER_CLOSING: ReadonlySet<CharClass> = new Set(['space', 'close', 'quote', 'stop', 'dash', 'gapless']);
 const CONTENT_END: ReadonlySet<CharClass> = new Set(['word', 'gapless', 'stop', 'close', 'quote']);
+/** Two marks or more may touch any sign outside if a word is inside, as in CommonMark: `**a**` `/` `**b**`. */
+const SIGNS: ReadonlySet<CharClass> = new Set(['stop', 'open', 'close', 'other']);
+const WORDS: ReadonlySet<CharClass> = new Set(['word', 'gapless']);
+/** Signs that a single mark does not open after, because of `.*foo`, `!*.ts` and `?*`. */
+const NOT_BEFORE_SINGLE = '.!?';
 /** Other characters that may follow a single opening mark. Not `.` or `-`, because of `*.ts` and `*-old`. */
 const OTHERS_AFTER_OPENING = '`@#$';
 /** Other characters that may precede a closing mark. Not `/` or `=`, because of `src/**`. */
@@ -21,9 +26,18 @@ export function flanksOf(line: string, start: number, marks: string): Flanks {
   const before = classBefore(line, start);
   const after = classAt(line, end);
   const isSingle = marks.replace('\\', '').length === 1;
+  // C:\_tmp is a path, not an escaped mark.
+  const isEscaped = marks.includes('\\');
+  const mayTouch = (sign: CharClass, char: string) =>
+    !isEscaped && (isSingle ? sign === 'stop' && !NOT_BEFORE_SINGLE.includes(char) : SIGNS.has(sign));
+  const beforeChar = line.charAt(start - 1);
   return {
-    opens: BEFORE_OPENING.has(before) && opensBefore(after, line.charAt(end), before, isSingle),
-    closes: AFTER_CLOSING.has(after) && closesAfter(before, line.charAt(start - 1), after),
+    opens: BEFORE_OPENING.has(before)
+      ? opensBefore(after, line.charAt(end), before, isSingle)
+      : mayTouch(before, beforeChar) && WORDS.has(after),
+    closes: AFTER_CLOSING.has(after)
+      ? closesAfter(before, beforeChar, after)
+      : !isSingle && SIGNS.has(after) && (WORDS.has(before) || before === 'close'),
   };
 }
 

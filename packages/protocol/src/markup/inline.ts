@@ -6,7 +6,7 @@ import { forgetInside, joinTexts, matchAt, pushText, type Scan } from './scan.ts
 import type { MarkupInline } from './tree.ts';
 
 /** Matches the empty string where something special may begin. */
-const SPECIAL = /(?=\\?[*_~`[]|\]|\b(?:https?:\/\/|mailto:))/gi;
+const SPECIAL = /(?=\\?[*_~`[]|\]|(?<![a-z\d])(?:https?:\/\/|mailto:))/gi;
 const LINK_AHEAD = /\[[^[\]]*\]\((?:https?:\/\/|mailto:)/iy;
 
 /** By first character: reads what begins at `at` into the nodes. Returns where it ends. */

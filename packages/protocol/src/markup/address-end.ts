@@ -1,0 +1,125 @@
+/**
+ * Finds where an address in a text ends. A URL is delimited by the text around it (RFC 3986, appendix C), so its end is a
+ * guess: an address contains what people paste, but not the sign that encloses it or ends the sentence.
+ */
+import { charAt, classAt, classBefore, indexBefore } from './char-class.ts';
+import { matchAt } from './scan.ts';
+
+/** Characters that are always part of an address, unless they are at its end. */
+const PLAIN = /[\w\-.~:/?#@!$&*+,;=%|^]+/y;
+/** Begins another address. None is inside a bracket of this one, so no text is read twice. */
+const SCHEME = /:\/\/|mailto:/i;
+/** White space, signs of markup and code, controls. */
+const NEVER = /[\s<>`\\\p{Cc}\p{Cs}]/u;
+const HIDDEN = /[\p{Cf}\p{DI}]/u;
+/** Joiners within a word or an emoji, and the selector of an emoji's look. Other invisible characters end an address. */
+const JOINS =
+  /(?<=[\p{L}\p{M}\p{Emoji_Modifier}\p{Extended_Pictographic}])[\u200c\u200d](?=[\p{L}\p{Extended_Pictographic}])|(?<=\p{Emoji})\ufe0f/uy;
+const OPENS = /[([{\p{Ps}\p{Pi}]/u;
+const CLOSES = /[\p{Pe}\p{Pf}]/u;
+/** Ends a sentence or a part of one, in a script other than Latin. */
+const TERMINAL = /[\p{Terminal_Punctuation}＂＇]/u;
+const ASCII_PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Signs at the end of an address that belong to the sentence. */
+const TRAILER = /^(?:[.,:;!?'"*_~]|(?![\0-\x7f])[\p{Po}\p{Pd}])$/u;
+
+/**
+ * What has been opened within the address and not closed yet; and the character before it, which may enclose it. `wideAt`:
+ * the first open one outside ASCII, or -1.
+ */
+type Opened = { signs: { sign: string; at: number }[]; wideAt: number; enclosing: string };
+
+/** Returns where the address ends that starts at `start` and has its host from `from` on. */
+export function addressEnd(line: string, start: number, from: number): number {
+  const enclosing = charAt(line, indexBefore(line, start));
+  const opened: Opened = { signs: [], wideAt: -1, enclosing };
+  for (let at = from; ; ) {
+    const plain = matchAt(PLAIN, line, at);
+    at += plain.length;
+    const sign = charAt(line, at);
+    const isOver = sign === '' || (opened.wideAt !== -1 && SCHEME.test(plain));
+    if (isOver || !continues(line, at, sign, opened)) {
+      // 见https://a.example（… : a bracket that is not closed within the address is the text's.
+      const end = opened.wideAt === -1 ? at : opened.wideAt;
+      return start + lengthWithoutTrailers(line.slice(start, end));
+    }
+    at += sign.length;
+  }
+}
+
+/** Whether the sign at `at` is part of the address. Keeps count of what is open. */
+function continues(line: string, at: number, sign: string, opened: Opened): boolean {
+  if (NEVER.test(sign)) return false;
+  if (HIDDEN.test(sign)) return isJoining(line, at);
+  if (sign === "'" || sign === '"') return isInnerQuote(line, at, sign, opened.enclosing);
+  if (sign === ']' && line.charAt(at + 1) === '(') return false;
+  const top = opened.signs.at(-1)?.sign ?? '';
+  if (ASCII_PAIRS[sign] !== undefined) return closesAscii(sign, top, opened);
+  if (CLOSES.test(sign) || (sign === '“' && top === '„')) {
+    if (top === '' || isAscii(top)) return isApostrophe(line, at, sign);
+    closeLast(opened);
+    return true;
+  }
+  if (OPENS.test(sign)) {
+    opened.signs.push({ sign, at });
+    if (opened.wideAt === -1 && !isAscii(sign)) opened.wideAt = at;
+  }
+  return !TERMINAL.test(sign);
+}
+
+/** An ASCII bracket that was not opened is part of the address, unless it closes the one before the address. */
+function closesAscii(sign: string, top: string, opened: Opened): boolean {
+  if (ASCII_PAIRS[sign] !== top) return ASCII_PAIRS[sign] !== opened.enclosing;
+  closeLast(opened);
+  return true;
+}
+
+function closeLast(opened: Opened): void {
+  if (opened.signs.pop()?.at === opened.wideAt) opened.wideAt = -1;
+}
+
+/** A quote within the address is followed by more of it. If a quote encloses the address, the next one of its kind ends it. */
+function isInnerQuote(line: string, at: number, quote: string, enclosing: string): boolean {
+  const after = classAt(line, at + 1);
+  if (enclosing === quote) return quote === "'" && after === 'word';
+  return after === 'word' || after === 'other';
+}
+
+function isApostrophe(line: string, at: number, sign: string): boolean {
+  return sign === '’' && classBefore(line, at) === 'word' && classAt(line, at + 1) === 'word';
+}
+
+function isJoining(line: string, at: number): boolean {
+  JOINS.lastIndex = at;
+  return JOINS.test(line);
+}
+
+/** Returns the address's length without trailers. A closing bracket stays if the address contains its opening one. */
+function lengthWithoutTrailers(address: string): number {
+  let end = address.length;
+  const surplus = new Map(
+    Object.entries(ASCII_PAIRS).map(([close, open]) => [close, count(address, close) - count(address, open)]),
+  );
+  for (;;) {
+    const at = lastCharAt(address, end);
+    const char = charAt(address, at);
+    const more = surplus.get(char) ?? 0;
+    if (more > 0) surplus.set(char, more - 1);
+    else if (!TRAILER.test(char)) return end;
+    end = at;
+  }
+}
+
+/** Returns where the last character before `end` starts. A selector of its look belongs to it. */
+function lastCharAt(text: string, end: number): number {
+  const at = text.charAt(end - 1) === '\ufe0f' ? end - 1 : end;
+  return indexBefore(text, at);
+}
+
+function count(text: string, char: string): number {
+  return text.split(char).length - 1;
+}
+
+function isAscii(sign: string): boolean {
+  return sign < '\u0080';
+}
