@@ -1,11 +1,14 @@
 import { CLOSES } from '@banter/protocol';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { FakeClock } from '../test/fake-clock.ts';
 import { FakeServer } from '../test/fake-server.ts';
 import { type Loopback, listen } from '../test/loopback.ts';
 import { shownIn } from '../test/world.ts';
+import { BACKOFF_MIN_MS } from './backoff.ts';
 import { createClient } from './client.ts';
 import type { Client } from './types/client.ts';
+import { ANSWER_MAX_MS } from './wire/answer-watch.ts';
 
 const BOUND = { timeout: 10_000, interval: 10 };
 
@@ -59,6 +62,31 @@ describe('a client on a real socket, in real time', () => {
     await vi.waitFor(() => expect(client.queuedCount).toBe(0), BOUND);
     expect(shownIn(timeline)).toEqual(['before', 'missed', 'while away']);
     expect(client.connection.name).toBe('live');
+  });
+
+  it('is reconnecting after a send to a peer that is frozen, and sends it once over the next link', async () => {
+    client.stop();
+    const clock = new FakeClock();
+    const frozen = createClient({
+      baseUrl: loopback.baseUrl,
+      WebSocket,
+      refresh: 'body',
+      random: () => 0.5,
+      clock,
+    });
+    onTestFinished(() => frozen.stop());
+    await frozen.login({ login: 'juno', password: 'correct horse' });
+    frozen.start();
+    await vi.waitFor(() => expect(frozen.connection.name).toBe('live'), BOUND);
+    loopback.accepted.at(-1)?.pause();
+    frozen.send(1, 'into the ice');
+    await clock.advance(ANSWER_MAX_MS - 1);
+    expect(frozen.connection.name).toBe('live');
+    await clock.advance(1);
+    expect(frozen.connection.name).toBe('reconnecting');
+    await clock.advance(BACKOFF_MIN_MS);
+    await vi.waitFor(() => expect(frozen.queuedCount).toBe(0), BOUND);
+    expect(shownIn(frozen.timeline(1))).toEqual(['into the ice']);
   });
 
   it('[A4] ends after a final close code', async () => {

@@ -109,7 +109,8 @@ export class FakeServer {
       else if (command.op === 'subscribe') {
         if (this.rooms.get(command.roomId)?.room.joined) this.#subscribe(socket, command);
         else this.#reject(socket, command.id, 'not_member');
-      } else if (command.op === 'auth') socket.push({ type: 'ok', id: command.id });
+      } else if (command.op === 'auth' || command.op === 'unsubscribe')
+        socket.push({ type: 'ok', id: command.id });
       else if (command.op === 'read') this.get(command.roomId).mark = command.seq;
     }
   }

@@ -129,8 +129,12 @@ const MESSAGES: Message[] = [
   ...TODAY.map((line, index) => message(line, YESTERDAY.length + index + 1, 20)),
 ];
 
-/** Answers only `hello`, so that sent messages stay pending. */
-export function handleCommand(socket: { send(text: string): void }, command: { op: string }): void {
+/** Answers only `hello` and probes, so that sent messages stay pending. */
+export function handleCommand(
+  socket: { send(text: string): void },
+  command: { op: string; id?: string },
+): void {
+  if (command.op === 'unsubscribe') socket.send(JSON.stringify({ type: 'ok', id: command.id }));
   if (command.op !== 'hello') return;
   const rooms = ROOMS.map(({ id, name, kind, topic, head }) => ({
     roomId: id,

@@ -1,6 +1,8 @@
 import { CLOSES, type ServerEvent, SILENCE_MAX_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
+import { settled } from '../../test/fake-clock.ts';
 import { createWorld, type World } from '../../test/world.ts';
+import { PROMPT_EVERY_MS } from './connection.ts';
 import { GREETING_MAX_MS } from './link.ts';
 import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './retry-policy.ts';
 
@@ -125,6 +127,40 @@ describe('a lost connection', () => {
     await world.goLive();
     closeWithBye(world, CLOSES.interrupted.code, 60_000);
     world.client.retryNow();
+    await world.acceptAndGoLive();
+  });
+
+  it('a storm of keystrokes dials once per PROMPT_EVERY_MS, and never lengthens the backoff', async () => {
+    const world = createWorld();
+    await world.goLive();
+    world.server.socket.cut();
+    const before = world.server.sockets.length;
+    for (let key = 0; key < 100; key++) {
+      world.client.retryNow();
+      const { connection } = world.client;
+      if (connection.name === 'reconnecting') expect(connection.inMs).toBeLessThanOrEqual(PROMPT_EVERY_MS);
+      await world.clock.advance(PROMPT_EVERY_MS / 10);
+      if (world.client.connection.name === 'connecting') world.server.socket.cut();
+    }
+    const dials = world.server.sockets.length - before;
+    expect(dials).toBeGreaterThanOrEqual(10);
+    expect(dials).toBeLessThanOrEqual(24);
+    world.client.retryNow();
+    await world.clock.advance(PROMPT_EVERY_MS);
+    await world.acceptAndGoLive();
+  });
+
+  it('a network that flaps dials at most once per PROMPT_EVERY_MS, and at last on the network that stays', async () => {
+    const world = createWorld();
+    await world.goLive();
+    for (let flap = 0; flap < 20; flap++) {
+      world.client.setOnline(false);
+      world.client.setOnline(true);
+      await settled();
+    }
+    expect(world.server.sockets).toHaveLength(2);
+    await world.clock.advance(PROMPT_EVERY_MS);
+    expect(world.server.sockets).toHaveLength(3);
     await world.acceptAndGoLive();
   });
 

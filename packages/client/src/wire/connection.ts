@@ -17,6 +17,9 @@ import { RetryPolicy } from './retry-policy.ts';
 /** The connection goes live this long after `welcome`, even if a room is still not confirmed. */
 export const LIVE_WAIT_MS = 10_000;
 
+/** The shortest time between two dials that a person's keys or a returning network cause. */
+export const PROMPT_EVERY_MS = 1_000;
+
 /** The content of `hello`. Without `rooms` it asks for all rooms of the caller. */
 export type Greeting = { token: string; rooms?: RoomCursor[] };
 
@@ -47,6 +50,11 @@ export class Connection {
   #handshake: Handshake | null = null;
   #liveAtMs: number | null = null;
   #cancelTimer = () => {};
+  /** When the next dial is due, while it waits to dial. */
+  #dialsAtMs = 0;
+  #promptedAtMs = Number.NEGATIVE_INFINITY;
+  /** Whether the last dial was not due yet. Its failure says nothing about the backoff. */
+  #isPrompted = false;
   /** Counts dials and ends. A greeting or frame of an earlier generation is ignored. */
   #generation = 0;
 
@@ -75,16 +83,21 @@ export class Connection {
     this.#status.enter({ name: 'idle' });
   }
 
-  /** Dials now if it waits to dial. */
+  /**
+   * Dials now if it waits to dial, but at most every PROMPT_EVERY_MS. A live link that has been silent is checked. Cheap
+   * enough for each keystroke.
+   */
   retryNow(): void {
-    if (this.#status.actual.name === 'reconnecting') void this.#connect();
+    const { name } = this.#status.actual;
+    if (name === 'live') this.#link?.check();
+    else if (name === 'reconnecting') this.#prompt();
   }
 
   /** Records that the machine is online or offline. */
   setOnline(isOnline: boolean): void {
     const cameBack = this.#status.setOnline(isOnline);
     // The machine may be on another network now, where the old link is dead without notice.
-    if (cameBack && this.#isRunning && !this.#hasEnded) void this.#connect();
+    if (cameBack && this.#isRunning && !this.#hasEnded) this.#prompt();
     else this.#status.enter(this.#status.actual);
   }
 
@@ -120,8 +133,28 @@ export class Connection {
     return this.#status.actual.name === 'ended';
   }
 
-  async #connect(): Promise<void> {
+  /** Dials as soon as PROMPT_EVERY_MS allows it, unless a dial is due earlier. */
+  #prompt(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const inMs = this.#promptedAtMs + PROMPT_EVERY_MS - now;
+    if (inMs <= 0) {
+      this.#promptedAtMs = now;
+      void this.#connect(true);
+      return;
+    }
+    const { actual } = this.#status;
+    const isWaiting = actual.name === 'reconnecting';
+    if (isWaiting && now + inMs >= this.#dialsAtMs) return;
+    this.#cancelTimer();
+    this.#dialsAtMs = now + inMs;
+    this.#cancelTimer = clock.setTimer(() => this.#prompt(), inMs);
+    if (isWaiting) this.#status.enter({ ...actual, inMs });
+  }
+
+  async #connect(isPrompted = false): Promise<void> {
     this.#hangUp();
+    this.#isPrompted = isPrompted;
     const generation = this.#generation;
     this.#status.enter({ name: 'connecting' });
     try {
@@ -158,6 +191,7 @@ export class Connection {
   #goLive(): void {
     if (this.#status.actual.name === 'live') return;
     this.#cancelTimer();
+    this.#isPrompted = false;
     this.#liveAtMs = this.#options.clock.now();
     this.#status.enter({ name: 'live' });
   }
@@ -179,8 +213,11 @@ export class Connection {
   }
 
   #wait(retryAfterMs: number, restarting: boolean): void {
-    const next = this.#retries.nextAttempt(retryAfterMs);
-    this.#cancelTimer = this.#options.clock.setTimer(() => void this.#connect(), next.inMs);
+    const { clock } = this.#options;
+    const next = this.#retries.nextAttempt(retryAfterMs, this.#isPrompted);
+    this.#isPrompted = false;
+    this.#dialsAtMs = clock.now() + next.inMs;
+    this.#cancelTimer = clock.setTimer(() => void this.#connect(), next.inMs);
     this.#status.enter({ name: 'reconnecting', ...next, restarting });
   }
 

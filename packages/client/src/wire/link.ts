@@ -9,6 +9,7 @@ import {
   SILENCE_MAX_MS,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import { AnswerWatch } from './answer-watch.ts';
 
 /** The WebSocket subprotocol of the contract. */
 export const SUBPROTOCOL = 'banter.v1';
@@ -53,12 +54,14 @@ export function createDial(Socket: SocketConstructor, url: string, clock: Clock)
 }
 
 const LOST: LinkEnd = { code: 1006, reason: 'connection lost', retryAfterMs: 0 };
+const SILENT: LinkEnd = { ...LOST, reason: 'the server stopped answering' };
 
 /** One socket to the server. */
 export class Link {
   readonly #socket: SocketLike;
   readonly #clock: Clock;
   readonly #handlers: LinkHandlers;
+  readonly #answers: AnswerWatch;
   #isOver = false;
   #bye: Bye | null = null;
   #lastFrameAtMs: number;
@@ -69,6 +72,11 @@ export class Link {
     this.#socket = socket;
     this.#clock = clock;
     this.#handlers = handlers;
+    this.#answers = new AnswerWatch({
+      clock,
+      send: (probe) => this.send(probe),
+      onDead: () => this.#end(SILENT),
+    });
     this.#lastFrameAtMs = clock.now();
     this.#cancelWatch = clock.setTimer(() => this.#checkSilence(), this.#silenceMaxMs);
     listen(socket, 'open', () => {
@@ -82,7 +90,14 @@ export class Link {
 
   /** Sends a command; does nothing after the end. */
   send(command: Command): void {
-    if (!this.#isOver) this.#socket.send(JSON.stringify(command));
+    if (this.#isOver) return;
+    this.#socket.send(JSON.stringify(command));
+    this.#answers.sent(command);
+  }
+
+  /** Finds out soon whether the server still answers, if it has been silent. */
+  check(): void {
+    this.#answers.check();
   }
 
   /** Closes the socket without calling `onEnd`. */
@@ -90,6 +105,7 @@ export class Link {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#cancelWatch();
+    this.#answers.stop();
     this.#socket.close(NORMAL_CLOSURE);
   }
 
@@ -102,6 +118,7 @@ export class Link {
       this.#end({ ...LOST, reason: 'the server sent a frame that is not JSON' });
       return;
     }
+    this.#answers.received(events);
     for (const event of events) {
       if (event.type === 'ping') this.send({ op: 'pong', t: event.t });
       else if (event.type === 'bye') this.#bye = event;
@@ -111,7 +128,7 @@ export class Link {
 
   #checkSilence(): void {
     const leftMs = this.#lastFrameAtMs + this.#silenceMaxMs - this.#clock.now();
-    if (leftMs <= 0) this.#end({ ...LOST, reason: 'the server stopped answering' });
+    if (leftMs <= 0) this.#end(SILENT);
     else this.#cancelWatch = this.#clock.setTimer(() => this.#checkSilence(), leftMs);
   }
 

@@ -33,9 +33,12 @@ export class RetryPolicy {
     return OWN_FAULTS.includes(code) ? ++this.#faults > FAULTS_MAX : reactionTo(code) === 'stop';
   }
 
-  /** Returns the delay and the number of the next attempt. `retryAfterMs` is the server's least delay. */
-  nextAttempt(retryAfterMs: number): { inMs: number; attempt: number } {
-    this.#attempts++;
+  /**
+   * Returns the delay and the number of the next attempt. `retryAfterMs` is the server's least delay. With `wasPrompted` the
+   * failed attempt came before its time, so the backoff does not grow.
+   */
+  nextAttempt(retryAfterMs: number, wasPrompted: boolean): { inMs: number; attempt: number } {
+    if (!wasPrompted || this.#attempts === 0) this.#attempts++;
     return { inMs: retryAfterMs + backoffMs(this.#attempts, this.#random()), attempt: this.#attempts };
   }
 
