@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, joinRoom, type Person, roomRow, signUp } from './person.ts';
+import { createRoom, inRoom, joinRoom, type Person, personAt, roomRow, signUp } from './person.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -24,6 +24,7 @@ afterAll(async () => {
 });
 
 const state = ({ page }: Person) => page.locator('.room-state');
+const noRoom = ({ page }: Person) => page.getByRole('heading', { name: 'no room' });
 const notice = ({ page }: Person, text: string | RegExp) => page.locator('.notice').getByText(text);
 const local = ({ page }: Person, text: string | RegExp) => page.locator('.local').getByText(text).last();
 
@@ -98,17 +99,53 @@ describe('moderation', () => {
     await local(juno, 'mira removed you from #glass: mind the cables. /join #glass to return.').waitFor();
     expect(await roomRow(juno, 'glass').count()).toBe(0);
     await notice(mira, /mira removed juno: mind the cables/).waitFor();
+    await state(juno)
+      .getByText(/^You're no longer in #glass/)
+      .waitFor();
+    await juno.input.pressSequentially(' thought');
+    await juno.input.press('Enter');
+    await local(juno, "Nothing was sent: you aren't in this room any more.").waitFor();
+    expect(await juno.input.inputValue()).toBe('half a thought');
+    await inRoom(juno.page, 'glass');
+    await juno.input.fill('');
+    await juno.say('/join');
+    await until('the room is writable', async () => (await state(juno).count()) === 0);
+    await juno.say('back again');
+    await mira.page.locator('.words').getByText('back again').waitFor();
+    expect(await mira.page.locator('.words').getByText('half a').count()).toBe(0);
+  });
+
+  it('a removed person leaves the room with Esc; the draft is there after returning', async () => {
+    await juno.input.fill('half a');
+    await mira.say('/kick juno');
+    await state(juno).getByText('Esc').waitFor();
+    await juno.page.keyboard.press('Escape');
+    await noRoom(juno).waitFor();
+    expect(await juno.input.inputValue()).toBe('');
     await joinRoom(juno, 'glass');
     await until('the draft is there', async () => (await juno.input.inputValue()) === 'half a');
     await juno.input.fill('');
   });
 
+  it('a room that was left on another device stays open here, and can be joined again', async () => {
+    const other = await juno.page.context().newPage();
+    await other.goto(server.url);
+    const device = personAt(other, 'juno');
+    await inRoom(other, 'glass');
+    await juno.input.fill('unsent');
+    await device.say('/part');
+    await noRoom(device).waitFor();
+    await other.close();
+    await state(juno).getByRole('button', { name: 'join again' }).click();
+    await until('the room is writable', async () => (await state(juno).count()) === 0);
+    expect(await juno.input.inputValue()).toBe('unsent');
+    await inRoom(juno.page, 'glass');
+    await juno.input.fill('');
+  });
+
   it('a kicked person who is in another room reads about it there', async () => {
     await createRoom(juno, 'annex');
-    await roomRow(juno, 'glass').click();
-    await inRoom(juno.page, 'glass');
     await mira.say('/kick juno');
-    await inRoom(juno.page, 'annex');
     await local(juno, 'mira removed you from #glass.').waitFor();
     await juno.say('/part');
     // The input changes with the room: a line typed before that belongs to the room that is left.

@@ -11,8 +11,12 @@ export type CommandContext = {
   client: Client;
   /** The room in which the command was entered; null without one. */
   room: Room | null;
-  /** Opens a room that the person is in. */
+  /** The room in which the command was entered, if the person is no longer in it; null otherwise. */
+  formerRoom: Room | null;
+  /** Opens a room that the person is in, unless they began to write in the open one since the command was entered. */
   openRoom(roomId: number): void;
+  /** Closes a room that the person left, unless they began to write in it. */
+  closeRoom(roomId: number): void;
   /** Opens a panel. */
   openDialog(dialog: Dialog): void;
   /** Prints a line that only this person sees. */
@@ -50,7 +54,8 @@ export function usageText({ name, args }: Pick<SlashCommand, 'name' | 'args'>): 
 }
 
 /** The room in which the command was entered. @throws CommandError without one. */
-export function requireRoom({ room }: CommandContext): Room {
+export function requireRoom({ room, formerRoom }: CommandContext): Room {
+  if (formerRoom !== null) throw new CommandError("You aren't in this room any more.");
   if (room === null) throw new CommandError('Open a room first.');
   return room;
 }

@@ -20,7 +20,11 @@ const LOBBY: Room = {
 const TIDES: Room = { ...LOBBY, id: 2, name: 'Tides', joined: false };
 
 /** Runs a command and returns its calls to the client and the page. */
-async function run(line: string, room: Room | null = LOBBY): Promise<string[]> {
+async function run(
+  line: string,
+  room: Room | null = LOBBY,
+  formerRoom: Room | null = null,
+): Promise<string[]> {
   const done: string[] = [];
   const record = (what: string) => void done.push(what);
   const api = {
@@ -47,6 +51,8 @@ async function run(line: string, room: Room | null = LOBBY): Promise<string[]> {
   const context: CommandContext = {
     client,
     room,
+    formerRoom,
+    closeRoom: (id) => record(`close ${id}`),
     openRoom: (id) => record(`open ${id}`),
     openDialog: (dialog) => record(dialog.name === 'join' ? `panel ${dialog.filter}` : dialog.name),
     page: {} as Page,
@@ -110,13 +116,24 @@ describe('commands', () => {
   });
 
   it('/part leaves the open room or the one named', async () => {
-    expect(await run('/part')).toEqual(['leave 1', 'You left #lobby. /join #lobby to return.']);
-    expect(await run('/leave #LOBBY')).toEqual(['leave 1', 'You left #lobby. /join #lobby to return.']);
+    expect(await run('/part')).toEqual(['leave 1', 'close 1', 'You left #lobby. /join #lobby to return.']);
+    expect(await run('/leave #LOBBY')).toEqual([
+      'leave 1',
+      'close 1',
+      'You left #lobby. /join #lobby to return.',
+    ]);
     expect(await run('/part', { ...LOBBY, kind: 'closed' })).toEqual([
       'leave 1',
+      'close 1',
       'You left #lobby. You need an invitation to return.',
     ]);
     await expect(run('/part #nowhere')).rejects.toThrow("You aren't in that room.");
+  });
+
+  it('in a room that one is no longer in, /join returns to it, /part closes it, and others refuse', async () => {
+    expect(await run('/join', null, TIDES)).toEqual(['join 2', 'open 2']);
+    expect(await run('/part', null, TIDES)).toEqual(['close 2']);
+    await expect(run('/topic x', null, TIDES)).rejects.toThrow("You aren't in this room any more.");
   });
 
   it('/topic shows or sets the topic', async () => {

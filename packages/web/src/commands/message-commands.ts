@@ -16,13 +16,14 @@ async function me(rest: string, { sendAction }: CommandContext): Promise<void> {
 }
 
 async function edit(_rest: string, context: CommandContext): Promise<void> {
-  requireRoom(context);
+  const { id } = requireRoom(context);
+  if (id !== context.page.view.roomId.peek()) throw new CommandError('You opened another room meanwhile.');
   if (!editLast(context.page)) throw new CommandError('You have no message here to edit.');
 }
 
 async function deleteLast(_rest: string, context: CommandContext): Promise<void> {
-  requireRoom(context);
-  const message = lastOwn(context.page);
+  const { id } = requireRoom(context);
+  const message = lastOwn(context.page, id);
   if (message === null) throw new CommandError('You have no message here to delete.');
   await context.client.api.deleteMessage(message.roomId, message.seq);
 }

@@ -29,7 +29,9 @@ export const ROOM_COMMANDS: readonly SlashCommand[] = [
   { name: 'rename', aliases: [], args: '#name', does: 'rename this room', run: rename },
 ];
 
-async function join(rest: string, { client, openRoom, openDialog }: CommandContext): Promise<void> {
+async function join(rest: string, context: CommandContext): Promise<void> {
+  const { client, formerRoom, openRoom, openDialog } = context;
+  if (rest === '' && formerRoom !== null) return openRoom((await client.joinRoom(formerRoom.id)).id);
   const name = roomName(rest);
   const { rooms } = await client.api.rooms({ q: name, archived: true, limit: PAGE_MAX });
   const room = rooms.find((each) => each.name.toLowerCase() === name.toLowerCase());
@@ -54,10 +56,12 @@ async function createRoom(rest: string, kind: 'open' | 'closed', context: Comman
 }
 
 async function part(rest: string, context: CommandContext): Promise<void> {
-  const { client, print } = context;
+  const { client, print, formerRoom, closeRoom } = context;
+  if (rest === '' && formerRoom !== null) return closeRoom(formerRoom.id);
   const left = rest === '' ? requireRoom(context) : joinedRoom(client, roomName(rest));
   if (left === null) throw new CommandError("You aren't in that room.");
   await client.leaveRoom(left.id);
+  closeRoom(left.id);
   print(leftText(left));
 }
 

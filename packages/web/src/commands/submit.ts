@@ -2,6 +2,7 @@
 import type { SendAbout } from '@banter/client';
 import { printLocal } from '../page/local-lines.ts';
 import { saveEdit } from '../page/message-actions.ts';
+import { openAfterward, watchWriting } from '../page/opening.ts';
 import type { Page } from '../page/page.ts';
 import { signOut } from '../page/sign-out.ts';
 import { problemText } from '../text/problem.ts';
@@ -13,21 +14,22 @@ const NO_ROOM = "Nothing was sent: you aren't in a room. /list shows the rooms y
 const NO_COMMAND =
   "Nothing was done: you're editing a message. Esc cancels the edit. Type // to start a text with a slash.";
 
+const NOT_IN_ROOM = "Nothing was sent: you aren't in this room any more. Your text stays here.";
+
 /** Submits a line that was entered in a room. Resolves to false when it was rejected; the reason is printed. */
 export async function submitLine(page: Page, line: string, roomId: number): Promise<boolean> {
   const parsed = parseLine(line);
   const composing = page.view.composing.of(roomId);
   if (composing?.kind === 'edit') {
-    if (parsed.kind === 'message') return trySave(page, roomId, composing.seq, parsed.content);
-    printLocal(page, NO_COMMAND, true);
-    return false;
+    if (parsed.kind !== 'message') return refuse(page, NO_COMMAND);
+    if (!isIn(page, roomId)) return refuse(page, NOT_IN_ROOM);
+    return trySave(page, roomId, composing.seq, parsed.content);
   }
   switch (parsed.kind) {
     case 'message':
       return trySend(page, roomId, parsed.content);
     case 'unknown':
-      printLocal(page, unknownText(parsed.name, parsed.suggestion), true);
-      return false;
+      return refuse(page, unknownText(parsed.name, parsed.suggestion));
     case 'command':
       return runCommand(page, roomId, parsed.command, parsed.rest);
   }
@@ -46,8 +48,7 @@ function trySend(page: Page, roomId: number, content: string): boolean {
     return true;
   } catch (error) {
     const text = error instanceof CommandError ? error.message : `Not sent: ${problemText(error)}`;
-    printLocal(page, text, true);
-    return false;
+    return refuse(page, text);
   }
 }
 
@@ -60,9 +61,21 @@ function tellUncalled(page: Page, roomId: number, content: string): void {
   if (text !== null) printLocal(page, text, false);
 }
 
+/** Says why a line was rejected. */
+function refuse(page: Page, reason: string): false {
+  printLocal(page, reason, true);
+  return false;
+}
+
+function isIn({ client }: Page, roomId: number): boolean {
+  return client.rooms.some(({ id }) => id === roomId);
+}
+
 /** Sends a message, as a reply if one was started. @throws ChatError or CommandError: nothing was sent. */
-function sendMessage({ client, view }: Page, roomId: number, content: string, about: SendAbout = {}): void {
+function sendMessage(page: Page, roomId: number, content: string, about: SendAbout = {}): void {
+  const { client, view } = page;
   if (roomId === 0) throw new CommandError(NO_ROOM);
+  if (!isIn(page, roomId)) throw new CommandError(NOT_IN_ROOM);
   const composing = view.composing.of(roomId);
   const reply = composing?.kind === 'reply' ? { replyTo: composing.seq, quote: composing.quote } : {};
   client.send(roomId, content, { ...reply, ...about });
@@ -72,12 +85,17 @@ function sendMessage({ client, view }: Page, roomId: number, content: string, ab
 /** Runs a command in the room where it was entered, even if another room is open by now. */
 async function runCommand(page: Page, roomId: number, command: SlashCommand, rest: string): Promise<boolean> {
   const { view, client } = page;
+  const isWriting = watchWriting(page);
   try {
     await command.run(rest, {
       page,
       client,
       room: client.rooms.find(({ id }) => id === roomId) ?? null,
-      openRoom: view.openRoom,
+      formerRoom: isIn(page, roomId) ? null : view.room.peek(),
+      openRoom: (id) => openAfterward(page, id, isWriting),
+      closeRoom: (id) => {
+        if (!isWriting()) view.closeRoom(id);
+      },
       openDialog: (dialog) => {
         view.dialog.value = dialog;
       },

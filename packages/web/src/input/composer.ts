@@ -38,6 +38,7 @@ export class Composer {
   readonly #edits = new Map<number, string>();
   readonly #completion = createCompletion();
   #roomId = 0;
+  #inputCount = 0;
   #isSubmitting = false;
   /** Commands that were entered and not submitted yet. */
   #waiting: EnteredLine[] = [];
@@ -54,6 +55,11 @@ export class Composer {
   /** Whether the field has no text. */
   get isEmpty(): boolean {
     return this.#field.value === '';
+  }
+
+  /** The number of times that a person changed the text. */
+  get inputCount(): number {
+    return this.#inputCount;
   }
 
   /** Switches to a room and shows its draft; 0 means no room. */
@@ -140,6 +146,7 @@ export class Composer {
   }
 
   readonly #onInput = (): void => {
+    this.#inputCount++;
     this.#changed();
     this.#deps.onTyping(this.#field.value);
   };

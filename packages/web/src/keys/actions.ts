@@ -75,6 +75,7 @@ function stepBack(page: Page): void {
   else if (cancelComposing(page)) return;
   else if (mounted.composer?.stopHistory() === true) return;
   else if (mounted.log?.isAtEnd === false) mounted.log.toEnd();
+  else if (view.isLost.peek()) view.closeRoom(view.roomId.peek());
   else if (mounted.composer?.isEmpty === true) mounted.log?.clearUnread();
 }
 

@@ -23,17 +23,16 @@ export function startEdit({ view, mounted }: Page, message: MessageWithText): vo
 
 /** Starts to edit the reader's last message in the open room. False without such a message. */
 export function editLast(page: Page): boolean {
-  const message = lastOwn(page);
+  const message = lastOwn(page, page.view.roomId.peek());
   if (message === null) return false;
   startEdit(page, message);
   return true;
 }
 
-/** The reader's last loaded message in the open room that is not deleted; null for none. */
-export function lastOwn({ client, view, self }: Page): MessageWithText | null {
-  const room = view.room.peek();
-  if (room === null) return null;
-  const { entries } = client.timeline(room.id);
+/** The reader's last loaded message in a room that is not deleted; null for none. */
+export function lastOwn({ client, self }: Page, roomId: number): MessageWithText | null {
+  if (roomId === 0) return null;
+  const { entries } = client.timeline(roomId);
   for (const entry of entries.toReversed()) {
     if (entry.kind !== 'message' || entry.message.userId !== self.id) continue;
     const { content } = entry.message;

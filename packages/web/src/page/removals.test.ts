@@ -1,21 +1,8 @@
-import type { Room } from '@banter/protocol';
 import { expect, it } from 'vitest';
-import { removalText } from './removals.ts';
+import { room } from '../../test/rooms.ts';
+import { lostText, removalText } from './removals.ts';
 
-const ROOM: Room = {
-  ...{
-    id: 1,
-    name: 'tides',
-    kind: 'open',
-    topic: '',
-    joined: true,
-    head: 0,
-    unread: 0,
-    mentions: 0,
-    members: 2,
-  },
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
+const ROOM = room(1, 'tides');
 
 it('a kick shows who, why and, for an open room, how to return', () => {
   const kick = { type: 'kick', username: 'edda' } as const;
@@ -31,4 +18,10 @@ it('a ban shows when it ends', () => {
     'edda banned you from #tides until 15:30 on Wednesday 25 November 2026: spam.',
   );
   expect(removalText({ type: 'ban', username: 'edda' }, ROOM)).toBe('edda banned you from #tides.');
+});
+
+it('a room that one is no longer in says so, and whether one can return', () => {
+  expect(lostText('open', '#tides')).toBe("You're no longer in #tides: nothing can be sent.");
+  expect(lostText('closed', '#tides')).toMatch(/You need an invitation to return\.$/);
+  expect(lostText('direct', 'mira')).toMatch(/^You left your direct room with mira/);
 });

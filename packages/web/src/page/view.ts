@@ -28,14 +28,23 @@ export type Dialog =
 
 /** State as signals. Components that read it re-render when it changes. */
 export type View = {
-  /** The open room: the one opened last if the person is still in it, else the first one. Null without rooms. */
+  /**
+   * The open room: the one opened last, else the first one. It stays open when the person is no longer in it, because text
+   * may be half written. Null without rooms.
+   */
   room: ReadonlySignal<Room | null>;
+  /** Whether the person is no longer in the open room: they were removed, or left it on another device. */
+  isLost: ReadonlySignal<boolean>;
   /** The open room's id, which changes less often than its counts; 0 without rooms. */
   roomId: ReadonlySignal<number>;
   /** Whether the reader hides joins and leaves in the open room. */
   hidesJoins: ReadonlySignal<boolean>;
   /** Opens a room, and closes the drawer. */
   openRoom(roomId: number): void;
+  /** Opens the first room in place of a room that the person left on purpose, if it is open. */
+  closeRoom(roomId: number): void;
+  /** Keeps the room that is open from now on, also if it was only the first one. */
+  keepRoom(): void;
   /** Opens a room at one of its messages. */
   openMessage(roomId: number, seq: number): void;
   /** The message to scroll to; null once the log has scrolled there. */
@@ -63,17 +72,28 @@ export function createView(clientState: ClientState, storage: KeyValueStorage): 
   const openedId = signal(Number(storage.getItem(ROOM_KEY) ?? 0));
   const isDrawerOpen = signal(false);
   const target: View['target'] = signal(null);
-  const room = computed(() => {
-    const rooms = clientState.rooms();
-    return rooms.find((each) => each.id === openedId.value) ?? rooms[0] ?? null;
+  const room = openRoomOf(clientState, openedId);
+  const isLost = computed(() => {
+    const { value } = room;
+    return value !== null && !clientState.rooms().some(({ id }) => id === value.id);
   });
   const openRoom = (roomId: number) => {
     openedId.value = roomId;
     isDrawerOpen.value = false;
     storage.setItem(ROOM_KEY, String(roomId));
   };
+  const closeRoom = (roomId: number) => {
+    if (room.peek()?.id !== roomId) return;
+    const next = clientState.rooms().find(({ id }) => id !== roomId);
+    openRoom(next?.id ?? 0);
+  };
   return {
     room,
+    isLost,
+    closeRoom,
+    keepRoom() {
+      openedId.value = room.peek()?.id ?? openedId.peek();
+    },
     roomId: computed(() => room.value?.id ?? 0),
     hidesJoins: computed(() => room.value?.hideJoins === true),
     openRoom,
@@ -90,6 +110,25 @@ export function createView(clientState: ClientState, storage: KeyValueStorage): 
     activeTourFrom: signal(null),
     ...createLocalLines(),
   };
+}
+
+/** The room with the opened id, with its last known state when the person is no longer in it. */
+function openRoomOf(clientState: ClientState, openedId: ReadonlySignal<number>): ReadonlySignal<Room | null> {
+  let last: Room | null = null;
+  return computed(() => {
+    const id = openedId.value;
+    const rooms = clientState.rooms();
+    const found = rooms.find((each) => each.id === id);
+    if (found !== undefined) last = found;
+    else if (last?.id !== id) last = rooms[0] ?? null;
+    else if (last.joined) last = formerRoom(last);
+    return last;
+  });
+}
+
+/** A room as a person sees it who is no longer in it: without a role and without counts. */
+function formerRoom({ role: _, ...room }: Room): Room {
+  return { ...room, joined: false, unread: 0, mentions: 0 };
 }
 
 function createLocalLines(): Pick<View, 'localLines' | 'addLocalLine' | 'clearLocalLines'> {

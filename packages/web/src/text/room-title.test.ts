@@ -1,21 +1,9 @@
 import type { Room } from '@banter/protocol';
 import { expect, it } from 'vitest';
+import { room } from '../../test/rooms.ts';
 import { inOrder, roomLabel, roomTitle } from './room-title.ts';
 
-const ROOM: Room = {
-  ...{
-    id: 1,
-    name: 'tides',
-    kind: 'open',
-    topic: '',
-    joined: true,
-    head: 0,
-    unread: 0,
-    mentions: 0,
-    members: 2,
-  },
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
+const ROOM = room(1, 'tides');
 const person = (userId: number, username: string) => ({ userId, username });
 const direct = (...people: Room['people'] & object): Room => ({ ...ROOM, kind: 'direct', name: '', people });
 

@@ -110,10 +110,11 @@ function useChoose(note: Signal<Note>, close: () => void): (choice: RoomChoice) 
 }
 
 function useLeave(note: Signal<Note>, reload: () => Promise<void>): (room: Room) => void {
-  const { client } = usePage();
+  const { client, view } = usePage();
   return (room) => {
     client.leaveRoom(room.id).then(
       () => {
+        view.closeRoom(room.id);
         note.value = { text: `You left #${room.name}.`, isWrong: false };
         return reload();
       },

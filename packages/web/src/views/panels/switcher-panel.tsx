@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { COMMANDS } from '../../commands/commands.ts';
 import { printFailure } from '../../page/local-lines.ts';
+import { openAfterward, watchWriting } from '../../page/opening.ts';
 import type { Page } from '../../page/page.ts';
 import { usePage } from '../use-page.ts';
 import { FilterField } from './filter-field.tsx';
@@ -98,7 +99,10 @@ function open(page: Page, choice: SwitchChoice): void {
   if (choice.kind === 'room') view.openRoom(choice.room.id);
   else if (choice.kind === 'command') mounted.composer?.replace(`/${choice.command.name} `);
   else {
-    const opened = client.openDirect({ usernames: [choice.username] }).then((room) => view.openRoom(room.id));
+    const isWriting = watchWriting(page);
+    const opened = client
+      .openDirect({ usernames: [choice.username] })
+      .then((room) => openAfterward(page, room.id, isWriting));
     void printFailure(page, "Couldn't open the direct room", opened);
   }
 }

@@ -117,6 +117,7 @@ function completionsIn({ client, view, self }: Page): CompletionSource {
 /** Tells the room that the reader types, except for commands. The client throttles it. */
 function sendTyping({ client, view }: Page, text: string): void {
   const room = view.room.peek();
-  const isCommand = text.startsWith('/') && !text.startsWith('//');
-  if (room !== null && text !== '' && !isCommand) client.sendTyping(room.id);
+  view.keepRoom();
+  if (room === null || view.isLost.peek() || text === '' || parseLine(text).kind !== 'message') return;
+  client.sendTyping(room.id);
 }

@@ -1,8 +1,11 @@
 import type { Person } from '@banter/client';
 import type { Room } from '@banter/protocol';
+import { printFailure } from '../../page/local-lines.ts';
 import type { Page } from '../../page/page.ts';
+import { lostText } from '../../page/removals.ts';
 import { durationText } from '../../text/duration.ts';
 import { dayName, momentText } from '../../text/format.ts';
+import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
 /** Above the input: why and until when the reader can't send messages here, or must wait between them. */
@@ -10,12 +13,46 @@ export function RoomState() {
   const page = usePage();
   const room = page.view.room.value;
   if (room === null) return null;
+  if (page.view.isLost.value) return <LostRoom room={room} />;
   const self = page.clientState.people(room.id).find(({ userId }) => userId === page.self.id);
   const text = archivedText(room) ?? mutedText(page, self) ?? slowText(page, room);
   if (text === null) return null;
   return (
     <p class="room-state" id="room-state">
       {text}
+    </p>
+  );
+}
+
+/** Why nothing can be sent to a room that the reader is no longer in, and the two ways on. */
+function LostRoom({ room }: { room: Room }) {
+  const page = usePage();
+  const { client, view, mounted } = page;
+  const title = roomTitle(room, page.self.id);
+  const join = () => {
+    void printFailure(page, `Couldn't join ${title}`, client.joinRoom(room.id));
+    mounted.composer?.focus();
+  };
+  const leave = () => {
+    view.closeRoom(room.id);
+    mounted.composer?.focus();
+  };
+  return (
+    <p class="room-state lost" id="room-state">
+      {lostText(room.kind, title)}{' '}
+      {room.kind === 'open' && (
+        <>
+          <button type="button" class="word" onClick={join}>
+            join again
+          </button>{' '}
+        </>
+      )}
+      <button type="button" class="word" onClick={leave}>
+        close
+      </button>{' '}
+      <span class="key" aria-hidden="true">
+        Esc
+      </span>
     </p>
   );
 }

@@ -38,6 +38,7 @@ export function RoomsPane() {
     <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
       <RoomSection name="rooms" rows={named} openId={openId} />
       {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
+      {view.isLost.value && <LostRow />}
       <ul>
         {PANELS.map(
           ({ sign, name, dialog, isForAdmins }) =>
@@ -90,6 +91,22 @@ function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen:
         </span>
       </a>
     </li>
+  );
+}
+
+/** The open room that the reader is no longer in. It has no number, and is gone once another room is open. */
+function LostRow() {
+  const { view, self } = usePage();
+  const { value: room } = view.room;
+  if (room === null) return null;
+  const label = roomLabel(room, self.id);
+  return (
+    <p class="room-row lost">
+      <span class="name" title={label}>
+        {label}
+      </span>
+      <span class="count">left</span>
+    </p>
   );
 }
 

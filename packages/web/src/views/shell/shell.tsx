@@ -24,7 +24,7 @@ export function Shell({ page }: { page: Page }) {
   useEffect(() => page.delay(warmPanels, WARM_AFTER_MS), [page]);
   return (
     <PageContext.Provider value={page}>
-      <div class={page.view.isPeopleToggled.value ? 'app people-folded' : 'app'}>
+      <div class={classOf(page)}>
         <TopBars />
         <RoomsPane />
         <DrawerShade />
@@ -36,6 +36,12 @@ export function Shell({ page }: { page: Page }) {
       </div>
     </PageContext.Provider>
   );
+}
+
+function classOf({ view }: Page): string {
+  return ['app', view.isPeopleToggled.value && 'people-folded', view.isLost.value && 'lost']
+    .filter(Boolean)
+    .join(' ');
 }
 
 const HelpPanel = lazy(() => import('../panels/help-panel.tsx').then((module) => module.HelpPanel));
