@@ -75,6 +75,17 @@ describe('parsing a line', () => {
     expect(parseLine('/j #x')).toMatchObject({ command: { name: 'join' } });
   });
 
+  it.each(['/etc/hosts is wrong', '/home/x', '/home/x\nis full', '/s/foo/bar/', '/join/x', '/a/'])(
+    'takes a first word with a second slash as text: %s',
+    (line) => expect(parseLine(line)).toEqual({ kind: 'message', content: line }),
+  );
+
+  it('takes a slash in a later word as part of a command', () => {
+    expect(parseLine('/me reads /etc/hosts')).toMatchObject({ kind: 'command', rest: 'reads /etc/hosts' });
+    expect(parseLine('/24 and 10/8')).toMatchObject({ kind: 'unknown', name: '24' });
+    expect(parseLine('//etc/hosts')).toEqual({ kind: 'message', content: '/etc/hosts' });
+  });
+
   it('never treats an unknown command as a message, and suggests a known one', () => {
     expect(parseLine('/jion #x')).toEqual({ kind: 'unknown', name: 'jion', suggestion: 'join' });
     expect(parseLine('/xyzzy hunter2')).toEqual({ kind: 'unknown', name: 'xyzzy', suggestion: null });
@@ -83,8 +94,9 @@ describe('parsing a line', () => {
   });
 
   it('answers an unknown command without repeating its arguments', () => {
-    expect(unknownText('jion', 'join')).toBe('Unknown command /jion. Did you mean /join? Nothing was sent.');
-    expect(unknownText('zzz', null)).toBe('Unknown command /zzz. F1 lists all commands. Nothing was sent.');
+    const nothing = 'Nothing was sent. To send it as text, begin with //.';
+    expect(unknownText('jion', 'join')).toBe(`Unknown command /jion. Did you mean /join? ${nothing}`);
+    expect(unknownText('zzz', null)).toBe(`Unknown command /zzz. F1 lists all commands. ${nothing}`);
   });
 
   it('shows the usage of each command', () => {

@@ -31,10 +31,13 @@ export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCo
 /** All commands. */
 export const COMMANDS: readonly SlashCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
-/** Parses a line: `/` starts a command, `//` a message with one slash, anything else is a message. */
+/**
+ * Parses a line: `/` starts a command, `//` a message with one slash, anything else is a message. So is a first word with
+ * another slash, such as `/etc/hosts`.
+ */
 export function parseLine(line: string): ParsedLine {
   if (line.startsWith('//')) return { kind: 'message', content: line.slice(1) };
-  const match = /^\/(\S*)\s*([\s\S]*)$/.exec(line);
+  const match = /^\/([^\s/]*)(?:\s+([\s\S]*))?$/.exec(line);
   if (match === null) return { kind: 'message', content: line };
   const [, name = '', rest = ''] = match;
   const command = findCommand(name);
@@ -45,7 +48,7 @@ export function parseLine(line: string): ParsedLine {
 /** The answer to an unknown command. It does not repeat the arguments, which may be secret. */
 export function unknownText(name: string, suggestion: string | null): string {
   const hint = suggestion === null ? 'F1 lists all commands.' : `Did you mean /${suggestion}?`;
-  return `Unknown command /${visibleName(name)}. ${hint} Nothing was sent.`;
+  return `Unknown command /${visibleName(name)}. ${hint} Nothing was sent. To send it as text, begin with //.`;
 }
 
 function findCommand(name: string): SlashCommand | undefined {
