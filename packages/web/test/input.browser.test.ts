@@ -211,6 +211,24 @@ describe('the input', () => {
     expect(await value()).toBe('');
   });
 
+  it('Enter sends backticks that open no code block, and a block that shows a fence', async () => {
+    for (const text of ['what does ``` mean?', '````\n```\n````']) {
+      const before = sends().length;
+      await mira.input.fill(text);
+      await press('Enter');
+      await until(`it is sent: ${text}`, () => sends().length === before + 1);
+      expect(await value()).toBe('');
+    }
+  });
+
+  it('the send button sends an open code block', async () => {
+    const before = sends().length;
+    await mira.input.fill('```\nx = 1');
+    await mira.page.locator('form.composer').evaluate((form) => (form as HTMLFormElement).requestSubmit());
+    await until('it is sent', () => sends().length === before + 1);
+    expect(await value()).toBe('');
+  });
+
   it('Enter that ends an IME composition sends nothing', async () => {
     const before = sends().length;
     await mira.input.focus();

@@ -1,5 +1,5 @@
 /** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
-import { countCodePoints } from '@banter/protocol';
+import { countCodePoints, openFence } from '@banter/protocol';
 import { type Completed, type CompletionSource, createCompletion } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { isCursorAtEdge, paintEcho } from './echo.ts';
@@ -25,9 +25,6 @@ export type ComposerDeps = {
 
 /** A line, and the room that it was entered in. */
 type EnteredLine = { line: string; roomId: number };
-
-/** A code fence. An odd number of them leaves a code block open. */
-const FENCE = /```/g;
 
 /** Drives the input field until destroyed. */
 export class Composer {
@@ -68,9 +65,16 @@ export class Composer {
     this.#showAtEnd(this.#edits.get(roomId) ?? this.#deps.drafts.get(roomId));
   }
 
-  /** Submits the field's text, or inserts a line break inside an open code fence. */
+  /** Submits the field's text. */
   send(): void {
     void this.#send();
+  }
+
+  /** Submits the field's text, or inserts a line break when the cursor is inside a code block. */
+  pressEnter(): void {
+    const { value, selectionStart } = this.#field;
+    if (openFence(value.slice(0, selectionStart)) === null) this.send();
+    else this.newline();
   }
 
   /** Inserts a line break at the cursor. */
@@ -162,7 +166,6 @@ export class Composer {
     const line = this.#field.value;
     const entered = { line, roomId: this.#roomId };
     if (line.trim() === '') return;
-    if (isFenceOpen(line.slice(0, this.#field.selectionStart))) return this.newline();
     if (this.#edits.has(this.#roomId)) {
       if (!this.#isSubmitting) await this.#whileSubmitting(() => this.#submit(entered));
     } else {
@@ -238,8 +241,4 @@ export class Composer {
       this.#deps.echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' }),
     );
   }
-}
-
-function isFenceOpen(text: string): boolean {
-  return (text.match(FENCE)?.length ?? 0) % 2 === 1;
 }

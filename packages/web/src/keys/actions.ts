@@ -18,7 +18,7 @@ const ACTIONS: Record<ActionName, Action> = {
   send: (page) => {
     // A touch keyboard has no Shift+Enter, but the page has a send button.
     if (matchMedia('(pointer: coarse)').matches) return false;
-    page.mounted.composer?.send();
+    page.mounted.composer?.pressEnter();
     return true;
   },
   newline: always(({ mounted }) => mounted.composer?.newline()),
