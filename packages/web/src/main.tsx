@@ -53,7 +53,14 @@ function createPage(
     view: createView(clientState, storage),
     self,
     host: location.host,
-    drafts: createDrafts(storage, self.id),
+    drafts: createDrafts(
+      {
+        shared: storage,
+        own: createStorage(() => sessionStorage),
+        newId: () => crypto.getRandomValues(new Uint32Array(2)).join('-'),
+      },
+      self.id,
+    ),
     announcer: createAnnouncer({
       say: (text) => {
         if (region !== null) region.textContent = text;

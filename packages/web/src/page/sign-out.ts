@@ -5,5 +5,5 @@ import type { Page } from './page.ts';
 export async function signOut({ client, drafts }: Pick<Page, 'client' | 'drafts'>): Promise<void> {
   const roomIds = client.rooms.map((room) => room.id);
   await client.logout();
-  for (const roomId of roomIds) drafts.set(roomId, '');
+  drafts.clear(roomIds);
 }
