@@ -2,6 +2,8 @@ import type { Room } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
 import type { MessageRow } from '../../log/row.ts';
+import { copyText } from '../../page/clipboard.ts';
+import { printLocal } from '../../page/local-lines.ts';
 import { mayModerate, startEdit, startReply } from '../../page/message-actions.ts';
 import type { Page } from '../../page/page.ts';
 import { clockTime, visibleName } from '../../text/format.ts';
@@ -78,10 +80,15 @@ function actsOn(
     {
       name: 'copy text',
       isAllowed: true,
-      run: closing(() => void navigator.clipboard.writeText(row.content).catch(() => undefined)),
+      run: closing(() => void copyMessage(page, row.content)),
     },
   ];
   return all.filter(({ isAllowed }) => isAllowed);
+}
+
+async function copyMessage(page: Page, text: string): Promise<void> {
+  if (await copyText(text)) page.announcer.state('Copied.');
+  else printLocal(page, "Couldn't copy: this browser doesn't allow it. Select the text in the log.", true);
 }
 
 /** Moderators can delete the message instead, and a direct room has no moderators. */
