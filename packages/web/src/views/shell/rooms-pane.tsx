@@ -1,6 +1,7 @@
 import type { Room } from '@banter/protocol';
 import type { Dialog } from '../../page/view.ts';
 import { mentionCount, shortCount } from '../../text/format.ts';
+import { addressOf } from '../../text/room-address.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
@@ -69,16 +70,23 @@ function RoomSection({ name, rows, openId }: { name: string; rows: Numbered[]; o
 }
 
 function RoomRow({ room, number, isOpen }: { room: Room; number: number; isOpen: boolean }) {
-  const { view, mounted, self } = usePage();
+  const { view, mounted, self, clientState } = usePage();
   const label = roomLabel(room, self.id);
-  const open = (event: Event) => {
+  const open = (event: MouseEvent) => {
+    // The browser opens another tab or window.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     view.openRoom(room.id);
     mounted.composer?.focus();
   };
   return (
     <li>
-      <a class={roomClass(room)} href={`#${label}`} aria-current={isOpen ? 'page' : undefined} onClick={open}>
+      <a
+        class={roomClass(room)}
+        href={addressOf(room, clientState.rooms(), self.id)}
+        aria-current={isOpen ? 'page' : undefined}
+        onClick={open}
+      >
         <span class="number" aria-hidden="true">
           {number}
         </span>

@@ -1,5 +1,6 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { listenToKeys } from '../../keys/keys.ts';
+import { followAddress } from '../../page/address.ts';
 import { printLocal } from '../../page/local-lines.ts';
 import type { Page } from '../../page/page.ts';
 import { followRemovals } from '../../page/removals.ts';
@@ -18,6 +19,8 @@ import { StatusBar } from './status-bar.tsx';
 
 /** The page of the signed-in person. */
 export function Shell({ page }: { page: Page }) {
+  // Before the rooms are loaded, so that no other room is shown first.
+  useLayoutEffect(() => followAddress(page), [page]);
   useEffect(() => listenToKeys(page), [page]);
   useEffect(() => followTab(page), [page]);
   useEffect(() => followRemovals(page), [page]);
