@@ -28,7 +28,7 @@ async function run(
   const done: string[] = [];
   const record = (what: string) => void done.push(what);
   const api = {
-    rooms: async () => [LOBBY, TIDES],
+    rooms: async () => ({ rooms: [LOBBY, TIDES] }),
     updateRoom: async (id: number, input: object) => record(`update ${id} ${JSON.stringify(input)}`),
   };
   const client = {

@@ -1,6 +1,6 @@
 /** Commands for rooms. */
 import type { Client } from '@banter/client';
-import { PAGE_MAX, type Room } from '@banter/protocol';
+import type { Room } from '@banter/protocol';
 import {
   type CommandContext,
   CommandError,
@@ -10,6 +10,7 @@ import {
   type SlashCommand,
   UsageError,
 } from './command.ts';
+import { roomNamed } from './rooms.ts';
 
 /** The group `rooms` of the help. */
 export const ROOM_COMMANDS: readonly SlashCommand[] = [
@@ -33,8 +34,7 @@ async function join(rest: string, context: CommandContext): Promise<void> {
   const { client, formerRoom, openRoom, openDialog } = context;
   if (rest === '' && formerRoom !== null) return openRoom((await client.joinRoom(formerRoom.id)).id);
   const name = roomName(rest);
-  const { rooms } = await client.api.rooms({ q: name, archived: true, limit: PAGE_MAX });
-  const room = rooms.find((each) => each.name.toLowerCase() === name.toLowerCase());
+  const room = await roomNamed(client, name);
   // The panel offers to create a room that does not exist.
   if (room === undefined) return openDialog({ name: 'join', filter: name });
   openRoom((await client.joinRoom(room.id)).id);

@@ -91,7 +91,7 @@ async function runCommand(page: Page, roomId: number, command: SlashCommand, res
       page,
       client,
       room: client.rooms.find(({ id }) => id === roomId) ?? null,
-      formerRoom: isIn(page, roomId) ? null : view.room.peek(),
+      formerRoom: isIn(page, roomId) || view.roomId.peek() !== roomId ? null : view.room.peek(),
       openRoom: (id) => openAfterward(page, id, isWriting),
       closeRoom: (id) => {
         if (!isWriting()) view.closeRoom(id);

@@ -1,5 +1,6 @@
 /** Keeps the open room and the page's address the same, so that links, Back and Forward lead to rooms. */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { roomNamed } from '../commands/rooms.ts';
 import { addressOf, decoded, roomAt } from '../text/room-address.ts';
 import { printFailure, printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
@@ -68,8 +69,7 @@ async function explain(page: Page, hash: string): Promise<void> {
 }
 
 async function offer(page: Page, name: string): Promise<void> {
-  const known = await page.client.api.rooms();
-  const room = known.find((each) => each.name !== '' && each.name.toLowerCase() === name.toLowerCase());
+  const room = await roomNamed(page.client, name);
   if (room === undefined) {
     printLocal(page, `There is no room #${name} that you may see. You may need an invitation.`, true);
     return;
