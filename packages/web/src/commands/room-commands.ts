@@ -1,6 +1,7 @@
 /** Commands for rooms. */
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
+import { roomNamed } from '../page/room-named.ts';
 import {
   type CommandContext,
   CommandError,
@@ -10,7 +11,6 @@ import {
   type SlashCommand,
   UsageError,
 } from './command.ts';
-import { roomNamed } from './rooms.ts';
 
 /** The group `rooms` of the help. */
 export const ROOM_COMMANDS: readonly SlashCommand[] = [

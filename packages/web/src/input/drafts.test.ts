@@ -29,7 +29,7 @@ describe('drafts', () => {
     expect(load().get(ROOM)).toBe('');
   });
 
-  it('of two tabs survive the reload of either, and what the other one sends', () => {
+  it('survive in two tabs the reload of either, and what the other one sends', () => {
     const { tab } = browser();
     const [one, two] = [tab(), tab()];
     one.drafts.set(ROOM, 'one');
@@ -41,7 +41,7 @@ describe('drafts', () => {
     expect(two.load().get(ROOM)).toBe('');
   });
 
-  it('of closed tabs are there for the next visit, the newest first, and each once', () => {
+  it('stay after their tabs were closed for the next visit, the newest first, and each once', () => {
     const { shared, tab } = browser();
     tab().drafts.set(ROOM, 'one');
     tab().drafts.set(ROOM, 'two');
@@ -63,7 +63,7 @@ describe('drafts', () => {
     expect(two.get(ROOM)).toBe('');
   });
 
-  it('of an earlier version are found', () => {
+  it('are found when an earlier version stored them', () => {
     const { shared, tab } = browser();
     shared.setItem(`banter.draft.1.${ROOM}`, '[1, 2]');
     expect(tab().drafts.get(ROOM)).toBe('[1, 2]');

@@ -21,7 +21,7 @@ export type Drafts = {
 export type DraftsOptions = {
   /** Shared by all tabs, for longer than a visit. */
   shared: KeyValueStorage;
-  /** Of this tab only. It outlives a reload. */
+  /** Belongs to this tab, and outlives a reload. */
   own: KeyValueStorage;
   /** Makes the id of a tab. */
   newId(): string;

@@ -1,9 +1,9 @@
 /** Keeps the open room and the page's address the same, so that links, Back and Forward lead to rooms. */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import { roomNamed } from '../commands/rooms.ts';
 import { addressOf, decoded, roomAt } from '../text/room-address.ts';
 import { printFailure, printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
+import { roomNamed } from './room-named.ts';
 
 /**
  * Opens the room that the address names, and from then on adds each room that is opened to the browser's history. Returns a

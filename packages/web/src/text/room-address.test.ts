@@ -31,7 +31,7 @@ describe('the address of a room', () => {
     expect(roomAt('#%40hal%2Cmira', ROOMS, SELF)?.id).toBe(7);
   });
 
-  it('of another room leads nowhere', () => {
+  it('leads nowhere when no room has it', () => {
     for (const hash of ['', '#', '#secret', '#twin~9', '#%', '#@zoe']) {
       expect(roomAt(hash, ROOMS, SELF)).toBeUndefined();
     }

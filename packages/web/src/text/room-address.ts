@@ -1,6 +1,6 @@
 /**
  * The part of the page's address that names a room, after `#`: its name, or `@` and the usernames of a direct room's other
- * people. Where two of the reader's rooms have the same name, `~` and the id follow.
+ * people. If two of the reader's rooms have the same name, `~` and the id follow.
  */
 import type { Room } from '@banter/protocol';
 
