@@ -113,6 +113,8 @@ export type Welcome = {
   /** The ids of the people whom the caller ignores. Absent if there are none. */
   ignored?: number[];
   rooms: WelcomeRoom[];
+  /** The person is in more rooms than fit into WELCOME_ROOMS_MAX_BYTES: `GET /v1/rooms` lists all. */
+  more?: true;
 };
 
 /** A command succeeded. For a send it has the `seq` and time of the stored message. */

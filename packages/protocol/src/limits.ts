@@ -111,6 +111,9 @@ export const INVITATION_USES_MAX = 10_000;
 /** Most usable invitations of one person. */
 export const INVITATIONS_LIVE_MAX = 100;
 
+/** Most bytes of the rooms in a `welcome`. */
+export const WELCOME_ROOMS_MAX_BYTES = 256 * 1024;
+
 /** The limits that `welcome` tells a client. */
 export const CLIENT_LIMITS = {
   contentMaxChars: CONTENT_MAX_CHARS,

@@ -77,10 +77,10 @@ export class Following {
   welcome(event: Welcome, followed: ReadonlySet<number>, named: ReadonlySet<number>): void {
     const { cursors, people } = this.#options;
     const joined = new Set(event.rooms.map((room) => room.roomId));
-    for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
+    if (!event.more) for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
     cursors.welcome(event.epoch, named);
     people.markStale();
-    if ([...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();
+    if (event.more || [...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();
   }
 
   /** Starts a room again at `head`, after the server could not resume it. */
@@ -109,9 +109,12 @@ export class Following {
 
   async #requestAll(): Promise<void> {
     const generation = this.#generation;
+    const before = this.#options.cursors.roomIds();
     const list = await this.#options.api.joinedRooms();
     if (generation !== this.#generation) throw new ChatError('unavailable', 'Another person has signed in');
     this.#isLoaded = true;
+    const joined = new Set(list.flatMap((room) => (room.joined ? room.id : [])));
+    for (const roomId of before) if (!joined.has(roomId)) this.unfollow(roomId);
     for (const room of list) if (room.joined) this.follow(room);
   }
 

@@ -73,6 +73,7 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     registration: config.registration,
     lobbyName: config.lobbyName,
     rates: config.rates,
+    caps: config.caps,
   });
   const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
   return {

@@ -6,6 +6,7 @@ import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
 import type { Rates } from './limits/rate-limits.ts';
 import type { OnProblem } from './periodic.ts';
+import type { Caps } from './rooms/room-caps.ts';
 import type { SigningKeys } from './secrets.ts';
 import type { Passwords } from './sign-in/passwords.ts';
 
@@ -23,6 +24,8 @@ export type ChatDeps = {
   lobbyName: string | null;
   /** Null lifts rate limits, for measuring on loopback only. */
   rates: Rates | null;
+  /** Null lifts the caps. */
+  caps: Caps | null;
   /** Tests that sign in very often replace the slow hashing. */
   passwords?: Pick<Passwords, 'hash' | 'verify'>;
 };

@@ -21,6 +21,7 @@ import { Lobby } from './rooms/lobby.ts';
 import { Memberships } from './rooms/memberships.ts';
 import { Moderation } from './rooms/moderation.ts';
 import { Reports } from './rooms/reports.ts';
+import { RoomCaps } from './rooms/room-caps.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { SpeakingRights } from './rooms/speaking-rights.ts';
 import { Subscriptions } from './rooms/subscriptions.ts';
@@ -57,11 +58,13 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
   const { store, appender, hub, clock, registration, lobbyName } = deps;
   const { users, lastSeen, ignored } = store;
   const speakingRights = new SpeakingRights({ clock });
+  const caps = new RoomCaps({ memberships: store.memberships, caps: deps.caps });
   const subscriptions = new Subscriptions({
     memberships: store.memberships,
     ignored,
     hub,
     speakingRights,
+    caps,
     epoch,
   });
   const memberships = new Memberships({
@@ -72,8 +75,9 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
     presence,
     subscriptions,
     hub,
+    caps,
   });
-  const rooms = new Rooms({ rooms: store.rooms, memberships, appender, subscriptions, limits });
+  const rooms = new Rooms({ rooms: store.rooms, memberships, appender, subscriptions, limits, caps });
   return {
     nouns: {
       speakingRights,
@@ -89,6 +93,7 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
         subscriptions,
         rooms,
         limits,
+        caps,
         registration,
       }),
       moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),

@@ -37,6 +37,7 @@ describe('without any setting', () => {
         send: { burst: 400, perSecond: 40 },
         createRoom: { burst: 60, perSecond: 0.2 },
       }),
+      caps: { roomsOwned: 100, roomsJoined: 500, subscriptions: 500 },
     });
   });
 

@@ -13,6 +13,7 @@ import {
   toDatabaseUrl,
   toHost,
   toLobby,
+  toMaximum,
   toOrigin,
   toOrigins,
   toPort,
@@ -43,6 +44,8 @@ export type Config = {
   logFormat: 'pretty' | 'json' | 'auto';
   /** Null turns all rate limits off. */
   rates: Rates | null;
+  /** The most rooms of one person and subscriptions of one socket. Null without rate limits. */
+  caps: { roomsOwned: number; roomsJoined: number; subscriptions: number } | null;
 };
 
 /** The least important level to log. */
@@ -93,9 +96,15 @@ export function loadConfig(environment: Environment): Config {
     logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
     logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
     rates: null,
+    caps: null,
   };
   const rates = readRates(parse);
-  if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') config.rates = rates;
+  const caps = {
+    roomsOwned: parse('MAX_ROOMS_OWNED', toMaximum),
+    roomsJoined: parse('MAX_ROOMS_JOINED', toMaximum),
+    subscriptions: parse('MAX_SUBSCRIPTIONS', toMaximum),
+  };
+  if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') Object.assign(config, { rates, caps });
   parse('NATS_URL', (value) =>
     value === '' ? null : invalid('this version runs as one node: leave it unset'),
   );

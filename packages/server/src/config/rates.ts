@@ -27,6 +27,11 @@ export const RATE_SETTINGS = {
     fallback: '60/0.2',
     meaning: 'rooms and invitations created by one person',
   },
+  createRoomAt: {
+    name: 'RATE_ROOMS_AT_ADDRESS',
+    fallback: '200/0.02',
+    meaning: 'open and closed rooms created from one address, by all accounts together',
+  },
   search: { name: 'RATE_SEARCH', fallback: '60/5', meaning: 'searches of one person' },
   act: { name: 'RATE_ACT', fallback: '2000/200', meaning: 'all other calls and commands of one person' },
   visit: { name: 'RATE_VISIT', fallback: '600/50', meaning: 'calls from one address without a sign-in' },

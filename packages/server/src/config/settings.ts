@@ -73,5 +73,8 @@ export const SETTINGS: readonly Setting[] = [
     fallback: 'on',
     meaning: 'off removes all rate limits; for measurements on loopback only',
   },
+  { name: 'MAX_ROOMS_OWNED', fallback: '100', meaning: 'rooms that one person may own' },
+  { name: 'MAX_ROOMS_JOINED', fallback: '500', meaning: 'rooms that one person may be in' },
+  { name: 'MAX_SUBSCRIPTIONS', fallback: '500', meaning: 'rooms that one socket may follow' },
   ...Object.values(RATE_SETTINGS),
 ];

@@ -25,6 +25,14 @@ export function toRate(value: string): Rate | null | Invalid {
   return invalid(`${JSON.stringify(value)} is not a rate: use burst/per second such as 400/40, or off`);
 }
 
+/** Parses a maximum: a whole number from 1 to a million. */
+export function toMaximum(value: string): number | Invalid {
+  const count = /^[1-9]\d{0,6}$/.test(value) ? Number(value) : Number.NaN;
+  return count <= 1_000_000
+    ? count
+    : invalid(`${JSON.stringify(value)} is not a maximum: use a whole number from 1 to 1000000`);
+}
+
 /** Parses the lobby's name. @returns null for off. */
 export function toLobby(value: string): string | null | Invalid {
   if (value === 'off') return null;

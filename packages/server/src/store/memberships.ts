@@ -37,6 +37,8 @@ export type RoomMember = {
 export type MembershipStore = {
   /** Finds a person's membership; null when there is no such room, or the person may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
+  /** Counts the rooms that a person is in and those of them that they own, without the room `exceptId`. */
+  countOf(userId: number, exceptId: number | null, scope?: Scope): Promise<{ joined: number; owned: number }>;
   /** Lists a person's memberships in the order of joining. */
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
   /** Lists the members of a room by name: those after the name `after`, up to `limit`. */
@@ -60,6 +62,9 @@ const VIEW = `
 /** The statements of memberships. */
 export const MEMBERSHIP_SQL = statements('memberships', {
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
+  countOf: `
+    SELECT count(*) AS joined, count(*) FILTER (WHERE role = 'owner') AS owned FROM memberships
+    WHERE account_id = $1 AND room_id IS DISTINCT FROM $2::bigint`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
@@ -81,6 +86,11 @@ export function createMembershipStore(database: Database): MembershipStore {
     async find(roomId, userId, scope) {
       const [row] = await query<MembershipRow>(MEMBERSHIP_SQL.find, [userId, roomId], scope);
       return row ? toMembership(row) : null;
+    },
+    async countOf(userId, exceptId, scope) {
+      const values = [userId, exceptId];
+      const [row] = await query<{ joined: number; owned: number }>(MEMBERSHIP_SQL.countOf, values, scope);
+      return row ?? { joined: 0, owned: 0 };
     },
     async listOf(userId, scope) {
       return (await query<MembershipRow>(MEMBERSHIP_SQL.listOf, [userId], scope)).map(toMembership);

@@ -52,6 +52,7 @@ import {
   TOPIC_MAX_CHARS,
   TYPING_SHOWN_MS,
   UNREAD_MAX,
+  WELCOME_ROOMS_MAX_BYTES,
 } from '@banter/protocol';
 import { expect, it } from 'vitest';
 import { RATE_SETTINGS } from '../../src/config/rates.ts';
@@ -135,6 +136,7 @@ it('the contract states each limit with its actual value', () => {
     'members of a room with presence events': figure(PRESENCE_ROOM_MAX),
     'ignored people of a person': figure(IGNORED_MAX),
     'duration of `typing`': seconds(TYPING_SHOWN_MS),
+    'rooms in `welcome`': `${figure(WELCOME_ROOMS_MAX_BYTES)} bytes`,
     'search query': `${SEARCH_MAX_CHARS} characters, ${SEARCH_TERMS_MAX} words, phrases and parts`,
     'page of hits': `${SEARCH_PAGE_MAX}; ${SEARCH_PAGE_DEFAULT} by default`,
     'messages around a hit': `${SEARCH_CONTEXT_MAX} before, ${SEARCH_CONTEXT_MAX} after`,

@@ -80,6 +80,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     registration: 'open',
     lobbyName: null,
     rates: null,
+    caps: null,
     passwords: PLAIN,
   });
   const doors = await openDoors({ chat: running.chat, hub });

@@ -20,6 +20,7 @@ const KINDS = {
   /** One thing in a room that is switched to and fro, such as a reaction or a membership. */
   toggle: { detail: 'this was changed too often just now: wait a moment' },
   createRoom: { detail: 'too many new rooms and invitations: wait a moment' },
+  createRoomAt: { detail: 'too many new rooms from this address: wait a while', by: 'address' },
   search: { detail: 'too many searches: wait a moment' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { detail: 'too many requests: wait a moment' },

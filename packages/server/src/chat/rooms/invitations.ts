@@ -20,6 +20,7 @@ import type { RateLimits } from '../limits/rate-limits.ts';
 import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { requirePermission } from '../permissions.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
+import type { RoomCaps } from './room-caps.ts';
 import type { Rooms } from './rooms.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
@@ -40,6 +41,7 @@ export type InvitationsDeps = {
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   rooms: Pick<Rooms, 'get'>;
   limits: Pick<RateLimits, 'take'>;
+  caps: Pick<RoomCaps, 'enter'>;
   registration: Registration;
 };
 
@@ -117,7 +119,7 @@ export class Invitations {
   /**
    * Makes the caller a member of the invitation's room and returns the room as they see it. An invitation to the server
    * gives a caller who has an account nothing more: it returns null.
-   * @throws ChatError not_found, forbidden (banned).
+   * @throws ChatError not_found, forbidden (banned), conflict (the caller is in too many rooms).
    */
   async accept(caller: Caller, code: string): Promise<Room | null> {
     const { invitations, rooms } = this.#deps;
@@ -146,9 +148,11 @@ export class Invitations {
   }
 
   async #enter({ id, username }: User, roomId: number, code: string): Promise<void> {
-    const { appender, subscriptions } = this.#deps;
+    const { appender, subscriptions, caps } = this.#deps;
     const actor = { id, username };
-    const result = await appender.change({ type: 'enter', roomId, actor, invitation: hashSecret(code) });
+    const enter = { type: 'enter', roomId, actor, invitation: hashSecret(code) } as const;
+    const entry = { userId: id, roomId, isOwner: false };
+    const result = await caps.enter(entry, () => appender.change(enter));
     await followEntry(subscriptions, id, roomId, result);
   }
 }

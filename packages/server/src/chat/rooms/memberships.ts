@@ -10,6 +10,7 @@ import type { Caller } from '../caller.ts';
 import { byUsername, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Presence } from '../presence/presence.ts';
 import { notMember, requireMember, requireRole } from './room-access.ts';
+import type { RoomCaps } from './room-caps.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
 /** The parts that Memberships works with. */
@@ -21,6 +22,7 @@ export type MembershipsDeps = {
   presence: Pick<Presence, 'of'>;
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   hub: Pick<Hub, 'connectionsOf' | 'send'>;
+  caps: Pick<RoomCaps, 'enter'>;
 };
 
 /** The members of rooms. Kicks, bans and mutes are acts of Moderation. */
@@ -76,10 +78,12 @@ export class Memberships {
    * @throws ChatError not_found, not_member, forbidden, conflict (the last owner, or banned from the room).
    */
   async setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member> {
-    const { memberships, lastSeen, appender, subscriptions } = this.#deps;
+    const { memberships, lastSeen, appender, subscriptions, caps } = this.#deps;
     const target = await this.requireTarget(caller, roomId, userId, 'moderator');
     const before = await memberships.find(roomId, userId, caller.scope);
-    const result = await appender.change({ type: 'role', roomId, actor: caller.user, target, role });
+    const entry = { userId, roomId, isOwner: role === 'owner' };
+    const act = { type: 'role', roomId, actor: caller.user, target, role } as const;
+    const result = await caps.enter(entry, () => appender.change(act));
     // A changed role of a member is no entry into the room.
     if (!result.changed || !before?.role) await followEntry(subscriptions, userId, roomId, result);
     const { mutedUntil = null } = (await memberships.find(roomId, userId, caller.scope)) ?? {};

@@ -12,6 +12,7 @@ import type { Subscriptions } from './subscriptions.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 
+const ADDRESS = '192.0.2.1';
 let created: NewRoom[];
 let changes: NewChange[];
 let followed: [number, number, number][];
@@ -58,6 +59,7 @@ beforeEach(() => {
     memberships: { requireRole: async () => ({}) as Membership },
     appender: { change },
     subscriptions,
+    caps: { enter: (_entry, act) => act() },
     limits: new RateLimits({ clock: createManualClock(), rates: RATES }),
   });
 });
@@ -84,8 +86,8 @@ function error(code: ChatError['code'], field?: string) {
 
 describe('a new room', () => {
   test('is open and without a topic by default; its owner follows it from the first event', async () => {
-    expect(await rooms.create(CALLER, { name: 'tea' })).toMatchObject({ id: 7 });
-    await rooms.create(CALLER, { name: 'tea', kind: 'closed', topic: 'green\r\nor black' });
+    expect(await rooms.create(CALLER, { name: 'tea' }, ADDRESS)).toMatchObject({ id: 7 });
+    await rooms.create(CALLER, { name: 'tea', kind: 'closed', topic: 'green\r\nor black' }, ADDRESS);
     expect(created).toEqual([
       { name: 'tea', kind: 'open', topic: '', ownerId: 2 },
       { name: 'tea', kind: 'closed', topic: 'green or black', ownerId: 2 },
@@ -96,7 +98,7 @@ describe('a new room', () => {
   test.each(['', ' ', '#tea', 'two words', 'x'.repeat(33), 'tea\n', 'thé'])(
     'cannot have the name %j',
     async (name) => {
-      await expect(rooms.create(CALLER, { name })).rejects.toEqual(error('invalid', 'name'));
+      await expect(rooms.create(CALLER, { name }, ADDRESS)).rejects.toEqual(error('invalid', 'name'));
       expect(created).toEqual([]);
     },
   );
@@ -104,19 +106,21 @@ describe('a new room', () => {
   test.each(['x'.repeat(TOPIC_MAX_CHARS + 1), '\u0000', '\ud83d'])(
     'cannot have an invalid topic (%#)',
     async (topic) => {
-      await expect(rooms.create(CALLER, { name: 'tea', topic })).rejects.toEqual(error('invalid', 'topic'));
+      await expect(rooms.create(CALLER, { name: 'tea', topic }, ADDRESS)).rejects.toEqual(
+        error('invalid', 'topic'),
+      );
     },
   );
 
   test('cannot have the name of another room', async () => {
     isNameFree = false;
-    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(error('conflict', 'name'));
+    await expect(rooms.create(CALLER, { name: 'tea' }, ADDRESS)).rejects.toEqual(error('conflict', 'name'));
     expect(followed).toEqual([]);
   });
 
   test('[L2] is limited in rate', async () => {
-    for (let i = 0; i < 60; i++) await rooms.create(CALLER, { name: `tea${i}` });
-    await expect(rooms.create(CALLER, { name: 'tea' })).rejects.toEqual(error('rate_limited'));
+    for (let i = 0; i < 60; i++) await rooms.create(CALLER, { name: `tea${i}` }, ADDRESS);
+    await expect(rooms.create(CALLER, { name: 'tea' }, ADDRESS)).rejects.toEqual(error('rate_limited'));
   });
 });
 

@@ -14,6 +14,7 @@ import type { RateLimits } from '../limits/rate-limits.ts';
 import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 import { noSuchRoom } from './room-access.ts';
+import type { RoomCaps } from './room-caps.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
 
 /** The fields of a new room; open and without a topic by default. */
@@ -44,6 +45,7 @@ export type RoomsDeps = {
   appender: Pick<Appender, 'change'>;
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   limits: Pick<RateLimits, 'take'>;
+  caps: Pick<RoomCaps, 'enter'>;
 };
 
 /** The rooms of the server, as each caller may see and change them. */
@@ -83,13 +85,20 @@ export class Rooms {
 
   /**
    * Creates a room with the caller as its owner.
-   * @throws ChatError invalid, conflict (the name is taken), rate_limited.
+   * @param address the caller's, whose new rooms are limited too.
+   * @throws ChatError invalid, conflict (the name is taken, or the caller has too many rooms), rate_limited.
    */
-  async create(caller: Caller, { name, kind = 'open', topic = '' }: NewRoomInput): Promise<Room> {
-    const { rooms, subscriptions, limits } = this.#deps;
+  async create(
+    caller: Caller,
+    { name, kind = 'open', topic = '' }: NewRoomInput,
+    address: string,
+  ): Promise<Room> {
+    const { rooms, subscriptions, limits, caps } = this.#deps;
     const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
     limits.take('createRoom', caller.user.id);
-    const created = await rooms.create(room, caller.scope);
+    limits.take('createRoomAt', address);
+    const entry = { userId: caller.user.id, roomId: null, isOwner: true };
+    const created = await caps.enter(entry, () => rooms.create(room, caller.scope));
     if (!created) throw rejectedField('conflict', 'name', 'a room has this name already');
     // The room's first event is its owner's join.
     subscriptions.followNew(caller.user.id, created.id, 1);
@@ -127,11 +136,13 @@ export class Rooms {
 
   /**
    * Makes the caller a member of an open room; does nothing for a member.
-   * @throws ChatError not_found, forbidden (banned).
+   * @throws ChatError not_found, forbidden (banned), conflict (the caller is in too many rooms).
    */
   async join(caller: Caller, roomId: number): Promise<Room> {
-    const { appender, subscriptions } = this.#deps;
-    const result = await appender.change({ type: 'join', roomId, actor: caller.user });
+    const { appender, subscriptions, caps } = this.#deps;
+    const entry = { userId: caller.user.id, roomId, isOwner: false };
+    const join = { type: 'join', roomId, actor: caller.user } as const;
+    const result = await caps.enter(entry, () => appender.change(join));
     await followEntry(subscriptions, caller.user.id, roomId, result);
     return this.get(caller, roomId);
   }

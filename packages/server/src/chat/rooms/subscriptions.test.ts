@@ -25,6 +25,7 @@ beforeEach(() => {
     memberships,
     ignored: { idsOf: async () => [] },
     hub: world.hub,
+    caps: { requireSubscription: () => {} },
     speakingRights: { adopt: () => {} },
     epoch: EPOCH,
   });

@@ -1,5 +1,11 @@
 /** Subscriptions: checks which rooms a connection may follow and from which event on. The hub delivers. */
-import { RESUME_MAX_EVENTS, type ResetReason, type RoomCursor } from '@banter/protocol';
+import {
+  ChatError,
+  type ErrorReply,
+  RESUME_MAX_EVENTS,
+  type ResetReason,
+  type RoomCursor,
+} from '@banter/protocol';
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { ChangeResult } from '../../store/append/appender.ts';
@@ -7,7 +13,8 @@ import type { IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 import { reachesRoom } from '../permissions.ts';
-import { requireMember } from './room-access.ts';
+import { notMember, requireMember } from './room-access.ts';
+import type { RoomCaps } from './room-caps.ts';
 import type { SpeakingRights } from './speaking-rights.ts';
 import { toWelcome } from './welcome.ts';
 
@@ -17,6 +24,7 @@ export type SubscriptionsDeps = {
   ignored: Pick<IgnoredStore, 'idsOf'>;
   hub: Pick<Hub, 'connectionsOf' | 'send' | 'subscribe'>;
   speakingRights: Pick<SpeakingRights, 'adopt'>;
+  caps: Pick<RoomCaps, 'requireSubscription'>;
   /** The name of this history of the store [R2]. */
   epoch: string;
 };
@@ -48,8 +56,9 @@ export class Subscriptions {
     const byId = new Map(joined.map((membership) => [membership.roomId, membership]));
     for (const cursor of cursors ?? joined.map(({ roomId }): RoomCursor => ({ roomId }))) {
       const membership = byId.get(cursor.roomId);
-      if (membership) this.#begin(connection, membership, cursor);
-      else hub.send(connection, notMemberEvent(cursor.roomId));
+      const refusal = membership ? this.#refusal(connection, cursor.roomId) : notMember();
+      if (membership && !refusal) this.#begin(connection, membership, cursor);
+      else if (refusal) hub.send(connection, errorEvent(cursor.roomId, refusal));
     }
     this.#enteredEarly.delete(connection);
     for (const room of enteredMeanwhile) this.#follow(connection, room);
@@ -66,6 +75,7 @@ export class Subscriptions {
     onGranted?: () => void,
   ): Promise<void> {
     const membership = await requireMember(this.#deps.memberships, caller, cursor.roomId);
+    this.#requireRoomFor(connection, cursor.roomId);
     onGranted?.();
     this.#begin(connection, membership, cursor);
   }
@@ -83,6 +93,21 @@ export class Subscriptions {
   async followFound(userId: number, roomId: number): Promise<void> {
     const membership = await this.#deps.memberships.find(roomId, userId);
     if (membership?.role) this.followNew(userId, roomId, membership.joinedSeq);
+  }
+
+  /** Checks that a connection may follow one more room. @throws ChatError conflict. */
+  #requireRoomFor({ subscriptions }: Connection, roomId: number): void {
+    if (!subscriptions.has(roomId)) this.#deps.caps.requireSubscription(subscriptions.size);
+  }
+
+  #refusal(connection: Connection, roomId: number): ChatError | null {
+    try {
+      this.#requireRoomFor(connection, roomId);
+      return null;
+    } catch (error) {
+      if (error instanceof ChatError) return error;
+      throw error;
+    }
   }
 
   async #roomsOf(caller: Caller): Promise<Membership[]> {
@@ -108,6 +133,7 @@ export class Subscriptions {
   #follow(connection: Connection, { roomId, joinedSeq }: NewRoom): void {
     // The connection may have subscribed by itself meanwhile: nothing is sent twice [O2].
     if (connection.subscriptions.get(roomId)?.joinedSeq === joinedSeq) return;
+    if (this.#refusal(connection, roomId)) return;
     this.#deps.hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
   }
 }
@@ -134,6 +160,6 @@ function resetReason({ after, epoch }: RoomCursor, head: number, current: string
   return head - after > RESUME_MAX_EVENTS ? 'behind' : null;
 }
 
-function notMemberEvent(roomId: number) {
-  return { type: 'error', roomId, code: 'not_member', message: 'join the room first' } as const;
+function errorEvent(roomId: number, { code, message }: ChatError): ErrorReply {
+  return { type: 'error', roomId, code, message };
 }

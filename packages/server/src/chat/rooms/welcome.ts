@@ -1,5 +1,11 @@
 /** The `welcome` event: the first that a connection gets. */
-import { CLIENT_LIMITS, HEARTBEAT_MS, type Welcome, type WelcomeRoom } from '@banter/protocol';
+import {
+  CLIENT_LIMITS,
+  HEARTBEAT_MS,
+  WELCOME_ROOMS_MAX_BYTES,
+  type Welcome,
+  type WelcomeRoom,
+} from '@banter/protocol';
 import type { Membership } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 
@@ -20,9 +26,28 @@ export function toWelcome(
     epoch,
     heartbeatMs: HEARTBEAT_MS,
     limits: CLIENT_LIMITS,
-    rooms: joined.flatMap(toWelcomeRoom),
+    ...listRooms(joined),
     ...(ignored.length > 0 ? { ignored: [...ignored] } : {}),
   };
+}
+
+/** The size of a room's entry without its topic and people, and of a person in it, in bytes: never less than the real size. */
+const ROOM_BYTES = 250;
+const PERSON_BYTES = 80;
+/** The most bytes that one UTF-16 unit of a topic takes. */
+const UNIT_BYTES = 3;
+
+/** The first rooms, up to WELCOME_ROOMS_MAX_BYTES, and whether there are more. */
+function listRooms(joined: readonly Membership[]): Pick<Welcome, 'rooms' | 'more'> {
+  const rooms: WelcomeRoom[] = [];
+  let bytes = 0;
+  for (const membership of joined) {
+    bytes +=
+      ROOM_BYTES + membership.topic.length * UNIT_BYTES + (membership.people?.length ?? 0) * PERSON_BYTES;
+    if (bytes > WELCOME_ROOMS_MAX_BYTES) return { rooms, more: true };
+    rooms.push(...toWelcomeRoom(membership));
+  }
+  return { rooms };
 }
 
 function toWelcomeRoom(membership: Membership): WelcomeRoom[] {

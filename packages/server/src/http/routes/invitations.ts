@@ -68,7 +68,7 @@ export const invitationRoutes = [
     who: 'signed-in',
     scope: 'write',
     answers: { 200: entrance },
-    errors: ['forbidden'],
+    errors: ['forbidden', 'conflict'],
     async handle({ chat, caller, params }) {
       const joined = await chat.invitations.accept(caller, params.code);
       return joined ? { room: joined } : {};

@@ -55,7 +55,7 @@ export const roomRoutes = [
     body: json(createBody),
     answers: { 201: room },
     errors: ['conflict'],
-    handle: ({ chat, caller, body }) => chat.rooms.create(caller, body),
+    handle: ({ c, chat, caller, body }) => chat.rooms.create(caller, body, c.get('peer').address),
   }),
   route({
     method: 'POST',
@@ -118,7 +118,7 @@ export const roomRoutes = [
     who: 'signed-in',
     scope: 'write',
     answers: { 200: room },
-    errors: ['forbidden'],
+    errors: ['forbidden', 'conflict'],
     handle: ({ chat, caller, params }) => chat.rooms.join(caller, params.roomId),
   }),
   route({

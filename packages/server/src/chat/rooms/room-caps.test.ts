@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { RoomCaps } from './room-caps.ts';
+
+/** Caps over a store that knows how many rooms were entered. */
+function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
+  const world = { joined: 0, owned: 0 };
+  const roomCaps = new RoomCaps({ memberships: { countOf: async () => ({ ...world }) }, caps });
+  const enters = (isOwner: boolean, userId = 1) =>
+    roomCaps
+      .enter({ userId, roomId: null, isOwner }, async () => {
+        world.joined += 1;
+        if (isOwner) world.owned += 1;
+      })
+      .then(
+        () => 'ok',
+        ({ code }) => code,
+      );
+  return { world, roomCaps, enters };
+}
+
+test('[L8] a person owns and is in so many rooms', async () => {
+  const { enters } = build();
+  expect([await enters(true), await enters(true), await enters(true)]).toEqual(['ok', 'ok', 'conflict']);
+  expect([await enters(false), await enters(false)]).toEqual(['ok', 'conflict']);
+});
+
+test('[L8] entries at the same time do not exceed the maximum', async () => {
+  const { world, enters } = build();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => enters(false)));
+  expect(world.joined).toBeLessThanOrEqual(3);
+  expect(answers).toContain('ok');
+});
+
+test('[L8] a failed entry is not counted', async () => {
+  const { roomCaps, enters } = build();
+  const fails = roomCaps.enter({ userId: 1, roomId: null, isOwner: true }, () =>
+    Promise.reject(new Error('x')),
+  );
+  await expect(fails).rejects.toThrow('x');
+  expect([await enters(true), await enters(true)]).toEqual(['ok', 'ok']);
+});
+
+test('[L8] a socket follows so many rooms', () => {
+  const { roomCaps } = build();
+  roomCaps.requireSubscription(1);
+  expect(() => roomCaps.requireSubscription(2)).toThrow('follows 2 rooms');
+});

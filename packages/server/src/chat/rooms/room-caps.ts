@@ -1,0 +1,59 @@
+/** How many rooms a person may own and be in, so that no account fills the lists and the memory of everybody [L8]. */
+import { ChatError } from '@banter/protocol';
+import type { MembershipStore } from '../../store/memberships.ts';
+
+/** The most of each that one person may have; `subscriptions` is counted for each socket. */
+export type Caps = { roomsOwned: number; roomsJoined: number; subscriptions: number };
+
+/** The parts that RoomCaps works with. `caps`: null lifts them. */
+export type RoomCapsDeps = { memberships: Pick<MembershipStore, 'countOf'>; caps: Caps | null };
+
+/** An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. */
+type Entry = { userId: number; roomId: number | null; isOwner: boolean };
+
+/** The caps of this server, and the entries under way. */
+export class RoomCaps {
+  readonly #deps: RoomCapsDeps;
+  /** How many entries of a person are under way: they are not in the store yet. */
+  readonly #entering = new Map<number, number>();
+
+  constructor(deps: RoomCapsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Lets a person into a room by `act`, if they have room for it.
+   * @throws ChatError conflict (the maximum is reached), and as `act`.
+   */
+  async enter<T>({ userId, roomId, isOwner }: Entry, act: () => Promise<T>): Promise<T> {
+    const { memberships, caps } = this.#deps;
+    if (caps === null) return act();
+    const turn = (this.#entering.get(userId) ?? 0) + 1;
+    this.#entering.set(userId, turn);
+    try {
+      const { joined, owned } = await memberships.countOf(userId, roomId);
+      if (joined + turn > caps.roomsJoined) throw tooMany('is in', caps.roomsJoined, 'leave one');
+      if (isOwner && owned + turn > caps.roomsOwned)
+        throw tooMany('owns', caps.roomsOwned, 'hand one over or leave it');
+      return await act();
+    } finally {
+      const left = (this.#entering.get(userId) ?? 1) - 1;
+      if (left > 0) this.#entering.set(userId, left);
+      else this.#entering.delete(userId);
+    }
+  }
+
+  /** Checks that a socket with this many subscriptions may have one more. @throws ChatError conflict. */
+  requireSubscription(count: number): void {
+    const max = this.#deps.caps?.subscriptions ?? Number.POSITIVE_INFINITY;
+    if (count >= max)
+      throw new ChatError(
+        'conflict',
+        `this socket follows ${max} rooms, the most possible: unsubscribe one first`,
+      );
+  }
+}
+
+function tooMany(what: string, max: number, remedy: string): ChatError {
+  return new ChatError('conflict', `this person ${what} ${max} rooms, the most possible: ${remedy} first`);
+}
