@@ -154,8 +154,8 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   { run: (api) => api.admin.audit({ act: 'room' }), request: 'GET /v1/admin/audit?act=room' },
   { run: (api) => api.admin.verifyAudit(), request: 'GET /v1/admin/audit/verify' },
   {
-    run: (api) => api.search({ q: 'a&b "c d"', order: 'best', limit: 5 }),
-    request: 'GET /v1/search?q=a%26b+%22c+d%22&order=best&limit=5',
+    run: (api) => api.search({ q: 'a&b "c d"', order: 'best', limit: 5, tz: 'Asia/Tokyo' }),
+    request: 'GET /v1/search?q=a%26b+%22c+d%22&order=best&limit=5&tz=Asia%2FTokyo',
   },
 ];
 

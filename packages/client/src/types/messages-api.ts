@@ -24,6 +24,8 @@ export type SearchRequest = {
   context?: number;
   /** Restricts the search to one room. */
   roomId?: number;
+  /** The time zone of the days in `q`: an IANA name or an offset such as `+02:00`. UTC by default. */
+  tz?: string;
 };
 
 /** Calls about messages. */

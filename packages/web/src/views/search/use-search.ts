@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { longCount } from '../../text/format.ts';
 import { problemText } from '../../text/problem.ts';
 import { usePage } from '../use-page.ts';
+import { zoneForQuery } from './time-zone.ts';
 
 /** Messages shown before and after each hit. */
 const CONTEXT = 1;
@@ -41,10 +42,12 @@ export function useSearch(): Search {
 
   const ask = async (query: string, cursor: string | undefined, before: readonly SearchHit[]) => {
     const current = ++latest.current;
+    const tz = zoneForQuery(query);
     try {
       const page = await client.api.search({
         q: query,
         context: CONTEXT,
+        ...(tz === undefined ? {} : { tz }),
         ...(cursor === undefined ? {} : { cursor }),
       });
       if (current !== latest.current) return;
