@@ -224,10 +224,11 @@ async function indexAll(client, print) {
   );
   for (const { name } of rows) await client.query(`DROP INDEX ${pg.escapeIdentifier(name)}`);
   await client.query(
-    `INSERT INTO search_entries (room_id, seq, account_id, at, content, words)
-     SELECT m.room_id, m.seq, m.account_id, m.at, m.content,
-            search_words(m.content) || search_marks(m.room_id, m.account_id, m.content)
+    `INSERT INTO search_entries (room_id, seq, account_id, at, folded, words)
+     SELECT m.room_id, m.seq, m.account_id, m.at, f.folded,
+            search_words(f.folded) || search_marks(m.room_id, m.account_id, m.content)
      FROM messages m LEFT JOIN search_progress p ON p.room_id = m.room_id
+       CROSS JOIN LATERAL (SELECT search_fold(m.content) AS folded OFFSET 0) f
      WHERE m.seq > COALESCE(p.indexed_seq, 0) AND m.content <> '' ORDER BY m.at`,
   );
   await client.query(

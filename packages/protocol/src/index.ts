@@ -13,6 +13,8 @@ export * from './markup/tree.ts';
 export * from './mentions.ts';
 export * from './normal-form.ts';
 export * from './profile.ts';
+export { UTC, type Zone, zoneOf } from './search/days.ts';
+export { searchFold } from './search/fold.ts';
 export * from './search/parse-search.ts';
 export * from './search/query.ts';
 export * from './search/ranges.ts';

@@ -1,21 +1,24 @@
 /** The filters of a search query: `name:value`. */
 
 import { USERNAME_PATTERN } from '../text.ts';
+import { UTC, wallMs, type Zone, zoneOf } from './days.ts';
 import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchFeature, SearchQuery } from './query.ts';
 
 /** Adds a filter to the query. Returns false for a token that is not a filter. @throws QueryProblem for an invalid value. */
-export function addFilter(query: SearchQuery, token: string): boolean {
-  const [filter, name = ''] = FILTER.exec(token) ?? [];
+export function addFilter(query: SearchQuery, token: string, zone: Zone): boolean {
+  // A keyboard for Chinese or Japanese may write full-width letters, digits and colons.
+  const plain = token.normalize('NFKC');
+  const [filter, name = ''] = FILTER.exec(plain) ?? [];
   if (filter === undefined) return false;
-  FILTERS[name.toLowerCase() as keyof typeof FILTERS](query, token.slice(filter.length));
+  FILTERS[name.toLowerCase() as keyof typeof FILTERS](query, plain.slice(filter.length), zone);
   return true;
 }
 
 const FILTER = /^(from|in|before|after|has|mentions):/i;
 const FEATURES: readonly SearchFeature[] = ['link', 'code'];
 
-type Filter = (query: SearchQuery, value: string) => void;
+type Filter = (query: SearchQuery, value: string, zone: Zone) => void;
 
 const FILTERS = {
   from(query: SearchQuery, value: string) {
@@ -34,8 +37,8 @@ const FILTERS = {
     }
     query.in.push(name);
   },
-  before: (query: SearchQuery, value: string) => setTime(query, 'before', value),
-  after: (query: SearchQuery, value: string) => setTime(query, 'after', value),
+  before: (query: SearchQuery, value: string, zone: Zone) => setTime(query, 'before', value, zone),
+  after: (query: SearchQuery, value: string, zone: Zone) => setTime(query, 'after', value, zone),
   has(query: SearchQuery, value: string) {
     const feature = FEATURES.find((known) => known === value.toLowerCase());
     if (!feature) throw new QueryProblem(`has: accepts link or code${insteadOf(value)}`);
@@ -47,11 +50,11 @@ const FILTERS = {
   },
 } satisfies Record<string, Filter>;
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)(T(\d\d):(\d\d)(:(\d\d)(\.\d{1,3})?)?Z)?$/;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
-function setTime(query: SearchQuery, name: 'before' | 'after', value: string): void {
+function setTime(query: SearchQuery, name: 'before' | 'after', value: string, zone: Zone): void {
   if (query[name] !== undefined) throw new QueryProblem(`${name}: appears twice: leave one out`);
-  const time = timeOf(value);
+  const time = timeOf(value, zone);
   if (time === null) {
     throw new QueryProblem(
       `${name}: needs a day such as ${name}:2026-01-31, or a time in UTC such as ${name}:2026-01-31T08:00Z${insteadOf(value)}`,
@@ -60,14 +63,24 @@ function setTime(query: SearchQuery, name: 'before' | 'after', value: string): v
   query[name] = time;
 }
 
-/** Returns the time that a value names, in UTC; for a day, its start. Null for an invalid value. */
-function timeOf(value: string): string | null {
-  const [, year, month, day, time] = DATE.exec(value.toUpperCase()) ?? [];
+/** Returns the time that a value names, in UTC; for a day, its start in `zone`. Null for an invalid value. */
+function timeOf(value: string, zone: Zone): string | null {
+  const [, year, month, day, hour, minute, second, fraction, own] = DATE.exec(value.toUpperCase()) ?? [];
   if (year === undefined || year === '0000') return null;
-  const date = new Date(time === undefined ? `${value}T00:00:00Z` : value.toUpperCase());
-  // Date turns the 31st of February into a day of March.
-  if (Number.isNaN(date.getTime()) || date.getUTCDate() !== Number(day)) return null;
-  return date.getUTCMonth() + 1 === Number(month) ? date.toISOString() : null;
+  const fields = [year, month, day, hour, minute, second, fraction?.padEnd(3, '0')].map((field) =>
+    Number(field ?? 0),
+  );
+  const wall = wallMs(fields);
+  // A date turns the 31st of February into a day of March, and 25 o'clock into the next day.
+  if (
+    !new Date(wall)
+      .toISOString()
+      .startsWith(`${year}-${month}-${day}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}`)
+  )
+    return null;
+  const named = own === 'Z' ? UTC : own === undefined ? zone : zoneOf(own);
+  const instant = named?.(wall);
+  return instant === undefined ? null : new Date(instant).toISOString();
 }
 
 /** Returns the end of a problem: the value that was given. Empty for an empty value. */

@@ -1,20 +1,26 @@
 /** Parses a search query. The server and every client use this one parser. docs/search.md describes the language. */
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
+import { withoutIgnorables } from '../normal-form.ts';
 import { checkText } from '../text.ts';
+import { UTC, type Zone } from './days.ts';
 import { addFilter } from './filters.ts';
+import { searchFold } from './fold.ts';
 import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchQuery, SearchTerm } from './query.ts';
-import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './words.ts';
+import { bareTerm, isDoubleQuote, isIndexed, quotedTerm } from './terms.ts';
 
 /** The query, or the problem with it and how to correct it. */
 export type ParsedSearch = { ok: true; query: SearchQuery } | { ok: false; problem: string };
 
-/** Parses a query of at most SEARCH_MAX_CHARS, in linear time. Never throws. */
-export function parseSearch(raw: string): ParsedSearch {
+/**
+ * Parses a query of at most SEARCH_MAX_CHARS, in linear time. Never throws.
+ * @param zone the zone of days, and of times that name none; see zoneOf.
+ */
+export function parseSearch(raw: string, zone: Zone = UTC): ParsedSearch {
   const checked = checkText(raw, { field: 'q', mayBeEmpty: true, maxChars: SEARCH_MAX_CHARS });
   if (!checked.ok) return checked;
   try {
-    const query = readTokens(checked.text);
+    const query = readTokens(withoutIgnorables(checked.text), zone);
     requireSearchable(query);
     return { ok: true, query };
   } catch (error) {
@@ -23,54 +29,70 @@ export function parseSearch(raw: string): ParsedSearch {
   }
 }
 
-const CONTEXT = /^-C(\d*)$/;
-/** Punctuation at the end of a sentence is not part of the word before it. */
-const WORD_IN_SENTENCE = /^(.*[^,;!?])[,;!?]+$/su;
+const CONTEXT = /^\p{Dash}C(\d*)$/u;
 
-function readTokens(text: string): SearchQuery {
+function readTokens(text: string, zone: Zone): SearchQuery {
   const query: SearchQuery = { terms: [], from: [], in: [], has: [], mentionsMe: false };
   let at = 0;
   for (;;) {
     while (at < text.length && isSpace(text[at])) at++;
     const char = text[at];
     if (char === undefined) return query;
-    if (char === '"' || char === '`') {
+    if (char === '`' || isDoubleQuote(char)) {
       const { content, end } = readQuoted(text, at, char);
-      addTerm(query, char === '"' ? quotedTerm(content) : { kind: 'part', text: content });
+      addTerm(query, char === '`' ? { kind: 'part', text: content } : quotedTerm(content));
       at = end;
     } else {
       let end = at;
       while (end < text.length && !isSpace(text[end])) end++;
-      at = readBare(query, text, at, end);
+      at = readBare(query, text, [at, end], zone);
     }
   }
 }
 
-/** Reads from the `quote` at `start` to the next one. A backslash escapes a quote or a backslash. `end` is after the closing one. */
+/**
+ * Reads from the quote at `start` to the next one of its kind. Any typographic quote closes another. When no quote of its kind
+ * follows, any other closes it. A backslash escapes a quote or a backslash. `end` is after the closing quote.
+ */
 function readQuoted(text: string, start: number, quote: string): { content: string; end: number } {
+  const isSame = (char: string) => char === quote;
+  const isAny = (char: string) => isSame(char) || (quote !== '`' && isDoubleQuote(char));
+  const isTypographic = (char: string) => isAny(char) && char !== '"';
+  const closed =
+    readUntil(text, start + 1, isAny(quote) && quote !== '"' && quote !== '`' ? isTypographic : isSame) ??
+    readUntil(text, start + 1, isAny);
+  if (!closed) {
+    const name = quote === '`' ? 'backtick' : 'quote';
+    throw new QueryProblem(
+      `the ${name} at ${excerpt(text.slice(start))} is not closed: add ${quote === '`' ? quote : '"'} at the end`,
+    );
+  }
+  if (closed.content.trim() === '')
+    throw new QueryProblem(`nothing between the two ${quote}: write a word there, or remove them`);
+  return closed;
+}
+
+function readUntil(
+  text: string,
+  start: number,
+  isEnd: (char: string) => boolean,
+): { content: string; end: number } | null {
   let content = '';
-  for (let at = start + 1; at < text.length; at++) {
-    const char = text[at];
-    if (char === quote) {
-      if (content.trim() === '')
-        throw new QueryProblem(`nothing between the two ${quote}: write a word there, or remove them`);
-      return { content, end: at + 1 };
-    }
-    if (char === '\\' && (text[at + 1] === quote || text[at + 1] === '\\')) at++;
+  for (let at = start; at < text.length; at++) {
+    const [char = '', next = ''] = [text[at], text[at + 1]];
+    if (isEnd(char)) return { content, end: at + 1 };
+    if (char === '\\' && (next === '\\' || isEnd(next))) at++;
     content += text[at];
   }
-  const name = quote === '"' ? 'quote' : 'backtick';
-  throw new QueryProblem(
-    `the ${name} at ${excerpt(text.slice(start))} is not closed: add ${quote} at the end`,
-  );
+  return null;
 }
 
 /** Reads the token between two spaces. Returns where to continue. */
-function readBare(query: SearchQuery, text: string, start: number, end: number): number {
+function readBare(query: SearchQuery, text: string, [start, end]: [number, number], zone: Zone): number {
   const token = text.slice(start, end);
   const context = CONTEXT.exec(token);
   if (context) return readContext(query, text, context[1] ?? '', end);
-  if (!addFilter(query, token)) addTerm(query, bareTerm(token));
+  if (!addFilter(query, token, zone)) addTerm(query, bareTerm(token));
   return end;
 }
 
@@ -93,41 +115,12 @@ function readContext(query: SearchQuery, text: string, attached: string, end: nu
   return to;
 }
 
-function bareTerm(token: string): SearchTerm {
-  const word = WORD_IN_SENTENCE.exec(token)?.[1] ?? token;
-  if (isPlain(word)) return { kind: 'words', text: word };
-  const start = word.slice(0, -1);
-  if (word.endsWith('*') && isPlain(start)) {
-    if ([...start].length < PREFIX_MIN_CHARS && searchWords(start).length < 2) {
-      throw new QueryProblem(
-        `${excerpt(word)} is too short: write at least ${PREFIX_MIN_CHARS} letters before *`,
-      );
-    }
-    return { kind: 'prefix', text: start };
-  }
-  return { kind: 'part', text: token };
-}
-
-/** A shorter prefix would match a large share of all words. */
-const PREFIX_MIN_CHARS = 3;
-
-function quotedTerm(content: string): SearchTerm {
-  const words = content.split(/\s+/).filter(Boolean);
-  if (words.every(isPlain)) return { kind: 'words', text: words.join(' ') };
-  return { kind: searchWords(content).length > 0 ? 'exact' : 'part', text: content };
-}
-
-/** Whether a text consists of letters and digits only, at least one. */
-function isPlain(text: string): boolean {
-  return (
-    searchWords(text).length > 0 && [...text].every((char) => isLetterOrDigit(char) || COMBINES.test(char))
-  );
-}
-
 function addTerm(query: SearchQuery, term: SearchTerm): void {
   if (query.terms.length >= SEARCH_TERMS_MAX) {
     throw new QueryProblem(`a search has at most ${SEARCH_TERMS_MAX} words and phrases: leave some out`);
   }
+  if (searchFold(term.text).trim() === '')
+    throw new QueryProblem(`${excerpt(term.text)} has no visible character: write a word`);
   query.terms.push(term);
 }
 
@@ -138,32 +131,12 @@ function requireSearchable({ terms, from, in: rooms, before, after, has, mention
     if (isFiltered || before !== undefined || after !== undefined) return;
     throw new QueryProblem('q is empty: enter a word, a "phrase" or a filter such as from:ada');
   }
-  if (terms.some(({ kind, text }) => (kind === 'part' ? isLongEnough(text) : searchWords(text).length > 0)))
-    return;
+  if (terms.some(isIndexed)) return;
   const [first] = terms;
   throw new QueryProblem(
     `${excerpt(first?.text ?? '')} is too short: enter three letters or digits in a row, or two beside another ` +
       'character, or add a whole word',
   );
-}
-
-/**
- * Whether the index can look a part up. It needs a character that is a word by itself, or enough letters for a selective
- * trigram: three letters or digits in a row, or two that begin or end a word. (A single letter at the start of a word has
- * trigrams too, but nearly every text contains them.)
- */
-function isLongEnough(part: string): boolean {
-  const chars = [...part];
-  if (chars.some(isOwnWord)) return true;
-  let start = 0;
-  for (let at = 0; at <= chars.length; at++) {
-    const char = chars[at];
-    if (char !== undefined && isLetterOrDigit(char)) continue;
-    const length = at - start;
-    if (length >= 3 || (length === 2 && (start > 0 || at < chars.length))) return true;
-    start = at + 1;
-  }
-  return false;
 }
 
 function isSpace(char: string | undefined): boolean {

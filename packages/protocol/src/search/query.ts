@@ -6,8 +6,10 @@
  * - `prefix`: these whole words, and then a word that starts with the last one.
  * - `part`: these characters anywhere, in any case.
  * - `exact`: as `words`, with exactly these characters between them.
+ * - `exactPrefix`: as `exact`, and the last word may go on.
+ * The text is as typed, but without invisible characters. Fold it before it is compared.
  */
-export type SearchTerm = { kind: 'words' | 'prefix' | 'part' | 'exact'; text: string };
+export type SearchTerm = { kind: 'words' | 'prefix' | 'part' | 'exact' | 'exactPrefix'; text: string };
 
 /** A parsed query. A message must match all terms and all filters; of several names in one list, any. */
 export type SearchQuery = {

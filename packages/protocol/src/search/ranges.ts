@@ -1,8 +1,9 @@
 /** Finds a query's terms in a text, to mark the matches of a hit. */
 import { SEARCH_RANGES_MAX } from '../limits.ts';
+import { type FoldedText, foldWithPlaces, searchFold } from './fold.ts';
 import { occurrences } from './occurrences.ts';
 import type { SearchTerm } from './query.ts';
-import { inLowerCase, type PlacedWord, searchWords } from './words.ts';
+import { type PlacedWord, searchWords } from './words.ts';
 
 /** A range of a text in UTF-16 units: `content.slice(start, end)`. */
 export type TextRange = [start: number, end: number];
@@ -13,11 +14,12 @@ export type TextRange = [start: number, end: number];
  */
 export function rangesOf(content: string, terms: readonly SearchTerm[]): TextRange[] {
   const edges = new Int32Array(content.length + 1);
-  const addRange: AddRange = (start, end) => {
+  const text = searchable(content, terms);
+  const addRange: AddRange = (first, after) => {
+    const [start, end] = [text.startOf(first), text.endOf(after - 1)];
     edges[start] = (edges[start] ?? 0) + 1;
     edges[end] = (edges[end] ?? 0) - 1;
   };
-  const text = searchable(content, terms);
   for (const term of terms) FIND_PLACES[term.kind](text, term, addRange);
   return unionOf(edges);
 }
@@ -34,14 +36,16 @@ export function matchesTerms(content: string, terms: readonly SearchTerm[]): boo
   });
 }
 
-type AddRange = (start: number, end: number) => void;
+/** Adds a range of the folded text. */
+type AddRange = (first: number, after: number) => void;
 
-/** A text prepared for matching: in lower case, and split into words. `words` is empty if no term needs it. */
-type SearchableText = { lower: string; words: PlacedWord[] };
+/** A text prepared for matching: folded, and split into words. `words` is empty if no term needs it. */
+type SearchableText = FoldedText & { words: PlacedWord[] };
 
 function searchable(content: string, terms: readonly SearchTerm[]): SearchableText {
-  const words = terms.some(({ kind }) => kind !== 'part') ? searchWords(content) : [];
-  return { lower: inLowerCase(content), words };
+  const text = foldWithPlaces(content);
+  const words = terms.some(({ kind }) => kind !== 'part') ? searchWords(text.folded) : [];
+  return { ...text, words };
 }
 
 type FindPlaces = (text: SearchableText, term: SearchTerm, addRange: AddRange) => void;
@@ -49,22 +53,22 @@ type FindPlaces = (text: SearchableText, term: SearchTerm, addRange: AddRange) =
 const FIND_PLACES: Record<SearchTerm['kind'], FindPlaces> = {
   words: findPhrases,
   prefix: findPhrases,
-  part({ lower }, { text }, addRange) {
-    for (const start of partsOf(lower, text)) addRange(start, start + text.length);
+  part({ folded }, { text }, addRange) {
+    const part = searchFold(text);
+    for (const start of occurrences(folded, part)) addRange(start, start + part.length);
   },
-  // The text must contain these characters exactly. The ranges are those of the words.
-  exact(text, term, addRange) {
-    if (partsOf(text.lower, term.text).length > 0) findPhrases(text, term, addRange);
-  },
+  exact: findExactly,
+  exactPrefix: findExactly,
 };
 
-function partsOf(lower: string, part: string): number[] {
-  return occurrences(lower, inLowerCase(part));
+/** The text must contain these characters exactly. The ranges are those of the words. */
+function findExactly(text: SearchableText, term: SearchTerm, addRange: AddRange): void {
+  if (occurrences(text.folded, searchFold(term.text)).length > 0) findPhrases(text, term, addRange);
 }
 
 function findPhrases({ words }: SearchableText, { kind, text }: SearchTerm, addRange: AddRange): void {
-  const wanted = searchWords(text).map(({ word }) => word);
-  const prefix = kind === 'prefix' ? wanted.pop() : undefined;
+  const wanted = searchWords(searchFold(text)).map(({ word }) => word);
+  const prefix = kind === 'prefix' || kind === 'exactPrefix' ? wanted.pop() : undefined;
   const length = wanted.length + (prefix === undefined ? 0 : 1);
   const plain = words.map(({ word }) => word);
   const starts = wanted.length > 0 ? occurrences(plain, wanted) : words.keys();

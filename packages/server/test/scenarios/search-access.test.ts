@@ -155,7 +155,7 @@ describe('changed messages', () => {
     const { hits } = await search(app, ann, 'neighbour -C 2');
     expect(hits[0]?.after?.find((message) => message.seq === seq)).not.toHaveProperty('content');
     const { count } = await sql.row<{ count: number }>(
-      "SELECT count(*) AS count FROM search_entries WHERE content LIKE '%vanishing walrus%'",
+      "SELECT count(*) AS count FROM search_entries WHERE folded LIKE '%vanishing walrus%'",
     );
     expect(count).toBe(0);
   });

@@ -76,6 +76,13 @@ describe('terms', () => {
       [String.raw`"say \"ahoy\" twice"`],
       [String.raw`"say \"twice\""`],
     ],
+    [
+      'short names with signs',
+      'since v 1.2.3 of C++, C# and R&D: I/O of PLT-3612',
+      ['1.2.3', 'C++', 'c#', 'r&d', 'I/O', 'PLT-36*', '“1.2.3 of”', 'PLT–3612'],
+      ['1.2.4', 'C+-', 'R/D', 'LT-36*', 'PLT-37*'],
+    ],
+    ['a long dash for two short ones', 'reset --force', ['—force', '`--force`', '–force'], ['—forced']],
     ['a question', 'whither the gull?', ['whither?', 'gull'], ['gulls']],
   ])('[F1] %s', async (_what, content, found, notFound) => {
     const { seq } = await ann.posts(harbour, content);
@@ -84,6 +91,34 @@ describe('terms', () => {
     for (const q of notFound) expect([q, (await seqs(app, bob, q)).includes(seq)]).toEqual([q, false]);
   });
 });
+
+describe('[F9] days of a time zone', () => {
+  it.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago', '+12:45', '-09:30'])('%s', async (tz) => {
+    const { seq, at } = await ann.posts(harbour, 'dated by its day');
+    await indexed(app, ann);
+    const day = new Date(Date.parse(at) + OFFSET_MS[tz as keyof typeof OFFSET_MS]).toISOString().slice(0, 10);
+    const found = async (q: string) =>
+      (await search(app, bob, q, { tz })).hits.some(({ message }) => message.seq === seq);
+    expect(await found(`dated after:${day}`)).toBe(true);
+    expect(await found(`dated before:${day}`)).toBe(false);
+  });
+
+  it('an unknown zone is refused by name', async () => {
+    const path = `/v1/search?${new URLSearchParams({ q: 'after:2026-01-31', tz: 'Mars/Olympus' })}`;
+    expect(await ask(app, 'GET', path, { token: bob.token })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'tz', message: expect.stringContaining('"Mars/Olympus"') }] },
+    });
+  });
+});
+
+const HOUR_MS = 3_600_000;
+const OFFSET_MS = {
+  'Pacific/Kiritimati': 14 * HOUR_MS,
+  'Pacific/Pago_Pago': -11 * HOUR_MS,
+  '+12:45': 12.75 * HOUR_MS,
+  '-09:30': -9.5 * HOUR_MS,
+};
 
 describe('filters', () => {
   let mast: At;

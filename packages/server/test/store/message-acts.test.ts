@@ -140,7 +140,7 @@ function mark(reader: Named, seq: number) {
 async function texts(words: string): Promise<number> {
   const { count } = await at.sql.row<{ count: number }>(
     `SELECT (SELECT count(*) FROM messages WHERE content LIKE $1)
-          + (SELECT count(*) FROM search_entries WHERE content LIKE $1) AS count`,
+          + (SELECT count(*) FROM search_entries WHERE folded LIKE $1) AS count`,
     [`%${words}%`],
   );
   return count;

@@ -1,5 +1,5 @@
 /** The words of a text: the protocol, which highlights them, and the store, which finds them, must split it alike. */
-import { inLowerCase, searchWords } from '@banter/protocol';
+import { searchFold, searchWords } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { printedChance } from '../harness/seed.ts';
@@ -105,14 +105,14 @@ const PIECES = [
 /** Returns the texts that the two split differently, with the words of each. */
 async function differences(texts: string[]): Promise<unknown[]> {
   const rows = await sql.rows<{ words: string[] }>(
-    'SELECT search_split(text) AS words FROM unnest($1::text[]) WITH ORDINALITY t (text, n) ORDER BY n',
+    'SELECT search_split(search_fold(text)) AS words FROM unnest($1::text[]) WITH ORDINALITY t (text, n) ORDER BY n',
     [texts],
   );
   return texts
     .map((text, i) => {
       // A new Unicode letter may have a lower case here, and not yet in PostgreSQL.
-      const there = rows[i]?.words.map(inLowerCase);
-      return { text, here: searchWords(text).map(({ word }) => word), there };
+      const there = rows[i]?.words.map(searchFold);
+      return { text, here: searchWords(searchFold(text)).map(({ word }) => word), there };
     })
     .filter(({ here, there }) => JSON.stringify(here) !== JSON.stringify(there));
 }
@@ -120,7 +120,7 @@ async function differences(texts: string[]): Promise<unknown[]> {
 it('words are indexed with their positions, except those too long for PostgreSQL', async () => {
   const text = `one ${'x'.repeat(3_000)} ${'two '.repeat(300)}three`;
   const { found } = await sql.row<{ found: boolean[] }>(
-    `SELECT ARRAY(SELECT search_words($1) @@ search_query(q, false) FROM unnest($2::text[]) q) AS found`,
+    `SELECT ARRAY(SELECT search_words(search_fold($1)) @@ search_query(q, false) FROM unnest($2::text[]) q) AS found`,
     [text, ['one', 'two three', 'one two', 'two two', 'x'.repeat(3_000).slice(0, 500)]],
   );
   expect(found).toEqual([true, false, false, true, false]);

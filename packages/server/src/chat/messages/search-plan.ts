@@ -1,6 +1,19 @@
 /** Plans a search: turns names into ids and filters into marks of the index, and chooses how to read. */
-import { countCodePoints, isOwnWord, type SearchQuery, type SearchTerm, searchWords } from '@banter/protocol';
-import type { ResolvedSearch, SearchMatch, SearchSource, SearchStore } from '../../store/search/search.ts';
+import {
+  countCodePoints,
+  isOwnWord,
+  type SearchQuery,
+  type SearchTerm,
+  searchFold,
+  searchWords,
+} from '@banter/protocol';
+import type {
+  ResolvedSearch,
+  SearchMatch,
+  SearchSource,
+  SearchStore,
+  WordsOfTerm,
+} from '../../store/search/search.ts';
 import type { Caller, Scope } from '../caller.ts';
 import { invalidField } from '../fields.ts';
 
@@ -41,7 +54,7 @@ export async function planSearch(
   requireKnown(permissions.roomId === null ? resolved : { ...resolved, unknownAuthors: [] });
   const authors = from.includes(ME) ? [...resolved.authors, user.id] : resolved.authors;
   const isNarrowed = query.in.length > 0 || onlyRoomId !== null;
-  const parts = query.terms.filter(({ kind }) => kind === 'part' || kind === 'exact').map(({ text }) => text);
+  const { parts } = resolved;
   return {
     match: {
       userId: user.id,
@@ -66,8 +79,22 @@ function namesOf(query: SearchQuery, from: readonly string[], onlyRoomId: number
     onlyRoomId,
     rooms: query.in.length > 0 ? lowerCase(query.in) : null,
     authors: named.length > 0 ? named : null,
-    words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [term])),
+    words: query.terms.flatMap((term) => (term.kind === 'part' ? wordsWithin(term) : [wordsOf(term)])),
+    parts: query.terms.filter(({ kind }) => HAS_PART[kind]).map(({ text }) => text),
   };
+}
+
+/** The terms whose characters a text must contain exactly. */
+const HAS_PART: Record<SearchTerm['kind'], boolean> = {
+  words: false,
+  prefix: false,
+  part: true,
+  exact: true,
+  exactPrefix: true,
+};
+
+function wordsOf({ kind, text }: SearchTerm): WordsOfTerm {
+  return { text, isOpen: kind === 'prefix' || kind === 'exactPrefix' };
 }
 
 /**
@@ -75,13 +102,14 @@ function namesOf(query: SearchQuery, from: readonly string[], onlyRoomId: number
  * does not count; its last word may be the beginning of one. Only for parts with characters beyond ASCII, which the
  * index of trigrams may not know.
  */
-function wordsWithin({ text }: SearchTerm): SearchTerm[] {
-  if (/^[\0-\x7f]*$/.test(text)) return [];
-  const words = searchWords(text).filter(({ word, start }) => start > 0 || isOwnWord(word));
+function wordsWithin({ text }: SearchTerm): WordsOfTerm[] {
+  const folded = searchFold(text);
+  if (/^[\0-\x7f]*$/.test(folded)) return [];
+  const words = searchWords(folded).filter(({ word, start }) => start > 0 || isOwnWord(word));
   const [first, last] = [words[0], words.at(-1)];
   if (!first || !last) return [];
-  const isCut = last.end === text.length && !isOwnWord(last.word);
-  return [{ kind: isCut ? 'prefix' : 'words', text: text.slice(first.start) }];
+  const isOpen = last.end === folded.length && !isOwnWord(last.word);
+  return [{ text: folded.slice(first.start), isOpen }];
 }
 
 /** Words, authors, features and rooms as one tsquery; null without any. */

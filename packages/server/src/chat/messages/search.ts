@@ -9,6 +9,9 @@ import {
   type SearchOrder,
   type SearchPage,
   type SearchQuery,
+  UTC,
+  type Zone,
+  zoneOf,
 } from '@banter/protocol';
 import { isTimeout } from '../../store/database/database.ts';
 import type { FoundMessage, HitContext, SearchStore } from '../../store/search/search.ts';
@@ -36,6 +39,8 @@ export type SearchInput = {
   context?: number | undefined;
   /** The only room to search in. */
   roomId?: number | undefined;
+  /** The time zone of the days in `q`: an IANA name, or an offset such as `+02:00`. UTC by default. */
+  tz?: string | undefined;
 };
 
 /** The parts that Search works with. */
@@ -52,6 +57,8 @@ const WAITING_OF_ONE_MAX = 5;
 const RETRY_AFTER_MS = 1_000;
 /** How many characters of text are highlighted before other work gets a turn. */
 const CHARS_PER_TURN = 16_000;
+/** How much of an unknown zone's name an error repeats. */
+const ZONE_MAX_CHARS = 40;
 const PAGES = { newest: newestPage, best: bestPage };
 
 /** The search over messages. */
@@ -74,7 +81,7 @@ export class Search {
    */
   async find(caller: Caller, input: SearchInput): Promise<SearchPage> {
     this.#deps.limits.take('search', caller.user.id);
-    const query = requireQuery(input.q);
+    const query = requireQuery(input.q, requireZone(input.tz));
     await this.#requireRoom(caller, input.roomId);
     return this.#gate.pass(caller.user.id, () => this.#run(caller, query, input).catch(rethrowTimeout));
   }
@@ -100,8 +107,15 @@ export class Search {
   }
 }
 
-function requireQuery(q: string): SearchQuery {
-  const parsed = parseSearch(q);
+function requireZone(name: string | undefined): Zone {
+  const zone = name === undefined ? UTC : zoneOf(name);
+  if (zone) return zone;
+  const detail = `there is no time zone ${JSON.stringify(name?.slice(0, ZONE_MAX_CHARS))}: use a name such as Europe/Berlin, or an offset such as +02:00`;
+  throw invalidField('tz', detail);
+}
+
+function requireQuery(q: string, zone: Zone): SearchQuery {
+  const parsed = parseSearch(q, zone);
   if (parsed.ok) return parsed.query;
   throw invalidField('q', parsed.problem);
 }

@@ -12,6 +12,7 @@ const searchQuery = z.strictObject({
   cursor: z.string().optional(),
   context: z.coerce.number().int().min(0).max(SEARCH_CONTEXT_MAX).optional(),
   roomId: idInQuery.optional(),
+  tz: z.string().optional(),
 });
 
 /** GET /v1/search. */

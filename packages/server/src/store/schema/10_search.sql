@@ -1,14 +1,38 @@
 -- Search: how a text becomes words, and how the index follows the messages.
 
--- Splits a text into its words, in order and lower-case. Letters, digits and combining marks form words, and anything else
+-- Folds a text for search: canonically equal texts, both cases and full-width forms become one text; characters that no reader
+-- sees are dropped; typographic quotes, apostrophes and dashes become the straight ones, and several dashes one. Accents stay.
+-- It works from the inside out: no invisible characters, NFKD, one case, NFKC, straight signs. search_entries and queries are folded
+-- here; packages/protocol/src/search/fold.ts does the same for the ranges of a hit, and a test compares the two.
+CREATE OR REPLACE FUNCTION search_fold(p_text text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN octet_length(p_text) = char_length(p_text) THEN
+    regexp_replace(lower(p_text COLLATE "C"), '-{2,}', '-', 'g')
+  ELSE
+    regexp_replace(regexp_replace(regexp_replace(
+      normalize(regexp_replace(replace(translate(lower(upper(lower(normalize(translate(
+        -- Default-ignorable code points.
+        regexp_replace(p_text, '['
+          '\u00AD\u034F\u061C\u115F-\u1160\u17B4-\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF'
+          '\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF'
+          ']+', '', 'g'),
+        -- Signs that normalization would take apart.
+        U&'\00B4\2033\2036', '''""'), NFKD)))),
+        -- Final sigma, dotless and dotted i, iota subscript, sharp s.
+        U&'\03C2\0131\0130\0345', U&'\03C3ii\03B9'), U&'\00DF', 'ss'), 'i\u0307+', 'i', 'g'), NFKC),
+      '[\u00AB\u00BB\u201C-\u201F\u2E42\u300C-\u300F\u301D-\u301F]', '"', 'g'),
+      '[\u02B9\u02BB-\u02BD\u055A\u2018-\u201B\u2032\u2035\u2039\u203A]', '''', 'g'),
+      '[-\u058A\u05BE\u1400\u1806\u2010-\u2015\u2212\u2E17\u2E1A\u2E3A\u2E3B\u2E40\u2E5D\u30A0\U00010D6E\U00010EAD]+', '-', 'g')
+  END
+$$;
+
+-- Splits a folded text into its words, in order. Letters, digits and combining marks form words, and anything else
 -- separates them: 10.0.0.7, /var/log/syslog, some_name and a@b.c are several words each. Each character of scripts without spaces
 -- (Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) and each emoji is a word of its own, so any run of them is a phrase.
 -- PostgreSQL's own parser would depend on the database's locale. packages/protocol/src/search/words.ts does the same, and a test
 -- compares the two.
-CREATE OR REPLACE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT array_remove(string_to_array(lower(regexp_replace(regexp_replace(p_content,
-    -- Separators: punctuation, symbols, spaces, control and format characters, private use (P, S, Z, Cc, Cf, Co of Unicode 17),
-    -- and variation selectors.
+CREATE OR REPLACE FUNCTION search_split(p_folded text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT array_remove(string_to_array(regexp_replace(regexp_replace(p_folded,
+    -- Separators: punctuation, symbols, spaces, control and format characters, private use (P, S, Z, Cc, Cf, Co of Unicode 17).
     '['
     '\u0001-\u002F\u003A-\u0040\u005B-\u0060\u007B-\u00A9\u00AB-\u00B1\u00B4\u00B6-\u00B8\u00BB\u00BF\u00D7\u00F7'
     '\u02C2-\u02C5\u02D2-\u02DF\u02E5-\u02EB\u02ED\u02EF-\u02FF\u0375\u037E\u0384-\u0385\u0387\u03F6\u0482'
@@ -48,23 +72,24 @@ CREATE OR REPLACE FUNCTION search_split(p_content text) RETURNS text[] LANGUAGE 
     '\U000E0001-\U000E007F\U000F0000-\U0010FFFD'
     ']+', ' ', 'g'),
     '(['
-    '\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u2300-\u23FF\u2600-\u27BF\u2B05-\u2B55\u2E80-\u2FDF\u3005-\u3007\u3021-\u30FF'
+    '\u0E00-\u0EFF\u1000-\u109F\u1100-\u11FF\u1780-\u17FF\u2300-\u23FF\u2600-\u27BF\u2B05-\u2B55\u2E80-\u2FDF\u3005-\u3007'
+    '\u3021-\u30FF'
     '\u3105-\u312F\u3131-\u318E\u31A0-\u31BF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uA960-\uA97F\uAC00-\uD7FF\uF900-\uFAFF'
     '\uFF66-\uFFDC\U0001F000-\U0001FAFF\U00020000-\U0003FFFF'
-    '])', ' \1 ', 'g')), ' '), '')
+    '])', ' \1 ', 'g'), ' '), '')
 $$;
 
--- Returns the words of a text with their positions. A word longer than PostgreSQL allows is left out, and its position stays free.
-CREATE OR REPLACE FUNCTION search_words(p_content text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+-- Returns the words of a folded text with their positions. A word longer than PostgreSQL allows is left out, and its position stays free.
+CREATE OR REPLACE FUNCTION search_words(p_folded text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT COALESCE(string_agg('''' || w.word || ''':' || w.place, ' ') FILTER (WHERE octet_length(w.word) <= 2046), '')::tsvector
-  FROM unnest(search_split(p_content)) WITH ORDINALITY w (word, place)
+  FROM unnest(search_split(p_folded)) WITH ORDINALITY w (word, place)
 $$;
 
 -- Returns a query for the words of a text as a phrase. If p_is_beginning, the last word may be the start of a longer one.
 -- Null if the text has no words.
 CREATE OR REPLACE FUNCTION search_query(p_text text, p_is_beginning boolean) RETURNS tsquery LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT (string_agg('''' || w.word || '''', ' <-> ' ORDER BY w.place) || CASE WHEN p_is_beginning THEN ':*' ELSE '' END)::tsquery
-  FROM unnest(search_split(p_text)) WITH ORDINALITY w (word, place)
+  FROM unnest(search_split(search_fold(p_text))) WITH ORDINALITY w (word, place)
 $$;
 
 -- Returns marks: facts about a message (room, author, has a link, has code) as words that no text can contain. So one lookup in one
@@ -112,10 +137,10 @@ BEGIN
     ), taken AS MATERIALIZED (
       SELECT * FROM page WHERE chars - length(content) < v_rest_chars
     ), put AS (
-      INSERT INTO search_entries (room_id, seq, account_id, at, content, words)
-      SELECT t.room_id, t.seq, t.account_id, t.at, t.content,
-             search_words(t.content) || search_marks(t.room_id, t.account_id, t.content)
-      FROM taken t WHERE t.content <> ''
+      INSERT INTO search_entries (room_id, seq, account_id, at, folded, words)
+      SELECT t.room_id, t.seq, t.account_id, t.at, f.folded,
+             search_words(f.folded) || search_marks(t.room_id, t.account_id, t.content)
+      FROM taken t CROSS JOIN LATERAL (SELECT search_fold(t.content) AS folded OFFSET 0) f WHERE t.content <> ''
     )
     SELECT count(*), max(seq), max(chars) INTO v_count, v_top, v_chars FROM taken;
     -- Unless the limit cut the batch, only other events are between its last message and the head.
@@ -144,9 +169,9 @@ BEGIN
   SELECT indexed_seq INTO v_indexed FROM search_progress WHERE room_id = p_room FOR UPDATE;
   IF p_seq > v_indexed THEN RETURN; END IF;
   DELETE FROM search_entries WHERE room_id = p_room AND seq = p_seq;
-  INSERT INTO search_entries (room_id, seq, account_id, at, content, words)
-  SELECT m.room_id, m.seq, m.account_id, m.at, m.content,
-         search_words(m.content) || search_marks(m.room_id, m.account_id, m.content)
-  FROM messages m WHERE m.room_id = p_room AND m.seq = p_seq AND m.content <> '';
+  INSERT INTO search_entries (room_id, seq, account_id, at, folded, words)
+  SELECT m.room_id, m.seq, m.account_id, m.at, f.folded,
+         search_words(f.folded) || search_marks(m.room_id, m.account_id, m.content)
+  FROM messages m CROSS JOIN LATERAL (SELECT search_fold(m.content) AS folded OFFSET 0) f WHERE m.room_id = p_room AND m.seq = p_seq AND m.content <> '';
 END
 $$;

@@ -44,7 +44,7 @@ const WITHIN = (row: string) => {
 /** How many parts have a condition of their own, so that the planner can look up the rarest one in the index. */
 export const INDEXED_PARTS = 4;
 const PART = (row: string, n: number) =>
-  `(($4::text[])[${n}] IS NULL OR ${row}.content ILIKE ($4::text[])[${n}])`;
+  `(($4::text[])[${n}] IS NULL OR ${row}.folded LIKE ($4::text[])[${n}])`;
 
 /**
  * The conditions of a match. $3: words and marks as a tsquery; $4: the longest parts; $5: all other parts, or null. IS TRUE
@@ -53,7 +53,7 @@ const PART = (row: string, n: number) =>
 const MATCHES = (row: string) => `(${row}.room_id IN (SELECT room_id FROM mine)) IS TRUE
     AND ($3::tsquery IS NULL OR ${row}.words @@ $3)
     AND ${Array.from({ length: INDEXED_PARTS }, (_, i) => PART(row, i + 1)).join(' AND ')}
-    AND ($5::text[] IS NULL OR ${row}.content ILIKE ALL ($5))`;
+    AND ($5::text[] IS NULL OR ${row}.folded LIKE ALL ($5))`;
 
 /**
  * The sources of matches, see SearchSource. A walk reads the newest $11 entries. OFFSET 0 keeps the planner from walking in
@@ -101,9 +101,9 @@ function best(source: SearchSource): string {
       SELECT e.room_id, e.seq, e.at FROM ${SOURCES[source]} ORDER BY ${NEWEST_FIRST('e')} LIMIT $12
     ), scored AS MATERIALIZED (
       SELECT f.room_id, f.seq, f.at, COALESCE(ts_rank(s.words, $14::tsquery, 1), 0)::float8
-             + $15::integer / length(s.content)::float8 AS score
+             + $15::integer / greatest(length(s.folded), 1)::float8 AS score
       FROM found f CROSS JOIN LATERAL (
-        SELECT words, content FROM search_entries WHERE room_id = f.room_id AND seq = f.seq LIMIT 1
+        SELECT words, folded FROM search_entries WHERE room_id = f.room_id AND seq = f.seq LIMIT 1
       ) s
     ), page AS (
       SELECT * FROM scored o
@@ -125,7 +125,8 @@ const CONTEXT = (side: string) => `
 export const SEARCH_SQL = statements('search', {
   /**
    * Resolves names and words for $1. $2: the only room, or null; $3: names of rooms, and `@` with a username for a direct
-   * room; $4: usernames; both in lower case, or null for any; $5 and $6: kinds and texts of the terms that are words.
+   * room; $4: usernames; both in lower case, or null for any; $5 and $6: texts of the terms that are
+   * words, and whether the last word of each may go on; $7: texts of the parts.
    */
   resolve: `
     WITH mine AS MATERIALIZED (
@@ -140,7 +141,7 @@ export const SEARCH_SQL = statements('search', {
     ), chosen AS (
       SELECT * FROM mine WHERE $3::text[] IS NULL OR names && $3
     ), term AS (
-      SELECT search_query(text, kind = 'prefix') AS asked FROM unnest($5::text[], $6::text[]) t (kind, text)
+      SELECT search_query(text, is_open) AS asked FROM unnest($5::text[], $6::boolean[]) t (text, is_open)
     )
     SELECT
       ARRAY(SELECT id FROM chosen ORDER BY id) AS rooms,
@@ -157,7 +158,8 @@ export const SEARCH_SQL = statements('search', {
         WHERE c.indexed_seq < c.last_seq LIMIT ${SEARCH_BEHIND_MAX}
       ) late) AS behind,
       (SELECT COALESCE(bool_or(asked IS NULL), false) FROM term) AS has_empty_term,
-      (SELECT string_agg('(' || asked::text || ')', ' & ') FROM term) AS words`,
+      (SELECT string_agg('(' || asked::text || ')', ' & ') FROM term) AS words,
+      ARRAY(SELECT search_fold(part) FROM unnest($7::text[]) WITH ORDINALITY p (part, n) ORDER BY n) AS parts`,
   newestByWalk: newest('walk'),
   newestByIndex: newest('index'),
   newestByMentions: newest('mentions'),

@@ -23,6 +23,7 @@ export type {
   SearchMatch,
   SearchSource,
   SearchStore,
+  WordsOfTerm,
 } from './types.ts';
 export { NO_BOUNDS } from './types.ts';
 
@@ -41,8 +42,8 @@ const BEST = {
 export function createSearchStore(database: Database): SearchStore {
   const { query } = database;
   return {
-    async resolve(userId, { onlyRoomId, rooms, authors, words }, scope) {
-      const terms = [words.map(({ kind }) => kind), words.map(({ text }) => text)];
+    async resolve(userId, { onlyRoomId, rooms, authors, words, parts }, scope) {
+      const terms = [words.map(({ text }) => text), words.map(({ isOpen }) => isOpen), parts];
       const params = [userId, onlyRoomId, rooms, authors, ...terms];
       const [row] = await query<ResolvedRow>(SEARCH_SQL.resolve, params, scope);
       if (!row) throw new Error('the store resolved no names');
@@ -104,6 +105,7 @@ type ResolvedRow = {
   behind: number;
   has_empty_term: boolean;
   words: string | null;
+  parts: string[];
 };
 type FoundRow = ReactedMessageRow & {
   room_name: string;
@@ -125,6 +127,7 @@ function toResolved(row: ResolvedRow): ResolvedSearch {
     behind: row.behind,
     hasEmptyTerm: row.has_empty_term,
     words: row.words,
+    parts: row.parts,
   };
 }
 

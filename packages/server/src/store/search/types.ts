@@ -11,8 +11,13 @@ export type SearchNames = {
   /** Usernames; null for any. */
   authors: readonly string[] | null;
   /** The terms that the index of words can find. */
-  words: readonly { kind: string; text: string }[];
+  words: readonly WordsOfTerm[];
+  /** Texts that a message must contain, as typed. */
+  parts: readonly string[];
 };
+
+/** Words in a row. `isOpen`: the last one may be the start of a longer word. */
+export type WordsOfTerm = { text: string; isOpen: boolean };
 
 /** The meaning of a query's names and words. */
 export type ResolvedSearch = {
@@ -32,6 +37,8 @@ export type ResolvedSearch = {
   hasEmptyTerm: boolean;
   /** The words as a tsquery; null without any. */
   words: string | null;
+  /** The parts, folded as the index folds texts. */
+  parts: string[];
 };
 
 /** The position of a message in the order of time, on the whole server: microseconds, room id, seq. */
@@ -51,7 +58,7 @@ export type SearchMatch = {
   rooms: readonly number[] | null;
   /** Words and marks as a tsquery; null for any. */
   words: string | null;
-  /** Texts that the message contains, the longest first. */
+  /** Texts that the folded message contains, the longest first. */
   parts: readonly string[];
   /** ISO 8601; the message was sent at this time or later. */
   after: string | null;
