@@ -14,7 +14,7 @@ const OFFSET_MAX_MS = 18 * 3_600_000;
 /** The zone of Universal Time. */
 export const UTC: Zone = (wall) => wall;
 
-/** Returns a zone by its name: an IANA name such as `Europe/Berlin`, or an offset such as `+02:00`. Null if there is none. */
+/** Returns a zone by its name: an IANA name such as `Europe/Berlin`, or an offset such as `+02:00`. Null for any other name. */
 export function zoneOf(name: string): Zone | null {
   const [, sign, hours, minutes] = OFFSET.exec(name) ?? [];
   if (sign !== undefined) {

@@ -17,7 +17,7 @@ export function isDoubleQuote(char: string | undefined): boolean {
   return char !== undefined && QUOTE.test(char);
 }
 
-/** Returns the term of a token without quotes. @throws QueryProblem for a `*` that stands elsewhere than at the end. */
+/** Returns the term of a token without quotes. @throws QueryProblem for a `*` that is not at the end. */
 export function bareTerm(token: string): SearchTerm {
   const word = withoutSentence(token);
   if (isPlain(word)) return { kind: 'words', text: word };
