@@ -12,6 +12,8 @@ const STATUSES: Record<ErrorCode, number> = {
   idempotency_conflict: 409,
   order_gap: 409,
   too_large: 413,
+  unsupported_media_type: 415,
+  upgrade_required: 426,
   rate_limited: 429,
   internal: 500,
   overloaded: 503,

@@ -25,6 +25,8 @@ export const ERRORS = {
     retryable: true,
   },
   too_large: { status: 413, title: 'The request is too large', retryable: false },
+  unsupported_media_type: { status: 415, title: 'This type of content is not accepted', retryable: false },
+  upgrade_required: { status: 426, title: 'This address needs a WebSocket', retryable: false },
   rate_limited: { status: 429, title: 'Too many requests: wait, then try again', retryable: true },
   internal: { status: 500, title: 'Something went wrong on the server', retryable: false },
   overloaded: { status: 503, title: 'The server is too busy: try again shortly', retryable: true },
