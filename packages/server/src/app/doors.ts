@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { ERRORS } from '@banter/protocol';
 import { HttpConnections } from '../doors/http-connections.ts';
-import { createIdentify, createOriginCheck, remoteAddressOf } from '../doors/peer.ts';
+import { remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
 import { Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/connections/decline-upgrade.ts';
@@ -18,6 +18,7 @@ import { METRICS_TYPE, type Readings } from '../metrics.ts';
 import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';
+import { peerChecks } from './peer-checks.ts';
 import { Readiness } from './readiness.ts';
 
 /** The doors, ready to listen. */
@@ -82,8 +83,7 @@ function shareAmongDoors({ config, clock, log, newId = newRequestId }: AppDeps, 
     httpConnections,
     socketCounts: new SocketCounts(config.rates !== null),
     clock,
-    identify: createIdentify({ trustedProxies: config.trustedProxies, newId }),
-    allowsOrigin: createOriginCheck(config.allowedOrigins),
+    ...peerChecks({ config, log, newId }),
     onFailure: (error: unknown, requestId: string | undefined) =>
       log.error({ err: error, requestId }, 'a request failed'),
   };

@@ -17,12 +17,7 @@ const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Returns a function that reads a request's peer. */
 export function createIdentify({ trustedProxies, newId }: PeerOptions): (request: IncomingMessage) => Peer {
-  const isTrusted = (address: string) => {
-    const family = isIP(address);
-    return (
-      family !== 0 && trustedProxies !== null && trustedProxies.check(address, family === 4 ? 'ipv4' : 'ipv6')
-    );
-  };
+  const isTrusted = createTrustCheck(trustedProxies);
   return ({ socket, headers }) => {
     const remote = remoteAddressOf(socket);
     const isProxied = isTrusted(remote);
@@ -33,6 +28,16 @@ export function createIdentify({ trustedProxies, newId }: PeerOptions): (request
       userAgent: headers['user-agent'] ?? '',
       isSecure: isProxied && isSecureScheme(joined(headers['x-forwarded-proto'])),
     };
+  };
+}
+
+/** Returns a function that tells whether an address is a trusted proxy's. @param trustedProxies null for none. */
+export function createTrustCheck(trustedProxies: BlockList | null): (address: string) => boolean {
+  return (address) => {
+    const family = isIP(address);
+    return (
+      family !== 0 && trustedProxies !== null && trustedProxies.check(address, family === 4 ? 'ipv4' : 'ipv6')
+    );
   };
 }
 

@@ -2,8 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { Hono } from 'hono';
+import { type Handler, Hono } from 'hono';
 import type { Peer } from '../chat/caller.ts';
+import { missingUpgrade, upgradeRequired } from '../doors/upgrade-required.ts';
 import type { HttpEnv } from './context.ts';
 import { createFollow, type FollowDeps } from './event-stream.ts';
 import { FailingRequests } from './gate/failing-requests.ts';
@@ -34,6 +35,8 @@ export type HttpDoorDeps = FollowDeps &
     files: ReadonlyMap<string, PageFile>;
     /** Called once for each request, with its line for the access log. */
     onRequest: (line: RequestLine) => void;
+    /** Called for each request for a socket's path that asked for no upgrade, with the reason in words. */
+    onNoUpgrade: (request: IncomingMessage, reason: string) => void;
     /** Called for each request that was refused before the routes; `isNews` now and then, for the log. */
     onRefused: (address: string, isNews: boolean) => void;
     /** How long a request may take before it times out. 60 s by default. */
@@ -43,6 +46,8 @@ export type HttpDoorDeps = FollowDeps &
 /** Everything the routes need. `onFailed`: called for each request that failed before anybody signed in. */
 export type HttpAppDeps = Omit<HttpDoorDeps, 'onRefused'> & { onFailed: (address: string) => void };
 
+/** The paths of the WebSocket door. */
+const SOCKET_PATHS = ['/v1/socket', '/v1/rooms/:roomId/ws'];
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Creates a request listener for Node's HTTP server. */
@@ -116,9 +121,19 @@ export function createHttpApp(deps: HttpAppDeps): Hono<HttpEnv> {
       follow: createFollow(deps),
     }),
   );
+  for (const path of SOCKET_PATHS) app.all(path, askForUpgrade(deps.onNoUpgrade));
   app.get('/metrics', serveMetrics(chat, deps.metrics));
   app.get('*', createPage(files));
   return app;
+}
+
+/** Answers a request for a socket's path that did not ask for one, or whose proxy dropped that. */
+function askForUpgrade(onNoUpgrade: HttpDoorDeps['onNoUpgrade']): Handler<HttpEnv> {
+  return (c) => {
+    const reason = missingUpgrade(c.env.incoming) ?? 'the upgrade was lost';
+    onNoUpgrade(c.env.incoming, reason);
+    throw upgradeRequired(reason);
+  };
 }
 
 /** Calls `make` on first use and returns the same value from then on. */

@@ -2,6 +2,7 @@
 import { ChatError, ERRORS, type ErrorCode, type FieldError } from '@banter/protocol';
 import type { ErrorHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
 
 /** The body of an error response. */
@@ -38,6 +39,8 @@ function answer(c: HttpContext, error: ChatError): Response {
   if (error.retryAfterMs !== undefined)
     c.header('Retry-After', String(Math.ceil(error.retryAfterMs / 1_000)));
   if (error.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer');
+  if (error.code === 'upgrade_required')
+    for (const [name, value] of Object.entries(UPGRADE_HEADERS)) c.header(name, value);
   // The rest of a body that is too large stays unread, so this connection cannot carry another request.
   if (error.code === 'too_large') c.header('Connection', 'close');
   return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {

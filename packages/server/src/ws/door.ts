@@ -8,6 +8,7 @@ import type { Chat } from '../chat/chat.ts';
 import { isFault } from '../doors/error-reply.ts';
 import { flawOf } from '../doors/request-flaws.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
+import { missingUpgrade, upgradeRequired } from '../doors/upgrade-required.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
 import { openSocket } from './socket.ts';
@@ -106,6 +107,8 @@ export class SocketDoor {
     const flaw = flawOf(request);
     if (flaw) throw flaw;
     chat.addressBans.requireAllowed(address);
+    const reason = missingUpgrade(request);
+    if (reason) throw upgradeRequired(reason);
     if (!allowsOrigin(request)) {
       throw new ChatError('forbidden', 'pages of this origin may not open sockets here');
     }

@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ChatError, ERRORS } from '@banter/protocol';
+import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
 
 /** Answers the upgrade request with a problem, and ends its connection. */
 export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: string): void {
@@ -23,7 +24,9 @@ export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: strin
     `Content-Length: ${Buffer.byteLength(body)}`,
     `X-Request-Id: ${requestId}`,
     ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
-    'Connection: close',
+    ...(error.code === 'upgrade_required'
+      ? [`Upgrade: ${UPGRADE_HEADERS.Upgrade}`, `Connection: ${UPGRADE_HEADERS.Connection}, close`]
+      : ['Connection: close']),
   ];
   // A peer that keeps its side open must not keep the socket.
   socket.once('finish', () => socket.destroy());

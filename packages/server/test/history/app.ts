@@ -121,7 +121,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
   };
   const facts = { name: null, registration: 'open' as const, whyNotReady: () => null };
   const metrics = { type: 'text/plain', render: () => '' };
-  const heard = { onRequest: silent, onRefused: silent };
+  const heard = { onRequest: silent, onRefused: silent, onNoUpgrade: silent };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, ...heard });
   const socketDoor = new SocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);

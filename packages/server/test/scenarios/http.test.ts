@@ -195,6 +195,7 @@ async function openDoor(
     metrics: { type: 'text/plain', render: () => '' },
     onRequest: () => {},
     onRefused: () => {},
+    onNoUpgrade: () => {},
     onFailure: () => {},
     ...some,
   });

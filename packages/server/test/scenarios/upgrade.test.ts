@@ -49,6 +49,43 @@ describe('a rejected upgrade', () => {
   });
 });
 
+describe('[H3] a request for a socket without a working upgrade', () => {
+  const head = (first: string, ...lines: string[]) =>
+    `${[first, 'Host: banter', ...lines].join('\r\n')}\r\n\r\n`;
+  const SOCKET = 'GET /v1/socket HTTP/1.1';
+  const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket'];
+  it.each([
+    ['none', head(SOCKET), 'no Upgrade header'],
+    ['none, for a room', head('GET /v1/rooms/1/ws?ticket=x HTTP/1.1'), 'no Upgrade header'],
+    ['only Connection', head(SOCKET, 'Connection: Upgrade'), 'no Upgrade header'],
+    ['only Upgrade', head(SOCKET, 'Upgrade: websocket'), 'Connection header does not name Upgrade'],
+    ['Connection: close', head(SOCKET, 'Upgrade: websocket', 'Connection: close'), 'Connection header'],
+    ['another protocol', head(SOCKET, 'Connection: Upgrade', 'Upgrade: h2c'), 'no Upgrade header'],
+    ['HTTP/1.0', head('GET /v1/socket HTTP/1.0', ...UPGRADE), 'HTTP/1.0'],
+    ['POST', head('POST /v1/socket HTTP/1.1', 'Content-Length: 0'), 'begins with GET'],
+    [
+      'POST with an upgrade',
+      head('POST /v1/socket HTTP/1.1', 'Content-Length: 0', ...UPGRADE),
+      'begins with GET',
+    ],
+  ])('gets 426, and words about the proxy: %s', async (_name, request, reason) => {
+    const tcp = await openTcp(app);
+    let text = '';
+    tcp.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    tcp.write(request);
+    await until('the whole answer', () => /\r\n\r\n\{.*\}/s.test(text));
+    tcp.destroy();
+    expect(text).toMatch(/^HTTP\/1\.1 426 /);
+    expect(text).toMatch(/\r\nupgrade: websocket\r\n/i);
+    expect(text).toMatch(/\r\nconnection: upgrade(?:, close)?\r\n/i);
+    const problem = JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as object;
+    expect(problem).toMatchObject({ code: 'upgrade_required', detail: expect.stringContaining(reason) });
+    expect(problem).toMatchObject({ detail: expect.stringContaining('proxy_set_header Upgrade') });
+  });
+});
+
 describe('before hello', () => {
   it('[A1] fragments above the size of a hello are not buffered, and close with 1009', async () => {
     const socket = await openRaw(app, '/v1/socket');
