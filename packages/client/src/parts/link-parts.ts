@@ -6,6 +6,7 @@ import { Connection } from '../wire/connection.ts';
 import { Greeter } from '../wire/greeter.ts';
 import { Latency } from '../wire/latency.ts';
 import { createDial } from '../wire/link.ts';
+import { diagnose } from '../wire/path-check.ts';
 import type { Access } from './access.ts';
 import type { Changes } from './changes.ts';
 import type { RoomParts } from './room-parts.ts';
@@ -58,6 +59,7 @@ export function createLinkParts(options: LinkPartsOptions): LinkParts {
     random,
     dial: createDial(settings.WebSocket, socketUrl(settings.baseUrl), clock),
     greet: (needsNewToken) => greeter.greet(needsNewToken),
+    diagnose: () => diagnose(call),
     onEvents,
     onState(state) {
       changes.notify({ kind: 'connection' });

@@ -1,9 +1,10 @@
-import { CLOSES, type ServerEvent, SILENCE_MAX_MS } from '@banter/protocol';
+import { CLOSES, ERRORS, type ServerEvent, SILENCE_MAX_MS } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../test/fake-clock.ts';
 import { createWorld, type World } from '../../test/world.ts';
 import { PROMPT_EVERY_MS } from './connection.ts';
 import { GREETING_MAX_MS } from './link.ts';
+import { EXAMINE_AFTER } from './path-check.ts';
 import { FAULT_FORGET_MS, FAULTS_MAX, STABLE_MS } from './retry-policy.ts';
 
 /** Sends `bye` and closes, as the server does. */
@@ -112,6 +113,27 @@ describe('a lost connection', () => {
     await world.clock.advance(STABLE_MS);
     world.server.socket.cut();
     expect(world.client.connection).toMatchObject({ attempt: 1, inMs: 250 });
+  });
+
+  it('names what keeps sockets from opening after EXAMINE_AFTER of them, until one opens', async () => {
+    const world = createWorld();
+    world.server.http.next('GET /v1/socket', ...new Array(3).fill('upgrade_required'));
+    await world.client.login({ login: 'juno', password: 'correct horse' });
+    world.client.start();
+    for (let dial = 1; dial <= EXAMINE_AFTER; dial++) {
+      await world.clock.advance(0);
+      expect(world.client.connection).not.toHaveProperty('obstacle');
+      world.server.socket.cut();
+      if (dial < EXAMINE_AFTER) await world.waitForRedial();
+    }
+    await world.flush();
+    expect(world.client.connection).toMatchObject({ obstacle: ERRORS.upgrade_required.title });
+    await world.waitForRedial();
+    await world.acceptAndGoLive();
+    world.server.socket.cut();
+    await world.flush();
+    expect(world.client.connection).not.toHaveProperty('obstacle');
+    expect(world.server.http.count('GET /v1/socket')).toBe(1);
   });
 
   it('gives up a dial without an answer', async () => {

@@ -12,6 +12,7 @@ import type { ConnectionState } from '../types/connection.ts';
 import { ConnectionStatus } from './connection-status.ts';
 import { Handshake } from './handshake.ts';
 import type { Dial, Link, LinkEnd } from './link.ts';
+import { PathCheck } from './path-check.ts';
 import { RetryPolicy } from './retry-policy.ts';
 
 /** The connection goes live this long after `welcome`, even if a room is still not confirmed. */
@@ -31,6 +32,8 @@ export type ConnectionOptions = {
   random(): number;
   /** Returns the next `hello`. A rejection with `unauthenticated` ends the connection; any other is retried. */
   greet(needsNewToken: boolean): Promise<Greeting>;
+  /** Returns what keeps sockets from opening, in words; null if nothing is known. */
+  diagnose(): Promise<string | null>;
   /** Called with the events of one frame. */
   onEvents(events: ServerEvent[]): void;
   /** Called when the state has changed. */
@@ -44,6 +47,7 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #status: ConnectionStatus;
   readonly #retries: RetryPolicy;
+  readonly #path: PathCheck;
   #isRunning = false;
   #needsNewToken = false;
   #link: Link | null = null;
@@ -62,6 +66,7 @@ export class Connection {
     this.#options = options;
     this.#status = new ConnectionStatus(options.onState);
     this.#retries = new RetryPolicy(options.random);
+    this.#path = new PathCheck(options.diagnose);
   }
 
   /** The state to show. */
@@ -169,7 +174,10 @@ export class Connection {
     this.#needsNewToken = false;
     const handshake = new Handshake(greeting.rooms?.map((room) => room.roomId) ?? []);
     const link = this.#options.dial({
-      onOpen: () => link.send({ op: 'hello', ...greeting }),
+      onOpen: () => {
+        this.#path.recordOpen();
+        link.send({ op: 'hello', ...greeting });
+      },
       onEvents: (events) => this.#receive(events, handshake),
       onEnd: (end) => this.#retryAfter(end),
     });
@@ -204,6 +212,19 @@ export class Connection {
     }
     if (reactionTo(code) === 'renew') this.#needsNewToken = true;
     this.#wait(retryAfterMs, RESTARTS.includes(code));
+    void this.#examine();
+  }
+
+  /** Examines the path, and shows an obstacle while it waits. */
+  async #examine(): Promise<void> {
+    const isBlocked = await this.#path.recordEnd();
+    const { actual } = this.#status;
+    if (isBlocked && actual.name === 'reconnecting') this.#status.enter({ ...actual, ...this.#obstacle() });
+  }
+
+  #obstacle(): { obstacle?: string } {
+    const { obstacle } = this.#path;
+    return obstacle === null ? {} : { obstacle };
   }
 
   #endOrWait(error: unknown): void {
@@ -218,7 +239,7 @@ export class Connection {
     this.#isPrompted = false;
     this.#dialsAtMs = clock.now() + next.inMs;
     this.#cancelTimer = clock.setTimer(() => void this.#connect(), next.inMs);
-    this.#status.enter({ name: 'reconnecting', ...next, restarting });
+    this.#status.enter({ name: 'reconnecting', ...next, restarting, ...this.#obstacle() });
   }
 
   #hangUp(): void {
