@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { linkText } from '../text/connection-text.ts';
 import { roomTitle } from '../text/room-title.ts';
+import { printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
 
 /** `(!1) #room — host`: the number of mentions, or else of unread messages. */
@@ -30,10 +31,17 @@ function showTitle({ clientState, view, host, self }: Page): void {
 }
 
 /** Announces each state of the connection once, without the countdown. */
-function announceConnection({ clientState, announcer }: Page): () => void {
+function announceConnection(page: Page): () => void {
+  const { clientState, announcer } = page;
   let last = 'live';
+  let obstacle = '';
   return effect(() => {
     const { state } = clientState.connection();
+    // The server's words tell whoever runs the proxy which setting mends it.
+    if (state.name === 'reconnecting' && state.obstacle !== undefined && state.obstacle !== obstacle) {
+      obstacle = state.obstacle;
+      printLocal(page, obstacle, true);
+    }
     if (state.name === last || state.name === 'idle' || state.name === 'connecting') return;
     last = state.name;
     const text = linkText({ state, elapsedMs: 0, queuedCount: 0, latencyMs: null })?.text;

@@ -24,6 +24,7 @@ describe('connection text', () => {
     const state: ConnectionState = { name: 'reconnecting', inMs: 4_000, attempt: 2, restarting: false };
     expect(text(state, { elapsedMs: 1_200, queuedCount: 1 })).toBe('reconnecting in 3 s, 1 queued');
     expect(text(state, { elapsedMs: 9_000 })).toBe('reconnecting in 0 s');
+    expect(text({ ...state, obstacle: 'no upgrade' })).toBe('a proxy blocks the connection');
     expect(text({ ...state, restarting: true })).toBe('server restarting');
   });
 

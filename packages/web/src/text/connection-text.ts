@@ -33,6 +33,7 @@ export function linkText({ state, elapsedMs, queuedCount, latencyMs }: LinkFacts
         canRetry: false,
       };
     case 'reconnecting': {
+      if (state.obstacle !== undefined) return down(`a proxy blocks the connection${queued}`, true);
       if (state.restarting) return down(`server restarting${queued}`, true);
       const seconds = Math.max(0, Math.ceil((state.inMs - elapsedMs) / 1_000));
       return down(`reconnecting in ${seconds} s${queued}`, true);
