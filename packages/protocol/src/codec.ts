@@ -1,8 +1,9 @@
 /** Decodes commands and encodes events. Validation is written by hand, because it runs for every frame. */
 import type { Command, CommandOf, Op, RoomCursor } from './commands.ts';
+import { EMOJI_RULE, isEmoji } from './emoji.ts';
 import type { ServerEvent } from './events.ts';
 import { JSON_MAX_DEPTH } from './limits.ts';
-import { COMMAND_ID_PATTERN, COMMAND_ID_RULE, EMOJI_RULE, isEmoji } from './text.ts';
+import { COMMAND_ID_PATTERN, COMMAND_ID_RULE } from './text.ts';
 
 /** A decoded command, or the problem with the frame. `id`: the frame's command id, if it has a valid one, for the answer. */
 export type Decoded = { ok: true; command: Command } | { ok: false; problem: string; id?: string };

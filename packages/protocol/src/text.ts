@@ -16,28 +16,6 @@ export const COMMAND_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 /** COMMAND_ID_PATTERN in words. */
 export const COMMAND_ID_RULE = '8 to 64 characters of A-Z a-z 0-9 _ and -';
 
-/** The rule for a reaction, after "must". */
-export const EMOJI_RULE = 'be one emoji';
-
-/** Whether `value` is exactly one emoji, of any number of code points (Unicode TS 51). */
-export function isEmoji(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > EMOJI_MAX_UNITS || !value.isWellFormed()) return false;
-  return EMOJI_PATTERN.test(value);
-}
-
-/** In UTF-16 units. The longest emoji (a family, a flag of a region) has fewer. */
-const EMOJI_MAX_UNITS = 40;
-const EMOJI_UNIT = '\\p{Extended_Pictographic}\\uFE0F?\\p{Emoji_Modifier}?';
-/**
- * The flag of a region: a black flag, invisible tag letters, and an end tag. After any other emoji tag letters would be hidden
- * text.
- */
-const REGION_FLAG = '\\u{1F3F4}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{3,6}\\u{E007F}';
-const EMOJI_PATTERN = new RegExp(
-  `^(?:[0-9#*]\\uFE0F?\\u20E3|\\p{RI}\\p{RI}|${REGION_FLAG}|${EMOJI_UNIT}(?:\\u200D${EMOJI_UNIT})*)$`,
-  'u',
-);
-
 /** The text as it will be stored, or the problem with it. */
 export type CheckedText = { ok: true; text: string } | { ok: false; problem: string };
 

@@ -6,6 +6,7 @@ import {
   COMMAND_ID_RULE,
   checkContent,
   EMOJI_RULE,
+  emojiForm,
   isEmoji,
   type Message,
   type MessageKind,
@@ -135,7 +136,14 @@ export class Messages {
     if (refusal) throw refusal;
     this.#pace.requireCalm(roomId);
     const actor = caller.user;
-    return this.#deps.appender.change({ type: 'react', roomId, actor, target: seq, emoji, on });
+    return this.#deps.appender.change({
+      type: 'react',
+      roomId,
+      actor,
+      target: seq,
+      emoji: emojiForm(emoji),
+      on,
+    });
   }
 
   /** Returns one message as it is now. @throws ChatError not_found (the room or the message), not_member. */

@@ -1,5 +1,5 @@
 /** The forms of the message menu: reactions, deletion, report. */
-import { isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
+import { emojiForm, isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MessageRow } from '../../log/row.ts';
@@ -26,7 +26,7 @@ export function Reactions({ row, roomId, close }: MessageFormProps) {
   const submit = (event: Event) => {
     event.preventDefault();
     const emoji = field.current?.value.trim() ?? '';
-    if (isEmoji(emoji)) toggle(emoji);
+    if (isEmoji(emoji)) toggle(emojiForm(emoji));
     else isWrong.value = true;
   };
   return (

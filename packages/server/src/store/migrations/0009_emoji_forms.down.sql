@@ -1,0 +1,2 @@
+-- The earlier forms are not kept. Both versions read these rows.
+SELECT;
