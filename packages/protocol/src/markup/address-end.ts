@@ -24,8 +24,8 @@ const ASCII_PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}':
 const TRAILER = /^(?:[.,:;!?'"*_~]|(?![\0-\x7f])[\p{Po}\p{Pd}])$/u;
 
 /**
- * What has been opened within the address and not closed yet; and the character before it, which may enclose it. `wideAt`:
- * the first open one outside ASCII, or -1.
+ * The brackets of the address that are open, and the character before it, which may enclose it. `wideAt` is the place of the
+ * first open bracket outside ASCII, or -1.
  */
 type Opened = { signs: { sign: string; at: number }[]; wideAt: number; enclosing: string };
 

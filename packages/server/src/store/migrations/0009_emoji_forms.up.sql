@@ -1,6 +1,6 @@
--- Brings the reactions into the fully-qualified form of Unicode Technical Standard #51, which emojiForm makes of new ones: no
--- selectors of an emoji's look but U+FE0F after each character that is otherwise shown as text. Of two reactions of a person
--- that become one, the earlier stays.
+-- Brings the reactions into the fully-qualified form of Unicode Technical Standard #51, which emojiForm makes of new ones. Its
+-- only selectors are U+FE0F after characters that are otherwise shown as text. If two reactions of one person become the same,
+-- the earlier one stays.
 CREATE TEMPORARY TABLE emoji_forms ON COMMIT DROP AS
 SELECT e.emoji, regexp_replace(regexp_replace(e.emoji, '[\uFE0E\uFE0F]', '', 'g'), s.pattern, '\1' || U&'\FE0F', 'g') AS form
 FROM (SELECT emoji FROM reactions UNION SELECT substr(detail, 2) FROM events WHERE kind = 'react') e,
