@@ -1,7 +1,7 @@
 # Every task of the project: `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test check bench bench-compare attack faults fuzz soak seed migrate-up migrate-down after-restore audit-verify reset-password setup clean node
+.PHONY: help run dev build test check bench bench-compare attack faults fuzz soak seed migrate-up migrate-down after-restore audit-verify reset-password release-username setup clean node
 
 # Settings may be in .env (see .env.example). The environment overrides them.
 env_file := $(if $(wildcard .env),--env-file=.env)
@@ -69,6 +69,10 @@ audit-verify: $(installed) ## verify the integrity of the audit log: make audit-
 reset-password: $(installed) ## create a single-use password reset link: make reset-password USERNAME=ada
 	@node script/build.mjs
 	@exec node $(env_file) packages/server/dist/operator-cli.js reset-password $(USERNAME)
+
+release-username: $(installed) ## let a deleted account's username be registered again: make release-username USERNAME=ada
+	@node script/build.mjs
+	@exec node $(env_file) packages/server/dist/operator-cli.js release-username $(USERNAME)
 
 setup: $(installed) ## prepare for development: install packages, build, fetch Chromium
 	@node script/build.mjs

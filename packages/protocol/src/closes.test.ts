@@ -14,6 +14,7 @@ test('the close codes and reactions are exactly those of the contract', () => {
     [4200, 'stop'],
     [4201, 'stop'],
     [4202, 'stop'],
+    [4203, 'stop'],
   ]);
 });
 

@@ -21,3 +21,4 @@ export * from './search/query.ts';
 export * from './search/ranges.ts';
 export * from './search/words.ts';
 export * from './text.ts';
+export * from './usernames.ts';

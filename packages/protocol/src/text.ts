@@ -1,11 +1,13 @@
 /** The rules for text, names and ids. Every door and every client checks by the same ones. */
 import { CONTENT_MAX_CHARS } from './limits.ts';
 
-/** A valid username. */
+/** A username that an account may have. Old accounts may have names that NEW_USERNAME_PATTERN rejects. */
 export const USERNAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{1,31}$/;
-/** USERNAME_PATTERN in words. */
+/** The form of a new username. It ends so that a sign after it belongs to the sentence. */
+export const NEW_USERNAME_PATTERN = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9])$/;
+/** NEW_USERNAME_PATTERN in words. */
 export const USERNAME_RULE =
-  '2 to 32 characters: letters A-Z, digits, _ . and -, beginning with a letter or digit';
+  '2 to 32 characters: letters A-Z, digits, _ . and -, beginning and ending with a letter or digit';
 /** A valid room name. */
 export const ROOM_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/;
 /** ROOM_NAME_PATTERN in words. */

@@ -12,6 +12,7 @@ import { createUserStore } from './store/users.ts';
 const AUDIT_USAGE =
   'make audit-verify, or make audit-verify HEAD=1234:9f86d081… with the HEAD of an earlier run';
 const RESET_USAGE = 'make reset-password USERNAME=ada';
+const RELEASE_USAGE = 'make release-username USERNAME=ada';
 const ANCHOR = /^(?<id>[1-9]\d{0,15}):(?<hash>[0-9a-f]{64})$/;
 /** Longer than for requests: nobody else waits for an operator's statements. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -31,6 +32,11 @@ const COMMANDS: Record<string, { usage: string; takes: Arguments; run: Command }
     takes: ([username, ...rest]) => username !== undefined && username !== '' && rest.length === 0,
     run: resetPassword,
   },
+  'release-username': {
+    usage: RELEASE_USAGE,
+    takes: ([username, ...rest]) => username !== undefined && username !== '' && rest.length === 0,
+    run: releaseUsername,
+  },
 };
 
 await main().catch((error: unknown) => {
@@ -42,7 +48,9 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command?.takes(args)) {
-    process.stderr.write(`usage: ${command?.usage ?? `${AUDIT_USAGE}; ${RESET_USAGE}`}\n`);
+    process.stderr.write(
+      `usage: ${command?.usage ?? [AUDIT_USAGE, RESET_USAGE, RELEASE_USAGE].join('; ')}\n`,
+    );
     process.exitCode = 2;
     return;
   }
@@ -96,4 +104,15 @@ async function resetPassword(database: Database, [username = '']: readonly strin
       `curl ${address}/v1/auth/reset --json '{"token":"${token}","password":"THE NEW PASSWORD"}'\n`,
   );
   return 0;
+}
+
+/** Lets the username of a deleted account be registered again. */
+async function releaseUsername(database: Database, [username = '']: readonly string[]): Promise<number> {
+  const isReleased = await createAdministrationStore(database).releaseUsername(null, username);
+  process.stdout.write(
+    isReleased
+      ? `anyone may register as ${username} now\n`
+      : `no deleted account had the username ${JSON.stringify(username)}: nothing to release\n`,
+  );
+  return isReleased ? 0 : 1;
 }

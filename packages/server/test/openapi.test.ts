@@ -25,7 +25,7 @@ let app: TestApp;
 let administrator: Person;
 beforeAll(async () => {
   app = await startApp();
-  administrator = await person(app, 'administrator');
+  administrator = await person(app, 'rosa');
 });
 afterAll(() => app.close());
 
@@ -190,7 +190,13 @@ async function createWorld(): Promise<World> {
     password: PASSWORD,
     refreshToken: other.refreshToken,
   };
-  return { ann, known, instead: { deleteAdminUserSession: { userId: ann.user.id } } };
+  const gone = await person(app, `${name}-gone`);
+  await gone.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'keep' });
+  const instead = {
+    deleteAdminUserSession: { userId: ann.user.id },
+    deleteAdminRetiredUsername: { username: gone.user.username },
+  };
+  return { ann, known, instead };
 }
 
 function knownFor(name: string, { known, instead }: World): Known {

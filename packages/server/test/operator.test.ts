@@ -4,16 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { migrateUp } from '../src/store/migrate/migrate.ts';
-import { startApp } from './harness/app.ts';
+import { startApp, type TestApp } from './harness/app.ts';
 import { createTestDatabase, type TestDatabase } from './harness/database.ts';
 import { startEmbeddedProcess } from './harness/embedded-process.ts';
 import { ask } from './harness/http.ts';
-import { person } from './harness/people.ts';
+import { PASSWORD, person } from './harness/people.ts';
 import { runFromSource } from './harness/program.ts';
 import { openSql } from './harness/sql.ts';
 
 // Each test starts several Node processes and databases, which is slow on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** The usage that a wrong command line prints, by command; the first command's for an unknown one. */
+const USAGES: Record<string, RegExp> = {
+  'reset-password': /^usage: make reset-password USERNAME=ada\n$/,
+  'release-username': /^usage: make release-username USERNAME=ada\n$/,
+};
 
 describe('audit-verify', () => {
   let home: TestDatabase;
@@ -61,22 +67,24 @@ describe('audit-verify', () => {
       ['audit-verify', '', 'x'],
       ['reset-password'],
       ['reset-password', 'ada', 'bob'],
+      ['release-username'],
     ]) {
       expect(await operator(args, { DATABASE_URL: home.url })).toMatchObject({
         code: 2,
-        output: expect.stringMatching(
-          args[0] === 'reset-password'
-            ? /^usage: make reset-password USERNAME=ada\n$/
-            : /^usage: make audit-verify/,
-        ),
+        output: expect.stringMatching(USAGES[args[0] ?? ''] ?? /^usage: make audit-verify/),
       });
     }
   });
 });
 
-describe('reset-password', () => {
-  it('[G6] prints a way to set a new password, which works once', async () => {
-    const app = await startApp();
+describe('for an account, the operator', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app.close());
+
+  it('[G6] gets a way to set a new password, which works once', async () => {
     const ada = await person(app, 'ada');
     const { code, output } = await operator(['reset-password', 'ADA'], {
       DATABASE_URL: app.databaseUrl,
@@ -99,7 +107,19 @@ describe('reset-password', () => {
       code: 1,
       output: 'there is no account "nobody": check the username\n',
     });
-    await app.close();
+  });
+
+  it('[U8] lets the username of a deleted account be registered again', async () => {
+    const bob = await person(app, 'bob');
+    await bob.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'keep' });
+    const env = { DATABASE_URL: app.databaseUrl };
+    const released = { code: 0, output: 'anyone may register as Bob now\n' };
+    expect(await operator(['release-username', 'Bob'], env)).toEqual(released);
+    expect((await person(app, 'bob')).user.username).toBe('bob');
+    expect(await operator(['release-username', 'bob'], env)).toEqual({
+      code: 1,
+      output: 'no deleted account had the username "bob": nothing to release\n',
+    });
   });
 });
 

@@ -55,6 +55,11 @@ export type AdministrationStore = {
     expiresAt: Date,
     scope?: Scope,
   ): Promise<void>;
+  /**
+   * Lets a deleted account's username be registered again. `actorId` is null for the operator. Returns whether a deleted
+   * account had it. @throws ChatError forbidden (no longer an administrator).
+   */
+  releaseUsername(actorId: number | null, username: string, scope?: Scope): Promise<boolean>;
   /** Returns the owner of a token; null when it is unknown, used or expired. */
   findReset(hash: Buffer, at: Date, scope?: Scope): Promise<{ username: string } | null>;
   /**
@@ -85,6 +90,7 @@ export const ADMINISTRATION_SQL = statements('administration', {
   change: 'SELECT outcome, ended FROM change_account_rights($1, $2, $3, $4, $5)',
   endSessions: 'SELECT outcome, ended FROM end_account_sessions($1, $2, $3, $4)',
   createReset: 'SELECT create_reset($1, $2, $3, $4) AS outcome',
+  releaseUsername: 'SELECT release_username($1, $2) AS outcome',
   findReset: `
     SELECT a.username FROM account_resets r JOIN accounts a ON a.id = r.account_id
     WHERE r.hash = $1 AND r.expires_at > $2 AND a.deleted_at IS NULL`,
@@ -114,6 +120,10 @@ export function createAdministrationStore({ query }: Database): AdministrationSt
       endedBy(
         await query<OutcomeRow>(ADMINISTRATION_SQL.createReset, [actorId, userId, hash, expiresAt], scope),
       );
+    },
+    async releaseUsername(actorId, username, scope) {
+      const [row] = await query<OutcomeRow>(ADMINISTRATION_SQL.releaseUsername, [actorId, username], scope);
+      return checkDone(row?.outcome);
     },
     async findReset(hash, at, scope) {
       const [row] = await query<{ username: string }>(ADMINISTRATION_SQL.findReset, [hash, at], scope);

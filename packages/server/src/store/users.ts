@@ -25,10 +25,12 @@ export type NewAccount = {
 };
 
 /**
- * Why an account was not created: its username or email is taken, it is not the first account, or its invitation is not
- * usable.
+ * Why an account was not created: its username or email is taken, a deleted account had its username, it is not the first
+ * account, or its invitation is not usable.
  */
-export type AccountRefusal = { refused: 'username' | 'email' | 'invitation_required' | 'invitation' };
+export type AccountRefusal = {
+  refused: 'username' | 'email' | 'retired' | 'invitation_required' | 'invitation';
+};
 
 /** Reads and writes accounts. Names and emails match in any case; deleted accounts are not found. */
 export type UserStore = {
@@ -90,6 +92,7 @@ export function createUserStore(database: Database): UserStore {
       } catch (error) {
         if (isUniqueViolation(error, 'accounts_username_key')) return { refused: 'username' };
         if (isUniqueViolation(error, 'accounts_email_key')) return { refused: 'email' };
+        if (isUniqueViolation(error, 'retired_usernames_key')) return { refused: 'retired' };
         throw error;
       }
     },

@@ -138,6 +138,12 @@ export const CALLS: readonly Row[] = [
   row('DELETE /admin/users/{userId}/sessions/{sessionId}', ADMINISTERS, ({ target }) => ({
     sessionId: sessionOf(target.token),
   })),
+  row(
+    'DELETE /admin/retired-usernames/{username}',
+    ADMINISTERS_NOTHING,
+    undefined,
+    'that no deleted account had',
+  ),
   row('GET /admin/address-bans', ADMINISTERS),
   row('POST /admin/address-bans', ADMINISTERS, () => ({ range: '203.0.113.0/24' })),
   row(

@@ -82,6 +82,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
     'GET /admin/users/{userId}/sessions',
     'DELETE /admin/users/{userId}/sessions',
     'DELETE /admin/users/{userId}/sessions/{sessionId}',
+    'DELETE /admin/retired-usernames/{username}',
     'GET /admin/address-bans',
     'POST /admin/address-bans',
     'DELETE /admin/address-bans/{banId}',

@@ -1,6 +1,6 @@
 /** Deleting an account: what is removed at once, what is removed in steps, and what remains. */
 
-import type { Member, NewPersonalToken, Room } from '@banter/protocol';
+import type { AuditPage, Member, NewPersonalToken, Room } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { createStore } from '../../src/store/store.ts';
@@ -26,7 +26,7 @@ let count = 0;
 beforeAll(async () => {
   app = await startApp({ clock });
   sql = await openSql(app.databaseUrl);
-  admin = await person(app, 'administrator');
+  admin = await person(app, 'rosa');
 });
 afterAll(async () => {
   await sql.close();
@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 
 describe('a deleted account', () => {
-  it('[U3] loses its sessions, tokens and sockets at once, and its name and email are free', async () => {
+  it('[U3] loses its sessions, tokens and sockets at once; its email is free', async () => {
     const email = `ann${count}@example.net`;
     await ann.asks('PUT', '/v1/me/email', { password: PASSWORD, email });
     await ann.asks('PATCH', '/v1/me', { displayName: 'Ann Axolotl', about: 'Axolotls', timeZone: 'UTC' });
@@ -61,8 +61,40 @@ describe('a deleted account', () => {
     expect(codeOf(await bob.asks('GET', `/v1/users/${ann.user.username}`))).toBe('not_found');
     expect(await tablesWith(sql, 'axolotl')).toEqual([]);
     expect(await tablesWith(sql, email)).toEqual([]);
-    const next = { username: ann.user.username, password: PASSWORD, email };
+    const next = { username: `${ann.user.username}-again`, password: PASSWORD, email };
     expect((await ask(app, 'POST', '/v1/auth/register', { body: next })).status).toBe(201);
+  });
+
+  it('[U8] keeps its username from others, in any case, until an administrator releases it', async () => {
+    const { username } = ann.user;
+    const register = (name: string) =>
+      ask(app, 'POST', '/v1/auth/register', { body: { username: name, password: PASSWORD } });
+    const release = (who: Person) => who.asks('DELETE', `/v1/admin/retired-usernames/${username}`);
+    expect((await release(admin)).status).toBe(404);
+    await deleteAccount(ann);
+    expect(await tablesWith(sql, username)).toEqual([]);
+    for (const name of [username, username.toUpperCase()])
+      expect(await register(name)).toMatchObject({
+        status: 409,
+        body: { errors: [{ field: 'username', message: expect.stringContaining('deleted account') }] },
+      });
+    expect((await release(bob)).status).toBe(403);
+    expect((await release(admin)).status).toBe(204);
+    const { entries } = (await admin.asks('GET', '/v1/admin/audit?act=account.release-name'))
+      .body as AuditPage;
+    expect(entries[0]).toMatchObject({ actorId: admin.user.id, subject: { userId: ann.user.id } });
+    expect((await register(username)).status).toBe(201);
+  });
+
+  it('[U8] keeps its username from a registration at the same time, which uses no invitation up', async () => {
+    const { code } = (await admin.asks('POST', '/v1/invitations', { maxUses: 1 })).body as { code: string };
+    const input = { username: ann.user.username, password: PASSWORD, invite: code };
+    const attempts = Array.from({ length: 5 }, () => ask(app, 'POST', '/v1/auth/register', { body: input }));
+    const deletion = deleteAccount(ann);
+    for (const { status } of await Promise.all(attempts)) expect(status).toBe(409);
+    expect(codeOf(await deletion)).toBe('done');
+    const body = { ...input, username: `${ann.user.username}-new` };
+    expect((await ask(app, 'POST', '/v1/auth/register', { body })).status).toBe(201);
   });
 
   it.each([

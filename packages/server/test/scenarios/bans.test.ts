@@ -26,10 +26,10 @@ let rooms = 0;
 beforeAll(async () => {
   app = await startApp();
   // The first account becomes the administrator.
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
   [ann, mod, bob, eve] = await Promise.all([
     person(app, 'ann'),
-    person(app, 'mod'),
+    person(app, 'mona'),
     person(app, 'bob'),
     person(app, 'eve'),
   ]);
@@ -52,7 +52,7 @@ describe('a ban', () => {
     const { status, body } = await bans(mod, room, bob, { reason: 'noise', until: inMinutes(5) });
     expect(status).toBe(200);
     const ban = body as Ban;
-    expect(ban).toMatchObject({ userId: bob.user.id, reason: 'noise', byUsername: 'mod' });
+    expect(ban).toMatchObject({ userId: bob.user.id, reason: 'noise', byUsername: 'mona' });
     await ann.posts(room, 'he is gone');
     await links.ended();
     await roundTrip(links.socket);

@@ -18,7 +18,7 @@ let crew: Room;
 beforeAll(async () => {
   app = await startApp();
   sql = await openSql(app.databaseUrl);
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
   [ann, bob] = await Promise.all([person(app, 'ann'), person(app, 'bob')]);
   crew = await ann.opens('crew', 'closed');
 });
@@ -207,7 +207,7 @@ describe('an invitation to the server', () => {
   it('[I2] can be created only by administrators, and is invalid once they lose that right', async () => {
     expect((await ann.asks('POST', '/v1/invitations', {})).status).toBe(403);
     const { code } = await invite(root);
-    expect((await preview(code)).body).toMatchObject({ username: 'root', registers: true });
+    expect((await preview(code)).body).toMatchObject({ username: 'rosa', registers: true });
     expect((await accept(ann, code)).body).toEqual({});
     await sql.rows('UPDATE accounts SET is_admin = false WHERE id = $1', [root.user.id]);
     expect((await preview(code)).status).toBe(404);
@@ -246,7 +246,7 @@ it('each act on an invitation is in the audit log, without its code', async () =
 
 it('[L2] invitations and rooms share one rate limit', async () => {
   const host = await startApp({ env: { RATE_LIMITS: 'on', RATE_CREATE_ROOM: '3/0.1' } });
-  const admin = await person(host, 'root');
+  const admin = await person(host, 'rosa');
   const answers: Answer[] = [];
   for (let i = 0; i < 5; i++) answers.push(await admin.asks('POST', '/v1/invitations', {}));
   expect(tally(answers)).toEqual({ 201: 3, 429: 2 });

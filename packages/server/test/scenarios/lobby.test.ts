@@ -12,7 +12,7 @@ let app: TestApp;
 let root: Person;
 beforeAll(async () => {
   app = await startApp({ env: { LOBBY: 'hall' } });
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
 });
 afterAll(() => app.close());
 
@@ -52,6 +52,6 @@ it('[C8] the lobby can be left, renamed and archived like any room, and new acco
 
 it('[C8] the lobby does not exist on a server without one', async () => {
   const plain = await startApp({ env: { LOBBY: 'off' } });
-  expect(await roomsOf(await person(plain, 'root'))).toEqual([]);
+  expect(await roomsOf(await person(plain, 'rosa'))).toEqual([]);
   await plain.close();
 });

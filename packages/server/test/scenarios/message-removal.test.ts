@@ -29,7 +29,7 @@ beforeAll(async () => {
   app = await startApp({ clock });
   sql = await openSql(app.databaseUrl);
   // The first account is the administrator, who cannot delete it.
-  await person(app, 'administrator');
+  await person(app, 'rosa');
 });
 afterAll(async () => {
   await sql.close();

@@ -18,10 +18,10 @@ let rooms = 0;
 beforeAll(async () => {
   app = await startApp();
   // The first account becomes the administrator.
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
   [ann, mod, bob, eve] = await Promise.all([
     person(app, 'ann'),
-    person(app, 'mod'),
+    person(app, 'mona'),
     person(app, 'bob'),
     person(app, 'eve'),
   ]);

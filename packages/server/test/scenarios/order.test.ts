@@ -23,7 +23,7 @@ afterAll(async () => {
 
 it('[O1] [O2] [O3] twenty people who concurrently write, join and leave produce one dense order, received ascending and once', async () => {
   const chance = printedChance('order');
-  const owner = await person(app, 'owner');
+  const owner = await person(app, 'olga');
   const room = await owner.opens('busy');
   const watcher = await owner.connects();
   const writers = await people(app, WRITERS);

@@ -19,7 +19,7 @@ let count = 0;
 beforeAll(async () => {
   app = await startApp();
   sql = await openSql(app.databaseUrl);
-  await person(app, 'administrator');
+  await person(app, 'rosa');
 });
 afterAll(async () => {
   await sql.close();

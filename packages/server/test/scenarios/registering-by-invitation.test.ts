@@ -15,7 +15,7 @@ let ann: Person;
 beforeAll(async () => {
   app = await startApp();
   sql = await openSql(app.databaseUrl);
-  await person(app, 'root');
+  await person(app, 'rosa');
   ann = await person(app, 'ann');
 });
 afterAll(async () => {
@@ -43,7 +43,7 @@ function tally(answers: readonly Answer[]): Record<number, number> {
 /** Starts a server that requires invitations, with its administrator. */
 async function startInviting(): Promise<{ host: TestApp; admin: Person }> {
   const host = await startApp({ env: { REGISTRATION: 'invite' } });
-  return { host, admin: await person(host, 'root') };
+  return { host, admin: await person(host, 'rosa') };
 }
 
 describe('with REGISTRATION=invite', () => {
@@ -56,7 +56,7 @@ describe('with REGISTRATION=invite', () => {
     expect(refused.status).toBe(403);
     expect(refused.body).toMatchObject({ code: 'forbidden', errors: [{ field: 'invite' }] });
     // Without an invitation, the answer does not reveal that a name is taken.
-    expect((await register('nonsense', 'root', host)).status).toBe(403);
+    expect((await register('nonsense', 'rosa', host)).status).toBe(403);
     await host.close();
   });
 
@@ -66,11 +66,11 @@ describe('with REGISTRATION=invite', () => {
       token: admin.token,
       body: { maxUses: 10 },
     });
-    expect(tally([await register(code, 'root', host), await register(code, '_', host)])).toEqual({
+    expect(tally([await register(code, 'rosa', host), await register(code, '_', host)])).toEqual({
       400: 1,
       409: 1,
     });
-    const names = Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 'root' : `n${i}`));
+    const names = Array.from({ length: 200 }, (_, i) => (i % 10 === 0 ? 'rosa' : `n${i}`));
     // If too many passwords wait to be hashed, registrations are overloaded; that counts no use either.
     const answers = await Promise.all(names.map((name) => register(code, name, host)));
     const { 201: made } = tally(answers);
@@ -135,7 +135,7 @@ describe('registering with a code', () => {
 
   it('with REGISTRATION=closed every code is rejected', async () => {
     const host = await startApp({ env: { REGISTRATION: 'closed' } });
-    const admin = await person(host, 'root');
+    const admin = await person(host, 'rosa');
     const { code } = await call<NewInvitation>(host, 'POST', '/v1/invitations', {
       token: admin.token,
       body: {},

@@ -16,9 +16,9 @@ let eve: Person;
 let rooms = 0;
 beforeAll(async () => {
   app = await startApp();
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
   [ann, mod, bob, eve] = (await Promise.all(
-    (['ann', 'mod', 'bob', 'eve'] as const).map((name) => person(app, name)),
+    (['ann', 'mona', 'bob', 'eve'] as const).map((name) => person(app, name)),
   )) as [Person, Person, Person, Person];
 });
 afterAll(() => app.close());
@@ -62,7 +62,7 @@ it('[C9] a report is sent to the connected moderators and nobody else, and is in
   expect(await listed(root, room)).toEqual([report]);
 
   const closed = (await settles(mod, room, report, 'closed')).body as Report;
-  expect(closed).toMatchObject({ state: 'closed', closedByUsername: 'mod', closedAt: expect.any(String) });
+  expect(closed).toMatchObject({ state: 'closed', closedByUsername: 'mona', closedAt: expect.any(String) });
   await sockets[0]?.first('the end', (event) => event.type === 'report' && event.report.state === 'closed');
   expect(await listed(mod, room)).toEqual([]);
   expect(await listed(mod, room, '?state=closed')).toEqual([closed]);

@@ -15,7 +15,7 @@ let bob: Person;
 let eve: Person;
 beforeAll(async () => {
   app = await startApp();
-  root = await person(app, 'root');
+  root = await person(app, 'rosa');
   [ann, bob, eve] = await Promise.all([person(app, 'ann'), person(app, 'bob'), person(app, 'eve')]);
 });
 afterAll(() => app.close());

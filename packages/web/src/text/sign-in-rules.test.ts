@@ -9,7 +9,7 @@ describe('sign rules', () => {
 
   it('name the field and the broken rule', () => {
     const problems = accountProblems({ username: '-juno', password: 'short', invite: '' }, false);
-    expect(problems.username).toBe('Start with a letter or digit.');
+    expect(problems.username).toBe('Start and end with a letter or digit.');
     expect(problems.password).toBe('Use at least 10 characters. This password has 5.');
     expect(accountProblems({ username: 'juno', password: 'x'.repeat(257), invite: '' }, false).password).toBe(
       'Use at most 256 characters. This password has 257.',

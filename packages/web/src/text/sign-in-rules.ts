@@ -1,5 +1,10 @@
 /** Checks of the sign-in page's fields that need no server. The server's own messages come through problem.ts. Pure. */
-import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS, USERNAME_PATTERN } from '@banter/protocol';
+import {
+  countCodePoints,
+  NEW_USERNAME_PATTERN,
+  PASSWORD_MAX_CHARS,
+  PASSWORD_MIN_CHARS,
+} from '@banter/protocol';
 
 /** The rule for a new password, as sentences. */
 export const PASSWORD_RULE = `At least ${PASSWORD_MIN_CHARS} characters. A long phrase beats odd symbols.`;
@@ -17,7 +22,7 @@ export function accountProblems(
 ): FieldProblems {
   const problems: FieldProblems = {};
   if (needsInvite && invite === '') problems.invite = 'Enter your invitation code or paste its link.';
-  if (!USERNAME_PATTERN.test(username)) problems.username = usernameProblem(username);
+  if (!NEW_USERNAME_PATTERN.test(username)) problems.username = usernameProblem(username);
   const length = countCodePoints(password);
   if (length < PASSWORD_MIN_CHARS)
     problems.password = `Use at least ${PASSWORD_MIN_CHARS} characters. This password has ${length}.`;
@@ -30,7 +35,7 @@ export function accountProblems(
 function usernameProblem(username: string): string {
   if (username === '') return 'Enter a username.';
   if (/[^\w.-]/.test(username)) return 'Use only letters a-z or A-Z, digits, _\u00a0.\u00a0and\u00a0-.';
-  if (/^[_.-]/.test(username)) return 'Start with a letter or digit.';
+  if (/^[_.-]|[_.-]$/.test(username)) return 'Start and end with a letter or digit.';
   return `Use 2 to 32 characters. This username has ${username.length}.`;
 }
 

@@ -110,6 +110,14 @@ export class Administration {
     return { token, expiresAt: expiresAt.toISOString() };
   }
 
+  /** Lets a deleted account's username be registered again. @throws ChatError not_found (no deleted account had it). */
+  async releaseUsername(caller: Caller, username: string): Promise<void> {
+    requireAdministrator(caller);
+    const { administration } = this.#deps;
+    if (await administration.releaseUsername(caller.user.id, username, caller.scope)) return;
+    throw new ChatError('not_found', 'no deleted account had this username');
+  }
+
   /**
    * Sets an account's new password, and ends all its sessions and tokens.
    * @throws ChatError invalid, not_found, overloaded.

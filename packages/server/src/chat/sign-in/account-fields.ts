@@ -1,5 +1,5 @@
 /** Checks of the fields of a new account. */
-import { EMAIL_MAX_CHARS, type FieldError, USERNAME_PATTERN, USERNAME_RULE } from '@banter/protocol';
+import { EMAIL_MAX_CHARS, type FieldError, usernameProblem } from '@banter/protocol';
 import { checkPassword } from './passwords.ts';
 
 /** The fields of a new account. */
@@ -21,8 +21,8 @@ export function isEmail(email: string): boolean {
 /** Returns what is wrong with the fields of a new account, all at once; empty if nothing is. */
 export function checkAccount({ username, password, email }: NewAccountInput): FieldError[] {
   const wrong: FieldError[] = [];
-  if (!USERNAME_PATTERN.test(username))
-    wrong.push({ field: 'username', message: `a username has ${USERNAME_RULE}` });
+  const nameProblem = usernameProblem(username);
+  if (nameProblem !== null) wrong.push({ field: 'username', message: nameProblem });
   const problem = checkPassword(password, username);
   if (problem) wrong.push({ field: 'password', message: problem });
   if (email !== undefined && !isEmail(email))

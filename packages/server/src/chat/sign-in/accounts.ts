@@ -135,10 +135,14 @@ export class Accounts {
   }
 }
 
+const USERNAME_RETIRED =
+  'a deleted account had this username: choose another, or ask an administrator to release it';
+
 function notInserted(refused: AccountRefusal['refused'], registration: Registration): ChatError {
   if (refused === 'invitation') return notInvited(NO_INVITATION);
   if (refused === 'invitation_required')
     return registration === 'closed' ? registrationClosed() : invitationMissing();
+  if (refused === 'retired') return rejectedField('conflict', 'username', USERNAME_RETIRED);
   return rejectedField('conflict', refused, `this ${refused} is taken`);
 }
 

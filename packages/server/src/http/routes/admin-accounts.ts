@@ -91,4 +91,13 @@ export const adminAccountRoutes = [
     handle: ({ chat, caller, params }) =>
       chat.administration.endSessions(caller, params.userId, params.sessionId),
   }),
+  route({
+    method: 'DELETE',
+    path: '/admin/retired-usernames/{username}',
+    summary: "Release a deleted account's username, so that it can be registered again",
+    who: 'signed-in',
+    scope: 'admin',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.administration.releaseUsername(caller, params.username),
+  }),
 ];

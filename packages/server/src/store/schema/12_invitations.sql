@@ -68,10 +68,14 @@ CREATE OR REPLACE FUNCTION audit_invitation_use(p invitations, p_account bigint)
     'invitationId', (p).id, 'roomId', (p).room_id, 'userId', (p).account_id));
 $$;
 
+-- Returns the key by which a retired username is found: names that differ only in case have one key.
+CREATE OR REPLACE FUNCTION username_key(p_username text) RETURNS bytea LANGUAGE sql IMMUTABLE
+RETURN sha256(convert_to(lower(p_username COLLATE "C"), 'UTF8'));
+
 -- Registers an account. Anyone may register the store's first account, which becomes administrator. If p_only_as_first, a later
 -- account needs an invitation that an administrator made. Otherwise an invitation is optional, and anyone's will do.
 -- outcome is done, invitation_required (p_only_as_first, and there is an account), or invitation (it cannot be used).
--- Throws a unique violation for a name or email that is taken; the invitation stays unused.
+-- Throws a unique violation for a name or email that is taken, and for the name of a deleted account; the invitation stays unused.
 CREATE OR REPLACE FUNCTION create_account(
   p_username text, p_email text, p_password_hash text, p_only_as_first boolean, p_address text, p_invitation bytea,
   OUT outcome text, OUT id bigint, OUT username text, OUT is_admin boolean
@@ -91,6 +95,10 @@ BEGIN
   INSERT INTO accounts AS a (username, email, password_hash, is_admin)
   VALUES (p_username, p_email, p_password_hash, is_admin)
   RETURNING a.id, a.username INTO id, username;
+  -- After the insert, which waits for a deletion of the same name that is under way.
+  IF EXISTS (SELECT FROM retired_usernames WHERE hash = username_key(p_username)) THEN
+    RAISE unique_violation USING CONSTRAINT = 'retired_usernames_key', MESSAGE = 'a deleted account had this username';
+  END IF;
   IF v.room_id IS NOT NULL THEN INSERT INTO invited VALUES (v.id, id); END IF;
   PERFORM audit(id, 'account.register', jsonb_build_object(
     'userId', id, 'address', p_address, 'admin', NULLIF(is_admin, false)));

@@ -51,6 +51,21 @@ BEGIN
 END
 $$;
 
+-- Lets a username be registered again that a deleted account had. Administrators may, and the operator (null).
+-- Returns done, unchanged (no deleted account had it) or not_administrator.
+CREATE OR REPLACE FUNCTION release_username(p_actor bigint, p_username text) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_account bigint;
+BEGIN
+  PERFORM FROM store_state FOR UPDATE;
+  IF p_actor IS NOT NULL AND NOT may_administer(p_actor) THEN RETURN 'not_administrator'; END IF;
+  DELETE FROM retired_usernames WHERE hash = username_key(p_username) RETURNING account_id INTO v_account;
+  IF v_account IS NULL THEN RETURN 'unchanged'; END IF;
+  PERFORM audit(p_actor, 'account.release-name', jsonb_build_object('userId', v_account));
+  RETURN 'done';
+END
+$$;
+
 -- Bans a network until a time, or until the ban is lifted (null). It replaces a ban of the same network. Administrators may.
 -- outcome is done, not_administrator, or too_many_bans (there are p_max).
 CREATE OR REPLACE FUNCTION ban_address(

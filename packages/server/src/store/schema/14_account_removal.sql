@@ -15,6 +15,8 @@ BEGIN
   IF v.password_hash IS DISTINCT FROM p_proved OR v.disabled_at IS NOT NULL THEN outcome := 'changed'; RETURN; END IF;
   IF is_last_administrator(p_account) THEN outcome := 'last_administrator'; RETURN; END IF;
   ended := end_all_sessions(p_account, NULL, true, p_at, p_account);
+  INSERT INTO retired_usernames (hash, account_id, at) VALUES (username_key(v.username), p_account, p_at)
+  ON CONFLICT (hash) DO UPDATE SET account_id = EXCLUDED.account_id, at = EXCLUDED.at;
   UPDATE accounts SET username = '(deleted-' || id || ')', email = NULL, password_hash = '', is_admin = false,
     display_name = NULL, about = NULL, time_zone = NULL, disabled_at = p_at, deleted_at = p_at
   WHERE id = p_account;
