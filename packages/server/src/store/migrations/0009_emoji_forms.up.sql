@@ -1,4 +1,4 @@
--- Brings the reactions into the fully-qualified form of Unicode Technical Standard #51, which emojiForm makes of new ones. Its
+-- Converts the reactions to the fully-qualified form of Unicode Technical Standard #51, which emojiForm makes of new ones. Its
 -- only selectors are U+FE0F after characters that are otherwise shown as text. If two reactions of one person become the same,
 -- the earlier one stays.
 CREATE TEMPORARY TABLE emoji_forms ON COMMIT DROP AS
