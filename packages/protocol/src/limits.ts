@@ -46,6 +46,12 @@ export const PAGE_MAX = 200;
 export const PAGE_DEFAULT = 50;
 /** Most notices with one page of history. */
 export const NOTICES_MAX = 200;
+/** Most bytes of one page of history or of search hits, as JSON. A page that ends there says how to go on [L8]. */
+export const PAGE_MAX_BYTES = 256 * 1024;
+/** The part of PAGE_MAX_BYTES that notices may take. */
+export const NOTICES_MAX_BYTES = 64 * 1024;
+/** The part of PAGE_MAX_BYTES that the messages around one hit may take; the nearest one may exceed it. */
+export const SEARCH_CONTEXT_MAX_BYTES = 32 * 1024;
 /** Highest unread count, and highest count of unread mentions, that a room reports. */
 export const UNREAD_MAX = 1_000;
 /** Most sends of one connection that may wait for an answer. Above it the server stops reading that socket. */

@@ -4,6 +4,7 @@ import { MIRA } from '../../test/fake-rooms.ts';
 import { MemoryStorage } from '../../test/memory-storage.ts';
 import { openRoom } from '../../test/scene.ts';
 import { createWorld, mirror, shownIn, type World } from '../../test/world.ts';
+import type { LogEntry } from '../types/log.ts';
 import type { PageQuery } from '../types/messages-api.ts';
 import { Pages } from './pages.ts';
 import { RowList } from './row-list.ts';
@@ -226,3 +227,25 @@ it('a reset while older messages are loading is followed by the newest page', as
   await jumped;
   expect(requests.map(({ before, around }) => before ?? around)).toEqual([401, 100, 501]);
 });
+
+it('[L8] pages with fewer messages than asked for are not taken for the end', async () => {
+  const rowsOf = ({ messages }: MessagePage) =>
+    messages.map((message): LogEntry => ({ kind: 'message', key: `${message.seq}`, message }) as LogEntry);
+  const list = new RowList();
+  const pages = new Pages({ head: 30, list, rowsOf, loadPage: async (query) => shortPage(query) });
+  await pages.load();
+  await pages.loadAround(10);
+  await pages.fillHole();
+  while (pages.hasOlder) await pages.loadOlder();
+  while (list.rows.some(({ kind }) => kind === 'hole')) await pages.fillHole();
+  expect(list.rows.map(({ key }) => Number(key))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+});
+
+/** Returns at most three of the messages 1 to 30, as a server does whose messages are long. */
+function shortPage({ before = 31, after, around }: PageQuery): MessagePage {
+  const first = around === undefined ? (after ?? Math.max(0, before - 4)) + 1 : around - 1;
+  const last = after === undefined && around === undefined ? before - 1 : Math.min(30, first + 2);
+  const seqs = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const hasMore = after === undefined ? first > 1 : last < 30;
+  return { messages: seqs.map((seq) => ({ seq }) as Message), hasMore, head: 30 };
+}

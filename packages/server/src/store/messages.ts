@@ -1,5 +1,5 @@
 /** Messages as history returns them. Only the appender writes them. */
-import type { Message } from '@banter/protocol';
+import { type Message, PAGE_MAX_BYTES } from '@banter/protocol';
 import { type Database, type Scope, type Statement, statements } from './database/database.ts';
 import {
   MESSAGE_AUTHOR,
@@ -8,7 +8,10 @@ import {
   type ReactedMessageRow,
 } from './rows/messages.ts';
 
-/** Reads messages. `userId` is the reader: it decides which reactions are the reader's own. */
+/**
+ * Reads messages. `userId` is the reader: it decides which reactions are the reader's own. A list also ends where its texts
+ * reach PAGE_MAX_BYTES, with the message that crosses the bound.
+ */
 export type MessageStore = {
   /** Returns up to `limit` of the newest messages below `before`, in ascending order. */
   listBefore(
@@ -52,10 +55,19 @@ function select(...ranges: string[]): string {
     ORDER BY m.seq`;
 }
 
-/** Selects up to $4 messages on one side of the seq $3, or at it. */
+/**
+ * Selects up to $4 messages on one side of the seq $3, or at it, the nearest first, until their texts have PAGE_MAX_BYTES. The
+ * one that crosses the bound is the last. The length of a text is known without reading the text.
+ */
 function side(range: '<' | '<=' | '>' | '='): string {
   const order = range.startsWith('<') ? 'seq DESC' : 'seq';
-  return `(SELECT * FROM messages WHERE room_id = $1 AND seq ${range} $3 ORDER BY ${order} LIMIT $4)`;
+  return `(
+    SELECT * FROM (
+      SELECT *, sum(size) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) - size AS bytes_before FROM (
+        SELECT *, coalesce(octet_length(content), 0) AS size FROM messages
+        WHERE room_id = $1 AND seq ${range} $3 ORDER BY ${order} LIMIT $4
+      ) near
+    ) summed WHERE bytes_before < ${PAGE_MAX_BYTES})`;
 }
 
 /** The statements of messages. */

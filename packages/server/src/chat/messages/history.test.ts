@@ -1,8 +1,8 @@
-import { ChatError, type Message } from '@banter/protocol';
+import { ChatError, type Message, NOTICES_MAX_BYTES, type Notice, TOPIC_MAX_CHARS } from '@banter/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import type { Membership } from '../../store/memberships.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
-import type { HistoryQuery } from './history.ts';
+import { fitNotices, type HistoryQuery } from './history.ts';
 import { Messages } from './messages.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
@@ -91,4 +91,16 @@ test('[A6] history is for members', async () => {
   for (const query of [{}, { after: 1 }, { around: 1 }]) {
     await expect(messages.history(CALLER, 1, query)).rejects.toMatchObject({ code: 'not_member' });
   }
+});
+
+test('[L8] the newest notices that fit into their bytes go with a page', () => {
+  const topic = '\u{1F422}'.repeat(TOPIC_MAX_CHARS);
+  const notices = Array.from({ length: 60 }, (_, i): Notice => {
+    const act = { type: 'topic', topic, roomId: 1, seq: i + 1 } as const;
+    return { ...act, at: '2026-01-01T00:00:00.000Z', userId: 2, username: 'ann' };
+  });
+  const fitting = fitNotices(notices);
+  expect(fitting).toEqual(notices.slice(-fitting.length));
+  expect(fitting.length).toBeGreaterThan(20);
+  expect(Buffer.byteLength(JSON.stringify(fitting))).toBeLessThanOrEqual(NOTICES_MAX_BYTES);
 });

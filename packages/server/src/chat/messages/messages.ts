@@ -20,7 +20,7 @@ import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Memberships } from '../rooms/memberships.ts';
-import { type HistoryQuery, rangeOf, readPage } from './history.ts';
+import { fitNotices, type HistoryQuery, rangeOf, readPage } from './history.ts';
 import type { Names } from './names.ts';
 import { gateOf, type SendOrder } from './send-order.ts';
 import { SendPace } from './send-pace.ts';
@@ -163,7 +163,7 @@ export class Messages {
     if (query.include === undefined) return page;
     const [first, last] = rangeOf(page, query);
     const notices = await events.listNotices(roomId, first, last, NOTICES_MAX, caller.scope);
-    return { ...page, notices };
+    return { ...page, notices: fitNotices(notices) };
   }
 }
 

@@ -9,8 +9,12 @@ import {
 import type { SearchCursor } from './search-cursor.ts';
 import type { SearchPlan } from './search-plan.ts';
 
-/** A page, and the cursor of the next one; absent for the last page. */
-export type FoundPage = { found: FoundMessage[]; next?: SearchCursor };
+/** A page. `hasMore`: there is another. `cursorAfter`: returns the cursor behind one of the hits; null for none. */
+export type FoundPage = {
+  found: FoundMessage[];
+  hasMore: boolean;
+  cursorAfter: (index: number) => SearchCursor | null;
+};
 
 /** How many entries a walk reads, about 1,000 a millisecond. A word in one of 200 messages fills a page of `newest`. */
 const WALK = { newest: 5_000, best: 10_000 };
@@ -34,9 +38,11 @@ export async function newestPage(
     const value = await search.newest(source, match, bounds, { walk, limit: wanted }, scope);
     return { value, count: value.length };
   });
-  const last = found[limit - 1];
-  if (found.length <= limit || !last) return { found };
-  return { found: found.slice(0, limit), next: { order: 'newest', below: last.position } };
+  const cursorAfter = (index: number): SearchCursor | null => {
+    const last = found[index];
+    return last ? { order: 'newest', below: last.position } : null;
+  };
+  return { found: found.slice(0, limit), hasMore: found.length > limit, cursorAfter };
 }
 
 /** Returns the best hits first. They are chosen from the newest matches; later pages choose from the same ones. */
@@ -61,10 +67,13 @@ export async function bestPage(
     return { value: { ...best, source }, count: pinned ? ENOUGH_CANDIDATES : best.candidates };
   });
   const { hits, source } = ranked;
-  const [top, floor, last] = [pinned?.top ?? ranked.top, pinned?.floor ?? ranked.floor, hits[limit - 1]];
-  if (hits.length <= limit || !last || !top || !floor || !source) return { found: hits };
-  const after = { score: last.score, position: last.position };
-  return { found: hits.slice(0, limit), next: { order: 'best', source, top, floor, after } };
+  const [top, floor] = [pinned?.top ?? ranked.top, pinned?.floor ?? ranked.floor];
+  const cursorAfter = (index: number): SearchCursor | null => {
+    const last = hits[index];
+    if (!last || !top || !floor || !source) return null;
+    return { order: 'best', source, top, floor, after: { score: last.score, position: last.position } };
+  };
+  return { found: hits.slice(0, limit), hasMore: hits.length > limit, cursorAfter };
 }
 
 type Ranked = RankedMessages & { source?: SearchSource };

@@ -4,6 +4,7 @@ import {
   ChatError,
   parseSearch,
   rangesOf,
+  SEARCH_CONTEXT_MAX_BYTES,
   SEARCH_PAGE_DEFAULT,
   type SearchHit,
   type SearchOrder,
@@ -20,6 +21,7 @@ import { invalidField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { requirePermission } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
+import { countFitting, jsonBytes, LIST_MAX_BYTES } from './page-bytes.ts';
 import { readCursor, writeCursor } from './search-cursor.ts';
 import { SearchGate } from './search-gate.ts';
 import { bestPage, newestPage } from './search-pages.ts';
@@ -55,10 +57,10 @@ export const SEARCHES_AT_ONCE = 2;
 const WAITING_MAX = 50;
 const WAITING_OF_ONE_MAX = 5;
 const RETRY_AFTER_MS = 1_000;
-/** How many characters of text are highlighted before other work gets a turn. */
-const CHARS_PER_TURN = 16_000;
 /** How much of an unknown zone's name an error repeats. */
 const ZONE_MAX_CHARS = 40;
+/** How many hits are read with their context, highlighted and encoded before other work gets a turn. */
+const HITS_PER_TURN = 5;
 const PAGES = { newest: newestPage, best: bestPage };
 
 /** The search over messages. */
@@ -100,9 +102,11 @@ export class Search {
     const bound = [{ ...query, context: 0 }, input.roomId ?? null];
     const cursor = input.cursor === undefined ? null : readCursor(input.cursor, order, bound);
     const plan = await planSearch(search, caller, query, input.roomId ?? caller.permissions.roomId);
-    const { found, next } = await PAGES[order](search, plan, cursor, limit);
-    const around = context > 0 ? await search.context(caller.user.id, found, context, caller.scope) : [];
-    const hits = await toHits(found, around, query);
+    const { found, hasMore, cursorAfter } = await PAGES[order](search, plan, cursor, limit);
+    const contextOf = async (part: readonly FoundMessage[]) =>
+      context > 0 ? search.context(caller.user.id, part, context, caller.scope) : [];
+    const hits = await toHits(found, contextOf, query);
+    const next = hasMore || hits.length < found.length ? cursorAfter(hits.length - 1) : null;
     return { hits, ...(next ? { cursor: writeCursor(next, bound) } : {}), behind: plan.behind };
   }
 }
@@ -120,22 +124,40 @@ function requireQuery(q: string, zone: Zone): SearchQuery {
   throw invalidField('q', parsed.problem);
 }
 
-/** Yields to other work between long texts: highlighting a page of them can block for 100 ms. */
+/**
+ * Returns as many hits as fit into a page [L8], at least one. Yields to other work between long texts: highlighting a page of
+ * them can block for 100 ms.
+ */
 async function toHits(
   found: readonly FoundMessage[],
-  around: readonly HitContext[],
+  contextOf: (part: readonly FoundMessage[]) => Promise<HitContext[]>,
   query: SearchQuery,
 ): Promise<SearchHit[]> {
   const hits: SearchHit[] = [];
-  let chars = 0;
-  for (const [i, each] of found.entries()) {
-    hits.push({ ...toHit(each, query), ...around[i] });
-    chars += each.message.content?.length ?? 0;
-    if (chars < CHARS_PER_TURN) continue;
-    chars = 0;
+  let bytes = 0;
+  for (let begin = 0; begin < found.length; begin += HITS_PER_TURN) {
+    const part = found.slice(begin, begin + HITS_PER_TURN);
+    const around = await contextOf(part);
+    for (const [i, each] of part.entries()) {
+      const hit = { ...toHit(each, query), ...trimContext(around[i], each.message.seq) };
+      bytes += jsonBytes(hit);
+      if (hits.length > 0 && bytes > LIST_MAX_BYTES) return hits;
+      hits.push(hit);
+    }
     await nextTurn();
   }
   return hits;
+}
+
+/** Leaves out the messages farthest from a hit, above the bytes that its context may have. */
+function trimContext(context: HitContext | undefined, seq: number): HitContext | undefined {
+  if (!context) return undefined;
+  const { before, after } = context;
+  const nearest = [...before, ...after].sort((a, b) => Math.abs(a.seq - seq) - Math.abs(b.seq - seq));
+  const count = countFitting(nearest, SEARCH_CONTEXT_MAX_BYTES);
+  if (count === nearest.length) return context;
+  const kept = new Set(nearest.slice(0, count));
+  return { before: before.filter((each) => kept.has(each)), after: after.filter((each) => kept.has(each)) };
 }
 
 function toHit({ message, room }: FoundMessage, { terms }: SearchQuery): SearchHit {

@@ -1,5 +1,5 @@
 /** The statements of search. Each one checks itself which messages the searcher may see. */
-import { SEARCH_BEHIND_MAX } from '@banter/protocol';
+import { SEARCH_BEHIND_MAX, SEARCH_CONTEXT_MAX_BYTES } from '@banter/protocol';
 import { statements } from '../database/database.ts';
 import { MESSAGE_AUTHOR, messageColumnsFor } from '../rows/messages.ts';
 import type { SearchSource } from './types.ts';
@@ -116,10 +116,12 @@ function best(source: SearchSource): string {
     FROM page p ${JOINED('p')} ORDER BY p.score DESC, ${NEWEST_FIRST('p')}`;
 }
 
+/** The messages on one side of the hits, with the bytes of their texts, which are known without reading the texts. */
 const CONTEXT = (side: string) => `
-  SELECT ${messageColumnsFor('$1')}, h.hit FROM hits h CROSS JOIN LATERAL (
+  SELECT m.*, coalesce(octet_length(m.content), 0) AS size, h.hit, abs(m.seq - h.seq) AS distance
+  FROM hits h CROSS JOIN LATERAL (
     SELECT * FROM messages c WHERE c.room_id = h.room_id AND ${side} LIMIT $4
-  ) m ${MESSAGE_AUTHOR}`;
+  ) m`;
 
 /** The statements of search, with their parameters. */
 export const SEARCH_SQL = statements('search', {
@@ -166,13 +168,21 @@ export const SEARCH_SQL = statements('search', {
   bestByWalk: best('walk'),
   bestByIndex: best('index'),
   bestByMentions: best('mentions'),
-  /** Selects the messages around hits, as $1 sees them. $2 and $3: rooms and seqs of the hits; $4: how many on each side. */
+  /**
+   * Selects the messages around hits, as $1 sees them. $2 and $3: rooms and seqs of the hits; $4: how many on each side. The
+   * nearest of each hit come first, until their texts have SEARCH_CONTEXT_MAX_BYTES.
+   */
   context: `
     WITH hits AS MATERIALIZED (
       SELECT h.room_id, h.seq, h.hit FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY h (room_id, seq, hit)
       WHERE h.room_id IN (SELECT room_id FROM memberships WHERE account_id = $1)
     )
-    SELECT * FROM (
-      (${CONTEXT('c.seq < h.seq ORDER BY c.seq DESC')}) UNION ALL (${CONTEXT('c.seq > h.seq ORDER BY c.seq')})
-    ) around ORDER BY hit, seq`,
+    SELECT ${messageColumnsFor('$1')}, m.hit FROM (
+      SELECT *, sum(size) OVER (PARTITION BY hit ORDER BY distance, seq ROWS UNBOUNDED PRECEDING) - size AS bytes_before
+      FROM (
+        (${CONTEXT('c.seq < h.seq ORDER BY c.seq DESC')}) UNION ALL (${CONTEXT('c.seq > h.seq ORDER BY c.seq')})
+      ) around
+    ) m ${MESSAGE_AUTHOR}
+    WHERE bytes_before < ${SEARCH_CONTEXT_MAX_BYTES}
+    ORDER BY m.hit, m.seq`,
 });
