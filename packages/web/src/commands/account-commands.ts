@@ -10,7 +10,8 @@ export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
   { name: 'sessions', aliases: [], args: '', does: 'list your sessions', run: show('sessions') },
   { name: 'tokens', aliases: [], args: '', does: 'manage access tokens', run: show('tokens') },
   { name: 'admin', aliases: [], args: '', does: 'manage the server', run: admin },
-  { name: 'logout', aliases: ['quit'], args: '[all]', does: 'sign out', run: logout },
+  { name: 'logout', aliases: [], args: '[all]', does: 'sign out', run: logout },
+  { name: 'quit', aliases: [], args: '', does: 'sign out', run: quit },
 ];
 
 /** Arguments are rejected: a password typed here would stay in the history. */
@@ -30,6 +31,11 @@ async function nick(rest: string, { client, print }: CommandContext): Promise<vo
   if (rest === '') throw new UsageError();
   const { displayName, username } = await client.api.updateMe({ displayName: rest });
   print(`Display name set to ${displayName ?? username} (username ${username}).`);
+}
+
+/** Signs out. On other chats a reason may follow, such as `now` or `good night`. Here nobody is told. */
+async function quit(_rest: string, { signOut }: CommandContext): Promise<void> {
+  await signOut();
 }
 
 async function logout(rest: string, { client, signOut }: CommandContext): Promise<void> {

@@ -99,6 +99,17 @@ describe('parsing a line', () => {
     expect(unknownText('zzz', null)).toBe(`Unknown command /zzz. F1 lists all commands. ${nothing}`);
   });
 
+  it.each([
+    ['set', 'account'],
+    ['tpoic', 'topic'],
+    ['kik', 'kick'],
+    ['users', 'names'],
+    ['got', null],
+    ['constructor', null],
+  ])('suggests for /%s: %s', (name, suggestion) => {
+    expect(parseLine(`/${name} x`)).toEqual({ kind: 'unknown', name, suggestion });
+  });
+
   it('shows the usage of each command', () => {
     expect(usageText({ name: 'kick', args: 'name [reason]' })).toBe('Usage: /kick name [reason]');
     expect(usageText({ name: 'password', args: '' })).toBe('Usage: /password');
@@ -154,6 +165,13 @@ describe('commands', () => {
     await expect(run('/topic x', null)).rejects.toThrow('Open a room first.');
   });
 
+  it('/topic and /rename say why a direct room has neither', async () => {
+    const direct: Room = { ...LOBBY, kind: 'direct', name: '' };
+    await expect(run('/topic', direct)).rejects.toThrow('A direct room has no topic.');
+    await expect(run('/topic x', direct)).rejects.toThrow('A direct room has no topic.');
+    await expect(run('/rename x', direct)).rejects.toThrow('A direct room has no name');
+  });
+
   it('/me sends an action, and needs one', async () => {
     expect(await run('/me waves')).toEqual(['action waves']);
     await expect(run('/me')).rejects.toThrow(UsageError);
@@ -172,6 +190,15 @@ describe('commands', () => {
     expect(await run('/list #ti')).toEqual(['panel ti']);
     expect(await run('/help')).toEqual(['help']);
     expect(await run('/quit')).toEqual(['sign out']);
+    expect(await run('/quit now')).toEqual(['sign out']);
+    await expect(run('/logout now')).rejects.toThrow(UsageError);
+  });
+
+  it('/help explains one command', async () => {
+    expect(await run('/help join')).toEqual(['/join #room: join a room. Also: /j.']);
+    expect(await run('/help /KICK')).toEqual(['/kick name [reason]: remove from this room.']);
+    await expect(run('/help jion')).rejects.toThrow('No such command. Did you mean /join?');
+    await expect(run('/help xyzzy')).rejects.toThrow('No such command. F1 lists all.');
   });
 
   it('rejects a missing or malformed room name', async () => {

@@ -1,7 +1,7 @@
 /** The table of slash commands. The input runs them, Tab completes them and the help lists them. */
 import { visibleName } from '../text/format.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
-import type { CommandContext, SlashCommand } from './command.ts';
+import { type CommandContext, CommandError, type SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { MODERATION_COMMANDS } from './moderation-commands.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
@@ -15,7 +15,7 @@ export type ParsedLine =
 
 const PAGE_COMMANDS: readonly SlashCommand[] = [
   { name: 'search', aliases: ['s'], args: 'words', does: 'search messages', run: search },
-  { name: 'help', aliases: ['h', '?'], args: '', does: 'show this help', run: help },
+  { name: 'help', aliases: ['h', '?'], args: '[command]', does: 'show this help', run: help },
 ];
 
 /** All commands, in the groups of the help. */
@@ -60,12 +60,45 @@ async function search(rest: string, { openDialog }: CommandContext): Promise<voi
   openDialog({ name: 'search', query: rest });
 }
 
-async function help(_rest: string, { openDialog }: CommandContext): Promise<void> {
-  openDialog({ name: 'help' });
+/** Shows all keys and commands, or prints what one command does. */
+async function help(rest: string, { openDialog, print }: CommandContext): Promise<void> {
+  if (rest === '') return openDialog({ name: 'help' });
+  const name = rest.replace(/^\//, '').toLowerCase();
+  const command = findCommand(name);
+  if (command === undefined) throw new CommandError(helplessText(name));
+  const { args, does, aliases } = command;
+  const others = aliases.length === 0 ? '' : ` Also: /${aliases.join(', /')}.`;
+  print(`${`/${command.name} ${args}`.trimEnd()}: ${does}.${others}`);
 }
 
-/** The command or alias nearest to `name`, at most two letters away; null for none. */
+function helplessText(name: string): string {
+  const near = nearestName(name);
+  return near === null ? 'No such command. F1 lists all.' : `No such command. Did you mean /${near}?`;
+}
+
+/** Names that other chats have for commands of ours. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['set', 'account'],
+  ['settings', 'account'],
+  ['config', 'account'],
+  ['preferences', 'account'],
+  ['block', 'ignore'],
+  ['channels', 'list'],
+  ['exit', 'quit'],
+  ['disconnect', 'quit'],
+  ['pm', 'msg'],
+  ['tell', 'msg'],
+  ['users', 'names'],
+]);
+
+/** Words up to this length are near only if one letter differs: among short words, most are two letters apart. */
+const SHORT_CHARS = 3;
+
+/** The command or alias that was probably meant: at most two letters away, or one in a short word; null for none. */
 function nearestName(name: string): string | null {
+  const meant = ELSEWHERE.get(name.toLowerCase());
+  if (meant !== undefined) return meant;
+  const farthest = name.length > SHORT_CHARS ? 2 : 1;
   const names = COMMANDS.flatMap((command) => [
     command.name,
     ...command.aliases.filter((alias) => alias.length > 2),
@@ -74,7 +107,7 @@ function nearestName(name: string): string | null {
     .map((each) => ({ each, distance: editDistance(name.toLowerCase(), each) }))
     .toSorted((first, second) => first.distance - second.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= 2 ? best.each : null;
+  return best !== undefined && best.distance <= farthest ? best.each : null;
 }
 
 /** Levenshtein distance: the number of letters to insert, delete or change. */

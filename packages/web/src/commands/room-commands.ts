@@ -78,6 +78,7 @@ async function list(rest: string, { openDialog }: CommandContext): Promise<void>
 
 async function topic(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
+  if (room.kind === 'direct') throw new CommandError('A direct room has no topic. Its people are its name.');
   if (rest !== '') await context.client.api.updateRoom(room.id, { topic: rest });
   else
     context.print(
@@ -95,6 +96,7 @@ async function joins(rest: string, context: CommandContext): Promise<void> {
 
 async function rename(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
+  if (room.kind === 'direct') throw new CommandError('A direct room has no name but those of its people.');
   await context.client.api.updateRoom(room.id, { name: roomName(rest) });
 }
 
