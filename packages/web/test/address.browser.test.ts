@@ -90,6 +90,24 @@ describe('the address of the page', () => {
   });
 });
 
+describe('opening the page', () => {
+  it('asks for at most 6 things before the first message is shown, and for none twice', async () => {
+    await roomRow(mira, 'alpha').click();
+    await mira.say('first of all');
+    const page = await mira.page.context().newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.goto(`${server.url}/#alpha`);
+    await page.locator('.message .words').getByText('first of all').waitFor();
+    // Fonts and the icon delay nothing: the browser shows the text without them.
+    const needed = asked.filter((each) => !/\.(woff2|svg)$|members$/.test(each));
+    expect(needed.length, needed.join()).toBeLessThanOrEqual(6);
+    await page.locator('.count-bar').getByText('online').waitFor();
+    expect(new Set(asked).size, asked.join()).toBe(asked.length);
+    await page.close();
+  });
+});
+
 describe('drafts in two tabs', () => {
   it('survive the reload of each, and what the other one sends', async () => {
     const [one, two] = [await openTab('#alpha'), await openTab('#alpha')];

@@ -11,6 +11,9 @@ import type { Access } from './access.ts';
 import type { Changes } from './changes.ts';
 import type { RoomParts } from './room-parts.ts';
 
+/** The response time is measured this long after the link is live: what the page shows first goes before it. */
+const LATENCY_AFTER_MS = 1_000;
+
 /** Everything that belongs to the connection. */
 export type LinkParts = { connection: Connection; greeter: Greeter; latency: Latency; renewal: Renewal };
 
@@ -40,17 +43,20 @@ export function createLinkParts(options: LinkPartsOptions): LinkParts {
     onChange: () => changes.notify({ kind: 'latency' }),
   });
 
+  let cancelLatency = () => {};
+
   function begin(): void {
     outbox.connect(greeter.sendWindow);
     marks.sendAll();
     logs.catchUp();
     renewal.start();
-    latency.start();
+    cancelLatency = clock.setTimer(() => latency.start(), LATENCY_AFTER_MS);
   }
 
   function end(): void {
     outbox.disconnect();
     renewal.stop();
+    cancelLatency();
     latency.stop();
   }
 

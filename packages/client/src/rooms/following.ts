@@ -79,7 +79,7 @@ export class Following {
     const joined = new Set(event.rooms.map((room) => room.roomId));
     if (!event.more) for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
     cursors.welcome(event.epoch, named);
-    people.markStale();
+    people.linked();
     if (event.more || [...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();
   }
 

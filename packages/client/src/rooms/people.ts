@@ -36,15 +36,21 @@ const UNKNOWN: Roster = { members: new Map(), sorted: [], isStale: true, isLoadi
 export class People {
   readonly #options: PeopleOptions;
   readonly #rosters = new Map<number, Roster>();
+  /** Whether there was a link yet. Members that are loaded before it would be loaded again at once. */
+  #hasLink = false;
 
   constructor(options: PeopleOptions) {
     this.#options = options;
   }
 
-  /** Returns the members of a room, online first, then away, then by name; empty until they are loaded. */
+  /**
+   * Returns the members of a room, online first, then away, then by name; empty until they are loaded. Nothing is loaded before
+   * the first `linked`.
+   */
   of(roomId: number): readonly Person[] {
     const roster = this.#rosters.get(roomId) ?? UNKNOWN;
-    if ((roster.isStale || this.#isTooOld(roster)) && !roster.isLoading) void this.#load(roomId, roster);
+    if (!this.#hasLink) this.#rosters.set(roomId, roster);
+    else if ((roster.isStale || this.#isTooOld(roster)) && !roster.isLoading) void this.#load(roomId, roster);
     return roster.sorted;
   }
 
@@ -85,14 +91,18 @@ export class People {
     }
   }
 
-  /** Makes the next read reload the members of a room; without `roomId`, of all rooms. */
-  markStale(roomId?: number): void {
-    for (const id of roomId === undefined ? [...this.#rosters.keys()] : [roomId]) {
-      const roster = this.#rosters.get(id);
-      if (!roster) continue;
-      this.#rosters.set(id, { ...roster, isStale: true });
-      this.#options.onChange(id);
-    }
+  /** Makes the next read reload the members of each room, after a new link may have missed events. */
+  linked(): void {
+    this.#hasLink = true;
+    for (const roomId of [...this.#rosters.keys()]) this.markStale(roomId);
+  }
+
+  /** Makes the next read reload the members of a room. */
+  markStale(roomId: number): void {
+    const roster = this.#rosters.get(roomId);
+    if (!roster) return;
+    this.#rosters.set(roomId, { ...roster, isStale: true });
+    this.#options.onChange(roomId);
   }
 
   /** Forgets the members of a room. */
