@@ -74,6 +74,7 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     lobbyName: config.lobbyName,
     rates: config.rates,
     caps: config.caps,
+    retention: config.retention,
   });
   const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
   return {

@@ -8,6 +8,7 @@ import type { Rates } from './limits/rate-limits.ts';
 import type { OnProblem } from './periodic.ts';
 import type { Caps } from './rooms/room-caps.ts';
 import type { SigningKeys } from './secrets.ts';
+import type { Retention } from './sign-in/leftovers.ts';
 import type { Passwords } from './sign-in/passwords.ts';
 
 /** The parts outside of the domain that it works with, and its settings. */
@@ -24,6 +25,7 @@ export type ChatDeps = {
   lobbyName: string | null;
   /** Null lifts rate limits, for measuring on loopback only. */
   rates: Rates | null;
+  retention: Retention;
   /** Null lifts the caps. */
   caps: Caps | null;
   /** Tests that sign in very often replace the slow hashing. */

@@ -144,7 +144,7 @@ export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Na
   const lastUse = new LastUse({ sessions, clock, onProblem });
   const personalTokens = new PersonalTokens({ tokens: store.personalTokens, rooms, lastUse, limits, clock });
   const revocationCheck = new RevocationCheck({ sessions: store.liveSessions, hub, clock, onProblem });
-  const leftoverSweep = new LeftoverSweep({ leftovers, clock, onProblem });
+  const leftoverSweep = new LeftoverSweep({ leftovers, retention: deps.retention, clock, onProblem });
   return {
     nouns: {
       accounts,

@@ -38,6 +38,7 @@ describe('without any setting', () => {
         createRoom: { burst: 60, perSecond: 0.2 },
       }),
       caps: { roomsOwned: 100, roomsJoined: 500, subscriptions: 500 },
+      retention: { bansDays: 30, reportsDays: 90 },
     });
   });
 
@@ -56,6 +57,7 @@ describe('a valid setting', () => {
   const valid: [Record<string, string>, object][] = [
     [{ PORT: '0' }, { port: 0 }],
     [{ PORT: '65535' }, { port: 65_535 }],
+    [{ KEEP_BANS_DAYS: '1', KEEP_REPORTS_DAYS: '3650' }, { retention: { bansDays: 1, reportsDays: 3_650 } }],
     [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
     [{ HOST: '::1' }, { host: '::1' }],
     [{ DATA_DIR: '/srv/banter' }, { dataDir: '/srv/banter' }],

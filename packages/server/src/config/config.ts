@@ -11,6 +11,7 @@ import {
   isInvalid,
   oneOf,
   toDatabaseUrl,
+  toDays,
   toHost,
   toLobby,
   toMaximum,
@@ -42,6 +43,8 @@ export type Config = {
   lobbyName: string | null;
   logLevel: LogLevel;
   logFormat: 'pretty' | 'json' | 'auto';
+  /** How many days expired bans and mutes, and closed reports, are kept. */
+  retention: { bansDays: number; reportsDays: number };
   /** Null turns all rate limits off. */
   rates: Rates | null;
   /** The most rooms of one person and subscriptions of one socket. Null without rate limits. */
@@ -95,6 +98,7 @@ export function loadConfig(environment: Environment): Config {
     lobbyName: parse('LOBBY', toLobby),
     logLevel: parse('LOG_LEVEL', oneOf(...LOG_LEVELS)),
     logFormat: parse('LOG_FORMAT', oneOf('auto', 'pretty', 'json')),
+    retention: { bansDays: parse('KEEP_BANS_DAYS', toDays), reportsDays: parse('KEEP_REPORTS_DAYS', toDays) },
     rates: null,
     caps: null,
   };

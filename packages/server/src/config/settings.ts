@@ -76,5 +76,11 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'MAX_ROOMS_OWNED', fallback: '100', meaning: 'rooms that one person may own' },
   { name: 'MAX_ROOMS_JOINED', fallback: '500', meaning: 'rooms that one person may be in' },
   { name: 'MAX_SUBSCRIPTIONS', fallback: '500', meaning: 'rooms that one socket may follow' },
+  {
+    name: 'KEEP_BANS_DAYS',
+    fallback: '30',
+    meaning: 'how long bans and mutes are kept after they have expired',
+  },
+  { name: 'KEEP_REPORTS_DAYS', fallback: '90', meaning: 'how long reports are kept after they were closed' },
   ...Object.values(RATE_SETTINGS),
 ];

@@ -17,6 +17,7 @@ export function isInvalid(value: unknown): value is Invalid {
 }
 
 const PORT_MAX = 65_535;
+const DAYS_MAX = 3_650;
 
 /** Parses a rate limit, `burst/perSecond`. @returns null for off. */
 export function toRate(value: string): Rate | null | Invalid {
@@ -31,6 +32,14 @@ export function toMaximum(value: string): number | Invalid {
   return count <= 1_000_000
     ? count
     : invalid(`${JSON.stringify(value)} is not a maximum: use a whole number from 1 to 1000000`);
+}
+
+/** Parses a number of days: a whole number from 1 to 3650. */
+export function toDays(value: string): number | Invalid {
+  const days = /^[1-9]\d{0,3}$/.test(value) ? Number(value) : Number.NaN;
+  return days <= DAYS_MAX
+    ? days
+    : invalid(`${JSON.stringify(value)} is not a number of days: use a whole number from 1 to ${DAYS_MAX}`);
 }
 
 /** Parses the lobby's name. @returns null for off. */

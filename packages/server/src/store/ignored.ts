@@ -21,14 +21,7 @@ export const IGNORED_SQL = statements('ignored', {
     WHERE i.account_id = $1 AND lower(a.username COLLATE "C") > lower($2 COLLATE "C")
     ORDER BY lower(a.username COLLATE "C") LIMIT $3`,
   idsOf: 'SELECT ignored_id AS id FROM ignored WHERE account_id = $1 ORDER BY ignored_id',
-  insert: `
-    WITH room AS (
-      SELECT count(*) < $3 OR COALESCE(bool_or(ignored_id = $2), false) AS is_left FROM ignored WHERE account_id = $1
-    ), done AS (
-      INSERT INTO ignored (account_id, ignored_id, at) SELECT $1, $2, now() FROM room WHERE is_left
-      ON CONFLICT DO NOTHING RETURNING true
-    )
-    SELECT is_left, EXISTS (SELECT FROM done) AS is_new FROM room`,
+  insert: 'SELECT ignore_person($1, $2, $3) AS outcome',
   delete: 'DELETE FROM ignored WHERE account_id = $1 AND ignored_id = $2 RETURNING 1',
 });
 
@@ -45,8 +38,8 @@ export function createIgnoredStore({ query }: Database): IgnoredStore {
     },
     async insert(userId, ignoredId, max, scope) {
       const values = [userId, ignoredId, max];
-      const [row] = await query<{ is_left: boolean; is_new: boolean }>(IGNORED_SQL.insert, values, scope);
-      return row?.is_left ? row.is_new : null;
+      const [row] = await query<{ outcome: string }>(IGNORED_SQL.insert, values, scope);
+      return row?.outcome === 'too_many' ? null : row?.outcome === 'done';
     },
     async delete(userId, ignoredId, scope) {
       return (await query(IGNORED_SQL.delete, [userId, ignoredId], scope)).length > 0;

@@ -79,6 +79,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     signingKeys: [SECRET],
     registration: 'open',
     lobbyName: null,
+    retention: { bansDays: 30, reportsDays: 90 },
     rates: null,
     caps: null,
     passwords: PLAIN,

@@ -1,4 +1,4 @@
-/** Expired sessions, tokens, tickets and invitations: which rows are deleted, and that indexes find them. */
+/** Expired sessions, tokens, tickets, invitations, bans and restraints, and closed reports: which rows are deleted, and that indexes find them. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
   account = (await sql.row<{ id: number }>(inserted)).id;
 });
-beforeEach(() => sql.rows('TRUNCATE sessions, invitations CASCADE'));
+beforeEach(() => sql.rows('TRUNCATE sessions, invitations, bans, restraints, reports, address_bans CASCADE'));
 afterAll(async () => {
   await database.close();
   await sql.close();
@@ -76,6 +76,37 @@ it('deletes expired invitations', async () => {
   expect(await ids('invitations', 'expires_at')).toEqual([ago(-1)]);
 });
 
+it('[G8] deletes bans, waits and closed reports that are over, and none that still count', async () => {
+  for (const [person, until] of [
+    [1, ago(2)],
+    [2, ago(-1)],
+    [3, null],
+  ] as const) {
+    await sql.rows("INSERT INTO bans VALUES (1, $1, $2, '', 1, now())", [person, until]);
+    await sql.rows(
+      "INSERT INTO address_bans (range, reason, until, by_id, at) VALUES (('10.0.0.' || $1)::cidr, '', $2, 1, now())",
+      [person, until],
+    );
+    await sql.rows(
+      "INSERT INTO reports (room_id, seq, account_id, reason, closed_at) VALUES (1, $1, 1, '', $2)",
+      [person, until],
+    );
+  }
+  for (const [person, mutedUntil, sentAt] of [
+    [1, ago(2), ago(3)],
+    [2, ago(2), ago(0.5)],
+    [3, ago(-1), ago(3)],
+    [4, null, ago(2)],
+  ] as const)
+    await sql.rows('INSERT INTO restraints VALUES (1, $1, $2, $3)', [person, mutedUntil, sentAt]);
+  for (const kind of ['bans', 'addressBans', 'closedReports'] as const)
+    expect(await leftovers.delete(kind, ago(1), 10), kind).toBe(1);
+  expect(await leftovers.delete('restraints', ago(1), 10)).toBe(2);
+  expect(await ids('bans', 'account_id')).toEqual([2, 3]);
+  expect(await ids('reports', 'seq')).toEqual([2, 3]);
+  expect(await ids('restraints', 'account_id')).toEqual([2, 3]);
+});
+
 it('skips rows that another transaction has locked', async () => {
   const held = await session({ endedAt: ago(3) });
   await session({ endedAt: ago(2) });
@@ -108,7 +139,25 @@ it.each(Object.keys(LEFTOVERS_SQL) as LeftoverKind[])(
      SELECT sha256(i::text::bytea), $1, $2, $2 FROM generate_series(1, $3::int) i`,
       [account, NOW, ROWS],
     );
-    await sql.rows('ANALYZE sessions, refresh_tokens, tickets, invitations');
+    await sql.rows(`INSERT INTO bans SELECT 1, i, $1, '', 1, $1 FROM generate_series(10, $2::int) i`, [
+      NOW,
+      ROWS,
+    ]);
+    await sql.rows(`INSERT INTO restraints SELECT 1, i, $1, $1 FROM generate_series(10, $2::int) i`, [
+      NOW,
+      ROWS,
+    ]);
+    await sql.rows(
+      `INSERT INTO reports (room_id, seq, account_id, reason, closed_at)
+       SELECT 1, i, 1, '', $1 FROM generate_series(10, $2::int) i`,
+      [NOW, ROWS],
+    );
+    await sql.rows(
+      `INSERT INTO address_bans (range, reason, until, by_id, at)
+       SELECT ('11.0.0.0'::inet + i)::cidr, '', $1, 1, $1 FROM generate_series(1, $2::int) i`,
+      [NOW, ROWS],
+    );
+    await sql.rows('ANALYZE');
     const plan = await sql.rows<{ 'QUERY PLAN': string }>(
       `EXPLAIN ${LEFTOVERS_SQL[kind].text.replace('$1', `'${ago(1).toISOString()}'`).replace('$2', '200')}`,
     );

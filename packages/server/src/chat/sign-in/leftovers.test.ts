@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
 import type { LeftoverStore } from '../../store/leftovers.ts';
-import { KEPT_MS, LeftoverSweep, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS } from './leftovers.ts';
+import { keptMs, LeftoverSweep, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS } from './leftovers.ts';
 
 type Delete = LeftoverStore['delete'];
+const RETENTION = { bansDays: 30, reportsDays: 90 };
+const KEPT_MS = keptMs(RETENTION);
 const KINDS = Object.keys(KEPT_MS).length;
 
 function sweeping(remove: Delete) {
@@ -16,7 +18,12 @@ function sweeping(remove: Delete) {
       return remove(...asking);
     },
   };
-  const sweep = new LeftoverSweep({ leftovers, clock, onProblem: (error) => problems.push(error) });
+  const sweep = new LeftoverSweep({
+    leftovers,
+    retention: RETENTION,
+    clock,
+    onProblem: (error) => problems.push(error),
+  });
   sweep.start();
   const period = async () => {
     clock.advance(SWEEP_PERIOD_MS);

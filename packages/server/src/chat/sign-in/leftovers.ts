@@ -1,11 +1,15 @@
-/** Deletes the leftovers of sessions, so that their tables do not grow for ever. */
+/** Deletes what has ended or expired, so that no table grows for ever. */
 import type { Clock } from '../../clock.ts';
 import type { LeftoverKind, LeftoverStore } from '../../store/leftovers.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
+/** How many days the operator keeps expired bans and mutes, and closed reports. At least 1, so no wait of slow mode ends early. */
+export type Retention = { bansDays: number; reportsDays: number };
+
 /** The parts that LeftoverSweep works with. */
 export type LeftoverSweepDeps = {
   leftovers: LeftoverStore;
+  retention: Retention;
   clock: Pick<Clock, 'every' | 'wall'>;
   onProblem: OnProblem;
 };
@@ -19,16 +23,22 @@ export const SWEEP_BATCHES_MAX = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * How long leftovers are kept. A spent refresh token that comes again within a week ends its session [A4]; later it is
+ * Returns how long leftovers are kept, in milliseconds. A spent refresh token that comes again within a week ends its session [A4]; later it is
  * rejected like an unknown one. Sessions are kept for a day, so that an operator can look into the database.
  */
-export const KEPT_MS: { [K in LeftoverKind]: number } = {
-  tickets: 0,
-  invitations: 0,
-  usedTokens: 7 * DAY_MS,
-  expiredSessions: DAY_MS,
-  endedSessions: DAY_MS,
-};
+export function keptMs({ bansDays, reportsDays }: Retention): { [K in LeftoverKind]: number } {
+  return {
+    tickets: 0,
+    invitations: 0,
+    usedTokens: 7 * DAY_MS,
+    expiredSessions: DAY_MS,
+    endedSessions: DAY_MS,
+    bans: bansDays * DAY_MS,
+    addressBans: bansDays * DAY_MS,
+    restraints: bansDays * DAY_MS,
+    closedReports: reportsDays * DAY_MS,
+  };
+}
 
 /** Deletes leftovers in periods. */
 export class LeftoverSweep implements Background {
@@ -53,12 +63,13 @@ export class LeftoverSweep implements Background {
   }
 
   async #sweep(): Promise<void> {
-    for (const kind of Object.keys(KEPT_MS) as LeftoverKind[]) await this.#sweepKind(kind);
+    const kept = Object.entries(keptMs(this.#deps.retention)) as [LeftoverKind, number][];
+    for (const [kind, ageMs] of kept) await this.#sweepKind(kind, ageMs);
   }
 
-  async #sweepKind(kind: LeftoverKind): Promise<void> {
+  async #sweepKind(kind: LeftoverKind, ageMs: number): Promise<void> {
     const { leftovers, clock } = this.#deps;
-    const before = new Date(clock.wall() - KEPT_MS[kind]);
+    const before = new Date(clock.wall() - ageMs);
     for (let batch = 0; batch < SWEEP_BATCHES_MAX && !this.#hasStopped; batch++) {
       if ((await leftovers.delete(kind, before, SWEEP_BATCH)) < SWEEP_BATCH) return;
     }

@@ -139,3 +139,15 @@ BEGIN
   outcome := 'done';
 END
 $$;
+
+-- Adds a person to those whom an account ignores: done, unchanged (already there), or too_many (there are p_max). Its owner may.
+-- The account's lock keeps the count exact.
+CREATE OR REPLACE FUNCTION ignore_person(p_account bigint, p_ignored bigint, p_max integer) RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  PERFORM FROM accounts WHERE id = p_account FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM ignored WHERE account_id = p_account AND ignored_id = p_ignored) THEN RETURN 'unchanged'; END IF;
+  IF (SELECT count(*) FROM ignored WHERE account_id = p_account) >= p_max THEN RETURN 'too_many'; END IF;
+  INSERT INTO ignored (account_id, ignored_id, at) VALUES (p_account, p_ignored, now());
+  RETURN 'done';
+END
+$$;
