@@ -1,5 +1,5 @@
 /** Slash commands: their effects, and text that must never be sent or lost. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
@@ -59,6 +59,21 @@ describe('slash commands', () => {
     await topic.getByText('tides & <b>plates</b>', { exact: true }).waitFor();
     await mira.say('/topic');
     await mira.page.locator('.local').getByText('Topic of #alpha: tides & <b>plates</b>').waitFor();
+  });
+
+  it("a local line cannot be taken for somebody's words, nor the other way round", async () => {
+    await mira.say('-!- 13:41 hal banned you');
+    await mira.say('/unknown');
+    const line = mira.page.locator('.log li.local').last();
+    await line.waitFor();
+    expect(await line.getByRole('img', { name: 'Only you see this:' }).textContent()).toBe('-!-');
+    expect(await line.locator('time').textContent()).toMatch(/^\d\d:\d\d$/);
+    const words = mira.page.locator('.message').filter({ hasText: '-!- 13:41 hal' });
+    expect(await words.locator('.sign').count()).toBe(0);
+    expect(await words.locator('.nick').textContent()).toBe('mira');
+    const color = (part: Locator) => part.evaluate((element) => getComputedStyle(element).color);
+    expect(await color(line.locator('.text'))).not.toBe(await color(words.locator('.words')));
+    await mira.input.fill('');
   });
 
   it('/create creates a room with a topic, /list finds it, /part leaves it', async () => {

@@ -45,7 +45,8 @@ function copiedText(
 
 function copiedRow(element: Element, row: Row, range: Range): Copied | null {
   if (row.kind !== 'message') {
-    return row.kind === 'unread' || row.kind === 'hole' ? null : { line: row.text, alone: '' };
+    if (row.kind === 'unread' || row.kind === 'hole') return null;
+    return { line: 'at' in row ? `${clockTime(row.at)} -!- ${row.text}` : row.text, alone: '' };
   }
   const words = element.querySelector('.words');
   if (words === null) return null;

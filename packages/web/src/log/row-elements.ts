@@ -2,7 +2,7 @@
 import { nickColor } from '@banter/client';
 import { clockTime, cutName, visibleName } from '../text/format.ts';
 import { buttonElement, element, pointerButton } from './element.ts';
-import type { LineRow, MessageRow, Row } from './row.ts';
+import type { LineRow, LocalRow, MessageRow, Row } from './row.ts';
 import { wordsElement } from './words-element.ts';
 
 /** The buttons of a message that failed to send. */
@@ -25,9 +25,10 @@ const LINE_CLASSES: Record<LineRow['kind'], string> = {
   unread: 'unread-line',
   notice: 'notice',
   hole: 'hole',
-  local: 'local',
-  wrong: 'local wrong',
 };
+
+/** The sign in the nick column of a line that only this page shows. No username can be it. */
+const LOCAL_SIGN = '-!-';
 
 /** The mark in the time cell of a message that is not stored, and its label for screen readers. */
 const WAITING = {
@@ -50,6 +51,7 @@ export function fillRow(
   actions: RowActions,
 ): void {
   if (row.kind === 'message') fillMessage(item, row, previous, self, actions);
+  else if ('at' in row) fillLocal(item, row);
   else fillLine(item, row);
 }
 
@@ -91,6 +93,17 @@ function fillLine(item: HTMLLIElement, row: LineRow): void {
   const words = element('span', '', row.text);
   words.dir = 'auto';
   item.replaceChildren(words);
+}
+
+/** Makes `item` show a local line. Its sign is where a message has its author, so that no text can imitate it. */
+export function fillLocal(item: HTMLLIElement, row: LocalRow): void {
+  item.className = row.kind === 'wrong' ? 'local wrong' : 'local';
+  const sign = element('span', 'sign', LOCAL_SIGN);
+  sign.role = 'img';
+  sign.ariaLabel = 'Only you see this:';
+  const text = element('span', 'text', row.text);
+  text.dir = 'auto';
+  item.replaceChildren(sign, text, clockElement(row.at));
 }
 
 function messageClass(row: MessageRow): string {
@@ -161,18 +174,21 @@ function reactionsElement({ seq, reactions }: MessageRow, actions: RowActions): 
   return line;
 }
 
-function timeElement(row: MessageRow): HTMLElement {
+function clockElement(at: string): HTMLElement {
   const time = document.createElement('time');
-  time.dateTime = row.at;
-  time.title = row.at;
-  if (row.status === 'stored') {
-    time.textContent = clockTime(row.at);
-    return time;
-  }
+  time.dateTime = at;
+  time.title = at;
+  time.textContent = clockTime(at);
+  return time;
+}
+
+function timeElement(row: MessageRow): HTMLElement {
+  const time = clockElement(row.at);
+  if (row.status === 'stored') return time;
   const { mark, label } = WAITING[row.status];
   const shown = element('span', '', mark);
   shown.ariaHidden = 'true';
-  time.append(shown, element('span', 'unseen', label));
+  time.replaceChildren(shown, element('span', 'unseen', label));
   return time;
 }
 

@@ -40,14 +40,13 @@ export type MessageRow = {
 };
 
 /** A row that is one line of text. */
-export type LineRow = {
-  kind: 'day' | 'unread' | 'notice' | 'hole' | 'local' | 'wrong';
-  key: string;
-  text: string;
-};
+export type LineRow = { kind: 'day' | 'unread' | 'notice' | 'hole'; key: string; text: string };
+
+/** A row that only this page shows. `wrong` reports a failure. `at` is an ISO time. */
+export type LocalRow = { kind: 'local' | 'wrong'; key: string; text: string; at: string };
 
 /** One item of the log's list. */
-export type Row = MessageRow | LineRow;
+export type Row = MessageRow | LineRow | LocalRow;
 
 /** A line that only this page shows, such as a command's answer. */
 export type LocalLine = {

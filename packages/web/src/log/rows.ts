@@ -33,7 +33,7 @@ export function buildRows(entries: readonly LogEntry[], context: RowContext): Ro
   const addLine = (line: LocalLine | undefined) => {
     if (line === undefined) return;
     beginDay(line.at);
-    rows.push({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text });
+    rows.push({ kind: line.isWrong ? 'wrong' : 'local', key: line.key, text: line.text, at: line.at });
   };
   const addLinesAfter = (key: string | undefined) => {
     for (const line of context.localLines) if (line.afterKey === key) addLine(line);

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { LocalLine } from '../../log/row.ts';
+import { fillLocal } from '../../log/row-elements.ts';
 import { shortCount } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -58,7 +60,7 @@ function NoRooms() {
   };
   return (
     <div class="log">
-      <ol>{last !== undefined && <li class={last.isWrong ? 'local wrong' : 'local'}>{last.text}</li>}</ol>
+      <ol>{last !== undefined && <LocalItem line={last} />}</ol>
       <p class="log-empty">
         You aren't in a room. Type /list or{' '}
         <button type="button" class="word" onClick={showRooms}>
@@ -67,6 +69,17 @@ function NoRooms() {
         .
       </p>
     </div>
+  );
+}
+
+/** A local line, as the log of a room shows it. */
+function LocalItem({ line }: { line: LocalLine }) {
+  return (
+    <li
+      ref={(item) => {
+        if (item !== null) fillLocal(item, { kind: line.isWrong ? 'wrong' : 'local', ...line });
+      }}
+    />
   );
 }
 
