@@ -31,6 +31,40 @@ const row = ({ page }: Person, text: string) =>
   page.locator('.message').filter({ has: page.locator('.words', { hasText: text }) });
 const menu = (person: Person) => person.page.getByRole('dialog');
 
+/** The text of the row that has the keyboard; null when the focus is elsewhere. */
+const focused = ({ page }: Person) =>
+  page.evaluate(
+    () => document.activeElement?.closest('.log li')?.querySelector('.words')?.textContent ?? null,
+  );
+
+describe('the keyboard in the log', () => {
+  it('returns to the row after each action of its menu', async () => {
+    await createRoom(mira, 'cursor');
+    for (const text of ['first', 'second', 'third']) await mira.say(text);
+    await mira.sees(['first', 'second', 'third']);
+    await until('all are stored', async () => (await mira.page.locator('.waiting').count()) === 0);
+    await press('Control+F6', 'Control+F6', 'ArrowUp', 'ArrowUp');
+    const isBack = async (text: string) => (await focused(mira)) === text;
+    await until('the cursor is in the log', () => isBack('second'));
+    await press('Enter', 'Escape');
+    await until('closing the menu returns', () => isBack('second'));
+    await press('Enter', 'e');
+    await until('the edit has begun', async () => (await mira.input.inputValue()) === 'second');
+    await press('Escape');
+    await until('cancelling an edit returns', () => isBack('second'));
+    await press('Enter', 'Shift+Tab', 'Shift+Tab', 'Space');
+    await row(mira, 'second').locator('.reactions').waitFor();
+    await until('a reaction returns', () => isBack('second'));
+    await press('Enter', 'd', 'Enter');
+    await mira.sees(['first', 'message deleted', 'third']);
+    await until('a deletion returns', () => isBack('message deleted'));
+    await press('ArrowDown');
+    await until('the cursor goes on from there', () => isBack('third'));
+    await mira.page.locator('.rooms').getByText('plates', { exact: true }).click();
+    await inRoom(mira.page, 'plates');
+  });
+});
+
 describe('own messages', () => {
   it('Ctrl+Up edits the last one, Enter saves it, and both people see the new text', async () => {
     await mira.say('the flap has hinges');

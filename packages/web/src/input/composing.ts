@@ -2,8 +2,13 @@
 import type { Quote } from '@banter/protocol';
 import { type Signal, signal } from '@preact/signals';
 
-/** `edit`: the input replaces the text of the message at `seq`. `reply`: the next message replies to it. */
-export type Composing = { kind: 'edit'; seq: number } | { kind: 'reply'; seq: number; quote: Quote };
+/**
+ * `edit`: the input replaces the text of the message at `seq`. Afterwards `returnFocus` focuses the row in which the edit
+ * began; null when it began in the input. `reply`: the next message replies to the one at `seq`.
+ */
+export type Composing =
+  | { kind: 'edit'; seq: number; returnFocus: (() => void) | null }
+  | { kind: 'reply'; seq: number; quote: Quote };
 
 /** The edit or reply of each room, as a signal. */
 export type ComposingByRoom = {

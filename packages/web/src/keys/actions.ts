@@ -79,11 +79,12 @@ function stepBack(page: Page): void {
   else if (mounted.composer?.isEmpty === true) mounted.log?.clearUnread();
 }
 
-/** Opens the menu of the focused message. */
+/** Opens the menu of the focused message. In one that could not be sent, focuses the first of its buttons. */
 function openMenu({ mounted, view }: Page): boolean {
   const row = mounted.log?.cursor.row ?? null;
-  if (row !== null) view.dialog.value = { name: 'message', roomId: view.roomId.peek(), row };
-  return row !== null;
+  if (row === null) return mounted.log?.cursor.enter() ?? false;
+  view.dialog.value = { name: 'message', roomId: view.roomId.peek(), row };
+  return true;
 }
 
 /** In each pane, the element that gets the focus. */

@@ -15,7 +15,8 @@ export function listenToKeys(page: Page): () => void {
     if (MODIFIERS.has(event.key)) return;
     const followsEscape = wasEscape;
     wasEscape = event.code === 'Escape';
-    if (document.querySelector('dialog[open]') !== null) return;
+    // A panel that handled the key may be gone by now.
+    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
     const target = event.target instanceof Element ? event.target : null;
     const binding = findBinding(event, areaOf(target), page.isMac);
     if (binding !== null) {

@@ -1,9 +1,9 @@
 /** Keyboard focus inside the log: one message has it, and keys move it from row to row. */
-import { isActionable } from './message-tools.ts';
+import { isActionable, isStop } from './message-tools.ts';
 import type { MessageRow, Row } from './row.ts';
 import type { Viewport } from './viewport.ts';
 
-/** A roving focus over the rows of a list. It stops at messages only. */
+/** A roving focus over the rows of a list. It stops at messages with actions, and at those that could not be sent. */
 export class MessageCursor {
   readonly #list: HTMLOListElement;
   readonly #viewport: Viewport;
@@ -35,6 +35,34 @@ export class MessageCursor {
     else this.focus(this.#nearest(this.#list.lastElementChild, -1));
   }
 
+  /** Focuses the first button of the focused row. False when there is none. */
+  enter(): boolean {
+    const button = this.#focused()?.querySelector<HTMLElement>('button:not([tabindex="-1"])') ?? null;
+    button?.focus();
+    return button !== null;
+  }
+
+  /**
+   * Remembers the row that has the keyboard, itself or by one of its buttons; null when the focus is elsewhere, or came by
+   * pointer. The function focuses that row again, or the nearest one that is left. It returns false when none is.
+   */
+  hold(): (() => boolean) | null {
+    const { activeElement: active } = document;
+    const held = active?.closest('li') ?? null;
+    if (held === null || !this.#list.contains(held) || active?.matches(':focus-visible') !== true)
+      return null;
+    const elements = [...this.#list.children];
+    const at = elements.indexOf(held);
+    const nearestFirst = elements
+      .map((each, index) => ({ each, distance: Math.abs(index - at) }))
+      .toSorted((first, second) => first.distance - second.distance);
+    return () => {
+      const left = nearestFirst.find(({ each }) => each.isConnected && this.#isStop(each))?.each ?? null;
+      this.focus(left);
+      return left !== null;
+    };
+  }
+
   /** Focuses the row of a message; does nothing for any other element. */
   focus(element: Element | null): void {
     if (!this.#isStop(element)) return;
@@ -51,7 +79,7 @@ export class MessageCursor {
   }
 
   #isStop(element: Element | null): element is HTMLElement {
-    return element instanceof HTMLElement && isActionable(this.#rowOf(element));
+    return element instanceof HTMLElement && isStop(this.#rowOf(element));
   }
 
   #nearest(from: Element | null, step: 1 | -1): Element | null {

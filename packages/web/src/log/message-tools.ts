@@ -12,6 +12,11 @@ export function isActionable(row: Row | undefined): row is MessageRow {
   return row?.kind === 'message' && row.seq > 0 && !row.isDeleted;
 }
 
+/** Whether the message cursor stops at a row: at messages with actions, and at those that could not be sent. */
+export function isStop(row: Row | undefined): boolean {
+  return row?.kind === 'message' && (row.status === 'failed' || isActionable(row));
+}
+
 /**
  * Shows the tools on the row under the pointer until the returned function is called. One element moves from row to row.
  * Tab skips it: the keyboard has the message cursor.

@@ -17,7 +17,8 @@ export function startReply({ view, mounted }: Page, message: MessageWithText): v
 
 /** Moves an own message into the input. The draft returns after the edit. */
 export function startEdit({ view, mounted }: Page, message: MessageWithText): void {
-  view.composing.set(message.roomId, { kind: 'edit', seq: message.seq });
+  const returnFocus = mounted.log?.cursor.hold() ?? null;
+  view.composing.set(message.roomId, { kind: 'edit', seq: message.seq, returnFocus });
   mounted.composer?.beginEdit(asTyped(message.content));
 }
 
@@ -48,6 +49,7 @@ export function cancelComposing(page: Page): boolean {
   if (current === null) return false;
   composing.set(roomId.peek(), null);
   page.mounted.composer?.endEdit(roomId.peek(), true);
+  if (current.kind === 'edit') current.returnFocus?.();
   return true;
 }
 
@@ -58,7 +60,11 @@ export async function saveEdit(page: Page, roomId: number, seq: number, content:
     "Couldn't save the edit",
     page.client.api.editMessage(roomId, seq, content),
   );
-  if (isSaved) endEdit(page, roomId);
+  if (isSaved) {
+    const composing = page.view.composing.of(roomId);
+    endEdit(page, roomId);
+    if (composing?.kind === 'edit') composing.returnFocus?.();
+  }
   return isSaved;
 }
 

@@ -1,7 +1,7 @@
 /** The forms of the message menu: reactions, deletion, report. */
 import { emojiForm, isEmoji, REASON_MAX_CHARS } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageRow } from '../../log/row.ts';
 import { printFailure, printLocal } from '../../page/local-lines.ts';
 import { deleteMessage, react } from '../../page/message-actions.ts';
@@ -54,7 +54,8 @@ export function Reactions({ row, roomId, close }: MessageFormProps) {
 export function ConfirmDelete({ row, roomId, close }: MessageFormProps) {
   const page = usePage();
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+  // At once, so that the next key goes to it.
+  useLayoutEffect(() => button.current?.focus(), []);
   const remove = () => {
     close();
     void deleteMessage(page, roomId, row.seq);
@@ -74,7 +75,8 @@ export function ReportForm({ row, roomId, close }: MessageFormProps) {
   const page = usePage();
   const { client } = page;
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  // At once, so that the next key goes to it.
+  useLayoutEffect(() => field.current?.focus(), []);
   const submit = (event: Event) => {
     event.preventDefault();
     const reason = field.current?.value.trim() ?? '';

@@ -13,19 +13,20 @@ type PanelProps = {
   children: ComponentChildren;
 };
 
-/** A modal panel. It focuses its element with `data-focus`, and the input when it closes. */
+/** A modal panel. It focuses its element with `data-focus`. When it closes, the focus returns to a row of the log, or to the input. */
 export function Panel(props: PanelProps) {
   const { title, close, width, onKeyDown, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const { mounted } = usePage();
   useLayoutEffect(() => {
     const shown = dialog.current;
+    const returnToRow = mounted.log?.cursor.hold();
     shown?.showModal();
     // At once, so that the keys after the one that opened the panel go to it.
     shown?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       shown?.close();
-      mounted.composer?.focus();
+      if (returnToRow?.() !== true) mounted.composer?.focus();
     };
   }, [mounted]);
   const cancel = (event: Event) => {

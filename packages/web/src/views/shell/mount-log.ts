@@ -8,6 +8,7 @@ import type { MessageRow } from '../../log/row.ts';
 import type { FailureAction } from '../../log/row-elements.ts';
 import { printFailure } from '../../page/local-lines.ts';
 import { react, startReply } from '../../page/message-actions.ts';
+import { onNextFrame } from '../../page/next-frame.ts';
 import { isWatched, type Page } from '../../page/page.ts';
 import { visibleName } from '../../text/format.ts';
 
@@ -63,8 +64,10 @@ export function mountLog(
     followTarget(page, roomId, toSeq),
   ];
   return () => {
+    const hadFocus = list.contains(document.activeElement);
     page.mounted.log = null;
     for (const stop of stops) stop();
+    if (hadFocus) page.mounted.composer?.focus();
   };
 }
 
@@ -75,12 +78,17 @@ function runTool(page: Page, roomId: number, tool: MessageTool, row: MessageRow)
 
 /** Retries a failed message, moves it back into the input, or discards it. */
 function handleFailure({ client, mounted }: Page, action: FailureAction, pendingId: string): void {
-  if (action === 'retry') {
-    client.retry(pendingId);
-    return;
+  const returnToRow = mounted.log?.cursor.hold();
+  if (action === 'retry') client.retry(pendingId);
+  else {
+    const content = client.discard(pendingId);
+    if (action === 'edit') mounted.composer?.replace(content);
   }
-  const content = client.discard(pendingId);
-  if (action === 'edit') mounted.composer?.replace(content);
+  if (action === 'edit') return;
+  // The log has drawn the change by then.
+  onNextFrame(() => {
+    if (returnToRow?.() !== true) mounted.composer?.focus();
+  });
 }
 
 /** Redraws when local lines, people or the connection change. */
