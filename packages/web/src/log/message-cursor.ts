@@ -35,7 +35,7 @@ export class MessageCursor {
     else this.focus(this.#nearest(this.#list.lastElementChild, -1));
   }
 
-  /** Focuses the first button of the focused row. False when there is none. */
+  /** Focuses the first button of the focused row. False without a button or a focused row. */
   enter(): boolean {
     const button = this.#focused()?.querySelector<HTMLElement>('button:not([tabindex="-1"])') ?? null;
     button?.focus();
