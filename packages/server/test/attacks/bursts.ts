@@ -5,11 +5,11 @@ import { loggedIn, PASSWORD, type Person, person } from '../harness/people.ts';
 import { type Attack, type Result, type Target, unless } from './attack.ts';
 
 /** Requests at once: the whole burst of `RATE_ACT` at full size. */
-const BURST = { short: 300, full: 1_800 } as const;
+const BURST = { short: 100, full: 1_800 } as const;
 /** Calls that check a password, in each loop. */
 const PASSWORD_CALLS = { short: 8, full: 60 } as const;
 const SIGN_INS = { short: 2, full: 13 } as const;
-const FAILURES = { short: 300, full: 20_000 } as const;
+const FAILURES = { short: 100, full: 20_000 } as const;
 const FAILURES_AT_ONCE = 50;
 
 const historyBurst: Attack = {

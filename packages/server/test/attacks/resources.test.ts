@@ -1,5 +1,6 @@
 import { BURSTS } from './bursts.ts';
 import { prove } from './prove.ts';
+import { ROOM_ATTACKS } from './rooms.ts';
 import { UNREAD_ANSWERS } from './unread-answers.ts';
 
-prove([...UNREAD_ANSWERS, ...BURSTS]);
+prove([...UNREAD_ANSWERS, ...BURSTS, ...ROOM_ATTACKS]);

@@ -63,7 +63,7 @@ const reusedTickets: Attack = {
   bound: 'single use, 30 s',
   async run(target) {
     const attacker = await person(target, target.nextName('ticketer'));
-    const owner = await person(target, target.nextName('owner'));
+    const owner = await person(target, target.nextName('founder'));
     const own = await attacker.opens(target.nextName('own'));
     const closed = await owner.opens(target.nextName('secret'), 'closed');
     const path = async (roomId: number) => `/v1/rooms/${roomId}/ws?ticket=${await ticketOf(attacker)}`;

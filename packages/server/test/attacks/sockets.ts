@@ -139,8 +139,8 @@ const lastOwners: Attack = {
     let orphaned = 0;
     for (let i = 0; i < RACES[target.size]; i++) {
       const [a, b, c] = await Promise.all([
-        person(target, target.nextName('owner')),
-        person(target, target.nextName('owner')),
+        person(target, target.nextName('founder')),
+        person(target, target.nextName('founder')),
         person(target, target.nextName('member')),
       ]);
       const room = await a.opens(target.nextName('race'));

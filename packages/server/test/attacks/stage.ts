@@ -37,7 +37,7 @@ const RETURNED = 1.1;
 export async function openStage(size: Size): Promise<Stage> {
   const server = await startServer({ hasProbe: true, env: DEFAULTS });
   // The first account becomes the administrator.
-  const admin = await person(server, 'administrator');
+  const admin = await person(server, 'warden');
   const bystander = await startBystander(server);
   let names = 0;
   return {

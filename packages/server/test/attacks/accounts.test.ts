@@ -1,4 +1,0 @@
-import { ACCOUNTS } from './accounts.ts';
-import { prove } from './prove.ts';
-
-prove(ACCOUNTS);

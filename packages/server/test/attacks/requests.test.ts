@@ -1,4 +1,0 @@
-import { prove } from './prove.ts';
-import { REQUESTS } from './requests.ts';
-
-prove(REQUESTS);

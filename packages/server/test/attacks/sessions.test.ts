@@ -1,4 +1,0 @@
-import { prove } from './prove.ts';
-import { SESSIONS } from './sessions.ts';
-
-prove(SESSIONS);

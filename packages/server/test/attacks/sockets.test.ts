@@ -1,4 +1,0 @@
-import { prove } from './prove.ts';
-import { SOCKETS } from './sockets.ts';
-
-prove(SOCKETS);

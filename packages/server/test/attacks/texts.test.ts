@@ -1,4 +1,0 @@
-import { prove } from './prove.ts';
-import { TEXTS } from './texts.ts';
-
-prove(TEXTS);
