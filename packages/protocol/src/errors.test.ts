@@ -15,6 +15,7 @@ const STATUSES: Record<ErrorCode, number> = {
   unsupported_media_type: 415,
   upgrade_required: 426,
   rate_limited: 429,
+  quota_exceeded: 429,
   internal: 500,
   overloaded: 503,
   unavailable: 503,

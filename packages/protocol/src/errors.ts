@@ -28,6 +28,11 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, title: 'This type of content is not accepted', retryable: false },
   upgrade_required: { status: 426, title: 'This address needs a WebSocket', retryable: false },
   rate_limited: { status: 429, title: 'Too many requests: wait, then try again', retryable: true },
+  quota_exceeded: {
+    status: 429,
+    title: 'You have stored as much as one person may on one day: try again tomorrow',
+    retryable: false,
+  },
   internal: { status: 500, title: 'Something went wrong on the server', retryable: false },
   overloaded: { status: 503, title: 'The server is too busy: try again shortly', retryable: true },
   unavailable: {

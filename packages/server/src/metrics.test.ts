@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createMetrics, type Readings } from './metrics.ts';
 
 const NOTHING: Readings = {
+  isDiskLow: false,
   sockets: 0,
   subscriptions: 0,
   rooms: 0,

@@ -10,6 +10,8 @@ export type Readings = {
   rooms: number;
   /** People online. */
   online: number;
+  /** Whether nothing new is stored because the disk is nearly full. */
+  isDiskLow: boolean;
   /** Callers' statements: how many run, wait, and were refused since the start. */
   statements: { running: number; waiting: number; refused: number };
   /** Messages and acts waiting to be stored. */
@@ -62,6 +64,12 @@ export function createMetrics(): Metrics {
         ),
         family('banter_rooms_followed', 'gauge', 'Rooms with at least one subscriber.', readings.rooms),
         family('banter_people_online', 'gauge', 'People online.', readings.online),
+        family(
+          'banter_storage_full',
+          'gauge',
+          '1 while nothing new is stored because the disk is nearly full.',
+          readings.isDiskLow ? 1 : 0,
+        ),
         family('banter_messages_appended_total', 'counter', 'Messages stored.', messages),
         family(
           'banter_appender_depth',

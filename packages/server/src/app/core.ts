@@ -1,4 +1,5 @@
 /** The core behind the doors: the store, the hub and the domain, joined. */
+import { join } from 'node:path';
 import { type Chat, createChat, type RunningChat } from '../chat/chat.ts';
 import type { SigningKeys } from '../chat/secrets.ts';
 import type { Config } from '../config/config.ts';
@@ -10,6 +11,7 @@ import type { Appender } from '../store/append/appender.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Foundation } from '../store/foundation/foundation.ts';
 import type { SearchIndex } from '../store/search/search-index.ts';
+import { type DiskBounds, roomReader } from '../store/storage/disk-room.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
 import type { AppDeps } from './deps.ts';
@@ -75,6 +77,15 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     rates: config.rates,
     caps: config.caps,
     retention: config.retention,
+    bytesPerDay: config.bytesPerDay,
+    readRoom: deps.readRoom ?? roomReader(vitalDatabase, boundsOf(config)),
+    onDiskChange(isLow) {
+      if (isLow)
+        log.error(
+          'the disk is nearly full: nothing new is stored until there is room (MIN_FREE_DISK_MIB, MAX_DATABASE_MIB)',
+        );
+      else log.info('the disk has room again');
+    },
   });
   const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
   return {
@@ -90,6 +101,12 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
       return running.stop();
     },
   };
+}
+
+function boundsOf({ databaseUrl, dataDir, minFreeBytes, maxDatabaseBytes }: Config): DiskBounds {
+  // The embedded cluster may be a link to another disk.
+  const folder = databaseUrl === null ? join(dataDir, 'postgres') : null;
+  return { folder, minFree: minFreeBytes, maxDatabase: maxDatabaseBytes };
 }
 
 /** The keys of the settings, or else the key that the data folder keeps. Settings without keys have a data folder. */

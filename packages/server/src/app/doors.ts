@@ -49,7 +49,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
       return peer;
     },
     files: await loadPage(pageDir),
-    facts: factsOf(deps, readiness),
+    facts: factsOf(deps, core, readiness),
   });
   const socketDoor = new SocketDoor({
     ...shared,
@@ -106,11 +106,12 @@ function httpReports({ log }: AppDeps, core: Core, watch: Watch) {
   };
 }
 
-function factsOf({ config }: AppDeps, readiness: Readiness): ServerFacts {
+function factsOf({ config }: AppDeps, { chat }: Core, readiness: Readiness): ServerFacts {
   return {
     name: config.publicUrl ? new URL(config.publicUrl).host : null,
     registration: config.registration,
     whyNotReady: () => readiness.whyNot(),
+    isDiskLow: () => chat.space.isLow,
   };
 }
 
@@ -138,6 +139,7 @@ function readingsOf({ hub, appender, chat, queue }: Core, watch: Watch): Reading
     subscriptions,
     rooms,
     online: chat.presence.count(),
+    isDiskLow: chat.space.isLow,
     statements: queue.counts(),
     appenderDepth: appender.depth(),
     fanOutWrites: hub.writes,

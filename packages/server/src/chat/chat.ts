@@ -1,6 +1,7 @@
 /** The domain as one value: what people can do, whichever door they use. */
 import type { ChatDeps } from './chat-deps.ts';
 import type { AddressBans } from './limits/address-bans.ts';
+import type { DiskSpace } from './limits/disk-space.ts';
 import type { RateLimits } from './limits/rate-limits.ts';
 import type { Messages } from './messages/messages.ts';
 import type { Search } from './messages/search.ts';
@@ -54,6 +55,8 @@ export type Chat = {
   addressBans: AddressBans;
   /** The doors charge every call and command. */
   limits: RateLimits;
+  /** The metrics and the readiness show it. */
+  space: Pick<DiskSpace, 'isLow'>;
   /** The HTTP door sends browsers their cookie. */
   deviceCookies: DeviceCookies;
   /** The sockets record every command. */

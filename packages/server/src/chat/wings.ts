@@ -3,8 +3,10 @@
  */
 import type { ChatDeps } from './chat-deps.ts';
 import { AddressBans } from './limits/address-bans.ts';
+import { DiskSpace } from './limits/disk-space.ts';
 import { PacedAppender } from './limits/paced-appender.ts';
 import { RateLimits } from './limits/rate-limits.ts';
+import { StorageQuota } from './limits/storage-quota.ts';
 import { Messages } from './messages/messages.ts';
 import { Names } from './messages/names.ts';
 import { Search } from './messages/search.ts';
@@ -39,15 +41,18 @@ import { RevocationCheck } from './sign-in/revocation.ts';
 import { Sessions } from './sign-in/sessions.ts';
 
 /** Limits and presence. `appender`: the one that higher wings use, which charges every act. */
-export function buildBase({ store, hub, clock, onProblem, rates, appender }: ChatDeps) {
+export function buildBase(deps: ChatDeps) {
+  const { store, hub, clock, onProblem, rates, appender } = deps;
   const { memberships, lastSeen } = store;
-  const limits = new RateLimits({ clock, rates });
+  const space = new DiskSpace({ readRoom: deps.readRoom, clock, onProblem, onChange: deps.onDiskChange });
+  const quota = new StorageQuota({ uses: store.storageUse, clock, onProblem, bytesPerDay: deps.bytesPerDay });
+  const limits = new RateLimits({ clock, rates, space });
   const addressBans = new AddressBans({ bans: store.addressBans, clock, onProblem });
   const presence = new Presence({ memberships, lastSeen, hub, clock, onProblem });
   return {
-    nouns: { limits, addressBans, presence },
-    appender: new PacedAppender({ appender, limits }),
-    background: [addressBans, presence],
+    nouns: { limits, space, quota, addressBans, presence },
+    appender: new PacedAppender({ appender, limits, space }),
+    background: [space, quota, addressBans, presence],
   };
 }
 
@@ -105,13 +110,13 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
 type RoomNouns = BaseNouns & ReturnType<typeof buildRooms>['nouns'];
 
 /** Messages and search. */
-export function buildMessages(deps: ChatDeps, { limits, memberships }: RoomNouns) {
+export function buildMessages(deps: ChatDeps, { limits, quota, memberships }: RoomNouns) {
   const { store, appender, clock, onProblem } = deps;
   const { messages, events, search, users } = store;
   const names = new Names({ users, clock, onProblem });
   return {
     nouns: {
-      messages: new Messages({ messages, events, memberships, appender, limits, names }),
+      messages: new Messages({ messages, events, memberships, appender, limits, quota, names }),
       search: new Search({ search, memberships, limits }),
     },
     names,

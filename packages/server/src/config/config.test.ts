@@ -39,6 +39,9 @@ describe('without any setting', () => {
       }),
       caps: { roomsOwned: 100, roomsJoined: 500, subscriptions: 500 },
       retention: { bansDays: 30, reportsDays: 90 },
+      bytesPerDay: 50 * 1024 * 1024,
+      minFreeBytes: 256 * 1024 * 1024,
+      maxDatabaseBytes: null,
     });
   });
 

@@ -15,6 +15,7 @@ import {
   toHost,
   toLobby,
   toMaximum,
+  toMib,
   toOrigin,
   toOrigins,
   toPort,
@@ -49,6 +50,12 @@ export type Config = {
   rates: Rates | null;
   /** The most rooms of one person and subscriptions of one socket. Null without rate limits. */
   caps: { roomsOwned: number; roomsJoined: number; subscriptions: number } | null;
+  /** How many bytes of messages one person may store on one day. Null means no quota. */
+  bytesPerDay: number | null;
+  /** How many bytes must stay free on the embedded PostgreSQL's disk. Null means no bound. */
+  minFreeBytes: number | null;
+  /** How many bytes the database may have. Null means no bound. */
+  maxDatabaseBytes: number | null;
 };
 
 /** The least important level to log. */
@@ -101,6 +108,9 @@ export function loadConfig(environment: Environment): Config {
     retention: { bansDays: parse('KEEP_BANS_DAYS', toDays), reportsDays: parse('KEEP_REPORTS_DAYS', toDays) },
     rates: null,
     caps: null,
+    bytesPerDay: null,
+    minFreeBytes: parse('MIN_FREE_DISK_MIB', toMib),
+    maxDatabaseBytes: parse('MAX_DATABASE_MIB', toMib),
   };
   const rates = readRates(parse);
   const caps = {
@@ -108,7 +118,8 @@ export function loadConfig(environment: Environment): Config {
     roomsJoined: parse('MAX_ROOMS_JOINED', toMaximum),
     subscriptions: parse('MAX_SUBSCRIPTIONS', toMaximum),
   };
-  if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') Object.assign(config, { rates, caps });
+  const bytesPerDay = parse('QUOTA_DAILY_MIB', toMib);
+  if (parse('RATE_LIMITS', oneOf('on', 'off')) === 'on') Object.assign(config, { rates, caps, bytesPerDay });
   parse('NATS_URL', (value) =>
     value === '' ? null : invalid('this version runs as one node: leave it unset'),
   );

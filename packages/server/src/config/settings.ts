@@ -82,5 +82,21 @@ export const SETTINGS: readonly Setting[] = [
     meaning: 'how long bans and mutes are kept after they have expired',
   },
   { name: 'KEEP_REPORTS_DAYS', fallback: '90', meaning: 'how long reports are kept after they were closed' },
+  {
+    name: 'QUOTA_DAILY_MIB',
+    fallback: '50',
+    meaning: 'MiB of messages that one person may store on one day (UTC), or off',
+  },
+  {
+    name: 'MIN_FREE_DISK_MIB',
+    fallback: '256',
+    meaning:
+      'MiB that must stay free on the disk of the embedded PostgreSQL, or off; with less, nothing new is stored',
+  },
+  {
+    name: 'MAX_DATABASE_MIB',
+    fallback: 'off',
+    meaning: 'MiB that the database may have, or off; with more, nothing new is stored',
+  },
   ...Object.values(RATE_SETTINGS),
 ];

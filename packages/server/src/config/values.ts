@@ -42,6 +42,18 @@ export function toDays(value: string): number | Invalid {
     : invalid(`${JSON.stringify(value)} is not a number of days: use a whole number from 1 to ${DAYS_MAX}`);
 }
 
+const MIB = 1_024 * 1_024;
+
+/** Parses an amount of storage in MiB: a whole number from 1 to ten million. @returns bytes; null for off. */
+export function toMib(value: string): number | null | Invalid {
+  if (value === 'off') return null;
+  return /^[1-9]\d{0,6}$/.test(value)
+    ? Number(value) * MIB
+    : invalid(
+        `${JSON.stringify(value)} is not an amount in MiB: use a whole number from 1 to 9999999, or off`,
+      );
+}
+
 /** Parses the lobby's name. @returns null for off. */
 export function toLobby(value: string): string | null | Invalid {
   if (value === 'off') return null;

@@ -49,6 +49,8 @@ export type ServerFacts = {
   registration: Registration;
   /** Returns why the server cannot serve, as of the last second, or null when it can. A stopping server is not ready. */
   whyNotReady: () => string | null;
+  /** Whether the disk is nearly full, so that nothing new is stored. */
+  isDiskLow: () => boolean;
 };
 
 /** The parts that handlers work with. */

@@ -18,6 +18,7 @@ import { createReportStore, type ReportStore } from './reports.ts';
 import { createRoomStore, type RoomStore } from './rooms.ts';
 import { createSearchStore, type SearchStore } from './search/search.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
+import { createStorageUseStore, type StorageUseStore } from './storage/storage-use.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
 /** The store of each noun. The appender is apart: it writes everything that goes into a room's order. */
@@ -42,6 +43,7 @@ export type Store = {
   search: SearchStore;
   invitations: InvitationStore;
   lastSeen: LastSeenStore;
+  storageUse: StorageUseStore;
   ignored: IgnoredStore;
 };
 
@@ -71,6 +73,7 @@ export function createStore(database: Database, searchDatabase = database, vital
     search: createSearchStore(searchDatabase),
     invitations: createInvitationStore(database),
     lastSeen: createLastSeenStore(database),
+    storageUse: createStorageUseStore(database),
     ignored: createIgnoredStore(database),
   };
 }

@@ -39,7 +39,9 @@ export async function startEmbeddedServer({
   ...options
 }: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
   const dataDir = await realpath(await mkdtemp(join(within, 'banter-fault-')));
-  const server = await startServer({ ...options, embedded: true, env: { DATA_DIR: dataDir } });
+  // The disk may become really full: PostgreSQL must survive that too.
+  const env = { DATA_DIR: dataDir, MIN_FREE_DISK_MIB: 'off' };
+  const server = await startServer({ ...options, embedded: true, env });
   const cluster = await realpath(join(dataDir, 'postgres'));
   /** PostgreSQL has another address after each start of the server. */
   const databaseUrl = () => {

@@ -1,6 +1,7 @@
 /** Starts a whole server in the test's process, with a clock that the test can advance. */
 
 import { type App, createApp } from '../../src/app/app.ts';
+import type { ReadRoom } from '../../src/chat/limits/disk-space.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -30,6 +31,8 @@ export type TestAppOptions = {
   httpLimits?: HttpLimits;
   /** How many statements of callers run and wait. */
   statementLimits?: FairQueueLimits;
+  /** Reads the room for the database. */
+  readRoom?: ReadRoom;
 };
 
 const NO_PAGE = '/nonexistent';

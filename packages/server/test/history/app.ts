@@ -82,6 +82,9 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     retention: { bansDays: 30, reportsDays: 90 },
     rates: null,
     caps: null,
+    bytesPerDay: null,
+    readRoom: null,
+    onDiskChange: silent,
     passwords: PLAIN,
   });
   const doors = await openDoors({ chat: running.chat, hub });
@@ -120,7 +123,12 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     allowsOrigin: createOriginCheck(new Set()),
     onFailure: silent,
   };
-  const facts = { name: null, registration: 'open' as const, whyNotReady: () => null };
+  const facts = {
+    name: null,
+    registration: 'open' as const,
+    whyNotReady: () => null,
+    isDiskLow: () => false,
+  };
   const metrics = { type: 'text/plain', render: () => '' };
   const heard = { onRequest: silent, onRefused: silent, onNoUpgrade: silent };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, ...heard });

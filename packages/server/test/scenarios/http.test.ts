@@ -190,7 +190,7 @@ async function openDoor(
     clock,
     identify: () => ({ requestId: 'the-request-id', address: '192.0.2.1', userAgent: '', isSecure: false }),
     allowsOrigin: () => true,
-    facts: { name: null, registration: 'open', whyNotReady: () => null },
+    facts: { name: null, registration: 'open', whyNotReady: () => null, isDiskLow: () => false },
     files: new Map(),
     metrics: { type: 'text/plain', render: () => '' },
     onRequest: () => {},

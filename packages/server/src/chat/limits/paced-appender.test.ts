@@ -27,7 +27,7 @@ function build() {
       return result;
     },
   };
-  const paced = new PacedAppender({ appender, limits });
+  const paced = new PacedAppender({ appender, limits, space: { require: () => {} } });
   const does = (change: NewChange) =>
     paced.change(change).then(
       () => 'ok',

@@ -3,12 +3,14 @@
  * comes from. Messages have their own budgets, see messages/send-pace.ts.
  */
 import type { Appender, AppendResult, ChangeResult, NewChange } from '../../store/append/appender.ts';
+import type { DiskSpace } from './disk-space.ts';
 import type { RateKind, RateLimits } from './rate-limits.ts';
 
 /** The parts that PacedAppender works with. */
 export type PacedAppenderDeps = {
   appender: Pick<Appender, 'append' | 'change'>;
   limits: Pick<RateLimits, 'take' | 'charge' | 'giveBack'>;
+  space: Pick<DiskSpace, 'require'>;
 };
 
 /** An appender that charges every act on a room to the person who does it, to what it switches, and to the room. */
@@ -26,11 +28,12 @@ export class PacedAppender implements Pick<Appender, 'append' | 'change'> {
 
   /**
    * Stores an act. One that stored no event costs nothing. Leaving is charged but never rejected.
-   * @throws ChatError rate_limited (too many events of this person in the room, or the same thing switched to and fro), and
-   * as Appender.change.
+   * @throws ChatError rate_limited (too many events of this person in the room, or the same thing switched to and fro),
+   * unavailable (the act stores more and the disk is nearly full), and as Appender.change.
    */
   async change(change: NewChange): Promise<ChangeResult> {
-    const { appender, limits } = this.#deps;
+    const { appender, limits, space } = this.#deps;
+    if (storesMore(change)) space.require();
     const costs = costsOf(change);
     if (change.type === 'leave') for (const cost of costs) limits.charge(...cost);
     else this.#take(costs);
@@ -86,6 +89,13 @@ const SWITCHES: { [T in NewChange['type']]: ((change: Extract<NewChange, { type:
   archive: () => 'archive',
   restore: () => 'archive',
 };
+
+/** Acts that a full disk refuses. Deleting, leaving and moderation always go on. An edit is counted as a send. */
+const GROWING: ReadonlySet<NewChange['type']> = new Set(['join', 'enter', 'react', 'topic', 'rename']);
+
+function storesMore(change: NewChange): boolean {
+  return change.type === 'react' ? change.on : GROWING.has(change.type);
+}
 
 function costsOf(change: NewChange): Cost[] {
   const { roomId, actor, type } = change;

@@ -4,44 +4,54 @@
  */
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
+import type { DiskSpace } from './disk-space.ts';
 import { networkOf } from './network.ts';
 import { RecentKeys } from './recent-keys.ts';
 
 /** `burst` acts at once, then `perSecond`. */
 type Rate = { burst: number; perSecond: number };
 
-/** The error text of each kind. `by: 'address'`: the keys are addresses, and all addresses of one network share a bucket. */
+/**
+ * The error text of each kind. `by: 'address'`: the keys are addresses, and all addresses of one network share a bucket.
+ * `grows`: the act is refused while the disk is nearly full.
+ */
 const KINDS = {
-  send: { detail: 'too many messages: wait a moment' },
+  send: { detail: 'too many messages: wait a moment', grows: true },
   /** A room as a whole: the messages of all its people together. */
   room: { detail: 'too many messages in this room: wait a moment' },
   /** Events of one person in one room that are no messages: joins, reactions, edits, changes of the room. */
   event: { detail: 'too many changes by you in this room: wait a moment' },
   /** One thing in a room that is switched to and fro, such as a reaction or a membership. */
   toggle: { detail: 'this was changed too often just now: wait a moment' },
-  createRoom: { detail: 'too many new rooms and invitations: wait a moment' },
+  createRoom: { detail: 'too many new rooms and invitations: wait a moment', grows: true },
   createRoomAt: { detail: 'too many new rooms from this address: wait a while', by: 'address' },
   search: { detail: 'too many searches: wait a moment' },
   /** Every call and command of a person that has no bucket of its own. */
   act: { detail: 'too many requests: wait a moment' },
   typing: { detail: 'too many typing notices: wait a moment' },
   login: { detail: 'too many sign-ins from this address: wait a moment', by: 'address' },
-  register: { detail: 'too many new accounts from this address: wait a moment', by: 'address' },
+  register: { detail: 'too many new accounts from this address: wait a moment', by: 'address', grows: true },
   /** Calls that need no sign-in but ask the store, such as a refresh. */
   visit: { detail: 'too many requests from this address: wait a moment', by: 'address' },
   /** Requests that fail before a sign-in. Only those that would fail anyway are refused. */
   failure: { detail: 'too many failing requests from this address: wait a moment', by: 'address' },
   /** New sockets. A whole office may reconnect at once. */
   upgrade: { detail: 'too many new sockets from this address: wait a moment', by: 'address' },
-} as const satisfies Record<string, { detail: string; by?: 'address' }>;
+} as const satisfies Record<string, { detail: string; by?: 'address'; grows?: true }>;
 
 /** A kind of act with a bucket for each key. */
 export type RateKind = keyof typeof KINDS;
 /** The rate of each kind; null lifts the limit of a kind. */
 export type Rates = { [K in RateKind]: Rate | null };
 
-/** The parts that RateLimits works with. `rates`: null lifts every limit, for measuring on loopback only. */
-export type RateLimitsDeps = { clock: Pick<Clock, 'now'>; rates: Rates | null };
+/** The parts that RateLimits works with. */
+export type RateLimitsDeps = {
+  clock: Pick<Clock, 'now'>;
+  /** Null lifts every limit, for measuring on loopback only. */
+  rates: Rates | null;
+  /** Without it, the disk is never full. */
+  space?: Pick<DiskSpace, 'require'>;
+};
 
 /** How many keys of each kind are remembered at least. A forgotten key has a full bucket. */
 export const KEYS_MIN = 20_000;
@@ -50,18 +60,24 @@ export const KEYS_MIN = 20_000;
 export class RateLimits {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rates: Rates | null;
+  readonly #space: Pick<DiskSpace, 'require'> | undefined;
   readonly #buckets: { [K in RateKind]: RecentKeys<string | number, Bucket> };
 
-  constructor({ clock, rates }: RateLimitsDeps) {
+  constructor({ clock, rates, space }: RateLimitsDeps) {
     this.#clock = clock;
+    this.#space = space;
     this.#rates = rates;
     this.#buckets = Object.fromEntries(
       Object.keys(KINDS).map((kind) => [kind, new RecentKeys<string | number, Bucket>(KEYS_MIN)]),
     ) as { [K in RateKind]: RecentKeys<string | number, Bucket> };
   }
 
-  /** Takes a token from the bucket of `key`. @throws ChatError rate_limited, with the time until the next token. */
+  /**
+   * Takes a token from the bucket of `key`.
+   * @throws ChatError rate_limited, with the time until the next token; unavailable while the disk is nearly full.
+   */
   take(kind: RateKind, key: string | number): void {
+    if ('grows' in KINDS[kind]) this.#space?.require();
     const bucket = this.#bucketOf(kind, key);
     const refusal = this.#refusalOf(kind, bucket);
     if (refusal) throw refusal;

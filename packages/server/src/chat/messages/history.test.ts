@@ -42,6 +42,7 @@ beforeEach(() => {
       },
     },
     appender: { append: () => Promise.reject(), change: () => Promise.reject() },
+    quota: { take: () => {}, giveBack: () => {} },
     limits: { take: () => {}, refusal: () => null, charge: () => {} },
     names: { mentionedIn: () => [] },
   });

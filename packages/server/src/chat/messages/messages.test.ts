@@ -52,6 +52,7 @@ function build(
     events: { listNotices: unused },
     messages: { find: unused, listBefore: unused, listAfter: unused, listAround: unused, ...others },
     limits: new RateLimits({ clock, rates }),
+    quota: { take: () => {}, giveBack: () => {} },
     names: { mentionedIn: () => [] },
   });
 }

@@ -19,6 +19,7 @@ import type { EventStore } from '../../store/events.ts';
 import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import type { StorageQuota } from '../limits/storage-quota.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { fitNotices, type HistoryQuery, rangeOf, readPage } from './history.ts';
 import type { Names } from './names.ts';
@@ -47,6 +48,7 @@ export type MessagesDeps = {
   memberships: Pick<Memberships, 'require'>;
   appender: Pick<Appender, 'append' | 'change'>;
   limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
+  quota: Pick<StorageQuota, 'take' | 'giveBack'>;
   names: Pick<Names, 'mentionedIn'>;
 };
 
@@ -63,7 +65,7 @@ export class Messages {
   /**
    * Stores a message; resolves after its commit [S1].
    * @param order the gates of the caller's connection; without it (HTTP) sends have no order among each other.
-   * @throws ChatError invalid, not_found, not_member, idempotency_conflict, order_gap, rate_limited, overloaded,
+   * @throws ChatError invalid, not_found, not_member, idempotency_conflict, order_gap, rate_limited, quota_exceeded, overloaded,
    * unavailable, muted, forbidden (archived): nothing was stored. While the outcome is unknown it stays pending [S3].
    */
   async send(
@@ -82,7 +84,7 @@ export class Messages {
       // No await from here to the appender's queue: sends that waited for the gate must come after this one [S4].
       if (gate) gate.hold = null;
       if (refusal) throw refusal;
-      this.#pace.acquire(caller, roomId);
+      this.#pace.acquire(caller, roomId, content);
     } catch (error) {
       ticket?.gate.recordRejection(ticket, error);
       throw error;
@@ -93,24 +95,37 @@ export class Messages {
     if (replyTo !== undefined) message.replyTo = replyTo;
     const mentioned = this.#deps.names.mentionedIn(content);
     if (mentioned.length > 0) message.names = mentioned;
-    const stored = await this.#deps.appender.append(message, ticket);
-    if (!stored.duplicate) this.#pace.chargeRoom(roomId);
-    return { ...stored, message: committedMessage(message, stored) };
+    try {
+      const stored = await this.#deps.appender.append(message, ticket);
+      if (stored.duplicate) this.#pace.giveBack(caller, content);
+      else this.#pace.chargeRoom(roomId);
+      return { ...stored, message: committedMessage(message, stored) };
+    } catch (error) {
+      this.#pace.giveBack(caller, content);
+      throw error;
+    }
   }
 
   /**
    * Replaces the text of a message; the store lets only its author do so.
-   * @throws ChatError invalid, not_found, not_member, forbidden, muted, rate_limited.
+   * @throws ChatError invalid, not_found, not_member, forbidden, muted, rate_limited, quota_exceeded.
    */
   async edit(caller: Caller, roomId: number, seq: number, raw: string): Promise<ChangeResult> {
     const { names, appender } = this.#deps;
     const refusal = this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId));
     if (refusal) throw refusal;
-    this.#pace.acquire(caller, roomId);
     const content = requireContent(raw);
+    this.#pace.acquire(caller, roomId, content);
     const edit = { content, names: names.mentionedIn(content) };
     const actor = caller.user;
-    return appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
+    try {
+      const result = await appender.change({ type: 'edit', roomId, actor, target: seq, ...edit });
+      if (!result.changed) this.#pace.giveBack(caller, content);
+      return result;
+    } catch (error) {
+      this.#pace.giveBack(caller, content);
+      throw error;
+    }
   }
 
   /**

@@ -2,11 +2,13 @@
 import type { OrderGate } from '../../store/append/order-gate.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
+import type { StorageQuota } from '../limits/storage-quota.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 
 /** The parts that SendPace works with. */
 export type SendPaceDeps = {
   limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
+  quota: Pick<StorageQuota, 'take' | 'giveBack'>;
   memberships: Pick<Memberships, 'require'>;
 };
 
@@ -41,17 +43,26 @@ export class SendPace {
     return checked;
   }
 
-  /** Takes a send of the caller, even if the room's limit then rejects it. @throws ChatError rate_limited. */
-  acquire({ user }: Caller, roomId: number): void {
-    const { limits } = this.#deps;
+  /**
+   * Takes a send of the caller, even if the room's limit then rejects it, and the room for its text.
+   * @throws ChatError rate_limited, quota_exceeded, unavailable (the disk is nearly full).
+   */
+  acquire({ user }: Caller, roomId: number, content: string): void {
+    const { limits, quota } = this.#deps;
     limits.take('send', user.id);
     this.requireCalm(roomId);
+    quota.take(user.id, content);
   }
 
   /** Checks the room's own limit, for a caller who is known to be a member. @throws ChatError rate_limited. */
   requireCalm(roomId: number): void {
     const refusal = this.#deps.limits.refusal('room', roomId);
     if (refusal) throw refusal;
+  }
+
+  /** Takes back the room for a text that was not stored. */
+  giveBack({ user }: Caller, content: string): void {
+    this.#deps.quota.giveBack(user.id, content);
   }
 
   /** Charges the room for a stored message. Rejected messages cost the room nothing: outsiders must not silence it. */

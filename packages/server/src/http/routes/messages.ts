@@ -51,7 +51,7 @@ export const messageRoutes = [
     headers: { 'Idempotency-Key': 'The id of the message, as an alternative to `id` in the body' },
     body: jsonOrText(sendBody, 'content'),
     answers: { 201: message, 200: message },
-    errors: ['not_member', 'forbidden', 'muted', 'idempotency_conflict'],
+    errors: ['not_member', 'forbidden', 'muted', 'idempotency_conflict', 'quota_exceeded'],
     async handle({ c, chat, caller, params: { roomId }, body }) {
       const sent = await chat.messages.send(caller, { ...body, roomId, id: idOf(c, body.id) });
       return answer(sent.duplicate ? 200 : 201, sent.message);
@@ -75,7 +75,7 @@ export const messageRoutes = [
     scope: 'write',
     body: json(z.strictObject({ content: z.string() })),
     answers: { 200: message },
-    errors: ['not_member', 'forbidden', 'muted'],
+    errors: ['not_member', 'forbidden', 'muted', 'quota_exceeded'],
     async handle({ chat, caller, params: { roomId, seq }, body }) {
       await chat.messages.edit(caller, roomId, seq, body.content);
       return chat.messages.find(caller, roomId, seq);

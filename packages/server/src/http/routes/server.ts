@@ -23,12 +23,13 @@ export const serverRoutes = [
       'Check that the server can serve requests: the database responds, and the server is not stopping',
     who: 'public',
     answers: {
-      200: z.object({ status: z.literal('ready') }),
+      200: z.object({ status: z.literal('ready'), storage: z.enum(['open', 'full']) }),
       503: z.object({ status: z.literal('not ready'), reason: z.string() }),
     },
     handle({ facts }) {
       const reason = facts.whyNotReady();
-      if (reason === null) return answer(200, { status: 'ready' });
+      const storage = facts.isDiskLow() ? ('full' as const) : ('open' as const);
+      if (reason === null) return answer(200, { status: 'ready', storage });
       return answer(503, { status: 'not ready', reason });
     },
   }),
