@@ -77,6 +77,7 @@ export class UnsentAnswers {
       socket,
       network: networkOf(remoteAddress),
       isRunning: false,
+      isWritten: false,
       waiting: [],
       waitingBytes: 0,
       answerBytes: 0,
@@ -91,6 +92,7 @@ export class UnsentAnswers {
 
   #begin(connection: Connection, { response, handle }: Turn): void {
     connection.isRunning = true;
+    connection.isWritten = false;
     connection.progressAt = this.#clock.now();
     response.once('prefinish', () => this.#chargeAnswer(connection));
     response.once('close', () => this.#next(connection));
@@ -120,6 +122,7 @@ export class UnsentAnswers {
   }
 
   #chargeAnswer(connection: Connection): void {
+    connection.isWritten = true;
     this.#charge(connection, { answerBytes: connection.socket.writableLength });
     this.#relieve();
   }
@@ -141,9 +144,10 @@ export class UnsentAnswers {
   #cutStalled(): void {
     const now = this.#clock.now();
     for (const connection of [...this.#connections.values()]) {
-      const { socket } = connection;
+      const { socket, isWritten } = connection;
       const progress = acceptedBytes(socket);
-      if (progress !== connection.progress || socket.writableLength === 0) {
+      // An answer that is still written is an event stream. The hub closes those with a `bye` [B1].
+      if (!isWritten || progress !== connection.progress || socket.writableLength === 0) {
         Object.assign(connection, { progress, progressAt: now });
       } else if (now - connection.progressAt >= ANSWER_STALL_MS) this.#cut(connection);
     }
@@ -178,6 +182,8 @@ type Connection = {
   readonly socket: Socket;
   network: string;
   isRunning: boolean;
+  /** Whether the whole answer has been handed to the socket. */
+  isWritten: boolean;
   waiting: Turn[];
   waitingBytes: number;
   answerBytes: number;
