@@ -1,11 +1,12 @@
 /** `/v1/rooms/{id}/ws`: the plain socket of one room, for wscat, scripts and small clients. Text in, events out. */
 import type { Duplex } from 'node:stream';
-import { ChatError } from '@banter/protocol';
+import { ChatError, withoutMark } from '@banter/protocol';
 import type { RawData, WebSocket } from 'ws';
 import { requirePermission } from '../chat/permissions.ts';
 import { authenticate, ticketOf } from '../doors/admission.ts';
 import { Following, type FollowRequest } from '../doors/following.ts';
 import { scopeOf } from '../doors/peer.ts';
+import { invalid, isWholeNumber, queryFields } from '../doors/query.ts';
 import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
 import { WebSocketLink } from './link.ts';
 import { SendWindow } from './send-window.ts';
@@ -20,7 +21,7 @@ export async function admitPlain(
   { request, url, peer }: UpgradeRequest,
   roomId: number,
 ): Promise<FollowRequest> {
-  const after = parseAfter(url.searchParams.get('after'));
+  const after = parseAfter(queryOf(url));
   const { authorization } = request.headers;
   const credentials = { address: peer.address, authorization, ticket: ticketOf(url.searchParams) };
   const admission = await authenticate(chat, credentials, scopeOf(peer));
@@ -75,7 +76,7 @@ class PlainSocket extends Following<WebSocketLink> {
     this.recordActivity();
     this.#window.pauseOrResume();
     if (isBinary) this.#rejectFrame();
-    else this.#post(data.toString());
+    else this.#post(withoutMark(data.toString()));
   }
 
   #post(content: string): void {
@@ -101,9 +102,19 @@ class PlainSocket extends Following<WebSocketLink> {
   }
 }
 
-function parseAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const after = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (Number.isSafeInteger(after)) return after;
-  throw new ChatError('invalid', 'after must be a whole number from 0');
+const PARAMETERS: readonly string[] = ['after', 'ticket', 'token'];
+
+/** Returns the parameters of the socket's URL. @throws ChatError invalid for one that is unknown or given twice. */
+function queryOf({ search }: URL): Record<string, string> {
+  const fields = queryFields(search);
+  const unknown = Object.keys(fields).find((name) => !PARAMETERS.includes(name));
+  if (unknown === undefined) return fields;
+  throw invalid(unknown, `is unknown: use ${PARAMETERS.join(', ')}`);
+}
+
+function parseAfter({ after }: Record<string, string>): number | undefined {
+  if (after === undefined) return undefined;
+  const seq = isWholeNumber(after) ? Number(after) : Number.NaN;
+  if (Number.isSafeInteger(seq) && seq >= 0) return seq;
+  throw invalid('after', 'must be a whole number from 0');
 }
