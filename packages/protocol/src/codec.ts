@@ -12,18 +12,26 @@ export type Decoded = { ok: true; command: Command } | { ok: false; problem: str
  * Decodes one client frame. Rejects a frame that is not a JSON object, nests deeper than JSON_MAX_DEPTH or has an unknown
  * `op`, and a frame with a missing, unknown or invalid field [L1]. Never throws.
  */
-export function decodeCommand(text: string): Decoded {
+export function decodeCommand(frame: string): Decoded {
+  const text = withoutMark(frame);
   if (exceedsDepth(text, JSON_MAX_DEPTH))
     return reject(`JSON is nested deeper than ${JSON_MAX_DEPTH} levels`);
-  const frame = parseObject(text);
-  if (frame === null) return reject('a frame must be one JSON object');
-  const { op } = frame;
+  const object = parseObject(text);
+  if (object === null) return reject('a frame must be one JSON object');
+  const { op } = object;
   if (typeof op !== 'string' || !Object.hasOwn(FIELDS, op)) {
-    return reject(`op must be one of ${OPS.join(', ')}`, frame);
+    return reject(`op must be one of ${OPS.join(', ')}`, object);
   }
-  const problem = checkFields(frame, FIELDS[op as Op]);
-  return problem === null ? { ok: true, command: frame as Command } : reject(`${op}: ${problem}`, frame);
+  const problem = checkFields(object, FIELDS[op as Op]);
+  return problem === null ? { ok: true, command: object as Command } : reject(`${op}: ${problem}`, object);
 }
+
+/** Returns a text without the byte order mark that some programs write before it. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** Encodes an event as one line of a server frame. JSON has no raw line feed, so a line feed can separate lines. */
 export function encodeEvent(event: ServerEvent): string {

@@ -5,13 +5,12 @@
  */
 
 /**
- * Longest content of a message, in code points, after line ends are normalised [S5]. On a socket the frame that carries the
- * message must fit into FRAME_MAX_BYTES too. JSON that escapes only what it must always fits: it needs at most 48,000 bytes.
- * JSON with more escapes may not: 8,000 emoji written as `\ud83d\ude00` take 96,000 bytes.
+ * Longest content of a message, in code points, after line ends are normalised [S5]. Any JSON of it fits into
+ * FRAME_MAX_BYTES: 8,000 emoji written as `\ud83d\ude00` take 96,000 bytes.
  */
 export const CONTENT_MAX_CHARS = 8_000;
 /** Largest client frame, and largest body of an HTTP request, in bytes. A larger frame closes the socket with 1009 [L1]. */
-export const FRAME_MAX_BYTES = 64 * 1024;
+export const FRAME_MAX_BYTES = 128 * 1024;
 /** Largest `hello`, in bytes. */
 export const HELLO_MAX_BYTES = 4 * 1024;
 /** Deepest nesting of JSON in a client frame or a request body [L1]. */

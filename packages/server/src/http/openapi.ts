@@ -37,7 +37,7 @@ export function errorsOf(route: Route): ErrorCode[] {
     [checksAddressBan(route), ['forbidden']],
     [path.includes('{'), ['not_found']],
     [query !== undefined || body !== undefined, ['invalid']],
-    [body !== undefined, ['too_large']],
+    [body !== undefined, ['too_large', 'unsupported_media_type']],
   ];
   const given = following.flatMap(([applies, codes]) => (applies ? codes : []));
   return [...new Set([...errors, ...given, ...ALWAYS])];

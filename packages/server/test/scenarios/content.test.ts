@@ -4,7 +4,7 @@ import { CONTENT_MAX_CHARS } from '@banter/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, newId, type Person, person } from '../harness/people.ts';
-import { isReplyTo } from '../harness/socket.ts';
+import { isReplyTo, openSocket } from '../harness/socket.ts';
 import { openSql, type Sql, storedEvents } from '../harness/sql.ts';
 
 let app: TestApp;
@@ -57,6 +57,33 @@ describe('content', () => {
     const { seq } = await ann.says(room, 'a\r\nb\rc\n', id);
     expect((await bob.sees('a\nb\nc\n')).seq).toBe(seq);
     expect(await ann.says(room, 'a\nb\nc\n', id)).toMatchObject({ seq, duplicate: true });
+  });
+
+  it('[S5] as many emoji as allowed fit into one frame and one body, however JSON escapes them', async () => {
+    const content = '😀'.repeat(CONTENT_MAX_CHARS);
+    const escaped = String.raw`\ud83d\ude00`.repeat(CONTENT_MAX_CHARS);
+    const frame = `{"op":"send","id":"escaped-emoji","roomId":${room.id},"content":"${escaped}"}`;
+    expect(frame.length).toBeGreaterThan(12 * CONTENT_MAX_CHARS);
+    ann.socket.send(frame);
+    expect((await bob.sees(content)).content).toBe(content);
+    const answer = await fetch(`${app.url}/v1/rooms/${room.id}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${ann.token}`, 'content-type': 'application/json' },
+      body: `{"content":"${escaped}"}`,
+    });
+    expect(answer.status).toBe(201);
+  });
+
+  it('[S5] a byte order mark before a frame or a text is dropped', async () => {
+    ann.socket.send(`\uFEFF{"op":"send","id":"marked-frame","roomId":${room.id},"content":"\uFEFFframe"}`);
+    await bob.sees('\uFEFFframe');
+    const plain = await openSocket(app, {
+      path: `/v1/rooms/${room.id}/ws`,
+      headers: { authorization: `Bearer ${ann.token}` },
+    });
+    plain.send('\uFEFFtext');
+    await bob.sees('text');
+    plain.ws.terminate();
   });
 
   const bad = {

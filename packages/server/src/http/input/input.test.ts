@@ -85,7 +85,7 @@ describe('a JSON body', () => {
   });
 });
 
-describe('[L1] a body of more than 64 KiB', () => {
+describe('[L1] a body of more than 128 KiB', () => {
   const large = Buffer.alloc(FRAME_MAX_BYTES + 1, 'x');
 
   test('is rejected by its Content-Length', async () => {
@@ -113,11 +113,44 @@ describe('[L1] a body of more than 64 KiB', () => {
   });
 });
 
-test('[S5] a plain text is kept byte for byte, with its byte order mark and line endings', async () => {
-  const raw = '\uFEFFa\r\nb\t\u{1F422} ';
-  expect(await post('/text', raw, 'text/plain; charset=utf-8')).toMatchObject({
-    answer: { text: raw },
-  });
+test('[S5] a plain text is kept byte for byte, without the byte order mark before it', async () => {
+  const raw = 'a\r\nb\t\u{1F422}\uFEFF ';
+  for (const given of [raw, `\uFEFF${raw}`]) {
+    expect(await post('/text', given, 'text/plain; charset=utf-8')).toMatchObject({ answer: { text: raw } });
+  }
+  expect(await post('/text', '\uFEFF\uFEFFa', 'text/plain')).toMatchObject({ answer: { text: '\uFEFFa' } });
+  expect(await post('/json', '\uFEFF{"name":"tea"}')).toMatchObject({ answer: { name: 'tea' } });
+  expect(await post('/optional', '\uFEFF')).toMatchObject({ status: 200 });
+});
+
+test.each(['utf-8', 'UTF8', '"Utf-8"', 'utf-8; format=flowed'])(
+  'the charset %s is UTF-8',
+  async (charset) => {
+    expect(await post('/text', 'a', `text/plain; charset=${charset}`)).toMatchObject({ status: 200 });
+    expect(await post('/json', '{"name":"a"}', `application/json;charset=${charset}`)).toMatchObject({
+      status: 200,
+    });
+  },
+);
+
+test.each(['iso-8859-1', 'UTF-16', 'us-ascii', '"windows-1252"', '', 'utf-8; charset=latin1', 'utf-88'])(
+  'the charset %s is refused by name, even if the bytes are UTF-8',
+  async (charset) => {
+    for (const [path, type, body] of [
+      ['/text', 'text/plain', 'a'],
+      ['/json', 'application/json', '{"name":"a"}'],
+      ['/optional', 'application/json', '{"name":"a"}'],
+    ] as const) {
+      const { status, answer } = await post(path, body, `${type}; charset=${charset}`);
+      expect([path, status, answer.code]).toEqual([path, 415, 'unsupported_media_type']);
+      expect(answer.detail).toContain('send UTF-8');
+    }
+  },
+);
+
+test('bytes that are no UTF-8 are refused', async () => {
+  for (const bytes of [[0xe9], [0xff, 0xfe, 0x61, 0x00], [0xc0, 0xaf], [0xed, 0xa0, 0x80]])
+    expect(await post('/text', Buffer.from(bytes), 'text/plain')).toMatchObject({ status: 400 });
 });
 
 test.each(['1', '42', String(Number.MAX_SAFE_INTEGER)])('%s in a path is an id', async (thing) => {
@@ -137,5 +170,15 @@ test('a query is checked like a body', async () => {
     status: 400,
     answer: { errors: [{ field: 'limit' }] },
   });
+  for (const value of ['', '%20', '1e1', '%2B1', '+1', '0x10', '1.0', '01', '-0', '1%20', 'null'])
+    expect(await get(`/query?limit=${value}`)).toMatchObject({
+      status: 400,
+      answer: { errors: [{ field: 'limit', message: 'must be a whole number' }] },
+    });
+  expect(await get('/query?limit=1&limit=2')).toMatchObject({
+    status: 400,
+    answer: { errors: [{ field: 'limit' }] },
+  });
+  expect(await get('/query?limit[]=1')).toMatchObject({ status: 400, answer: { code: 'invalid' } });
   expect(await get('/query?limits=5')).toMatchObject({ status: 400, answer: { code: 'invalid' } });
 });

@@ -2,9 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import { ChatError, exceedsDepth, FRAME_MAX_BYTES, JSON_MAX_DEPTH } from '@banter/protocol';
 import type { z } from 'zod';
+import { invalid, isWholeNumber, queryFields } from '../../doors/query.ts';
 import type { HttpContext } from '../context.ts';
 import type { Body } from '../route.ts';
 import { describeIssue } from './issue-messages.ts';
+import { numbersOf } from './query-numbers.ts';
 
 /** Reads a request's body in the form that its route declares. @throws ChatError invalid, too_large. */
 export function readInput(c: HttpContext, { schema, isOptional, textField }: Body): Promise<unknown> {
@@ -15,12 +17,12 @@ export function readInput(c: HttpContext, { schema, isOptional, textField }: Bod
 /** Reads a request's JSON body. @throws ChatError invalid, too_large. */
 export async function readJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
   requireType(c, 'application/json');
-  return parseJson(await readBody(c.env.incoming), schema);
+  return parseJson(await readBody(c), schema);
 }
 
 /** Reads a JSON body like readJson. A missing body counts as {}. */
 export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>): Promise<T> {
-  const body = await readBody(c.env.incoming);
+  const body = await readBody(c);
   if (body === '') return check({}, schema);
   requireType(c, 'application/json');
   return parseJson(body, schema);
@@ -28,7 +30,7 @@ export async function readOptionalJson<T>(c: HttpContext, schema: z.ZodType<T>):
 
 /** Reads a JSON body like readJson, or a plain text that becomes the field `textField`. */
 export async function readJsonOrText<T>(c: HttpContext, schema: z.ZodType<T>, textField: string): Promise<T> {
-  if (hasType(c, 'text/plain')) return check({ [textField]: await readBody(c.env.incoming) }, schema);
+  if (hasType(c, 'text/plain')) return check({ [textField]: await readBody(c) }, schema);
   if (hasType(c, 'application/json')) return readJson(c, schema);
   throw new ChatError(
     'invalid',
@@ -40,9 +42,17 @@ function hasType(c: HttpContext, type: string): boolean {
   return c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
 }
 
-/** Reads a request's query. @throws ChatError invalid. */
+/** Reads a request's query. Each parameter may be given once, and a number has one spelling. @throws ChatError invalid. */
 export function readQuery<T>(c: HttpContext, schema: z.ZodType<T>): T {
-  return check(c.req.query(), schema);
+  const { url } = c.req;
+  const start = url.indexOf('?');
+  const fields = queryFields(start < 0 ? '' : url.slice(start));
+  // The schemas turn texts into numbers as JavaScript does, which also reads '' and 1e1.
+  for (const name of numbersOf(schema)) {
+    const value = fields[name];
+    if (value !== undefined && !isWholeNumber(value)) throw invalid(name, 'must be a whole number');
+  }
+  return check(fields, schema);
 }
 
 /** Returns the parsed value. @throws ChatError invalid, with an entry for each wrong field. */
@@ -76,16 +86,29 @@ function requireType(c: HttpContext, type: string): void {
   if (!hasType(c, type)) throw new ChatError('invalid', `send the body with Content-Type: ${type}`);
 }
 
-/** Reads at most FRAME_MAX_BYTES, whatever Content-Length says. */
-async function readBody(incoming: IncomingMessage): Promise<string> {
+/** Reads at most FRAME_MAX_BYTES of UTF-8, whatever Content-Length says. A byte order mark before the text is dropped. */
+async function readBody(c: HttpContext): Promise<string> {
+  const { incoming } = c.env;
+  requireUtf8(c.req.header('Content-Type') ?? '');
   if (Number(incoming.headers['content-length'] ?? 0) > FRAME_MAX_BYTES) throw tooLarge();
   const body = await readBytes(incoming);
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new ChatError('invalid', 'the body must be UTF-8');
   }
 }
+
+/** Checks the charset that a Content-Type names. @throws ChatError unsupported_media_type for any but UTF-8. */
+function requireUtf8(contentType: string): void {
+  for (const [, quoted, bare = ''] of contentType.matchAll(CHARSET_PATTERN)) {
+    const charset = quoted ?? bare;
+    if (!/^utf-?8$/i.test(charset))
+      throw new ChatError('unsupported_media_type', `the charset ${charset} is not accepted: send UTF-8`);
+  }
+}
+
+const CHARSET_PATTERN = /;\s*charset\s*=\s*(?:"([^"]*)"|([^\s;]*))/gi;
 
 async function readBytes(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
