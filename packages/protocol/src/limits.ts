@@ -45,7 +45,7 @@ export const PAGE_MAX = 200;
 export const PAGE_DEFAULT = 50;
 /** Most notices with one page of history. */
 export const NOTICES_MAX = 200;
-/** Most bytes of one page of history or of search hits, as JSON. A page that ends there says how to go on [L8]. */
+/** Most bytes of one page of history or of search hits, as JSON. A page that ends there says how to go on [L11]. */
 export const PAGE_MAX_BYTES = 256 * 1024;
 /** The part of PAGE_MAX_BYTES that notices may take. */
 export const NOTICES_MAX_BYTES = 64 * 1024;

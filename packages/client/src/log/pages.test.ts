@@ -228,7 +228,7 @@ it('a reset while older messages are loading is followed by the newest page', as
   expect(requests.map(({ before, around }) => before ?? around)).toEqual([401, 100, 501]);
 });
 
-it('[L8] pages with fewer messages than asked for are not taken for the end', async () => {
+it('[L11] pages with fewer messages than asked for are not taken for the end', async () => {
   const rowsOf = ({ messages }: MessagePage) =>
     messages.map((message): LogEntry => ({ kind: 'message', key: `${message.seq}`, message }) as LogEntry);
   const list = new RowList();

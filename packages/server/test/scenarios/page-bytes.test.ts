@@ -37,7 +37,7 @@ const bytesOf = (page: unknown) => Buffer.byteLength(JSON.stringify(page));
 
 describe('a page of history', () => {
   it.each(['before', 'after'] as const)(
-    '[L8] ends at its bytes, and `%s` goes on from there',
+    '[L11] ends at its bytes, and `%s` goes on from there',
     async (side) => {
       const seen: number[] = [];
       let edge = side === 'before' ? Number.MAX_SAFE_INTEGER : 0;
@@ -57,7 +57,7 @@ describe('a page of history', () => {
     },
   );
 
-  it('[L8] around a message has it, and the nearest on both sides', async () => {
+  it('[L11] around a message has it, and the nearest on both sides', async () => {
     const middle = sent[20]?.seq ?? 0;
     const page = await ann.reads(room, `?limit=${PAGE_MAX}&around=${middle}`);
     expect(bytesOf(page)).toBeLessThanOrEqual(PAGE_MAX_BYTES);
@@ -71,7 +71,7 @@ describe('a page of history', () => {
 
 describe.each(['newest', 'best'])('a page of the %s hits', (order) => {
   it.each([0, 10])(
-    '[L8] [F6] ends at its bytes with %i messages around each, and the cursor goes on',
+    '[L11] [F6] ends at its bytes with %i messages around each, and the cursor goes on',
     async (context) => {
       await until('all is indexed', async () => (await search(`q=needle`)).behind === 0);
       const seen: number[] = [];

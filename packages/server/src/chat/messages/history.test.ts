@@ -94,7 +94,7 @@ test('[A6] history is for members', async () => {
   }
 });
 
-test('[L8] the newest notices that fit into their bytes go with a page', () => {
+test('[L11] the newest notices that fit into their bytes go with a page', () => {
   const topic = '\u{1F422}'.repeat(TOPIC_MAX_CHARS);
   const notices = Array.from({ length: 60 }, (_, i): Notice => {
     const act = { type: 'topic', topic, roomId: 1, seq: i + 1 } as const;

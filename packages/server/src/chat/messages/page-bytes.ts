@@ -1,4 +1,4 @@
-/** Ends pages at a number of bytes [L8]. */
+/** Ends pages at a number of bytes [L11]. */
 import { PAGE_MAX_BYTES } from '@banter/protocol';
 
 /** Bytes that the other fields of a page take at most. */

@@ -125,7 +125,7 @@ function requireQuery(q: string, zone: Zone): SearchQuery {
 }
 
 /**
- * Returns as many hits as fit into a page [L8], at least one. Yields to other work between long texts: highlighting a page of
+ * Returns as many hits as fit into a page [L11], at least one. Yields to other work between long texts: highlighting a page of
  * them can block for 100 ms.
  */
 async function toHits(
