@@ -9,8 +9,8 @@ import { matchAt } from './scan.ts';
 const PLAIN = /[\w\-.~:/?#@!$&*+,;=%|^]+/y;
 /** Begins another address. None is inside a bracket of this one, so no text is read twice. */
 const SCHEME = /:\/\/|mailto:/i;
-/** White space, signs of markup and code, controls. */
-const NEVER = /[\s<>`\\\p{Cc}\p{Cs}]/u;
+/** White space, delimiters of RFC 3986, signs of code, controls. */
+const NEVER = /[\s<>"`\\\p{Cc}\p{Cs}]/u;
 const HIDDEN = /[\p{Cf}\p{DI}]/u;
 /** Joiners within a word or an emoji, and the selector of an emoji's look. Other invisible characters end an address. */
 const JOINS =
@@ -51,7 +51,7 @@ export function addressEnd(line: string, start: number, from: number): number {
 function continues(line: string, at: number, sign: string, opened: Opened): boolean {
   if (NEVER.test(sign)) return false;
   if (HIDDEN.test(sign)) return isJoining(line, at);
-  if (sign === "'" || sign === '"') return isInnerQuote(line, at, sign, opened.enclosing);
+  if (sign === "'") return isInnerQuote(line, at, opened.enclosing);
   if (sign === ']' && line.charAt(at + 1) === '(') return false;
   const top = opened.signs.at(-1)?.sign ?? '';
   if (ASCII_PAIRS[sign] !== undefined) return closesAscii(sign, top, opened);
@@ -78,11 +78,10 @@ function closeLast(opened: Opened): void {
   if (opened.signs.pop()?.at === opened.wideAt) opened.wideAt = -1;
 }
 
-/** A quote within the address is followed by more of it. If a quote encloses the address, the next one of its kind ends it. */
-function isInnerQuote(line: string, at: number, quote: string, enclosing: string): boolean {
+/** A single quote within the address is followed by more of it. One that encloses the address ends with the next of its kind. */
+function isInnerQuote(line: string, at: number, enclosing: string): boolean {
   const after = classAt(line, at + 1);
-  if (enclosing === quote) return quote === "'" && after === 'word';
-  return after === 'word' || after === 'other';
+  return after === 'word' || (after === 'other' && enclosing !== "'");
 }
 
 function isApostrophe(line: string, at: number, sign: string): boolean {

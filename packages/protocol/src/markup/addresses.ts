@@ -2,8 +2,8 @@
 import { addressEnd } from './address-end.ts';
 import { matchAt } from './scan.ts';
 
-/** A character of an address in parentheses. Parentheses are counted, so any other sign may be in it. */
-const BODY = /[^\s<>\x60\\()[\]\p{Cc}\p{Cf}]*/uy;
+/** Characters of an address in parentheses. Parentheses are counted, so any other sign may be among them. */
+const BODY = /[^\s<>"\x60\\()[\]\p{Cc}\p{Cf}]*/uy;
 const IPV6_HOST = String.raw`\[[\da-f:.]{2,45}\]`;
 const MAILBOX = String.raw`[\w.!#$%&'*+=^{|}~-]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?`;
 /** A host may begin with a sign outside ASCII: ☃.example.org is an internationalised name. */
