@@ -124,6 +124,22 @@ describe('hostile text', () => {
     expect((nick?.x ?? 0) < (words?.x ?? 0)).toBe(true);
   });
 
+  it('a link shows the host that it leads to, whatever is before it', async () => {
+    await mira.say(`${OVERRIDE}https://b\u0430nk.example/x and https://bücher.example/\u2067y`);
+    const links = juno.page.locator('.words a.address');
+    await until('the safe host is shown as written', async () =>
+      (await links.last().textContent())?.startsWith('https://bücher.example/'),
+    );
+    expect(await links.nth(-2).textContent()).toBe('https://xn--bnk-6cd.example/x');
+    const style = await links.last().evaluate((link) => {
+      const { direction, unicodeBidi } = getComputedStyle(link);
+      return `${direction} ${unicodeBidi}`;
+    });
+    expect(style).toBe('ltr isolate');
+    await mira.say(`/topic tides ${OVERRIDE}gpj.exe`);
+    await juno.page.locator('.topic').getByText('tides U+202Egpj.exe', { exact: true }).waitFor();
+  });
+
   it('characters that hide or reorder text are visible in a name', async () => {
     await replaceNames(juno.page, `ju${OVERRIDE}no\u200B<b>`);
     await juno.page.reload();
@@ -150,7 +166,7 @@ describe('hostile text', () => {
   });
 
   it('an address is a link without a referrer', async () => {
-    const link = juno.page.locator('.words a').last();
+    const link = juno.page.locator('.words a[href*="example.net"]');
     expect(await link.getAttribute('href')).toMatch(/^http:\/\/example\.net\/y/);
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
     expect(await link.getAttribute('target')).toBe('_blank');

@@ -1,5 +1,6 @@
 /** Commands for people. */
 import type { PublicProfile } from '@banter/protocol';
+import { isolatedText } from '../text/bidi.ts';
 import { agoText, clockTime, visibleName } from '../text/format.ts';
 import { type CommandContext, firstWord, requireRoom, type SlashCommand, UsageError } from './command.ts';
 import { findUser, userName } from './people.ts';
@@ -39,15 +40,15 @@ async function whois(rest: string, context: CommandContext): Promise<void> {
     person?.mutedUntil && `muted until ${clockTime(person.mutedUntil)}`,
     user.admin && 'administrator of this server',
     user.timeZone && `local time ${timeIn(user.timeZone)}`,
-    user.about,
+    user.about && isolatedText(user.about),
   ].filter(Boolean);
-  const name = user.displayName === undefined ? '' : ` (${visibleName(user.displayName)})`;
+  const name = user.displayName === undefined ? '' : ` (${isolatedText(visibleName(user.displayName))})`;
   context.print(`${user.username}${name}: ${facts.join(', ')}.`);
 }
 
 function stateText({ state, awayMessage, lastSeenAt }: PublicProfile): string {
   if (state === 'online') return 'online';
-  if (state === 'away') return awayMessage === undefined ? 'away' : `away: ${awayMessage}`;
+  if (state === 'away') return awayMessage === undefined ? 'away' : `away: ${isolatedText(awayMessage)}`;
   return lastSeenAt === undefined ? 'never seen' : `last seen ${agoText(lastSeenAt)}`;
 }
 

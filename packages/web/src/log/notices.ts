@@ -1,5 +1,6 @@
 /** Texts for events in a room that are not messages. Runs of joins or leaves share one line. Pure. */
 import type { NoticeEntry } from '@banter/client';
+import { isolatedText } from '../text/bidi.ts';
 import { clockTime, listNames, momentText, visibleName } from '../text/format.ts';
 
 type NoticeEvent = NoticeEntry['event'];
@@ -33,7 +34,9 @@ function sentence(event: NoticeEvent, who: string, wasAdded: boolean): string {
       if (event.role === 'member' && wasAdded) return `${who} added ${target}`;
       return `${who} made ${target} ${event.role === 'owner' ? 'an' : 'a'} ${event.role}`;
     case 'topic':
-      return event.topic === '' ? `${who} cleared the topic` : `${who} set the topic: ${event.topic}`;
+      return event.topic === ''
+        ? `${who} cleared the topic`
+        : `${who} set the topic: ${isolatedText(event.topic)}`;
     case 'ban':
       return `${who} banned ${target}${untilText(event)}${reasonText(event)}`;
     case 'unban':
@@ -59,5 +62,5 @@ function untilText({ at, until }: { at: string; until?: string }): string {
 }
 
 function reasonText({ reason }: { reason?: string }): string {
-  return reason ? `: ${reason}` : '';
+  return reason ? `: ${isolatedText(reason)}` : '';
 }

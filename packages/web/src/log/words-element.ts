@@ -1,12 +1,17 @@
 /** A message's text as elements, built from its parsed formatting. Everything is a text node, never HTML. */
 import { nickColor } from '@banter/client';
 import { type MarkupBlock, type MarkupInline, parseMarkup } from '@banter/protocol';
+import { withoutOverrides, withShownControls } from '../text/bidi.ts';
 import { element } from './element.ts';
 import { type TextNames, textParts } from './text-parts.ts';
 
 const TAGS = { bold: 'strong', italic: 'em', strike: 's' } as const;
 /** The schemes that a link may have after the browser parsed it. */
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'mailto:'];
+
+const WEB_ADDRESS = /^(https?:\/\/)([^/?#]*)(.*)$/is;
+/** A host that is read as it is written. */
+const PLAIN_HOST = /^[\w.:[\]-]*$/;
 
 /** Renders `content`. Paragraphs are isolated, so that right-to-left text reorders nothing beside it. */
 export function wordsElement(content: string, names: TextNames): HTMLElement {
@@ -23,8 +28,8 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
 
   function textNodes(text: string): Node[] {
     // Quoted words call nobody, so no name in them is marked.
-    if (isQuoted) return [document.createTextNode(text)];
-    const parts = textParts(text, { self, addressee: wanted });
+    if (isQuoted) return [document.createTextNode(withoutOverrides(text))];
+    const parts = textParts(withoutOverrides(text), { self, addressee: wanted });
     wanted = null;
     return parts.map(({ kind, text: words }) => {
       if (kind === 'text') return document.createTextNode(words);
@@ -38,9 +43,9 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
         case 'text':
           return textNodes(node.text);
         case 'code':
-          return element('code', '', node.text);
+          return element('code', '', withShownControls(node.text));
         case 'address':
-          return linkNodes(node.href, [document.createTextNode(node.href)]) ?? textNodes(node.href);
+          return linkNodes(node.href, null) ?? textNodes(node.href);
         case 'link':
           return linkNodes(node.href, inlineNodes(node.children)) ?? textNodes(node.href);
         default:
@@ -69,26 +74,43 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
   return blockNodes;
 }
 
-/** Null when the browser parses the address differently. A label other than the address is followed by the host. */
-function linkNodes(href: string, label: readonly Node[]): Node[] | null {
+/** Null when the browser parses the address differently. `label` is null for the address itself. A label is followed by the host. */
+function linkNodes(href: string, label: readonly Node[] | null): Node[] | null {
   const url = URL.canParse(href) ? new URL(href) : null;
   if (url === null || !PROTOCOLS.includes(url.protocol)) return null;
   const link = document.createElement('a');
   link.href = url.href;
   link.rel = 'noopener noreferrer';
   link.target = '_blank';
+  if (label === null) {
+    link.className = 'address';
+    link.append(addressText(link, href, url));
+    return [link];
+  }
   link.append(...label);
-  if (link.textContent === href) return [link];
   // CSS shows the host, so that it is not part of the copied text.
   const host = element('span', 'host');
   host.dataset.host = url.host || url.pathname;
   return [link, host];
 }
 
+/**
+ * The text of a link that shows its address. A host with letters outside ASCII is shown as the browser asks for it, until it
+ * is certain that the written one cannot pass for another.
+ */
+function addressText(link: HTMLElement, href: string, url: URL): string {
+  const [, scheme = '', host = '', rest = ''] = WEB_ADDRESS.exec(href) ?? [];
+  if (scheme === '' || PLAIN_HOST.test(host)) return href;
+  void import('../text/host.ts').then(({ shownHost }) => {
+    link.textContent = scheme + shownHost(host, url.host) + rest;
+  });
+  return scheme + url.host + rest;
+}
+
 function codeElement(language: string, text: string): HTMLElement {
   const block = element('div', 'code-block');
   if (language !== '') block.dataset.language = language;
-  return filled(block, [filled(element('pre'), [element('code', '', text)])]);
+  return filled(block, [filled(element('pre'), [element('code', '', withShownControls(text))])]);
 }
 
 function filled(parent: HTMLElement, children: readonly Node[]): HTMLElement {

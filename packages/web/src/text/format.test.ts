@@ -39,6 +39,7 @@ describe('format', () => {
   it('escapes characters in a name that hide or reorder text', () => {
     expect(visibleName('a\u202Eb\u200Bc\u0007')).toBe('aU+202EbU+200BcU+0007');
     expect(visibleName('ann_2')).toBe('ann_2');
+    expect(visibleName('a\u3164\u2066 👩‍🚒❤️')).toBe('aU+3164U+2066 👩‍🚒❤️');
   });
 
   it('cuts a name that is longer than twelve cells', () => {

@@ -1,4 +1,5 @@
 /** Formats numbers, times and names for the screen. Times are in the reader's time zone. */
+import { codeName } from './bidi.ts';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const MONTHS = [
@@ -71,12 +72,13 @@ export function longCount(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Characters that hide or reorder text. Joiners within a word or an emoji, and the selector of an emoji's look, do not. */
+const HIDING =
+  /(?!(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d](?=[\p{L}\p{Extended_Pictographic}]))(?!\ufe0f)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/gu;
+
 /** Returns a name with each character that hides or reorders text written as `U+XXXX`. */
 export function visibleName(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (char) => {
-    const code = char.codePointAt(0) ?? 0;
-    return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
-  });
+  return name.replace(HIDING, codeName);
 }
 
 /** A name that fits the nick column: whole, or cut with `+` in the last cell. */

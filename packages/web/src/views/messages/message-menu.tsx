@@ -6,6 +6,7 @@ import { copyText } from '../../page/clipboard.ts';
 import { printLocal } from '../../page/local-lines.ts';
 import { mayModerate, startEdit, startReply } from '../../page/message-actions.ts';
 import type { Page } from '../../page/page.ts';
+import { withoutOverrides } from '../../text/bidi.ts';
 import { clockTime, visibleName } from '../../text/format.ts';
 import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';
@@ -37,7 +38,7 @@ export function MessageMenu({ roomId, row, close }: MessageFormProps) {
       onKeyDown={onKeyDown}
     >
       <p class="excerpt">
-        <bdi>{row.content}</bdi>
+        <bdi>{withoutOverrides(row.content)}</bdi>
       </p>
       {step.value === 'delete' && <ConfirmDelete {...form} />}
       {step.value === 'report' && <ReportForm {...form} />}

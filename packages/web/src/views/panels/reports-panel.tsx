@@ -1,4 +1,5 @@
 import type { Report } from '@banter/protocol';
+import { withoutOverrides } from '../../text/bidi.ts';
 import { agoText, visibleName } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';
 import { Panel } from './panel.tsx';
@@ -37,10 +38,12 @@ function ReportRow({ report, show, settle }: { report: Report; show: () => void;
   return (
     <li class="report">
       <span>
-        <b>{visibleName(report.username)}</b>, {agoText(report.at)}: <bdi>{report.reason}</bdi>
+        <b>{visibleName(report.username)}</b>, {agoText(report.at)}:{' '}
+        <bdi>{withoutOverrides(report.reason)}</bdi>
       </span>
       <span class="hit-context">
-        <bdi>{visibleName(report.about.username)}</bdi> <bdi>{report.about.content ?? 'message deleted'}</bdi>
+        <bdi>{visibleName(report.about.username)}</bdi>{' '}
+        <bdi>{withoutOverrides(report.about.content ?? 'message deleted')}</bdi>
       </span>
       <span class="report-acts">
         <button type="button" class="word" onClick={show}>

@@ -1,4 +1,5 @@
 import type { Room } from '@banter/protocol';
+import { withoutOverrides } from '../../text/bidi.ts';
 import type { RoomChoice } from './room-choices.ts';
 
 type RoomChoiceRowProps = {
@@ -46,7 +47,7 @@ function RoomSummary({ choice }: { choice: Exclude<RoomChoice, { kind: 'create' 
         {choice.kind} #{name}
       </span>
       <span class="about">
-        <bdi>{topic}</bdi>
+        <bdi>{withoutOverrides(topic)}</bdi>
       </span>
       <span class="size">{members === 1 ? '1 person' : `${members} people`}</span>
     </>

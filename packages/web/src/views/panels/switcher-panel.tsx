@@ -3,6 +3,7 @@ import { COMMANDS } from '../../commands/commands.ts';
 import { printFailure } from '../../page/local-lines.ts';
 import { openAfterward, watchWriting } from '../../page/opening.ts';
 import type { Page } from '../../page/page.ts';
+import { withoutOverrides } from '../../text/bidi.ts';
 import { usePage } from '../use-page.ts';
 import { FilterField } from './filter-field.tsx';
 import { Panel } from './panel.tsx';
@@ -61,7 +62,7 @@ function SwitchText({ choice }: { choice: SwitchChoice }) {
             {choice.number} {choice.room.kind === 'direct' ? choice.label : `#${choice.label}`}
           </span>
           <span class="about">
-            <bdi>{choice.room.topic}</bdi>
+            <bdi>{withoutOverrides(choice.room.topic)}</bdi>
           </span>
           <span class="size">{unreadText(choice.room)}</span>
         </>

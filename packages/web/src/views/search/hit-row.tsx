@@ -1,5 +1,6 @@
 import type { Message, SearchHit } from '@banter/protocol';
 import { useEffect, useRef } from 'preact/hooks';
+import { withoutOverrides } from '../../text/bidi.ts';
 import { excerptOf } from '../../text/excerpt.ts';
 import { clockTime, dayKey, dayName, visibleName } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
@@ -28,7 +29,7 @@ export function HitRow({ hit, isSelected, open }: { hit: SearchHit; isSelected: 
           </b>{' '}
           <bdi>
             {excerptOf(message.content ?? '', hit.ranges).map(({ text, isMatch }, index) =>
-              isMatch ? <mark key={index}>{text}</mark> : text,
+              isMatch ? <mark key={index}>{withoutOverrides(text)}</mark> : withoutOverrides(text),
             )}
           </bdi>
         </span>
@@ -43,7 +44,8 @@ export function HitRow({ hit, isSelected, open }: { hit: SearchHit; isSelected: 
 function ContextLine({ message }: { message: Message }) {
   return (
     <span class="hit-context">
-      <bdi>{visibleName(message.username)}</bdi> <bdi>{message.content ?? 'message deleted'}</bdi>
+      <bdi>{visibleName(message.username)}</bdi>{' '}
+      <bdi>{withoutOverrides(message.content ?? 'message deleted')}</bdi>
     </span>
   );
 }

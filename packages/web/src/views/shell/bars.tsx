@@ -1,5 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { mayModerate } from '../../page/message-actions.ts';
+import { isolatedText, withoutOverrides } from '../../text/bidi.ts';
 import { mentionCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -28,8 +29,8 @@ function TopicBar() {
       <RoomsButton />
       <h1>{room === null ? 'no room' : roomTitle(room, self.id)}</h1>
       {room !== null && <RoomMarks room={room} />}
-      <span class="topic" title={room?.topic}>
-        <bdi>{room?.topic}</bdi>
+      <span class="topic" title={isolatedText(room?.topic ?? '')}>
+        <bdi>{withoutOverrides(room?.topic ?? '')}</bdi>
       </span>
       {room !== null && mayModerate({ self }, room) && <ReportsButton roomId={room.id} />}
       <PeopleButton />

@@ -1,4 +1,5 @@
 import { nickColor, type Person } from '@banter/client';
+import { isolatedText } from '../../text/bidi.ts';
 import { agoText, visibleName } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -62,10 +63,10 @@ function aboutPerson(person: Person): string {
   const facts = [
     displayName === undefined
       ? visibleName(username)
-      : `${visibleName(username)} (${visibleName(displayName)})`,
+      : `${visibleName(username)} (${isolatedText(visibleName(displayName))})`,
     role === 'member' ? '' : role,
     state,
-    awayMessage ?? '',
+    isolatedText(awayMessage ?? ''),
     state === 'offline' && lastSeenAt !== undefined ? `last seen ${agoText(lastSeenAt)}` : '',
   ];
   return facts.filter(Boolean).join(', ');
