@@ -135,6 +135,11 @@ export type TypingEvent = { type: 'typing'; roomId: number; userId: number; user
  * person's own connections get it when the person goes away, or comes back, by command.
  */
 export type PresenceEvent = { type: 'presence'; userId: number; username: string } & Presence;
+/**
+ * A person has another display name, or none any more. Sent like PresenceEvent, and to the person's own connections. It is in no
+ * room's order.
+ */
+export type ProfileEvent = { type: 'profile'; userId: number; username: string; displayName?: string };
 /** The caller started or stopped ignoring a person, on any of the caller's devices. */
 export type IgnoreEvent = { type: 'ignore'; userId: number; username: string; on: boolean };
 /** The caller's read mark moved, on another of the caller's devices. */
@@ -162,6 +167,7 @@ export type ServerEvent =
   | ErrorReply
   | TypingEvent
   | PresenceEvent
+  | ProfileEvent
   | IgnoreEvent
   | ReadEvent
   | ReportEvent

@@ -105,6 +105,7 @@ function createHandlers(options: FeedOptions): Handlers {
     },
     ignore: (event) => ignored.apply(event),
     presence: (event) => people.applyPresence(event),
+    profile: (event) => people.applyProfile(event),
     settings: ({ roomId, ...settings }) => rooms.applySettings(roomId, settings),
     report: ({ roomId }) => options.onReport(roomId),
     read: ({ roomId, seq }) => void rooms.markRead(roomId, seq),

@@ -51,6 +51,19 @@ describe('the members of a room', () => {
     expect(names(world)).toEqual(['juno online member']);
   });
 
+  it('[U2] have their new display name at once', async () => {
+    const world = await liveWorld();
+    names(world);
+    await world.flush();
+    const hal = () => world.client.people(1).find(({ userId }) => userId === HAL.userId);
+    world.server.socket.push({ type: 'profile', ...HAL, displayName: 'Hal of the pier' });
+    await world.flush();
+    expect(hal()).toMatchObject({ ...HAL, displayName: 'Hal of the pier', role: 'owner' });
+    world.server.socket.push({ type: 'profile', ...HAL });
+    await world.flush();
+    expect(hal()).not.toHaveProperty('displayName');
+  });
+
   it('disappear when banned, and are marked while muted', async () => {
     const world = await liveWorld();
     names(world);

@@ -4,6 +4,7 @@ import {
   PRESENCE_ROOM_MAX,
   type PresenceEvent,
   type PresenceState,
+  type ProfileEvent,
   type RoomEvent,
 } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
@@ -88,6 +89,15 @@ export class People {
         ...person,
         ...presence,
       }));
+    }
+  }
+
+  /** Applies a changed display name, in every room. */
+  applyProfile({ userId, displayName }: ProfileEvent): void {
+    for (const roomId of this.#rosters.keys()) {
+      this.#update(roomId, userId, ({ displayName: _, ...person }) =>
+        displayName === undefined ? person : { ...person, displayName },
+      );
     }
   }
 

@@ -13,6 +13,7 @@ import { Search } from './messages/search.ts';
 import { AccountRemoval } from './people/account-removal.ts';
 import { Administration } from './people/administration.ts';
 import { AuditLog } from './people/audit-log.ts';
+import { DisplayNames } from './people/display-names.ts';
 import { Ignored } from './people/ignored.ts';
 import { OwnAccount } from './people/own-account.ts';
 import { People } from './people/people.ts';
@@ -169,7 +170,7 @@ type SignInParts = SignInWing['nouns'] & SignInWing['proving'];
 /** People: their own accounts, and what administrators do with them. */
 export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { names: Names }) {
   const { store, hub, clock, onProblem } = deps;
-  const { presence, names, sessions, passwords, throttle, failedSignIns } = lower;
+  const { limits, presence, names, sessions, passwords, throttle, failedSignIns } = lower;
   const { users, ignored, audit, administration, lastSeen } = store;
   const removals = store.accountRemovals;
   const removal = new AccountRemoval({ removals, hub, clock, onProblem });
@@ -178,6 +179,8 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
     removalStore: removals,
     removal,
     names,
+    limits,
+    displayNames: new DisplayNames({ memberships: store.memberships, hub, onProblem }),
     passwords,
     throttle,
     failedSignIns,

@@ -21,7 +21,11 @@ export const RATE_SETTINGS = {
     fallback: '4/0.1',
     meaning: 'changes to and fro of one thing in a room by one person, such as a reaction or a membership',
   },
-  typing: { name: 'RATE_TYPING', fallback: '20/2', meaning: 'typing notices of one person' },
+  typing: {
+    name: 'RATE_TYPING',
+    fallback: '20/2',
+    meaning: 'typing notices of one person, and changes of the display name',
+  },
   createRoom: {
     name: 'RATE_CREATE_ROOM',
     fallback: '60/0.2',

@@ -5,6 +5,7 @@
 import {
   encodeEvent,
   type PresenceEvent,
+  type ProfileEvent,
   type RoomEvent,
   type ServerEvent,
   type TypingEvent,
@@ -145,7 +146,11 @@ export class Hub {
   }
 
   /** Sends an ephemeral event to every subscriber of these rooms, once each. Slow readers miss it [B1]. */
-  broadcast(roomIds: Iterable<number>, event: PresenceEvent | TypingEvent, exceptUserId?: number): void {
+  broadcast(
+    roomIds: Iterable<number>,
+    event: PresenceEvent | ProfileEvent | TypingEvent,
+    exceptUserId?: number,
+  ): void {
     const line = encodeEvent(event);
     const receivers = new Set<Connection>();
     for (const roomId of roomIds) {

@@ -36,6 +36,7 @@ const AUDIENCES: Record<
   rename: 'members',
   typing: 'other members',
   presence: 'people in a shared room',
+  profile: 'people in a shared room',
   report: 'moderators',
   settings: 'own connections',
   read: 'own connections',
@@ -109,6 +110,13 @@ it('[A6] ephemeral events reach their audience and nobody else', async () => {
   const { target } = world.cast;
   const comes = await signIn(world.app, target.token);
   await others.first('the target', (event) => event.type === 'presence' && event.userId === target.user.id);
+
+  await target.asks('PATCH', '/v1/me', { displayName: 'On target' });
+  for (const socket of [others, comes])
+    expect(await socket.first('the name', ({ type }) => type === 'profile')).toMatchObject({
+      userId: target.user.id,
+      displayName: 'On target',
+    });
 
   const report = { reason: 'noise' };
   await member.asks('POST', `/v1/rooms/${room.id}/messages/${room.seqOf('target')}/report`, report);

@@ -73,3 +73,26 @@ test('[G5] a request that hangs in the store and is cancelled lifts no wait', as
   expect(await prove(RIGHT)).toBe('rate_limited');
   expect(answers.filter((answer) => answer === 'forbidden')).toHaveLength(FREE_FAILURES);
 });
+
+test('[U2] [L2] others are told of a new display name, at the rate of typing notices', async () => {
+  const told: unknown[] = [];
+  let isOverRate = false;
+  const account = new OwnAccount({
+    accounts: {
+      update: async () => {},
+      findOwn: async () => ({ id: 1, username: 'ada', displayName: 'Ada' }),
+    },
+    limits: {
+      take: (kind: string) => {
+        if (isOverRate) throw new ChatError('rate_limited', kind);
+      },
+    },
+    displayNames: { publish: (profile: unknown) => void told.push(profile) },
+  } as unknown as OwnAccountDeps);
+  await account.update(CALLER, { displayName: 'Ada', about: undefined, timeZone: undefined });
+  isOverRate = true;
+  const input = { displayName: 'Ida', about: undefined, timeZone: undefined };
+  await expect(account.update(CALLER, input)).rejects.toThrow('typing');
+  await account.update(CALLER, { displayName: undefined, about: 'Boats', timeZone: undefined });
+  expect(told).toEqual([{ id: 1, username: 'ada', displayName: 'Ada' }]);
+});

@@ -7,6 +7,7 @@ import type { OwnAccountStore } from '../../store/own-accounts.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField, rejectedField } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Names } from '../messages/names.ts';
 import type { Presence } from '../presence/presence.ts';
 import { isEmail } from '../sign-in/account-fields.ts';
@@ -14,6 +15,7 @@ import type { FailedSignIns } from '../sign-in/failed-sign-ins.ts';
 import type { LoginThrottle } from '../sign-in/login-throttle.ts';
 import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
 import type { AccountRemoval } from './account-removal.ts';
+import type { DisplayNames } from './display-names.ts';
 import { checkProfile, type ProfileInput } from './profile-fields.ts';
 
 export type { ProfileInput } from './profile-fields.ts';
@@ -31,6 +33,8 @@ export type OwnAccountDeps = {
   removalStore: Pick<AccountRemovalStore, 'delete'>;
   removal: Pick<AccountRemoval, 'wake'>;
   names: Pick<Names, 'remove'>;
+  limits: Pick<RateLimits, 'take'>;
+  displayNames: Pick<DisplayNames, 'publish'>;
   passwords: Pick<Passwords, 'hash' | 'verify'>;
   throttle: Pick<LoginThrottle, 'attempt'>;
   failedSignIns: Pick<FailedSignIns, 'record'>;
@@ -65,10 +69,18 @@ export class OwnAccount {
     return permissions.scopes.has('admin') ? own : profile;
   }
 
-  /** Changes the fields that the input names; null or an empty text removes one. @throws ChatError invalid. */
+  /**
+   * Changes the fields that the input names; null or an empty text removes one. Tells others of a new display name, which
+   * costs like a typing notice, because as many people get it. @throws ChatError invalid, rate_limited.
+   */
   async update(caller: Caller, input: ProfileInput): Promise<OwnProfile> {
-    await this.#deps.accounts.update(caller.user.id, checkProfile(input), caller.scope);
-    return this.read(caller);
+    const { accounts, limits, displayNames } = this.#deps;
+    const change = checkProfile(input);
+    if (change.displayName !== undefined) limits.take('typing', caller.user.id);
+    await accounts.update(caller.user.id, change, caller.scope);
+    const profile = await this.read(caller);
+    if (change.displayName !== undefined) displayNames.publish(profile);
+    return profile;
   }
 
   /**
