@@ -29,6 +29,7 @@ import './styles/help.css';
 import './styles/phone.css';
 import './styles/phone-log.css';
 import './styles/phone-forms.css';
+import './styles/forced-colors.css';
 
 const CLOCK_EVERY_MS = 1_000;
 /** The pause between two attempts to restore the session. */
