@@ -57,8 +57,10 @@ describe('history', () => {
     });
     await juno.page.keyboard.press('Control+Home');
     await until('the beginning', () => isAtTop(juno.page));
+    await juno.page.getByRole('button', { name: /^\d+ more below Ctrl\+End$/ }).waitFor();
     await juno.page.keyboard.press('Control+End');
     await until('the end', () => isAtEnd(juno.page));
+    await until('nothing is below', async () => (await juno.page.locator('.log-below').count()) === 0);
   });
 
   it('keeps the visible lines in place, to the pixel, while older ones load above', async () => {

@@ -163,6 +163,14 @@ export class LogFrame {
     return row === undefined || this.#viewport.isAbove(row);
   }
 
+  /** The number of loaded entries below the visible part. */
+  linesBelow(): number {
+    const last = this.#viewport.rowsInSight().at(-1);
+    const key = last === undefined ? undefined : this.#rows.rowOf(last)?.key;
+    const index = this.#timeline.entries.findLastIndex((entry) => entry.key === key);
+    return index === -1 ? 0 : this.#count - 1 - index;
+  }
+
   /** The highest seq that is wholly visible or above the visible part; 0 for none. */
   seenSeq(): number {
     if (this.#isAtEnd) return seqOfLast(this.#timeline);

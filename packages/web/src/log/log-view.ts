@@ -1,7 +1,7 @@
 /** The message log of one room: opens it where reading stopped, follows new messages, moves the read mark. */
 import type { LogEntry, Timeline, TimelinePatch } from '@banter/client';
 import type { Message } from '@banter/protocol';
-import { type BelowCounter, createBelowCounter, type NewBelow } from './below-counter.ts';
+import { type Below, type BelowCounter, createBelowCounter } from './below-counter.ts';
 import { LogFrame } from './log-frame.ts';
 import type { MessageCursor } from './message-cursor.ts';
 import type { MessageTool } from './message-tools.ts';
@@ -35,8 +35,8 @@ export type LogViewDeps = {
   isMention(message: Message): boolean;
   /** Marks everything up to `seq` as read. */
   markRead(seq: number): void;
-  /** Called when the number of new messages below changes. */
-  onBelow(below: NewBelow): void;
+  /** Called when the number of lines or new messages below changes. */
+  onBelow(below: Below): void;
   /** Called after each drawing. `isEmpty`: the room has no entry at all. */
   onDrawn(isEmpty: boolean): void;
   /** Called for each message of somebody else that comes while the log is open. */
@@ -167,10 +167,12 @@ export class LogView {
 
   #scrolled(): void {
     if (this.#frame.isAtEnd) this.#below.clear();
+    else if (this.#stage === 'opened') this.#below.scrolled(this.#frame.linesBelow());
     this.#marker.check();
   }
 
   #drawn(): void {
+    if (this.#stage === 'opened' && !this.#frame.isAtEnd) this.#below.scrolled(this.#frame.linesBelow());
     this.#deps.onDrawn(this.#stage === 'opened' && this.#deps.timeline.entries.length === 0);
     this.#marker.check();
   }

@@ -3,7 +3,7 @@ import type { KeyValueStorage } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { type ComposingByRoom, createComposing } from '../input/composing.ts';
-import type { NewBelow } from '../log/below-counter.ts';
+import { type Below, NOTHING_BELOW } from '../log/below-counter.ts';
 import type { LocalLine, MessageRow } from '../log/row.ts';
 import type { ClientState } from './client-state.ts';
 
@@ -53,7 +53,8 @@ export type View = {
   isDrawerOpen: Signal<boolean>;
   /** Whether the people pane is hidden (on a wide page) or shown (on a narrow one). */
   isPeopleToggled: Signal<boolean>;
-  below: Signal<NewBelow>;
+  /** The lines below the visible part of the log. */
+  below: Signal<Below>;
   composing: ComposingByRoom;
   /** The room where the tour through active rooms began, and will end. Null while there is no tour. */
   activeTourFrom: Signal<number | null>;
@@ -105,7 +106,7 @@ export function createView(clientState: ClientState, storage: KeyValueStorage): 
     dialog: signal<Dialog>({ name: 'none' }),
     isDrawerOpen,
     isPeopleToggled: signal(false),
-    below: signal({ count: 0, hasMention: false }),
+    below: signal(NOTHING_BELOW),
     composing: createComposing(),
     activeTourFrom: signal(null),
     ...createLocalLines(),

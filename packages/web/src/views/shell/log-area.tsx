@@ -46,7 +46,9 @@ function RoomLog({ roomId, name }: { roomId: number; name: string }) {
     >
       <ol ref={list} />
       {isEmpty.value && (
-        <p class="log-empty">No messages yet. Write the first one, or set a topic with /topic.</p>
+        <p class="log-empty">
+          No messages yet. Type the first one below and press Enter. /topic says what the room is for.
+        </p>
       )}
     </div>
   );
@@ -85,15 +87,17 @@ function LocalItem({ line }: { line: LocalLine }) {
 
 function BelowPill() {
   const { view, mounted } = usePage();
-  const { count, hasMention } = view.below.value;
-  if (count === 0) return null;
+  const { count, hasMention, lines } = view.below.value;
+  if (count === 0 && lines === 0) return null;
   const toEnd = () => {
     mounted.log?.toEnd();
     mounted.composer?.focus();
   };
+  const look = hasMention ? 'mention' : count > 0 ? 'new' : '';
   return (
-    <button type="button" class={hasMention ? 'log-below mention' : 'log-below'} onClick={toEnd}>
-      {shortCount(count)} new below
+    <button type="button" class={`log-below ${look}`} onClick={toEnd}>
+      {count > 0 ? `${shortCount(count)} new below` : `${shortCount(lines)} more below`}{' '}
+      <span class="key">Ctrl+End</span>
     </button>
   );
 }

@@ -2,6 +2,7 @@
 import { mentionsUser } from '@banter/client';
 import { markupText, parseMarkup } from '@banter/protocol';
 import { effect } from '@preact/signals';
+import { NOTHING_BELOW } from '../../log/below-counter.ts';
 import { LogView } from '../../log/log-view.ts';
 import type { MessageTool } from '../../log/message-tools.ts';
 import type { MessageRow } from '../../log/row.ts';
@@ -24,7 +25,7 @@ export function mountLog(
   onDrawn: (isEmpty: boolean) => void,
 ): () => void {
   const { client, view, self, announcer } = page;
-  view.below.value = { count: 0, hasMention: false };
+  view.below.value = NOTHING_BELOW;
   const isDirect = client.rooms.find((room) => room.id === roomId)?.kind === 'direct';
   const log = new LogView({
     scroller,
