@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeCommand, decodeFrame, encodeEvent, exceedsDepth, OPS } from './codec.ts';
+import { decodeCommand, exceedsDepth, OPS } from './codec.ts';
 import type { Command, Op } from './commands.ts';
 import type { ServerEvent } from './events.ts';
 import { JSON_MAX_DEPTH } from './limits.ts';
+import { decodeFrame, encodeEvent } from './server-frames.ts';
 
 const ID = 'a_valid-id';
 

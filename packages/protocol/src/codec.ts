@@ -1,7 +1,6 @@
-/** Decodes commands and encodes events. Validation is written by hand, because it runs for every frame. */
+/** Decodes commands: only servers need this. Validation is written by hand, because it runs for every frame. */
 import type { Command, CommandOf, Op, RoomCursor } from './commands.ts';
 import { EMOJI_RULE, isEmoji } from './emoji.ts';
-import type { ServerEvent } from './events.ts';
 import { JSON_MAX_DEPTH } from './limits.ts';
 import { COMMAND_ID_PATTERN, COMMAND_ID_RULE } from './text.ts';
 
@@ -32,25 +31,6 @@ export function withoutMark(text: string): string {
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
-
-/** Encodes an event as one line of a server frame. JSON has no raw line feed, so a line feed can separate lines. */
-export function encodeEvent(event: ServerEvent): string {
-  return JSON.stringify(event);
-}
-
-/**
- * Decodes one server frame. Skips lines that are not an object with a `type`, which a newer server may send.
- * @throws SyntaxError if a line is not JSON.
- */
-export function decodeFrame(text: string): ServerEvent[] {
-  const events: ServerEvent[] = [];
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const event: unknown = JSON.parse(line);
-    if (isObject(event) && typeof event.type === 'string') events.push(event as ServerEvent);
-  }
-  return events;
-}
 
 /**
  * Whether brackets outside of strings nest deeper than `max`. Reads only the text, because JSON.parse accepts depths that

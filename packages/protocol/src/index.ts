@@ -20,5 +20,6 @@ export * from './search/parse-search.ts';
 export * from './search/query.ts';
 export * from './search/ranges.ts';
 export * from './search/words.ts';
+export * from './server-frames.ts';
 export * from './text.ts';
 export * from './usernames.ts';
