@@ -25,6 +25,12 @@ export type FairQueueLimits = {
   waitingOfPerson: number;
 };
 
+/** Returns the same number of places without caps on a network or a person. */
+export function withoutCaps({ running, waiting }: FairQueueLimits): FairQueueLimits {
+  const caps = { runningOfNetwork: running, runningOfPerson: running };
+  return { running, waiting, ...caps, waitingOfNetwork: waiting, waitingOfPerson: waiting };
+}
+
 /** How to make a queue. `subject` names the work in refusals, such as `requests`. */
 export type FairQueueOptions = { limits: FairQueueLimits; subject: string };
 

@@ -1,6 +1,6 @@
 /** The pools of connections to PostgreSQL, one for each purpose, with the time that their statements may take. */
 import { SEARCHES_AT_ONCE } from '../chat/messages/search.ts';
-import { FairQueue, type FairQueueLimits } from '../fair-queue.ts';
+import { FairQueue, type FairQueueLimits, withoutCaps } from '../fair-queue.ts';
 import type { Log } from '../log.ts';
 import { type Database, type DatabaseOptions, openDatabase, type Scope } from '../store/database/database.ts';
 import { SEARCH_SETTINGS } from '../store/search/search.ts';
@@ -65,7 +65,7 @@ export function openDatabases(options: DatabasesOptions): Databases {
         log.warn({ err: error, ...where }, 'a statement failed, or the database could not be reached'),
       ...own,
     });
-  const limits = isCapped ? given : uncapped(given);
+  const limits = isCapped ? given : withoutCaps({ ...given, waiting: Number.POSITIVE_INFINITY });
   const queue = new FairQueue({ limits, subject: 'requests' });
   const callersDatabase = open({ queue, maxConnections: limits.running });
   return {
@@ -81,13 +81,6 @@ export function openDatabases(options: DatabasesOptions): Databases {
     openLane: () => open({ statementTimeoutMs: APPEND_TIMEOUT_MS, maxConnections: 1 }),
     openIndexer: () => open({ statementTimeoutMs: INDEX_TIMEOUT_MS, maxConnections: 1 }),
   };
-}
-
-/** Lifts every cap but the number of places. */
-function uncapped({ running }: FairQueueLimits): FairQueueLimits {
-  const all = Number.POSITIVE_INFINITY;
-  const waiting = { waiting: all, waitingOfNetwork: all, waitingOfPerson: all };
-  return { running, runningOfNetwork: running, runningOfPerson: running, ...waiting };
 }
 
 /** Runs statements with a spender on `callers`, and those without one on `own`. */

@@ -130,7 +130,7 @@ export async function buildSignIn(deps: ChatDeps, lower: RoomNouns & { names: Na
   const { store, hub, clock, onProblem, signingKeys, registration, rates } = deps;
   const { limits, rooms, lobby, invitations, names } = lower;
   const { users, sessions, audit, leftovers } = store;
-  const passwords = deps.passwords ?? new Passwords();
+  const passwords = deps.passwords ?? new Passwords(rates !== null);
   const throttle = new LoginThrottle({ clock, isOn: rates !== null });
   const failedSignIns = new FailedSignIns({ audit, clock, onProblem });
   const deviceCookies = new DeviceCookies(signingKeys);
@@ -182,6 +182,7 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
     limits,
     displayNames: new DisplayNames({ memberships: store.memberships, hub, onProblem }),
     passwords,
+    limits,
     throttle,
     failedSignIns,
     hub,

@@ -41,6 +41,11 @@ export const RATE_SETTINGS = {
   visit: { name: 'RATE_VISIT', fallback: '600/50', meaning: 'calls from one address without a sign-in' },
   register: { name: 'RATE_REGISTER', fallback: '200/0.5', meaning: 'registrations from one address' },
   login: { name: 'RATE_LOGIN', fallback: '200/2', meaning: 'sign-in attempts from one address' },
+  prove: {
+    name: 'RATE_PASSWORDS',
+    fallback: '20/0.1',
+    meaning: 'calls of one signed-in person that ask for their password',
+  },
   failure: {
     name: 'RATE_FAILURES',
     fallback: '1000/50',

@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { STATEMENT_LIMITS } from '../../src/app/databases.ts';
 import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
-import { type Answer, ask } from '../harness/http.ts';
-import { type At, type Person, people, person } from '../harness/people.ts';
+import { type Answer, ask, codeOf } from '../harness/http.ts';
+import { type At, loggedIn, PASSWORD, type Person, people, person } from '../harness/people.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 import { until } from '../harness/wait.ts';
 
@@ -116,3 +117,13 @@ async function statements(state: 'running' | 'waiting'): Promise<number> {
   const page = String((await ask(app, 'GET', '/metrics')).body);
   return Number(new RegExp(`^banter_statements_${state} (\\d+)$`, 'm').exec(page)?.[1]);
 }
+
+it('[G9] [L2] calls that ask for the caller’s password spend a bucket of that person', async () => {
+  const { burst } = loadConfig({}).rates?.prove ?? { burst: 0 };
+  const change = () => bob.asks('PUT', '/v1/me/email', { password: PASSWORD, email: 'bob@example.net' });
+  const codes: string[] = [];
+  while (codes.length < burst + 1) codes.push(codeOf(await change()));
+  expect(codes.slice(0, burst)).toEqual(Array.from({ length: burst }, () => 'done'));
+  expect(codes.at(-1)).toBe('rate_limited');
+  expect((await loggedIn(app, 'bob')).user.username).toBe('bob');
+});

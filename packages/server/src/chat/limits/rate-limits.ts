@@ -31,6 +31,8 @@ const KINDS = {
   typing: { detail: 'too many typing notices: wait a moment' },
   login: { detail: 'too many sign-ins from this address: wait a moment', by: 'address' },
   register: { detail: 'too many new accounts from this address: wait a moment', by: 'address', grows: true },
+  /** Calls of a signed-in person that ask for their password, right or wrong. */
+  prove: { detail: 'too many password checks of yours: wait a moment' },
   /** Calls that need no sign-in but ask the store, such as a refresh. */
   visit: { detail: 'too many requests from this address: wait a moment', by: 'address' },
   /** Requests that fail before a sign-in. Only those that would fail anyway are refused. */

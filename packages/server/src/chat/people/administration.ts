@@ -129,7 +129,7 @@ export class Administration {
     if (!account) throw noSuchReset();
     const problem = checkPassword(password, account.username);
     if (problem) throw invalidField('password', problem);
-    const passwordHash = await passwords.hash(password);
+    const passwordHash = await passwords.hash(password, scope.spender);
     const ended = await administration.useReset(hash, passwordHash, this.#now(), address, scope);
     if (!ended) throw noSuchReset();
     this.#deps.hub.endSessions(ended);

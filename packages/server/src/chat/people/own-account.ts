@@ -36,6 +36,7 @@ export type OwnAccountDeps = {
   limits: Pick<RateLimits, 'take'>;
   displayNames: Pick<DisplayNames, 'publish'>;
   passwords: Pick<Passwords, 'hash' | 'verify'>;
+  limits: Pick<RateLimits, 'take'>;
   throttle: Pick<LoginThrottle, 'attempt'>;
   failedSignIns: Pick<FailedSignIns, 'record'>;
   hub: Pick<Hub, 'endSessions' | 'forgetAll'>;
@@ -94,7 +95,7 @@ export class OwnAccount {
     const problem = checkPassword(input.new, user.username);
     if (problem !== null) throw invalidField('new', problem);
     const provedHash = await this.#prove(caller, address, input.current, 'current');
-    const newHash = await passwords.hash(input.new);
+    const newHash = await passwords.hash(input.new, scope.spender);
     const withTokens = input.endTokens ?? false;
     const who = { userId: user.id, keptSessionId: sessionId };
     const change = { ...who, provedHash, newHash, withTokens, at: this.#now() };
@@ -145,12 +146,15 @@ export class OwnAccount {
    * @throws ChatError forbidden, naming `field`; rate_limited, overloaded.
    */
   async #prove({ user, scope }: Caller, address: string, password: string, field: string): Promise<string> {
-    const { accounts, passwords, throttle, failedSignIns } = this.#deps;
+    const { accounts, passwords, limits, throttle, failedSignIns } = this.#deps;
+    limits.take('prove', user.id);
     // The caller has signed in from here, so only failures from here count.
     const origin = { network: networkOf(address), device: null, isKnown: true };
     // Read before the attempt: a caller who cancels a slow query must not take back an attempt, which would lift a wait.
     const hash = await accounts.findPasswordHash(user.id, scope);
-    const isRight = await throttle.attempt(user.id, origin, () => passwords.verify(password, hash));
+    const isRight = await throttle.attempt(user.id, origin, () =>
+      passwords.verify(password, hash, scope.spender),
+    );
     if (hash !== null && isRight) return hash;
     failedSignIns.record(user.id, address);
     throw rejectedField('forbidden', field, 'this is not your password');

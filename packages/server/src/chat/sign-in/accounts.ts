@@ -1,5 +1,6 @@
 /** Accounts: registering one, and proving by a password that it is yours. */
 import { ChatError, type Registration, type User } from '@banter/protocol';
+import type { Spender } from '../../fair-queue.ts';
 import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Account, AccountRefusal, UserStore } from '../../store/users.ts';
 import type { Scope, Visitor } from '../caller.ts';
@@ -57,7 +58,7 @@ export class Accounts {
     const account = {
       username,
       email: email ?? null,
-      passwordHash: await passwords.hash(password),
+      passwordHash: await passwords.hash(password, scope.spender),
       onlyAsFirst: registration !== 'open',
       address,
       ...(invite === undefined ? {} : { invitation: hashSecret(invite) }),
@@ -86,7 +87,7 @@ export class Accounts {
     const isRight = await throttle.attempt(
       `login ${login.toLowerCase()}`,
       this.#originOf(account, visitor),
-      () => passwords.verify(password, account?.passwordHash ?? null),
+      () => passwords.verify(password, account?.passwordHash ?? null, lineOf(login, scope)),
     );
     if (!account || !isRight || account.disabled) failedSignIns.record(account?.id ?? null, address);
     if (!account || !isRight) throw new ChatError('unauthenticated', 'wrong name or password');
@@ -126,7 +127,7 @@ export class Accounts {
     if (!isOutdated(passwordHash)) return passwordHash;
     const { users, passwords } = this.#deps;
     try {
-      const hash = await passwords.hash(password);
+      const hash = await passwords.hash(password, lineOf(account.username, scope));
       const isReplaced = await users.updatePasswordHash(id, passwordHash, hash, scope);
       return isReplaced ? hash : passwordHash;
     } catch {
@@ -137,6 +138,11 @@ export class Accounts {
 
 const USERNAME_RETIRED =
   'a deleted account had this username: choose another, or ask an administrator to release it';
+
+/** Each name that is tried from a network has a line of its own there, so that people of one office wait for each other only. */
+function lineOf(login: string, { spender }: Scope): Spender | undefined {
+  return spender && { network: spender.network, person: `login ${login.toLowerCase()}` };
+}
 
 function notInserted(refused: AccountRefusal['refused'], registration: Registration): ChatError {
   if (refused === 'invitation') return notInvited(NO_INVITATION);

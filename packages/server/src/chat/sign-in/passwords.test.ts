@@ -2,7 +2,7 @@ import { type ChatError, PASSWORD_MAX_CHARS } from '@banter/protocol';
 import { hash as bcryptHash } from '@node-rs/bcrypt';
 import { describe, expect, test } from 'vitest';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
-import { checkPassword, isOutdated, Passwords } from './passwords.ts';
+import { checkPassword, isOutdated, PASSWORD_LIMITS, Passwords } from './passwords.ts';
 
 const passwords = new Passwords();
 const PASSWORD = 'three tired tortoises';
@@ -75,21 +75,32 @@ describe('hashing', () => {
     expect(turns).toBeGreaterThan(3);
   });
 
-  test('lets a hundred wait, rejects the next as overloaded, and accepts more when they are done', async () => {
+  test('[G9] of one person waits in a short line, and refuses this person alone', async () => {
     const own = new Passwords();
     const cheap = await bcryptHash(PASSWORD, { cost: 4 });
-    const started = Array.from({ length: 102 }, () => own.verify(PASSWORD, cheap));
-    await expect(own.verify(PASSWORD, cheap)).rejects.toMatchObject({
-      code: 'overloaded',
-      retryAfterMs: 2_000,
-    } satisfies Partial<ChatError>);
+    const check = (person: number) => own.verify(PASSWORD, cheap, { network: 'a', person });
+    const { runningOfPerson, waitingOfPerson } = PASSWORD_LIMITS;
+    const started = Array.from({ length: runningOfPerson + waitingOfPerson }, () => check(1));
+    await expect(check(1)).rejects.toMatchObject({ code: 'rate_limited' } satisfies Partial<ChatError>);
+    expect(await check(2)).toBe(true);
     expect(new Set(await Promise.all(started))).toEqual(new Set([true]));
-    expect(await own.verify(PASSWORD, cheap)).toBe(true);
+    expect(await check(1)).toBe(true);
+  });
+
+  test('[G9] goes round the callers: one check does not wait for the lines of others', async () => {
+    const own = new Passwords();
+    const cheap = await bcryptHash(PASSWORD, { cost: 4 });
+    const ended: string[] = [];
+    const check = (network: string, person: number) =>
+      own.verify(PASSWORD, cheap, { network, person }).then(() => ended.push(network));
+    const flood = Array.from({ length: 40 }, (_, i) => check('flood', i % 8));
+    await Promise.all([...flood, check('home', 99)]);
+    expect(ended.indexOf('home')).toBeLessThan(6);
   });
 
   test('goes on after a failure', async () => {
     const own = new Passwords();
-    const broken = Array.from({ length: 10 }, () => own.verify(PASSWORD, '$argon2id$broken'));
+    const broken = Array.from({ length: 5 }, () => own.verify(PASSWORD, '$argon2id$broken'));
     const ended = await Promise.allSettled(broken);
     expect(new Set(ended.map(({ status }) => status))).toEqual(new Set(['rejected']));
     expect(await own.verify(PASSWORD, await own.hash(PASSWORD))).toBe(true);

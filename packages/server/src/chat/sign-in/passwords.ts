@@ -1,55 +1,51 @@
 /** Passwords: which are accepted, and hashing that neither stalls the event loop nor lets a flood pile up. */
-import { ChatError, countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from '@banter/protocol';
+import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from '@banter/protocol';
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
 import { verify as bcryptVerify } from '@node-rs/bcrypt';
+import { FairQueue, type FairQueueLimits, type Spender, withoutCaps } from '../../fair-queue.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 /** argon2id by OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane. Algorithm 2 is argon2id. */
 const ARGON2 = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** How many passwords are hashed at once. libuv has four threads, and files and DNS need some of them. */
-const CONCURRENCY_MAX = 2;
-/** How many may wait; more is a flood. */
-const WAITING_MAX = 100;
-const RETRY_AFTER_MS = 2_000;
+/**
+ * How many passwords are hashed at once, and how many may wait; more is a flood [G9]. libuv has four threads, and files and DNS
+ * need some of them.
+ */
+export const PASSWORD_LIMITS: FairQueueLimits = {
+  running: 2,
+  runningOfNetwork: 2,
+  runningOfPerson: 1,
+  waiting: 100,
+  waitingOfNetwork: 50,
+  waitingOfPerson: 5,
+};
+/** The payer of hashes that no caller asks for. */
+const NO_CALLER: Spender = { network: '', person: null };
 /** The hash of random bytes. Without an account it is verified against, so that the answer takes as long. */
 const NOBODY =
   '$argon2id$v=19$m=19456,t=2,p=1$hyuB6YTcZAUNo0oTVKQwJQ$Q9Nj4/Gv3/pflq2v+PjWGHbp1ls6+lDlwyX3o4iKr4Y';
 
-/** Hashes and verifies passwords, a few at a time. */
+/** Hashes and verifies passwords, a few at a time, in fair turns. */
 export class Passwords {
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #queue: FairQueue;
 
-  /** Returns an argon2id hash in PHC form. @throws ChatError overloaded. */
-  hash(password: string): Promise<string> {
-    return this.#inTurn(() => argon2Hash(password, ARGON2));
+  /** @param isCapped false lifts the caps on callers, for measuring on loopback only. */
+  constructor(isCapped = true) {
+    const limits = isCapped ? PASSWORD_LIMITS : withoutCaps(PASSWORD_LIMITS);
+    this.#queue = new FairQueue({ limits, subject: 'passwords' });
   }
 
-  /** Whether a password has this hash. A hash of null takes as long and returns false. @throws ChatError overloaded. */
-  verify(password: string, hash: string | null): Promise<boolean> {
-    return this.#inTurn(() => verifyAny(password, hash ?? NOBODY));
+  /** Returns an argon2id hash in PHC form. @throws ChatError rate_limited, overloaded. */
+  hash(password: string, spender = NO_CALLER): Promise<string> {
+    return this.#queue.run(spender, () => argon2Hash(password, ARGON2));
   }
 
-  async #inTurn<T>(job: () => Promise<T>): Promise<T> {
-    if (this.#running >= CONCURRENCY_MAX) await this.#nextPlace();
-    else this.#running++;
-    try {
-      return await job();
-    } finally {
-      // Hands the place straight to the next job, so that a newcomer cannot take it.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
-  }
-
-  #nextPlace(): Promise<void> {
-    if (this.#waiting.length >= WAITING_MAX) {
-      throw new ChatError('overloaded', 'too many people sign in right now: try again in a moment', {
-        retryAfterMs: RETRY_AFTER_MS,
-      });
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  /**
+   * Whether a password has this hash. A hash of null takes as long and returns false.
+   * @throws ChatError rate_limited, overloaded.
+   */
+  verify(password: string, hash: string | null, spender = NO_CALLER): Promise<boolean> {
+    return this.#queue.run(spender, () => verifyAny(password, hash ?? NOBODY));
   }
 }
 
