@@ -5,6 +5,12 @@ import type { AddressInfo } from 'node:net';
 /** An address to listen on. Port 0 means any free port. */
 export type ListenAddress = { port: number; host: string };
 
+/**
+ * Connections that the system holds until the server accepts them; the system may allow fewer. Above it, the system drops
+ * attempts to connect, and everybody's next try comes a second later or more.
+ */
+export const BACKLOG_MAX = 4_096;
+
 /** Checks that the server can listen on an address. @throws Error that says why not and what to do. */
 export async function checkAddress(address: ListenAddress): Promise<void> {
   const probe = createServer();
@@ -21,7 +27,7 @@ export function listenOn(server: Server, { port, host }: ListenAddress): Promise
       );
     };
     server.once('error', onError);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG_MAX }, () => {
       server.off('error', onError);
       resolve(server.address() as AddressInfo);
     });

@@ -9,6 +9,7 @@ import type { HttpEnv } from './context.ts';
 import { createFollow, type FollowDeps } from './event-stream.ts';
 import { FailingRequests } from './gate/failing-requests.ts';
 import { Gate } from './gate/gate.ts';
+import { RequestTurns } from './gate/request-turns.ts';
 import { isLocal, type MetricsPage, serveMetrics } from './metrics-page.ts';
 import {
   accessLog,
@@ -66,7 +67,11 @@ export function createHttpDoor(
   });
   const gate = new Gate({ failing, identify, clock, onRequest, onRefused, onFailure });
   const listener = listenerOf(createHttpApp({ ...deps, identify, onFailed: (at) => failing.record(at) }));
-  return (request, response) => gate.enter(request, response, () => listener(request, response));
+  const turns = new RequestTurns();
+  return (request, response) =>
+    gate.enter(request, response, () =>
+      turns.start(request, response, identify(request).address, () => listener(request, response)),
+    );
 }
 
 /** Identifies each request once. */

@@ -12,6 +12,9 @@ import { checksAddressBan } from './openapi.ts';
 import type { Call, Route, RouteDeps } from './route.ts';
 import { signIn } from './signed-in.ts';
 
+/** An answer spends one request of the caller's rate for each of these many characters. */
+export const CHARS_OF_A_REQUEST = 16 * 1024;
+
 type AnyCall = Call<string, unknown, unknown, 'public' | 'signed-in'>;
 
 /**
@@ -34,7 +37,7 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
       // A person who posts with curl and follows the room in another window is not idle.
       if (caller && route.method !== 'GET') deps.chat.presence.markActive(caller);
       const call = { ...deps, c, caller, expiresAt, params, query, body } as AnyCall;
-      return writeAnswer(c, route, caller, await route.handle(call));
+      return writeAnswer(c, route, call, await route.handle(call));
     });
   }
   return app;
@@ -65,7 +68,7 @@ function paramsReader(path: string): (c: HttpContext) => Record<string, unknown>
 }
 
 /** Writes the answer in the form that the route declares for its status, with what the caller's token may read. */
-function writeAnswer(c: HttpContext, route: Route, caller: Caller | undefined, result: unknown): Response {
+function writeAnswer(c: HttpContext, route: Route, { chat, caller }: AnyCall, result: unknown): Response {
   const { answers } = route;
   const [only, ...others] = Object.keys(answers);
   const { status, body } =
@@ -78,5 +81,9 @@ function writeAnswer(c: HttpContext, route: Route, caller: Caller | undefined, r
   if (schema !== null && 'mediaTypes' in schema) return body as Response;
   if (schema === null) return c.body(null, status as StatusCode);
   const shown = shownAnswer(route, schema, body, caller?.permissions);
-  return c.json(shown as object, status as ContentfulStatusCode);
+  const text = JSON.stringify(shown);
+  // A large answer costs as much as several requests: it takes the event loop as long [L2].
+  const price = Math.floor(text.length / CHARS_OF_A_REQUEST);
+  if (caller && price > 0) chat.limits.charge('act', caller.user.id, price);
+  return c.body(text, status as ContentfulStatusCode, { 'Content-Type': 'application/json' });
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { STATEMENT_LIMITS } from '../../src/app/databases.ts';
 import { REVOCATION_PERIOD_MS } from '../../src/chat/sign-in/revocation.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import { CHARS_OF_A_REQUEST } from '../../src/http/mount.ts';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { type Answer, ask, codeOf } from '../harness/http.ts';
 import { type At, loggedIn, PASSWORD, type Person, people, person } from '../harness/people.ts';
@@ -12,6 +13,7 @@ import { until } from '../harness/wait.ts';
 const { running, runningOfPerson, runningOfNetwork } = STATEMENT_LIMITS;
 /** Short, so that a flood is small enough to arrive at once. */
 const WAITING_OF_PERSON = 20;
+const ACTS = 200;
 const OFFICE = '198.51.100.1';
 const HOME = '203.0.113.2';
 
@@ -20,16 +22,17 @@ let app: TestApp;
 let sql: Sql;
 let ann: Person;
 let bob: Person;
+let cat: Person;
 let crowd: Person[];
 let room: At;
 beforeAll(async () => {
   app = await startApp({
     clock,
-    env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback' },
+    env: { RATE_LIMITS: 'on', TRUST_PROXY: 'loopback', RATE_ACT: `${ACTS}/0.1` },
     statementLimits: { ...STATEMENT_LIMITS, waitingOfPerson: WAITING_OF_PERSON },
   });
   sql = await openSql(app.databaseUrl);
-  [ann, bob] = [await person(app, 'ann'), await person(app, 'bob')];
+  [ann, bob, cat] = [await person(app, 'ann'), await person(app, 'bob'), await person(app, 'cat')];
   room = await ann.opens('lobby');
   await ann.posts(room, 'a first message');
   crowd = await people(app, 8);
@@ -79,7 +82,6 @@ it('[L4] many people of one address leave connections for other addresses', asyn
 });
 
 it('[A4] sockets of ended sessions close, and readiness answers, while callers hold all their connections', async () => {
-  const cat = await person(app, 'cat');
   const socket = await cat.connects([]);
   await holdHistory();
   const flood = crowd.flatMap((each, i) => readHistory(each, 10, i % 2 === 0 ? OFFICE : HOME));
@@ -126,4 +128,17 @@ it('[G9] [L2] calls that ask for the caller’s password spend a bucket of that 
   expect(codes.slice(0, burst)).toEqual(Array.from({ length: burst }, () => 'done'));
   expect(codes.at(-1)).toBe('rate_limited');
   expect((await loggedIn(app, 'bob')).user.username).toBe('bob');
+});
+
+it('[L2] a large answer spends as much of the rate as several requests', async () => {
+  const reader = await loggedIn(app, 'cat');
+  const own = await reader.opens('long');
+  const characters = 8_000;
+  for (let i = 0; i < 20; i++) await reader.posts(own, 'x'.repeat(characters));
+  const path = `/v1/rooms/${own.id}/messages`;
+  const price = Math.floor((20 * characters) / CHARS_OF_A_REQUEST);
+  let reads = 0;
+  while ((await reader.asks('GET', path)).status === 200) reads++;
+  expect(reads).toBeLessThanOrEqual(ACTS / price);
+  expect(reads).toBeGreaterThan(ACTS / price / 4);
 });

@@ -91,11 +91,11 @@ export class RateLimits {
     return this.#refusalOf(kind, this.#bucketOf(kind, key));
   }
 
-  /** Charges an act that was let through before, even if others have emptied the bucket since. */
-  charge(kind: RateKind, key: string | number): void {
+  /** Charges an act that was let through before, even if others have emptied the bucket since. @param tokens its price. */
+  charge(kind: RateKind, key: string | number, tokens = 1): void {
     const bucket = this.#bucketOf(kind, key);
     // The debt is bounded: acts that ran at once must not lock a key out for long.
-    if (bucket) bucket.tokens = Math.max(bucket.tokens - 1, -(this.#rates?.[kind]?.burst ?? 0));
+    if (bucket) bucket.tokens = Math.max(bucket.tokens - tokens, -(this.#rates?.[kind]?.burst ?? 0));
   }
 
   /** Returns the token of an act that had no effect. */

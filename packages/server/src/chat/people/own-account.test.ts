@@ -35,7 +35,8 @@ beforeEach(() => {
     },
   };
   const clock = createManualClock();
-  const parts = { accounts, passwords, failedSignIns: { record() {} }, clock };
+  const limits = { take() {} };
+  const parts = { accounts, passwords, limits, failedSignIns: { record() {} }, clock };
   const throttle = new LoginThrottle({ clock, isOn: true });
   ownAccount = new OwnAccount({ ...parts, throttle } as unknown as OwnAccountDeps);
 });
