@@ -7,7 +7,7 @@ import { type Caller, type RequestSource, requireAdministrator } from '../caller
 import { invalidField } from '../fields.ts';
 import type { Page, PageQuery } from '../paging.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
-import { checkPassword, type Passwords } from '../sign-in/passwords.ts';
+import { checkPassword, lineOf, type Passwords } from '../sign-in/passwords.ts';
 import type { Sessions } from '../sign-in/sessions.ts';
 
 /** Which accounts to list. */
@@ -129,7 +129,7 @@ export class Administration {
     if (!account) throw noSuchReset();
     const problem = checkPassword(password, account.username);
     if (problem) throw invalidField('password', problem);
-    const passwordHash = await passwords.hash(password, scope.spender);
+    const passwordHash = await passwords.hash(password, lineOf(account.username, scope));
     const ended = await administration.useReset(hash, passwordHash, this.#now(), address, scope);
     if (!ended) throw noSuchReset();
     this.#deps.hub.endSessions(ended);

@@ -1,6 +1,5 @@
 /** Accounts: registering one, and proving by a password that it is yours. */
 import { ChatError, type Registration, type User } from '@banter/protocol';
-import type { Spender } from '../../fair-queue.ts';
 import { NO_INVITATION } from '../../store/rows/refusals.ts';
 import type { Account, AccountRefusal, UserStore } from '../../store/users.ts';
 import type { Scope, Visitor } from '../caller.ts';
@@ -15,7 +14,7 @@ import { checkAccount, type NewAccountInput } from './account-fields.ts';
 import type { DeviceCookies } from './device-cookies.ts';
 import type { FailedSignIns } from './failed-sign-ins.ts';
 import type { LoginThrottle, Origin } from './login-throttle.ts';
-import { isOutdated, type Passwords } from './passwords.ts';
+import { isOutdated, lineOf, type Passwords } from './passwords.ts';
 
 export type { NewAccountInput } from './account-fields.ts';
 
@@ -58,7 +57,7 @@ export class Accounts {
     const account = {
       username,
       email: email ?? null,
-      passwordHash: await passwords.hash(password, scope.spender),
+      passwordHash: await passwords.hash(password, lineOf(username, scope)),
       onlyAsFirst: registration !== 'open',
       address,
       ...(invite === undefined ? {} : { invitation: hashSecret(invite) }),
@@ -138,11 +137,6 @@ export class Accounts {
 
 const USERNAME_RETIRED =
   'a deleted account had this username: choose another, or ask an administrator to release it';
-
-/** Each name that is tried from a network has a line of its own there, so that people of one office wait for each other only. */
-function lineOf(login: string, { spender }: Scope): Spender | undefined {
-  return spender && { network: spender.network, person: `login ${login.toLowerCase()}` };
-}
 
 function notInserted(refused: AccountRefusal['refused'], registration: Registration): ChatError {
   if (refused === 'invitation') return notInvited(NO_INVITATION);

@@ -3,6 +3,7 @@ import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from '@banter
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
 import { verify as bcryptVerify } from '@node-rs/bcrypt';
 import { FairQueue, type FairQueueLimits, type Spender, withoutCaps } from '../../fair-queue.ts';
+import type { Scope } from '../caller.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
 /** argon2id by OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane. Algorithm 2 is argon2id. */
@@ -32,7 +33,7 @@ export class Passwords {
   /** @param isCapped false lifts the caps on callers, for measuring on loopback only. */
   constructor(isCapped = true) {
     const limits = isCapped ? PASSWORD_LIMITS : withoutCaps(PASSWORD_LIMITS);
-    this.#queue = new FairQueue({ limits, subject: 'passwords' });
+    this.#queue = new FairQueue({ limits, subject: 'password checks' });
   }
 
   /** Returns an argon2id hash in PHC form. @throws ChatError rate_limited, overloaded. */
@@ -47,6 +48,14 @@ export class Passwords {
   verify(password: string, hash: string | null, spender = NO_CALLER): Promise<boolean> {
     return this.#queue.run(spender, () => verifyAny(password, hash ?? NOBODY));
   }
+}
+
+/**
+ * Returns the payer of a check before a sign-in. Each name that is tried from a network has a line of its own there, so that
+ * people of one office do not fill each other's.
+ */
+export function lineOf(login: string, { spender }: Scope): Spender | undefined {
+  return spender && { network: spender.network, person: `login ${login.toLowerCase()}` };
 }
 
 /** Whether a hash was made with older settings and should be replaced at the next sign-in. */
