@@ -182,7 +182,6 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
     limits,
     displayNames: new DisplayNames({ memberships: store.memberships, hub, onProblem }),
     passwords,
-    limits,
     throttle,
     failedSignIns,
     hub,

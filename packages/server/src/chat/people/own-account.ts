@@ -36,7 +36,6 @@ export type OwnAccountDeps = {
   limits: Pick<RateLimits, 'take'>;
   displayNames: Pick<DisplayNames, 'publish'>;
   passwords: Pick<Passwords, 'hash' | 'verify'>;
-  limits: Pick<RateLimits, 'take'>;
   throttle: Pick<LoginThrottle, 'attempt'>;
   failedSignIns: Pick<FailedSignIns, 'record'>;
   hub: Pick<Hub, 'endSessions' | 'forgetAll'>;
