@@ -61,7 +61,7 @@ const WINGS: Record<string, string[]> = {
     ...['wire', 'rooms', 'outbox', 'api', 'log', '*'],
   ],
   'web/src': ['main.tsx', 'app.tsx', 'views', 'commands', 'keys', 'page', 'log', 'input', 'text', '*'],
-  'web/src/views': ['shell', 'account', 'admin', 'sign-in', 'search', 'messages', 'panels', '*'],
+  'web/src/views': ['shell', 'account', 'admin', 'sign-in', 'search', 'reports', 'messages', 'panels', '*'],
 };
 
 /** Parts that run everywhere, a browser included: no Node modules, no libraries. */

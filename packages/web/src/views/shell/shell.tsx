@@ -51,7 +51,7 @@ const HelpPanel = lazy(() => import('../panels/help-panel.tsx').then((module) =>
 const SearchPanel = lazy(() => import('../search/search-panel.tsx').then((module) => module.SearchPanel));
 const MessageMenu = lazy(() => import('../messages/message-menu.tsx').then((module) => module.MessageMenu));
 const AccountPanel = lazy(() => import('../account/account-panel.tsx').then((module) => module.AccountPanel));
-const ReportsPanel = lazy(() => import('../panels/reports-panel.tsx').then((module) => module.ReportsPanel));
+const ReportsPanel = lazy(() => import('../reports/reports-panel.tsx').then((module) => module.ReportsPanel));
 const InvitationPanel = lazy(() =>
   import('../panels/invitation-panel.tsx').then((module) => module.InvitationPanel),
 );

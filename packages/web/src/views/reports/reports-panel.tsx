@@ -1,10 +1,10 @@
 import type { Report } from '@banter/protocol';
 import { withoutOverrides } from '../../text/bidi.ts';
 import { agoText, visibleName } from '../../text/format.ts';
+import { Panel } from '../panels/panel.tsx';
+import { PanelNote } from '../panels/panel-note.tsx';
+import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
-import { Panel } from './panel.tsx';
-import { PanelNote } from './panel-note.tsx';
-import { useLoaded } from './use-loaded.ts';
 
 /** The open reports of a room, for its moderators. Each leads to its message and can be closed. */
 export function ReportsPanel({ roomId, close }: { roomId: number; close: () => void }) {
