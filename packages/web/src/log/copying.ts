@@ -1,4 +1,5 @@
 /** Copying from the log: the clipboard gets messages as they were written, not as they are laid out. */
+import { pasteableText } from '../text/bidi.ts';
 import { clockTime, visibleName } from '../text/format.ts';
 import type { Row } from './row.ts';
 
@@ -18,9 +19,11 @@ export function handleCopying(
     if (selection === null || selection.isCollapsed || event.clipboardData === null) return;
     const range = selection.getRangeAt(0);
     if (!list.contains(range.commonAncestorContainer)) return;
-    const text = copiedText(list, range, rowOf);
-    if (text === null) return;
-    event.clipboardData.setData('text/plain', text);
+    const own = copiedText(list, range, rowOf);
+    const text = own ?? selection.toString();
+    const pasteable = pasteableText(text);
+    if (own === null && pasteable === text) return;
+    event.clipboardData.setData('text/plain', pasteable);
     event.preventDefault();
   }
   list.addEventListener('copy', onCopy);

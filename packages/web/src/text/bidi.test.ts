@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
-import { isolatedText, withoutOverrides, withShownControls } from './bidi.ts';
+import { isolatedText, pasteableText, withoutOverrides, withShownControls } from './bidi.ts';
 
 it('shows overrides of the direction, and all directional characters in code', () => {
   expect(withoutOverrides('a\u202ejpg.exe\u202c')).toBe('aU+202Ejpg.exe\u202c');
   expect(withShownControls('a\u2066b\u202e\u061c')).toBe('aU+2066bU+202EU+061C');
+});
+
+it('leaves no control character but tabs and line ends in the clipboard', () => {
+  expect(pasteableText('a\tb\nc\u001b[201~d\u009be\u007f')).toBe('a\tb\ncU+001B[201~dU+009BeU+007F');
 });
 
 it('isolates a text that could reorder its neighbours, and leaves others as they are', () => {

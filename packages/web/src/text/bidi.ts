@@ -23,6 +23,11 @@ export function withShownControls(text: string): string {
   return text.replace(/\p{Bidi_Control}/gu, codeName);
 }
 
+/** Returns a text for the clipboard. Control characters are shown by their codes: pasted into a terminal, they would act. */
+export function pasteableText(text: string): string {
+  return text.replace(/(?![\t\n])\p{Cc}/gu, codeName);
+}
+
 /** Returns a text for use within another one: isolated and balanced, if it could reorder anything. */
 export function isolatedText(text: string): string {
   if (!CAN_REORDER.test(text)) return text;
