@@ -51,7 +51,7 @@ export type AuditStore = {
 export const AUDIT_SQL = statements('audit', {
   record: 'SELECT audit($1, $2, $3)',
   list: `
-    SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, l.subject
+    SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, audit_subject(l.subject) AS subject
     FROM list_audit($1, $2, $3, $4, $5, $6, $7) l LEFT JOIN accounts a ON a.id = l.actor_id ORDER BY l.id DESC`,
   // One statement, so that no row is added between its two parts.
   head: `
@@ -59,7 +59,7 @@ export const AUDIT_SQL = statements('audit', {
            (SELECT min(id) FROM audit_log WHERE id NOT BETWEEN 1 AND last_id) AS stray_id FROM audit_head`,
   links: `
     SELECT id, audit_time(at)::text AS at_us, COALESCE(actor_id::text, '') AS actor, act, subject::text AS subject,
-           encode(hash, 'hex') AS hash
+           encode(hash, 'hex') AS hash, is_audit_text_whole(actor_id, subject ->> 'text') AS is_text_whole
     FROM audit_log WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3`,
 });
 
@@ -87,7 +87,16 @@ type ListedRow = Pick<AuditRow, 'id' | 'at' | 'act' | 'subject'> & {
   actor_name: string | null;
 };
 type HeadRow = { last_id: number; last_hash: string; stray_id: number | null };
-type LinkRow = { id: number; at_us: string; actor: string; act: string; subject: string; hash: string };
+type LinkRow = {
+  id: number;
+  at_us: string;
+  actor: string;
+  act: string;
+  subject: string;
+  hash: string;
+  /** False if the text that the person gave differs from its digest, or is missing though the person is not. */
+  is_text_whole: boolean;
+};
 
 function toAuditRow({ actor_id: actorId, actor_name: actorName, ...row }: ListedRow): AuditRow {
   return { ...row, actorId, actorName };
@@ -118,6 +127,7 @@ async function verify({ query }: Database, anchor?: AuditAnchor, scope?: Scope):
 function problemOf(link: LinkRow, last: AuditAnchor, anchor: AuditAnchor | undefined): string | null {
   if (link.id !== last.id + 1) return 'it is missing';
   if (link.hash !== hashOf(link, last.hash)) return 'it was altered or replaced';
+  if (!link.is_text_whole) return 'its text was altered or removed';
   if (link.id === anchor?.id && link.hash !== anchor.hash) return 'the chain was rewritten';
   return null;
 }

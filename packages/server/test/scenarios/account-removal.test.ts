@@ -46,7 +46,7 @@ describe('a deleted account', () => {
     const email = `ann${count}@example.net`;
     await ann.asks('PUT', '/v1/me/email', { password: PASSWORD, email });
     await ann.asks('PATCH', '/v1/me', { displayName: 'Ann Axolotl', about: 'Axolotls', timeZone: 'UTC' });
-    const made = await ann.asks('POST', '/v1/tokens', { name: 'a script', scopes: ['read'] });
+    const made = await ann.asks('POST', '/v1/tokens', { name: 'axolotls', scopes: ['read'] });
     const { token } = made.body as NewPersonalToken;
     const sockets = [await ann.connects([]), await signIn(app, token, [])];
     expect(codeOf(await deleteAccount(ann))).toBe('done');
@@ -63,6 +63,24 @@ describe('a deleted account', () => {
     expect(await tablesWith(sql, email)).toEqual([]);
     const next = { username: `${ann.user.username}-again`, password: PASSWORD, email };
     expect((await ask(app, 'POST', '/v1/auth/register', { body: next })).status).toBe(201);
+  });
+
+  it('[U3] takes along the reasons that it gave, and the audit log stays intact', async () => {
+    const room = await ann.opens(`room${count}`);
+    for (const who of [bob, carol]) await who.joins(room);
+    await ann.asks('PUT', `/v1/rooms/${room.id}/members/${carol.user.id}`, { role: 'owner' });
+    await ann.asks('PUT', `/v1/rooms/${room.id}/bans/${bob.user.id}`, { reason: 'quarrels' });
+    const audited = async () => {
+      const { body } = await admin.asks('GET', `/v1/admin/audit?act=room.ban&roomId=${room.id}`);
+      return (body as AuditPage).entries[0]?.subject;
+    };
+    expect(await audited()).toMatchObject({ userId: bob.user.id, reason: 'quarrels' });
+    await deleteAccount(ann);
+    expect(await audited()).not.toHaveProperty('reason');
+    const { bans } = (await carol.asks('GET', `/v1/rooms/${room.id}/bans`)).body as { bans: object[] };
+    expect(bans).toMatchObject([{ userId: bob.user.id }]);
+    expect(bans[0]).not.toHaveProperty('reason');
+    expect((await admin.asks('GET', '/v1/admin/audit/verify')).body).not.toHaveProperty('broken');
   });
 
   it('[U8] keeps its username from others, in any case, until an administrator releases it', async () => {

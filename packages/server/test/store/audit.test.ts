@@ -85,6 +85,28 @@ describe('the chain', () => {
     expect((await log.verify()).broken).toMatchObject({ id: broken });
   });
 
+  it('[U3] the texts that a person gave are beside the chain, which stays whole when they are erased', async () => {
+    const { id } = await sql.row<{ id: number }>(
+      "INSERT INTO accounts (username, password_hash) VALUES ('gus', '') RETURNING id",
+    );
+    await sql.rows(`SELECT audit($1, 'room.kick', '{"userId": 9, "reason": "noise"}')`, [id]);
+    const newest = async () => (await log.list({ limit: 1 }))[0]?.subject;
+    expect(await newest()).toEqual({ userId: 9, reason: 'noise' });
+    const stored = await sql.row<{ subject: object }>('SELECT subject FROM audit_log WHERE actor_id = $1', [
+      id,
+    ]);
+    expect(stored.subject).toEqual({ userId: 9, text: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    await expect(sql.rows('UPDATE audit_texts SET texts = $1', ['{}'])).rejects.toThrow('new rows only');
+    await sql.rows('ALTER TABLE audit_texts DISABLE TRIGGER audit_texts_stay');
+    await sql.rows(`UPDATE audit_texts SET texts = '{"reason": "spite"}' WHERE actor_id = $1`, [id]);
+    expect((await log.verify()).broken).toMatchObject({ id: 5, problem: 'its text was altered or removed' });
+    await sql.rows('DELETE FROM audit_texts WHERE actor_id = $1', [id]);
+    expect((await log.verify()).broken).toMatchObject({ id: 5 });
+    await sql.rows('DELETE FROM accounts WHERE id = $1', [id]);
+    expect((await log.verify()).broken).toBe(null);
+    expect(await newest()).toEqual({ userId: 9 });
+  });
+
   it('[G2] a chain recomputed from some row on is found with a hash that was kept elsewhere', async () => {
     const { rows, lastHash } = await log.verify();
     await sql.rows('ALTER TABLE audit_log DISABLE TRIGGER audit_log_append_only');

@@ -86,7 +86,10 @@ async function auditOf(kind: string, target: number): Promise<object[]> {
   const { id } = await test.sql.row<{ id: number }>('SELECT last_id AS id FROM audit_head');
   const detail = kind === 'ban' ? `{"reason": "${DETAIL}"}` : DETAIL;
   await test.sql.rows('SELECT record_event($1, $2, $3, $4, $5)', [roomId, kind, owner, target, detail]);
-  const rows = await test.sql.rows<{ subject: object }>('SELECT subject FROM audit_log WHERE id > $1', [id]);
+  const rows = await test.sql.rows<{ subject: object }>(
+    'SELECT audit_subject(subject) AS subject FROM audit_log WHERE id > $1',
+    [id],
+  );
   return rows.map(({ subject }) => subject);
 }
 

@@ -4,9 +4,41 @@
 -- A null actor means that nobody was signed in. Null values in the subject are dropped.
 -- Call it anywhere in the act's own transaction: the row joins the chain when that transaction commits, or not at all.
 -- Never pass a secret: no token, no password, no text of a message.
-CREATE OR REPLACE FUNCTION audit(p_actor bigint, p_act text, p_subject jsonb) RETURNS void LANGUAGE sql VOLATILE AS $$
-  INSERT INTO audit_pending (actor_id, act, subject) VALUES (p_actor, p_act, jsonb_strip_nulls(p_subject))
+-- Texts that the actor gave (a reason, the name of a token) go to audit_texts. The row has their digest as "text" instead.
+CREATE OR REPLACE FUNCTION audit(p_actor bigint, p_act text, p_subject jsonb) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v_subject jsonb := jsonb_strip_nulls(p_subject);
+  v_texts jsonb;
+  v_salt bytea := uuid_send(gen_random_uuid());
+  v_digest text;
+BEGIN
+  SELECT jsonb_object_agg(key, value) INTO v_texts
+  FROM jsonb_each(CASE WHEN jsonb_typeof(v_subject) = 'object' THEN v_subject ELSE '{}' END)
+  WHERE p_actor IS NOT NULL AND (key = 'reason' OR (key = 'name' AND p_act = 'token.create'));
+  IF v_texts IS NOT NULL THEN
+    v_digest := audit_digest(v_salt, v_texts);
+    v_subject := (v_subject - 'reason' - CASE WHEN v_texts ? 'name' THEN 'name' ELSE '' END) || jsonb_build_object('text', v_digest);
+    INSERT INTO audit_texts (digest, actor_id, salt, texts) VALUES (v_digest, p_actor, v_salt, v_texts);
+  END IF;
+  INSERT INTO audit_pending (actor_id, act, subject) VALUES (p_actor, p_act, v_subject);
+END
 $$;
+
+-- Returns the digest that stands in the log for texts.
+CREATE OR REPLACE FUNCTION audit_digest(p_salt bytea, p_texts jsonb) RETURNS text LANGUAGE sql STABLE
+RETURN encode(sha256(p_salt || convert_to(p_texts::text, 'UTF8')), 'hex');
+
+-- Whether the texts of a row are as they were given. Only a deleted person's may be missing.
+CREATE OR REPLACE FUNCTION is_audit_text_whole(p_actor bigint, p_digest text) RETURNS boolean LANGUAGE sql STABLE
+RETURN p_digest IS NULL OR COALESCE(
+  (SELECT audit_digest(t.salt, t.texts) = t.digest AND t.actor_id = p_actor FROM audit_texts t WHERE t.digest = p_digest),
+  NOT EXISTS (SELECT FROM accounts a WHERE a.id = p_actor AND a.deleted_at IS NULL));
+
+-- Returns a row's subject with its texts, as far as they are kept.
+CREATE OR REPLACE FUNCTION audit_subject(p_subject jsonb) RETURNS jsonb LANGUAGE sql STABLE
+RETURN CASE WHEN p_subject ? 'text'
+  THEN (p_subject - 'text') || COALESCE((SELECT t.texts FROM audit_texts t WHERE t.digest = p_subject ->> 'text'), '{}')
+  ELSE p_subject END;
 
 -- Returns the microseconds since 1970. This is the column's full precision, so the hash covers all of a time.
 CREATE OR REPLACE FUNCTION audit_time(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE
@@ -48,6 +80,8 @@ DROP TRIGGER IF EXISTS audit_pending_chain ON audit_pending;
 CREATE CONSTRAINT TRIGGER audit_pending_chain AFTER INSERT ON audit_pending
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chain_audit();
 CREATE OR REPLACE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+CREATE OR REPLACE TRIGGER audit_texts_stay BEFORE UPDATE OR TRUNCATE ON audit_texts
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 CREATE OR REPLACE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();

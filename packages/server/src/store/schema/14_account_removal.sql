@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
--- Deletes a person's data apart from their messages and memberships, and clears user agent, address and token name of their
+-- Deletes a person's data apart from their messages and memberships, the reasons they gave in bans and in the audit log, and clears user agent, address and token name of their
 -- sessions. Their reports go only if their messages do.
 CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   SELECT end_links(p_account);
@@ -36,6 +36,9 @@ CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE
   DELETE FROM reports WHERE account_id = p_account
     AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
   DELETE FROM bans WHERE account_id = p_account;
+  UPDATE bans SET reason = '' WHERE by_id = p_account AND reason <> '';
+  UPDATE address_bans SET reason = '' WHERE by_id = p_account AND reason <> '';
+  DELETE FROM audit_texts WHERE actor_id = p_account;
   DELETE FROM invited WHERE account_id = p_account;
   DELETE FROM invitations WHERE account_id = p_account;
   DELETE FROM last_seen WHERE account_id = p_account;

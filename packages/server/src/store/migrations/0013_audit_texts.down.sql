@@ -1,0 +1,2 @@
+DROP INDEX bans_by;
+DROP TABLE audit_texts;
