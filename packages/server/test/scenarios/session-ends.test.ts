@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestClock, startApp, type TestApp } from '../harness/app.ts';
 import { ask } from '../harness/http.ts';
-import { type At, loggedIn, newId, type Person, person } from '../harness/people.ts';
+import { type At, loggedIn, newId, PASSWORD, type Person, person } from '../harness/people.ts';
 import { openSocket, refusalOf, roundTrip } from '../harness/socket.ts';
 
 const clock = createTestClock();
@@ -118,6 +118,39 @@ describe('the end of a session', () => {
     const { status, problem } = await refusalOf(app, { path: `${path}?token=${gus.token}` });
     expect([status, String(problem.detail)]).toEqual([401, expect.stringContaining('/v1/tickets')]);
     expect((await refusalOf(app, { path })).status).toBe(401);
+  });
+});
+
+describe('the refresh cookie', () => {
+  /** Signs in as a browser does. @returns the cookies, for a later request. */
+  async function cookiesOf(name: string): Promise<string> {
+    const body = { login: name, password: PASSWORD };
+    const { headers } = await ask(app, 'POST', '/v1/auth/login', { body });
+    return headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; ');
+  }
+
+  it('[A1] is of no use to pages of a foreign origin', async () => {
+    const cookie = await cookiesOf((await person(app, 'hal')).user.username);
+    const refresh = async (origin?: string) =>
+      (await ask(app, 'POST', '/v1/auth/refresh', { headers: { cookie, ...(origin && { origin }) } })).status;
+    for (const origin of ['https://evil.example', 'null', `${app.url}.evil.example`, 'http://127.0.0.1:1'])
+      expect(await refresh(origin), origin).toBe(403);
+    expect(await refresh(app.url)).toBe(200);
+  });
+
+  it('[A4] signs in to no other call', async () => {
+    const cookie = await cookiesOf('hal');
+    const calls = [
+      ['GET', '/v1/me'],
+      ['POST', '/v1/auth/logout'],
+      ['POST', '/v1/tickets'],
+      ['DELETE', '/v1/sessions'],
+    ] as const;
+    for (const [method, path] of calls)
+      expect((await ask(app, method, path, { headers: { cookie } })).status, path).toBe(401);
   });
 });
 
