@@ -58,11 +58,11 @@ const EVENTS: Record<string, { act: (of: Belongings) => Promise<unknown>; ends: 
   },
   'a new password': {
     act: ({ ann }) => must(ann, 'PUT', '/v1/me/password', { current: PASSWORD, new: NEXT }),
-    ends: ['other sessions', 'tickets', 'reset links'],
+    ends: ['other sessions', 'tickets', 'reset links', 'reset links for others'],
   },
   'a new password with `endTokens`': {
     act: ({ ann }) => must(ann, 'PUT', '/v1/me/password', { current: PASSWORD, new: NEXT, endTokens: true }),
-    ends: ['other sessions', 'tokens', 'tickets', 'reset links'],
+    ends: ['other sessions', 'tokens', 'tickets', 'reset links', 'reset links for others'],
   },
   'a new or removed email': {
     act: ({ ann }) =>
@@ -72,7 +72,7 @@ const EVENTS: Record<string, { act: (of: Belongings) => Promise<unknown>; ends: 
   'using a reset link': {
     act: ({ resetToken }) =>
       call(app, 'POST', '/v1/auth/reset', { body: { token: resetToken, password: NEXT } }),
-    ends: ['session', 'other sessions', 'tokens', 'tickets', 'reset links'],
+    ends: ['session', 'other sessions', 'tokens', 'tickets', 'reset links', 'reset links for others'],
   },
   'an administrator ending all sessions': {
     act: ({ ann }) => must(root, 'DELETE', `/v1/admin/users/${ann.user.id}/sessions`),

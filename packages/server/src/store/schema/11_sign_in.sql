@@ -72,7 +72,8 @@ CREATE OR REPLACE FUNCTION end_links(p_account bigint) RETURNS void LANGUAGE sql
   DELETE FROM tickets t USING sessions s WHERE s.id = t.session_id AND s.account_id = p_account;
 $$;
 
--- Ends the reset links that an account made for others: it may no longer administer the server.
+-- Ends the reset links that an account made for others: it may no longer administer the server, or its old password may have been
+-- in other hands.
 CREATE OR REPLACE FUNCTION end_links_made_by(p_account bigint) RETURNS void LANGUAGE sql VOLATILE AS $$
   DELETE FROM account_resets WHERE maker_id = p_account;
 $$;
@@ -89,6 +90,7 @@ BEGIN
   is_changed := FOUND;
   IF NOT is_changed THEN RETURN; END IF;
   PERFORM end_links(p_account);
+  PERFORM end_links_made_by(p_account);
   PERFORM audit(p_account, 'account.password', jsonb_build_object('userId', p_account));
   ended := end_all_sessions(p_account, p_keep, p_with_tokens, p_at, p_account);
 END
@@ -134,6 +136,7 @@ BEGIN
   UPDATE accounts SET password_hash = p_password_hash WHERE id = v_account AND deleted_at IS NULL;
   IF NOT FOUND THEN outcome := 'unknown'; RETURN; END IF;
   PERFORM end_links(v_account);
+  PERFORM end_links_made_by(v_account);
   ended := end_all_sessions(v_account, NULL, true, p_at, v_account);
   PERFORM audit(v_account, 'account.reset', jsonb_build_object('userId', v_account, 'address', p_address));
   outcome := 'done';
