@@ -14,6 +14,7 @@ export function createAccountApi(request: Request): AccountApi {
     deleteAccount: (body) => request('DELETE', '/v1/me', { body }),
     changeEmail: (body) => request('PUT', '/v1/me/email', { body }),
     user: (username) => request('GET', `/v1/users/${encodeURIComponent(username)}`),
+    findUsers: (q) => request('GET', `/v1/users${queryOf({ q })}`),
     setPresence: (body) => request('PUT', '/v1/me/presence', { body }),
     ignored: () => requestList<RoomPerson>(request, 'ignored', '/v1/me/ignored'),
     ignore: (userId) => request('PUT', `/v1/me/ignored/${userId}`),

@@ -60,6 +60,7 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   { run: (api) => api.revokeInvitation(7), request: 'DELETE /v1/invitations/7' },
   { run: (api) => api.acceptInvitation('a/b'), request: 'POST /v1/invitations/a%2Fb/accept' },
   { run: (api) => api.user('a/b'), request: 'GET /v1/users/a%2Fb' },
+  { run: (api) => api.findUsers('é d'), request: 'GET /v1/users?q=%C3%A9+d' },
   { run: (api) => api.sessions(), request: 'GET /v1/sessions?limit=200' },
   { run: (api) => api.endSession(3), request: 'DELETE /v1/sessions/3' },
   { run: (api) => api.tokens(), request: 'GET /v1/tokens?limit=200' },

@@ -13,6 +13,7 @@ import type {
   Session,
   TokenGrant,
   TokenScope,
+  User,
 } from '@banter/protocol';
 
 /** A registration. `invite` is an invitation's code; a server may require one. */
@@ -56,6 +57,8 @@ export type AccountApi = {
   changeEmail(input: { password: string; email: string | null }): Promise<OwnProfile>;
   /** Returns the public profile of a person. */
   user(username: string): Promise<PublicProfile>;
+  /** Finds people by the beginning of a username or of a word of a display name. */
+  findUsers(begin: string): Promise<{ users: User[] }>;
   /** Marks the caller away, with `message` for others to read, or online again. */
   setPresence(input: { state: 'online' | 'away'; message?: string }): Promise<Presence>;
   /** Lists the people whom the caller ignores. */

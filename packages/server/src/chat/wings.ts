@@ -191,7 +191,7 @@ export function buildPeople(deps: ChatDeps, lower: BaseNouns & SignInParts & { n
   return {
     nouns: {
       ownAccount,
-      people: new People({ ownAccount, presence, lastSeen }),
+      people: new People({ ownAccount, presence, lastSeen, users }),
       ignored: new Ignored({ ignored, users, hub }),
       auditLog: new AuditLog({ audit }),
       administration: new Administration({ administration, sessions, passwords, hub, clock }),

@@ -1,6 +1,7 @@
 /** People's own accounts: profiles, emails and passwords. */
 import type { OwnProfile, Profile } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
+import { wordsOf } from './rows/name-words.ts';
 import { toUser, type UserRow } from './rows/users.ts';
 
 /** A change of a profile. Null removes a field; an absent field stays as it is. */
@@ -53,6 +54,7 @@ export const OWN_ACCOUNT_SQL = statements('own-accounts', {
   update: `
     UPDATE accounts SET
       display_name = CASE WHEN $2::jsonb ? 'displayName' THEN $2::jsonb ->> 'displayName' ELSE display_name END,
+      display_words = CASE WHEN $2::jsonb ? 'displayName' THEN array_to_tsvector($3::text[]) ELSE display_words END,
       about = CASE WHEN $2::jsonb ? 'about' THEN $2::jsonb ->> 'about' ELSE about END,
       time_zone = CASE WHEN $2::jsonb ? 'timeZone' THEN $2::jsonb ->> 'timeZone' ELSE time_zone END
     WHERE id = $1`,
@@ -76,7 +78,8 @@ export function createOwnAccountStore({ query }: Database): OwnAccountStore {
       return row?.password_hash ?? null;
     },
     async update(userId, change, scope) {
-      await query(OWN_ACCOUNT_SQL.update, [userId, JSON.stringify(change)], scope);
+      const words = wordsOf(change.displayName ?? '');
+      await query(OWN_ACCOUNT_SQL.update, [userId, JSON.stringify(change), words], scope);
     },
     async setEmail(userId, email, scope) {
       try {

@@ -1,6 +1,7 @@
 /** Accounts: usernames, emails and password hashes. */
 import type { User } from '@banter/protocol';
 import { type Database, isUniqueViolation, type Scope, statements } from './database/database.ts';
+import { wordsQuery } from './rows/name-words.ts';
 import { toUser, type UserRow } from './rows/users.ts';
 
 /** An account with what signing in needs. */
@@ -42,6 +43,11 @@ export type UserStore = {
   findByUsername(username: string, scope?: Scope): Promise<User | null>;
   /** Finds a user by id; null if it does not exist. */
   findById(id: number, scope?: Scope): Promise<User | null>;
+  /**
+   * Lists people whose username begins with `text`, or whose display name has its words, the last one as a beginning. Only
+   * those who share a room with `viewerId`, or are in an open room. Sorted by username.
+   */
+  lookUp(viewerId: number, text: string, limit: number, scope?: Scope): Promise<User[]>;
   /** Lists the usernames of the accounts with an id above `after`. */
   listNamesAfter(after: number, scope?: Scope): Promise<{ id: number; username: string }[]>;
   /** Replaces a password hash, if it is still `from`. Returns whether it was. */
@@ -68,6 +74,18 @@ export const USER_SQL = statements('users', {
     SELECT id, username, is_admin, display_name FROM accounts
     WHERE lower(username COLLATE "C") = lower($1 COLLATE "C") AND deleted_at IS NULL`,
   findById: 'SELECT id, username, is_admin, display_name FROM accounts WHERE id = $1 AND deleted_at IS NULL',
+  // The range of names ends before the text and a sign that follows all signs of names.
+  lookUp: `
+    SELECT a.id, a.username, a.is_admin, a.display_name FROM accounts a
+    WHERE a.deleted_at IS NULL AND a.disabled_at IS NULL
+      AND (lower(a.username COLLATE "C") >= $2 AND lower(a.username COLLATE "C") < $2 || '~'
+        OR a.display_words @@ $3::tsquery)
+      AND EXISTS (
+        SELECT FROM memberships m JOIN rooms r ON r.id = m.room_id
+        WHERE m.account_id = a.id AND (
+          is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, $1)
+          OR EXISTS (SELECT FROM memberships own WHERE own.room_id = m.room_id AND own.account_id = $1)))
+    ORDER BY lower(a.username COLLATE "C") LIMIT $4`,
   listNamesAfter: 'SELECT id, username FROM accounts WHERE id > $1 AND deleted_at IS NULL',
   updatePasswordHash:
     'UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id',
@@ -102,6 +120,10 @@ export function createUserStore(database: Database): UserStore {
     },
     findByUsername: (username, scope) => findUser(USER_SQL.findByUsername, username, scope),
     findById: (id, scope) => findUser(USER_SQL.findById, id, scope),
+    async lookUp(viewerId, text, limit, scope) {
+      const values = [viewerId, text.toLowerCase(), wordsQuery(text), limit];
+      return (await query<UserRow>(USER_SQL.lookUp, values, scope)).map(toUser);
+    },
     listNamesAfter: (after, scope) => query(USER_SQL.listNamesAfter, [after], scope),
     async updatePasswordHash(id, from, to, scope) {
       return (await query(USER_SQL.updatePasswordHash, [id, from, to], scope)).length > 0;

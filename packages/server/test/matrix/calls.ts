@@ -64,6 +64,7 @@ export const CALLS: readonly Row[] = [
   row('DELETE /me', SIGNED_IN),
   row('PUT /me/password', SIGNED_IN, () => ({ current: PASSWORD, new: PASSWORD })),
   row('PUT /me/email', SIGNED_IN, () => ({ email: `${newId()}@example.net` })),
+  row('GET /users', SIGNED_IN),
   row('GET /users/{username}', SIGNED_IN),
   row('PUT /me/presence', SIGNED_IN),
   row('GET /me/ignored', SIGNED_IN),

@@ -17,6 +17,7 @@ export const CALL_SCOPES: Record<TokenScope | 'none', readonly string[]> = {
   read: [
     'POST /tickets',
     'GET /me',
+    'GET /users',
     'GET /users/{username}',
     'GET /me/ignored',
     'GET /invitations',

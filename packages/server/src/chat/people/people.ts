@@ -1,15 +1,21 @@
 /** People, as others see them: profile and presence. */
-import type { PublicProfile } from '@banter/protocol';
+import { DISPLAY_NAME_MAX_CHARS, type PublicProfile, type User } from '@banter/protocol';
 import type { LastSeenStore } from '../../store/last-seen.ts';
+import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
+import { checkLine, invalidField } from '../fields.ts';
 import type { Presence } from '../presence/presence.ts';
 import type { OwnAccount } from './own-account.ts';
+
+/** People found at once. More letters of the name find the others. */
+export const FOUND_PEOPLE_MAX = 20;
 
 /** The parts that People works with. */
 export type PeopleDeps = {
   ownAccount: Pick<OwnAccount, 'profileOf'>;
   presence: Pick<Presence, 'of'>;
   lastSeen: Pick<LastSeenStore, 'find'>;
+  users: Pick<UserStore, 'lookUp'>;
 };
 
 /** The people of the server. */
@@ -30,5 +36,15 @@ export class People {
     const now = presence.of(profile.id);
     const lastSeenAt = now.state === 'offline' ? await lastSeen.find(profile.id, caller.scope) : null;
     return { ...profile, ...now, ...(lastSeenAt === null ? {} : { lastSeenAt }) };
+  }
+
+  /**
+   * Returns up to FOUND_PEOPLE_MAX people by the beginning of their username or of a word of their display name [U9].
+   * @throws ChatError invalid.
+   */
+  async lookUp({ user, scope }: Caller, text: string): Promise<User[]> {
+    const begin = checkLine(text, 'q', DISPLAY_NAME_MAX_CHARS).trim();
+    if (begin === '') throw invalidField('q', 'q must have at least one letter or digit');
+    return this.#deps.users.lookUp(user.id, begin, FOUND_PEOPLE_MAX, scope);
   }
 }

@@ -61,6 +61,7 @@ const users: UserStore = {
     if (account) account.passwordHash = to;
     return account !== undefined;
   },
+  lookUp: async () => stored,
   listNamesAfter: async (after) => stored.filter(({ id }) => id > after),
   count: async () => stored.length,
   isEmpty: async () => stored.length === 0,

@@ -12,6 +12,7 @@ import {
   publicProfile,
   roomPerson,
   text,
+  user,
 } from '../schemas/schemas.ts';
 
 const updateBody = z.strictObject({
@@ -80,6 +81,16 @@ export const peopleRoutes = [
     answers: { 200: ownProfile },
     errors: ['forbidden', 'conflict', 'rate_limited'],
     handle: ({ c, chat, caller, body }) => chat.ownAccount.changeEmail(caller, visitorOf(c).address, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/users',
+    summary: 'Find people by the beginning of a name',
+    who: 'signed-in',
+    scope: 'read',
+    query: z.strictObject({ q: text }),
+    answers: { 200: z.object({ users: z.array(user) }) },
+    handle: async ({ chat, caller, query }) => ({ users: await chat.people.lookUp(caller, query.q) }),
   }),
   route({
     method: 'GET',

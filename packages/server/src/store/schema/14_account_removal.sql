@@ -18,7 +18,7 @@ BEGIN
   INSERT INTO retired_usernames (hash, account_id, at) VALUES (username_key(v.username), p_account, p_at)
   ON CONFLICT (hash) DO UPDATE SET account_id = EXCLUDED.account_id, at = EXCLUDED.at;
   UPDATE accounts SET username = '(deleted-' || id || ')', email = NULL, password_hash = '', is_admin = false,
-    display_name = NULL, about = NULL, time_zone = NULL, disabled_at = p_at, deleted_at = p_at
+    display_name = NULL, display_words = NULL, about = NULL, time_zone = NULL, disabled_at = p_at, deleted_at = p_at
   WHERE id = p_account;
   INSERT INTO account_removals (account_id, removes_messages, due_at) VALUES (p_account, p_removes_messages, p_at);
   PERFORM forget_person(p_account);
