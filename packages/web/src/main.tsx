@@ -7,6 +7,7 @@ import { App, type Stage } from './app.tsx';
 import { createDrafts } from './input/drafts.ts';
 import { createAnnouncer } from './page/announcer.ts';
 import { createClientState } from './page/client-state.ts';
+import { Directory } from './page/directory.ts';
 import { openInvitation } from './page/invitation.ts';
 import { onNextFrame } from './page/next-frame.ts';
 import type { Page } from './page/page.ts';
@@ -68,6 +69,7 @@ function createPage(
       },
       delay,
     }),
+    directory: new Directory({ find: client.api.findUsers, delay }),
     mounted: { log: null, composer: null },
     nowMs,
     isMac: navigator.userAgent.includes('Mac OS X'),

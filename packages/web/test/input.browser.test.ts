@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, joinRoom, type Person, signUp } from './person.ts';
+import { createRoom, inRoom, joinRoom, PASSWORD, type Person, signUp } from './person.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -170,7 +170,33 @@ describe('the input', () => {
     await mira.input.fill('');
   });
 
-  it('Tab without a candidate, and Tab after Esc, leave the input', async () => {
+  it('Tab and Ctrl+K find a person of another room by display name, without its accents', async () => {
+    const call = async (method: string, path: string, body: object, token = '') => {
+      const headers = {
+        'content-type': 'application/json',
+        ...(token && { authorization: `Bearer ${token}` }),
+      };
+      const answer = await fetch(`${server.url}/v1${path}`, { method, headers, body: JSON.stringify(body) });
+      return (await answer.json()) as { accessToken: string };
+    };
+    const { accessToken } = await call('POST', '/auth/register', { username: 'jm-77', password: PASSWORD });
+    await call('PATCH', '/me', { displayName: 'Jérémie Müller' }, accessToken);
+    await call('POST', '/rooms', { name: 'elsewhere' }, accessToken);
+    await mira.page.keyboard.type('@Jér');
+    await press('Tab');
+    await until('the name is completed', async () => (await value()) === '@jm-77 ');
+    await mira.input.fill('');
+    await press('Control+k');
+    await mira.page.keyboard.type('muller');
+    await mira.page.getByRole('dialog').getByText('@jm-77').waitFor();
+    await mira.page.getByRole('dialog').getByText('Jérémie Müller').waitFor();
+    await press('Escape');
+  });
+
+  it('Tab stays in an input that has text; without text, and after Esc, it leaves', async () => {
+    await mira.input.fill('nobody-has-this-name');
+    await press('Tab', 'Shift+Tab');
+    expect(await mira.input.evaluate((field) => field === document.activeElement)).toBe(true);
     await mira.input.fill('');
     await mira.input.focus();
     await press('Shift+Tab');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCompletion, nickOrder } from './completion.ts';
+import { createCompletion, nameBefore, nickOrder } from './completion.ts';
 
 const SOURCE = {
   nicks: ['mira', 'Marek', 'tobias'],
@@ -46,6 +46,21 @@ describe('completion', () => {
     expect(complete('/to')?.text).toBe('/topic ');
     expect(complete('hey @ma')?.text).toBe('hey @Marek ');
     expect(complete('not /to')).toBeNull();
+  });
+
+  it('completes a username by the words of the display name, accents and case aside', () => {
+    const source = { ...SOURCE, displayNames: new Map([['tobias', 'Jérémie Müller-Łoś']]) };
+    for (const word of ['@Jér', '@jere', '@Je\u0301r', '@MUL', '@tob']) {
+      expect(createCompletion().next(word, word.length, 1, source)?.text).toBe('@tobias ');
+    }
+    expect(createCompletion().next('Jeremie', 7, 1, source)?.text).toBe('tobias: ');
+    expect(createCompletion().next('@rem', 4, 1, source)).toBeNull();
+  });
+
+  it('knows the beginning of a name before the cursor', () => {
+    expect(nameBefore('hi @Jér and', 7)).toBe('Jér');
+    expect(nameBefore('hi mir', 6)).toBe('mir');
+    for (const text of ['', 'hi ', '/to', 'see #st']) expect(nameBefore(text, text.length)).toBe('');
   });
 
   it('finds no candidate for an empty or unknown word', () => {

@@ -1,12 +1,22 @@
 /** Tab completion in the input: nicks, `#rooms` and `/commands`. Pure: the input applies the result. */
 
+import { isNamed } from '../text/name-match.ts';
+
 /** The names that can be completed. */
 export type CompletionSource = {
-  /** Usernames, likeliest first: last speakers, then everybody else in the room. */
+  /** Usernames, likeliest first: last speakers, then everybody else in the room, then people of other rooms. */
   nicks: readonly string[];
+  /** Display names by username. */
+  displayNames?: ReadonlyMap<string, string>;
   rooms: readonly string[];
   commands: readonly string[];
 };
+
+/** The beginning of a name in the word that ends at `caret`; empty when the word can be no name. */
+export function nameBefore(text: string, caret: number): string {
+  const word = /\S*$/.exec(text.slice(0, caret))?.[0] ?? '';
+  return /^[/#]/.test(word) ? '' : word.replace(/^@/, '');
+}
 
 /** The input's text and cursor after a completion. */
 export type Completed = { text: string; caret: number };
@@ -62,8 +72,15 @@ function candidatesFor(word: string, atLineStart: boolean, source: CompletionSou
   if (word === '') return [];
   if (word.startsWith('/') && atLineStart) return matches(word, '/', source.commands, ' ');
   if (word.startsWith('#')) return matches(word, '#', source.rooms, ' ');
-  if (word.startsWith('@')) return matches(word, '@', source.nicks, ' ');
-  return matches(word, '', source.nicks, atLineStart ? ': ' : ' ');
+  if (word.startsWith('@')) return people(word.slice(1), '@', source, ' ');
+  return people(word, '', source, atLineStart ? ': ' : ' ');
+}
+
+function people(begin: string, sigil: string, source: CompletionSource, ending: string): string[] {
+  const { nicks, displayNames } = source;
+  return nicks
+    .filter((username) => isNamed({ username, displayName: displayNames?.get(username) ?? '' }, begin))
+    .map((username) => sigil + username + ending);
 }
 
 function matches(word: string, sigil: string, names: readonly string[], ending: string): string[] {

@@ -1,6 +1,6 @@
 /** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
 import { countCodePoints, openFence } from '@banter/protocol';
-import { type Completed, type CompletionSource, createCompletion } from './completion.ts';
+import { type Completed, type CompletionSource, createCompletion, nameBefore } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { isCursorAtEdge, paintEcho } from './echo.ts';
 import { createHistory, type History } from './history.ts';
@@ -17,6 +17,8 @@ export type ComposerDeps = {
   isCommand(line: string): boolean;
   /** The names that Tab completes now. */
   completions(): CompletionSource;
+  /** Looks for people beyond those in `completions`. Resolves when they are there. */
+  lookUp(begin: string): Promise<void>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
@@ -94,13 +96,36 @@ export class Composer {
     return line !== null;
   }
 
-  /** Completes the word at the cursor. False when there is nothing to complete: then Tab moves the focus. */
+  /**
+   * Completes the word at the cursor, also later when the server has to be asked. False without text: then Tab moves the focus.
+   */
   complete(step: 1 | -1): boolean {
+    const { selectionStart, value } = this.#field;
+    if (value === '') return false;
+    if (!this.#completeNow(step)) void this.#completeLater(nameBefore(value, selectionStart), step);
+    return true;
+  }
+
+  #completeNow(step: 1 | -1): boolean {
     const { selectionStart, selectionEnd, value } = this.#field;
     if (selectionStart !== selectionEnd) return false;
     const completed = this.#completion.next(value, selectionStart, step, this.#deps.completions());
     if (completed !== null) this.#show(completed);
     return completed !== null;
+  }
+
+  /** Completes when the people are known, unless the text or the cursor has changed by then. */
+  async #completeLater(begin: string, step: 1 | -1): Promise<void> {
+    const before = this.#place();
+    if (begin === '') return;
+    await this.#deps.lookUp(begin);
+    if (this.#place() === before) this.#completeNow(step);
+  }
+
+  /** The room, the selection and the text, as one value to compare. */
+  #place(): string {
+    const { selectionStart, selectionEnd, value } = this.#field;
+    return `${this.#roomId} ${selectionStart} ${selectionEnd} ${value}`;
   }
 
   /** Leaves history for the draft. False when the draft is shown already, or an old line that was edited. */

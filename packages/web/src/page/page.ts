@@ -7,6 +7,7 @@ import type { Drafts } from '../input/drafts.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Announcer } from './announcer.ts';
 import type { ClientState } from './client-state.ts';
+import type { Directory } from './directory.ts';
 import type { View } from './view.ts';
 
 /** The parts written without components; null while they are not in the document. */
@@ -23,6 +24,8 @@ export type Page = {
   host: string;
   drafts: Drafts;
   announcer: Announcer;
+  /** Finds people beyond those of the open room. */
+  directory: Directory;
   mounted: Mounted;
   /** Milliseconds of the monotonic clock, updated once a second. */
   nowMs: ReadonlySignal<number>;

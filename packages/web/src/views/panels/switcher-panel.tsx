@@ -1,14 +1,16 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { COMMANDS } from '../../commands/commands.ts';
 import { printFailure } from '../../page/local-lines.ts';
 import { openAfterward, watchWriting } from '../../page/opening.ts';
 import type { Page } from '../../page/page.ts';
 import { withoutOverrides } from '../../text/bidi.ts';
+import { visibleName } from '../../text/format.ts';
 import { usePage } from '../use-page.ts';
 import { FilterField } from './filter-field.tsx';
 import { Panel } from './panel.tsx';
 import { PanelNote } from './panel-note.tsx';
-import { type SwitchChoice, switchChoices } from './switcher.ts';
+import { type SwitchChoice, type SwitchSource, switchChoices } from './switcher.ts';
 import { useSelection } from './use-selection.ts';
 
 /** Goes to a room, a person or a command by a few letters. */
@@ -17,6 +19,9 @@ export function SwitcherPanel({ close }: { close: () => void }) {
   const typed = useSignal('');
   const choices = switchChoices(sourceOf(page), typed.value);
   const selection = useSelection(choices.length);
+  useEffect(() => {
+    if (!/^[#/]/.test(typed.value)) page.directory.lookUpSoon(typed.value.replace(/^@/, ''));
+  }, [page, typed.value]);
   const choose = (choice: SwitchChoice | undefined) => {
     if (choice === undefined) return;
     close();
@@ -71,7 +76,9 @@ function SwitchText({ choice }: { choice: SwitchChoice }) {
       return (
         <>
           <span>@{choice.username}</span>
-          <span class="about">direct room</span>
+          <span class="about">
+            <bdi>{choice.displayName === '' ? 'direct room' : visibleName(choice.displayName)}</bdi>
+          </span>
         </>
       );
     case 'command':
@@ -89,9 +96,10 @@ function unreadText({ mentions, unread }: { mentions: number; unread: number }):
   return unread > 0 ? `${unread} new` : '';
 }
 
-function sourceOf({ clientState, view, self }: Page) {
+function sourceOf({ clientState, view, self, directory }: Page): SwitchSource {
   const room = view.room.value;
-  const people = room === null ? [] : clientState.people(room.id);
+  const others = directory.found.value.map(({ id, ...names }) => ({ userId: id, ...names }));
+  const people = [...(room === null ? [] : clientState.people(room.id)), ...others];
   return { rooms: clientState.rooms(), people, commands: COMMANDS, selfId: self.id, openId: room?.id };
 }
 

@@ -86,7 +86,11 @@ function mountComposer(
     submit: (line, roomId) => submitLine(page, line, roomId),
     isCommand: (line) => parseLine(line).kind === 'command',
     completions: () => completionsIn(page),
-    onTyping: (text) => sendTyping(page, text),
+    lookUp: (begin) => page.directory.lookUp(begin),
+    onTyping: (text) => {
+      sendTyping(page, text);
+      lookUpCalled(page, text.slice(0, field.selectionStart));
+    },
     onLength: (chars) => {
       length.value = chars;
     },
@@ -102,16 +106,25 @@ function mountComposer(
   };
 }
 
-function completionsIn({ client, view, self }: Page): CompletionSource {
+/** Looks for the person whose `@name` is being typed, so that Tab knows them. */
+function lookUpCalled({ directory }: Page, text: string): void {
+  const begin = /(?:^|\s)@(\S+)$/.exec(text)?.[1];
+  if (begin !== undefined) directory.lookUpSoon(begin);
+}
+
+function completionsIn({ client, view, self, directory }: Page): CompletionSource {
   const room = view.room.peek();
   const commands = COMMANDS.map((command) => command.name);
   const rooms = client.rooms.flatMap(({ kind, name }) => (kind === 'direct' ? [] : name));
-  if (room === null) return { nicks: [], rooms, commands };
+  if (room === null)
+    return { nicks: directory.found.peek().map(({ username }) => username), rooms, commands };
   const spoken = client
     .timeline(room.id)
     .entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message.username] : []));
-  const present = client.people(room.id).map((person) => person.username);
-  return { nicks: nickOrder(spoken, present, self.username), rooms, commands };
+  const people = [...client.people(room.id), ...directory.found.peek()];
+  const present = people.map((person) => person.username);
+  const displayNames = new Map(people.map(({ username, displayName = '' }) => [username, displayName]));
+  return { nicks: nickOrder(spoken, present, self.username), displayNames, rooms, commands };
 }
 
 /** Tells the room that the reader types, except for commands. The client throttles it. */
