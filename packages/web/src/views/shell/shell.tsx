@@ -6,9 +6,6 @@ import type { Page } from '../../page/page.ts';
 import { followRemovals } from '../../page/removals.ts';
 import { followTab } from '../../page/tab.ts';
 import { lazy } from '../lazy.tsx';
-import { JoinPanel } from '../panels/join-panel.tsx';
-import { SwitcherPanel } from '../panels/switcher-panel.tsx';
-import { SessionEnded } from '../sign-in/session-ended.tsx';
 import { PageContext, usePage } from '../use-page.ts';
 import { TopBars } from './bars.tsx';
 import { ComposerForm } from './composer-form.tsx';
@@ -47,6 +44,11 @@ function classOf({ view }: Page): string {
     .join(' ');
 }
 
+const SwitcherPanel = lazy(() =>
+  import('../panels/switcher-panel.tsx').then((module) => module.SwitcherPanel),
+);
+const JoinPanel = lazy(() => import('../panels/join-panel.tsx').then((module) => module.JoinPanel));
+const SessionEnded = lazy(() => import('../sign-in/session-ended.tsx').then((module) => module.SessionEnded));
 const HelpPanel = lazy(() => import('../panels/help-panel.tsx').then((module) => module.HelpPanel));
 const SearchPanel = lazy(() => import('../search/search-panel.tsx').then((module) => module.SearchPanel));
 const MessageMenu = lazy(() => import('../messages/message-menu.tsx').then((module) => module.MessageMenu));
@@ -57,8 +59,8 @@ const InvitationPanel = lazy(() =>
 );
 const AdminPanel = lazy(() => import('../admin/admin-panel.tsx').then((module) => module.AdminPanel));
 
-/** Panels that a key opens. They are loaded early, so that the next keys go to them. */
-const WARMED = [SearchPanel, MessageMenu, HelpPanel];
+/** Panels that a key opens, and the one for a lost session. They are loaded early, so that the next keys go to them. */
+const WARMED = [SwitcherPanel, JoinPanel, SearchPanel, MessageMenu, HelpPanel, SessionEnded];
 const WARM_AFTER_MS = 1_000;
 
 function warmPanels(): void {
@@ -69,7 +71,7 @@ function warmPanels(): void {
 function OpenDialog() {
   const page = usePage();
   const { view, clientState } = page;
-  if (clientState.connection().state.name === 'ended') return <SessionEnded />;
+  const isEnded = clientState.connection().state.name === 'ended';
   const dialog = view.dialog.value;
   const close = () => {
     view.dialog.value = { name: 'none' };
@@ -78,6 +80,7 @@ function OpenDialog() {
     close();
     printLocal(page, "Couldn't load this panel. Try again, or reload the page.", true);
   };
+  if (isEnded) return <SessionEnded failed={failed} />;
   const exits = { close, failed };
   switch (dialog.name) {
     case 'none':
@@ -95,10 +98,10 @@ function OpenDialog() {
     case 'reports':
       return <ReportsPanel key={dialog.roomId} roomId={dialog.roomId} {...exits} />;
     case 'switcher':
-      return <SwitcherPanel close={close} />;
+      return <SwitcherPanel {...exits} />;
     case 'message':
       return <MessageMenu roomId={dialog.roomId} row={dialog.row} {...exits} />;
     case 'join':
-      return <JoinPanel filter={dialog.filter} close={close} />;
+      return <JoinPanel filter={dialog.filter} {...exits} />;
   }
 }
