@@ -214,7 +214,7 @@ describe('rates', () => {
       ask(strict, 'POST', '/v1/auth/login', { headers, body: { login: 'cem', password } });
     const [cookie = ''] = (await login(PASSWORD)).headers
       .getSetCookie()
-      .filter((text) => text.startsWith('banter_device='));
+      .filter((text) => text.startsWith('banter_device_'));
     const statuses: number[] = [];
     for (let guess = 0; guess < 7; guess++)
       statuses.push((await login(`a wrong pass phrase ${guess}`)).status);
