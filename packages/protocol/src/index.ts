@@ -2,6 +2,7 @@ export * from './closes.ts';
 export * from './codec.ts';
 export * from './commands.ts';
 export * from './emoji.ts';
+export * from './encode-json.ts';
 export * from './entities/entities.ts';
 export * from './errors.ts';
 export * from './event-kinds.ts';

@@ -1,9 +1,17 @@
 /** Encodes and decodes the frames that a server sends. */
+import { encodeJson, escapeControls, hasRawControl } from './encode-json.ts';
 import type { ServerEvent } from './events.ts';
 
-/** Encodes an event as one line of a server frame. JSON has no raw line feed, so a line feed can separate lines. */
+/**
+ * Encodes an event as one line of a server frame. JSON has no raw line feed, so a line feed can separate lines. Control
+ * characters are escaped as encodeJson does.
+ */
 export function encodeEvent(event: ServerEvent): string {
-  return JSON.stringify(event);
+  if (event.type !== 'message') return encodeJson(event);
+  const json = JSON.stringify(event);
+  // Only these two fields of a message are free text. To look at the whole line would cost each message ten times as much.
+  const isPlain = !hasRawControl(event.content ?? '') && !hasRawControl(event.quote?.line ?? '');
+  return isPlain ? json : escapeControls(json);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Mounts the declared routes on Hono. Only this file reads and checks requests, and writes responses. */
-import { ChatError } from '@banter/protocol';
+import { ChatError, encodeJson } from '@banter/protocol';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode, StatusCode } from 'hono/utils/http-status';
 import type { Caller } from '../chat/caller.ts';
@@ -81,7 +81,7 @@ function writeAnswer(c: HttpContext, route: Route, { chat, caller }: AnyCall, re
   if (schema !== null && 'mediaTypes' in schema) return body as Response;
   if (schema === null) return c.body(null, status as StatusCode);
   const shown = shownAnswer(route, schema, body, caller?.permissions);
-  const text = JSON.stringify(shown);
+  const text = encodeJson(shown);
   // A large answer costs as much as several requests: it takes the event loop as long [L2].
   const price = Math.floor(text.length / CHARS_OF_A_REQUEST);
   if (caller && price > 0) chat.limits.charge('act', caller.user.id, price);

@@ -1,5 +1,5 @@
 /** The only exit for errors: each becomes an application/problem+json response (RFC 9457). */
-import { ChatError, ERRORS, type ErrorCode, type FieldError } from '@banter/protocol';
+import { ChatError, ERRORS, type ErrorCode, encodeJson, type FieldError } from '@banter/protocol';
 import type { ErrorHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
@@ -43,7 +43,7 @@ function answer(c: HttpContext, error: ChatError): Response {
     for (const [name, value] of Object.entries(UPGRADE_HEADERS)) c.header(name, value);
   // The rest of a body that is too large stays unread, so this connection cannot carry another request.
   if (error.code === 'too_large') c.header('Connection', 'close');
-  return c.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+  return c.body(encodeJson(problem), problem.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
   });
 }

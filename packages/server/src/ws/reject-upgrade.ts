@@ -1,7 +1,7 @@
 /** Rejects an upgrade with a problem document (RFC 9457). Every error before a socket is open ends here. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ChatError, ERRORS } from '@banter/protocol';
+import { type ChatError, ERRORS, encodeJson } from '@banter/protocol';
 import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
 
 /** Answers the upgrade request with a problem, and ends its connection. */
@@ -17,7 +17,7 @@ export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: strin
     requestId,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
   };
-  const body = JSON.stringify(problem);
+  const body = encodeJson(problem);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',

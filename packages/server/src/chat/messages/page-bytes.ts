@@ -1,5 +1,5 @@
 /** Ends pages at a number of bytes [L11]. */
-import { PAGE_MAX_BYTES } from '@banter/protocol';
+import { encodeJson, PAGE_MAX_BYTES } from '@banter/protocol';
 
 /** Bytes that the other fields of a page take at most. */
 const FRAME_BYTES = 4 * 1024;
@@ -21,5 +21,5 @@ export function countFitting(items: Iterable<unknown>, maxBytes: number): number
 
 /** Returns the bytes of an item of a JSON list, with the comma that follows it. */
 export function jsonBytes(item: unknown): number {
-  return Buffer.byteLength(JSON.stringify(item)) + 1;
+  return Buffer.byteLength(encodeJson(item)) + 1;
 }

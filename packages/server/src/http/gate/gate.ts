@@ -1,6 +1,6 @@
 /** The gate before the routes: answers ambiguous requests, and those that are bound to fail and come too often. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ChatError } from '@banter/protocol';
+import { type ChatError, encodeJson } from '@banter/protocol';
 import type { Peer } from '../../chat/caller.ts';
 import type { Clock } from '../../clock.ts';
 import { flawOf } from '../../doors/request-flaws.ts';
@@ -81,7 +81,7 @@ type Doubtful = { peer: Peer; refusal: ChatError; pass: () => void };
 /** Writes a problem without the routes' middleware. */
 function send(response: ServerResponse, error: ChatError, requestId: string): void {
   const problem = toProblem(error, requestId);
-  const body = JSON.stringify(problem);
+  const body = encodeJson(problem);
   response.writeHead(problem.status, {
     'Content-Type': 'application/problem+json',
     'Content-Length': Buffer.byteLength(body),
