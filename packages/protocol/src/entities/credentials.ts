@@ -49,4 +49,8 @@ export type TokenGrant = {
   /** Seconds until the access token expires. */
   expiresIn: number;
   refreshToken?: string;
+  /** Present only in the answer to the registration of the server's first account, which is the administrator's. */
+  firstAccount?: true;
+  /** The same in words, for the person who registered. */
+  notice?: string;
 };

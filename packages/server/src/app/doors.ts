@@ -1,7 +1,7 @@
 /** The doors: HTTP and both WebSockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { ERRORS } from '@banter/protocol';
+import { ERRORS, type User } from '@banter/protocol';
 import { HttpConnections } from '../doors/http-connections.ts';
 import { remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
@@ -98,6 +98,8 @@ function httpReports({ log }: AppDeps, core: Core, watch: Watch) {
       metrics.recordResponse(line.status);
       log.info(line, 'request');
     },
+    onFirstAccount: ({ username }: User) =>
+      log.warn({ username }, 'the first account was registered: it is the administrator of this server'),
     onRefused(address: string, isNews: boolean) {
       metrics.recordResponse(ERRORS.rate_limited.status);
       if (isNews)

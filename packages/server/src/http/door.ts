@@ -122,6 +122,7 @@ export function createHttpApp(deps: HttpAppDeps): Hono<HttpEnv> {
       chat,
       facts,
       allowsOrigin,
+      onFirstAccount: deps.onFirstAccount,
       describe: once(() => describeApi(ROUTES)),
       follow: createFollow(deps),
     }),

@@ -1,6 +1,6 @@
 /** Declares one route of the API: its input, who may call it, its answers, and its handler. */
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode, Registration, TokenScope } from '@banter/protocol';
+import type { ErrorCode, Registration, TokenScope, User } from '@banter/protocol';
 import type { z } from 'zod';
 import type { Caller } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
@@ -59,6 +59,8 @@ export type RouteDeps = {
   facts: ServerFacts;
   /** Tells whether a page of the request's Origin may use the refresh cookie. */
   allowsOrigin: (request: IncomingMessage) => boolean;
+  /** Called once the first account of the server is registered, which makes it the administrator's. */
+  onFirstAccount: (user: User) => void;
   /** Returns the description of all routes. */
   describe: () => ApiDescription;
   /** Streams a room's events into the response, after its head. */

@@ -130,7 +130,7 @@ async function openDoors({ chat, hub }: Behind): Promise<{ url: string; close():
     isDiskLow: () => false,
   };
   const metrics = { type: 'text/plain', render: () => '' };
-  const heard = { onRequest: silent, onRefused: silent, onNoUpgrade: silent };
+  const heard = { onRequest: silent, onRefused: silent, onNoUpgrade: silent, onFirstAccount: silent };
   const handle = createHttpDoor({ ...shared, facts, files: new Map(), metrics, ...heard });
   const socketDoor = new SocketDoor({ ...shared, onUpgrade: silent });
   const server = createServer(handle);

@@ -196,6 +196,7 @@ async function openDoor(
     onRequest: () => {},
     onRefused: () => {},
     onNoUpgrade: () => {},
+    onFirstAccount: () => {},
     onFailure: () => {},
     ...some,
   });

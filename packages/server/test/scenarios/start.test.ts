@@ -100,7 +100,14 @@ describe('settings', () => {
 
   it('close registration, except for the first account', async () => {
     const app = await startApp({ env: { REGISTRATION: 'closed' } });
-    expect((await person(app, 'first')).user).toMatchObject({ username: 'first', admin: true });
+    const first = { username: 'first', password: PASSWORD };
+    expect((await ask(app, 'POST', '/v1/auth/register', { body: first })).body).toMatchObject({
+      user: { username: 'first', admin: true },
+      firstAccount: true,
+      notice: expect.stringContaining('administrator'),
+    });
+    const login = await ask(app, 'POST', '/v1/auth/login', { body: { login: 'first', password: PASSWORD } });
+    expect(login.body).not.toHaveProperty('firstAccount');
     const body = { username: 'second', password: PASSWORD };
     expect(await ask(app, 'POST', '/v1/auth/register', { body })).toMatchObject({
       status: 403,
@@ -145,6 +152,7 @@ describe('the log of a whole conversation', () => {
       ([, secret]) => output.includes(secret),
     );
     expect(found.map(([name]) => name)).toEqual([]);
+    expect(output).toContain('the first account was registered: it is the administrator of this server');
     const requests = output.split('\n').filter((line) => line.includes('"msg":"request"'));
     const last = JSON.parse(
       requests.find((line) => line.includes('"route":"/v1/rooms/:roomId/messages"')) ?? '{}',

@@ -5,7 +5,12 @@ import type { Chat } from '../../chat/chat.ts';
 import type { SignIn } from '../../chat/sign-in/sessions.ts';
 import { type HttpContext, visitorOf } from '../context.ts';
 import { readDeviceCookie, setDeviceCookie } from '../cookies/device-cookie.ts';
-import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from '../cookies/refresh-cookie.ts';
+import {
+  clearEarlierCookie,
+  clearRefreshCookie,
+  readRefreshCookie,
+  setRefreshCookie,
+} from '../cookies/refresh-cookie.ts';
 import { json, optionalJson, type RouteDeps, route } from '../route.ts';
 import { asPage, pageOf, pageQuery, session, text, ticket, tokenGrant } from '../schemas/schemas.ts';
 
@@ -20,6 +25,8 @@ const refreshBody = z.strictObject({ refreshToken: text.optional() });
 /** Says where the response puts the refresh token. Scripts without a cookie jar want it in the body. */
 const grantQuery = z.strictObject({ refresh: z.enum(['cookie', 'body']).default('cookie') });
 
+const FIRST_ACCOUNT = 'This is the first account of this server, so it is now the administrator.';
+
 type RefreshTokenTransport = 'cookie' | 'body';
 
 /** Everything under /v1/auth, /v1/sessions and /v1/tickets. */
@@ -33,9 +40,12 @@ export const authRoutes = [
     body: json(registerBody),
     answers: { 201: tokenGrant },
     errors: ['conflict', 'forbidden', 'rate_limited'],
-    async handle({ c, chat, query, body }) {
+    async handle({ c, chat, onFirstAccount, query, body }) {
       const account = await chat.accounts.register(body, visitorOf(c));
-      return beginSession(c, chat, account, query.refresh);
+      // Everybody else becomes one later, by another administrator.
+      if (account.admin) onFirstAccount(account);
+      const grant = await beginSession(c, chat, account, query.refresh);
+      return account.admin ? { ...grant, firstAccount: true as const, notice: FIRST_ACCOUNT } : grant;
     },
   }),
   route({
@@ -65,7 +75,9 @@ export const authRoutes = [
     async handle({ c, chat, allowsOrigin, body: { refreshToken } }) {
       const token = refreshToken ?? requireCookie(c, allowsOrigin);
       const grant = await chat.sessions.refresh(token, visitorOf(c));
-      return grantAnswer(c, grant, refreshToken === undefined ? 'cookie' : 'body');
+      if (refreshToken !== undefined) return grantAnswer(c, grant, 'body');
+      clearEarlierCookie(c);
+      return grantAnswer(c, grant, 'cookie');
     },
   }),
   route({

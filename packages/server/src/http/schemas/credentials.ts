@@ -46,6 +46,8 @@ export const tokenGrant = z
     accessToken: z.string(),
     expiresIn: z.int().positive(),
     refreshToken: z.string().exactOptional(),
+    firstAccount: z.literal(true).exactOptional(),
+    notice: z.string().exactOptional(),
   })
   .meta({ id: 'TokenGrant' });
 
