@@ -103,6 +103,23 @@ describe('the indexer', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('lets rooms take turns: a flood in one does not delay the messages of others', async () => {
+    const [flooded, quiet, calm] = [room, await makeRoom('quiet'), await makeRoom('calm')];
+    await send(Array.from({ length: 50 }, () => 'x'.repeat(4_000)));
+    await send(['a quiet word'], quiet);
+    await send(['a calm word'], calm);
+    const batch = (rooms: number[]) => sql.row<Batch>(INDEX, [rooms, 100, 32_768]);
+    const first = await batch([flooded, quiet, calm]);
+    expect(first).toEqual({ indexed: 5, behind: [String(flooded)] });
+    expect((await entries()).slice(-2)).toEqual(['a quiet word', 'a calm word']);
+    // The rooms that got nothing come before the one that was served.
+    await send(['more'], quiet);
+    expect(await sql.row<Batch>(INDEX, [[flooded, quiet, calm], 1, 32_768])).toEqual({
+      indexed: 1,
+      behind: [quiet, calm, flooded].map(String),
+    });
+  });
+
   it('skips a room that another indexer holds, and returns it as behind', async () => {
     await send(['one']);
     await other.rows('BEGIN');

@@ -104,8 +104,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   ], NULL))
 $$;
 
--- Indexes the next messages of these rooms, oldest first: at most p_limit messages and about p_chars characters. It skips rooms
--- whose progress another session holds. Returns how many it indexed, and which rooms are still behind, skipped ones included.
+-- Indexes the next messages of these rooms, oldest first: at most p_limit messages and about p_chars characters. The rooms take
+-- turns in the given order, and of several rooms each gets a share, so that a flood in one does not delay the others. It skips
+-- rooms whose progress another session holds. Returns how many it indexed, and which rooms are still behind, skipped ones included:
+-- those that got nothing come first.
 -- Its commit need not be durable: after a crash entries and progress are lost together, and the same messages come next again.
 CREATE OR REPLACE FUNCTION search_index(
   p_rooms bigint[], p_limit integer, p_chars integer, OUT indexed integer, OUT behind bigint[]
@@ -119,23 +121,29 @@ DECLARE
   v_count integer;
   v_top bigint;
   v_rest_chars integer := p_chars;
+  v_share integer := GREATEST(1, LEAST(4, cardinality(p_rooms)));
+  v_most integer;
+  v_most_chars integer;
   v_done bigint[] := '{}';
+  v_served bigint[] := '{}';
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   indexed := 0;
   INSERT INTO search_progress (room_id) SELECT id FROM rooms WHERE id = ANY (p_rooms) ON CONFLICT DO NOTHING;
   FOR v_room IN
     SELECT p.room_id, p.indexed_seq FROM search_progress p WHERE p.room_id = ANY (p_rooms)
-    ORDER BY p.room_id FOR UPDATE SKIP LOCKED
+    ORDER BY array_position(p_rooms, p.room_id) FOR UPDATE SKIP LOCKED
   LOOP
     EXIT WHEN indexed >= p_limit OR v_rest_chars <= 0;
+    v_most := LEAST(p_limit - indexed, GREATEST(1, p_limit / v_share));
+    v_most_chars := LEAST(v_rest_chars, p_chars / v_share);
     SELECT last_seq INTO v_head FROM rooms WHERE id = v_room.room_id;
     WITH page AS MATERIALIZED (
       SELECT m.room_id, m.seq, m.account_id, m.at, m.content, sum(length(m.content)) OVER (ORDER BY m.seq) AS chars
       FROM messages m WHERE m.room_id = v_room.room_id AND m.seq > v_room.indexed_seq AND m.seq <= v_head
-      ORDER BY m.seq LIMIT p_limit - indexed
+      ORDER BY m.seq LIMIT v_most
     ), taken AS MATERIALIZED (
-      SELECT * FROM page WHERE chars - length(content) < v_rest_chars
+      SELECT * FROM page WHERE chars - length(content) < v_most_chars
     ), put AS (
       INSERT INTO search_entries (room_id, seq, account_id, at, folded, words)
       SELECT t.room_id, t.seq, t.account_id, t.at, f.folded,
@@ -144,8 +152,9 @@ BEGIN
     )
     SELECT count(*), max(seq), max(chars) INTO v_count, v_top, v_chars FROM taken;
     -- Unless the limit cut the batch, only other events are between its last message and the head.
-    IF v_count = p_limit - indexed OR v_chars >= v_rest_chars THEN
+    IF v_count = v_most OR v_chars >= v_most_chars THEN
       v_head := v_top;
+      v_served := v_served || v_room.room_id;
     ELSE
       v_done := v_done || v_room.room_id;
     END IF;
@@ -153,7 +162,8 @@ BEGIN
     indexed := indexed + v_count;
     v_rest_chars := v_rest_chars - COALESCE(v_chars, 0);
   END LOOP;
-  SELECT COALESCE(array_agg(id), '{}') INTO behind FROM rooms WHERE id = ANY (p_rooms) AND id <> ALL (v_done);
+  SELECT COALESCE(array_agg(id ORDER BY id = ANY (v_served), array_position(p_rooms, id)), '{}') INTO behind
+  FROM rooms WHERE id = ANY (p_rooms) AND id <> ALL (v_done);
 END
 $$;
 
