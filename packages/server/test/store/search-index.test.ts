@@ -220,7 +220,22 @@ describe('the words of a text', () => {
     expect(await withMark('@code')).toEqual([3]);
   });
 
-  it('part of a word is found by its trigrams, in any script', async () => {
+  it('long texts of scripts with thousands of signs add nothing to the index of trigrams', async () => {
+    const size = async () => {
+      await sql.rows("SELECT gin_clean_pending_list('search_entries_trigrams')");
+      return (await sql.row<{ bytes: number }>("SELECT pg_relation_size('search_entries_trigrams') AS bytes"))
+        .bytes;
+    };
+    const before = await size();
+    const chance = printedChance('random Chinese');
+    const signs = () =>
+      Array.from({ length: 4_000 }, () => String.fromCodePoint(chance.whole(0x4e00, 0x9fff)));
+    await send(Array.from({ length: 10 }, () => signs().join('')));
+    await index(100, 1_000_000);
+    expect(await size()).toBeLessThan(before + 64 * 1_024);
+  });
+
+  it('part of a word is found by its trigrams, in any alphabet', async () => {
     await send(['the nginxproxy fell over', 'Сервервниз', 'nothing']);
     await index();
     const like = async (part: string) => {

@@ -43,16 +43,29 @@ const WITHIN = (row: string) => {
 
 /** How many parts have a condition of their own, so that the planner can look up the rarest one in the index. */
 export const INDEXED_PARTS = 4;
-const PART = (row: string, n: number) =>
-  `(($4::text[])[${n}] IS NULL OR ${row}.folded LIKE ($4::text[])[${n}])`;
+const PART = (text: string, n: number) => `(($4::text[])[${n}] IS NULL OR ${text} LIKE ($4::text[])[${n}])`;
 
 /**
- * The conditions of a match. $3: words and marks as a tsquery; $4: the longest parts; $5: all other parts, or null. IS TRUE
+ * The expression of the index of trigrams (migration 0013): without the scripts of thousands of signs, whose trigrams would take
+ * many times the space of the text. Parts with such signs are found by their words.
+ */
+const INDEXED_TEXT = (row: string) =>
+  `CASE WHEN octet_length(${row}.folded) = char_length(${row}.folded) THEN ${row}.folded
+   ELSE regexp_replace(${row}.folded, '[^\\u0001-\\u10FF\\u1E00-\\u1FFF]+', U&'\\0001', 'g') END`;
+/** A text whose trigrams are all indexed. */
+export const INDEXED_TEXT_PATTERN = /^[^\u1100-\u1dff\u2000-\u{10ffff}]*$/u;
+
+/**
+ * The conditions of a match. $3: words and marks as a tsquery; $4: the longest indexed parts, which `text` contains; $5: all other
+ * parts, or null. IS TRUE
  * makes the rooms a filter. As a join they would have to see all rows before they return the first.
  */
-const MATCHES = (row: string) => `(${row}.room_id IN (SELECT room_id FROM mine)) IS TRUE
+const MATCHES = (
+  row: string,
+  text = `${row}.folded`,
+) => `(${row}.room_id IN (SELECT room_id FROM mine)) IS TRUE
     AND ($3::tsquery IS NULL OR ${row}.words @@ $3)
-    AND ${Array.from({ length: INDEXED_PARTS }, (_, i) => PART(row, i + 1)).join(' AND ')}
+    AND ${Array.from({ length: INDEXED_PARTS }, (_, i) => PART(text, i + 1)).join(' AND ')}
     AND ($5::text[] IS NULL OR ${row}.folded LIKE ALL ($5))`;
 
 /**
@@ -63,7 +76,7 @@ const SOURCES: Record<SearchSource, string> = {
   walk: `(SELECT * FROM (
       SELECT * FROM search_entries s WHERE ${WITHIN('s')} ORDER BY ${NEWEST_FIRST('s')} LIMIT $11
     ) w WHERE ${MATCHES('w')}) e`,
-  index: `(SELECT room_id, seq, at FROM search_entries s WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s')} OFFSET 0) e`,
+  index: `(SELECT room_id, seq, at FROM search_entries s WHERE $11::integer IS NOT NULL AND ${WITHIN('s')} AND ${MATCHES('s', INDEXED_TEXT('s'))} OFFSET 0) e`,
   mentions: `(SELECT s.room_id, s.seq, s.at FROM (
       SELECT DISTINCT n.room_id, n.seq FROM mentions n
       WHERE n.account_id IN ($1, 0) AND n.author_id <> $1 AND n.room_id IN (SELECT room_id FROM mine)

@@ -2,7 +2,7 @@
 import type { RoomKind, RoomPerson } from '@banter/protocol';
 import type { Database } from '../database/database.ts';
 import { messageWithReactions, type ReactedMessageRow } from '../rows/messages.ts';
-import { INDEXED_PARTS, SEARCH_SQL } from './search-sql.ts';
+import { INDEXED_PARTS, INDEXED_TEXT_PATTERN, SEARCH_SQL } from './search-sql.ts';
 import type {
   FoundMessage,
   HitContext,
@@ -85,9 +85,20 @@ function matchParams(
   { userId, rooms, words, parts, after, before }: SearchMatch,
   { top, floor, below }: PositionBounds,
 ): unknown[] {
-  const patterns = parts.map(toPattern);
-  const [longest, others] = [patterns.slice(0, INDEXED_PARTS), patterns.slice(INDEXED_PARTS)];
-  return [userId, rooms, words, longest, others.length > 0 ? others : null, after, before, top, floor, below];
+  const longest = parts.filter((part) => INDEXED_TEXT_PATTERN.test(part)).slice(0, INDEXED_PARTS);
+  const others = parts.filter((part) => !longest.includes(part)).map(toPattern);
+  return [
+    userId,
+    rooms,
+    words,
+    longest.map(toPattern),
+    others.length > 0 ? others : null,
+    after,
+    before,
+    top,
+    floor,
+    below,
+  ];
 }
 
 /** Turns a text into a LIKE pattern for texts that contain it. */
