@@ -4,19 +4,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, joinRoom, PASSWORD, type Person, signUp } from './person.ts';
+import {
+  createRoom,
+  inRoom,
+  joinRoom,
+  PASSWORD,
+  type Person,
+  pressKeys,
+  recordFrames,
+  signUp,
+} from './person.ts';
 
 let server: TestServer;
 let browser: Browser;
 let mira: Person;
 let juno: Person;
 /** All frames that mira's page has sent. */
-const sent: string[] = [];
+let sent: readonly string[] = [];
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServer(), launchChromium()]);
   mira = await signUp(browser, server.url, 'mira');
-  mira.page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
+  sent = recordFrames(mira);
   juno = await signUp(browser, server.url, 'juno');
   await mira.page.reload();
   for (const room of ['alpha', 'beta', 'gamma']) await createRoom(mira, room);
@@ -27,8 +36,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const press = (...keys: string[]) =>
-  keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
+const press = (...keys: string[]) => pressKeys(mira, keys);
 const value = () => mira.input.inputValue();
 const sends = () => sent.filter((frame) => frame.includes('"op":"send"'));
 

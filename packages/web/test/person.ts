@@ -66,6 +66,18 @@ export function personAt(page: Page, name: string): Person {
   };
 }
 
+/** Presses keys, one after the other. */
+export async function pressKeys({ page }: Person, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+/** Records the frames that the person's page sends from its next socket on. */
+export function recordFrames({ page }: Person): readonly string[] {
+  const sent: string[] = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
+  return sent;
+}
+
 /** Fills in the sign-in form and submits it. */
 export async function fillSignForm(page: Page, name: string, password: string): Promise<void> {
   await page.locator('[name=username]').fill(name);
