@@ -46,7 +46,7 @@ export const INDEXED_PARTS = 4;
 const PART = (text: string, n: number) => `(($4::text[])[${n}] IS NULL OR ${text} LIKE ($4::text[])[${n}])`;
 
 /**
- * The expression of the index of trigrams (migration 0014): without the scripts of thousands of signs, whose trigrams would take
+ * The expression of the index of trigrams (migration 0015): without the scripts of thousands of signs, whose trigrams would take
  * many times the space of the text. Parts with such signs are found by their words.
  */
 const INDEXED_TEXT = (row: string) =>
