@@ -6,7 +6,14 @@ import { SETTINGS } from '../../src/config/settings.ts';
 import { anchorsOf, fencesOf, proseOf } from './markdown.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...filesUnder('docs', /\.md$/)];
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...filesUnder('docs', /\.md$/),
+];
 const ARCHITECTURE_MAX_LINES = 150;
 const DECISION_MAX_LINES = 40;
 
