@@ -14,6 +14,7 @@ import {
   type Zone,
   zoneOf,
 } from '@banter/protocol';
+import { FairQueue, type FairQueueLimits } from '../../fair-queue.ts';
 import { isTimeout } from '../../store/database/database.ts';
 import type { FoundMessage, HitContext, SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';
@@ -23,7 +24,6 @@ import { requirePermission } from '../permissions.ts';
 import type { Memberships } from '../rooms/memberships.ts';
 import { countFitting, jsonBytes, LIST_MAX_BYTES } from './page-bytes.ts';
 import { readCursor, writeCursor } from './search-cursor.ts';
-import { SearchGate } from './search-gate.ts';
 import { bestPage, newestPage } from './search-pages.ts';
 import { planSearch } from './search-plan.ts';
 
@@ -54,8 +54,15 @@ export type SearchDeps = {
 
 /** How many searches run at once; the store keeps a connection for each. */
 export const SEARCHES_AT_ONCE = 2;
-const WAITING_MAX = 50;
-const WAITING_OF_ONE_MAX = 5;
+/** The searches that run and wait, in fair turns [F7]. One search of a person runs at a time: a long one delays nobody else. */
+export const SEARCH_LIMITS: FairQueueLimits = {
+  running: SEARCHES_AT_ONCE,
+  runningOfNetwork: SEARCHES_AT_ONCE,
+  runningOfPerson: 1,
+  waiting: 50,
+  waitingOfNetwork: 30,
+  waitingOfPerson: 5,
+};
 const RETRY_AFTER_MS = 1_000;
 /** How much of an unknown zone's name an error repeats. */
 const ZONE_MAX_CHARS = 40;
@@ -66,11 +73,7 @@ const PAGES = { newest: newestPage, best: bestPage };
 /** The search over messages. */
 export class Search {
   readonly #deps: SearchDeps;
-  readonly #gate = new SearchGate({
-    running: SEARCHES_AT_ONCE,
-    waiting: WAITING_MAX,
-    waitingOfOne: WAITING_OF_ONE_MAX,
-  });
+  readonly #queue = new FairQueue({ limits: SEARCH_LIMITS, subject: 'searches' });
 
   constructor(deps: SearchDeps) {
     this.#deps = deps;
@@ -85,7 +88,8 @@ export class Search {
     this.#deps.limits.take('search', caller.user.id);
     const query = requireQuery(input.q, requireZone(input.tz));
     await this.#requireRoom(caller, input.roomId);
-    return this.#gate.pass(caller.user.id, () => this.#run(caller, query, input).catch(rethrowTimeout));
+    const { spender = { network: '', person: caller.user.id }, signal } = caller.scope;
+    return this.#queue.run(spender, () => this.#run(caller, query, input).catch(rethrowTimeout), signal);
   }
 
   /** A token for one room learns nothing of other rooms [A5]. */
