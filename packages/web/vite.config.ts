@@ -20,7 +20,8 @@ export default defineConfig({
     target: 'es2022',
     // The page's Content-Security-Policy allows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // One file is loaded at first, and the others are small: the code that preloads would be larger than its use.
+    modulePreload: false,
     rolldownOptions: { output: { codeSplitting: { groups: CODE_GROUPS } } },
   },
   server: {

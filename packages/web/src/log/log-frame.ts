@@ -1,6 +1,5 @@
 /** The part of a timeline that is in the page: which entries are in the list, and where it is scrolled to. */
 import type { Timeline, TimelinePatch } from '@banter/client';
-import { handleCopying } from './copying.ts';
 import { MessageCursor } from './message-cursor.ts';
 import { handlePresses, type MessageTool, showTools } from './message-tools.ts';
 import type { MessageRow, Row } from './row.ts';
@@ -17,6 +16,9 @@ import {
   windowAround,
   windowAtEnd,
 } from './window.ts';
+
+/** The first messages are shown before the code for copying is loaded. */
+const LOAD_COPYING_AFTER_MS = 500;
 
 /** Everything the frame needs from the log. */
 export type LogFrameDeps = {
@@ -37,6 +39,8 @@ export type LogFrameDeps = {
   onDrawn(): void;
   /** Called when a person uses a tool on a message. */
   onTool(tool: MessageTool, row: MessageRow): void;
+  /** Runs `task` after `delayMs`. Returns a function that cancels it. */
+  delay(task: () => void, delayMs: number): () => void;
 } & RowActions;
 
 /** A frame at the end of its timeline, until it is moved. */
@@ -48,6 +52,7 @@ export class LogFrame {
   readonly #viewport: Viewport;
   readonly #rows: RowList;
   readonly #stops: (() => void)[];
+  #stopCopying: (() => void) | undefined;
   /** Entries in the timeline after the last patch. */
   #count: number;
   #window: LogWindow;
@@ -69,7 +74,8 @@ export class LogFrame {
     this.#stops = [
       () => scroller.removeEventListener('scroll', this.#onScroll),
       this.#followSize(scroller, list),
-      handleCopying(list, rowOf),
+      deps.delay(() => this.#loadCopying(), LOAD_COPYING_AFTER_MS),
+      () => this.#stopCopying?.(),
       showTools(list, rowOf, deps.onTool),
       handlePresses(list, rowOf, (row) => deps.onTool('more', row)),
     ];
@@ -192,6 +198,14 @@ export class LogFrame {
     this.#deps.onScrolled();
     this.#viewport.markTopRow();
   };
+
+  /** Makes messages copy as they were written. Until this code is loaded, the browser copies what it shows. */
+  #loadCopying(): void {
+    const start = ({ handleCopying }: typeof import('./copying.ts')) => {
+      if (this.#deps.list.isConnected) this.#stopCopying = handleCopying(this.#deps.list, this.#rows.rowOf);
+    };
+    import('./copying.ts').then(start, () => undefined);
+  }
 
   /** Keeps the end visible when the log or its rows change their size. */
   #followSize(...elements: Element[]): () => void {
