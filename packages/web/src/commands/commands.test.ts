@@ -3,7 +3,8 @@ import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../page/page.ts';
 import { type CommandContext, CommandError, UsageError, usageText } from './command.ts';
-import { COMMANDS, parseLine, unknownText } from './commands.ts';
+import { COMMANDS, parseLine } from './commands.ts';
+import { nearestName, unknownText } from './unknown.ts';
 
 const LOBBY: Room = {
   id: 1,
@@ -87,8 +88,10 @@ describe('parsing a line', () => {
   });
 
   it('never treats an unknown command as a message, and suggests a known one', () => {
-    expect(parseLine('/jion #x')).toEqual({ kind: 'unknown', name: 'jion', suggestion: 'join' });
-    expect(parseLine('/xyzzy hunter2')).toEqual({ kind: 'unknown', name: 'xyzzy', suggestion: null });
+    expect(parseLine('/jion #x')).toEqual({ kind: 'unknown', name: 'jion' });
+    expect(nearestName('jion', COMMANDS)).toBe('join');
+    expect(parseLine('/xyzzy hunter2')).toEqual({ kind: 'unknown', name: 'xyzzy' });
+    expect(nearestName('xyzzy', COMMANDS)).toBe(null);
     expect(parseLine('/').kind).toBe('unknown');
     expect(parseLine('/\nx').kind).toBe('unknown');
   });
@@ -107,7 +110,8 @@ describe('parsing a line', () => {
     ['got', null],
     ['constructor', null],
   ])('suggests for /%s: %s', (name, suggestion) => {
-    expect(parseLine(`/${name} x`)).toEqual({ kind: 'unknown', name, suggestion });
+    expect(parseLine(`/${name} x`)).toEqual({ kind: 'unknown', name });
+    expect(nearestName(name, COMMANDS)).toBe(suggestion);
   });
 
   it('shows the usage of each command', () => {

@@ -8,7 +8,7 @@ import { signOut } from '../page/sign-out.ts';
 import { problemText } from '../text/problem.ts';
 import { uncalledText } from '../text/uncalled.ts';
 import { CommandError, type SlashCommand, UsageError, usageText } from './command.ts';
-import { parseLine, unknownText } from './commands.ts';
+import { COMMANDS, parseLine } from './commands.ts';
 
 const NO_ROOM = "Nothing was sent: you aren't in a room. /list shows the rooms you can join.";
 const NO_COMMAND =
@@ -29,9 +29,18 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
     case 'message':
       return trySend(page, roomId, parsed.content);
     case 'unknown':
-      return refuse(page, unknownText(parsed.name, parsed.suggestion));
+      return refuse(page, await unknownCommandText(parsed.name));
     case 'command':
       return runCommand(page, roomId, parsed.command, parsed.rest);
+  }
+}
+
+async function unknownCommandText(name: string): Promise<string> {
+  try {
+    const { nearestName, unknownText } = await import('./unknown.ts');
+    return unknownText(name, nearestName(name, COMMANDS));
+  } catch {
+    return 'Unknown command. Nothing was sent.';
   }
 }
 
