@@ -1,6 +1,8 @@
 /** The code of the commands for a room's moderators and owners. */
+
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { mayModerate } from '../page/message-actions.ts';
+import { isolatedText } from '../text/bidi.ts';
 import { durationText, parseDuration } from '../text/duration.ts';
 import { joinLink } from '../text/link.ts';
 import { type CommandContext, CommandError, firstWord, requireRoom, UsageError } from './command.ts';
@@ -79,7 +81,7 @@ async function bans(_rest: string, context: CommandContext): Promise<void> {
   const list = await context.client.api.bans(requireRoom(context).id);
   const lines = list.map(({ username, until, reason, byUsername }) => {
     const end = until === undefined ? '' : ` for ${durationText(Date.parse(until) - Date.now())}`;
-    return `${username}${end}, by ${byUsername}${reason === undefined ? '' : `: ${reason}`}`;
+    return `${username}${end}, by ${byUsername}${reason === undefined ? '' : `: ${isolatedText(reason)}`}`;
   });
   context.print(lines.length === 0 ? 'No one is banned.' : `Banned:\n${lines.join('\n')}`);
 }
