@@ -161,6 +161,16 @@ describe('moderation', () => {
 
   it('a ban lasts until it is lifted', async () => {
     await mira.say('/ban juno 1d tape on the mirror');
+    await mira.page
+      .getByRole('dialog')
+      .getByText(/^Ban juno from #glass until \d\d:\d\d on .*\?$/)
+      .waitFor();
+    await mira.page.keyboard.press('n');
+    await local(mira, '/ban: Nothing was done.').waitFor();
+    expect(await mira.input.inputValue()).toBe('/ban juno 1d tape on the mirror');
+    await mira.page.keyboard.press('Enter');
+    await mira.page.getByRole('dialog').waitFor();
+    await mira.page.keyboard.press('y');
     await local(juno, /^mira banned you from #glass until .*: tape on the mirror\.$/).waitFor();
     await juno.say('/join #glass');
     await local(juno, /^\/join: /).waitFor();
@@ -180,6 +190,8 @@ describe('moderation', () => {
 
   it('an archived room is read-only and says so', async () => {
     await mira.say('/archive');
+    await mira.page.getByRole('dialog').getByText('Archive #glass?').waitFor();
+    await mira.page.keyboard.press('y');
     await state(juno)
       .getByText(/^Archived on .*: read-only\.$/)
       .waitFor();
@@ -251,6 +263,10 @@ describe('reports and hidden joins', () => {
     await reports.getByRole('button', { name: 'go to the message' }).click();
     await mira.page.locator('.message.found').getByText('please report this').waitFor();
     await mira.say('/reports');
+    await reports.getByRole('button', { name: 'delete the message by mira' }).click();
+    await reports.getByText('Delete it for everyone?').waitFor();
+    await reports.getByRole('button', { name: 'yes' }).click();
+    await reports.getByText('message deleted').waitFor();
     await reports.getByRole('button', { name: 'close the report by juno' }).click();
     await reports.getByText('No open reports.').waitFor();
     await mira.page.keyboard.press('Escape');

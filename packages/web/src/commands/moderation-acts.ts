@@ -4,6 +4,7 @@ import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { mayModerate } from '../page/message-actions.ts';
 import { isolatedText } from '../text/bidi.ts';
 import { durationText, parseDuration } from '../text/duration.ts';
+import { momentText, visibleName } from '../text/format.ts';
 import { joinLink } from '../text/link.ts';
 import { type CommandContext, CommandError, firstWord, requireRoom, UsageError } from './command.ts';
 import type { Run } from './later.ts';
@@ -61,6 +62,8 @@ async function ban(rest: string, context: CommandContext): Promise<void> {
   const [first, others] = firstWord(behind);
   const forMs = parseDuration(first);
   const reason = forMs === null ? behind : others;
+  const end = forMs === null ? 'until /unban' : `until ${momentText(fromNow(forMs), fromNow(0))}`;
+  await confirm(context, `Ban ${visibleName(user.username)} from #${room.name} ${end}?`, 'ban');
   await context.client.api.ban(room.id, user.id, {
     ...(forMs === null ? {} : { until: fromNow(forMs) }),
     ...(reason === '' ? {} : { reason }),
@@ -139,11 +142,23 @@ async function reports(_rest: string, context: CommandContext): Promise<void> {
 }
 
 async function archive(_rest: string, context: CommandContext): Promise<void> {
-  await context.client.api.archiveRoom(requireRoom(context).id);
+  const room = requireRoom(context);
+  await confirm(context, `Archive #${room.name}? Nobody can write in it until /restore.`, 'archive');
+  await context.client.api.archiveRoom(room.id);
 }
 
 async function restore(_rest: string, context: CommandContext): Promise<void> {
   await context.client.api.restoreRoom(requireRoom(context).id);
+}
+
+/** Asks before an act that is hard to undo. @throws CommandError when the person declines. */
+function confirm({ openDialog }: CommandContext, question: string, action: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    openDialog({
+      ...{ name: 'confirm', question, action },
+      answer: (isYes) => (isYes ? resolve() : reject(new CommandError('Nothing was done.'))),
+    });
+  });
 }
 
 function isRole(text: string): text is Role {

@@ -24,7 +24,9 @@ export type Dialog =
   | { name: 'admin'; section: AdminSection }
   /** `expiresAt`: ISO 8601. */
   | { name: 'invitation'; url: string; expiresAt: string }
-  | { name: 'message'; roomId: number; row: MessageRow };
+  | { name: 'message'; roomId: number; row: MessageRow }
+  /** `action` is the word of the button that agrees. */
+  | { name: 'confirm'; question: string; action: string; answer: (isYes: boolean) => void };
 
 /** State as signals. Components that read it re-render when it changes. */
 export type View = {

@@ -5,6 +5,7 @@ import { Panel } from '../panels/panel.tsx';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { useLoaded } from '../panels/use-loaded.ts';
 import { usePage } from '../use-page.ts';
+import { ReportActs } from './report-acts.tsx';
 
 /** The open reports of a room, for its moderators. Each leads to its message and can be closed. */
 export function ReportsPanel({ roomId, close }: { roomId: number; close: () => void }) {
@@ -23,6 +24,7 @@ export function ReportsPanel({ roomId, close }: { roomId: number; close: () => v
             key={report.id}
             report={report}
             show={() => show(report.seq)}
+            change={(task) => void loaded.change(task)}
             settle={() => void loaded.change(client.api.settleReport(roomId, report.id, 'closed'))}
           />
         ))}
@@ -34,7 +36,14 @@ export function ReportsPanel({ roomId, close }: { roomId: number; close: () => v
   );
 }
 
-function ReportRow({ report, show, settle }: { report: Report; show: () => void; settle: () => void }) {
+type ReportRowProps = {
+  report: Report;
+  show: () => void;
+  change: (task: Promise<unknown>) => void;
+  settle: () => void;
+};
+
+function ReportRow({ report, show, change, settle }: ReportRowProps) {
   return (
     <li class="report">
       <span>
@@ -49,6 +58,7 @@ function ReportRow({ report, show, settle }: { report: Report; show: () => void;
         <button type="button" class="word" onClick={show}>
           go to the message
         </button>
+        <ReportActs report={report} change={change} />
         <button
           type="button"
           class="word"

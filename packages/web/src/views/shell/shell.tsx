@@ -57,6 +57,7 @@ const ReportsPanel = lazy(() => import('../reports/reports-panel.tsx').then((mod
 const InvitationPanel = lazy(() =>
   import('../panels/invitation-panel.tsx').then((module) => module.InvitationPanel),
 );
+const ConfirmPanel = lazy(() => import('../panels/confirm-panel.tsx').then((module) => module.ConfirmPanel));
 const AdminPanel = lazy(() => import('../admin/admin-panel.tsx').then((module) => module.AdminPanel));
 
 /** Panels that a key opens, and the one for a lost session. They are loaded early, so that the next keys go to them. */
@@ -101,6 +102,14 @@ function OpenDialog() {
       return <SwitcherPanel {...exits} />;
     case 'message':
       return <MessageMenu roomId={dialog.roomId} row={dialog.row} {...exits} />;
+    case 'confirm': {
+      const { question, action, answer } = dialog;
+      const declined = () => {
+        answer(false);
+        failed();
+      };
+      return <ConfirmPanel {...{ question, action, answer, close }} failed={declined} />;
+    }
     case 'join':
       return <JoinPanel filter={dialog.filter} {...exits} />;
   }
