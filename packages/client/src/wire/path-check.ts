@@ -42,7 +42,8 @@ export class PathCheck {
     if (++this.#failures < EXAMINE_AFTER) return false;
     const before = this.#failures;
     const obstacle = await this.#diagnose();
-    if (before === this.#failures) this.#obstacle = obstacle;
+    // A socket may have opened meanwhile. An answer that names nothing does not prove that the way is free.
+    if (this.#failures >= before) this.#obstacle = obstacle ?? this.#obstacle;
     return this.#obstacle !== null;
   }
 }
