@@ -1,5 +1,5 @@
 /** The client that a user interface uses: a thin layer over all parts. */
-import { ChatError, type Room, type TokenGrant, type User } from '@banter/protocol';
+import { ChatError, type EntryRequest, type Room, type TokenGrant, type User } from '@banter/protocol';
 import { isUnauthenticated } from './api/token-session.ts';
 import type { ClientOptions } from './options.ts';
 import { createParts, type Parts } from './parts/parts.ts';
@@ -42,6 +42,10 @@ class PartsClient implements Client {
 
   get ignored(): readonly number[] {
     return this.#parts.ignored.ids;
+  }
+
+  get requests(): readonly EntryRequest[] {
+    return this.#parts.requests.list;
   }
 
   get queuedCount(): number {
@@ -102,6 +106,10 @@ class PartsClient implements Client {
 
   async joinRoom(roomId: number): Promise<Room> {
     return this.#follow(await this.api.joinRoom(roomId));
+  }
+
+  async acceptRequest(roomId: number): Promise<Room> {
+    return this.#follow(await this.api.acceptRequest(roomId));
   }
 
   async acceptInvitation(code: string): Promise<Room | null> {

@@ -113,6 +113,8 @@ export type Welcome = {
   /** The ids of the people whom the caller ignores. Absent if there are none. */
   ignored?: number[];
   rooms: WelcomeRoom[];
+  /** How many requests wait for the person. Absent for none. */
+  requests?: number;
   /** The person is in more rooms than fit into WELCOME_ROOMS_MAX_BYTES: `GET /v1/rooms` lists all. */
   more?: true;
 };
@@ -148,6 +150,8 @@ export type ReadEvent = { type: 'read'; roomId: number; seq: number };
 export type SettingsEvent = { type: 'settings'; roomId: number } & RoomSettings;
 /** For moderators of the room: a report was filed, closed or reopened. */
 export type ReportEvent = { type: 'report'; roomId: number; report: Report };
+/** Somebody asks the caller to enter a room. `on` is false once the request was answered, on any of the caller's devices. */
+export type RequestEvent = { type: 'request'; roomId: number; on: boolean };
 /** The subscription has caught up to `head`. Later events follow as they happen. */
 export type Live = { type: 'live'; roomId: number; head: number };
 /** The cursor cannot be resumed: drop the copy of this room and read its history again [R2]. */
@@ -171,6 +175,7 @@ export type ServerEvent =
   | IgnoreEvent
   | ReadEvent
   | ReportEvent
+  | RequestEvent
   | SettingsEvent
   | Live
   | Reset

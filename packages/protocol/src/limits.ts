@@ -116,6 +116,12 @@ export const INVITATION_USES_MAX = 10_000;
 /** Most usable invitations of one person. */
 export const INVITATIONS_LIVE_MAX = 100;
 
+/** Most open requests that one person has made. */
+export const REQUESTS_MADE_MAX = 20;
+/** Most open requests that wait for one person. */
+export const REQUESTS_WAITING_MAX = 100;
+/** Most messages in a direct room until somebody accepts it. */
+export const REQUEST_MESSAGES_MAX = 5;
 /** Most bytes of the rooms in a `welcome`. */
 export const WELCOME_ROOMS_MAX_BYTES = 256 * 1024;
 

@@ -171,6 +171,9 @@ async function createWorld(): Promise<World> {
     ...asAdministrator,
     body: { range: '198.51.100.0/24' },
   });
+  const carl = await person(app, `${name}-carl`);
+  // A stranger's direct room with her waits as a request.
+  const asked = (await carl.asks('POST', '/v1/rooms/direct', { usernames: [name] })).body as { id: number };
   const known = {
     token: resetToken,
     banId: ban.id,
@@ -195,6 +198,7 @@ async function createWorld(): Promise<World> {
   const instead = {
     deleteAdminUserSession: { userId: ann.user.id },
     deleteAdminRetiredUsername: { username: gone.user.username },
+    deleteRequest: { roomId: asked.id },
   };
   return { ann, known, instead };
 }

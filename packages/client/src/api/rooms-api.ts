@@ -1,5 +1,5 @@
 /** The calls about rooms, their members and their moderation. */
-import type { Ban, Member, Room } from '@banter/protocol';
+import type { Ban, EntryRequest, Member, Room } from '@banter/protocol';
 import type { ModerationApi, RoomApi } from '../types/rooms-api.ts';
 import { queryOf, roomPath } from './paths.ts';
 import { type Request, requestList } from './request.ts';
@@ -11,6 +11,9 @@ export function createRoomApi(request: Request): RoomApi {
     rooms: (page = {}) => request('GET', `/v1/rooms${queryOf(page)}`),
     createRoom: (body) => request('POST', '/v1/rooms', { body }),
     openDirect: (body) => request('POST', '/v1/rooms/direct', { body }),
+    requests: () => requestList<EntryRequest>(request, 'requests', '/v1/requests'),
+    acceptRequest: (roomId) => request('POST', `/v1/requests/${roomId}/accept`),
+    declineRequest: (roomId) => request('DELETE', `/v1/requests/${roomId}`),
     room: (roomId) => request('GET', roomPath(roomId)),
     updateRoom: (roomId, body) => request('PATCH', roomPath(roomId), { body }),
     archiveRoom: (roomId) => request('DELETE', roomPath(roomId)),

@@ -35,6 +35,8 @@ export type FeedOptions = {
   onRejected(id: string, error: ChatError): void;
   /** Called when a report in a room was filed or closed. */
   onReport(roomId: number): void;
+  /** Called when a request to the caller came or was answered. */
+  onRequest(): void;
   /** Called with the answer to `hello`. */
   onWelcome(event: Extract<ServerEvent, { type: 'welcome' }>): void;
 };
@@ -108,6 +110,7 @@ function createHandlers(options: FeedOptions): Handlers {
     profile: (event) => people.applyProfile(event),
     settings: ({ roomId, ...settings }) => rooms.applySettings(roomId, settings),
     report: ({ roomId }) => options.onReport(roomId),
+    request: () => options.onRequest(),
     read: ({ roomId, seq }) => void rooms.markRead(roomId, seq),
     live: ({ roomId, head }) => cursors.confirmLive(roomId, head),
     reset: ({ roomId, head }) => following.reset(roomId, head),

@@ -58,9 +58,11 @@ function createFeed(access: Access, changes: Changes, roomParts: RoomParts, link
     ownUserId: () => access.session.user?.id,
     onRemoved: (room, event) => changes.notify({ kind: 'removed', room, event }),
     onWelcome(event) {
+      roomParts.requests.welcome(event.requests ?? 0);
       ignored.set(event.ignored ?? []);
       link.greeter.welcome(event);
     },
+    onRequest: () => roomParts.requests.reload(),
     onReport: (roomId) => changes.notify({ kind: 'reports', roomId }),
     onRejected(id, error) {
       if (link.renewal.isOwn(id) && error.code === 'unauthenticated') link.connection.redial(true);

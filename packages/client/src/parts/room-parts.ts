@@ -8,6 +8,7 @@ import { Cursors } from '../rooms/cursors.ts';
 import { Following } from '../rooms/following.ts';
 import { People } from '../rooms/people.ts';
 import { ReadMarks } from '../rooms/read-marks.ts';
+import { RequestList } from '../rooms/request-list.ts';
 import { Rooms } from '../rooms/rooms.ts';
 import { TypingBoard } from '../rooms/typing.ts';
 import type { PendingEntry } from '../types/log.ts';
@@ -23,6 +24,7 @@ export type RoomParts = {
   marks: ReadMarks;
   outbox: Outbox;
   people: People;
+  requests: RequestList;
   rooms: Rooms;
   typing: TypingBoard;
 };
@@ -93,8 +95,9 @@ export function createRoomParts(options: RoomPartsOptions): RoomParts {
     onChange: (roomId) => changes.notify({ kind: 'typing', roomId }),
   });
   const marks = new ReadMarks(send);
+  const requests = new RequestList({ api, onChange: () => changes.notify({ kind: 'requests' }) });
   const following = new Following({ api, rooms, cursors, logs, people, marks });
-  return { cursors, following, ignored, logs, marks, outbox, people, rooms, typing };
+  return { cursors, following, ignored, logs, marks, outbox, people, requests, rooms, typing };
 }
 
 /** Creates the outbox, whose sends appear in the logs. */

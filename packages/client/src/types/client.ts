@@ -1,5 +1,5 @@
 /** The client as a user interface sees it: values to read, changes to listen to, and methods. */
-import type { BanEvent, KickEvent, Room, User } from '@banter/protocol';
+import type { BanEvent, EntryRequest, KickEvent, Room, User } from '@banter/protocol';
 import type { NewAccount } from './accounts-api.ts';
 import type { Api } from './api.ts';
 import type { ConnectionState } from './connection.ts';
@@ -21,6 +21,8 @@ export type ClientChange =
   | { kind: 'ignored' }
   /** A room that the person moderates has a new report, or one was closed. */
   | { kind: 'reports'; roomId: number }
+  /** The requests that wait for the person. */
+  | { kind: 'requests' }
   /** The number of waiting sends, or a failed one. */
   | { kind: 'outbox' }
   | { kind: 'latency' };
@@ -35,6 +37,8 @@ export type Client = {
   readonly rooms: readonly Room[];
   /** The ids of ignored people. Timelines, typing and counts leave out what they say. */
   readonly ignored: readonly number[];
+  /** The rooms that others ask the person to enter, oldest first. */
+  readonly requests: readonly EntryRequest[];
   /** The number of sends that are not stored yet, over all rooms. */
   readonly queuedCount: number;
   /** The last measured round trip in milliseconds; null before the first. */
@@ -63,6 +67,8 @@ export type Client = {
   openDirect(input: DirectRoomPeople): Promise<Room>;
   /** Joins a room and follows it. */
   joinRoom(roomId: number): Promise<Room>;
+  /** Accepts a request, and enters and follows its room. */
+  acceptRequest(roomId: number): Promise<Room>;
   /** Accepts an invitation and returns the room it joined; null for an invitation to the server. */
   acceptInvitation(code: string): Promise<Room | null>;
   /** Leaves a room. */

@@ -1,6 +1,7 @@
 /** HTTP calls about rooms: membership, settings and moderation. */
 import type {
   Ban,
+  EntryRequest,
   Member,
   Mute,
   Report,
@@ -10,6 +11,7 @@ import type {
   Room,
   RoomKind,
   RoomPage,
+  RoomPerson,
   RoomSettings,
 } from '@banter/protocol';
 
@@ -32,6 +34,12 @@ export type RoomApi = {
   createRoom(input: NewRoom): Promise<Room>;
   /** Returns the direct room of these people and the caller, and creates it if needed. */
   openDirect(input: DirectRoomPeople): Promise<Room>;
+  /** Lists the rooms that others ask the caller to enter, oldest first. */
+  requests(): Promise<EntryRequest[]>;
+  /** Enters the room of a request, or returns to a direct room. */
+  acceptRequest(roomId: number): Promise<Room>;
+  /** Declines a request. */
+  declineRequest(roomId: number): Promise<void>;
   /** Returns one room. */
   room(roomId: number): Promise<Room>;
   /** Changes the given properties. `slowSeconds` is the least time between two messages of a member; 0 turns it off. */
@@ -46,8 +54,8 @@ export type RoomApi = {
   leaveRoom(roomId: number): Promise<void>;
   /** Lists the members of a room. */
   members(roomId: number): Promise<Member[]>;
-  /** Adds a member, or changes a member's role. */
-  setMember(roomId: number, userId: number, role: Role): Promise<Member>;
+  /** Adds a member, or changes a member's role. Without a `role` in the answer, the person was only asked. */
+  setMember(roomId: number, userId: number, role: Role): Promise<Member | RoomPerson>;
   /** Removes a member. */
   removeMember(roomId: number, userId: number, reason?: string): Promise<void>;
   /** Sets the caller's own settings of a room. */

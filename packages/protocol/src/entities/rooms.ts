@@ -37,6 +37,19 @@ export type Room = {
 /** A page of rooms. `cursor` leads to the next page, if there is one. */
 export type RoomPage = { rooms: Room[]; cursor?: string };
 
+/** A room that somebody asks the caller to enter. `userId` and `username` are those of the person who asks. */
+export type EntryRequest = {
+  roomId: number;
+  kind: RoomKind;
+  /** Empty for a direct room. */
+  name: string;
+  userId: number;
+  username: string;
+  at: string;
+  /** Only for a direct room: its people, the caller among them. */
+  people?: RoomPerson[];
+};
+
 /** The caller's own settings for a room. */
 export type RoomSettings = { hideJoins: boolean };
 

@@ -20,6 +20,7 @@ const ANSWERS: Record<string, AnswerRule> = {
   Entrance: { scope: 'read', short: { room: ROOM } },
   ReadMark: { scope: 'read', short: {} },
   Member: { scope: 'read', short: { userId: true } },
+  Asked: { scope: 'read', short: { userId: true } },
   Ban: { scope: 'read', short: { userId: true } },
   Mute: { scope: 'read', short: { userId: true } },
   Report: { scope: 'read', short: { id: true, roomId: true, seq: true } },

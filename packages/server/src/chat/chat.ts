@@ -18,6 +18,7 @@ import type { Lobby } from './rooms/lobby.ts';
 import type { Memberships } from './rooms/memberships.ts';
 import type { Moderation } from './rooms/moderation.ts';
 import type { Reports } from './rooms/reports.ts';
+import type { Requests } from './rooms/requests.ts';
 import type { Rooms } from './rooms/rooms.ts';
 import type { SpeakingRights } from './rooms/speaking-rights.ts';
 import type { Subscriptions } from './rooms/subscriptions.ts';
@@ -37,6 +38,7 @@ export type Chat = {
   memberships: Memberships;
   moderation: Moderation;
   reports: Reports;
+  requests: Requests;
   invitations: Invitations;
   subscriptions: Subscriptions;
   typing: Typing;

@@ -24,6 +24,7 @@ import { Lobby } from './rooms/lobby.ts';
 import { Memberships } from './rooms/memberships.ts';
 import { Moderation } from './rooms/moderation.ts';
 import { Reports } from './rooms/reports.ts';
+import { Requests } from './rooms/requests.ts';
 import { RoomCaps } from './rooms/room-caps.ts';
 import { Rooms } from './rooms/rooms.ts';
 import { SpeakingRights } from './rooms/speaking-rights.ts';
@@ -68,10 +69,21 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
   const subscriptions = new Subscriptions({
     memberships: store.memberships,
     ignored,
+    requests: store.requests,
     hub,
     speakingRights,
     caps,
     epoch,
+  });
+  const requests = new Requests({
+    requests: store.requests,
+    ignored,
+    appender,
+    rooms: store.rooms,
+    subscriptions,
+    hub,
+    limits,
+    caps,
   });
   const memberships = new Memberships({
     memberships: store.memberships,
@@ -81,6 +93,7 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
     presence,
     subscriptions,
     hub,
+    requests,
     caps,
   });
   const rooms = new Rooms({ rooms: store.rooms, memberships, appender, subscriptions, limits, caps });
@@ -92,7 +105,8 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
       memberships,
       rooms,
       lobby: new Lobby({ rooms: store.rooms, appender, name: lobbyName }),
-      directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, limits }),
+      directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, requests, limits, caps }),
+      requests,
       invitations: new Invitations({
         invitations: store.invitations,
         appender,

@@ -1,7 +1,9 @@
 /** Rooms as a caller sees them. They are created here; all other changes go through the appender. */
 import { type Role, type Room, type RoomKind, type RoomPerson, UNREAD_MAX } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
+import type { RequestLimits } from './requests.ts';
 import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
+import { checkDone } from './rows/refusals.ts';
 
 /** A room to create. */
 export type NewRoom = { name: string; kind: Exclude<RoomKind, 'direct'>; topic: string; ownerId: number };
@@ -23,12 +25,22 @@ export type RoomQuery = {
   limit: number;
 };
 
+/** `isNew`: the direct room was created. `asked`: the people of a new one who must agree before they are in it. */
+export type OpenedDirect = { roomId: number; isNew: boolean; asked: number[] };
+
+/** The person who opens a direct room, and how many messages it takes until somebody accepts it. */
+export type DirectActor = RequestLimits & { actorId: number; messageMax: number };
+
 /** Reads and creates rooms. */
 export type RoomStore = {
   /** Creates a room whose first event is its owner's join. Returns it as the owner sees it; null when the name is taken. */
   create(room: NewRoom, scope?: Scope): Promise<Room | null>;
-  /** Finds or creates the direct room of these people. `isNew`: it was created. */
-  openDirect(people: readonly number[], scope?: Scope): Promise<{ roomId: number; isNew: boolean }>;
+  /**
+   * Finds or creates the direct room of these people. Those who must agree first are asked by the actor `by`, who is one of
+   * them; null asks nobody.
+   * @throws ChatError conflict (too many requests).
+   */
+  openDirect(people: readonly number[], by?: DirectActor | null, scope?: Scope): Promise<OpenedDirect>;
   /** Finds the id of the direct room of these people; null when it does not exist. */
   findDirect(people: readonly number[], scope?: Scope): Promise<number | null>;
   /** Finds a room, with the caller's membership; null if it does not exist, or the caller may not see it [A5]. */
@@ -70,7 +82,7 @@ const VIEW = `
 export const ROOM_SQL = statements('rooms', {
   create: 'SELECT outcome, room_id, at FROM create_room($1, $2, $3, $4)',
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
-  createDirect: 'SELECT outcome, room_id, at FROM create_direct_room($1)',
+  createDirect: 'SELECT outcome, room_id, at, asked FROM create_direct_room($1, $2, $3, $4, $5)',
   findDirect: `
     SELECT id FROM rooms
     WHERE direct_key = array_to_string(ARRAY(SELECT DISTINCT unnest($1::bigint[]) AS person ORDER BY person), ' ')`,
@@ -96,10 +108,17 @@ export function createRoomStore(database: Database): RoomStore {
       const [row] = await query<CreatedRow>(ROOM_SQL.create, [name, kind, topic, ownerId], scope);
       return row?.outcome === 'done' ? newRoom({ name, kind, topic }, row) : null;
     },
-    async openDirect(people, scope) {
-      const [row] = await query<CreatedRow>(ROOM_SQL.createDirect, [people], scope);
-      if (!row) throw new Error('the store returned no direct room');
-      return { roomId: row.room_id, isNew: row.outcome === 'done' };
+    async openDirect(people, by = null, scope) {
+      const values = [people, by?.actorId, by?.messageMax, by?.madeMax, by?.waitingMax].map(
+        (each) => each ?? null,
+      );
+      const [row] = await query<CreatedRow & { asked: number[] | null }>(
+        ROOM_SQL.createDirect,
+        values,
+        scope,
+      );
+      const isNew = checkDone(row?.outcome);
+      return { roomId: row?.room_id ?? 0, isNew, asked: (isNew && row?.asked) || [] };
     },
     async findDirect(people, scope) {
       const [row] = await query<{ id: number }>(ROOM_SQL.findDirect, [people], scope);

@@ -15,6 +15,7 @@ import { createMessageStore, type MessageStore } from './messages.ts';
 import { createOwnAccountStore, type OwnAccountStore } from './own-accounts.ts';
 import { createPersonalTokenStore, type PersonalTokenStore } from './personal-tokens.ts';
 import { createReportStore, type ReportStore } from './reports.ts';
+import { createRequestStore, type RequestStore } from './requests.ts';
 import { createRoomStore, type RoomStore } from './rooms.ts';
 import { createSearchStore, type SearchStore } from './search/search.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
@@ -38,6 +39,7 @@ export type Store = {
   memberships: MembershipStore;
   bans: BanStore;
   reports: ReportStore;
+  requests: RequestStore;
   messages: MessageStore;
   events: EventStore;
   search: SearchStore;
@@ -68,6 +70,7 @@ export function createStore(database: Database, searchDatabase = database, vital
     memberships: createMembershipStore(database),
     bans: createBanStore(database),
     reports: createReportStore(database),
+    requests: createRequestStore(database),
     messages: createMessageStore(database),
     events: createEventStore(database),
     search: createSearchStore(searchDatabase),

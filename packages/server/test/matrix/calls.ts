@@ -3,10 +3,12 @@ import type { Op } from '@banter/protocol';
 import { newId, PASSWORD } from '../harness/people.ts';
 import { sessionOf } from './request.ts';
 import {
+  ACCEPTS,
   ADMINISTERS,
   ADMINISTERS_NOTHING,
   ANYONE,
   ARCHIVES,
+  DECLINES,
   EDITS_OTHERS,
   ENTERS,
   GREETS,
@@ -71,7 +73,7 @@ export const CALLS: readonly Row[] = [
   row('PUT /me/ignored/{userId}', SIGNED_IN),
   row('DELETE /me/ignored/{userId}', SIGNED_IN),
 
-  row('GET /invitations', SIGNED_IN, () => ({ before: null })),
+  row('GET /invitations', SIGNED_IN),
   row('POST /invitations', ADMINISTERS, () => ({ roomId: null }), 'to the server'),
   row('POST /invitations', MODERATES, undefined, 'to a room'),
   row('GET /invitations/{code}', ANYONE),
@@ -81,6 +83,10 @@ export const CALLS: readonly Row[] = [
 
   row('GET /search', SIGNED_IN, () => ({ cursor: null, roomId: null }), 'in all rooms'),
   row('GET /search', READS_ROOM, () => ({ cursor: null }), 'in one room'),
+
+  row('GET /requests', SIGNED_IN),
+  row('POST /requests/{roomId}/accept', ACCEPTS),
+  row('DELETE /requests/{roomId}', DECLINES),
 
   row('GET /rooms', SIGNED_IN),
   row('POST /rooms', SIGNED_IN),
@@ -107,7 +113,7 @@ export const CALLS: readonly Row[] = [
   row('PUT /rooms/{roomId}/mutes/{userId}', MODERATES),
   row('DELETE /rooms/{roomId}/mutes/{userId}', MODERATES),
   row('POST /rooms/{roomId}/messages/{seq}/report', REPORTS),
-  row('GET /rooms/{roomId}/reports', KEEPS_ORDER, () => ({ before: null })),
+  row('GET /rooms/{roomId}/reports', KEEPS_ORDER),
   row('PUT /rooms/{roomId}/reports/{reportId}', KEEPS_ORDER, () => ({ state: 'closed' })),
   row('PUT /rooms/{roomId}/settings', READS_ROOM),
   row('PUT /rooms/{roomId}/read', READS_ROOM),

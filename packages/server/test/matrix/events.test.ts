@@ -41,6 +41,7 @@ const AUDIENCES: Record<
   settings: 'own connections',
   read: 'own connections',
   ignore: 'own connections',
+  request: 'own connections',
   welcome: 'the connection',
   ok: 'the connection',
   error: 'the connection',
@@ -167,10 +168,10 @@ async function everythingHappens(room: Room): Promise<Map<Person, number>> {
 /** Adds a join event to a closed room. Nobody can join one today, but an older history may contain such an event. */
 async function joinClosed(room: Room, { user }: Person): Promise<void> {
   await world.sql.rows("SELECT record_event($1, 'join', $2, NULL, NULL)", [room.id, user.id]);
-  await world.sql.rows("SELECT add_member($1, $2, 'member', last_seq, now()) FROM rooms WHERE id = $1", [
-    room.id,
-    user.id,
-  ]);
+  await world.sql.rows(
+    "SELECT add_member($1, $2, 'member', last_seq, now(), true) FROM rooms WHERE id = $1",
+    [room.id, user.id],
+  );
 }
 
 /** Waits until everyone has the last event of their part. @returns the events that members received. */

@@ -161,12 +161,26 @@ export const JOINS = rights({
   archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       refused',
   direct: '   sign-in  hidden                           ok                       hidden ',
 });
-/** Everyone may leave at any time, except the last owner. Nobody leaves a direct room. */
+/** Nobody was asked into these rooms, so that only members find something to accept: they are in already. */
+export const ACCEPTS = rights({
+  open: '     sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
+  closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      ok       hidden ',
+  direct: '   sign-in  hidden                           ok                       hidden ',
+});
+/** Nobody was asked into these rooms, so nobody has a request to decline. */
+export const DECLINES = rights({
+  open: '     sign-in  hidden   hidden  hidden  hidden  hidden  hidden  hidden   hidden ',
+  closed: '   sign-in  hidden   hidden  hidden  hidden  hidden  hidden  hidden   hidden ',
+  archived: ' sign-in  hidden   hidden  hidden  hidden  hidden  hidden  hidden   hidden ',
+  direct: '   sign-in  hidden                           hidden                   hidden ',
+});
+/** Everyone may leave at any time, except the last owner. */
 export const LEAVES = rights({
   open: '     sign-in  ok       ok      ok      ok      ok      ok      conflict ok     ',
   closed: '   sign-in  hidden   hidden  hidden  ok      ok      ok      conflict hidden ',
   archived: ' sign-in  hidden   hidden  hidden  ok      ok      ok      conflict ok     ',
-  direct: '   sign-in  hidden                           refused                  hidden ',
+  direct: '   sign-in  hidden                           ok                       hidden ',
 });
 /** Everyone with an invitation enters, unless they are banned or the room is archived. */
 export const ENTERS = rights({

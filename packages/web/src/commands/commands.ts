@@ -4,6 +4,7 @@ import type { CommandContext, SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
 import { MODERATION_COMMANDS } from './moderation-commands.ts';
 import { PEOPLE_COMMANDS } from './people-commands.ts';
+import { REQUEST_COMMANDS } from './request-commands.ts';
 import { ROOM_COMMANDS } from './room-commands.ts';
 
 /** A line of input: a message, a command, or an unknown command. */
@@ -19,7 +20,7 @@ const PAGE_COMMANDS: readonly SlashCommand[] = [
 
 /** All commands, in the groups of the help. */
 export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCommand[] }[] = [
-  { name: 'rooms', commands: ROOM_COMMANDS },
+  { name: 'rooms', commands: [...ROOM_COMMANDS, ...REQUEST_COMMANDS] },
   { name: 'messages', commands: MESSAGE_COMMANDS },
   { name: 'people', commands: PEOPLE_COMMANDS },
   { name: 'moderators', commands: MODERATION_COMMANDS },

@@ -34,7 +34,8 @@ async function invite(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
   if (rest === '') return inviteByLink(room.id, context);
   const user = await findUser(rest, context);
-  await context.client.api.setMember(room.id, user.id, 'member');
+  const added = await context.client.api.setMember(room.id, user.id, 'member');
+  if (!('role' in added)) context.print(`${user.username} can only be asked, and was: wait for an answer.`);
 }
 
 async function inviteByLink(roomId: number, { client, openDialog }: CommandContext): Promise<void> {

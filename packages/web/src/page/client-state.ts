@@ -1,6 +1,6 @@
 /** The client's state as signals: a component that reads a value re-renders when the value changes. */
 import type { Client, ClientChange, ConnectionState, Person } from '@banter/client';
-import type { Room, User } from '@banter/protocol';
+import type { EntryRequest, Room, User } from '@banter/protocol';
 import { batch, signal } from '@preact/signals';
 import { inOrder } from '../text/room-title.ts';
 
@@ -24,6 +24,8 @@ export type ClientState = {
   typing(roomId: number): readonly string[];
   /** Increases with each report that is filed or closed in a room that the reader moderates. */
   reportsVersion(): number;
+  /** The rooms that others ask the reader to enter, oldest first. */
+  requests(): readonly EntryRequest[];
   /** Whether the reader ignores that person. */
   isIgnored(userId: number): boolean;
   /** Messages that wait to be sent, in all rooms. */
@@ -54,6 +56,7 @@ export function createClientState(client: Client, { nowMs, onNextFrame }: Client
     people: signal(0),
     typing: signal(0),
     reports: signal(0),
+    requests: signal(0),
     outbox: signal(0),
     latency: signal(0),
     removed: signal(0),
@@ -96,6 +99,7 @@ export function createClientState(client: Client, { nowMs, onNextFrame }: Client
     people: (roomId) => following('people', () => client.people(roomId)),
     typing: (roomId) => following('typing', () => client.typing(roomId)),
     reportsVersion: () => versions.reports.value,
+    requests: () => following('requests', () => client.requests),
     isIgnored: (userId) => following('ignored', () => client.ignored.includes(userId)),
     queuedCount: () => following('outbox', () => client.queuedCount),
     latencyMs: () => following('latency', () => client.latencyMs),

@@ -73,6 +73,7 @@ type Cost = [kind: RateKind, key: string];
  */
 const SWITCHES: { [T in NewChange['type']]: ((change: Extract<NewChange, { type: T }>) => string) | null } = {
   join: ({ actor }) => `person ${actor.id}`,
+  accept: ({ actor }) => `person ${actor.id}`,
   enter: ({ actor }) => `person ${actor.id}`,
   leave: ({ actor }) => `person ${actor.id}`,
   kick: ({ target }) => `person ${target.id}`,

@@ -1,10 +1,11 @@
 /** Direct rooms: the same people share one room, for good [C3]. */
-import { ChatError, DIRECT_PEOPLE_MAX, type Room } from '@banter/protocol';
+import { ChatError, DIRECT_PEOPLE_MAX, REQUEST_MESSAGES_MAX, type Room } from '@banter/protocol';
 import type { RoomStore } from '../../store/rooms.ts';
 import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { noSuchRoom } from './room-access.ts';
+import { REQUEST_LIMITS, type Requests } from './requests.ts';
+import type { RoomCaps } from './room-caps.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
 /** The other people of the room. The caller may be among them. */
@@ -15,8 +16,12 @@ export type DirectRoomsDeps = {
   rooms: Pick<RoomStore, 'openDirect' | 'findDirect' | 'find'>;
   users: Pick<UserStore, 'findById' | 'findByUsername'>;
   subscriptions: Pick<Subscriptions, 'followNew'>;
+  requests: Pick<Requests, 'accept' | 'askBack' | 'tellAsked'>;
   limits: Pick<RateLimits, 'take'>;
+  caps: Pick<RoomCaps, 'enter'>;
 };
+
+const DIRECT_LIMITS = { ...REQUEST_LIMITS, messageMax: REQUEST_MESSAGES_MAX };
 
 /** A direct room, and whether this very call created it. */
 type Opened = { roomId: number; isNew: boolean };
@@ -34,14 +39,19 @@ export class DirectRooms {
   }
 
   /**
-   * Returns the direct room of the caller and these people, and creates it the first time.
-   * @throws ChatError invalid (too few or too many people), not_found (a person), rate_limited.
+   * Returns the direct room of the caller and these people, and creates it the first time. People who share no room with
+   * the caller, ignore the caller or left the room are asked to enter it [C10].
+   * @throws ChatError invalid (too few or too many people), not_found (a person), conflict (too many rooms or requests),
+   * rate_limited.
    */
   async open(caller: Caller, input: DirectInput): Promise<{ room: Room; isNew: boolean }> {
+    const { rooms, requests } = this.#deps;
     const people = await this.#peopleOf(caller, input);
     const { roomId, isNew } = await this.#findOrCreate(caller, people);
-    const room = await this.#deps.rooms.find(roomId, caller.user.id, caller.scope);
-    if (!room) throw noSuchRoom();
+    // A caller who was asked, or who left, comes in by opening the room.
+    const room =
+      (await rooms.find(roomId, caller.user.id, caller.scope)) ?? (await requests.accept(caller, roomId));
+    if (!isNew && room.members < people.length) await requests.askBack(caller, roomId);
     return { room, isNew };
   }
 
@@ -77,11 +87,17 @@ export class DirectRooms {
 
   /** Creates the room, or returns the one that another server process created first. */
   async #create({ user, scope }: Caller, people: readonly number[]): Promise<Opened> {
-    const { rooms, subscriptions, limits } = this.#deps;
+    const { rooms, subscriptions, requests, limits, caps } = this.#deps;
     limits.take('createRoom', user.id);
-    const { roomId, isNew } = await rooms.openDirect(people, scope);
+    const entry = { userId: user.id, roomId: null, isOwner: false };
+    const { roomId, isNew, asked } = await caps.enter(entry, () =>
+      rooms.openDirect(people, { ...DIRECT_LIMITS, actorId: user.id }, scope),
+    );
+    if (!isNew) return { roomId, isNew };
     // The first events of the room are their joins, in the order of their ids.
-    if (isNew) for (const [i, userId] of people.entries()) subscriptions.followNew(userId, roomId, i + 1);
+    const joined = people.filter((userId) => !asked.includes(userId));
+    for (const [i, userId] of joined.entries()) subscriptions.followNew(userId, roomId, i + 1);
+    await requests.tellAsked(user.id, roomId, asked);
     return { roomId, isNew };
   }
 }

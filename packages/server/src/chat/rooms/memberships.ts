@@ -9,6 +9,7 @@ import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
 import { byUsername, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Presence } from '../presence/presence.ts';
+import type { Requests } from './requests.ts';
 import { notMember, requireMember, requireRole } from './room-access.ts';
 import type { RoomCaps } from './room-caps.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -23,7 +24,11 @@ export type MembershipsDeps = {
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   hub: Pick<Hub, 'connectionsOf' | 'send'>;
   caps: Pick<RoomCaps, 'enter'>;
+  requests: Pick<Requests, 'ask'>;
 };
+
+/** A person who was asked into a room instead of being added. */
+export type Asked = { userId: number; username: string };
 
 /** The members of rooms. Kicks, bans and mutes are acts of Moderation. */
 export class Memberships {
@@ -74,13 +79,16 @@ export class Memberships {
 
   /**
    * Adds a person to a room or changes a member's role. The SQL function `append_role` decides under the room's lock:
-   * moderators add people as members, owners give any role, and everybody may lower their own.
+   * moderators add people as members, owners give any role, and everybody may lower their own. A person who left the room
+   * by themselves, or who ignores the caller, is only asked [C10].
    * @throws ChatError not_found, not_member, forbidden, conflict (the last owner, or banned from the room).
    */
-  async setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member> {
-    const { memberships, lastSeen, appender, subscriptions, caps } = this.#deps;
+  async setRole(caller: Caller, roomId: number, userId: number, role: Role): Promise<Member | Asked> {
+    const { memberships, lastSeen, appender, subscriptions, requests, caps } = this.#deps;
     const target = await this.requireTarget(caller, roomId, userId, 'moderator');
     const before = await memberships.find(roomId, userId, caller.scope);
+    if (!before?.role && (await requests.ask(caller, roomId, userId)))
+      return { userId, username: target.username };
     const entry = { userId, roomId, isOwner: role === 'owner' };
     const act = { type: 'role', roomId, actor: caller.user, target, role } as const;
     const result = await caps.enter(entry, () => appender.change(act));

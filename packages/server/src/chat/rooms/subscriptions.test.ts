@@ -24,6 +24,7 @@ beforeEach(() => {
   subscriptions = new Subscriptions({
     memberships,
     ignored: { idsOf: async () => [] },
+    requests: { count: async () => 0 },
     hub: world.hub,
     caps: { requireSubscription: () => {} },
     speakingRights: { adopt: () => {} },

@@ -11,6 +11,7 @@ import type { Hub } from '../../hub/hub.ts';
 import type { ChangeResult } from '../../store/append/appender.ts';
 import type { IgnoredStore } from '../../store/ignored.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
+import type { RequestStore } from '../../store/requests.ts';
 import type { Caller } from '../caller.ts';
 import { reachesRoom } from '../permissions.ts';
 import { notMember, requireMember } from './room-access.ts';
@@ -22,6 +23,7 @@ import { toWelcome } from './welcome.ts';
 export type SubscriptionsDeps = {
   memberships: Pick<MembershipStore, 'find' | 'listOf'>;
   ignored: Pick<IgnoredStore, 'idsOf'>;
+  requests: Pick<RequestStore, 'count'>;
   hub: Pick<Hub, 'connectionsOf' | 'send' | 'subscribe'>;
   speakingRights: Pick<SpeakingRights, 'adopt'>;
   caps: Pick<RoomCaps, 'requireSubscription'>;
@@ -50,8 +52,12 @@ export class Subscriptions {
     const followsNewRooms = cursors?.length !== 0;
     const enteredMeanwhile: NewRoom[] = [];
     if (followsNewRooms) this.#enteredEarly.set(connection, enteredMeanwhile);
-    const [joined, ignored] = await Promise.all([this.#roomsOf(caller), this.#ignoredBy(caller)]);
-    hub.send(connection, toWelcome(caller, epoch, joined, ignored));
+    const [joined, ignored, waiting] = await Promise.all([
+      this.#roomsOf(caller),
+      this.#ignoredBy(caller),
+      this.#requestsTo(caller),
+    ]);
+    hub.send(connection, toWelcome(caller, epoch, joined, ignored, waiting));
     if (followsNewRooms) this.#followers.add(connection);
     const byId = new Map(joined.map((membership) => [membership.roomId, membership]));
     for (const cursor of cursors ?? joined.map(({ roomId }): RoomCursor => ({ roomId }))) {
@@ -113,6 +119,10 @@ export class Subscriptions {
   async #roomsOf(caller: Caller): Promise<Membership[]> {
     const all = await this.#deps.memberships.listOf(caller.user.id, caller.scope);
     return all.filter(({ roomId }) => reachesRoom(caller, roomId));
+  }
+
+  async #requestsTo({ user, permissions, scope }: Caller): Promise<number> {
+    return permissions.roomId === null ? this.#deps.requests.count(user.id, scope) : 0;
   }
 
   /** A token for one room need not know the people that its owner ignores. */

@@ -12,12 +12,14 @@ import type { Caller } from '../caller.ts';
 /**
  * Builds the welcome of a caller.
  * @param ignored the ids of people that the caller ignores; absent from the event if empty.
+ * @param requests how many requests wait for the caller; absent from the event if none.
  */
 export function toWelcome(
   { user, sessionId }: Caller,
   epoch: string,
   joined: readonly Membership[],
   ignored: readonly number[],
+  requests: number,
 ): Welcome {
   return {
     type: 'welcome',
@@ -27,6 +29,7 @@ export function toWelcome(
     heartbeatMs: HEARTBEAT_MS,
     limits: CLIENT_LIMITS,
     ...listRooms(joined),
+    ...(requests > 0 ? { requests } : {}),
     ...(ignored.length > 0 ? { ignored: [...ignored] } : {}),
   };
 }

@@ -1,7 +1,18 @@
 /** Routes for a room's members, and for the caller's own settings and read mark in it. */
 import { z } from 'zod';
-import { json, route } from '../route.ts';
-import { asPage, member, pageOf, pageQuery, readMark, role, room, seq, text } from '../schemas/schemas.ts';
+import { answer, json, route } from '../route.ts';
+import {
+  asked,
+  asPage,
+  member,
+  pageOf,
+  pageQuery,
+  readMark,
+  role,
+  room,
+  seq,
+  text,
+} from '../schemas/schemas.ts';
 
 /** Members, typing, settings and read, under /v1/rooms/{roomId}. */
 export const memberRoutes = [
@@ -24,10 +35,12 @@ export const memberRoutes = [
     who: 'signed-in',
     scope: 'write',
     body: json(z.strictObject({ role })),
-    answers: { 200: member },
+    answers: { 200: member, 202: asked },
     errors: ['not_member', 'forbidden', 'conflict'],
-    handle: ({ chat, caller, params: { roomId, userId }, body }) =>
-      chat.memberships.setRole(caller, roomId, userId, body.role),
+    async handle({ chat, caller, params: { roomId, userId }, body }) {
+      const set = await chat.memberships.setRole(caller, roomId, userId, body.role);
+      return 'role' in set ? answer(200, set) : answer(202, set);
+    },
   }),
   route({
     method: 'DELETE',

@@ -11,6 +11,7 @@ import { messageRoutes } from './messages.ts';
 import { moderationRoutes } from './moderation.ts';
 import { peopleRoutes } from './people.ts';
 import { reportRoutes } from './reports.ts';
+import { requestRoutes } from './requests.ts';
 import { roomRoutes } from './rooms.ts';
 import { searchRoutes } from './search.ts';
 import { serverRoutes } from './server.ts';
@@ -22,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   ...authRoutes,
   ...tokenRoutes,
   ...peopleRoutes,
+  ...requestRoutes,
   ...roomRoutes,
   ...memberRoutes,
   ...invitationRoutes,

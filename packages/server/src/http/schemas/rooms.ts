@@ -37,6 +37,22 @@ export const room = z
 /** A page of rooms. */
 export const roomPage = pageOf('rooms', room).meta({ id: 'RoomPage' });
 
+/** A room that somebody asks the caller to enter. */
+export const entryRequest = z
+  .object({
+    roomId: id,
+    kind: roomKind,
+    name: z.string(),
+    userId: id,
+    username: z.string(),
+    at: time,
+    people: z.array(roomPerson).exactOptional(),
+  })
+  .meta({ id: 'EntryRequest' });
+
+/** The answer to adding a person who must agree first. */
+export const asked = z.object({ userId: id, username: z.string() }).meta({ id: 'Asked' });
+
 /** A member of a room, with presence. */
 export const member = z
   .object({

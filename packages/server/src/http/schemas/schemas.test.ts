@@ -6,6 +6,7 @@ import type {
   AuditPage,
   AuditVerdict,
   Ban,
+  EntryRequest,
   Invitation,
   InvitationPage,
   InvitationPreview,
@@ -59,6 +60,7 @@ test('the schemas have exactly the types that server and clients share', () => {
   expectTypeOf<Of<'room'>>().toEqualTypeOf<Room>();
   expectTypeOf<Of<'presence'>>().toEqualTypeOf<Presence>();
   expectTypeOf<Of<'publicProfile'>>().toEqualTypeOf<Flat<PublicProfile>>();
+  expectTypeOf<Of<'entryRequest'>>().toEqualTypeOf<EntryRequest>();
   expectTypeOf<Of<'roomPerson'>>().toEqualTypeOf<RoomPerson>();
   expectTypeOf<Of<'member'>>().toEqualTypeOf<Member>();
   expectTypeOf<Of<'ban'>>().toEqualTypeOf<Ban>();

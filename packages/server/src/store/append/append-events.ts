@@ -25,7 +25,7 @@ export function toChangeEvent(
 ): RoomEvent {
   const { actor, ...rest } = change;
   const common = { roomId: change.roomId, seq, at, userId: actor.id, username: actor.username };
-  if (rest.type === 'enter') return { type: 'join', ...common };
+  if (rest.type === 'enter' || rest.type === 'accept') return { type: 'join', ...common };
   if (rest.type === 'edit') {
     const { names: _, ...edit } = rest;
     return { ...edit, ...common, ...mentionFields(mentions ?? null) };

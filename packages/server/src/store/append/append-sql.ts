@@ -11,6 +11,7 @@ type SingleType = Exclude<NewChange['type'], 'join' | 'leave'>;
 /** For each act that is stored alone: the call of its SQL function, and the parameters after the room and the actor. */
 const SINGLE_ACTS: { [T in SingleType]: [call: string, more: (change: ChangeOf<T>) => unknown[]] } = {
   enter: ['append_enter($1, $2, $3)', ({ invitation }) => [invitation]],
+  accept: ['append_accept($1, $2)', () => []],
   kick: ['append_kick($1, $2, $3, $4)', ({ target, reason }) => [target.id, reason ?? '']],
   ban: [
     'append_ban($1, $2, $3, $4, $5)',

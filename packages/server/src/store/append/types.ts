@@ -34,6 +34,8 @@ export type NewChange = { roomId: number; actor: Account } & (
   | ActOf<Exclude<RoomEvent, MessageEvent | EditEvent>>
   /** `target` is the seq of the message. `names` as in a new message. */
   | { type: 'edit'; target: number; content: string; names?: readonly string[] }
+  /** A join of a person who was asked, or who returns to a direct room. Its event is a join. */
+  | { type: 'accept' }
   /** A join with the invitation whose code has this SHA-256 hash. Its event is a join. */
   | { type: 'enter'; invitation: Buffer }
 );

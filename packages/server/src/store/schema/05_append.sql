@@ -10,6 +10,7 @@
 --   id_conflict: this id is stored already, with another content, kind or replyTo
 --   not_found (no room that the author can see), not_member, archived, muted, no_target (replyTo is no message of the room)
 --   slow: slow mode
+--   waiting: the author is alone in a direct room that nobody has accepted, and may send no more until somebody does
 -- wait_ms: how long a mute or slow mode lasts. quote: what the message replies to, for members.
 -- The planner settings prevent scans of whole tables, which the planner would choose while it has no statistics.
 CREATE OR REPLACE FUNCTION append_messages(
@@ -35,7 +36,7 @@ BEGIN
     FROM unnest(p_rooms, p_accounts, p_ids, p_contents, p_replies, p_kinds, p_names) WITH ORDINALITY
       AS b(room_id, account_id, id, content, reply_to, kind, names, ord)
   ), judged AS MATERIALIZED (
-    SELECT b.*, r.kind AS room_kind, r.last_seq, r.message_count, r.slow_ms, m.role, s.seq AS stored_seq, s.at AS stored_at,
+    SELECT b.*, r.kind AS room_kind, r.last_seq, r.message_count, r.slow_ms, r.message_max, m.role, s.seq AS stored_seq, s.at AS stored_at,
            NULLIF(s.digest, '') AS stored_digest, s.mentions AS stored_mentions, s.now,
            CASE WHEN r.slow_ms > 0 AND m.role = 'member' THEN m.last_sent_at + r.slow_ms * interval '1 ms' END AS free_at,
            m.muted_until,
@@ -49,7 +50,7 @@ BEGIN
            END AS refusal
     FROM batch b
     LEFT JOIN LATERAL (
-      SELECT kind, last_seq, message_count, slow_ms, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
+      SELECT kind, last_seq, message_count, slow_ms, message_max, archived_at FROM rooms WHERE rooms.id = b.room_id) r ON true
     LEFT JOIN LATERAL (
       SELECT role, muted_until, last_sent_at FROM memberships
       WHERE memberships.room_id = b.room_id AND memberships.account_id = b.account_id) m ON true
@@ -62,6 +63,7 @@ BEGIN
   ), allowed AS MATERIALIZED (
     -- In slow mode the author's first message of the batch passes, and so do repeats of it.
     SELECT j.*, CASE
+        WHEN j.message_count + count(*) OVER author > j.message_max THEN 'waiting'
         WHEN j.free_at > v_at THEN 'slow'
         WHEN j.slow_ms > 0 AND j.role = 'member' AND j.stored_seq IS NULL AND first_value(j.id) OVER author <> j.id THEN 'slow'
       END AS delay

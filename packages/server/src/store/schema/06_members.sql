@@ -2,9 +2,10 @@
 
 -- Stores a batch of joins and leaves (p_kinds: join or leave) in the order of the arrays. Each person may occur once per room:
 -- twice violates a unique key, and nothing is stored. Anyone may join an open room, any member may leave.
+-- A person who left by themselves is only asked back (schema/15_requests.sql).
 -- A person who joins an empty room becomes its owner. The last owner who can act cannot leave while others are in the room.
 -- Returns a row per item, numbered from 1. outcome is done (then seq and at are the event's), unchanged, or a refusal: not_found,
--- archived, banned, direct (a direct room cannot be left), last_owner.
+-- archived, banned, last_owner.
 -- Locks and planner settings are those of append_messages, for the same reasons.
 CREATE OR REPLACE FUNCTION append_joins_and_leaves(p_rooms bigint[], p_accounts bigint[], p_kinds text[])
 RETURNS TABLE (item integer, outcome text, seq bigint, at timestamptz)
@@ -42,7 +43,6 @@ BEGIN
              WHEN a.kind = 'join' AND (
                SELECT b.until IS NULL OR b.until > v_at FROM bans b
                WHERE b.room_id = a.room_id AND b.account_id = a.account_id) THEN 'banned'
-             WHEN a.kind = 'leave' AND a.room_kind = 'direct' THEN 'direct'
              ELSE 'done'
            END AS verdict
     FROM asked a
@@ -71,6 +71,13 @@ BEGIN
     -- By ctid, which is stable under the rooms' locks. The planner could run a join here from the wrong side.
     DELETE FROM restraints WHERE ctid = ANY (ARRAY(
       SELECT n.restraint FROM numbered n WHERE n.is_done AND n.kind = 'join' AND n.restraint IS NOT NULL))
+  ), delete_requests AS (
+    DELETE FROM requests USING numbered n
+    WHERE n.is_done AND n.kind = 'join' AND requests.room_id = n.room_id AND requests.account_id = n.account_id
+  ), insert_departures AS (
+    INSERT INTO requests (room_id, account_id, state, at)
+    SELECT n.room_id, n.account_id, 'left', v_at FROM numbered n WHERE n.is_done AND n.kind = 'leave'
+    ON CONFLICT (room_id, account_id) DO UPDATE SET state = 'left', by_id = NULL, at = EXCLUDED.at
   ), insert_memberships AS (
     INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
     SELECT n.room_id, n.account_id, CASE WHEN n.members_then = 1 THEN 'owner' ELSE 'member' END,
@@ -97,12 +104,13 @@ END
 $$;
 
 -- Adds a member. Their mute and slow-mode wait from an earlier membership apply again. The caller holds the room's lock and has
--- recorded the event at `p_seq`.
-CREATE OR REPLACE FUNCTION add_member(p_room bigint, p_account bigint, p_role text, p_seq bigint, p_at timestamptz) RETURNS void
+-- recorded the event at `p_seq`. p_is_chosen: whether the person came by their own act.
+CREATE OR REPLACE FUNCTION add_member(p_room bigint, p_account bigint, p_role text, p_seq bigint, p_at timestamptz, p_is_chosen boolean)
+RETURNS void
 LANGUAGE sql VOLATILE AS $$
   WITH bound AS (DELETE FROM restraints WHERE room_id = p_room AND account_id = p_account RETURNING muted_until, last_sent_at)
-  INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
-  SELECT p_room, p_account, p_role, p_seq, p_seq, p_at, r.message_count, b.muted_until, b.last_sent_at
+  INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at, is_chosen)
+  SELECT p_room, p_account, p_role, p_seq, p_seq, p_at, r.message_count, b.muted_until, b.last_sent_at, p_is_chosen
   FROM rooms r LEFT JOIN bound b ON true WHERE r.id = p_room;
   UPDATE rooms SET member_count = member_count + 1 WHERE id = p_room;
 $$;

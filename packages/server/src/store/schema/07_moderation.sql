@@ -42,6 +42,7 @@ BEGIN
   v_detail := jsonb_strip_nulls(jsonb_build_object('until', iso_time(p_until), 'reason', NULLIF(p_reason, '')));
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'ban', p_actor, p_target, v_detail::text) e;
   PERFORM remove_member(p_room, p_target);
+  DELETE FROM requests WHERE room_id = p_room AND account_id = p_target AND state = 'open';
   INSERT INTO bans (room_id, account_id, until, reason, by_id, at) VALUES (p_room, p_target, p_until, p_reason, p_actor, append_ban.at)
   ON CONFLICT (room_id, account_id) DO UPDATE
     SET until = EXCLUDED.until, reason = EXCLUDED.reason, by_id = EXCLUDED.by_id, at = EXCLUDED.at;
@@ -95,7 +96,7 @@ $$;
 
 -- Gives a person a role, and adds them to the room if they are not in it. Moderators may add members, owners may give anyone any
 -- role, and anyone may lower their own. The event's detail is the role.
--- Refuses as begin_act, and with target_last_owner (the last owner keeps the role), target_banned, no_owner (the first person of
+-- Refuses as begin_act, and with target_last_owner (the last owner keeps the role), target_banned, needs_consent, no_owner (the first person of
 -- an empty room must be its owner).
 CREATE OR REPLACE FUNCTION append_role(
   p_room bigint, p_actor bigint, p_target bigint, p_role text, OUT outcome text, OUT seq bigint, OUT at timestamptz
@@ -116,12 +117,13 @@ BEGIN
   END IF;
   IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
   IF is_banned(p_room, p_target) THEN outcome := 'target_banned'; RETURN; END IF;
+  IF may_only_be_asked(p_room, p_actor, p_target) THEN outcome := 'needs_consent'; RETURN; END IF;
   IF p_role <> 'owner' AND NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN
     outcome := 'no_owner'; RETURN;
   END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'role', p_actor, p_target, p_role) e;
   IF v_target_role IS NULL THEN
-    PERFORM add_member(p_room, p_target, p_role, seq, at);
+    PERFORM add_member(p_room, p_target, p_role, seq, at, p_actor = p_target);
   ELSE
     UPDATE memberships SET role = p_role WHERE room_id = p_room AND account_id = p_target;
   END IF;

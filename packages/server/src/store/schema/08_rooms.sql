@@ -13,41 +13,55 @@ BEGIN
   ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
   IF room_id IS NULL THEN outcome := 'conflict'; RETURN; END IF;
   SELECT * INTO v FROM record_event(room_id, 'join', p_owner, NULL, NULL);
-  PERFORM add_member(room_id, p_owner, 'owner', v.seq, v.at);
+  PERFORM add_member(room_id, p_owner, 'owner', v.seq, v.at, true);
   outcome := 'done';
 END
 $$;
 
 -- Creates the direct room of these people, who join in the order of their ids. unchanged: they have it already, and it is returned.
--- The caller is one of them, see chat/rooms/direct-rooms.ts.
-CREATE OR REPLACE FUNCTION create_direct_room(p_people bigint[], OUT outcome text, OUT room_id bigint, OUT at timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+-- Those who must agree (needs_consent) are asked instead. A null actor has nobody asked. While the actor is alone in the room, it
+-- takes p_message_max messages. The caller is one of the people, see chat/rooms/direct-rooms.ts. Refuses as request_refusal.
+CREATE OR REPLACE FUNCTION create_direct_room(
+  p_people bigint[], p_actor bigint DEFAULT NULL, p_message_max integer DEFAULT NULL,
+  p_made_max integer DEFAULT NULL, p_waiting_max integer DEFAULT NULL,
+  OUT outcome text, OUT room_id bigint, OUT at timestamptz, OUT asked bigint[]
+) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   v_people bigint[] := ARRAY(SELECT DISTINCT unnest(p_people) ORDER BY 1);
   v_key text := array_to_string(v_people, ' ');
   v_person bigint;
   v record;
 BEGIN
-  INSERT INTO rooms (name, kind, created_at, direct_key)
-  VALUES ('', 'direct', date_trunc('milliseconds', clock_timestamp()), v_key)
+  SELECT id, created_at INTO room_id, at FROM rooms WHERE direct_key = v_key;
+  IF room_id IS NOT NULL THEN outcome := 'unchanged'; RETURN; END IF;
+  asked := ARRAY(SELECT person FROM unnest(v_people) person WHERE person <> p_actor AND needs_consent(p_actor, person));
+  IF asked <> '{}' THEN
+    outcome := request_refusal(p_actor, asked, p_made_max, p_waiting_max);
+    IF outcome IS NOT NULL THEN RETURN; END IF;
+  END IF;
+  INSERT INTO rooms (name, kind, created_at, direct_key, message_max)
+  VALUES ('', 'direct', date_trunc('milliseconds', clock_timestamp()), v_key,
+          CASE WHEN cardinality(v_people) - cardinality(asked) = 1 THEN p_message_max END)
   ON CONFLICT DO NOTHING RETURNING id, created_at INTO room_id, at;
   IF room_id IS NULL THEN
     SELECT id, created_at INTO room_id, at FROM rooms WHERE direct_key = v_key;
     outcome := 'unchanged'; RETURN;
   END IF;
   FOREACH v_person IN ARRAY v_people LOOP
+    CONTINUE WHEN v_person = ANY (asked);
     SELECT * INTO v FROM record_event(room_id, 'join', v_person, NULL, NULL);
-    PERFORM add_member(room_id, v_person, 'member', v.seq, v.at);
+    PERFORM add_member(room_id, v_person, 'member', v.seq, v.at, COALESCE(v_person = p_actor, true));
   END LOOP;
+  PERFORM ask_people(room_id, p_actor, asked);
   outcome := 'done';
 END
 $$;
 
--- Returns the people of a direct room in the form of the wire, sorted by name.
+-- Returns the people of a direct room in the form of the wire, sorted by name: also those who left or have not agreed yet.
 CREATE OR REPLACE FUNCTION people_of(p_room bigint) RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT json_agg(json_build_object('userId', a.id, 'username', a.username) ORDER BY lower(a.username COLLATE "C"))
-  FROM memberships m JOIN accounts a ON a.id = m.account_id WHERE m.room_id = p_room);
+  FROM rooms r JOIN accounts a ON a.id = ANY (string_to_array(r.direct_key, ' ')::bigint[]) WHERE r.id = p_room);
 
 -- Finds the lobby, which new accounts join. If none is recorded yet, it is the open room `p_name` that an administrator owns, or
 -- on a server without rooms a new one, which the first administrator owns.

@@ -133,7 +133,8 @@ BEGIN
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'join', p_actor, NULL, NULL) e;
   PERFORM add_member(
     p_room, p_actor,
-    CASE WHEN EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN 'member' ELSE 'owner' END, seq, at);
+    CASE WHEN EXISTS (SELECT FROM memberships WHERE room_id = p_room) THEN 'member' ELSE 'owner' END, seq, at, true);
+  DELETE FROM requests q WHERE q.room_id = p_room AND q.account_id = p_actor;
   outcome := 'done';
 END
 $$;

@@ -35,6 +35,7 @@ CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE
   SELECT end_links_made_by(p_account);
   DELETE FROM reports WHERE account_id = p_account
     AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
+  DELETE FROM requests WHERE account_id = p_account OR by_id = p_account;
   DELETE FROM bans WHERE account_id = p_account;
   UPDATE bans SET reason = '' WHERE by_id = p_account AND reason <> '';
   UPDATE address_bans SET reason = '' WHERE by_id = p_account AND reason <> '';
@@ -95,6 +96,7 @@ BEGIN
     PERFORM remove_member(p_room, p_account);
   END IF;
   DELETE FROM restraints WHERE room_id = p_room AND account_id = p_account;
+  DELETE FROM requests WHERE room_id = p_room AND account_id = p_account;
 END
 $$;
 

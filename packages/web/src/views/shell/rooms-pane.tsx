@@ -1,6 +1,7 @@
-import type { Room } from '@banter/protocol';
+import type { EntryRequest, Room } from '@banter/protocol';
+import { printLocal } from '../../page/local-lines.ts';
 import type { Dialog } from '../../page/view.ts';
-import { mentionCount, shortCount } from '../../text/format.ts';
+import { mentionCount, shortCount, visibleName } from '../../text/format.ts';
 import { addressOf } from '../../text/room-address.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -39,6 +40,7 @@ export function RoomsPane() {
     <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
       <RoomSection name="rooms" rows={named} openId={openId} />
       {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
+      <RequestRows />
       {view.isLost.value && <LostRow />}
       <ul>
         {PANELS.map(
@@ -51,6 +53,35 @@ export function RoomsPane() {
         )}
       </ul>
     </nav>
+  );
+}
+
+/** The rooms that others ask the reader to enter. A click tells how to answer. */
+function RequestRows() {
+  const page = usePage();
+  const list = page.clientState.requests();
+  if (list.length === 0) return null;
+  const tell = async (request: EntryRequest) => {
+    const { requestText } = await import('../../commands/answer-requests.ts');
+    printLocal(page, requestText(request, page.self.id), false);
+  };
+  return (
+    <>
+      <h2>requests</h2>
+      <ul aria-label="requests">
+        {list.map((request) => (
+          <li key={request.roomId}>
+            <button type="button" class="room-row mention" onClick={() => void tell(request)}>
+              <span class="number" aria-hidden="true">
+                ?
+              </span>
+              <span class="name">{visibleName(request.username)}</span>
+              <span class="count">asks</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
