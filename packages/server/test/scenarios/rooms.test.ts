@@ -17,6 +17,9 @@ beforeAll(async () => {
   app = await startApp();
   root = await person(app, 'rosa');
   [ann, bob, eve] = await Promise.all([person(app, 'ann'), person(app, 'bob'), person(app, 'eve')]);
+  // People who share a room need no consent to a direct room.
+  const common = await ann.opens('common');
+  for (const other of [bob, eve]) await other.joins(common);
 });
 afterAll(() => app.close());
 

@@ -1,9 +1,9 @@
-/** Commands for requests. What they do is loaded with the first of them. */
+/** Commands for requests. Their code is loaded with the first of them. */
 import type { CommandContext, SlashCommand } from './command.ts';
 
 /** Commands of the group `rooms` of the help. */
 export const REQUEST_COMMANDS: readonly SlashCommand[] = [
-  { name: 'requests', aliases: [], args: '', does: 'who asks you into a room', run: lazily('requests') },
+  { name: 'requests', aliases: [], args: '', does: 'list who asks you in', run: lazily('requests') },
   { name: 'accept', aliases: [], args: '[name]', does: 'accept a request', run: lazily('accept') },
   { name: 'decline', aliases: [], args: '[name]', does: 'decline a request', run: lazily('decline') },
 ];

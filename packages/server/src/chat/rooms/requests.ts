@@ -1,4 +1,4 @@
-/** Requests: people enter a room by their own will. Who is asked accepts, declines, or lets the request wait [C10]. */
+/** Requests: people enter a room by their own will. A person who is asked accepts, declines, or lets the request wait [C10]. */
 import {
   ChatError,
   type EntryRequest,

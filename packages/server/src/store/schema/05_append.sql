@@ -9,8 +9,8 @@
 --     deletedAt. A deleted message matches any content.
 --   id_conflict: this id is stored already, with another content, kind or replyTo
 --   not_found (no room that the author can see), not_member, archived, muted, no_target (replyTo is no message of the room)
---   slow: slow mode
---   waiting: the author is alone in a direct room that nobody has accepted, and may send no more until somebody does
+--   slow: slow mode.
+--   waiting: a direct room takes no further messages until somebody accepts it
 -- wait_ms: how long a mute or slow mode lasts. quote: what the message replies to, for members.
 -- The planner settings prevent scans of whole tables, which the planner would choose while it has no statistics.
 CREATE OR REPLACE FUNCTION append_messages(
