@@ -11,7 +11,7 @@ let eve: Person;
 let count = 0;
 beforeAll(async () => {
   app = await startApp({ env: { LOBBY: 'lobby' } });
-  root = await person(app, 'root');
+  root = await person(app, 'rhea');
 });
 beforeEach(async () => {
   count += 1;
