@@ -81,7 +81,10 @@ async function withConnection<T>(
     const requestId = scope.requestId === undefined ? {} : { requestId: scope.requestId };
     // The caller cancelled this query, so it is not reported: callers come and go as they like.
     const isCancelled = scope.signal?.aborted === true && thrown === scope.signal.reason;
-    if (thrown !== error && !isCancelled) onProblem({ statement: name, error: thrown, ...requestId });
+    // Nothing was sent either: the statements that hold the connections report what is wrong.
+    const isInLine = queue !== undefined && scope.spender !== undefined && !leave;
+    if (thrown !== error && !isCancelled && !isInLine)
+      onProblem({ statement: name, error: thrown, ...requestId });
     throw thrown;
   } finally {
     leave?.();

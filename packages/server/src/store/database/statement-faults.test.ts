@@ -7,6 +7,7 @@ import {
   FAULT_SQL as sql,
 } from '../../../test/harness/observed-database.ts';
 import { until } from '../../../test/harness/wait.ts';
+import { FairQueue } from '../../fair-queue.ts';
 import { isUnknownOutcome } from './database.ts';
 
 const world = observeDatabase();
@@ -79,4 +80,21 @@ test('[S6] when no connection becomes free in time, the statement is unavailable
   expect(isUnknownOutcome(error)).toBe(false);
   await Promise.all(holders.map((holder) => holder.release()));
   expect(await world.stored('crowded')).toBe(0);
+});
+
+test('[L4] [S6] a statement that waits too long in its caller’s line is unavailable, was not sent, and is not reported', async () => {
+  const limits = { running: 1, runningOfNetwork: 1, runningOfPerson: 1 };
+  const waiting = { waiting: 9, waitingOfNetwork: 9, waitingOfPerson: 9 };
+  const queue = new FairQueue({ limits: { ...limits, ...waiting }, subject: 'requests' });
+  const impatient = world.open({ statementTimeoutMs: SHORT_TIMEOUT_MS, queue });
+  const spender = { network: '192.0.2.1', person: 1 };
+  const leave = await queue.enter(spender);
+  const before = world.problems.length;
+  const error = await failureOf(impatient.query(sql.insert, ['in line'], { spender }));
+  expect(error).toMatchObject({ code: 'unavailable' });
+  expect(isUnknownOutcome(error)).toBe(false);
+  expect(world.problems.length).toBe(before);
+  leave();
+  await impatient.query(sql.insert, ['in turn'], { spender });
+  expect([await world.stored('in line'), await world.stored('in turn')]).toEqual([0, 1]);
 });
