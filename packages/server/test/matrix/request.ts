@@ -82,8 +82,10 @@ function knownOf({ roomId, seq, code, reportId, actor, target }: Scene): Record<
     login: target.user.username,
     password: PASSWORD,
     refreshToken: actor?.refreshToken ?? target.refreshToken,
-    // No limit, for whole pages.
+    // No limit, for whole pages, and no cursor: the first page.
     limit: null,
+    cursor: null,
+    tz: 'UTC',
     sessionId: actor ? sessionOf(actor.token) : 1,
   };
 }
