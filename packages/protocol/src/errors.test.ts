@@ -26,9 +26,9 @@ test('the error codes and their HTTP statuses are exactly those of the contract'
   expect(table).toEqual(STATUSES);
 });
 
-test('only order_gap, rate_limited, overloaded and unavailable are retryable with the same id', () => {
+test('only order_gap, rate_limited, quota_exceeded, overloaded and unavailable are retryable with the same id', () => {
   const retryable = Object.entries(ERRORS).flatMap(([code, row]) => (row.retryable ? [code] : []));
-  expect(retryable).toEqual(['order_gap', 'rate_limited', 'overloaded', 'unavailable']);
+  expect(retryable).toEqual(['order_gap', 'rate_limited', 'quota_exceeded', 'overloaded', 'unavailable']);
 });
 
 test('an error without a detail has the title as its message', () => {

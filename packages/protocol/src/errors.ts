@@ -31,7 +31,8 @@ export const ERRORS = {
   quota_exceeded: {
     status: 429,
     title: 'You have stored as much as one person may on one day: try again tomorrow',
-    retryable: false,
+    // A repeat may have been stored before, so its refusal must not be the last word [S3].
+    retryable: true,
   },
   internal: { status: 500, title: 'Something went wrong on the server', retryable: false },
   overloaded: { status: 503, title: 'The server is too busy: try again shortly', retryable: true },
