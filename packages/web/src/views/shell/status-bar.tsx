@@ -17,7 +17,8 @@ export function StatusBar() {
       <b>{visibleName(self.username)}</b>
       {room !== null && (
         <span>
-          {number}:{roomTitle(room, self.id)}
+          {number > 0 && `${number}:`}
+          {roomTitle(room, self.id)}
         </span>
       )}
       <Activity />
