@@ -31,6 +31,13 @@ export const COMMAND_GROUPS: readonly { name: string; commands: readonly SlashCo
 /** All commands. */
 export const COMMANDS: readonly SlashCommand[] = COMMAND_GROUPS.flatMap(({ commands }) => commands);
 
+/** Loads what commands do, so that they also run while the server is out of reach. */
+export function warmCommands(): void {
+  // A failure is reported when such a command runs.
+  for (const loading of [import('./people-acts.ts'), import('./room-acts.ts')])
+    loading.catch(() => undefined);
+}
+
 /**
  * Parses a line: `/` starts a command, `//` a message with one slash, anything else is a message. So is a first word with
  * another slash, such as `/etc/hosts`.

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { warmCommands } from '../../commands/commands.ts';
 import { listenToKeys } from '../../keys/keys.ts';
 import { followAddress } from '../../page/address.ts';
 import { printLocal } from '../../page/local-lines.ts';
@@ -66,6 +67,7 @@ const WARM_AFTER_MS = 1_000;
 
 function warmPanels(): void {
   for (const panel of WARMED) panel.warm();
+  warmCommands();
 }
 
 /** The open panel, or the sign-in when the session has ended. */
