@@ -34,8 +34,8 @@ export const COMMANDS: readonly SlashCommand[] = COMMAND_GROUPS.flatMap(({ comma
 /** Loads what commands do, so that they also run while the server is out of reach. */
 export function warmCommands(): void {
   // A failure is reported when such a command runs.
-  for (const loading of [import('./people-acts.ts'), import('./room-acts.ts')])
-    loading.catch(() => undefined);
+  const acts = [import('./people-acts.ts'), import('./room-acts.ts'), import('./account-acts.ts')];
+  for (const loading of acts) loading.catch(() => undefined);
 }
 
 /**
