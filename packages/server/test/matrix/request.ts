@@ -77,8 +77,6 @@ function knownOf({ roomId, seq, code, reportId, actor, target }: Scene): Record<
     userId: target.user.id,
     username: target.user.username,
     emoji: encodeURIComponent('👍'),
-    // The first page of a list.
-    cursor: null,
     login: target.user.username,
     password: PASSWORD,
     refreshToken: actor?.refreshToken ?? target.refreshToken,
