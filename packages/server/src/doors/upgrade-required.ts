@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { ChatError } from '@banter/protocol';
 
-/** The headers of the answer (RFC 9110 15.5.22). */
-export const UPGRADE_HEADERS = { Upgrade: 'websocket', Connection: 'Upgrade' } as const;
+/** The headers of the answer (RFC 9110 15.5.22). It ends the connection, whose request may have asked for that. */
+export const UPGRADE_HEADERS = { Upgrade: 'websocket', Connection: 'Upgrade, close' } as const;
 
 const ADVICE =
   'If a proxy is in front of banter, let it use HTTP/1.1 to banter and pass on the headers Upgrade and Connection ' +

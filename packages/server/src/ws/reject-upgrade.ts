@@ -25,7 +25,7 @@ export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: strin
     `X-Request-Id: ${requestId}`,
     ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
     ...(error.code === 'upgrade_required'
-      ? [`Upgrade: ${UPGRADE_HEADERS.Upgrade}`, `Connection: ${UPGRADE_HEADERS.Connection}, close`]
+      ? [`Upgrade: ${UPGRADE_HEADERS.Upgrade}`, `Connection: ${UPGRADE_HEADERS.Connection}`]
       : ['Connection: close']),
   ];
   // A peer that keeps its side open must not keep the socket.
