@@ -11,7 +11,7 @@ const CONTROLS = [
 ].map((code) => String.fromCharCode(code));
 const hasRaw = (json: string) => CONTROLS.some((control) => json.includes(control));
 
-test('no control character stands raw in JSON, and every text comes back', () => {
+test('no control character is raw in JSON, and every text comes back', () => {
   for (const control of CONTROLS) {
     const value = { [control]: [`a${control}b`, { deep: control }] };
     expect(hasRaw(encodeJson(value))).toBe(false);

@@ -45,7 +45,7 @@ test('a store that fails or answers too late is not ready, until it answers', as
   expect(readiness.whyNot()).toBeNull();
 });
 
-test('a stopping server is not ready, and asks no more', () => {
+test('a stopping server is not ready, and stops asking the database', () => {
   const { clock, pings, readiness } = create();
   readiness.beginStop();
   expect(readiness.whyNot()).toContain('stopping');

@@ -1,7 +1,7 @@
 /** Finds how a path may be called, without the router: one regular expression for each method and kind of access. */
 import type { Route } from '../route.ts';
 
-/** Who may call a route: everybody, or a person by a token, or a person by a token or a ticket. */
+/** The callers of a route: everybody, a person by a token, or a person by a token or a ticket. */
 export type RouteAccess = 'public' | 'token' | 'ticket';
 
 /** The paths of a table of routes. */

@@ -24,7 +24,7 @@ BEGIN
 END
 $$;
 
--- Returns the digest that stands in the log for texts.
+-- Returns the digest that the log has in place of texts.
 CREATE OR REPLACE FUNCTION audit_digest(p_salt bytea, p_texts jsonb) RETURNS text LANGUAGE sql STABLE
 RETURN encode(sha256(p_salt || convert_to(p_texts::text, 'UTF8')), 'hex');
 

@@ -17,7 +17,7 @@ type ReportActsProps = {
   change: (task: Promise<unknown>) => void;
 };
 
-/** What a moderator can do about a report without leaving the list. Each act asks first. */
+/** Lists a moderator's acts about a report. Each asks first. */
 export function ReportActs({ report, change }: ReportActsProps) {
   const page = usePage();
   const asked = useSignal<Act | null>(null);
