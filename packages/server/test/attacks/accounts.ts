@@ -14,7 +14,7 @@ const BANNED_ADDRESS = '127.0.0.3';
 
 const linkedNames: Attack = {
   name: 'wrong passwords for an email, then for usernames',
-  proves: 'failed sign-ins by an email do not tell whose email it is',
+  proves: '[G5] failed sign-ins by an email do not tell whose email it is',
   bound: 'a delay for each name as it is typed',
   async run(target) {
     const username = target.nextName('mailer');
@@ -35,7 +35,7 @@ const linkedNames: Attack = {
 
 const lateResetLink: Attack = {
   name: 'a reset link that is used after a change of the password, and ten times at once',
-  proves: '[G6] a reset link works once, and not after a change of the password',
+  proves: '[U5] a reset link works once, and not after a change of the password',
   bound: 'any change of the password ends all reset links',
   async run(target) {
     const { admin } = target;
@@ -82,7 +82,7 @@ const sharedInvitation: Attack = {
 
 const takenName: Attack = {
   name: "a deleted person's name, registered again",
-  proves: '[U3] the name of a deleted account stays reserved',
+  proves: '[U8] the name of a deleted account stays reserved',
   bound: 'reserved until an administrator releases it',
   async run(target) {
     const username = target.nextName('gone');

@@ -14,8 +14,8 @@ const FAILURES_AT_ONCE = 50;
 
 const historyBurst: Attack = {
   name: 'one account asks for 1,800 pages of history at once',
-  proves: 'one account that asks for very much at once delays nobody else',
-  bound: '',
+  proves: '[L4] one account that asks for very much at once delays nobody else',
+  bound: '`RATE_ACT`, `STATEMENT_LIMITS`, `STARTS_PER_TURN`',
   async run(target) {
     const attacker = await person(target, target.nextName('reader'));
     const room = await attacker.opens(target.nextName('history'));
@@ -27,8 +27,8 @@ const historyBurst: Attack = {
 
 const passwordLoop: Attack = {
   name: 'one account changes its email in a loop while others sign in',
-  proves: 'one account that makes the server check passwords delays no sign-in of others',
-  bound: '',
+  proves: '[G9] one account that makes the server check passwords delays no sign-in of others',
+  bound: '`PASSWORD_LIMITS`, `RATE_PASSWORDS`',
   async run(target) {
     const attacker = await person(target, target.nextName('changer'));
     const visitor = target.nextName('visitor');
@@ -44,8 +44,8 @@ const passwordLoop: Attack = {
 
 const unknownPaths: Attack = {
   name: 'one address sends requests that fail before any sign-in',
-  proves: 'requests that fail before a sign-in spend their address’s bucket',
-  bound: '`RATE_VISIT`',
+  proves: '[L5] requests that fail before a sign-in spend the bucket of their address',
+  bound: '`RATE_FAILURES`, `RATE_VISIT`',
   async run(target) {
     const forged = { headers: { authorization: `Bearer ${'x'.repeat(40)}.y.z` } };
     const path = `/v1/${'nothing/'.repeat(200)}`;

@@ -34,7 +34,7 @@ const AMBIGUOUS: Record<string, string> = {
 
 const ambiguousRequests: Attack = {
   name: 'requests that two servers could understand differently',
-  proves: 'an ambiguous request is refused, and nothing after it is taken as a request',
+  proves: '[L6] an ambiguous request is refused, and nothing after it is taken as a request',
   bound: 'RFC 9112: 400, and the connection is closed',
   async run(target) {
     const wrong: string[] = [];
@@ -87,7 +87,7 @@ const traversal: Attack = {
 const slowRequests: Attack = {
   name: '1,000 connections whose requests arrive a byte at a time',
   proves: 'connections whose requests never end delay nobody and are closed',
-  bound: 'head 20 s, request 60 s',
+  bound: 'a head has 10 s, a request 30 s',
   async run(target) {
     const head = `GET /v1/health HTTP/1.1\r\n${HOST}`;
     const sockets = await Promise.all(

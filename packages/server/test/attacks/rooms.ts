@@ -18,7 +18,7 @@ const AT_ONCE = 10;
 
 const toggles: Attack = {
   name: 'one person who joins, leaves and reacts in a loop',
-  proves: '[L2] changes to and fro by one person make few events',
+  proves: '[L3] changes to and fro by one person make few events',
   bound: '`RATE_EVENTS`, `RATE_TOGGLES`',
   async run(target) {
     const owner = await person(target, target.nextName('founder'));
@@ -72,7 +72,7 @@ const mutedReturn: Attack = {
 
 const endlessRooms: Attack = {
   name: 'one person who creates rooms without end, and follows all of them',
-  proves: '[L3] a person owns, joins and follows a bounded number of rooms, and lists are paged',
+  proves: '[L8] a person owns, joins and follows a bounded number of rooms, and lists are paged',
   bound: '`MAX_ROOMS_OWNED`, `RATE_CREATE_ROOM`, `MAX_SUBSCRIPTIONS`',
   async run(target) {
     const attacker = await person(target, target.nextName('founder'));
@@ -99,7 +99,7 @@ const endlessRooms: Attack = {
 
 const largePages: Attack = {
   name: 'pages of 200 messages of 7,900 characters, and searches with ten lines of context',
-  proves: 'a page ends at a number of bytes too, and says where to go on',
+  proves: '[L11] a page ends at a number of bytes too, and says where to go on',
   bound: '`PAGE_MAX_BYTES`',
   async run(target) {
     const username = target.nextName('pager');

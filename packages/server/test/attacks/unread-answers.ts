@@ -16,11 +16,11 @@ const MIB = 1024 * 1024;
 const GROWTH_MAX_BYTES = { short: 24 * MIB, full: 96 * MIB } as const;
 const MESSAGES = { short: 20, full: 200 } as const;
 const MESSAGE_CHARS = 4_000;
-const BOUND = '`HTTP_UNSENT_MAX_BYTES`';
+const BOUND = '`WAITING_MAX_BYTES`, `ANSWERS_NODE_MAX_BYTES`, `ANSWER_STALL_MS`';
 
 const unreadScripts: Attack = {
   name: "20 connections ask for the page's script 300 times and read nothing",
-  proves: '[B1] answers that nobody reads take a bounded part of the memory, without an account',
+  proves: '[B3] answers that nobody reads take a bounded part of the memory, without an account',
   bound: BOUND,
   async run(target) {
     const page = await (await fetch(target.url)).text();
@@ -31,7 +31,7 @@ const unreadScripts: Attack = {
 
 const unreadHistory: Attack = {
   name: '20 connections ask for a long history 300 times and read nothing',
-  proves: '[B1] answers that nobody reads take a bounded part of the memory, with an account',
+  proves: '[B3] answers that nobody reads take a bounded part of the memory, with an account',
   bound: BOUND,
   async run(target) {
     const attacker = await person(target, target.nextName('reader'));
