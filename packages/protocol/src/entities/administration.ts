@@ -37,8 +37,12 @@ export type AuditEntry = {
   act: string;
   /** The account that acted. Absent if nobody was signed in. */
   actorId?: number;
-  /** The actor's current username. Absent after the account was deleted. */
+  /** The actor's current username; `(deleted-7)` after the account was deleted. */
   actor?: string;
+  /** The current username of the account `subject.userId`; `(deleted-7)` after it was deleted. */
+  user?: string;
+  /** The current name of the room `subject.roomId`. Absent unless that room is open. */
+  room?: string;
   /** The things and people the act was about: `userId`, `roomId`, … */
   subject: Record<string, unknown>;
 };

@@ -25,9 +25,13 @@ export type AuditRow = {
   at: string;
   /** Null when nobody was signed in, or when the server acted itself. */
   actorId: number | null;
-  /** The actor's current username; null once the account is deleted. */
+  /** The actor's current username; `(deleted-7)` once the account is deleted. Null without an actor. */
   actorName: string | null;
   act: string;
+  /** The current username of the person acted on, like `actorName`. Null if the subject has no `userId`. */
+  userName: string | null;
+  /** The current name of the room of the act, if that is open. Administrators may not see other rooms. */
+  roomName: string | null;
   subject: Record<string, unknown>;
 };
 
@@ -51,8 +55,13 @@ export type AuditStore = {
 export const AUDIT_SQL = statements('audit', {
   record: 'SELECT audit($1, $2, $3)',
   list: `
-    SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, audit_subject(l.subject) AS subject
-    FROM list_audit($1, $2, $3, $4, $5, $6, $7) l LEFT JOIN accounts a ON a.id = l.actor_id ORDER BY l.id DESC`,
+    SELECT l.id, l.at, l.actor_id, a.username AS actor_name, l.act, audit_subject(l.subject) AS subject,
+           u.username AS user_name, r.name AS room_name
+    FROM list_audit($1, $2, $3, $4, $5, $6, $7) l
+    LEFT JOIN accounts a ON a.id = l.actor_id
+    LEFT JOIN accounts u ON u.id = (l.subject ->> 'userId')::bigint
+    LEFT JOIN rooms r ON r.id = (l.subject ->> 'roomId')::bigint AND r.kind = 'open'
+    ORDER BY l.id DESC`,
   // One statement, so that no row is added between its two parts.
   head: `
     SELECT last_id, encode(last_hash, 'hex') AS last_hash,
@@ -85,6 +94,8 @@ export function createAuditStore(database: Database): AuditStore {
 type ListedRow = Pick<AuditRow, 'id' | 'at' | 'act' | 'subject'> & {
   actor_id: number | null;
   actor_name: string | null;
+  user_name: string | null;
+  room_name: string | null;
 };
 type HeadRow = { last_id: number; last_hash: string; stray_id: number | null };
 type LinkRow = {
@@ -98,8 +109,8 @@ type LinkRow = {
   is_text_whole: boolean;
 };
 
-function toAuditRow({ actor_id: actorId, actor_name: actorName, ...row }: ListedRow): AuditRow {
-  return { ...row, actorId, actorName };
+function toAuditRow({ actor_id, actor_name, user_name, room_name, ...row }: ListedRow): AuditRow {
+  return { ...row, actorId: actor_id, actorName: actor_name, userName: user_name, roomName: room_name };
 }
 
 async function verify({ query }: Database, anchor?: AuditAnchor, scope?: Scope): Promise<AuditVerdict> {

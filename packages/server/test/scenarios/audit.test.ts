@@ -96,6 +96,31 @@ it('[G3] administrators read the log filtered by actor, act and subject, in page
   expect(await log('?before=2000-01-01T00:00:00Z')).toEqual([]);
 });
 
+it('[G3] rows name the people and open rooms of an act as they are called now, but no closed or direct room', async () => {
+  const [ann, bob] = [await person(app, 'ann'), await person(app, 'bob')];
+  const open = await ann.opens('harbour');
+  const closed = await bob.opens('cellar', 'closed');
+  await ann.adds(open, bob);
+  await bob.adds(closed, ann);
+  await ann.asks('PATCH', `/v1/rooms/${open.id}`, { name: 'quay' });
+  const names = async (query: string) =>
+    (await read(ann, query)).entries.map(({ actor, user, room }) => ({ actor, user, room }))[0];
+  expect(await names(`?roomId=${open.id}&act=room.role`)).toEqual({
+    actor: 'ann',
+    user: 'bob',
+    room: 'quay',
+  });
+  expect(await names(`?roomId=${closed.id}&act=room.role`)).toEqual({ actor: 'bob', user: 'ann' });
+  await bob.asks('DELETE', '/v1/me', { password: PASSWORD, messages: 'keep' });
+  const deleted = `(deleted-${bob.user.id})`;
+  expect(await names(`?roomId=${open.id}&act=room.role`)).toEqual({
+    actor: 'ann',
+    user: deleted,
+    room: 'quay',
+  });
+  expect(await names('?act=account.delete')).toEqual({ actor: deleted, user: deleted });
+});
+
 it('[G2] administrators verify the log, and a planted change is detected', async () => {
   const ann = await person(app, 'ann');
   const verify = async (query = '') =>

@@ -81,10 +81,12 @@ function toDate(time: string | undefined): Date | undefined {
   return time === undefined ? undefined : new Date(time);
 }
 
-function toEntry({ actorId, actorName, ...row }: AuditRow): AuditEntry {
+function toEntry({ actorId, actorName, userName, roomName, ...row }: AuditRow): AuditEntry {
   return {
     ...row,
     ...(actorId === null ? {} : { actorId }),
     ...(actorName === null ? {} : { actor: actorName }),
+    ...(userName === null ? {} : { user: userName }),
+    ...(roomName === null ? {} : { room: roomName }),
   };
 }

@@ -36,7 +36,7 @@ export const addressBan = z
   })
   .meta({ id: 'AddressBan' });
 
-/** A row of the audit log. `subject` holds ids only. */
+/** A row of the audit log. `subject` holds ids; `user` and `room` are the current names of two of them. */
 export const auditEntry = z
   .object({
     id,
@@ -44,6 +44,8 @@ export const auditEntry = z
     act: z.string(),
     actorId: id.exactOptional(),
     actor: z.string().exactOptional(),
+    user: z.string().exactOptional(),
+    room: z.string().exactOptional(),
     subject: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'AuditEntry' });

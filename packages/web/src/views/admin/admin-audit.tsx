@@ -71,10 +71,8 @@ function Verification() {
 }
 
 function AuditRow({ entry }: { entry: AuditEntry }) {
-  const { at, act, subject } = entry;
-  const about = Object.entries(subject).map(
-    ([name, value]) => `${name} ${visibleName(JSON.stringify(value))}`,
-  );
+  const { at, act } = entry;
+  const about = aboutText(entry);
   return (
     <li>
       <time dateTime={at} title={at}>
@@ -83,10 +81,19 @@ function AuditRow({ entry }: { entry: AuditEntry }) {
       <span class="record-name">{act}</span>
       <span class="dim record-about">
         by {actorText(entry)}
-        {about.length > 0 && `: ${about.join(', ')}`}
+        {about !== '' && `: ${about}`}
       </span>
     </li>
   );
+}
+
+/** The person and the room of an act by name, then its other facts: `juno, #plates, seq 3`. An own account is not repeated. */
+function aboutText({ actorId, user, room, subject: { userId, roomId, ...facts } }: AuditEntry): string {
+  const parts = Object.entries(facts).map(([name, value]) => `${name} ${visibleName(JSON.stringify(value))}`);
+  if (roomId !== undefined) parts.unshift(room === undefined ? `room ${roomId}` : `#${room}`);
+  if (userId !== undefined && userId !== actorId)
+    parts.unshift(user === undefined ? `account ${userId}` : visibleName(user));
+  return parts.join(', ');
 }
 
 function actorText({ actor, actorId }: AuditEntry): string {
