@@ -10,6 +10,7 @@ const caller = {
   user: { id: 2, username: 'bob' },
   sessionId: 3,
   permissions: { ...ALL_PERMISSIONS, roomId: 7 },
+  scope: { spender: { network: '203.0.113.9', person: 2 } },
 } as unknown as Caller;
 const admission = { caller, expiresAt: null };
 
@@ -52,7 +53,13 @@ test('[T3] a connection has its caller, and the only room that the token reaches
   await register(deps, watched, admission, async (connection) => {
     expect(connection).toBe(watched.connection);
   });
-  expect(watched.connection).toMatchObject({ userId: 2, username: 'bob', sessionId: 3, onlyRoomId: 7 });
+  expect(watched.connection).toMatchObject({
+    userId: 2,
+    username: 'bob',
+    sessionId: 3,
+    onlyRoomId: 7,
+    spender: caller.scope.spender,
+  });
 });
 
 test('a link is removed from the watch and the hub, registered or not', async () => {

@@ -15,7 +15,7 @@ import { until } from './wait.ts';
 /** How many connections each pool opens. */
 export const MAX_CONNECTIONS = 3;
 /** A statement timeout that a test can wait for. */
-export const SHORT_TIMEOUT_MS = 300;
+export const SHORT_TIMEOUT_MS = 1_000;
 
 /** Statements on the table `words`, and some that take time. */
 export const FAULT_SQL = statements('faults', {
