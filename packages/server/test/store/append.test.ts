@@ -70,6 +70,21 @@ describe('a batch', () => {
     expect(await outcomes([refused, plain])).toEqual(['invalid', 'stored 2']);
   });
 
+  it('[S2] counts a repeat once towards the messages that a direct room takes before it is accepted', async () => {
+    await sql.rows('UPDATE rooms SET message_max = 2 WHERE id = $1', [open]);
+    const [one, two] = [message({ id: 'id-one-1' }), message({ id: 'id-two-2' })];
+    const batch = [one, one, two, two, message({ id: 'id-three' }), one];
+    expect(await outcomes(batch)).toEqual([
+      'stored 2',
+      'duplicate 2',
+      'stored 3',
+      'duplicate 3',
+      'forbidden',
+      'duplicate 2',
+    ]);
+    expect(await outcomes([two])).toEqual(['duplicate 3']);
+  });
+
   it('[O1] gives the outcomes of the model, for random batches', async () => {
     const item = fc.record({
       roomId: fc.constantFrom(0, 1, 2),

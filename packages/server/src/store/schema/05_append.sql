@@ -9,7 +9,7 @@
 --     deletedAt. A deleted message matches any content.
 --   id_conflict: this id is stored already, with another content, kind or replyTo
 --   not_found (no room that the author can see), not_member, archived, muted, no_target (replyTo is no message of the room)
---   slow: slow mode.
+--   slow: slow mode
 --   waiting: a direct room takes no further messages until somebody accepts it
 -- wait_ms: how long a mute or slow mode lasts. quote: what the message replies to, for members.
 -- The planner settings prevent scans of whole tables, which the planner would choose while it has no statistics.
@@ -63,7 +63,14 @@ BEGIN
   ), allowed AS MATERIALIZED (
     -- In slow mode the author's first message of the batch passes, and so do repeats of it.
     SELECT j.*, CASE
-        WHEN j.message_count + count(*) OVER author > j.message_max THEN 'waiting'
+        -- Ids count in the order in which they first occur, so that a repeat shares the fate of its first.
+        WHEN j.message_max IS NOT NULL AND j.message_count + (
+          SELECT count(DISTINCT o.id) FROM judged o
+          WHERE o.room_id = j.room_id AND o.account_id = j.account_id AND o.refusal IS NULL AND o.stored_seq IS NULL
+            AND o.item <= (
+              SELECT min(f.item) FROM judged f
+              WHERE f.room_id = j.room_id AND f.account_id = j.account_id AND f.refusal IS NULL AND f.id = j.id)
+        ) > j.message_max THEN 'waiting'
         WHEN j.free_at > v_at THEN 'slow'
         WHEN j.slow_ms > 0 AND j.role = 'member' AND j.stored_seq IS NULL AND first_value(j.id) OVER author <> j.id THEN 'slow'
       END AS delay
