@@ -86,8 +86,13 @@ BEGIN
     WINDOW same_id AS (PARTITION BY s.room_id, s.account_id, s.id, s.verdict IS NULL ORDER BY s.item)
   ), numbered AS MATERIALIZED (
     SELECT f.*, sum(f.is_fresh::integer) OVER (PARTITION BY f.room_id ORDER BY f.item)::bigint AS place,
-           CASE WHEN f.is_fresh AND (f.names IS NOT NULL OR f.reply_to IS NOT NULL OR f.room_kind = 'direct') THEN
-             called_members(f.room_id, f.room_kind, f.account_id, f.role, f.names, f.reply_to) END AS called
+           CASE
+             WHEN NOT f.is_fresh THEN NULL
+             WHEN f.names IS NOT NULL OR f.reply_to IS NOT NULL THEN
+               called_members(f.room_id, f.room_kind, f.account_id, f.role, f.names, f.reply_to)
+             -- Without the call, which would set and reset the planner's settings for each message.
+             WHEN f.room_kind = 'direct' THEN ARRAY[0::bigint]
+           END AS called
     FROM fresh f
   ), insert_events AS (
     INSERT INTO events (room_id, seq, kind, account_id, at)
