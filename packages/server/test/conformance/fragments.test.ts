@@ -1,5 +1,6 @@
 /** RFC 6455 on both sockets, chapters 5 and 6: fragments, and UTF-8 in them. The numbers are those of the Autobahn suite. */
 
+import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, type Person, person } from '../harness/people.ts';
@@ -151,7 +152,7 @@ describe.each(doors)('5 fragments, on $name', (door) => {
 
   it('5.22 fragments that together exceed the maximum frame are answered with 1009', () =>
     withSocket(door, async (socket) => {
-      const half = Buffer.alloc(33_000, 0x61);
+      const half = Buffer.alloc(FRAME_MAX_BYTES / 2 + 1, 0x61);
       socket.write(frame({ opcode: OPCODE.text, isFinal: false, payload: half }));
       socket.write(frame({ opcode: OPCODE.continuation, isFinal: false, payload: half }));
       expect(await socket.closeCode()).toBe(1009);
