@@ -4,6 +4,7 @@
  * place of the echo that the suite expects.
  */
 
+import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, type Person, person } from '../harness/people.ts';
@@ -70,7 +71,7 @@ describe.each(doors)('1 framing, on $name', (door) => {
 
   it('1.1.10 one byte over the maximum frame is answered with 1009, before the payload arrives', () =>
     withSocket(door, async (socket) => {
-      socket.write(frame({ opcode: OPCODE.text, claimedBytes: 65_537n }));
+      socket.write(frame({ opcode: OPCODE.text, claimedBytes: BigInt(FRAME_MAX_BYTES + 1) }));
       expect(await socket.closeCode()).toBe(1009);
     }));
 

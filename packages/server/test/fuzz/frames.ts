@@ -1,11 +1,25 @@
 /** Generates frames for an open socket, and upgrade requests: nearly valid ones and nonsense. */
 
+import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { frame, OPCODE, upgradeRequest } from '../harness/raw-socket.ts';
 import type { Chance } from '../harness/seed.ts';
 import { commandText } from './commands.ts';
 
 const OPCODES = [0, 0, 1, 1, 1, 1, 2, 3, 7, 8, 8, 9, 9, 10, 10, 11, 15] as const;
-const CLAIMS = [0n, 1n, 125n, 126n, 65_535n, 65_536n, 65_537n, 2n ** 31n, 2n ** 53n, 2n ** 63n] as const;
+const LARGEST = BigInt(FRAME_MAX_BYTES);
+const CLAIMS = [
+  0n,
+  1n,
+  125n,
+  126n,
+  65_535n,
+  65_536n,
+  LARGEST,
+  LARGEST + 1n,
+  2n ** 31n,
+  2n ** 53n,
+  2n ** 63n,
+] as const;
 
 /** Returns the bytes that a client sends once its socket is open. */
 export function frameBytes(chance: Chance, roomIds: readonly number[]): Buffer {
@@ -118,7 +132,8 @@ function anyFrame(chance: Chance, roomIds: readonly number[]): Buffer {
 function payloadFor(opcode: number, chance: Chance, roomIds: readonly number[]): Buffer {
   const kind = chance.whole(0, 9);
   if (kind === 0) return noise(chance, 130);
-  if (kind === 1 && chance.whole(0, 20) === 0) return Buffer.alloc(chance.whole(4_000, 66_000), 0x20);
+  if (kind === 1 && chance.whole(0, 20) === 0)
+    return Buffer.alloc(chance.whole(4_000, FRAME_MAX_BYTES + 500), 0x20);
   if (opcode === OPCODE.close) {
     const payload = Buffer.concat([Buffer.alloc(2), noise(chance, 20)]);
     payload.writeUInt16BE(chance.pick([0, 1000, 1001, 1005, 1006, 1009, 2999, 3000, 4100, 5000, 65_535]));

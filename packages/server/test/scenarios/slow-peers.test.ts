@@ -1,6 +1,7 @@
 /** Peers that are slow on purpose or announce too much: each is disconnected, and costs little until then. */
 
 import type { Socket } from 'node:net';
+import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, type Person, person } from '../harness/people.ts';
@@ -74,8 +75,8 @@ describe('slow requests', () => {
 describe('peers that announce too much', () => {
   const ATTACKERS = 200;
   const KIB = 1024;
-  /** The memory of heap and buffers per attacker. */
-  const ATTACKER_MAX_BYTES = 128 * KIB;
+  /** The memory of heap and buffers per attacker: the frame that it has not finished, and its socket. */
+  const ATTACKER_MAX_BYTES = FRAME_MAX_BYTES + 64 * KIB;
 
   let server: TestServer;
   let ann: Person;
@@ -91,8 +92,8 @@ describe('peers that announce too much', () => {
   const go = frame({ opcode: OPCODE.continuation, isFinal: false, payload: 'x' });
   it.each([
     [
-      '64 KiB without the last byte',
-      frame({ opcode: OPCODE.text, payload: 'x'.repeat(64 * KIB) }).subarray(0, -1),
+      'the largest frame without the last byte',
+      frame({ opcode: OPCODE.text, payload: 'x'.repeat(FRAME_MAX_BYTES) }).subarray(0, -1),
     ],
     ['100 MiB, and 60 KiB of them', Buffer.concat([claim(100n * 1024n * 1024n), Buffer.alloc(60 * KIB)])],
     ['2^63 bytes, and 60 KiB of them', Buffer.concat([claim(2n ** 63n), Buffer.alloc(60 * KIB)])],
