@@ -16,7 +16,7 @@ export type GapSource = {
 export class Room {
   readonly id: number;
   /** Reads in progress, by their `after`: readers that need the same page share it. */
-  readonly reads = new Map<number, Promise<Page>>();
+  readonly reads = new Map<number, Promise<Page | null>>();
   /** False once its last subscription has ended. */
   isFollowed = true;
   /** Whether the store may have events that nobody published, and has not been asked since. */

@@ -82,6 +82,8 @@ export class HubModel {
     hub.publish(this.#unpublished.splice(0));
     for (const client of this.#clients) this.#drain(client);
     for (let round = 0; round < FINISH_ROUNDS; round++) {
+      // A read that has just failed sets its timer first.
+      await settle();
       clock.advance(1_000);
       await settle();
       if (reads.length === 0) return;

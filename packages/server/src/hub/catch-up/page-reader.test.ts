@@ -193,4 +193,28 @@ describe('a reader whose turn has not come', () => {
     await settle();
     expect(wordsOf(link)).toEqual(['m1', 'live 1']);
   });
+
+  test('[L4] [R1] gives its turn back while a failed read waits to be tried again', async () => {
+    let turnsInUse = 0;
+    const world = createHubWorld(undefined, (_, work) => {
+      turnsInUse++;
+      return work().finally(() => turnsInUse--);
+    });
+    world.log = [message(ROOM, 1)];
+    const { connection, link } = world.connect(3);
+    subscribe(world, connection, 0);
+    for (let i = 0; i < 2; i++) {
+      await settle();
+      expect(turnsInUse).toBe(1);
+      for (const read of world.reads.splice(0)) read.fail(new Error('the store is down'));
+      await settle();
+      expect(turnsInUse).toBe(0);
+      world.clock.advance(1_000);
+    }
+    await settle();
+    for (const read of world.reads.splice(0)) read.answer();
+    await settle();
+    expect(wordsOf(link)).toEqual(['m1', 'live 1']);
+    expect(world.problems).toHaveLength(2);
+  });
 });

@@ -28,6 +28,7 @@ export type PageReaderDeps = {
   onProblem: (error: unknown) => void;
 };
 
+/** A failed read is tried again after this pause. */
 const RETRY_PAUSE_MS = 250;
 
 /** Reads pages. The rooms hold the reads that are in progress. */
@@ -56,15 +57,15 @@ export class PageReader {
 
   /**
    * Reads the page with the event after `position` when it is the spender's turn. The turn comes before the sharing, so
-   * that nobody waits in the line of another reader. @returns null if the line is full, after a pause.
+   * that nobody waits in the line of another reader. It ends with the read, so that a store that fails keeps no turns.
+   * @returns null after a pause if the line was full or the read failed: try again.
    */
   async readInTurn(room: Room, position: number, spender: Spender | undefined): Promise<Page | null> {
-    if (!spender) return this.read(room, position);
+    const read = async () => this.recentPage(room, position) ?? (await this.#read(room, position));
     try {
-      return await this.#inTurn(
-        spender,
-        async () => this.recentPage(room, position) ?? (await this.read(room, position)),
-      );
+      const page = await (spender ? this.#inTurn(spender, read) : read());
+      if (!page) await pause(this.#clock, RETRY_PAUSE_MS);
+      return page;
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
       await pause(this.#clock, error.retryAfterMs ?? RETRY_PAUSE_MS);
@@ -72,8 +73,25 @@ export class PageReader {
     }
   }
 
-  /** Reads the page with the event after `position`. Calls that need the same page share one read. */
-  read(room: Room, position: number): Promise<Page> {
+  /**
+   * Reads the events above `after` as the store has them now, and retries until it answers. Returns none once nobody
+   * follows the room: no later edit would drop this page, and it may hold a text that must vanish.
+   */
+  async readNow(room: Room, after: number): Promise<RoomEvent[]> {
+    while (room.isFollowed) {
+      try {
+        const events = await this.#readEvents(room.id, after, PAGE_EVENTS);
+        if (room.isFollowed) return events;
+      } catch (error) {
+        this.#onProblem(error);
+        await pause(this.#clock, RETRY_PAUSE_MS);
+      }
+    }
+    return [];
+  }
+
+  /** Reads the page with the event after `position`; null if the read failed. Calls that need the same page share one read. */
+  #read(room: Room, position: number): Promise<Page | null> {
     const after = pageStart(position);
     const known = room.reads.get(after);
     if (known) return known;
@@ -84,32 +102,17 @@ export class PageReader {
     return page;
   }
 
-  /**
-   * Reads the events above `after` as the store has them now, and retries until it answers. Returns none once nobody
-   * follows the room: no later edit would drop this page, and it may hold a text that must vanish.
-   */
-  readNow(room: Room, after: number): Promise<RoomEvent[]> {
-    return this.#readUntilAnswered(this.#readEvents, room, after);
-  }
-
-  async #readUntilAnswered(readEvents: ReadEvents, room: Room, after: number): Promise<RoomEvent[]> {
-    while (room.isFollowed) {
-      try {
-        const events = await readEvents(room.id, after, PAGE_EVENTS);
-        if (room.isFollowed) return events;
-      } catch (error) {
-        this.#onProblem(error);
-        await pause(this.#clock, RETRY_PAUSE_MS);
-      }
-    }
-    return [];
-  }
-
-  async #readPage(room: Room, after: number): Promise<Page> {
+  async #readPage(room: Room, after: number): Promise<Page | null> {
     const { generation } = room;
-    const read = await this.#readUntilAnswered(this.#readPageEvents, room, after);
-    const events = read.map(toEncodedEvent);
-    if (room.generation === generation) this.#recent.remember(room.id, events);
-    return { runs: cutRuns(events), isLast: events.length < PAGE_EVENTS };
+    try {
+      const read = await this.#readPageEvents(room.id, after, PAGE_EVENTS);
+      // Nobody would drop this page after a later edit, as in readNow.
+      const events = room.isFollowed ? read.map(toEncodedEvent) : [];
+      if (room.generation === generation) this.#recent.remember(room.id, events);
+      return { runs: cutRuns(events), isLast: events.length < PAGE_EVENTS };
+    } catch (error) {
+      this.#onProblem(error);
+      return null;
+    }
   }
 }
