@@ -119,7 +119,7 @@ it('one person can have only so many open reports until some are closed', async 
   const [newest, ...older] = await listed(mod, room);
   await settles(mod, room, newest as Report, 'closed');
   expect((await reports(bob, room, last)).status).toBe(201);
-  expect(await listed(mod, room, `?before=${older[0]?.id}&limit=5`)).toEqual(older.slice(1, 6));
+  expect((await listed(mod, room, '?limit=5')).slice(1)).toEqual(older.slice(0, 4));
 });
 
 it('a report needs a member, a message of the room, a reason, and a room with moderators', async () => {
