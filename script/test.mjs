@@ -14,11 +14,23 @@ const NO_POSTGRES = 3;
 
 const DEPLOY_TEST = 'packages/server/test/deploy.test.ts';
 
-/** The tests whose result may depend on the version of PostgreSQL. */
+/**
+ * The tests whose result may depend on the version of PostgreSQL: all of the store, which prepares and runs every statement,
+ * and the scenarios that use most of it together. The other scenarios run on the embedded PostgreSQL only.
+ */
 const STORE_AND_SCENARIOS = [
   'packages/server/src/store/',
   'packages/server/test/store/',
-  'packages/server/test/scenarios/',
+  ...[
+    'conversation',
+    'sending',
+    'order',
+    'search',
+    'search-rights',
+    'moderation',
+    'requests',
+    'message-removal',
+  ].map((name) => `packages/server/test/scenarios/${name}.test.ts`),
 ];
 
 /** The tests in those folders that always start the embedded PostgreSQL. */
