@@ -89,7 +89,7 @@ export class DirectRooms {
   async #create({ user, scope }: Caller, people: readonly number[]): Promise<Opened> {
     const { rooms, subscriptions, requests, limits, caps } = this.#deps;
     limits.take('createRoom', user.id);
-    const entry = { userId: user.id, roomId: null, isOwner: false };
+    const entry = { userId: user.id, roomId: null, isOwner: false, scope };
     const { roomId, isNew, asked } = await caps.enter(entry, () =>
       rooms.openDirect(people, { ...DIRECT_LIMITS, actorId: user.id }, scope),
     );

@@ -127,7 +127,7 @@ export class Invitations {
     // Rejects a used-up link before it waits for the room's lock: many people may still try it.
     if (!found?.isUsable && !found?.isReserved && !found?.isMember) throw noInvitation();
     if (!found.room) return null;
-    if (!found.isMember) await this.#enter(caller.user, found.room.id, code);
+    if (!found.isMember) await this.#enter(caller.user, found.room.id, code, caller.scope);
     return rooms.get(caller, found.room.id);
   }
 
@@ -144,14 +144,14 @@ export class Invitations {
   /** Makes a person who has just registered with a code a member of its room, if the invitation is to a room. */
   async enterRoomOf(user: User, code: string, scope: Scope): Promise<void> {
     const found = await this.#deps.invitations.find(hashSecret(code), null, scope);
-    if (found?.room) await this.#enter(user, found.room.id, code);
+    if (found?.room) await this.#enter(user, found.room.id, code, scope);
   }
 
-  async #enter({ id, username }: User, roomId: number, code: string): Promise<void> {
+  async #enter({ id, username }: User, roomId: number, code: string, scope: Scope): Promise<void> {
     const { appender, subscriptions, caps } = this.#deps;
     const actor = { id, username };
     const enter = { type: 'enter', roomId, actor, invitation: hashSecret(code) } as const;
-    const entry = { userId: id, roomId, isOwner: false };
+    const entry = { userId: id, roomId, isOwner: false, scope };
     const result = await caps.enter(entry, () => appender.change(enter));
     await followEntry(subscriptions, id, roomId, result);
   }

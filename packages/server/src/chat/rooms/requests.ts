@@ -58,7 +58,8 @@ export class Requests {
     const { appender, rooms, subscriptions, caps } = this.#deps;
     const userId = caller.user.id;
     const accept = { type: 'accept', roomId, actor: caller.user } as const;
-    const result = await caps.enter({ userId, roomId, isOwner: false }, () => appender.change(accept));
+    const entry = { userId, roomId, isOwner: false, scope: caller.scope };
+    const result = await caps.enter(entry, () => appender.change(accept));
     await followEntry(subscriptions, userId, roomId, result);
     this.#tell(userId, roomId, false);
     const room = await rooms.find(roomId, userId, caller.scope);

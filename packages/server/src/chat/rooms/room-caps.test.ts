@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest';
+import type { Scope } from '../caller.ts';
 import { RoomCaps } from './room-caps.ts';
+
+const SCOPE: Scope = { spender: { network: '192.0.2.1', person: 1 } };
 
 /** Caps over a store that knows how many rooms were entered. */
 function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
   const world = { joined: 0, owned: 0 };
-  const roomCaps = new RoomCaps({ memberships: { countOf: async () => ({ ...world }) }, caps });
+  const payers: (Scope | undefined)[] = [];
+  const countOf = async (_userId: number, _exceptId: number | null, scope?: Scope) => {
+    payers.push(scope);
+    return { ...world };
+  };
+  const roomCaps = new RoomCaps({ memberships: { countOf }, caps });
   const enters = (isOwner: boolean, userId = 1) =>
     roomCaps
-      .enter({ userId, roomId: null, isOwner }, async () => {
+      .enter({ userId, roomId: null, isOwner, scope: SCOPE }, async () => {
         world.joined += 1;
         if (isOwner) world.owned += 1;
       })
@@ -15,7 +23,7 @@ function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
         () => 'ok',
         ({ code }) => code,
       );
-  return { world, roomCaps, enters };
+  return { world, payers, roomCaps, enters };
 }
 
 test('[L8] a person owns and is in so many rooms', async () => {
@@ -33,11 +41,17 @@ test('[L8] entries at the same time do not exceed the maximum', async () => {
 
 test('[L8] a failed entry is not counted', async () => {
   const { roomCaps, enters } = build();
-  const fails = roomCaps.enter({ userId: 1, roomId: null, isOwner: true }, () =>
+  const fails = roomCaps.enter({ userId: 1, roomId: null, isOwner: true, scope: SCOPE }, () =>
     Promise.reject(new Error('x')),
   );
   await expect(fails).rejects.toThrow('x');
   expect([await enters(true), await enters(true)]).toEqual(['ok', 'ok']);
+});
+
+test('[L4] the caller pays for the count', async () => {
+  const { payers, enters } = build();
+  await enters(false);
+  expect(payers).toEqual([SCOPE]);
 });
 
 test('[L8] a socket follows so many rooms', () => {

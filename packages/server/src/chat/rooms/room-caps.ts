@@ -1,6 +1,7 @@
 /** How many rooms a person may own and be in, so that no account fills the lists and the memory of everybody [L8]. */
 import { ChatError } from '@banter/protocol';
 import type { MembershipStore } from '../../store/memberships.ts';
+import type { Scope } from '../caller.ts';
 
 /** The most of each that one person may have; `subscriptions` is counted for each socket. */
 export type Caps = { roomsOwned: number; roomsJoined: number; subscriptions: number };
@@ -8,8 +9,11 @@ export type Caps = { roomsOwned: number; roomsJoined: number; subscriptions: num
 /** The parts that RoomCaps works with. `caps`: null lifts them. */
 export type RoomCapsDeps = { memberships: Pick<MembershipStore, 'countOf'>; caps: Caps | null };
 
-/** An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. */
-type Entry = { userId: number; roomId: number | null; isOwner: boolean };
+/**
+ * An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. `scope`: that of the call, whose
+ * caller pays for the count.
+ */
+type Entry = { userId: number; roomId: number | null; isOwner: boolean; scope: Scope };
 
 /** The caps of this server, and the entries under way. */
 export class RoomCaps {
@@ -25,13 +29,13 @@ export class RoomCaps {
    * Lets a person into a room by `act`, if they have room for it.
    * @throws ChatError conflict (the maximum is reached), and as `act`.
    */
-  async enter<T>({ userId, roomId, isOwner }: Entry, act: () => Promise<T>): Promise<T> {
+  async enter<T>({ userId, roomId, isOwner, scope }: Entry, act: () => Promise<T>): Promise<T> {
     const { memberships, caps } = this.#deps;
     if (caps === null) return act();
     const turn = (this.#entering.get(userId) ?? 0) + 1;
     this.#entering.set(userId, turn);
     try {
-      const { joined, owned } = await memberships.countOf(userId, roomId);
+      const { joined, owned } = await memberships.countOf(userId, roomId, scope);
       if (joined + turn > caps.roomsJoined) throw tooMany('is in', caps.roomsJoined, 'leave one');
       if (isOwner && owned + turn > caps.roomsOwned)
         throw tooMany('owns', caps.roomsOwned, 'hand one over or leave it');

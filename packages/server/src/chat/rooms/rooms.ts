@@ -97,7 +97,7 @@ export class Rooms {
     const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
     limits.take('createRoom', caller.user.id);
     limits.take('createRoomAt', address);
-    const entry = { userId: caller.user.id, roomId: null, isOwner: true };
+    const entry = { userId: caller.user.id, roomId: null, isOwner: true, scope: caller.scope };
     const created = await caps.enter(entry, () => rooms.create(room, caller.scope));
     if (!created) throw rejectedField('conflict', 'name', 'a room has this name already');
     // The room's first event is its owner's join.
@@ -140,7 +140,7 @@ export class Rooms {
    */
   async join(caller: Caller, roomId: number): Promise<Room> {
     const { appender, subscriptions, caps } = this.#deps;
-    const entry = { userId: caller.user.id, roomId, isOwner: false };
+    const entry = { userId: caller.user.id, roomId, isOwner: false, scope: caller.scope };
     const join = { type: 'join', roomId, actor: caller.user } as const;
     const result = await caps.enter(entry, () => appender.change(join));
     await followEntry(subscriptions, caller.user.id, roomId, result);
