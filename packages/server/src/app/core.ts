@@ -78,7 +78,8 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     caps: config.caps,
     retention: config.retention,
     bytesPerDay: config.bytesPerDay,
-    readRoom: deps.readRoom ?? roomReader(vitalDatabase, boundsOf(config)),
+    // Not on the vital connection: the size of a large database takes long to read.
+    readRoom: deps.readRoom ?? roomReader(database, boundsOf(config)),
     onDiskChange(isLow) {
       if (isLow)
         log.error(
