@@ -2,7 +2,14 @@
  * The pace of room events: each person has one budget per room for everything that becomes an event, whichever door or act it
  * comes from. Messages have their own budgets, see messages/send-pace.ts.
  */
-import type { Appender, AppendResult, ChangeResult, NewChange } from '../../store/append/appender.ts';
+import type {
+  Appender,
+  AppendResult,
+  ChangeResult,
+  NewChange,
+  NewMessage,
+} from '../../store/append/appender.ts';
+import type { OrderTicket } from '../../store/append/order-gate.ts';
 import type { DiskSpace } from './disk-space.ts';
 import type { RateKind, RateLimits } from './rate-limits.ts';
 
@@ -22,8 +29,8 @@ export class PacedAppender implements Pick<Appender, 'append' | 'change'> {
   }
 
   /** Stores a message as Appender.append does: the pace of sends was checked before. @throws as Appender.append. */
-  append(...message: Parameters<Appender['append']>): Promise<AppendResult> {
-    return this.#deps.appender.append(...message);
+  append(message: NewMessage, ticket?: OrderTicket): Promise<AppendResult> {
+    return this.#deps.appender.append(message, ticket);
   }
 
   /**

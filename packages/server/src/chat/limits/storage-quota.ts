@@ -58,19 +58,21 @@ export class StorageQuota implements Background {
     const { bytesPerDay, clock } = this.#deps;
     if (bytesPerDay === null) return;
     if (clock.wall() >= this.#endsAt) this.#turnDay();
-    const used = (this.#used.get(userId) ?? 0) + bytesOf(content);
+    const bytes = bytesOf(content);
+    const used = (this.#used.get(userId) ?? 0) + bytes;
     if (used > bytesPerDay) throw this.#refusal(bytesPerDay);
     this.#used.set(userId, used);
-    this.#unwritten.set(userId, (this.#unwritten.get(userId) ?? 0) + bytesOf(content));
+    this.#unwritten.set(userId, (this.#unwritten.get(userId) ?? 0) + bytes);
   }
 
   /** Takes back a text that was not stored. */
   giveBack(userId: number, content: string): void {
     const used = this.#used.get(userId);
+    const bytes = bytesOf(content);
     // A new day has begun with empty counts.
-    if (used === undefined || used < bytesOf(content)) return;
-    this.#used.set(userId, used - bytesOf(content));
-    this.#unwritten.set(userId, (this.#unwritten.get(userId) ?? 0) - bytesOf(content));
+    if (used === undefined || used < bytes) return;
+    this.#used.set(userId, used - bytes);
+    this.#unwritten.set(userId, (this.#unwritten.get(userId) ?? 0) - bytes);
   }
 
   #refusal(bytesPerDay: number): ChatError {
