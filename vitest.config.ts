@@ -9,8 +9,9 @@ const shared = {
   environment: 'node',
   /** A test that fails once and passes at the second try shows a race, so no test is repeated. */
   retry: 0,
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  /** A busy machine needs long for what takes a second on a quiet one. */
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
 } as const;
 
 /** Tests that start a server process start the built one. */
