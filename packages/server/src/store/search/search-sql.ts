@@ -139,8 +139,8 @@ const CONTEXT = (side: string) => `
 /** The statements of search, with their parameters. */
 export const SEARCH_SQL = statements('search', {
   /**
-   * Resolves names and words for $1. $2: the only room, or null; $3: names of rooms, and `@` with a username for a direct
-   * room; $4: usernames; both in lower case, or null for any; $5 and $6: texts of the terms that are
+   * Resolves names and words for $1. $2: the only room, or null; $3: names of rooms, alone or with `~` and the id, and `@` with
+   * a username for a direct room; $4: usernames; both in lower case, or null for any; $5 and $6: texts of the terms that are
    * words, and whether the last word of each may go on; $7: texts of the parts.
    */
   resolve: `
@@ -150,7 +150,7 @@ export const SEARCH_SQL = statements('search', {
         WHEN r.kind = 'direct' THEN ARRAY(
           SELECT '@' || lower(a.username COLLATE "C") FROM memberships o JOIN accounts a ON a.id = o.account_id
           WHERE o.room_id = r.id AND o.account_id <> $1)
-        ELSE ARRAY[lower(r.name COLLATE "C")] END AS names
+        ELSE ARRAY[lower(r.name COLLATE "C"), lower(r.name COLLATE "C") || '~' || r.id] END AS names
       FROM memberships m JOIN rooms r ON r.id = m.room_id LEFT JOIN search_progress p ON p.room_id = r.id
       WHERE m.account_id = $1 AND ($2::bigint IS NULL OR m.room_id = $2)
     ), chosen AS (
