@@ -5,6 +5,7 @@ export { NICK_COLORS, nickColor } from './log/nick-color.ts';
 export type { ClientOptions } from './options.ts';
 export type { KeyValueStorage } from './outbox/outbox-storage.ts';
 export { mentionsUser } from './rooms/mentions.ts';
+export { withNamesakes } from './rooms/namesakes.ts';
 export type { Api } from './types/api.ts';
 export type { Client, ClientChange } from './types/client.ts';
 export type { ConnectionState } from './types/connection.ts';

@@ -99,6 +99,8 @@ export type WelcomeRoom = {
   people?: RoomPerson[];
   archivedAt?: string;
   hideJoins?: true;
+  /** The open room that has the name of this closed one [C11]. */
+  namesakeId?: number;
 };
 
 /** The answer to `hello`. */
@@ -152,6 +154,8 @@ export type SettingsEvent = { type: 'settings'; roomId: number } & RoomSettings;
 export type ReportEvent = { type: 'report'; roomId: number; report: Report };
 /** Somebody asks the caller to enter a room. `on` is false once the request was answered, on any of the caller's devices. */
 export type RequestEvent = { type: 'request'; roomId: number; on: boolean };
+/** For owners of the closed room `roomId`: the open room `namesakeId` got the same name [C11]. */
+export type NamesakeEvent = { type: 'namesake'; roomId: number; namesakeId: number };
 /** The subscription has caught up to `head`. Later events follow as they happen. */
 export type Live = { type: 'live'; roomId: number; head: number };
 /** The cursor cannot be resumed: drop the copy of this room and read its history again [R2]. */
@@ -176,6 +180,7 @@ export type ServerEvent =
   | ReadEvent
   | ReportEvent
   | RequestEvent
+  | NamesakeEvent
   | SettingsEvent
   | Live
   | Reset

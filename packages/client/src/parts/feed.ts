@@ -85,6 +85,7 @@ export class Feed {
     } else if (fencedUserId(event) === ownUserId) following.unfollow(event.roomId);
     else if (event.type === 'slow') outbox.resume(event.roomId);
     else if (event.type === 'role' || event.type === 'ban') following.reloadRoom(event.roomId);
+    else if (event.type === 'rename') following.reloadClosed(event.roomId);
   }
 }
 
@@ -111,6 +112,7 @@ function createHandlers(options: FeedOptions): Handlers {
     settings: ({ roomId, ...settings }) => rooms.applySettings(roomId, settings),
     report: ({ roomId }) => options.onReport(roomId),
     request: () => options.onRequest(),
+    namesake: ({ roomId, namesakeId }) => rooms.applyNamesake(roomId, namesakeId),
     read: ({ roomId, seq }) => void rooms.markRead(roomId, seq),
     live: ({ roomId, head }) => cursors.confirmLive(roomId, head),
     reset: ({ roomId, head }) => following.reset(roomId, head),

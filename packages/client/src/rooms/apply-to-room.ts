@@ -15,7 +15,7 @@ export function applyToRoom(room: Room, event: RoomEvent, ownUserId: number | un
     case 'topic':
       return { ...room, topic: event.topic };
     case 'rename':
-      return { ...room, name: event.name };
+      return renamed(room, event.name);
     case 'slow':
       return withSlowMode(room, event.seconds);
     case 'archive':
@@ -27,6 +27,11 @@ export function applyToRoom(room: Room, event: RoomEvent, ownUserId: number | un
     default:
       return room;
   }
+}
+
+/** Only the server knows whether another room has the new name. */
+function renamed({ namesakeId: _, ...room }: Room, name: string): Room {
+  return { ...room, name };
 }
 
 function withSlowMode({ slowSeconds: _, ...room }: Room, seconds: number): Room {

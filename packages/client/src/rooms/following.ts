@@ -51,6 +51,12 @@ export class Following {
       .finally(() => this.#reloading.delete(roomId));
   }
 
+  /** Reloads a room if it is closed: after a rename, another room may have its name. Errors are ignored. */
+  reloadClosed(roomId: number): void {
+    const room = this.#options.rooms.list.find(({ id }) => id === roomId);
+    if (room?.kind === 'closed') this.reloadRoom(roomId);
+  }
+
   /** Follows a joined room from its head on, or updates one that is followed. */
   follow(room: Room): void {
     const { rooms, cursors, logs } = this.#options;
@@ -75,9 +81,10 @@ export class Following {
    * @param named the rooms in `hello`
    */
   welcome(event: Welcome, followed: ReadonlySet<number>, named: ReadonlySet<number>): void {
-    const { cursors, people } = this.#options;
+    const { rooms, cursors, people } = this.#options;
     const joined = new Set(event.rooms.map((room) => room.roomId));
     if (!event.more) for (const roomId of followed) if (!joined.has(roomId)) this.unfollow(roomId);
+    for (const { roomId, namesakeId } of event.rooms) rooms.applyNamesake(roomId, namesakeId);
     cursors.welcome(event.epoch, named);
     people.linked();
     if (event.more || [...joined].some((roomId) => cursors.after(roomId) === undefined)) this.reloadAll();

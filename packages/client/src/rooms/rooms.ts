@@ -2,6 +2,7 @@
 import { fencedUserId, type Message, type Room, type RoomEvent, type RoomSettings } from '@banter/protocol';
 import { applyToRoom } from './apply-to-room.ts';
 import { mentionsUser } from './mentions.ts';
+import { withNamesakes } from './namesakes.ts';
 import {
   addMessage,
   countFromServer,
@@ -47,9 +48,11 @@ export class Rooms {
 
   /** The rooms in the order of joining, without hidden ones; a new array after each change. */
   get list(): readonly Room[] {
-    this.#list ??= [...this.#records.values()]
-      .filter(({ room }) => !this.#options.isHidden(room))
-      .map(({ room, count }) => ({ ...room, ...totalsOf(count) }));
+    this.#list ??= withNamesakes(
+      [...this.#records.values()]
+        .filter(({ room }) => !this.#options.isHidden(room))
+        .map(({ room, count }) => ({ ...room, ...totalsOf(count) })),
+    );
     return this.#list;
   }
 
@@ -86,6 +89,14 @@ export class Rooms {
     if (!known) return;
     const { hideJoins: _, ...room } = known.room;
     this.#set(roomId, { ...known, room: hideJoins ? { ...room, hideJoins } : room });
+  }
+
+  /** Applies the id of the open room that has the name of a closed one [C11]; undefined for none. */
+  applyNamesake(roomId: number, namesakeId: number | undefined): void {
+    const known = this.#records.get(roomId);
+    if (!known || known.room.namesakeId === namesakeId) return;
+    const { namesakeId: _, ...room } = known.room;
+    this.#set(roomId, { ...known, room: namesakeId === undefined ? room : { ...room, namesakeId } });
   }
 
   /** Removes a room. */

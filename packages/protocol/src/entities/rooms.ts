@@ -32,6 +32,11 @@ export type Room = {
   slowSeconds?: number;
   /** The caller has hidden joins and leaves in this room. */
   hideJoins?: true;
+  /**
+   * Another room that has the same name, in any case [C11]. The server sets it for members of a closed room, if an open one
+   * has the name.
+   */
+  namesakeId?: number;
 };
 
 /** A page of rooms. `cursor` leads to the next page, if there is one. */

@@ -23,6 +23,7 @@ import { Invitations } from './rooms/invitations.ts';
 import { Lobby } from './rooms/lobby.ts';
 import { Memberships } from './rooms/memberships.ts';
 import { Moderation } from './rooms/moderation.ts';
+import { Namesakes } from './rooms/namesakes.ts';
 import { Reports } from './rooms/reports.ts';
 import { Requests } from './rooms/requests.ts';
 import { RoomCaps } from './rooms/room-caps.ts';
@@ -62,7 +63,7 @@ type BaseNouns = ReturnType<typeof buildBase>['nouns'];
 
 /** Rooms. @param epoch the name of this history of the store [R2]. */
 export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: string) {
-  const { store, appender, hub, clock, registration, lobbyName } = deps;
+  const { store, appender, hub, clock, registration, lobbyName, onProblem } = deps;
   const { users, lastSeen, ignored } = store;
   const speakingRights = new SpeakingRights({ clock });
   const caps = new RoomCaps({ memberships: store.memberships, caps: deps.caps });
@@ -96,7 +97,16 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
     requests,
     caps,
   });
-  const rooms = new Rooms({ rooms: store.rooms, memberships, appender, subscriptions, limits, caps });
+  const namesakes = new Namesakes({ rooms: store.rooms, hub, onProblem });
+  const rooms = new Rooms({
+    rooms: store.rooms,
+    memberships,
+    appender,
+    subscriptions,
+    limits,
+    caps,
+    namesakes,
+  });
   return {
     nouns: {
       speakingRights,

@@ -1,7 +1,7 @@
 /** Memberships: the members of rooms, their roles, and how far they have read. */
 import type { Role, RoomKind, RoomPerson } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
-import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
+import { IS_VISIBLE_ROOM, NAMESAKE_ID } from './rows/conditions.ts';
 
 /** A person's membership in a room, with the room's fields that a subscription needs. Times are ISO 8601. */
 export type Membership = {
@@ -20,6 +20,8 @@ export type Membership = {
   archivedAt: string | null;
   mutedUntil: string | null;
   hideJoins: boolean;
+  /** The open room with the name of this closed one [C11], for a member who may see it; null for none. */
+  namesakeId: number | null;
 };
 
 /** A member as other people see it. Times are ISO 8601. */
@@ -56,7 +58,8 @@ export type ReadMark = { seq: number; moved: boolean };
 
 const VIEW = `
   SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until, m.hide_joins,
-         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
+         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people,
+         ${NAMESAKE_ID}
   FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
 /** The statements of memberships. */
@@ -127,6 +130,7 @@ type MembershipRow = {
   archived_at: string | null;
   muted_until: string | null;
   hide_joins: boolean | null;
+  namesake_id: number | null;
 };
 type MemberRow = { user_id: number; username: string; display_name: string | null; role: Role } & {
   muted_until: string | null;
@@ -148,6 +152,7 @@ function toMembership(row: MembershipRow): Membership {
     archivedAt: row.archived_at,
     mutedUntil: row.muted_until,
     hideJoins: row.hide_joins ?? false,
+    namesakeId: row.namesake_id,
   };
 }
 

@@ -2,7 +2,7 @@
 import { type Role, type Room, type RoomKind, type RoomPerson, UNREAD_MAX } from '@banter/protocol';
 import { type Database, type Scope, statements } from './database/database.ts';
 import type { RequestLimits } from './requests.ts';
-import { IS_VISIBLE_ROOM } from './rows/conditions.ts';
+import { IS_VISIBLE_ROOM, NAMESAKE_ID } from './rows/conditions.ts';
 import { checkDone } from './rows/refusals.ts';
 
 /** A room to create. */
@@ -54,6 +54,11 @@ export type RoomStore = {
    * rooms. `roomId` is null without a lobby. `isSettled`: asking again would give the same answer.
    */
   findLobby(name: string, scope?: Scope): Promise<{ roomId: number | null; isSettled: boolean }>;
+  /**
+   * Finds closed rooms with the name of the open room `roomId` [C11], and their owners: up to `limit` pairs, older rooms first. An
+   * archived or closed room has none.
+   */
+  closedNamesakes(roomId: number, limit: number): Promise<{ roomId: number; userId: number }[]>;
   /** Counts the rooms. */
   count(scope?: Scope): Promise<number>;
   /** Returns the epoch: the name of this history of the store [R2]. */
@@ -74,7 +79,8 @@ const VIEW = `
              LIMIT ${UNREAD_MAX}
            ) called
          ) END AS mentions,
-         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
+         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people,
+         ${NAMESAKE_ID}
   FROM rooms r
   LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
 
@@ -96,6 +102,11 @@ export const ROOM_SQL = statements('rooms', {
       AND lower(r.name COLLATE "C") >= $3 AND lower(r.name COLLATE "C") < $3 || '~' AND lower(r.name COLLATE "C") > $4
     ORDER BY lower(r.name COLLATE "C") LIMIT $5`,
   findLobby: 'SELECT room_id, is_settled FROM find_lobby($1)',
+  closedNamesakes: `
+    SELECT c.id AS room_id, m.account_id AS user_id
+    FROM rooms r JOIN rooms c ON c.kind = 'closed' AND lower(c.name COLLATE "C") = lower(r.name COLLATE "C")
+    JOIN memberships m ON m.room_id = c.id AND m.role = 'owner'
+    WHERE r.id = $1 AND r.kind = 'open' AND r.archived_at IS NULL ORDER BY c.id, m.account_id LIMIT $2`,
   count: 'SELECT count(*) AS count FROM rooms',
   epoch: 'SELECT epoch FROM store_state',
 });
@@ -145,6 +156,11 @@ export function createRoomStore(database: Database): RoomStore {
       const [row] = await query<LobbyRow>(ROOM_SQL.findLobby, [name], scope);
       return { roomId: row?.room_id ?? null, isSettled: row?.is_settled ?? false };
     },
+    async closedNamesakes(roomId, limit) {
+      const values = [roomId, limit];
+      const rows = await query<{ room_id: number; user_id: number }>(ROOM_SQL.closedNamesakes, values);
+      return rows.map((row) => ({ roomId: row.room_id, userId: row.user_id }));
+    },
     async count(scope) {
       const [row] = await query<{ count: number }>(ROOM_SQL.count, [], scope);
       return row?.count ?? 0;
@@ -182,6 +198,7 @@ type RoomRow = {
   slow_ms: number;
   hide_joins: boolean | null;
   joined_at: string | null;
+  namesake_id: number | null;
 };
 
 function placeOf({ id, name, joined_at: joinedAt }: RoomRow): RoomPlace {
@@ -205,5 +222,6 @@ function toRoom(row: RoomRow): Room {
     ...(row.archived_at === null ? {} : { archivedAt: row.archived_at }),
     ...(row.slow_ms === 0 ? {} : { slowSeconds: row.slow_ms / 1_000 }),
     ...(row.hide_joins ? { hideJoins: true } : {}),
+    ...(row.namesake_id === null ? {} : { namesakeId: row.namesake_id }),
   };
 }

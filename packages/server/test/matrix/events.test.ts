@@ -14,6 +14,7 @@ const AUDIENCES: Record<
   | 'members'
   | 'other members'
   | 'moderators'
+  | 'owners'
   | 'people in a shared room'
   | 'own connections'
   | 'the connection'
@@ -38,6 +39,7 @@ const AUDIENCES: Record<
   presence: 'people in a shared room',
   profile: 'people in a shared room',
   report: 'moderators',
+  namesake: 'owners',
   settings: 'own connections',
   read: 'own connections',
   ignore: 'own connections',

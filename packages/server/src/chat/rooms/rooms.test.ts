@@ -21,6 +21,7 @@ let isSeen: boolean;
 let isChanged: boolean;
 let isUncertain: boolean;
 let lookedUp: [number, number][];
+let told: number[];
 let rooms: Rooms;
 
 /** Plain objects in place of the store, the appender and the subscriptions. */
@@ -50,6 +51,7 @@ beforeEach(() => {
   isChanged = true;
   isUncertain = false;
   lookedUp = [];
+  told = [];
   const subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'> = {
     followFound: async (userId, roomId) => void lookedUp.push([userId, roomId]),
     followNew: (userId, roomId, seq) => void followed.push([userId, roomId, seq]),
@@ -60,6 +62,7 @@ beforeEach(() => {
     appender: { change },
     subscriptions,
     caps: { enter: (_entry, act) => act() },
+    namesakes: { tell: (roomId) => void told.push(roomId) },
     limits: new RateLimits({ clock: createManualClock(), rates: RATES }),
   });
 });
@@ -174,4 +177,14 @@ describe('joining and leaving', () => {
 test('[A5] a room that the caller may not see is not found', async () => {
   isSeen = false;
   await expect(rooms.get(CALLER, 7)).rejects.toEqual(error('not_found'));
+});
+
+test('[C11] only a change of the name, a new open room and a restored one look for closed rooms with the name', async () => {
+  await rooms.create(CALLER, { name: 'tea', kind: 'closed' }, ADDRESS);
+  await rooms.update(CALLER, 7, { topic: 'Leaves' });
+  expect(told).toEqual([]);
+  await rooms.create(CALLER, { name: 'tea' }, ADDRESS);
+  await rooms.update(CALLER, 8, { name: 'tea' });
+  await rooms.restore(CALLER, 9);
+  expect(told).toEqual([7, 8, 9]);
 });

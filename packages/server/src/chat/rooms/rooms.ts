@@ -13,6 +13,7 @@ import { checkLine, invalidField, rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
+import type { Namesakes } from './namesakes.ts';
 import { noSuchRoom } from './room-access.ts';
 import type { RoomCaps } from './room-caps.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -46,6 +47,7 @@ export type RoomsDeps = {
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   limits: Pick<RateLimits, 'take'>;
   caps: Pick<RoomCaps, 'enter'>;
+  namesakes: Pick<Namesakes, 'tell'>;
 };
 
 /** The rooms of the server, as each caller may see and change them. */
@@ -65,7 +67,7 @@ export class Rooms {
     const { archived: withArchived = false, joined: ownOnly = false, q = '', ...page } = query;
     if (permissions.roomId !== null) {
       const room = await this.#deps.rooms.find(permissions.roomId, user.id, scope);
-      return { rows: room && (withArchived || !room.archivedAt) ? [room] : [] };
+      return { rows: room && (withArchived || !room.archivedAt) ? [withoutNamesake(room)] : [] };
     }
     const filter = { withArchived, ownOnly, prefix: q.toLowerCase() };
     const { rows, ...rest } = await readPage<ListedRoom, RoomPlace>(page, {
@@ -77,10 +79,10 @@ export class Rooms {
   }
 
   /** Returns one room as the caller sees it. @throws ChatError not_found (also if the caller may not see it [A5]). */
-  async get({ user, scope }: Caller, roomId: number): Promise<Room> {
+  async get({ user, permissions, scope }: Caller, roomId: number): Promise<Room> {
     const room = await this.#deps.rooms.find(roomId, user.id, scope);
     if (!room) throw noSuchRoom();
-    return room;
+    return permissions.roomId === null ? room : withoutNamesake(room);
   }
 
   /**
@@ -93,7 +95,7 @@ export class Rooms {
     { name, kind = 'open', topic = '' }: NewRoomInput,
     address: string,
   ): Promise<Room> {
-    const { rooms, subscriptions, limits, caps } = this.#deps;
+    const { rooms, subscriptions, limits, caps, namesakes } = this.#deps;
     const room = { name: checkName(name), kind, topic: checkTopic(topic), ownerId: caller.user.id };
     limits.take('createRoom', caller.user.id);
     limits.take('createRoomAt', address);
@@ -102,6 +104,8 @@ export class Rooms {
     if (!created) throw rejectedField('conflict', 'name', 'a room has this name already');
     // The room's first event is its owner's join.
     subscriptions.followNew(caller.user.id, created.id, 1);
+    if (kind === 'closed') return this.get(caller, created.id);
+    namesakes.tell(created.id);
     return created;
   }
 
@@ -116,7 +120,7 @@ export class Rooms {
     for (const change of changesOf(update)) {
       await appender.change({ ...change, roomId, actor: caller.user });
     }
-    return this.get(caller, roomId);
+    return update.name === undefined ? this.get(caller, roomId) : this.#getNamed(caller, roomId);
   }
 
   /** Makes a room read-only [C2]; a second call does nothing. @throws ChatError not_found, not_member, forbidden. */
@@ -131,7 +135,7 @@ export class Rooms {
     const { memberships, appender } = this.#deps;
     await memberships.requireRole(caller, roomId, 'owner');
     await appender.change({ type: 'restore', roomId, actor: caller.user });
-    return this.get(caller, roomId);
+    return this.#getNamed(caller, roomId);
   }
 
   /**
@@ -154,6 +158,18 @@ export class Rooms {
   async leave(caller: Caller, roomId: number): Promise<void> {
     await this.#deps.appender.change({ type: 'leave', roomId, actor: caller.user });
   }
+
+  /** Returns a room that may have got a name, and lets the owners of its closed namesakes know [C11]. */
+  async #getNamed(caller: Caller, roomId: number): Promise<Room> {
+    const room = await this.get(caller, roomId);
+    this.#deps.namesakes.tell(roomId);
+    return room;
+  }
+}
+
+/** The room without the id of another room, for a token to which other rooms do not exist [T3]. */
+function withoutNamesake({ namesakeId: _, ...room }: Room): Room {
+  return room;
 }
 
 type RoomChange =

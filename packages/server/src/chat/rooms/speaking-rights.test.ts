@@ -25,6 +25,7 @@ function membership(head: number, facts: Partial<Membership> = {}): Membership {
     archivedAt: null,
     mutedUntil: null,
     hideJoins: false,
+    namesakeId: null,
     ...facts,
   };
 }

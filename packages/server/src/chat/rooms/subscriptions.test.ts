@@ -45,6 +45,7 @@ function room(roomId: number, head: number): Membership {
     archivedAt: null,
     mutedUntil: null,
     hideJoins: false,
+    namesakeId: null,
   };
 }
 

@@ -31,6 +31,7 @@ export const room = z
     archivedAt: time.exactOptional(),
     slowSeconds: z.int().positive().exactOptional(),
     hideJoins: z.literal(true).exactOptional(),
+    namesakeId: id.exactOptional(),
   })
   .meta({ id: 'Room' });
 

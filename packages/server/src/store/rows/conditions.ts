@@ -9,3 +9,11 @@ export const IS_LIVE_SESSION = 's.ended_at IS NULL AND s.expires_at > $2 AND a.d
  */
 export const IS_VISIBLE_ROOM =
   '(m.role IS NOT NULL OR is_visible_to_outsider(r.kind, r.archived_at IS NOT NULL, $1))';
+
+/**
+ * For a member `m` of a closed room `r`: the id of the open room with the same name [C11], if the person $1 may see it; null for none.
+ * It reads the index of open names only, so its cost tells nothing about closed rooms.
+ */
+export const NAMESAKE_ID = `CASE WHEN r.kind = 'closed' AND m.role IS NOT NULL THEN (
+    SELECT o.id FROM rooms o WHERE o.kind = 'open' AND lower(o.name COLLATE "C") = lower(r.name COLLATE "C")
+      AND is_visible_to_outsider(o.kind, o.archived_at IS NOT NULL, $1)) END AS namesake_id`;

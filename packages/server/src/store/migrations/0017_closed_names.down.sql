@@ -1,0 +1,1 @@
+DROP INDEX rooms_closed_name;
