@@ -35,6 +35,26 @@ async function openTab(fragment = ''): Promise<Person> {
   return tab;
 }
 
+it('[C11] rooms with one name are told apart, and the owner of the closed one hears of the open one', async () => {
+  await createRoom(mira, 'Secret');
+  expect(hash(mira.page)).toBe('#Secret');
+  const notice = local(juno, 'Anyone can join #secret~');
+  await notice.waitFor();
+  const id = /#secret~(\d+)/.exec((await notice.textContent()) ?? '')?.[1] ?? '';
+  const closed = await juno.page.locator('.rooms a .name', { hasText: 'secret~' }).textContent();
+  await juno.say(`/join #secret~${id}`);
+  await inRoom(juno.page, `Secret~${id}`);
+  expect(hash(juno.page)).toBe(`#Secret~${id}`);
+  await juno.say('/part #secret');
+  await local(juno, `You are in #${closed} and #Secret~${id}. Add the number after ~.`).waitFor();
+  await juno.say('/join #secret');
+  for (const name of [`#${closed}`, `#Secret~${id}`])
+    await juno.page.locator('.choice-main').getByText(`open ${name}`, { exact: true }).waitFor();
+  await juno.page.keyboard.press('Escape');
+  await mira.say('/rename #no-secret');
+  await inRoom(mira.page, 'no-secret');
+});
+
 describe('the address of the page', () => {
   it('opens its room in a new tab, not the room of the last visit', async () => {
     await roomRow(mira, 'beta').click();

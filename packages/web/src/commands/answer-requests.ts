@@ -29,7 +29,10 @@ export function requestText(request: EntryRequest, selfId: number): string {
     ({ userId }) => userId !== request.userId && userId !== selfId,
   );
   const where = kind === 'direct' ? 'to talk to you' : `you into #${request.name}`;
-  const company = others.length === 0 ? '' : `, with ${roomTitle({ ...request, people: others }, selfId)}`;
+  const company =
+    others.length === 0
+      ? ''
+      : `, with ${roomTitle({ ...request, id: request.roomId, people: others }, selfId)}`;
   return `${username} asks ${where}${company}: /accept ${username}, /decline ${username} or /ignore ${username}.`;
 }
 

@@ -68,6 +68,12 @@ export function roomName(raw: string): string {
   return name;
 }
 
+/** As roomName, for a room that exists, of which the id may follow: `#name~7`. */
+export function roomNameOrId(raw: string): string {
+  const [, name = raw, id = ''] = /^(.*?)(~[0-9]+)?$/.exec(raw) ?? [];
+  return roomName(name) + id;
+}
+
 /** The first word, and the text after it. */
 export function firstWord(text: string): [word: string, rest: string] {
   const match = /^(\S*)\s*([\s\S]*)$/.exec(text);

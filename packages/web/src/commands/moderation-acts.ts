@@ -6,6 +6,7 @@ import { isolatedText } from '../text/bidi.ts';
 import { durationText, parseDuration } from '../text/duration.ts';
 import { momentText, visibleName } from '../text/format.ts';
 import { joinLink } from '../text/link.ts';
+import { distinctName } from '../text/room-title.ts';
 import { type CommandContext, CommandError, firstWord, requireRoom, UsageError } from './command.ts';
 import type { Run } from './later.ts';
 import { findUser } from './people.ts';
@@ -64,7 +65,7 @@ async function ban(rest: string, context: CommandContext): Promise<void> {
   const forMs = parseDuration(first);
   const reason = forMs === null ? behind : others;
   const end = forMs === null ? 'until /unban' : `until ${momentText(fromNow(forMs), fromNow(0))}`;
-  await confirm(context, `Ban ${visibleName(user.username)} from #${room.name} ${end}?`, 'ban');
+  await confirm(context, `Ban ${visibleName(user.username)} from #${distinctName(room)} ${end}?`, 'ban');
   await context.client.api.ban(room.id, user.id, {
     ...(forMs === null ? {} : { until: fromNow(forMs) }),
     ...(reason === '' ? {} : { reason }),
@@ -144,7 +145,7 @@ async function reports(_rest: string, context: CommandContext): Promise<void> {
 
 async function archive(_rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
-  await confirm(context, `Archive #${room.name}? Nobody can write in it until /restore.`, 'archive');
+  await confirm(context, `Archive #${distinctName(room)}? Nobody can write in it until /restore.`, 'archive');
   await context.client.api.archiveRoom(room.id);
 }
 

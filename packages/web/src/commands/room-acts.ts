@@ -2,12 +2,15 @@
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
 import { roomNamed } from '../page/room-named.ts';
+import { splitName } from '../text/room-address.ts';
+import { distinctName } from '../text/room-title.ts';
 import {
   type CommandContext,
   CommandError,
   firstWord,
   requireRoom,
   roomName,
+  roomNameOrId,
   UsageError,
 } from './command.ts';
 import type { Run } from './later.ts';
@@ -21,10 +24,10 @@ export const ROOM_ACTS = { join, create, createClosed, part, list, topic, joins,
 async function join(rest: string, context: CommandContext): Promise<void> {
   const { client, formerRoom, openRoom, openDialog } = context;
   if (rest === '' && formerRoom !== null) return openRoom((await client.joinRoom(formerRoom.id)).id);
-  const name = roomName(rest);
+  const name = roomNameOrId(rest);
   const room = await roomNamed(client, name);
-  // The panel offers to create a room that does not exist.
-  if (room === undefined) return openDialog({ name: 'join', filter: name });
+  // The panel offers to create a room that does not exist, and tells rooms with one name apart.
+  if (room === undefined) return openDialog({ name: 'join', filter: splitName(name).name });
   openRoom((await client.joinRoom(room.id)).id);
 }
 
@@ -46,7 +49,7 @@ async function createRoom(rest: string, kind: 'open' | 'closed', context: Comman
 async function part(rest: string, context: CommandContext): Promise<void> {
   const { client, print, formerRoom, closeRoom } = context;
   if (rest === '' && formerRoom !== null) return closeRoom(formerRoom.id);
-  const left = rest === '' ? requireRoom(context) : joinedRoom(client, roomName(rest));
+  const left = rest === '' ? requireRoom(context) : joinedRoom(client, roomNameOrId(rest));
   if (left === null) throw new CommandError("You aren't in that room.");
   await client.leaveRoom(left.id);
   closeRoom(left.id);
@@ -54,7 +57,9 @@ async function part(rest: string, context: CommandContext): Promise<void> {
 }
 
 /** The room that was left, and how to return to it. */
-function leftText({ kind, name }: Room): string {
+function leftText(room: Room): string {
+  const { kind } = room;
+  const name = distinctName(room);
   if (kind === 'direct') return 'You left the direct room.';
   if (kind === 'closed') return `You left #${name}. You need an invitation to return.`;
   return `You left #${name}. /join #${name} to return.`;
@@ -70,7 +75,9 @@ async function topic(rest: string, context: CommandContext): Promise<void> {
   if (rest !== '') await context.client.api.updateRoom(room.id, { topic: rest });
   else
     context.print(
-      room.topic === '' ? `#${room.name} has no topic.` : `Topic of #${room.name}: ${room.topic}`,
+      room.topic === ''
+        ? `#${distinctName(room)} has no topic.`
+        : `Topic of #${distinctName(room)}: ${room.topic}`,
     );
 }
 
@@ -88,6 +95,15 @@ async function rename(rest: string, context: CommandContext): Promise<void> {
   await context.client.api.updateRoom(room.id, { name: roomName(rest) });
 }
 
-function joinedRoom(client: Client, name: string): Room | null {
-  return client.rooms.find((room) => room.name.toLowerCase() === name.toLowerCase()) ?? null;
+/** The joined room with that name or `name~id`; null for none. @throws CommandError for two. */
+function joinedRoom(client: Client, text: string): Room | null {
+  const { name, id } = splitName(text);
+  const found = client.rooms.filter(
+    (room) => room.name.toLowerCase() === name.toLowerCase() && (id ?? room.id) === room.id,
+  );
+  if (found.length > 1) {
+    const names = found.map((room) => `#${distinctName(room)}`).join(' and ');
+    throw new CommandError(`You are in ${names}. Add the number after ~.`);
+  }
+  return found[0] ?? null;
 }

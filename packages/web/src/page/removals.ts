@@ -2,14 +2,16 @@
 import type { Room } from '@banter/protocol';
 import { effect } from '@preact/signals';
 import { clockTime, dayName, visibleName } from '../text/format.ts';
-import { roomTitle } from '../text/room-title.ts';
+import { distinctName, roomTitle } from '../text/room-title.ts';
 import { printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
 
 type Removal = { type: 'kick' | 'ban'; username: string; until?: string; reason?: string };
 
 /** `edda removed you from #tides: reason.`, and how to return if that is possible. */
-export function removalText({ type, username, until, reason }: Removal, { name, kind }: Room): string {
+export function removalText({ type, username, until, reason }: Removal, room: Room): string {
+  const { kind } = room;
+  const name = distinctName(room);
   const why = reason === undefined ? '.' : `: ${reason.replace(/[.\s]+$/, '')}.`;
   const who = visibleName(username);
   if (type === 'kick') {

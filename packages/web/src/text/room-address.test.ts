@@ -22,6 +22,13 @@ describe('the address of a room', () => {
     expect(addresses).toEqual(['#lobby', '#Deploys', '#twin~3', '#Twin~4', '#@juno', '#@mira', '#@hal,mira']);
   });
 
+  it('[C11] has the id also when the reader is not in the other room of that name', () => {
+    const closed = room(8, 'tides', { kind: 'closed', namesakeId: 9 });
+    expect(addressOf(closed, [closed], SELF)).toBe('#tides~8');
+    expect(roomAt('#Tides~8', [closed], SELF)).toBe(closed);
+    expect(roomAt('#tides~9', [closed], SELF)).toBeUndefined();
+  });
+
   it('leads to exactly that room', () => {
     for (const each of ROOMS) expect(roomAt(addressOf(each, ROOMS, SELF), ROOMS, SELF)).toBe(each);
   });

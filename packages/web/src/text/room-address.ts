@@ -1,20 +1,28 @@
 /**
  * The part of the page's address that names a room, after `#`: its name, or `@` and the usernames of a direct room's other
- * people. If two of the reader's rooms have the same name, `~` and the id follow.
+ * people. If another room has the same name, `~` and the id follow.
  */
 import type { Room } from '@banter/protocol';
 
 /** The address of a room among the reader's `rooms`, with its `#`. */
 export function addressOf(room: Room, rooms: readonly Room[], selfId: number): string {
   const name = nameOf(room, selfId);
-  const isUnique = !rooms.some((other) => other.id !== room.id && isNamed(other, name, selfId));
+  const isUnique =
+    room.namesakeId === undefined &&
+    !rooms.some((other) => other.id !== room.id && isNamed(other, name, selfId));
   return `#${name}${isUnique ? '' : `~${room.id}`}`;
 }
 
 /** The room that an address names among `rooms`, in any case; undefined for none. `hash` begins with `#`. */
 export function roomAt(hash: string, rooms: readonly Room[], selfId: number): Room | undefined {
-  const [name = '', id] = decoded(hash).split('~');
-  return rooms.find((room) => isNamed(room, name, selfId) && (id === undefined || room.id === Number(id)));
+  const { name, id } = splitName(decoded(hash));
+  return rooms.find((room) => isNamed(room, name, selfId) && (id === undefined || room.id === id));
+}
+
+/** The name and the id in `name~id`, without `#`; the id is undefined for a name alone. */
+export function splitName(text: string): { name: string; id: number | undefined } {
+  const [name = '', id] = text.split('~');
+  return { name, id: id === undefined ? undefined : Number(id) };
 }
 
 /** The name in an address as a person reads it, without `#`. */

@@ -12,6 +12,12 @@ it('a named room is shown by its name', () => {
   expect(roomLabel(ROOM, 1)).toBe('tides');
 });
 
+it('[C11] a room whose name another room has too is shown with its id', () => {
+  const named = room(3, 'Tides', { kind: 'closed', namesakeId: 7 });
+  expect(roomTitle(named, 1)).toBe('#Tides~3');
+  expect(roomLabel(named, 1)).toBe('Tides~3');
+});
+
 it('a direct room is shown by the names of its other people', () => {
   expect(roomTitle(direct(person(1, 'juno'), person(2, 'mira')), 1)).toBe('mira');
   expect(roomLabel(direct(person(3, 'hal'), person(1, 'juno'), person(2, 'mira')), 1)).toBe('hal and mira');

@@ -3,6 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ROOM_NAME_RULE } from '../../text/name-rules.ts';
 import { problemText } from '../../text/problem.ts';
+import { distinctName } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 import { FilterField } from './filter-field.tsx';
 import { Panel } from './panel.tsx';
@@ -115,7 +116,7 @@ function useLeave(note: Signal<Note>, reload: () => Promise<void>): (room: Room)
     client.leaveRoom(room.id).then(
       () => {
         view.closeRoom(room.id);
-        note.value = { text: `You left #${room.name}.`, isWrong: false };
+        note.value = { text: `You left #${distinctName(room)}.`, isWrong: false };
         return reload();
       },
       (error: unknown) => {

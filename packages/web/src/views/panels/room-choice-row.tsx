@@ -1,5 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { withoutOverrides } from '../../text/bidi.ts';
+import { distinctName } from '../../text/room-title.ts';
 import type { RoomChoice } from './room-choices.ts';
 
 type RoomChoiceRowProps = {
@@ -29,7 +30,7 @@ export function RoomChoiceRow({ choice, isSelected, choose, leave }: RoomChoiceR
         <button
           type="button"
           class="word"
-          aria-label={`leave #${choice.room.name}`}
+          aria-label={`leave #${distinctName(choice.room)}`}
           onClick={() => leave(choice.room)}
         >
           leave
@@ -40,11 +41,11 @@ export function RoomChoiceRow({ choice, isSelected, choose, leave }: RoomChoiceR
 }
 
 function RoomSummary({ choice }: { choice: Exclude<RoomChoice, { kind: 'create' }> }) {
-  const { name, topic, members } = choice.room;
+  const { topic, members } = choice.room;
   return (
     <>
       <span>
-        {choice.kind} #{name}
+        {choice.kind} #{distinctName(choice.room)}
       </span>
       <span class="about">
         <bdi>{withoutOverrides(topic)}</bdi>

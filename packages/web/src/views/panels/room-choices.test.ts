@@ -31,6 +31,15 @@ describe('room choices', () => {
     room('starlight', { members: 7 }),
   ];
 
+  it('[C11] tell rooms with one name apart, the joined one first', () => {
+    const twins = [room('tides', { id: 2 }), room('Tides', { id: 3, kind: 'closed', joined: true })];
+    const names = roomChoices(twins, 'tides').map((choice) => choice.kind !== 'create' && choice.room);
+    expect(names).toMatchObject([
+      { id: 3, namesakeId: 2 },
+      { id: 2, namesakeId: 3 },
+    ]);
+  });
+
   it('lists rooms to join first, the largest first', () => {
     expect(show('', rooms)).toEqual(['join starlight', 'join tides', 'open lobby']);
   });

@@ -1,4 +1,5 @@
 /** The choices of the panel "join or create". Pure. */
+import { withNamesakes } from '@banter/client';
 import { ROOM_NAME_PATTERN, type Room } from '@banter/protocol';
 
 /** A room to open, join or create. */
@@ -9,9 +10,10 @@ export type RoomChoice =
 
 /**
  * The choices for a text. First the rooms whose name or topic contains it: best match first, rooms to join before joined
- * ones, large before small. Last, a new room if the name is valid and free.
+ * ones (after them if they have the same name), large before small. Last, a new room if the name is valid and free.
  */
-export function roomChoices(rooms: readonly Room[], filter: string): RoomChoice[] {
+export function roomChoices(found: readonly Room[], filter: string): RoomChoice[] {
+  const rooms = withNamesakes(found);
   const wanted = filter.trim().replace(/^#/, '').toLowerCase();
   const matching = rooms.filter(
     // Direct rooms have no name to filter by.
@@ -28,5 +30,7 @@ export function roomChoices(rooms: readonly Room[], filter: string): RoomChoice[
 function rank(room: Room, wanted: string): number {
   const name = room.name.toLowerCase();
   const fit = name === wanted ? 4 : name.startsWith(wanted) ? 2 : 0;
-  return fit + (room.joined ? 0 : 1);
+  // Among rooms with one name, the reader's own comes first.
+  const isEarly = room.namesakeId === undefined ? !room.joined : room.joined;
+  return fit + (isEarly ? 1 : 0);
 }

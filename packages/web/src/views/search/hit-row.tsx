@@ -8,7 +8,7 @@ import { usePage } from '../use-page.ts';
 
 /** One hit of a search: room and time, the message with its matches, and its neighbours. */
 export function HitRow({ hit, isSelected, open }: { hit: SearchHit; isSelected: boolean; open: () => void }) {
-  const { self } = usePage();
+  const { self, client } = usePage();
   const item = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isSelected) item.current?.scrollIntoView({ block: 'nearest' });
@@ -18,7 +18,7 @@ export function HitRow({ hit, isSelected, open }: { hit: SearchHit; isSelected: 
     <li class={isSelected ? 'hit selected' : 'hit'} ref={item}>
       <button type="button" class="hit-open" aria-current={isSelected ? 'true' : undefined} onClick={open}>
         <span class="hit-place">
-          {roomTitle(room, self.id)}, {whenText(message.at)}
+          {roomTitle(client.rooms.find(({ id }) => id === room.id) ?? room, self.id)}, {whenText(message.at)}
         </span>
         {before.map((each) => (
           <ContextLine key={each.seq} message={each} />

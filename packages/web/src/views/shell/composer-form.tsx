@@ -7,7 +7,7 @@ import { type CompletionSource, nickOrder } from '../../input/completion.ts';
 import { Composer } from '../../input/composer.ts';
 import type { Page } from '../../page/page.ts';
 import { longCount } from '../../text/format.ts';
-import { roomTitle } from '../../text/room-title.ts';
+import { distinctName, roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 import { ComposingBar } from './composing-bar.tsx';
 import { RoomState } from './room-state.tsx';
@@ -115,7 +115,7 @@ function lookUpCalled({ directory }: Page, text: string): void {
 function completionsIn({ client, view, self, directory }: Page): CompletionSource {
   const room = view.room.peek();
   const commands = COMMANDS.map((command) => command.name);
-  const rooms = client.rooms.flatMap(({ kind, name }) => (kind === 'direct' ? [] : name));
+  const rooms = client.rooms.flatMap((room) => (room.kind === 'direct' ? [] : distinctName(room)));
   if (room === null)
     return { nicks: directory.found.peek().map(({ username }) => username), rooms, commands };
   const spoken = client

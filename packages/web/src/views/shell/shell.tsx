@@ -3,6 +3,7 @@ import { warmCommands } from '../../commands/commands.ts';
 import { listenToKeys } from '../../keys/keys.ts';
 import { followAddress } from '../../page/address.ts';
 import { printLocal } from '../../page/local-lines.ts';
+import { followNamesakes } from '../../page/namesakes.ts';
 import type { Page } from '../../page/page.ts';
 import { followRemovals } from '../../page/removals.ts';
 import { followTab } from '../../page/tab.ts';
@@ -22,6 +23,7 @@ export function Shell({ page }: { page: Page }) {
   useEffect(() => listenToKeys(page), [page]);
   useEffect(() => followTab(page), [page]);
   useEffect(() => followRemovals(page), [page]);
+  useEffect(() => followNamesakes(page), [page]);
   useEffect(() => page.delay(warmPanels, WARM_AFTER_MS), [page]);
   return (
     <PageContext.Provider value={page}>
