@@ -6,7 +6,7 @@ import type { Admission } from './admission.ts';
 import { type OnFailure, replyError } from './error-reply.ts';
 import type { LinkEvents } from './link-events.ts';
 import { type RegistrationDeps, register, unregister } from './registration.ts';
-import { type Pinger, recordActivity, type WatchedLink } from './watch.ts';
+import { type LinkOwner, recordActivity, type WatchedLink } from './watch.ts';
 
 /** Dependencies of a link that follows a room. */
 export type FollowingDeps = RegistrationDeps & {
@@ -18,7 +18,7 @@ export type FollowingDeps = RegistrationDeps & {
 export type FollowRequest = Admission & { address: string; roomId: number; after: number | undefined };
 
 /** A member's link that follows one room. It handles the link's events; each door adds its ping. */
-export abstract class Following<L extends Link = Link> implements LinkEvents, Pinger {
+export abstract class Following<L extends Link = Link> implements LinkEvents, LinkOwner {
   protected readonly link: L;
   readonly #deps: FollowingDeps;
   readonly #request: FollowRequest;
@@ -33,6 +33,10 @@ export abstract class Following<L extends Link = Link> implements LinkEvents, Pi
   }
 
   abstract ping(): void;
+
+  abstract unfinishedBytes(): number;
+
+  abstract cut(): void;
 
   /** Registers the link and subscribes it to the room. Closes the link if that is not possible. Never rejects. */
   async begin(): Promise<void> {

@@ -28,7 +28,7 @@ beforeEach(() => {
   const { hub, clock } = world;
   const watch = new Watch(clock, () => 0);
   deps = { hub, clock, watch, chat: { sessions: { recheck: () => recheck() } as never } };
-  watched = watch.add(link, { ping: () => {} }, '203.0.113.9');
+  watched = watch.add(link, { ping: () => {}, unfinishedBytes: () => 0, cut: () => {} }, '203.0.113.9');
 });
 
 test('[A4] a session that ends during the check closes the link, which is registered by then', async () => {

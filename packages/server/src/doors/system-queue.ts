@@ -1,4 +1,4 @@
-/** The bytes of a socket that Node has given to the system. */
+/** The bytes of a socket that Node has given to the system, or got from it. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
@@ -9,6 +9,11 @@ import type { Duplex } from 'node:stream';
 export function systemQueueBytes(socket: Duplex): number {
   const { _handle: handle } = socket as { _handle?: { writeQueueSize?: number } | null };
   return handle?.writeQueueSize ?? 0;
+}
+
+/** Returns how many bytes a socket has received. */
+export function receivedBytes(socket: Duplex): number {
+  return (socket as Partial<Pick<Socket, 'bytesRead'>>).bytesRead ?? 0;
 }
 
 /** Returns how many written bytes the system has accepted; 0 while an earlier response of the connection is being sent. */

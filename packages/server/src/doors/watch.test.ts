@@ -21,7 +21,8 @@ beforeEach(() => {
 });
 
 function add(to = watch): WatchedLink {
-  return to.add(link, { ping: () => void pings.push(clock.now()) }, '203.0.113.9');
+  const owner = { ping: () => void pings.push(clock.now()), unfinishedBytes: () => 0, cut: () => {} };
+  return to.add(link, owner, '203.0.113.9');
 }
 
 function addSignedIn(to = watch): WatchedLink {

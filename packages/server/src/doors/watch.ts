@@ -3,11 +3,16 @@ import { type CloseName, HEARTBEAT_MS, HELLO_TIMEOUT_MS, PONG_TIMEOUT_MS } from 
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../hub/connection.ts';
 import type { Link } from '../hub/link.ts';
+import { cutUnfinished, type Sender } from './unfinished-messages.ts';
 
-/** The owner of a link, which can ping its peer. */
-export type Pinger = {
+/** The owner of a link. */
+export type LinkOwner = {
   /** Sends a ping of the link's kind. */
   ping(): void;
+  /** Returns how many bytes of a message have arrived whose end has not. */
+  unfinishedBytes(): number;
+  /** Ends the connection without a word, and frees what it holds. */
+  cut(): void;
 };
 
 /** A link under watch. Times are on the monotonic clock, in milliseconds. */
@@ -15,7 +20,7 @@ export type WatchedLink = {
   readonly link: Link;
   /** The peer's address, for bans. */
   readonly address: string;
-  readonly pinger: Pinger;
+  readonly owner: LinkOwner;
   /** Null until the link is signed in. */
   connection: Connection | null;
   /** When hello must have arrived; null once it has, because the store's own time-outs bound the sign-in. */
@@ -72,12 +77,12 @@ export class Watch {
   }
 
   /** Begins to watch a link that has just opened from an address. */
-  add(link: Link, pinger: Pinger, address: string): WatchedLink {
+  add(link: Link, owner: LinkOwner, address: string): WatchedLink {
     const now = this.#clock.now();
     const watched: WatchedLink = {
       link,
       address,
-      pinger,
+      owner,
       connection: null,
       helloDueAt: now + HELLO_TIMEOUT_MS,
       activeAt: now,
@@ -119,6 +124,14 @@ export class Watch {
       this.#check(watched, now);
     }
     this.#checkedAt = now;
+    cutUnfinished(this.#senders());
+  }
+
+  *#senders(): Generator<Sender> {
+    for (const { address, owner } of this.#links) {
+      const bytes = owner.unfinishedBytes();
+      if (bytes > 0) yield { address, unfinishedBytes: () => bytes, cut: () => owner.cut() };
+    }
   }
 
   #closeBannedOf(links: readonly WatchedLink[]): void {
@@ -137,7 +150,7 @@ export class Watch {
     } else if (now >= pingDueAt) {
       watched.pingedAt = now;
       watched.pingDueAt = this.#nextPingAt(now);
-      watched.pinger.ping();
+      watched.owner.ping();
     }
   }
 

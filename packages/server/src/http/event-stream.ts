@@ -79,6 +79,15 @@ class EventStream extends Following {
     // Over HTTP the peer cannot answer. A dead connection stops accepting bytes, and the hub closes it as stalled [B1].
     this.recordActivity();
   }
+
+  /** A stream receives nothing. */
+  unfinishedBytes(): number {
+    return 0;
+  }
+
+  cut(): void {
+    this.link.close('interrupted');
+  }
 }
 
 function toServerSentEvent(line: string): string {

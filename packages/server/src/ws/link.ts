@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
 import type { LinkEvents } from '../doors/link-events.ts';
-import { systemQueueBytes } from '../doors/system-queue.ts';
+import { receivedBytes, systemQueueBytes } from '../doors/system-queue.ts';
 import type { Link } from '../hub/link.ts';
 import { encodeTextFrame } from './frame.ts';
 
@@ -14,12 +14,15 @@ export class WebSocketLink implements Link {
   readonly #socket: Duplex;
   readonly #events: LinkEvents;
   #isClosed = false;
+  /** Bytes that had arrived when the last message was complete. */
+  #finishedBytes = 0;
   #sentBytes = 0;
 
   constructor(ws: WebSocket, socket: Duplex, events: LinkEvents) {
     this.#ws = ws;
     this.#socket = socket;
     this.#events = events;
+    this.finishMessage();
     const end = () => this.#end();
     ws.on('close', end);
     // The library itself closes with the right code (1007, 1009, …). Without a listener the process would exit.
@@ -49,6 +52,16 @@ export class WebSocketLink implements Link {
 
   progress(): number {
     return this.#sentBytes - this.#socket.writableLength - systemQueueBytes(this.#socket);
+  }
+
+  /** Records that a message is complete. */
+  finishMessage(): void {
+    this.#finishedBytes = receivedBytes(this.#socket);
+  }
+
+  /** Returns how many bytes have arrived since the last message was complete. */
+  unfinishedBytes(): number {
+    return receivedBytes(this.#socket) - this.#finishedBytes;
   }
 
   fenced(roomId: number): void {

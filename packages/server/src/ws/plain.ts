@@ -43,6 +43,9 @@ export function openPlain(
   void plain.begin().then(() => ws.resume());
 }
 
+/** The largest pong: a head, a mask and 125 bytes (RFC 6455 5.5). */
+const PONG_MAX_BYTES = 131;
+
 /** A plain socket. */
 class PlainSocket extends Following<WebSocketLink> {
   readonly #context: SocketContext;
@@ -58,7 +61,7 @@ class PlainSocket extends Following<WebSocketLink> {
     this.#ws = ws;
     this.#request = request;
     this.#window = new SendWindow(ws, this.link);
-    ws.on('pong', () => this.recordActivity());
+    ws.on('pong', () => this.#receivePong());
     ws.on('message', (data: RawData, isBinary: boolean) => this.#receive(data as Buffer, isBinary));
   }
 
@@ -66,14 +69,29 @@ class PlainSocket extends Following<WebSocketLink> {
     this.#ws.ping();
   }
 
+  unfinishedBytes(): number {
+    return this.link.unfinishedBytes();
+  }
+
+  cut(): void {
+    this.#ws.terminate();
+  }
+
   override onDrain(): void {
     super.onDrain();
     this.#window.pauseOrResume();
   }
 
+  /** A pong may arrive in the middle of a message, which it does not finish. */
+  #receivePong(): void {
+    this.recordActivity();
+    if (this.link.unfinishedBytes() <= PONG_MAX_BYTES) this.link.finishMessage();
+  }
+
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.link.isClosed) return;
     this.recordActivity();
+    this.link.finishMessage();
     this.#window.pauseOrResume();
     if (isBinary) this.#rejectFrame();
     else this.#post(withoutMark(data.toString()));

@@ -8,7 +8,7 @@ import { isFault, replyError, toErrorReply } from '../doors/error-reply.ts';
 import type { LinkEvents } from '../doors/link-events.ts';
 import { scopeOf } from '../doors/peer.ts';
 import { register, unregister } from '../doors/registration.ts';
-import { type Pinger, recordActivity, type WatchedLink } from '../doors/watch.ts';
+import { type LinkOwner, recordActivity, type WatchedLink } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
 import { Greeting } from './greeting.ts';
 import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
@@ -24,7 +24,7 @@ export function openSocket(context: SocketContext, ws: WebSocket, upgrade: Upgra
 }
 
 /** A socket. It has few closures of its own, because each idle socket keeps them. */
-class ClientSocket implements LinkEvents, Pinger {
+class ClientSocket implements LinkEvents, LinkOwner {
   readonly #context: SocketContext;
   readonly #ws: WebSocket;
   readonly #link: WebSocketLink;
@@ -65,6 +65,14 @@ class ClientSocket implements LinkEvents, Pinger {
     hub.send(connection, { type: 'ping', t: clock.wall(), ...(heads && { heads }) });
   }
 
+  unfinishedBytes(): number {
+    return this.#link.unfinishedBytes();
+  }
+
+  cut(): void {
+    this.#ws.terminate();
+  }
+
   onClosing(): void {
     const { connection } = this.#watched;
     if (connection) this.#context.hub.write(connection);
@@ -83,6 +91,7 @@ class ClientSocket implements LinkEvents, Pinger {
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#link.isClosed) return;
     recordActivity(this.#watched, this.#context.clock.now());
+    this.#link.finishMessage();
     this.#window.pauseOrResume();
     const decoded = isBinary ? BINARY_FRAME : decodeCommand(data.toString());
     if (this.#greeting) this.#greeting.accept(decoded, data.length);

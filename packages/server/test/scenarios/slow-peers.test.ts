@@ -3,10 +3,12 @@
 import type { Socket } from 'node:net';
 import { FRAME_MAX_BYTES } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UNFINISHED_NODE_MAX_BYTES } from '../../src/doors/unfinished-messages.ts';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type At, type Person, person } from '../harness/people.ts';
 import { frame, OPCODE, openRaw, openTcp } from '../harness/raw-socket.ts';
 import { startServer, type TestServer } from '../harness/server.ts';
+import { until } from '../harness/wait.ts';
 
 /** Short timeouts, so that the tests do not wait for the usual ones. */
 const LIMITS = {
@@ -112,6 +114,36 @@ describe('peers that announce too much', () => {
     for (const attacker of attackers) attacker.destroy();
     expect(each).toBeLessThan(ATTACKER_MAX_BYTES);
   });
+
+  it.each(['/v1/socket', 'the plain socket'])(
+    '[B3] unfinished messages on %s are cut above the bound of the node',
+    async (path) => {
+      const headers = { Authorization: `Bearer ${ann.token}` };
+      const plain = `/v1/rooms/${room.id}/ws`;
+      const hello = frame({
+        opcode: OPCODE.text,
+        payload: JSON.stringify({ op: 'hello', token: ann.token }),
+      });
+      const half = begin('x'.repeat(FRAME_MAX_BYTES - 10));
+      const count = Math.ceil(UNFINISHED_NODE_MAX_BYTES / FRAME_MAX_BYTES) + 50;
+      const attackers = await Promise.all(
+        Array.from({ length: count }, () =>
+          path === '/v1/socket'
+            ? openRaw(server, path, { 'Sec-WebSocket-Protocol': 'banter.v1' }, hello)
+            : openRaw(server, plain, headers),
+        ),
+      );
+      if (path === '/v1/socket')
+        await Promise.all(
+          attackers.map((each) => each.first('welcome', ({ payload }) => payload.includes('welcome'))),
+        );
+      for (const attacker of attackers) attacker.write(half);
+      await until('some are cut', () => attackers.some(({ isEnded }) => isEnded));
+      expect(attackers.filter(({ isEnded }) => !isEnded).length).toBeGreaterThan(100);
+      for (const attacker of attackers) attacker.destroy();
+      await ann.posts(room, 'still here');
+    },
+  );
 });
 
 function claim(claimedBytes: bigint): Buffer {
