@@ -39,8 +39,15 @@ export type RoomMember = {
 export type MembershipStore = {
   /** Finds a person's membership; null when there is no such room, or the person may not see it [A5]. */
   find(roomId: number, userId: number, scope?: Scope): Promise<Membership | null>;
-  /** Counts the rooms that a person is in and those of them that they own, without the room `exceptId`. */
-  countOf(userId: number, exceptId: number | null, scope?: Scope): Promise<{ joined: number; owned: number }>;
+  /**
+   * Counts the rooms that a person is in and those of them that they own, without the room `exceptId`. `isChosenOnly`: only
+   * rooms that they entered by themselves or wrote in.
+   */
+  countOf(
+    userId: number,
+    which: { exceptId: number | null; isChosenOnly: boolean },
+    scope?: Scope,
+  ): Promise<{ joined: number; owned: number }>;
   /** Lists a person's memberships in the order of joining. */
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
   /** Lists the members of a room by name: those after the name `after`, up to `limit`. */
@@ -67,7 +74,7 @@ export const MEMBERSHIP_SQL = statements('memberships', {
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
   countOf: `
     SELECT count(*) AS joined, count(*) FILTER (WHERE role = 'owner') AS owned FROM memberships
-    WHERE account_id = $1 AND room_id IS DISTINCT FROM $2::bigint`,
+    WHERE account_id = $1 AND room_id IS DISTINCT FROM $2::bigint AND (is_chosen OR last_sent_seq > 0 OR NOT $3::boolean)`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
@@ -90,8 +97,8 @@ export function createMembershipStore(database: Database): MembershipStore {
       const [row] = await query<MembershipRow>(MEMBERSHIP_SQL.find, [userId, roomId], scope);
       return row ? toMembership(row) : null;
     },
-    async countOf(userId, exceptId, scope) {
-      const values = [userId, exceptId];
+    async countOf(userId, { exceptId, isChosenOnly }, scope) {
+      const values = [userId, exceptId, isChosenOnly];
       const [row] = await query<{ joined: number; owned: number }>(MEMBERSHIP_SQL.countOf, values, scope);
       return row ?? { joined: 0, owned: 0 };
     },

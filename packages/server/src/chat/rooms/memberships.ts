@@ -89,7 +89,8 @@ export class Memberships {
     const before = await memberships.find(roomId, userId, caller.scope);
     if (!before?.role && (await requests.ask(caller, roomId, userId)))
       return { userId, username: target.username };
-    const entry = { userId, roomId, isOwner: role === 'owner', scope: caller.scope };
+    const isAdded = userId !== caller.user.id;
+    const entry = { userId, roomId, isOwner: role === 'owner', isAdded, scope: caller.scope };
     const act = { type: 'role', roomId, actor: caller.user, target, role } as const;
     const result = await caps.enter(entry, () => appender.change(act));
     // A changed role of a member is no entry into the room.

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { MembershipStore } from '../../store/memberships.ts';
 import type { Scope } from '../caller.ts';
 import { RoomCaps } from './room-caps.ts';
 
@@ -7,10 +8,14 @@ const SCOPE: Scope = { spender: { network: '192.0.2.1', person: 1 } };
 /** Caps over a store that knows how many rooms were entered. */
 function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
   const world = { joined: 0, owned: 0 };
+  /** Rooms into which others put the person. */
+  const added = { joined: 0, owned: 0 };
   const payers: (Scope | undefined)[] = [];
-  const countOf = async (_userId: number, _exceptId: number | null, scope?: Scope) => {
+  const countOf: MembershipStore['countOf'] = async (_userId, { isChosenOnly }, scope) => {
     payers.push(scope);
-    return { ...world };
+    return isChosenOnly
+      ? { ...world }
+      : { joined: world.joined + added.joined, owned: world.owned + added.owned };
   };
   const roomCaps = new RoomCaps({ memberships: { countOf }, caps });
   const enters = (isOwner: boolean, userId = 1) =>
@@ -23,7 +28,17 @@ function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
         () => 'ok',
         ({ code }) => code,
       );
-  return { world, payers, roomCaps, enters };
+  const isAdded = () =>
+    roomCaps
+      .enter({ userId: 1, roomId: 7, isOwner: true, isAdded: true, scope: SCOPE }, async () => {
+        added.joined += 1;
+        added.owned += 1;
+      })
+      .then(
+        () => 'ok',
+        ({ code }) => code,
+      );
+  return { world, payers, roomCaps, enters, isAdded };
 }
 
 test('[L8] a person owns and is in so many rooms', async () => {
@@ -46,6 +61,12 @@ test('[L8] a failed entry is not counted', async () => {
   );
   await expect(fails).rejects.toThrow('x');
   expect([await enters(true), await enters(true)]).toEqual(['ok', 'ok']);
+});
+
+test('[L8] rooms into which others put a person do not keep them from their own', async () => {
+  const { enters, isAdded } = build();
+  expect([await isAdded(), await isAdded(), await isAdded()]).toEqual(['ok', 'ok', 'conflict']);
+  expect([await enters(true), await enters(true), await enters(true)]).toEqual(['ok', 'ok', 'conflict']);
 });
 
 test('[L4] the caller pays for the count', async () => {

@@ -10,10 +10,10 @@ export type Caps = { roomsOwned: number; roomsJoined: number; subscriptions: num
 export type RoomCapsDeps = { memberships: Pick<MembershipStore, 'countOf'>; caps: Caps | null };
 
 /**
- * An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. `scope`: that of the call, whose
- * caller pays for the count.
+ * An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. `isAdded`: whether somebody else
+ * puts them there. `scope`: that of the call, whose caller pays for the count.
  */
-type Entry = { userId: number; roomId: number | null; isOwner: boolean; scope: Scope };
+type Entry = { userId: number; roomId: number | null; isOwner: boolean; isAdded?: boolean; scope: Scope };
 
 /** The caps of this server, and the entries under way. */
 export class RoomCaps {
@@ -26,16 +26,24 @@ export class RoomCaps {
   }
 
   /**
-   * Lets a person into a room by `act`, if they have room for it.
+   * Lets a person into a room by `act`, if they have room for it. For their own acts, rooms into which others put them do not
+   * count: nobody can fill another person's maximum.
    * @throws ChatError conflict (the maximum is reached), and as `act`.
    */
-  async enter<T>({ userId, roomId, isOwner, scope }: Entry, act: () => Promise<T>): Promise<T> {
+  async enter<T>(
+    { userId, roomId, isOwner, isAdded = false, scope }: Entry,
+    act: () => Promise<T>,
+  ): Promise<T> {
     const { memberships, caps } = this.#deps;
     if (caps === null) return act();
     const turn = (this.#entering.get(userId) ?? 0) + 1;
     this.#entering.set(userId, turn);
     try {
-      const { joined, owned } = await memberships.countOf(userId, roomId, scope);
+      const { joined, owned } = await memberships.countOf(
+        userId,
+        { exceptId: roomId, isChosenOnly: !isAdded },
+        scope,
+      );
       if (joined + turn > caps.roomsJoined) throw tooMany('is in', caps.roomsJoined, 'leave one');
       if (isOwner && owned + turn > caps.roomsOwned)
         throw tooMany('owns', caps.roomsOwned, 'hand one over or leave it');
