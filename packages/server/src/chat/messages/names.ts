@@ -18,8 +18,9 @@ const MENTIONED_MAX = 200;
 /** A cheap prefilter for words. It never misses a name that the exact scan would find. */
 const WORD = /[\w.-]+/g;
 const SENTENCE_ENDS = '.-';
-/** Signs that `WORD` would miss: a wide @, and invisible characters within a name. */
-const SCAN_ALWAYS = /[@＠﹫]|[\w.-]\p{DI}+[\w.-]/u;
+const NOT_ASCII = /[^\0-\x7f]/;
+/** Signs outside ASCII that `WORD` would miss: a wide @, and invisible characters within a name. */
+const SCAN_ALWAYS = /[＠﹫]|[\w.-]\p{DI}+[\w.-]/u;
 
 /** The usernames that a text can mention, as this server knows them. */
 export class Names implements Background {
@@ -74,7 +75,9 @@ export class Names implements Background {
   }
 
   #mayMention(content: string): boolean {
-    if (SCAN_ALWAYS.test(content)) return true;
+    if (content.includes('@')) return true;
+    // The slow pattern is not for the many messages in ASCII.
+    if (NOT_ASCII.test(content) && SCAN_ALWAYS.test(content)) return true;
     for (const [word] of content.matchAll(WORD)) {
       const name = word.toLowerCase();
       if (this.#known.has(name) || this.#known.has(withoutEnd(name))) return true;
