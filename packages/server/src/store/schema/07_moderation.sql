@@ -1,17 +1,29 @@
 -- Acts of moderators on people, and reports of messages. Each begins with begin_act, which says what they return.
 
+-- Begins a moderator's act on a person: locks the room. Returns the refusal, null if they may act: as begin_act, forbidden if
+-- may_act_on does not allow it, and target_last_owner if the act removes (p_removes) the last owner.
+CREATE OR REPLACE FUNCTION begin_act_on_person(p_room bigint, p_actor bigint, p_target bigint, p_removes boolean) RETURNS text
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  v record;
+BEGIN
+  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
+  RETURN CASE
+    WHEN v.refusal IS NOT NULL THEN v.refusal
+    WHEN NOT may_act_on(p_room, v.kind, v.role, p_actor, p_target) THEN 'forbidden'
+    WHEN p_removes AND is_last_owner(p_room, p_target) THEN 'target_last_owner'
+  END;
+END
+$$;
+
 -- Removes a member from a room. Moderators may, as far as may_act_on allows. The event's detail is the reason, if there is one.
 -- Refuses as begin_act, and with target_last_owner.
 CREATE OR REPLACE FUNCTION append_kick(
   p_room bigint, p_actor bigint, p_target bigint, p_reason text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
-  IF NOT may_act_on(p_room, v.kind, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
-  IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
+  outcome := begin_act_on_person(p_room, p_actor, p_target, true);
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   IF NOT EXISTS (SELECT FROM memberships WHERE room_id = p_room AND account_id = p_target) THEN
     outcome := 'unchanged'; RETURN;
   END IF;
@@ -29,13 +41,10 @@ CREATE OR REPLACE FUNCTION append_ban(
   OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  v record;
   v_detail jsonb;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
-  IF NOT may_act_on(p_room, v.kind, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
-  IF is_last_owner(p_room, p_target) THEN outcome := 'target_last_owner'; RETURN; END IF;
+  outcome := begin_act_on_person(p_room, p_actor, p_target, true);
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   IF EXISTS (
     SELECT FROM bans WHERE room_id = p_room AND account_id = p_target AND until IS NOT DISTINCT FROM p_until AND reason = p_reason
   ) THEN outcome := 'unchanged'; RETURN; END IF;
@@ -54,11 +63,9 @@ $$;
 CREATE OR REPLACE FUNCTION append_unban(
   p_room bigint, p_actor bigint, p_target bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'moderator') v;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   DELETE FROM bans WHERE room_id = p_room AND account_id = p_target;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'unban', p_actor, p_target, NULL) e;
@@ -71,12 +78,9 @@ $$;
 CREATE OR REPLACE FUNCTION append_mute(
   p_room bigint, p_actor bigint, p_target bigint, p_until timestamptz, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
-  IF NOT may_act_on(p_room, v.kind, v.role, p_actor, p_target) THEN outcome := 'forbidden'; RETURN; END IF;
+  outcome := begin_act_on_person(p_room, p_actor, p_target, false);
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   UPDATE memberships SET muted_until = p_until
   WHERE room_id = p_room AND account_id = p_target AND muted_until IS DISTINCT FROM p_until;
   IF NOT FOUND THEN
