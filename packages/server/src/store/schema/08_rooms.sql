@@ -91,11 +91,9 @@ $$;
 CREATE OR REPLACE FUNCTION append_topic(
   p_room bigint, p_actor bigint, p_topic text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'moderator') v;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   UPDATE rooms SET topic = p_topic WHERE id = p_room AND topic <> p_topic;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'topic', p_actor, NULL, p_topic) e;
@@ -107,11 +105,9 @@ $$;
 CREATE OR REPLACE FUNCTION append_rename(
   p_room bigint, p_actor bigint, p_name text, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'moderator') v;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   BEGIN
     UPDATE rooms SET name = p_name WHERE id = p_room AND name <> p_name;
     IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
@@ -127,11 +123,9 @@ $$;
 CREATE OR REPLACE FUNCTION append_slow(
   p_room bigint, p_actor bigint, p_seconds integer, OUT outcome text, OUT seq bigint, OUT at timestamptz
 ) LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'moderator');
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'moderator') v;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   UPDATE rooms SET slow_ms = p_seconds * 1000 WHERE id = p_room AND slow_ms <> p_seconds * 1000;
   IF NOT FOUND THEN outcome := 'unchanged'; RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'slow', p_actor, NULL, p_seconds::text) e;
@@ -142,12 +136,10 @@ $$;
 -- Archives the room: its members can still read and leave it, and its owners restore it. Owners may. Refuses as begin_act.
 CREATE OR REPLACE FUNCTION append_archive(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
-  IF v.refusal = 'archived' THEN outcome := 'unchanged'; RETURN; END IF;
-  IF v.refusal IS NOT NULL THEN outcome := v.refusal; RETURN; END IF;
+  SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'owner') v;
+  IF outcome = 'archived' THEN outcome := 'unchanged'; END IF;
+  IF outcome IS NOT NULL THEN RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'archive', p_actor, NULL, NULL) e;
   UPDATE rooms SET archived_at = append_archive.at WHERE id = p_room;
   outcome := 'done';
@@ -157,12 +149,9 @@ $$;
 -- Restores an archived room. Owners may. Refuses as begin_act, but for archived.
 CREATE OR REPLACE FUNCTION append_restore(p_room bigint, p_actor bigint, OUT outcome text, OUT seq bigint, OUT at timestamptz)
 LANGUAGE plpgsql VOLATILE AS $$
-DECLARE
-  v record;
 BEGIN
-  SELECT * INTO v FROM begin_act(p_room, p_actor, 'owner');
-  IF v.refusal IS NULL THEN outcome := 'unchanged'; RETURN; END IF;
-  IF v.refusal <> 'archived' THEN outcome := v.refusal; RETURN; END IF;
+  SELECT COALESCE(v.refusal, 'unchanged') INTO outcome FROM begin_act(p_room, p_actor, 'owner') v;
+  IF outcome <> 'archived' THEN RETURN; END IF;
   SELECT e.seq, e.at INTO seq, at FROM record_event(p_room, 'restore', p_actor, NULL, NULL) e;
   UPDATE rooms SET archived_at = NULL WHERE id = p_room;
   outcome := 'done';
