@@ -12,7 +12,7 @@ export type ProxyDiagnosisDeps = {
 };
 
 /** Findings of one kind with different evidence that are told: a stranger can cause as many as they like. */
-const FINDINGS_PER_KIND_MAX = 3;
+export const FINDINGS_PER_KIND_MAX = 3;
 
 /** Looks at requests, and remembers what was told. */
 export class ProxyDiagnosis {
@@ -58,7 +58,8 @@ export class ProxyDiagnosis {
 
 type Kind = keyof typeof FINDINGS;
 
-const FINDINGS = {
+/** The findings in the log, by kind of misconfigured proxy. */
+export const FINDINGS = {
   untrusted:
     'a request has X-Forwarded-For or X-Forwarded-Proto, but TRUST_PROXY does not name its sender: if that is your proxy, ' +
     'set TRUST_PROXY to its address, or all people share one address',
