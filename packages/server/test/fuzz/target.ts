@@ -72,5 +72,11 @@ const EXPECTED = [
 ];
 
 function isComplaint(line: string): boolean {
-  return line !== '' && !line.includes('"level":"info"') && !EXPECTED.some((text) => line.includes(text));
+  if (line === '') return false;
+  try {
+    const { level, msg } = JSON.parse(line) as { level: string; msg: string };
+    return level !== 'info' && !EXPECTED.some((text) => msg.startsWith(text));
+  } catch {
+    return true;
+  }
 }
