@@ -207,10 +207,11 @@ export class LogFrame {
     import('./copying.ts').then(start, () => undefined);
   }
 
-  /** Keeps the end visible when the log or its rows change their size. */
+  /** Keeps the end visible, and the top row marked, when the log or its rows change their size. */
   #followSize(...elements: Element[]): () => void {
     const observer = new ResizeObserver(() => {
       if (this.#isAtEnd) this.#viewport.toEnd();
+      this.#viewport.markTopRow();
     });
     for (const each of elements) observer.observe(each);
     return () => observer.disconnect();

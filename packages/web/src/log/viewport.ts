@@ -68,10 +68,10 @@ export class Viewport {
   markTopRow(): void {
     const { top } = this.#box;
     const topRow = this.rowsInSight().find((row) => row.getBoundingClientRect().top >= top);
-    if (topRow === this.#topRow) return;
-    this.#topRow?.classList.remove('at-top');
+    if (topRow !== this.#topRow) this.#topRow?.classList.remove('at-top');
     this.#topRow = topRow;
-    topRow?.classList.add('at-top');
+    // Filling a row again sets its classes anew. A toggle that changes nothing costs nothing.
+    topRow?.classList.toggle('at-top', true);
   }
 
   /** Whether the log is where `toEnd` left it. The browser reports that scrolling too, after it was drawn. */
