@@ -37,7 +37,7 @@ export type LogViewDeps = {
   markRead(seq: number): void;
   /** Called when the number of lines or new messages below changes. */
   onBelow(below: Below): void;
-  /** Called after each drawing. `isEmpty`: the room has no entry at all. */
+  /** Called after each drawing. `isEmpty`: nobody has written in the room. */
   onDrawn(isEmpty: boolean): void;
   /** Called for each message of somebody else that comes while the log is open. */
   onArrival(entry: LogEntry): void;
@@ -173,7 +173,9 @@ export class LogView {
 
   #drawn(): void {
     if (this.#stage === 'opened' && !this.#frame.isAtEnd) this.#below.scrolled(this.#frame.linesBelow());
-    this.#deps.onDrawn(this.#stage === 'opened' && this.#deps.timeline.entries.length === 0);
+    const { entries, hasOlder } = this.#deps.timeline;
+    const hasNoMessage = !hasOlder && entries.every(({ kind }) => kind === 'notice');
+    this.#deps.onDrawn(this.#stage === 'opened' && hasNoMessage);
     this.#marker.check();
   }
 
