@@ -1,4 +1,4 @@
-/** Drawing under load, counted in changes of the document. The scripted server and clock make the counts exact. */
+/** Drawing under load, counted in changes of the document, and over time. The scripted server and clock make it exact. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../server/test/harness/wait.ts';
@@ -48,6 +48,38 @@ it('a key is shown before the messages that came with it are drawn', async () =>
   expect(await lastText()).toBe(`burst ${BURST}`);
   await page.clock.runFor(20);
   await until('the message is drawn', async () => (await lastText()) === `burst ${BURST + 1}`);
+});
+
+it('the first row in sight shows author and time again after it was edited', async () => {
+  const top = page.locator('.message.at-top');
+  const before = await top.locator('.words').textContent();
+  const target = 100 + Number(before?.slice(6));
+  const at = new Date(2026, 10, 20, 14, 31).toISOString();
+  stage.push({
+    ...{ type: 'edit', roomId: ROOM_ID, seq: 100 + BURST + 2, userId: 100, username: 'amara', at },
+    ...{ target, content: 'edited' },
+  });
+  await page.clock.runFor(20);
+  await page.locator('.message .words').getByText('edited (edited)', { exact: true }).waitFor();
+  expect(await top.locator('.words').textContent()).toBe('edited (edited)');
+});
+
+it('the end of a mute is told, and its marks go', async () => {
+  const now = await page.evaluate(() => Date.now());
+  const [at, until] = [new Date(now).toISOString(), new Date(now + 3_000).toISOString()];
+  stage.push({
+    ...{ type: 'mute', roomId: ROOM_ID, seq: 100 + BURST + 3, userId: 100, username: 'amara', at },
+    ...{ target: 1, targetUsername: 'wren', until },
+  });
+  await page.clock.runFor(20);
+  await page.getByText(/^You're muted until /).waitFor();
+  const own = page.locator('.people li').filter({ hasText: 'wren' });
+  await own.getByText('muted').waitFor();
+  await page.clock.runFor(4_000);
+  await page.locator('.local').getByText('Your mute in #dome has ended: you can write again.').waitFor();
+  await page.clock.runFor(20);
+  expect(await page.locator('.room-state').count()).toBe(0);
+  expect(await own.getByText('muted').count()).toBe(0);
 });
 
 function push(index: number): void {

@@ -93,7 +93,10 @@ it('a ban shows when it ends, to the banned person and to moderators', async () 
     /^mira banned you from #tides until \d\d:\d\d on \w+day \d+ \w+ \d{4}: spam\.$/,
   ).waitFor();
   await mira.say('/bans');
-  await local(mira, /juno until \d\d:\d\d on \w+day \d+ \w+ \d{4} \(2 days left\), by mira: .?spam/).waitFor();
+  await local(
+    mira,
+    /juno until \d\d:\d\d on \w+day \d+ \w+ \d{4} \(2 days left\), by mira: .?spam/,
+  ).waitFor();
 });
 
 /** Reports a message with its menu. */

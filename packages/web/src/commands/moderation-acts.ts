@@ -3,8 +3,8 @@
 import { type Role, SLOW_MAX_SECONDS } from '@banter/protocol';
 import { mayModerate } from '../page/message-actions.ts';
 import { isolatedText } from '../text/bidi.ts';
-import { durationText, parseDuration } from '../text/duration.ts';
-import { momentText, visibleName } from '../text/format.ts';
+import { durationText, isAhead, parseDuration } from '../text/duration.ts';
+import { clockTime, dayName, momentText, visibleName } from '../text/format.ts';
 import { joinLink } from '../text/link.ts';
 import { distinctName } from '../text/room-title.ts';
 import { type CommandContext, CommandError, firstWord, requireRoom, UsageError } from './command.ts';
@@ -85,8 +85,9 @@ async function unban(rest: string, context: CommandContext): Promise<void> {
 async function bans(_rest: string, context: CommandContext): Promise<void> {
   const list = await context.client.api.bans(requireRoom(context).id);
   const lines = list.map(({ username, until, reason, byUsername }) => {
-    const end = until === undefined ? '' : ` for ${durationText(Date.parse(until) - Date.now())}`;
-    return `${username}${end}, by ${byUsername}${reason === undefined ? '' : `: ${isolatedText(reason)}`}`;
+    const left = until === undefined ? 0 : Date.parse(until) - Date.now();
+    const end = until && ` until ${clockTime(until)} on ${dayName(until)} (${durationText(left)} left)`;
+    return `${username}${end ?? ''}, by ${byUsername}${reason === undefined ? '' : `: ${isolatedText(reason)}`}`;
   });
   context.print(lines.length === 0 ? 'No one is banned.' : `Banned:\n${lines.join('\n')}`);
 }
@@ -103,7 +104,7 @@ async function unmute(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
   const user = await findUser(rest, context);
   const person = context.client.people(room.id).find(({ userId }) => userId === user.id);
-  if (person !== undefined && person.mutedUntil === undefined) {
+  if (person !== undefined && !isAhead(person.mutedUntil)) {
     throw new CommandError(`Nothing to do: ${user.username} isn't muted.`);
   }
   await context.client.api.unmute(room.id, user.id);

@@ -1,7 +1,8 @@
 /** The code of the commands for people. */
 import type { PublicProfile } from '@banter/protocol';
 import { isolatedText } from '../text/bidi.ts';
-import { agoText, clockTime, visibleName } from '../text/format.ts';
+import { isAhead } from '../text/duration.ts';
+import { agoText, momentText, visibleName } from '../text/format.ts';
 import { type CommandContext, firstWord, requireRoom, UsageError } from './command.ts';
 import type { Run } from './later.ts';
 import { findUser, userName } from './people.ts';
@@ -32,7 +33,7 @@ async function whois(rest: string, context: CommandContext): Promise<void> {
   const facts = [
     person && `${person.role} in this room`,
     stateText(user),
-    person?.mutedUntil && `muted until ${clockTime(person.mutedUntil)}`,
+    isAhead(person?.mutedUntil) && `muted until ${momentText(person.mutedUntil, new Date().toISOString())}`,
     user.admin && 'administrator of this server',
     user.timeZone && `local time ${timeIn(user.timeZone)}`,
     user.about && isolatedText(user.about),

@@ -1,25 +1,9 @@
-/** Reports to a person that they are no longer in a room. It is gone from the list of rooms by then. */
+/** Reports to a person that they are no longer in a room, or muted there. A lost room is gone from the list by then. */
 import type { Room } from '@banter/protocol';
 import { effect } from '@preact/signals';
-import { clockTime, dayName, visibleName } from '../text/format.ts';
-import { distinctName, roomTitle } from '../text/room-title.ts';
-import { printLocal } from './local-lines.ts';
+import { isAhead } from '../text/duration.ts';
+import { roomTitle } from '../text/room-title.ts';
 import type { Page } from './page.ts';
-
-type Removal = { type: 'kick' | 'ban'; username: string; until?: string; reason?: string };
-
-/** `edda removed you from #tides: reason.`, and how to return if that is possible. */
-export function removalText({ type, username, until, reason }: Removal, room: Room): string {
-  const { kind } = room;
-  const name = distinctName(room);
-  const why = reason === undefined ? '.' : `: ${reason.replace(/[.\s]+$/, '')}.`;
-  const who = visibleName(username);
-  if (type === 'kick') {
-    return `${who} removed you from #${name}${why}${kind === 'open' ? ` /join #${name} to return.` : ''}`;
-  }
-  const end = until === undefined ? '' : ` until ${clockTime(until)} on ${dayName(until)}`;
-  return `${who} banned you from #${name}${end}${why}`;
-}
 
 /** Says that nothing can be sent to a room that stays open although the reader is no longer in it. `title` names it. */
 export function lostText(kind: Room['kind'], title: string): string {
@@ -30,20 +14,48 @@ export function lostText(kind: Room['kind'], title: string): string {
 }
 
 /**
- * Prints each removal in the open room, which may be the one that the person was removed from. Announces when the person is
- * no longer in the open room. Returns a function that stops it.
+ * Prints each removal in the open room, which may be the one that the person was removed from, and the end of each ban and
+ * mute. Announces when the person is no longer in the open room. Returns a function that stops it.
  */
 export function followRemovals(page: Page): () => void {
   const { client, view, announcer, self } = page;
-  const stopPrinting = client.onChange((change) => {
-    if (change.kind === 'removed') printLocal(page, removalText(change.event, change.room), true);
-  });
-  const stopAnnouncing = effect(() => {
-    const room = view.room.peek();
-    if (view.isLost.value && room !== null) announcer.state(lostText(room.kind, roomTitle(room, self.id)));
-  });
-  return () => {
-    stopPrinting();
-    stopAnnouncing();
+  let isStopped = false;
+  // Loaded with the first ban, kick or mute.
+  const start = async (begin: (code: typeof import('./restraints.ts')) => () => void) => {
+    const code = await import('./restraints.ts').catch(() => null);
+    if (code !== null && !isStopped) stops.push(begin(code));
   };
+  const stops: (() => void)[] = [
+    client.onChange((change) => {
+      if (change.kind === 'removed')
+        void start(({ printRemoval }) => printRemoval(page, change.event, change.room));
+    }),
+    effect(() => {
+      const room = view.room.peek();
+      if (view.isLost.value && room !== null) announcer.state(lostText(room.kind, roomTitle(room, self.id)));
+    }),
+    followMutes(
+      page,
+      (room, until) => void start(({ followToEnd }) => followToEnd(page, { type: 'mute', room, until })),
+    ),
+  ];
+  return () => {
+    isStopped = true;
+    for (const stop of stops) stop();
+  };
+}
+
+/** Calls `begun` once for each mute of the reader that the open room shows. Returns a function that stops it. */
+function followMutes(
+  { clientState, view, self }: Page,
+  begun: (room: Room, until: string) => void,
+): () => void {
+  const known = new Set<string>();
+  return effect(() => {
+    const room = view.room.value;
+    const until = room && clientState.people(room.id).find(({ userId }) => userId === self.id)?.mutedUntil;
+    if (!room || !until || !isAhead(until) || known.has(room.id + until)) return;
+    known.add(room.id + until);
+    begun(room, until);
+  });
 }

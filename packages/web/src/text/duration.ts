@@ -10,6 +10,11 @@ export function parseDuration(text: string): number | null {
   return ms > 0 ? ms : null;
 }
 
+/** Whether an ISO time is in the future. False without a time. */
+export function isAhead(until: string | undefined): until is string {
+  return until !== undefined && Date.parse(until) > Date.now();
+}
+
 /** Formats milliseconds as `45 s`, `12 min`, `3 h` or `2 days`, rounded up so that nobody is told too short a wait. */
 export function durationText(ms: number): string {
   const seconds = Math.max(1, Math.ceil(ms / 1_000));

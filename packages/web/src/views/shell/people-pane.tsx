@@ -1,5 +1,6 @@
 import { nickColor, type Person } from '@banter/client';
 import { isolatedText } from '../../text/bidi.ts';
+import { isAhead } from '../../text/duration.ts';
 import { agoText, visibleName } from '../../text/format.ts';
 import { roomLabel } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -35,7 +36,9 @@ export function PeoplePane() {
 
 /** A person with at most one visible word beside the name, because the pane is narrow. */
 function PersonRow({ person }: { person: Person }) {
-  const { self, clientState } = usePage();
+  const { self, clientState, nowMs } = usePage();
+  // The mark goes when the mute ends.
+  if (isAhead(person.mutedUntil)) void nowMs.value;
   const isSelf = person.userId === self.id;
   const isOnline = person.state === 'online';
   const name = visibleName(person.username);
@@ -54,7 +57,7 @@ function PersonRow({ person }: { person: Person }) {
 /** The word beside a name. Not everybody can tell states by colour. */
 function marksOf({ state, mutedUntil }: Person, isIgnored: boolean): string {
   if (isIgnored) return 'ignored';
-  if (mutedUntil !== undefined && Date.parse(mutedUntil) > Date.now()) return 'muted';
+  if (isAhead(mutedUntil)) return 'muted';
   return state === 'away' ? 'away' : '';
 }
 
