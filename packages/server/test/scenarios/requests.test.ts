@@ -1,8 +1,15 @@
 /** Requests: nobody is put into a room against their will [C10]. */
-import { type EntryRequest, REQUEST_MESSAGES_MAX, REQUESTS_MADE_MAX, type Room } from '@banter/protocol';
+import {
+  type EntryRequest,
+  REQUEST_MESSAGES_MAX,
+  REQUESTS_MADE_MAX,
+  REQUESTS_WAITING_MAX,
+  type Room,
+} from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
 import { type Person, person } from '../harness/people.ts';
+import { openSql } from '../harness/sql.ts';
 
 let app: TestApp;
 let root: Person;
@@ -86,6 +93,19 @@ describe('a direct room with somebody who shares only the lobby', () => {
     expect(statuses.filter((status) => status === 201)).toHaveLength(REQUESTS_MADE_MAX / 2);
     expect(statuses.filter((status) => status === 409)).toHaveLength(others.length - REQUESTS_MADE_MAX / 2);
     expect(await joinedBy(ann)).toEqual([]);
+  });
+
+  it('[C10] waits beside requests of ignored people, which fill nobody’s line', async () => {
+    const sql = await openSql(app.databaseUrl);
+    const crowd = `INSERT INTO requests SELECT -place, $1, 'open', $2, now() FROM generate_series(1, $3::integer) place`;
+    await sql.rows(crowd, [ann.user.id, eve.user.id, REQUESTS_WAITING_MAX]);
+    await sql.close();
+    const bob = await person(app, `bob${count}`);
+    const asks = async () => (await bob.asks('POST', '/v1/rooms/direct', { userIds: [ann.user.id] })).status;
+    expect(await asks()).toBe(409);
+    await ann.asks('PUT', `/v1/me/ignored/${eve.user.id}`);
+    expect(await asks()).toBe(201);
+    expect(await requestsOf(ann)).toMatchObject([{ userId: bob.user.id }]);
   });
 
   it('[C10] needs consent even if the asker put the person into a room before', async () => {

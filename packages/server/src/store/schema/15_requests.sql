@@ -11,7 +11,7 @@ RETURN EXISTS (SELECT FROM ignored WHERE account_id = p_person AND ignored_id = 
       AND p.room_id IS DISTINCT FROM (SELECT lobby_id FROM store_state));
 
 -- Why `p_actor` cannot ask these people now: too_many_requests (the actor has p_made_max open ones), too_many_waiting (a person has
--- p_waiting_max open ones). Null if they can. It locks the actor's account, which keeps their count exact.
+-- p_waiting_max open ones of people whom they do not ignore). Null if they can. It locks the actor's account, which keeps their count exact.
 CREATE OR REPLACE FUNCTION request_refusal(p_actor bigint, p_people bigint[], p_made_max integer, p_waiting_max integer) RETURNS text
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -21,7 +21,9 @@ BEGIN
   END IF;
   IF EXISTS (
     SELECT FROM unnest(p_people) person
-    WHERE (SELECT count(*) FROM requests WHERE account_id = person AND state = 'open') >= p_waiting_max
+    WHERE (
+      SELECT count(*) FROM requests q WHERE q.account_id = person AND q.state = 'open'
+        AND NOT EXISTS (SELECT FROM ignored i WHERE i.account_id = person AND i.ignored_id = q.by_id)) >= p_waiting_max
   ) THEN RETURN 'too_many_waiting'; END IF;
   RETURN NULL;
 END
