@@ -1,6 +1,7 @@
 /** The `welcome` event: the first that a connection gets. */
 import {
   CLIENT_LIMITS,
+  encodeJson,
   HEARTBEAT_MS,
   WELCOME_ROOMS_MAX_BYTES,
   type Welcome,
@@ -34,21 +35,15 @@ export function toWelcome(
   };
 }
 
-/** The size of a room's entry without its topic and people, and of a person in it, in bytes: never less than the real size. */
-const ROOM_BYTES = 280;
-const PERSON_BYTES = 80;
-/** The most bytes that one UTF-16 unit of a topic takes. */
-const UNIT_BYTES = 3;
-
 /** The first rooms, up to WELCOME_ROOMS_MAX_BYTES, and whether there are more. `seesOthers`: the caller may know of other rooms [T3]. */
 function listRooms(joined: readonly Membership[], seesOthers: boolean): Pick<Welcome, 'rooms' | 'more'> {
   const rooms: WelcomeRoom[] = [];
-  let bytes = 0;
-  for (const membership of joined) {
-    bytes +=
-      ROOM_BYTES + membership.topic.length * UNIT_BYTES + (membership.people?.length ?? 0) * PERSON_BYTES;
+  // The brackets of the list, then a comma after each room.
+  let bytes = 2;
+  for (const room of joined.flatMap((membership) => toWelcomeRoom(membership, seesOthers))) {
+    bytes += Buffer.byteLength(encodeJson(room)) + 1;
     if (bytes > WELCOME_ROOMS_MAX_BYTES) return { rooms, more: true };
-    rooms.push(...toWelcomeRoom(membership, seesOthers));
+    rooms.push(room);
   }
   return { rooms };
 }
