@@ -83,3 +83,10 @@ test('[L6] a target that is a whole URL names the same host', () => {
   for (const url of ['', '*', 'v1/me', 'ftp://a.example/', 'http://', 'http://['])
     expect(flaw(host, { url })).toContain('path');
 });
+
+test.each(['99999999999999999999', 'a.example:99999', '[:::]'])(
+  '[L6] a target with a host of its own is refused beside a Host that cannot be in a URL: %s',
+  (host) => {
+    expect(flaw([['Host', host]], { url: 'http://a.example/v1/me' })).toContain('the same host');
+  },
+);

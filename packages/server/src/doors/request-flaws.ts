@@ -47,8 +47,9 @@ function targetFlaw(target: string, host: string): ChatError | null {
   if (target.startsWith('/')) return null;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target))
     return flaw('the request target must be a path');
-  const named = new URL(target).host;
-  return named === new URL(`http://${host || 'localhost'}`).host
+  // A Host such as 99999999999 has the form of one, but cannot be in a URL.
+  const own = `http://${host || 'localhost'}`;
+  return URL.canParse(own) && new URL(own).host === new URL(target).host
     ? null
     : flaw('the target and the Host header must name the same host');
 }

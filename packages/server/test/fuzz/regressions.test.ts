@@ -1,7 +1,7 @@
 /** Inputs that once did harm, as the fuzzer printed them or shortened. */
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { frame, OPCODE } from '../harness/raw-socket.ts';
+import { frame, OPCODE, upgradeRequest } from '../harness/raw-socket.ts';
 import { until } from '../harness/wait.ts';
 import { deliver, type Input } from './deliver.ts';
 import { startTarget, type Target } from './target.ts';
@@ -49,6 +49,15 @@ const inputs: [string, Input][] = [
         ),
       ),
       isFramed: true,
+    },
+  ],
+  [
+    'a Host that cannot be in a URL is not a server failure',
+    {
+      kind: 'upgrade',
+      hex: Buffer.from(
+        upgradeRequest('http://elsewhere.example/v1/socket', { Host: '99999999999999999999' }),
+      ).toString('hex'),
     },
   ],
   [
