@@ -6,7 +6,7 @@ import type { Caller } from '../chat/caller.ts';
 import { requirePermission } from '../chat/permissions.ts';
 import { shortSchemaOf, shownAnswer } from './answer-form.ts';
 import type { HttpContext, HttpEnv } from './context.ts';
-import { readInput, readQuery } from './input/input.ts';
+import { queryReader, readInput } from './input/input.ts';
 import { PARAMS, paramNames } from './input/params.ts';
 import { checksAddressBan } from './openapi.ts';
 import type { Call, Route, RouteDeps } from './route.ts';
@@ -26,13 +26,14 @@ export function mountRoutes(routes: readonly Route[], deps: RouteDeps): Hono<Htt
   const app = new Hono<HttpEnv>();
   for (const route of routes) {
     const readParams = paramsReader(route.path);
+    const readQuery = route.query && queryReader(route.query);
     for (const schema of Object.values(route.answers)) shortSchemaOf(route, schema);
     app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
       const { caller, expiresAt } = await signInFor(c, route, deps);
       const params = readParams(c);
       if (caller && route.who === 'signed-in')
         requirePermission(caller, route.scope, roomOf(route, params, caller));
-      const query = route.query && readQuery(c, route.query);
+      const query = readQuery?.(c);
       const body = route.body && (await readInput(c, route.body));
       // A person who posts with curl and follows the room in another window is not idle.
       if (caller && route.method !== 'GET') deps.chat.presence.markActive(caller);

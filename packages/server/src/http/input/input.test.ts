@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { serveRoutes, type TestRoutes } from '../../../test/harness/routes.ts';
 import { id, text } from '../schemas/schemas.ts';
-import { readJson, readJsonOrText, readOptionalJson, readQuery } from './input.ts';
+import { queryReader, readJson, readJsonOrText, readOptionalJson } from './input.ts';
 import { readId } from './params.ts';
 
 const body = z.strictObject({ name: text, count: id.optional() });
@@ -20,7 +20,7 @@ beforeAll(async () => {
     );
     app.get('/things/:thing', (c) => c.json({ thing: readId(c.req.param('thing'), 'thing') }));
     app.get('/query', (c) =>
-      c.json(readQuery(c, z.strictObject({ limit: z.coerce.number().int().optional() }))),
+      c.json(queryReader(z.strictObject({ limit: z.coerce.number().int().optional() }))(c)),
     );
   });
 });

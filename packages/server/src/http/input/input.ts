@@ -42,13 +42,21 @@ function hasType(c: HttpContext, type: string): boolean {
   return c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() === type;
 }
 
-/** Reads a request's query. Each parameter may be given once, and a number has one spelling. @throws ChatError invalid. */
-export function readQuery<T>(c: HttpContext, schema: z.ZodType<T>): T {
+/**
+ * Returns a function that reads a request's query. Each parameter may be given once, and a number has one spelling. It throws
+ * ChatError invalid.
+ */
+export function queryReader<T>(schema: z.ZodType<T>): (c: HttpContext) => T {
+  const numbers = numbersOf(schema);
+  return (c) => readQuery(c, schema, numbers);
+}
+
+function readQuery<T>(c: HttpContext, schema: z.ZodType<T>, numbers: readonly string[]): T {
   const { url } = c.req;
   const start = url.indexOf('?');
   const fields = queryFields(start < 0 ? '' : url.slice(start));
   // The schemas turn texts into numbers as JavaScript does, which also reads '' and 1e1.
-  for (const name of numbersOf(schema)) {
+  for (const name of numbers) {
     const value = fields[name];
     if (value !== undefined && !isWholeNumber(value)) throw invalid(name, 'must be a whole number');
   }

@@ -1,16 +1,8 @@
 /** Finds the numbers among the fields of a query's schema. */
 import { z } from 'zod';
 
-const known = new WeakMap<z.ZodType, readonly string[]>();
-
 /** Returns the names of the fields that become numbers. */
-export function numbersOf(schema: z.ZodType): readonly string[] {
-  const names = known.get(schema) ?? findNumbers(schema);
-  known.set(schema, names);
-  return names;
-}
-
-function findNumbers(schema: z.ZodType): string[] {
+export function numbersOf(schema: z.ZodType): string[] {
   if (!(schema instanceof z.ZodObject)) return [];
   const fields = Object.entries(schema.shape as Record<string, z.ZodType>);
   return fields.filter(([, field]) => isNumber(field)).map(([name]) => name);
