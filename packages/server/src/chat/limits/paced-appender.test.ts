@@ -9,8 +9,8 @@ import { RateLimits } from './rate-limits.ts';
 const ANN = { id: 1, username: 'ann' };
 const BOB = { id: 2, username: 'bob' };
 
-/** An appender that stores every act, unless `fate` is replaced. */
-function build() {
+/** An appender that stores every act, unless `fate` is replaced. @param require throws while the disk is nearly full. */
+function build(require = () => {}) {
   const clock = createManualClock();
   const limits = new RateLimits({ clock, rates: RATES });
   const world = {
@@ -27,7 +27,7 @@ function build() {
       return result;
     },
   };
-  const paced = new PacedAppender({ appender, limits, space: { require: () => {} } });
+  const paced = new PacedAppender({ appender, limits, space: { require } });
   const does = (change: NewChange) =>
     paced.change(change).then(
       () => 'ok',
@@ -111,4 +111,21 @@ describe('the budget of a person in a room', () => {
     for (let id = 1; id <= 2_000; id++) await does(reactTo(1, 1, { id, username: `p${id}` }));
     expect(limits.refusal('room', 1)).toMatchObject({ code: 'rate_limited' });
   });
+});
+
+test('[L10] a nearly full disk refuses every way into a room, and no way out', async () => {
+  const { does } = build(() => {
+    throw new ChatError('unavailable', 'the disk is nearly full');
+  });
+  const invitation = Buffer.alloc(32);
+  const acts: NewChange[] = [
+    { type: 'join', roomId: 1, actor: ANN },
+    { type: 'enter', roomId: 2, actor: ANN, invitation },
+    { type: 'accept', roomId: 3, actor: ANN },
+    { type: 'leave', roomId: 4, actor: ANN },
+    { type: 'kick', roomId: 5, actor: ANN, target: BOB },
+  ];
+  const codes: string[] = [];
+  for (const act of acts) codes.push(await does(act));
+  expect(codes).toEqual(['unavailable', 'unavailable', 'unavailable', 'ok', 'ok']);
 });

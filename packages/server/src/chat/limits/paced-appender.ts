@@ -99,7 +99,14 @@ const SWITCHES: { [T in NewChange['type']]: ((change: Extract<NewChange, { type:
 };
 
 /** Acts that a full disk refuses. Deleting, leaving and moderation always go on. An edit is counted as a send. */
-const GROWING: ReadonlySet<NewChange['type']> = new Set(['join', 'enter', 'react', 'topic', 'rename']);
+const GROWING: ReadonlySet<NewChange['type']> = new Set([
+  'join',
+  'enter',
+  'accept',
+  'react',
+  'topic',
+  'rename',
+]);
 
 function storesMore(change: NewChange): boolean {
   return change.type === 'react' ? change.on : GROWING.has(change.type);
