@@ -184,6 +184,7 @@ describe('messages of others', () => {
     await row(juno, 'mask it').hover();
     await row(juno, 'mask it').getByRole('button', { name: 'more' }).click();
     expect(await menu(juno).locator('.act').allTextContents()).toEqual(['reply', 'report', 'copy text']);
+    expect(await menu(juno).locator('.act b').allTextContents()).toEqual(['r', 'e', 'c']);
     await juno.page.keyboard.press('Escape');
 
     await row(mira, 'number nine').hover();

@@ -12,7 +12,7 @@ import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';
 import { ConfirmDelete, type MessageFormProps, Reactions, ReportForm } from './message-forms.tsx';
 
-/** An action of the menu. Its first letter runs it too. */
+/** An action of the menu. A letter of its name runs it too. */
 type Act = { name: string; isAllowed: boolean; run(): void };
 
 /** The actions on one message. */
@@ -21,10 +21,12 @@ export function MessageMenu({ roomId, row, close }: MessageFormProps) {
   const step = useSignal<'menu' | 'delete' | 'report'>('menu');
   const room = page.clientState.rooms().find((each) => each.id === roomId);
 
-  const acts = room === undefined ? [] : actsOn(page, room, row, close, (next) => (step.value = next));
+  const acts = withKeys(
+    room === undefined ? [] : actsOn(page, room, row, close, (next) => (step.value = next)),
+  );
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = acts.find(({ name }) => name.startsWith(event.key.toLowerCase()));
+    const act = acts.find(({ name, at }) => name[at] === event.key.toLowerCase());
     if (act === undefined) return moveFocus(event);
     event.preventDefault();
     act.run();
@@ -46,10 +48,12 @@ export function MessageMenu({ roomId, row, close }: MessageFormProps) {
         <>
           <Reactions {...form} />
           <ul class="acts">
-            {acts.map(({ name, run }, index) => (
+            {acts.map(({ name, at, run }, index) => (
               <li key={name}>
                 <button type="button" class="act" data-focus={index === 0 || undefined} onClick={run}>
-                  {name}
+                  {name.slice(0, at)}
+                  <b>{name[at]}</b>
+                  {name.slice(at + 1)}
                 </button>
               </li>
             ))}
@@ -58,6 +62,16 @@ export function MessageMenu({ roomId, row, close }: MessageFormProps) {
       )}
     </Panel>
   );
+}
+
+/** Adds to each action the place of its letter: the first one that no action above it has. */
+function withKeys(acts: readonly Act[]): (Act & { at: number })[] {
+  const taken = new Set<string>();
+  return acts.map((act) => {
+    const at = [...act.name].findIndex((letter) => !taken.has(letter));
+    taken.add(act.name.charAt(at));
+    return { ...act, at };
+  });
 }
 
 function actsOn(
