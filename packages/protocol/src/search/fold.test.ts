@@ -18,6 +18,11 @@ describe('texts that a search takes as equal', () => {
     ['“a” «b» 「c」', '"a" "b" "c"'],
     ['—force', '--force'],
     ['foo–bar', 'foo-bar'],
+    ['ש״ס', 'ש"ס'],
+    ['ג׳ירפה', "ג'ירפה"],
+    ['الســلام', 'السلام'],
+    ['ﹷس', '\u064eس'],
+    ['-\u0640-', '-'],
   ])('%s and %s', (one, other) => {
     expect(searchFold(one)).toBe(searchFold(other));
   });
@@ -36,7 +41,9 @@ describe('any text', () => {
   const anyText = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({
-      unit: fc.constantFrom(...'aÀßẞİıΣςｶﾞ한ᄒㅎㅏ--–—「」’“\u0301\u0307\u00ad\u200b\ufe0f\u3099か'),
+      unit: fc.constantFrom(
+        ...'aÀßẞİıΣςｶﾞ한ᄒㅎㅏ--–—「」’“\u0301\u0307\u00ad\u200b\ufe0f\u3099か\u0640\ufcf2\ufe71\u0651ب״׳',
+      ),
     }),
   );
 

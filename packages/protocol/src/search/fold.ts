@@ -6,9 +6,9 @@ import { compareForm } from '../normal-form.ts';
 
 /** Quotation marks that stand for `"`, without `"` itself. */
 export const DOUBLE_QUOTES =
-  '\u00ab\u00bb\u201c-\u201f\u2033\u2036\u2e42\u300c-\u300f\u301d-\u301f\ufe41-\ufe44\uff02\uff62\uff63';
+  '\u00ab\u00bb\u05f4\u201c-\u201f\u2033\u2036\u2e42\u300c-\u300f\u301d-\u301f\ufe41-\ufe44\uff02\uff62\uff63';
 /** Apostrophes, primes and single quotation marks that stand for `'`. */
-const APOSTROPHES = '\u00b4\u02b9\u02bb-\u02bd\u055a\u2018-\u201b\u2032\u2035\u2039\u203a\uff07';
+const APOSTROPHES = '\u00b4\u02b9\u02bb-\u02bd\u055a\u05f3\u2018-\u201b\u2032\u2035\u2039\u203a\uff07';
 /** Every dash but the wavy ones. */
 const DASH = '(?![\u2053\u301c\u3030])\\p{Dash}';
 
@@ -16,13 +16,15 @@ const DOUBLE_QUOTE = new RegExp(`[${DOUBLE_QUOTES}]`, 'gu');
 const APOSTROPHE = new RegExp(`[${APOSTROPHES}]`, 'gu');
 /** Several dashes are as one: a keyboard makes one long dash of two short ones. */
 const DASH_RUN = new RegExp(`(?:${DASH})+`, 'gu');
+/** The tatweel, which only stretches an Arabic word. */
+const STRETCHES = /\u0640/g;
 /** The small dotted i, in two characters: Turkish capital letters fold to it. */
 const DOTTED_I = /i\u0307+/g;
 const PLAIN = /^(?!.*--)[\0-\x7f]*$/s;
 
-const IGNORABLE = '\\p{Default_Ignorable_Code_Point}';
-/** Marks, and letters that a fold joins with the one before them: voicing marks of half-width Kana. */
-const EXTENDS = `[\\p{M}\\uff9e\\uff9f]|${IGNORABLE}`;
+const IGNORABLE = '[\\p{Default_Ignorable_Code_Point}\\u0640]';
+/** Marks, and letters that a fold joins with the one before them: voicing marks of half-width Kana, a tatweel with its vowel. */
+const EXTENDS = `[\\p{M}\\uff9e\\uff9f\\ufcf2-\\ufcf4\\ufe71\\ufe77\\ufe79\\ufe7b\\ufe7d\\ufe7f]|${IGNORABLE}`;
 const JAMO = '\\u1100-\\u11ff\\u3131-\\u318e\\ua960-\\ua97f\\ud7b0-\\ud7ff\\uffa1-\\uffdc';
 /** The pieces of a text that are folded alone: no fold joins characters of two pieces. */
 const PIECE = new RegExp(
@@ -34,7 +36,7 @@ const PIECE = new RegExp(
 export function searchFold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   const straight = text.replace(DOUBLE_QUOTE, '"').replace(APOSTROPHE, "'");
-  const letters = compareForm(straight).replace(DOTTED_I, 'i').normalize('NFKC');
+  const letters = compareForm(straight).replace(STRETCHES, '').replace(DOTTED_I, 'i').normalize('NFKC');
   return letters.replace(DOUBLE_QUOTE, '"').replace(APOSTROPHE, "'").replace(DASH_RUN, '-');
 }
 

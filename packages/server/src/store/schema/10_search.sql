@@ -1,7 +1,7 @@
 -- Search: how a text becomes words, and how the index follows the messages.
 
 -- Folds a text for search: canonically equal texts, both cases and full-width forms become one text; characters that no reader
--- sees are dropped; typographic quotes, apostrophes and dashes become the straight ones, and several dashes one. Accents stay.
+-- sees are dropped, and the tatweel, which stretches an Arabic word; typographic quotes, apostrophes and dashes become the straight ones, and several dashes one. Accents stay.
 -- It works from the inside out: no invisible characters, NFKD, one case, NFKC, straight signs. search_entries and queries are folded
 -- here; packages/protocol/src/search/fold.ts does the same for the ranges of a hit, and a test compares the two.
 CREATE OR REPLACE FUNCTION search_fold(p_text text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -17,10 +17,10 @@ CREATE OR REPLACE FUNCTION search_fold(p_text text) RETURNS text LANGUAGE sql IM
           ']+', '', 'g'),
         -- Signs that normalization would take apart.
         U&'\00B4\2033\2036', '''""'), NFKD)))),
-        -- Final sigma, dotless and dotted i, iota subscript, sharp s.
-        U&'\03C2\0131\0130\0345', U&'\03C3ii\03B9'), U&'\00DF', 'ss'), 'i\u0307+', 'i', 'g'), NFKC),
-      '[\u00AB\u00BB\u201C-\u201F\u2E42\u300C-\u300F\u301D-\u301F]', '"', 'g'),
-      '[\u02B9\u02BB-\u02BD\u055A\u2018-\u201B\u2032\u2035\u2039\u203A]', '''', 'g'),
+        -- Final sigma, dotless and dotted i, iota subscript, tatweel (dropped), sharp s.
+        U&'\03C2\0131\0130\0345\0640', U&'\03C3ii\03B9'), U&'\00DF', 'ss'), 'i\u0307+', 'i', 'g'), NFKC),
+      '[\u00AB\u00BB\u05F4\u201C-\u201F\u2E42\u300C-\u300F\u301D-\u301F]', '"', 'g'),
+      '[\u02B9\u02BB-\u02BD\u055A\u05F3\u2018-\u201B\u2032\u2035\u2039\u203A]', '''', 'g'),
       '[-\u058A\u05BE\u1400\u1806\u2010-\u2015\u2212\u2E17\u2E1A\u2E3A\u2E3B\u2E40\u2E5D\u30A0\U00010D6E\U00010EAD]+', '-', 'g')
   END
 $$;
