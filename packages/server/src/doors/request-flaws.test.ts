@@ -84,9 +84,10 @@ test('[L6] a target that is a whole URL names the same host', () => {
     expect(flaw(host, { url })).toContain('path');
 });
 
-test.each(['99999999999999999999', 'a.example:99999', '[:::]'])(
-  '[L6] a target with a host of its own is refused beside a Host that cannot be in a URL: %s',
+test.each(['99999999999999999999', 'a.example:99999', '[:::]', '1.2.3.4.5', 'xn--'])(
+  '[L6] a Host that cannot be in a URL is refused: %s',
   (host) => {
-    expect(flaw([['Host', host]], { url: 'http://a.example/v1/me' })).toContain('the same host');
+    for (const url of ['/v1/me', 'http://a.example/v1/me'])
+      expect(flaw([['Host', host]], { url })).toContain('must be a host name');
   },
 );

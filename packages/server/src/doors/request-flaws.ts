@@ -22,7 +22,9 @@ export function flawOf(request: IncomingMessage): ChatError | null {
   if (twice) return flaw(`send one ${twice} header, not several`);
   const { host } = request.headers;
   if (host === undefined) return isHttp11(request) ? flaw('send a Host header') : null;
-  if (!HOST_PATTERN.test(host)) return flaw('the Host header must be a host name or address, and a port');
+  // A Host such as 99999999999 has the form of one, but cannot be in a URL.
+  if (!HOST_PATTERN.test(host) || !URL.canParse(originOf(host)))
+    return flaw('the Host header must be a host name or address, and a port');
   return targetFlaw(request.url ?? '', host);
 }
 
@@ -47,11 +49,14 @@ function targetFlaw(target: string, host: string): ChatError | null {
   if (target.startsWith('/')) return null;
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target))
     return flaw('the request target must be a path');
-  // A Host such as 99999999999 has the form of one, but cannot be in a URL.
-  const own = `http://${host || 'localhost'}`;
-  return URL.canParse(own) && new URL(own).host === new URL(target).host
+  return new URL(originOf(host)).host === new URL(target).host
     ? null
     : flaw('the target and the Host header must name the same host');
+}
+
+/** An empty Host is allowed (RFC 9110 7.2). */
+function originOf(host: string): string {
+  return `http://${host || 'localhost'}`;
 }
 
 function flaw(detail: string): ChatError {
