@@ -71,6 +71,15 @@ describe('a token session', () => {
     expect(session.user).toEqual(USER);
   });
 
+  it('[A4] ends when the renewed cookie belongs to another person, and keeps its user', async () => {
+    const { session, ends, users } = setUp([{ ...grant('theirs'), user: { id: 2, username: 'cal' } }]);
+    session.adopt(grant('first'));
+    await expect(session.renew()).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(ends).toHaveLength(1);
+    expect(session.user).toEqual(USER);
+    expect(users).toEqual(['juno']);
+  });
+
   it('continues when the server is unreachable', async () => {
     const { session, ends } = setUp([new ChatError('unavailable')]);
     session.adopt(grant('first'));

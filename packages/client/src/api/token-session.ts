@@ -13,7 +13,7 @@ export type TokenSessionOptions = {
   refresh(refreshToken?: string): Promise<TokenGrant>;
   /** Called for every new grant, before its token is used. */
   onUser(user: User): void;
-  /** Called when the server refuses to renew: the session is over. */
+  /** Called when the server refuses to renew, or renews another person's login: the session is over. */
   onEnded(reason: string): void;
 };
 
@@ -78,6 +78,9 @@ export class TokenSession {
     try {
       const grant = await this.#options.refresh(this.#tokens?.refresh);
       if (generation !== this.#generation) return this.#newerToken();
+      // The browser's tabs share the cookie: another tab may have signed in as somebody else.
+      if (this.#user !== null && grant.user.id !== this.#user.id)
+        throw new ChatError('unauthenticated', 'Somebody else signed in with this browser: sign in again');
       this.#record(grant);
       return grant.accessToken;
     } catch (error) {
