@@ -22,8 +22,8 @@ export type FollowingOptions = {
 export class Following {
   readonly #options: FollowingOptions;
   readonly #loading = new SingleFlight<void>();
-  /** The rooms that are being reloaded one by one. */
-  readonly #reloading = new Set<number>();
+  /** The rooms that are being reloaded one by one, and whether to reload them once more afterwards. */
+  readonly #reloading = new Map<number, boolean>();
   #isLoaded = false;
   /** Counts clears. An answer to a request from before one belongs to another person. */
   #generation = 0;
@@ -42,13 +42,18 @@ export class Following {
     this.#loadAll().catch(() => {});
   }
 
-  /** Reloads one room. Errors are ignored. */
+  /** Reloads one room; again after a request that is under way, whose answer may be too old. Errors are ignored. */
   reloadRoom(roomId: number): void {
-    if (this.#reloading.has(roomId)) return;
-    this.#reloading.add(roomId);
+    const isUnderWay = this.#reloading.has(roomId);
+    this.#reloading.set(roomId, isUnderWay);
+    if (isUnderWay) return;
     this.#requestRoom(roomId)
       .catch(() => {})
-      .finally(() => this.#reloading.delete(roomId));
+      .finally(() => {
+        const isWantedAgain = this.#reloading.get(roomId) === true;
+        this.#reloading.delete(roomId);
+        if (isWantedAgain) this.reloadRoom(roomId);
+      });
   }
 
   /** Reloads a room if it is closed: after a rename, another room may have its name. Errors are ignored. */

@@ -1,6 +1,6 @@
 import type { Room } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
-import { ME } from '../../test/fake-rooms.ts';
+import { ME, MIRA } from '../../test/fake-rooms.ts';
 import { liveWorld, type World } from '../../test/world.ts';
 
 function first({ client }: World): Room | undefined {
@@ -24,6 +24,54 @@ describe('unread counts', () => {
     world.server.post(1, 'my own words', ME);
     await world.flush();
     expect(first(world)).toMatchObject({ unread: 3, mentions: 2 });
+  });
+
+  it('[N1] follow edits and deletions of messages that came over the link', async () => {
+    const { server, client, flush } = await liveWorld();
+    const { seq } = server.post(1, 'hello');
+    const edit = (content: string, mentions: number[]) =>
+      server.publish(1, {
+        type: 'edit',
+        userId: MIRA.id,
+        username: MIRA.username,
+        target: seq,
+        content,
+        mentions,
+      });
+    edit('hello @juno', [ME.id]);
+    await flush();
+    expect(client.rooms[0]).toMatchObject({ unread: 1, mentions: 1 });
+    edit('hello', []);
+    await flush();
+    expect(client.rooms[0]).toMatchObject({ unread: 1, mentions: 0 });
+    edit('hello @juno', [ME.id]);
+    server.publish(1, { type: 'delete', userId: MIRA.id, username: MIRA.username, target: seq });
+    await flush();
+    expect(client.rooms[0]).toMatchObject({ unread: 1, mentions: 0 });
+    expect(server.http.count('GET /v1/rooms/1')).toBe(0);
+  });
+
+  it('[N1] are requested again after an edit or deletion of a message that the server counted', async () => {
+    const { server, client, flush } = await liveWorld({}, (world) => {
+      world.server.post(1, 'old');
+      world.server.get(1).room.mentions = 1;
+    });
+    server.get(1).room.mentions = 0;
+    server.publish(1, { type: 'delete', userId: MIRA.id, username: MIRA.username, target: 1 });
+    await flush();
+    expect(client.rooms[0]).toMatchObject({ unread: 1, mentions: 0 });
+    server.get(1).room.mentions = 1;
+    const content = 'old @juno';
+    server.publish(1, {
+      type: 'edit',
+      userId: MIRA.id,
+      username: MIRA.username,
+      target: 1,
+      content,
+      mentions: [ME.id],
+    });
+    await flush();
+    expect(client.rooms[0]).toMatchObject({ unread: 1, mentions: 1 });
   });
 
   it('go down as the caller reads, and each mark is sent once', async () => {

@@ -1,10 +1,19 @@
 /** The joined rooms: as the server reported them, and as events have changed them since. */
-import { fencedUserId, type Message, type Room, type RoomEvent, type RoomSettings } from '@banter/protocol';
+import {
+  type Amendment,
+  fencedUserId,
+  isAmendment,
+  type Message,
+  type Room,
+  type RoomEvent,
+  type RoomSettings,
+} from '@banter/protocol';
 import { applyToRoom } from './apply-to-room.ts';
 import { mentionsUser } from './mentions.ts';
 import { withNamesakes } from './namesakes.ts';
 import {
   addMessage,
+  amendMention,
   countFromServer,
   readUpTo,
   totalsOf,
@@ -118,6 +127,7 @@ export class Rooms {
     const room = { ...applyToRoom(known.room, event, ownUserId), head: event.seq };
     if (fencedUserId(event) === ownUserId) this.remove(event.roomId);
     else this.#set(event.roomId, { ...known, room, count: this.#countAfter(known.count, event) });
+    if (isAmendment(event)) this.#recount(known.count, event);
   }
 
   /** Marks everything up to `seq` as read, here or on another device. Returns false when it was read already. */
@@ -143,8 +153,21 @@ export class Rooms {
   }
 
   #countAfter(count: UnreadCount, event: RoomEvent): UnreadCount {
-    if (event.type !== 'message' || !this.#canBeUnread(event)) return count;
-    return addMessage(count, this.#unreadOf(event));
+    if (event.type === 'message' && this.#canBeUnread(event)) return addMessage(count, this.#unreadOf(event));
+    if (!isAmendment(event) || event.type === 'react') return count;
+    return amendMention(count, event.target, this.#mentionsAfter(event));
+  }
+
+  /** Lets the server count again after an amendment of a message that only the server has counted [N1]. */
+  #recount({ readUpTo, counted, countedUpTo }: UnreadCount, event: Amendment): void {
+    const { type, target, roomId } = event;
+    if (type === 'react' || target <= readUpTo || target > countedUpTo) return;
+    if (counted.mentions > 0 || this.#mentionsAfter(event)) this.#options.onUncounted(roomId);
+  }
+
+  /** Whether the message mentions the caller after its edit or deletion. */
+  #mentionsAfter(event: Amendment): boolean {
+    return event.type === 'edit' && mentionsUser(event, this.#options.ownUserId());
   }
 
   #canBeUnread({ userId }: { userId: number }): boolean {

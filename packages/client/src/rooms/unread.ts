@@ -32,6 +32,15 @@ export function addMessage(count: UnreadCount, message: UnreadMessage): UnreadCo
   return { ...count, newer: [...count.newer, message].slice(-UNREAD_MAX) };
 }
 
+/** Records whether the message at `seq` mentions the caller after an edit or deletion. It stays unread [N1]. */
+export function amendMention(count: UnreadCount, seq: number, isMention: boolean): UnreadCount {
+  if (!count.newer.some((message) => message.seq === seq)) return count;
+  return {
+    ...count,
+    newer: count.newer.map((message) => (message.seq === seq ? { seq, isMention } : message)),
+  };
+}
+
 /**
  * Marks everything up to `seq` as read. `above` are the others' messages above `seq`, or null if they are not all loaded. A
  * mark inside the server's count then leaves that count unchanged, until the server counts again.
