@@ -18,6 +18,7 @@ const NAME_MAX_CHARS = 64;
 export type Paged<T, P extends Place> = {
   /** Returns the first `limit` rows after a place, or of the whole list. */
   read(after: P | null, limit: number): Promise<T[]>;
+  /** Returns a row's place in the list's order. */
   placeOf(row: T): P;
   /** Whether a place that a client sent has the types of this list. */
   isPlace(given: Place): boolean;

@@ -44,8 +44,11 @@ export type HttpDoorDeps = FollowDeps &
     requestTimeoutMs?: number;
   };
 
-/** Everything the routes need. `onFailed`: called for each request that failed before anybody signed in. */
-export type HttpAppDeps = Omit<HttpDoorDeps, 'onRefused'> & { onFailed: (address: string) => void };
+/** Everything the routes need. */
+export type HttpAppDeps = Omit<HttpDoorDeps, 'onRefused'> & {
+  /** Called with the address of each request that failed before anybody signed in. */
+  onFailed: (address: string) => void;
+};
 
 /** The paths of the WebSocket door. */
 const SOCKET_PATHS = ['/v1/socket', '/v1/rooms/:roomId/ws'];

@@ -25,7 +25,7 @@ export type Dialog =
   /** `expiresAt`: ISO 8601. */
   | { name: 'invitation'; url: string; expiresAt: string }
   | { name: 'message'; roomId: number; row: MessageRow }
-  /** `action` is the word of the button that agrees. */
+  /** `action` is the word of the button that agrees. `answer` is called once with the reader's choice. */
   | { name: 'confirm'; question: string; action: string; answer: (isYes: boolean) => void };
 
 /** State as signals. Components that read it re-render when it changes. */

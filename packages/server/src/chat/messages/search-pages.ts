@@ -9,10 +9,11 @@ import {
 import type { SearchCursor } from './search-cursor.ts';
 import type { SearchPlan } from './search-plan.ts';
 
-/** A page. `hasMore`: there is another. `cursorAfter`: returns the cursor behind one of the hits; null for none. */
+/** A page. `hasMore`: there is another. */
 export type FoundPage = {
   found: FoundMessage[];
   hasMore: boolean;
+  /** Returns the cursor behind one of the hits; null for none. */
   cursorAfter: (index: number) => SearchCursor | null;
 };
 

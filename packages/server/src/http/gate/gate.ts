@@ -11,12 +11,14 @@ import type { FailingRequests } from './failing-requests.ts';
 /** The parts that Gate works with. */
 export type GateDeps = {
   failing: Pick<FailingRequests, 'record' | 'refusal' | 'isBoundToFail'>;
+  /** Returns the peer of a request, as far as a trusted proxy reports it. */
   identify: (request: IncomingMessage) => Peer;
   clock: Pick<Clock, 'now'>;
   /** Called with the line of each ambiguous request. */
   onRequest: (line: RequestLine) => void;
   /** Called for each request that was answered with 429. `isNews`: at most once in NEWS_PERIOD_MS. */
   onRefused: (address: string, isNews: boolean) => void;
+  /** Called with each unexpected error. */
   onFailure: (error: unknown, requestId: string) => void;
 };
 

@@ -7,8 +7,13 @@ import { printFailure, printLocal } from '../../page/local-lines.ts';
 import { deleteMessage, react } from '../../page/message-actions.ts';
 import { usePage } from '../use-page.ts';
 
-/** The message, and a function that closes the menu. */
-export type MessageFormProps = { roomId: number; row: MessageRow; close: () => void };
+/** The message of a menu. */
+export type MessageFormProps = {
+  roomId: number;
+  row: MessageRow;
+  /** Closes the menu. */
+  close: () => void;
+};
 
 /** The most common reactions. Any other emoji can be typed. */
 const EMOJI = ['👍', '👎', '😄', '🎉', '❤️', '👀', '✅'];
