@@ -70,7 +70,7 @@ export class Viewport {
     const topRow = this.rowsInSight().find((row) => row.getBoundingClientRect().top >= top);
     if (topRow !== this.#topRow) this.#topRow?.classList.remove('at-top');
     this.#topRow = topRow;
-    // Filling a row again sets its classes anew. A toggle that changes nothing costs nothing.
+    // Filling a row again sets its classes again. A toggle that changes nothing costs nothing.
     topRow?.classList.toggle('at-top', true);
   }
 

@@ -10,7 +10,7 @@ export type Restraint = { type: 'ban' | 'mute'; room: Room; until: string };
 
 type Removal = { type: 'kick' | 'ban'; username: string; until?: string; reason?: string };
 
-/** The longest wait for a timer: it stands still while the machine sleeps, so the wall clock is read again. */
+/** The longest wait of a timer. Timers pause while the machine sleeps, so the wall clock is read again. */
 const CHECK_EVERY_MS = 60_000;
 
 /** Prints that somebody removed the reader from a room, in the room that is open. Follows a ban to its end. */
