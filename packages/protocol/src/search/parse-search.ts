@@ -7,7 +7,7 @@ import { addFilter } from './filters.ts';
 import { searchFold } from './fold.ts';
 import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchQuery, SearchTerm } from './query.ts';
-import { bareTerm, isDoubleQuote, isIndexed, quotedTerm } from './terms.ts';
+import { afterSentence, bareTerm, isDoubleQuote, isIndexed, quotedTerm, singleQuotedAt } from './terms.ts';
 
 /** The query, or the problem with it and how to correct it. */
 export type ParsedSearch = { ok: true; query: SearchQuery } | { ok: false; problem: string };
@@ -38,10 +38,11 @@ function readTokens(text: string, zone: Zone): SearchQuery {
     while (at < text.length && isSpace(text[at])) at++;
     const char = text[at];
     if (char === undefined) return query;
-    if (char === '`' || isDoubleQuote(char)) {
-      const { content, end } = readQuoted(text, at, char);
+    const single = singleQuotedAt(text, at);
+    if (char === '`' || isDoubleQuote(char) || single) {
+      const { content, end } = single ?? readQuoted(text, at, char);
       addTerm(query, char === '`' ? { kind: 'part', text: content } : quotedTerm(content));
-      at = end;
+      at = afterSentence(text, end);
     } else {
       let end = at;
       while (end < text.length && !isSpace(text[end])) end++;

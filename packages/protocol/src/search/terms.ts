@@ -2,19 +2,35 @@
 import { DOUBLE_QUOTES, searchFold } from './fold.ts';
 import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchTerm } from './query.ts';
+import { withoutSentence } from './sentence.ts';
 import { COMBINES, isLetterOrDigit, isOwnWord, searchWords } from './words.ts';
 
 /** A shorter prefix would match a large share of all words. */
 const PREFIX_MIN_CHARS = 3;
-/** Ends of sentences and clauses in every script, but not `.` and `:`, which often belong to a part. */
-const SENTENCE_END = /(?![.:])\p{Terminal_Punctuation}/u;
-const SENTENCE_START = /^[\u00a1\u00bf\u2e18]+(?=.)/u;
-const LETTERS_THEN_STOPS = /^((?:\p{L}|\p{M})+)\.+$/u;
 const QUOTE = new RegExp(`["${DOUBLE_QUOTES}]`, 'u');
 
 /** Whether a character is a double quote, straight or typographic. */
 export function isDoubleQuote(char: string | undefined): boolean {
   return char !== undefined && QUOTE.test(char);
+}
+
+/** A phrase between single typographic quotes. The last one is at the end of a word, so that it is no apostrophe. */
+const SINGLE_QUOTED =
+  /[\u2018\u201a\u2039\u203a](\S(?:.*?\S)?)[\u2018\u2019\u2039\u203a](?=[\p{Pe}\p{Terminal_Punctuation}]*(?:\s|$))/suy;
+/** The end of a sentence after a quote. */
+const AFTER_QUOTE = /[\p{Pe}\p{Terminal_Punctuation}]*(?=\s|$)/uy;
+
+/** Returns the phrase between single typographic quotes at `start`, and the place after it; null if there is none. */
+export function singleQuotedAt(text: string, start: number): { content: string; end: number } | null {
+  SINGLE_QUOTED.lastIndex = start;
+  const [all, content] = SINGLE_QUOTED.exec(text) ?? [];
+  return all !== undefined && content !== undefined ? { content, end: start + all.length } : null;
+}
+
+/** Returns the place after the signs that end a sentence at `start`, if a space follows them; otherwise `start`. */
+export function afterSentence(text: string, start: number): number {
+  AFTER_QUOTE.lastIndex = start;
+  return AFTER_QUOTE.test(text) ? AFTER_QUOTE.lastIndex : start;
 }
 
 /** Returns the term of a token without quotes. @throws QueryProblem for a `*` that is not at the end. */
@@ -67,20 +83,6 @@ function prefixTerm(word: string): SearchTerm {
     );
   }
   return { kind: isPlain(start) ? 'prefix' : 'exactPrefix', text: start };
-}
-
-/** Drops the signs that begin and end a sentence. A text of nothing else stays as it is. */
-function withoutSentence(token: string): string {
-  const chars = [...token.replace(SENTENCE_START, '')];
-  while (chars.length > 1 && isSentenceEnd(chars.at(-1))) chars.pop();
-  const text = chars.join('');
-  if (chars.every(isSentenceEnd)) return token;
-  return LETTERS_THEN_STOPS.exec(searchFold(text)) ? text.replace(/[^\p{L}\p{M}]+$/u, '') : text;
-}
-
-function isSentenceEnd(char: string | undefined): boolean {
-  // Wide and small forms fold to the common sign; the sign of an ellipsis folds to stops.
-  return char !== undefined && SENTENCE_END.test(searchFold(char));
 }
 
 /** Whether a text consists of letters and digits only, at least one. */
