@@ -15,7 +15,7 @@ export function addFilter(query: SearchQuery, token: string, zone: Zone): boolea
   return true;
 }
 
-const FILTER = /^(from|in|before|after|has|mentions):/i;
+const FILTER = /^(from|in|on|before|after|has|mentions):/i;
 const FEATURES: readonly SearchFeature[] = ['link', 'code'];
 
 type Filter = (query: SearchQuery, value: string, zone: Zone) => void;
@@ -39,6 +39,7 @@ const FILTERS = {
   },
   before: (query: SearchQuery, value: string, zone: Zone) => setTime(query, 'before', value, zone),
   after: (query: SearchQuery, value: string, zone: Zone) => setTime(query, 'after', value, zone),
+  on: setDay,
   has(query: SearchQuery, value: string) {
     const feature = FEATURES.find((known) => known === value.toLowerCase());
     if (!feature) throw new QueryProblem(`has: accepts link or code${insteadOf(value)}`);
@@ -50,10 +51,12 @@ const FILTERS = {
   },
 } satisfies Record<string, Filter>;
 
+const DAY = /^\d{4}-\d\d-\d\d$/;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 function setTime(query: SearchQuery, name: 'before' | 'after', value: string, zone: Zone): void {
-  if (query[name] !== undefined) throw new QueryProblem(`${name}: appears twice: leave one out`);
+  if (query[name] !== undefined)
+    throw new QueryProblem(`${name}: appears twice, or beside on:: leave one out`);
   const time = timeOf(value, zone);
   if (time === null) {
     throw new QueryProblem(
@@ -61,6 +64,21 @@ function setTime(query: SearchQuery, name: 'before' | 'after', value: string, zo
     );
   }
   query[name] = time;
+}
+
+/** Sets both bounds to those of one day. */
+function setDay(query: SearchQuery, value: string, zone: Zone): void {
+  if (query.before !== undefined || query.after !== undefined) {
+    throw new QueryProblem('on: does not go together with another on:, before: or after:: leave one out');
+  }
+  const start = DAY.test(value) ? timeOf(value, zone) : null;
+  if (start === null) throw new QueryProblem(`on: needs a day, such as on:2026-01-31${insteadOf(value)}`);
+  const next = new Date(`${value}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  query.after = start;
+  // The last day of the year 9999 has no day after it.
+  const before = timeOf(next.toISOString().slice(0, 10), zone);
+  if (before !== null) query.before = before;
 }
 
 /** Returns the time that a value names, in UTC; for a day, its start in `zone`. Null for an invalid value. */

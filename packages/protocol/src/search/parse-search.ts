@@ -7,6 +7,7 @@ import { addFilter } from './filters.ts';
 import { searchFold } from './fold.ts';
 import { excerpt, QueryProblem } from './problem.ts';
 import type { SearchQuery, SearchTerm } from './query.ts';
+import { refuseForeign } from './refused.ts';
 import { afterSentence, bareTerm, isDoubleQuote, isIndexed, quotedTerm, singleQuotedAt } from './terms.ts';
 
 /** The query, or the problem with it and how to correct it. */
@@ -93,7 +94,9 @@ function readBare(query: SearchQuery, text: string, [start, end]: [number, numbe
   const token = text.slice(start, end);
   const context = CONTEXT.exec(token);
   if (context) return readContext(query, text, context[1] ?? '', end);
-  if (!addFilter(query, token, zone)) addTerm(query, bareTerm(token));
+  if (addFilter(query, token, zone)) return end;
+  refuseForeign(token, token === text.trim());
+  addTerm(query, bareTerm(token));
   return end;
 }
 

@@ -20,7 +20,7 @@ const SINGLE_QUOTED =
 /** The end of a sentence after a quote. */
 const AFTER_QUOTE = /[\p{Pe}\p{Terminal_Punctuation}]*(?=\s|$)/uy;
 
-/** Returns the phrase between single typographic quotes at `start`, and the place after it; null if there is none. */
+/** Returns the phrase that single typographic quotes enclose from `start` on, and the place after it. Null if none begins there. */
 export function singleQuotedAt(text: string, start: number): { content: string; end: number } | null {
   SINGLE_QUOTED.lastIndex = start;
   const [all, content] = SINGLE_QUOTED.exec(text) ?? [];
