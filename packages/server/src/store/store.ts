@@ -1,5 +1,5 @@
 /** The store as one value: an object per noun, so that a test can replace it with plain objects. */
-import { type AccountRemovalStore, createAccountRemovalStore } from './account-removals.ts';
+
 import { type AddressBanStore, createAddressBanStore } from './address-bans.ts';
 import { type AdministrationStore, createAdministrationStore } from './administration.ts';
 import { type AuditStore, createAuditStore } from './audit.ts';
@@ -9,7 +9,6 @@ import { createEventStore, type EventStore } from './events.ts';
 import { createIgnoredStore, type IgnoredStore } from './ignored.ts';
 import { createInvitationStore, type InvitationStore } from './invitations.ts';
 import { createLastSeenStore, type LastSeenStore } from './last-seen.ts';
-import { createLeftoverStore, type LeftoverStore } from './leftovers.ts';
 import { createMembershipStore, type MembershipStore } from './memberships.ts';
 import { createMessageStore, type MessageStore } from './messages.ts';
 import { createOwnAccountStore, type OwnAccountStore } from './own-accounts.ts';
@@ -20,6 +19,8 @@ import { createRoomStore, type RoomStore } from './rooms.ts';
 import { createSearchStore, type SearchStore } from './search/search.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
 import { createStorageUseStore, type StorageUseStore } from './storage/storage-use.ts';
+import { type AccountRemovalStore, createAccountRemovalStore } from './upkeep/account-removals.ts';
+import { createLeftoverStore, type LeftoverStore } from './upkeep/leftovers.ts';
 import { createUserStore, type UserStore } from './users.ts';
 
 /** The store of each noun. The appender is apart: it writes everything that goes into a room's order. */

@@ -2,7 +2,7 @@
 
 import type { Room, RoomEvent } from '@banter/protocol';
 import { REMOVAL_PAUSE_MS, REMOVAL_PERIOD_MS } from '../../src/chat/people/account-removal.ts';
-import { SECOND_PASS_MS } from '../../src/store/account-removals.ts';
+import { SECOND_PASS_MS } from '../../src/store/upkeep/account-removals.ts';
 import type { TestApp } from './app.ts';
 import type { ManualClock } from './clock.ts';
 import type { Answer } from './http.ts';

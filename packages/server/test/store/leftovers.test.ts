@@ -6,7 +6,7 @@ import {
   LEFTOVERS_SQL,
   type LeftoverKind,
   type LeftoverStore,
-} from '../../src/store/leftovers.ts';
+} from '../../src/store/upkeep/leftovers.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 

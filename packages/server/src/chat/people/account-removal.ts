@@ -4,7 +4,7 @@
  */
 import { type Clock, pause } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import type { AccountRemovalStore } from '../../store/account-removals.ts';
+import type { AccountRemovalStore } from '../../store/upkeep/account-removals.ts';
 import type { Background, OnProblem } from '../periodic.ts';
 
 /** The parts that AccountRemoval works with. */

@@ -2,8 +2,8 @@
 import { ChatError, type OwnProfile, type Profile } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
-import { type AccountRemovalStore, deletedName } from '../../store/account-removals.ts';
 import type { OwnAccountStore } from '../../store/own-accounts.ts';
+import { type AccountRemovalStore, deletedName } from '../../store/upkeep/account-removals.ts';
 import type { Caller } from '../caller.ts';
 import { invalidField, rejectedField } from '../fields.ts';
 import { networkOf } from '../limits/network.ts';

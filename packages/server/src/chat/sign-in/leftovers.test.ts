@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createManualClock, WALL_START_MS } from '../../../test/harness/clock.ts';
-import type { LeftoverStore } from '../../store/leftovers.ts';
+import type { LeftoverStore } from '../../store/upkeep/leftovers.ts';
 import { keptMs, LeftoverSweep, SWEEP_BATCH, SWEEP_BATCHES_MAX, SWEEP_PERIOD_MS } from './leftovers.ts';
 
 type Delete = LeftoverStore['delete'];

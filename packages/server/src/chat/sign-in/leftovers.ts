@@ -1,6 +1,6 @@
 /** Deletes what has ended or expired, so that no table grows for ever. */
 import type { Clock } from '../../clock.ts';
-import type { LeftoverKind, LeftoverStore } from '../../store/leftovers.ts';
+import type { LeftoverKind, LeftoverStore } from '../../store/upkeep/leftovers.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
 /** How many days the operator keeps expired bans and mutes, and closed reports. At least 1, so no wait of slow mode ends early. */

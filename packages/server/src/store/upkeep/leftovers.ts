@@ -1,5 +1,5 @@
 /** Deletes expired rows in batches: found by an index, skipping rows that are locked. */
-import { type Database, statements } from './database/database.ts';
+import { type Database, statements } from '../database/database.ts';
 
 /**
  * Expired tickets, invitations, bans and restraints (mutes and waits of people outside a room), used refresh tokens, closed

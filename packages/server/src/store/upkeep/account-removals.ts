@@ -1,5 +1,5 @@
 /** Deletes accounts: the deletion itself, and the removal of messages and memberships, step by step. */
-import { type Database, type Scope, statements } from './database/database.ts';
+import { type Database, type Scope, statements } from '../database/database.ts';
 
 /** An account to delete. */
 export type Deletion = {
