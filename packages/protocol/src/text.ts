@@ -18,15 +18,27 @@ export const COMMAND_ID_PATTERN = /^[A-Za-z0-9_-]{8,64}$/;
 /** COMMAND_ID_PATTERN in words. */
 export const COMMAND_ID_RULE = '8 to 64 characters of A-Z a-z 0-9 _ and -';
 
+/**
+ * A character that people can see. The others are spaces, controls, default-ignorable characters, the anchors of annotations,
+ * and two signs whose picture is empty: the Braille blank and the null notehead.
+ */
+const VISIBLE = /[^\s\p{Cc}\p{DI}\u2800\ufff9-\ufffb\u{1d159}]/u;
+
 /** The text as it will be stored, or the problem with it. */
 export type CheckedText = { ok: true; text: string } | { ok: false; problem: string };
 
 /**
- * Normalises line ends (CRLF and CR become LF) and checks the content of a message [S5]: at most CONTENT_MAX_CHARS code
- * points. The frame that carries it has its own bound, FRAME_MAX_BYTES.
+ * Normalises line ends (CRLF and CR become LF) and checks the content of a message [S5]: something to see in it, and at
+ * most CONTENT_MAX_CHARS code points. The frame that carries it has its own bound, FRAME_MAX_BYTES.
  */
 export function checkContent(raw: string): CheckedText {
-  return checkText(raw, { mayBeEmpty: false, maxChars: CONTENT_MAX_CHARS, field: 'content' });
+  const checked = checkText(raw, { mayBeEmpty: false, maxChars: CONTENT_MAX_CHARS, field: 'content' });
+  return checked.ok && !isVisible(raw) ? reject('content must have a visible character') : checked;
+}
+
+/** Whether a text has a character that people can see. */
+export function isVisible(text: string): boolean {
+  return VISIBLE.test(text);
 }
 
 /** The bounds of a text field, in code points, and its name for problems. */

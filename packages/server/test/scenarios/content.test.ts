@@ -37,7 +37,7 @@ describe('content', () => {
     'a letter': 'x',
     'as many characters as allowed': 'y'.repeat(CONTENT_MAX_CHARS),
     'as many emoji as allowed': '😀'.repeat(CONTENT_MAX_CHARS),
-    'only spaces': '   ',
+    'spaces around a letter': '  x ',
     'combining marks, not normalised': 'e\u0301 \u00e9',
     'control and bidi characters': '\u0001\u0007\u001b[31m \u202e\u2066 \ufeff',
     'JSON and markup': '{"type":"message"}\n</script><b>&amp;',
@@ -88,6 +88,8 @@ describe('content', () => {
 
   const bad = {
     nothing: '""',
+    'only spaces': '" \\u3000\\n"',
+    'only invisible characters': '"\\u200b\\u2800"',
     'one character too many': JSON.stringify('y'.repeat(CONTENT_MAX_CHARS + 1)),
     'one emoji too many': JSON.stringify('😀'.repeat(CONTENT_MAX_CHARS + 1)),
     'U+0000': '"a\\u0000b"',

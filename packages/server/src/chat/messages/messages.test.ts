@@ -84,6 +84,7 @@ describe('sending', () => {
 
   test.each([
     ['an empty content', { content: '' }],
+    ['a content that nobody can see', { content: ' \u200b\n' }],
     ['a content of 8,001 characters', { content: 'x'.repeat(8_001) }],
     ['half a surrogate pair', { content: '\ud83d' }],
     ['U+0000', { content: '\u0000' }],
