@@ -6,11 +6,15 @@ import { charAt, classAt, classBefore, indexBefore } from './char-class.ts';
 import { matchAt } from './scan.ts';
 
 /** Characters that are always part of an address, unless they are at its end. */
-const PLAIN = /[\w\-.~:/?#@!$&*+,;=%|^]+/y;
+const PLAIN = /[\w\-.~:/?#@!$&*+,;=%^]+/y;
 /** Begins another address. None is inside a bracket of this one, so no text is read twice. */
 const SCHEME = /:\/\/|mailto:/i;
-/** White space, delimiters of RFC 3986, signs of code, controls. */
-const NEVER = /[\s<>"`\\\p{Cc}\p{Cs}]/u;
+/** A sign of a list before another address. It ends this one. */
+const NEXT_ADDRESS = /[,;～〜](?=https?:\/\/|mailto:)/i;
+/** The longest match of NEXT_ADDRESS with what follows it. */
+const NEXT_MAX_UNITS = ',https://'.length;
+/** White space, delimiters of RFC 3986, signs of code and tables, controls. */
+const NEVER = /[\s<>"`\\|\p{Cc}\p{Cs}]/u;
 const HIDDEN = /[\p{Cf}\p{DI}]/u;
 /** Joiners within a word or an emoji, and the selector of an emoji's look. Other invisible characters end an address. */
 const JOINS =
@@ -21,7 +25,9 @@ const CLOSES = /[\p{Pe}\p{Pf}]/u;
 const TERMINAL = /[\p{Terminal_Punctuation}＂＇]/u;
 const ASCII_PAIRS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 /** Signs at the end of an address that belong to the sentence. */
-const TRAILER = /^(?:[.,:;!?'"*_~]|(?![\0-\x7f])[\p{Po}\p{Pd}])$/u;
+const TRAILER = /^(?:[.,:;!?'"*～]|(?![\0-\x7f])[\p{Po}\p{Pd}])$/u;
+/** Signs that names and keys end with: they are trailers only if they close a mark. */
+const MARKS = '_~';
 
 /**
  * The brackets of the address that are open, and the character before it, which may enclose it. `wideAt` is the place of the
@@ -29,19 +35,23 @@ const TRAILER = /^(?:[.,:;!?'"*_~]|(?![\0-\x7f])[\p{Po}\p{Pd}])$/u;
  */
 type Opened = { signs: { sign: string; at: number }[]; wideAt: number; enclosing: string };
 
-/** Returns where the address ends that starts at `start` and has its host from `from` on. */
-export function addressEnd(line: string, start: number, from: number): number {
+/**
+ * Returns where the address ends that starts at `start` and has its host from `from` on. `marks`: the marks `_` and `~~` that
+ * are open before it.
+ */
+export function addressEnd(line: string, start: number, from: number, marks: readonly string[]): number {
   const enclosing = charAt(line, indexBefore(line, start));
   const opened: Opened = { signs: [], wideAt: -1, enclosing };
   for (let at = from; ; ) {
     const plain = matchAt(PLAIN, line, at);
-    at += plain.length;
+    const next = plain.search(NEXT_ADDRESS);
+    at += next === -1 ? plain.length : next;
     const sign = charAt(line, at);
-    const isOver = sign === '' || (opened.wideAt !== -1 && SCHEME.test(plain));
+    const isOver = next !== -1 || sign === '' || (opened.wideAt !== -1 && SCHEME.test(plain));
     if (isOver || !continues(line, at, sign, opened)) {
       // 见https://a.example（… : a bracket that is not closed within the address is the text's.
       const end = opened.wideAt === -1 ? at : opened.wideAt;
-      return start + lengthWithoutTrailers(line.slice(start, end));
+      return start + lengthWithoutTrailers(line.slice(start, end), marks);
     }
     at += sign.length;
   }
@@ -64,7 +74,7 @@ function continues(line: string, at: number, sign: string, opened: Opened): bool
     opened.signs.push({ sign, at });
     if (opened.wideAt === -1 && !isAscii(sign)) opened.wideAt = at;
   }
-  return !TERMINAL.test(sign);
+  return !TERMINAL.test(sign) && line.slice(at, at + NEXT_MAX_UNITS).search(NEXT_ADDRESS) !== 0;
 }
 
 /** An ASCII bracket that was not opened is part of the address, unless it closes the one before the address. */
@@ -94,7 +104,7 @@ function isJoining(line: string, at: number): boolean {
 }
 
 /** Returns the address's length without trailers. A closing bracket stays if the address contains its opening one. */
-function lengthWithoutTrailers(address: string): number {
+function lengthWithoutTrailers(address: string, marks: readonly string[]): number {
   let end = address.length;
   const surplus = new Map(
     Object.entries(ASCII_PAIRS).map(([close, open]) => [close, count(address, close) - count(address, open)]),
@@ -103,10 +113,18 @@ function lengthWithoutTrailers(address: string): number {
     const at = lastCharAt(address, end);
     const char = charAt(address, at);
     const more = surplus.get(char) ?? 0;
+    const run = MARKS.includes(char) ? runBefore(address, end, char) : char;
     if (more > 0) surplus.set(char, more - 1);
-    else if (!TRAILER.test(char)) return end;
-    end = at;
+    else if (!TRAILER.test(char) && !marks.includes(run)) return end;
+    end = run === char ? at : end - run.length;
   }
+}
+
+/** Returns the row of `char` that ends at `end`. */
+function runBefore(text: string, end: number, char: string): string {
+  let start = end;
+  while (text.charAt(start - 1) === char) start--;
+  return text.slice(start, end);
 }
 
 /** Returns where the last character before `end` starts. A selector of its look belongs to it. */

@@ -23,6 +23,8 @@ describe('an address is whole', () => {
     'https://例え.example/道',
     'http://[::1]:8080/x',
     "mailto:o'brien@a.example",
+    'mailto:a@b.example?subject=x&body=a%20b_c',
+    'https://a.example/~ada/x,y;z',
   ])('%s', (address) => {
     expect(hrefs(`see ${address} there`)).toEqual([address]);
     expect(hrefs(`(${address})`)).toEqual([address]);
@@ -72,7 +74,7 @@ describe('an address ends before the sign that encloses it', () => {
 
 test('an address survives any closing sign, sentence end, quote, space or invisible sign after it', () => {
   const ends =
-    /^(?:[.,:;!?'"*_~)}\]<>\s`\\]|(?![\0-\x7f])[\p{Pe}\p{Pf}\p{Pi}\p{Po}\p{Ps}\p{Pd}\p{Term}\p{Z}\p{Cc}])$/u;
+    /^(?:[.,:;!?'"*)}\]<>\s`\\|～]|(?![\0-\x7f])[\p{Pe}\p{Pf}\p{Pi}\p{Po}\p{Ps}\p{Pd}\p{Term}\p{Z}\p{Cc}])$/u;
   const invisible = /^\p{DI}$/u;
   const codes = [...Array(0x1_00_00).keys(), 0x10a50, 0x11047, 0x1da88, 0xe0061];
   const wrong = codes.filter((code) => {
@@ -89,6 +91,47 @@ test('a sentence end of another script ends an address, whatever follows', () =>
   for (const sign of '،؛؟।。！？；：，、）」”') {
     expect(hrefs(`${ADDRESS}${sign}然后 x`), sign).toEqual([ADDRESS]);
   }
+});
+
+describe('an underscore or tilde at the end', () => {
+  test.each([
+    'https://youtu.be/abcdefghij_',
+    'https://a.example/__init__',
+    'https://a.example/x~',
+    'https://a.example/x~~',
+    'mailto:a@b.example?subject=x_',
+  ])('belongs to %s', (address) => {
+    for (const after of ['', ' x', '.', ')', ', _y_', '|'])
+      expect(hrefs(`(${address}${after}`)).toEqual([address]);
+    expect(hrefs(`**${address}** and *${address}*`)).toEqual([address, address]);
+  });
+
+  test.each([
+    ['_https://a.example/x_', 'italic(https://a.example/x)'],
+    ['_see https://a.example/x_.', 'italic(see https://a.example/x).'],
+    ['~~https://a.example/x_~~', 'strike(https://a.example/x_)'],
+    ['**https://a.example/x~**', 'bold(https://a.example/x~)'],
+    ['_~~https://a.example/x~~_', 'italic(strike(https://a.example/x))'],
+    ['**_https://a.example/x_**', 'bold(italic(https://a.example/x))'],
+    ['_a_ https://a.example/x_', 'italic(a) https://a.example/x_'],
+    ['~~a~~ https://a.example/x~~', 'strike(a) https://a.example/x~~'],
+  ])('closes the mark before the address: %s', (text, tree) => {
+    expect(kinds(text)).toBe(tree);
+  });
+});
+
+test.each(['|', ',', ';', '～', '〜', ' | ', '||'])('two addresses with %j between them are two', (sign) => {
+  const mail = 'mailto:ada@a.example?subject=x';
+  const other = 'HTTP://b.example/y';
+  expect(hrefs(`|${ADDRESS}${sign}${other}|`)).toEqual([ADDRESS, other]);
+  expect(hrefs(`${other}${sign}${mail}${sign}${ADDRESS}`)).toEqual([other, mail, ADDRESS]);
+  expect(hrefs(`（${ADDRESS}${sign}${ADDRESS}）`)).toEqual([ADDRESS, ADDRESS]);
+});
+
+test('a mail address has its fields, but not the question mark of a sentence', () => {
+  expect(hrefs('at mailto:a@b.example?')).toEqual(['mailto:a@b.example']);
+  expect(hrefs('at mailto:a@b.example?subject=x?')).toEqual(['mailto:a@b.example?subject=x']);
+  expect(hrefs('[l](mailto:a@b.example?subject=(x))')).toEqual(['mailto:a@b.example?subject=(x)']);
 });
 
 describe('two marks in a row touch any sign outside', () => {
@@ -128,6 +171,7 @@ function kinds(text: string): string {
     nodes
       .map((node) => {
         if (node.kind === 'text') return node.text;
+        if (node.kind === 'address') return node.href;
         const inner = 'children' in node ? drawn(node.children) : '';
         return node.kind === 'paragraph' ? inner : `${node.kind}(${inner})`;
       })

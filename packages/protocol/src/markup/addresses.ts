@@ -10,9 +10,11 @@ const MAILBOX = String.raw`[\w.!#$%&'*+=^{|}~-]+@[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[
 const HOST = String.raw`(?:[\p{L}\p{N}_]|(?![\0-\x7f])\p{S})[^/?#@'"]*`;
 
 const MAIL = new RegExp(`mailto:${MAILBOX}`, 'iuy');
+/** The beginning of the header fields of a mail address (RFC 6068). */
+const MAIL_FIELDS = /\?[\w%.-]+=/y;
 const HEAD = new RegExp(`https?://(?:${IPV6_HOST})?|mailto:`, 'iuy');
 const WHOLE = new RegExp(
-  `^(?:https?://(?:${IPV6_HOST}(?::\\d{1,5})?|${HOST})(?:[/?#].*)?|mailto:${MAILBOX})$`,
+  `^(?:https?://(?:${IPV6_HOST}(?::\\d{1,5})?|${HOST})(?:[/?#].*)?|mailto:${MAILBOX}(?:\\?.*)?)$`,
   'iu',
 );
 
@@ -21,11 +23,17 @@ export type Address = { href: string; end: number };
 /** An address in the text. `href` is null for text that only looks like one; `end` is where it ends. */
 export type WrittenAddress = { href: string | null; end: number };
 
-/** Returns the address at `at`, where a scheme such as `http:` begins. */
-export function writtenAddress(line: string, at: number): WrittenAddress {
+/**
+ * Returns the address at `at`, where a scheme such as `http:` begins. `marks`: the marks `_` and `~~` that are open before it.
+ */
+export function writtenAddress(line: string, at: number, marks: readonly string[]): WrittenAddress {
   const mail = matchAt(MAIL, line, at);
-  if (mail !== '') return { href: mail, end: at + mail.length };
-  const end = addressEnd(line, at, at + Math.max(1, matchAt(HEAD, line, at).length));
+  if (mail !== '') {
+    const from = at + mail.length;
+    const end = matchAt(MAIL_FIELDS, line, from) === '' ? from : addressEnd(line, at, from, marks);
+    return { href: line.slice(at, end), end };
+  }
+  const end = addressEnd(line, at, at + Math.max(1, matchAt(HEAD, line, at).length), marks);
   const href = line.slice(at, end);
   return isAddress(href) ? { href, end } : { href: null, end: Math.max(end, at + 1) };
 }

@@ -17,8 +17,11 @@ const WORDS: ReadonlySet<CharClass> = new Set(['word', 'gapless']);
 const NOT_BEFORE_SINGLE = '.!?';
 /** Other characters that may follow a single opening mark. Not `.` or `-`, because of `*.ts` and `*-old`. */
 const OTHERS_AFTER_OPENING = '`@#$';
-/** Other characters that may precede a closing mark. Not `/` or `=`, because of `src/**`. */
-const OTHERS_BEFORE_CLOSING = '`>%+#$°€';
+/**
+ * Other characters that may precede a closing mark. Not `/` or `=`, because of `src/**`. `_` and `~` end an address there: anywhere
+ * else they are marks of the same row.
+ */
+const OTHERS_BEFORE_CLOSING = '`>%+#$°€_~';
 
 /** Judges `marks` at `start` of `line`. A single mark is judged more strictly, because globs start with one. */
 export function flanksOf(line: string, start: number, marks: string): Flanks {

@@ -82,7 +82,9 @@ function closeBracket(scan: Scan, at: number): number {
 }
 
 function readAddress(scan: Scan, at: number): number {
-  const { href, end } = writtenAddress(scan.line, at);
+  const { underscore, strike } = scan.opened;
+  const marks = [...(underscore === null ? [] : ['_']), ...(strike === null ? [] : ['~~'])];
+  const { href, end } = writtenAddress(scan.line, at, marks);
   if (href === null) pushText(scan, scan.line.slice(at, end));
   else scan.nodes.push({ kind: 'address', href });
   // A label with an address in it could show one address and lead to another, so it is not a label.
