@@ -98,13 +98,18 @@ describe('rooms by keyboard', () => {
     await inRoom(mira.page, 'gamma');
   });
 
-  it('the panel filters by typing, joins with Enter, and leaves a room', async () => {
+  it('the panel filters by typing, joins with Enter (not with one of an IME), and leaves a room', async () => {
     await juno.page.getByRole('button', { name: 'join or create' }).click();
     const panel = juno.page.getByRole('dialog');
     await panel.getByText('join #gamma').waitFor();
     await juno.page.keyboard.type('gam');
     await until('two choices are left', async () => (await panel.locator('.choice').count()) === 2);
     expect(await panel.locator('.choice.selected').textContent()).toContain('1 person');
+    const isLeftToInputMethod = await panel.getByLabel('room', { exact: true }).evaluate((field) => {
+      const key = { key: 'Enter', code: 'Enter', isComposing: true, bubbles: true, cancelable: true };
+      return field.dispatchEvent(new KeyboardEvent('keydown', key));
+    });
+    expect(isLeftToInputMethod).toBe(true);
     await juno.page.keyboard.press('Enter');
     await inRoom(juno.page, 'gamma');
     await juno.page.getByRole('button', { name: 'join or create' }).click();

@@ -1,6 +1,7 @@
 import type { Room } from '@banter/protocol';
 import { useSignal } from '@preact/signals';
 import type { TargetedKeyboardEvent } from 'preact';
+import { isForeignKey } from '../../keys/keymap.ts';
 import type { MessageRow } from '../../log/row.ts';
 import { copyText } from '../../page/clipboard.ts';
 import { printLocal } from '../../page/local-lines.ts';
@@ -25,7 +26,8 @@ export function MessageMenu({ roomId, row, close }: MessageFormProps) {
     room === undefined ? [] : actsOn(page, room, row, close, (next) => (step.value = next)),
   );
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
-    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (isForeignKey(event) || event.target instanceof HTMLInputElement) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const act = acts.find(({ name, at }) => name[at] === event.key.toLowerCase());
     if (act === undefined) return moveFocus(event);
     event.preventDefault();

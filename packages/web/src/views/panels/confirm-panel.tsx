@@ -1,5 +1,6 @@
 import type { TargetedKeyboardEvent } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isForeignKey } from '../../keys/keymap.ts';
 import { Panel } from './panel.tsx';
 
 type ConfirmPanelProps = {
@@ -20,7 +21,8 @@ export function ConfirmPanel({ question, action, answer, close }: ConfirmPanelPr
   };
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     const key = event.key.toLowerCase();
-    if (event.ctrlKey || event.altKey || event.metaKey || (key !== 'y' && key !== 'n')) return;
+    if (isForeignKey(event) || event.ctrlKey || event.altKey || event.metaKey || (key !== 'y' && key !== 'n'))
+      return;
     event.preventDefault();
     if (key === 'y') agree();
     else close();

@@ -1,4 +1,5 @@
 import type { Signal } from '@preact/signals';
+import { isForeignKey } from '../../keys/keymap.ts';
 import type { Selection } from './use-selection.ts';
 
 type FilterFieldProps = {
@@ -18,7 +19,8 @@ type FilterFieldProps = {
 export function FilterField(props: FilterFieldProps) {
   const { id, label, controls, placeholder, text, selection, choose } = props;
   const onKeyDown = (event: KeyboardEvent) => {
-    if (selection.onKey(event) || event.key !== 'Enter') return;
+    // An input method confirms its text with Enter and moves through its own list with the arrows.
+    if (isForeignKey(event) || selection.onKey(event) || event.key !== 'Enter') return;
     event.preventDefault();
     choose(selection.index);
   };

@@ -1,5 +1,6 @@
 import type { SearchHit } from '@banter/protocol';
 import { useEffect, useRef } from 'preact/hooks';
+import { isForeignKey } from '../../keys/keymap.ts';
 import { Panel } from '../panels/panel.tsx';
 import { PanelNote } from '../panels/panel-note.tsx';
 import { useSelection } from '../panels/use-selection.ts';
@@ -81,7 +82,7 @@ function QueryField({ query, isWrong, submit, onKey }: QueryFieldProps) {
           spellcheck={false}
           aria-describedby="search-note"
           aria-invalid={isWrong}
-          onKeyDown={(event) => void onKey(event)}
+          onKeyDown={(event) => void (isForeignKey(event) || onKey(event))}
         />
       </form>
     </search>
