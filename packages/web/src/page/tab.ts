@@ -4,6 +4,7 @@ import { linkText } from '../text/connection-text.ts';
 import { roomTitle } from '../text/room-title.ts';
 import { printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
+import { followSignOut } from './sign-out.ts';
 
 /** `(!1) #room — host`: the number of mentions, or else of unread messages. */
 export function tabTitle(room: string | null, host: string, mentions: number, unread: number): string {
@@ -13,7 +14,12 @@ export function tabTitle(room: string | null, host: string, mentions: number, un
 
 /** Keeps title and icon up to date, and passes network changes to the client. Returns a function that stops it. */
 export function followTab(page: Page): () => void {
-  const stops = [effect(() => showTitle(page)), announceConnection(page), followNetwork(page)];
+  const stops = [
+    effect(() => showTitle(page)),
+    announceConnection(page),
+    followNetwork(page),
+    followSignOut(page),
+  ];
   return () => {
     for (const stop of stops) stop();
     document.title = page.host;
