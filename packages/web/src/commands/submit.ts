@@ -1,12 +1,12 @@
 /** Submits lines of input: sends a message, runs a command, or leaves the line in the input. */
 import type { SendAbout } from '@banter/client';
+import { MENTIONS_MAX } from '@banter/protocol';
 import { printLocal } from '../page/local-lines.ts';
 import { saveEdit } from '../page/message-actions.ts';
 import { openAfterward, watchWriting } from '../page/opening.ts';
 import type { Page } from '../page/page.ts';
 import { signOut } from '../page/sign-out.ts';
 import { problemText } from '../text/problem.ts';
-import { uncalledText } from '../text/uncalled.ts';
 import { CommandError, type SlashCommand, UsageError, usageText } from './command.ts';
 import { COMMANDS, parseLine } from './commands.ts';
 
@@ -46,14 +46,14 @@ async function unknownCommandText(name: string): Promise<string> {
 
 async function trySave(page: Page, roomId: number, seq: number, content: string): Promise<boolean> {
   const isSaved = await saveEdit(page, roomId, seq, content);
-  if (isSaved) tellUncalled(page, roomId, content);
+  if (isSaved) void tellUncalled(page, roomId, content);
   return isSaved;
 }
 
 function trySend(page: Page, roomId: number, content: string): boolean {
   try {
     sendMessage(page, roomId, content);
-    tellUncalled(page, roomId, content);
+    void tellUncalled(page, roomId, content);
     return true;
   } catch (error) {
     const text = error instanceof CommandError ? error.message : `Not sent: ${problemText(error)}`;
@@ -61,12 +61,15 @@ function trySend(page: Page, roomId: number, content: string): boolean {
   }
 }
 
-/** Tells the author if the message calls fewer people than it names. */
-function tellUncalled(page: Page, roomId: number, content: string): void {
+/** Tells the author if the message calls fewer people than it names. Loaded then, because most messages name nobody. */
+async function tellUncalled(page: Page, roomId: number, content: string): Promise<void> {
   const { client } = page;
   const room = client.rooms.find(({ id }) => id === roomId);
+  // More than MENTIONS_MAX names without `@` need more characters than that.
+  if (room === undefined || (content.length <= MENTIONS_MAX && !/[@＠﹫]/.test(content))) return;
+  const uncalled = await import('../text/uncalled.ts').catch(() => null);
   const members = () => new Set(client.people(roomId).map(({ username }) => username.toLowerCase()));
-  const text = room === undefined ? null : uncalledText(content, room, members);
+  const text = uncalled?.uncalledText(content, room, members) ?? null;
   if (text !== null) printLocal(page, text, false);
 }
 
