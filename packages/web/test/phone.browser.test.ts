@@ -55,6 +55,7 @@ describe('a phone', () => {
 
   it('Enter on a touch keyboard inserts a line break', async () => {
     const { page, input } = mira;
+    expect(await input.getAttribute('enterkeyhint')).toBe('enter');
     await input.fill('one');
     await input.press('Enter');
     expect(await input.inputValue()).toBe('one\n');

@@ -1,7 +1,7 @@
 /** The actions of the keymap. */
 import type { Room } from '@banter/protocol';
 import { cancelComposing, editLast } from '../page/message-actions.ts';
-import type { Page } from '../page/page.ts';
+import { isTouch, type Page } from '../page/page.ts';
 import type { ActionName, Binding } from './keymap.ts';
 
 /** On a page this narrow, the people pane covers the log. On a wider one it has a column. */
@@ -17,10 +17,11 @@ type Action = (page: Page, binding: Binding) => boolean;
 const ACTIONS: Record<ActionName, Action> = {
   send: (page) => {
     // A touch keyboard has no Shift+Enter, but the page has a send button.
-    if (matchMedia('(pointer: coarse)').matches) return false;
+    if (isTouch()) return false;
     page.mounted.composer?.pressEnter();
     return true;
   },
+  'send-all': always(({ mounted }) => mounted.composer?.send()),
   newline: always(({ mounted }) => mounted.composer?.newline()),
   'history-older': ({ mounted }) => mounted.composer?.walkHistory('older') ?? false,
   'history-newer': ({ mounted }) => mounted.composer?.walkHistory('newer') ?? false,

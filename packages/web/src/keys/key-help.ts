@@ -10,6 +10,7 @@ export function keyHelp(isMac: boolean): KeyHelp[] {
   return [
     { keys: 'Enter', does: 'send' },
     { keys: 'Shift+Enter', does: 'new line' },
+    { keys: isMac ? 'Cmd+Enter' : 'Ctrl+Enter', does: 'send, also a code block' },
     { keys: 'Tab, Shift+Tab', does: 'complete a name' },
     { keys: 'Esc, then Tab', does: 'leave the input' },
     { keys: 'Up, Down', does: 'previous lines' },

@@ -28,6 +28,15 @@ describe('keymap', () => {
     expect(findBinding(press('ArrowUp', { ctrlKey: true }), 'input', false)?.action).toBe('edit-last');
   });
 
+  it('sends with Ctrl+Enter everywhere, and with Cmd+Enter on a Mac', () => {
+    for (const code of ['Enter', 'NumpadEnter']) {
+      expect(findBinding(press(code, { ctrlKey: true }), 'input', false)?.action).toBe('send-all');
+      expect(findBinding(press(code, { ctrlKey: true }), 'input', true)?.action).toBe('send-all');
+      expect(findBinding(press(code, { metaKey: true }), 'input', true)?.action).toBe('send-all');
+      expect(findBinding(press(code, { metaKey: true }), 'input', false)).toBeNull();
+    }
+  });
+
   it('applies the keys of the input and the log only there', () => {
     expect(findBinding(press('Tab'), 'elsewhere', false)).toBeNull();
     expect(findBinding(press('PageUp'), 'elsewhere', false)?.action).toBe('page-up');

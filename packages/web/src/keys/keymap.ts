@@ -3,6 +3,7 @@
 /** The actions that keys can run. */
 export type ActionName =
   | 'send'
+  | 'send-all'
   | 'newline'
   | 'history-older'
   | 'history-newer'
@@ -53,6 +54,8 @@ const ROOM_NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 export const KEYMAP: readonly Binding[] = [
   { code: 'Enter', action: 'send', where: 'input' },
   { code: 'NumpadEnter', action: 'send', where: 'input' },
+  { code: 'Enter', ctrl: true, action: 'send-all', where: 'input' },
+  { code: 'NumpadEnter', ctrl: true, action: 'send-all', where: 'input' },
   { code: 'Enter', shift: true, action: 'newline', where: 'input' },
   { code: 'Enter', alt: true, action: 'newline', where: 'input' },
   { code: 'ArrowUp', action: 'history-older', where: 'input' },
@@ -110,15 +113,16 @@ export function isForeignKey(event: KeyPress): boolean {
   return event.isComposing || event.keyCode === COMPOSING_KEY_CODE || event.getModifierState('AltGraph');
 }
 
-/** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it. */
+/** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it; Cmd+Enter is Ctrl+Enter. */
 export function findBinding(event: KeyPress, area: FocusArea, isMac: boolean): Binding | null {
-  if (isForeignKey(event) || event.metaKey) return null;
+  const isCmdEnter = isMac && event.metaKey && event.code.endsWith('Enter');
+  if (isForeignKey(event) || (event.metaKey && !isCmdEnter)) return null;
   const isMatch = (binding: Binding) => {
     const { alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
     return (
       binding.code === event.code &&
       alt === event.altKey &&
-      ctrl === event.ctrlKey &&
+      ctrl === (event.ctrlKey || isCmdEnter) &&
       shift === event.shiftKey &&
       (binding.where === undefined || binding.where === area)
     );

@@ -38,3 +38,8 @@ export type Page = {
 export function isWatched(): boolean {
   return document.visibilityState === 'visible' && document.hasFocus();
 }
+
+/** Whether the page is used by touch. */
+export function isTouch(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}

@@ -5,7 +5,7 @@ import { COMMANDS, parseLine } from '../../commands/commands.ts';
 import { submitLine } from '../../commands/submit.ts';
 import { type CompletionSource, nickOrder } from '../../input/completion.ts';
 import { Composer } from '../../input/composer.ts';
-import type { Page } from '../../page/page.ts';
+import { isTouch, type Page } from '../../page/page.ts';
 import { longCount } from '../../text/format.ts';
 import { distinctName, roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
@@ -45,7 +45,7 @@ export function ComposerForm() {
             id="line"
             ref={field}
             rows={1}
-            enterkeyhint="send"
+            enterkeyhint={isTouch() ? 'enter' : 'send'}
             autocapitalize="sentences"
             autocomplete="off"
             spellcheck={false}
