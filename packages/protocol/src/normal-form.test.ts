@@ -15,7 +15,7 @@ const anyText = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.string({
     unit: fc.constantFrom(
-      ...'aÀéßẞſİıΣςσ한가각한ㅎㅏㄴがか゛ﾊﾟ①ﬁǅ\u0301\u0308\u0345\u3099\u00ad\u034f\u1160\u200b\u200d\u202e\ufe0f\uffa0कि',
+      ...'łØđðÞǽǿaÀéßẞſİıΣςσ한가각한ㅎㅏㄴがか゛ﾊﾟ①ﬁǅ\u0301\u0308\u0345\u3099\u00ad\u034f\u1160\u200b\u200d\u202e\ufe0f\uffa0कि',
     ),
   }),
 );
@@ -99,6 +99,13 @@ describe('a search finds', () => {
     ['istanbul', 'İstanbul'],
     ['שלום', 'שָׁלוֹם'],
     ['محمد', 'مُحَمَّد'],
+    ['lukasz', 'Łukasz'],
+    ['oystein', 'Øystein'],
+    ['dorde', 'Đorđe'],
+    ['aegir', 'Ægir'],
+    ['oeuvre', 'Œuvre'],
+    ['thordur', 'Þórður'],
+    ['gharb', 'Għarb'],
     ['viet nam', 'Việt Nam'],
     ['αθηνα', 'ΑΘΉΝΑ'],
     ['한글', '\u1112\u1161\u11ab\u1100\u1173\u11af'],

@@ -4,7 +4,7 @@
  * - `canonicalForm` for equality of what people see: NFC of Unicode Standard Annex #15. Nothing visible is lost.
  * - `compareForm` for names: NFKC_Casefold of UAX #15 and UAX #31 (R4, R5), as RFC 8265 and 8266 (PRECIS) compare names.
  *   Case, width, ligatures and default-ignorable code points do not count. Marks do.
- * - `searchForm` for what people look for: `compareForm` without accents and other reading aids.
+ * - `searchForm` for what people look for: `compareForm` without accents and other reading aids, and `ł` as `l`.
  *
  * Both folds are idempotent, and equal for canonically equal texts. Neither is stored in place of what a person wrote.
  * None of them finds lookalikes of other scripts (Unicode Technical Standard #39).
@@ -20,6 +20,19 @@ const ASCII = /^[\0-\x7f]*$/;
  */
 const ACCENTS =
   /(?=\p{Mn})(?![\u3099\u309a])[\p{Script=Inherited}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}]/gu;
+
+/** Letters without a decomposition that people type in ASCII: those of one primary weight in UTS #10, and `þ`. A database folds them too. */
+const PLAIN_LETTERS: Readonly<Record<string, string>> = {
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  þ: 'th',
+  æ: 'ae',
+  œ: 'oe',
+};
+const STROKED = new RegExp(`[${Object.keys(PLAIN_LETTERS).join('')}]`, 'g');
 
 /** Returns the text in NFC: two texts that look the same in every font have the same canonical form. */
 export function canonicalForm(text: string): string {
@@ -41,7 +54,8 @@ export function compareForm(text: string): string {
 export function searchForm(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   const bare = withoutIgnorables(text).normalize('NFKD').replace(ACCENTS, '');
-  return foldCase(bare).normalize('NFKD').replace(ACCENTS, '').normalize('NFKC');
+  const letters = foldCase(bare).normalize('NFKD').replace(ACCENTS, '').normalize('NFKC');
+  return letters.replace(STROKED, (letter) => PLAIN_LETTERS[letter] ?? letter);
 }
 
 /** Returns the text without default-ignorable code points: soft hyphens, zero-width spaces, marks of direction. */

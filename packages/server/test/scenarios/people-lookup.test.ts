@@ -39,7 +39,7 @@ describe('looking up people', () => {
       'M\u00fcller',
       'jeremie m',
     ],
-    ...['\uff2a\u00e9r\u00e9mie', 'jere\u00admie'],
+    ...['\uff2a\u00e9r\u00e9mie', 'jere\u00admie', '@jm', '\uff20jer', ' jm'],
   ])('[U9] finds a username or a display name, accents, case and normal form aside: %s', async (q) => {
     expect(await found(ann, q)).toEqual(['jm-77']);
   });
@@ -60,7 +60,7 @@ describe('looking up people', () => {
   });
 
   it('rejects an empty beginning and one that is too long', async () => {
-    for (const q of ['', '%20', 'x'.repeat(65)]) {
+    for (const q of ['', '%20', '@', '%CC%81', 'x'.repeat(65)]) {
       expect((await ann.asks('GET', `/v1/users?q=${q}`)).body).toMatchObject({ code: 'invalid' });
     }
   });

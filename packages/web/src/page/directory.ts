@@ -42,7 +42,7 @@ export class Directory {
   /** Asks now, unless it was asked before. Resolves when `found` has the answer, or the server could not be asked. */
   lookUp(begin: string): Promise<void> {
     this.#cancel();
-    const form = searchForm(begin).trim();
+    const form = searchForm(begin).replace(/^[\s@]+|\s+$/g, '');
     if (form === '') return Promise.resolve();
     const before = this.#asked.get(form);
     if (before !== undefined) return before;

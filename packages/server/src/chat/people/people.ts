@@ -1,5 +1,5 @@
 /** People, as others see them: profile and presence. */
-import { DISPLAY_NAME_MAX_CHARS, type PublicProfile, type User } from '@banter/protocol';
+import { DISPLAY_NAME_MAX_CHARS, type PublicProfile, searchForm, type User } from '@banter/protocol';
 import type { LastSeenStore } from '../../store/last-seen.ts';
 import type { UserStore } from '../../store/users.ts';
 import type { Caller } from '../caller.ts';
@@ -39,11 +39,13 @@ export class People {
   }
 
   /**
-   * Returns up to FOUND_PEOPLE_MAX people by the beginning of their username or of a word of their display name [U9].
+   * Returns up to FOUND_PEOPLE_MAX people by the beginning of their username or of a word of their display name, with or without an `@` [U9].
    * @throws ChatError invalid.
    */
   async lookUp({ user, scope }: Caller, text: string): Promise<User[]> {
-    const begin = checkLine(text, 'q', DISPLAY_NAME_MAX_CHARS).trim();
+    const begin = searchForm(checkLine(text, 'q', DISPLAY_NAME_MAX_CHARS))
+      .replace(/^[\s@]+/, '')
+      .trimEnd();
     if (begin === '') throw invalidField('q', 'q must have at least one letter or digit');
     return this.#deps.users.lookUp(user.id, begin, FOUND_PEOPLE_MAX, scope);
   }

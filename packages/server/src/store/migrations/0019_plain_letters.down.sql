@@ -1,0 +1,1 @@
+-- Nothing: the words of these names come back when their owners write them again.
