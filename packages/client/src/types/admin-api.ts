@@ -12,7 +12,7 @@ export type AdminApi = {
   /** Ends all sessions and tokens of an account. */
   endSessions(userId: number): Promise<void>;
   /** Lists the audit log, newest first. `act` is one act (`room.kick`) or all acts of a noun (`room`). */
-  audit(page?: { act?: string; actorId?: number; cursor?: number; limit?: number }): Promise<AuditPage>;
+  audit(page?: { act?: string; actorId?: number; cursor?: string; limit?: number }): Promise<AuditPage>;
   /** Verifies the hash chain of the whole audit log. */
   verifyAudit(): Promise<AuditVerdict>;
 };

@@ -48,7 +48,7 @@ export type AuditEntry = {
 };
 
 /** A page of the audit log, newest first. `cursor` asks for the next page; the last page has none. */
-export type AuditPage = { entries: AuditEntry[]; cursor?: number };
+export type AuditPage = { entries: AuditEntry[]; cursor?: string };
 
 /**
  * The result of checking the audit log. `rows`: how many rows from the start are intact. `lastHash`: the hash of the last of

@@ -1,22 +1,19 @@
 /** Administration: what the server's administrators do with accounts [G6]. */
-import { type AccountPage, type AdminAccount, ChatError, PAGE_DEFAULT, type Session } from '@banter/protocol';
+import { type AdminAccount, ChatError, type Session } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { AccountRecord, AdministrationStore } from '../../store/administration.ts';
 import { type Caller, type RequestSource, requireAdministrator } from '../caller.ts';
 import { invalidField } from '../fields.ts';
-import type { Page, PageQuery } from '../paging.ts';
+import { byUsername, type Page, type PageQuery, readPage } from '../paging.ts';
 import { createSecret, hashSecret } from '../secrets.ts';
 import { checkPassword, lineOf, type Passwords } from '../sign-in/passwords.ts';
 import type { Sessions } from '../sign-in/sessions.ts';
 
 /** Which accounts to list. */
-export type AccountQuery = {
+export type AccountQuery = PageQuery & {
   /** The beginning of the username, in any case. */
   prefix?: string | undefined;
-  limit?: number | undefined;
-  /** The cursor of the previous page. */
-  cursor?: string | undefined;
 };
 /** The fields to change; an absent field stays as it is. */
 export type AccountUpdate = { disabled?: boolean | undefined; admin?: boolean | undefined };
@@ -46,15 +43,14 @@ export class Administration {
     this.#deps = deps;
   }
 
-  /** Returns a page of accounts, by username. */
-  async list(caller: Caller, query: AccountQuery): Promise<AccountPage> {
+  /** Returns a page of accounts, by username. @throws ChatError invalid. */
+  async list(caller: Caller, { prefix = '', ...query }: AccountQuery): Promise<Page<AdminAccount>> {
     requireAdministrator(caller);
-    const { prefix = '', limit = PAGE_DEFAULT, cursor = '' } = query;
-    const filter = { prefix, after: cursor, limit: limit + 1 };
-    const found = await this.#deps.administration.list(filter, caller.scope);
-    const users = found.slice(0, limit).map(toAccount);
-    const last = users.at(-1);
-    return { users, ...(found.length > limit && last ? { cursor: last.username } : {}) };
+    const { rows, ...page } = await readPage(
+      query,
+      byUsername((after, limit) => this.#deps.administration.list({ prefix, after, limit }, caller.scope)),
+    );
+    return { ...page, rows: rows.map(toAccount) };
   }
 
   /** Returns an account. @throws ChatError not_found. */

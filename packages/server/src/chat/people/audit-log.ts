@@ -1,16 +1,11 @@
 /** The audit log, as administrators read it. */
-import {
-  type AuditEntry,
-  type AuditPage,
-  type AuditVerdict,
-  ChatError,
-  PAGE_DEFAULT,
-} from '@banter/protocol';
+import { type AuditEntry, type AuditVerdict, ChatError } from '@banter/protocol';
 import type { AuditRow, AuditStore } from '../../store/audit.ts';
 import { type Caller, requireAdministrator } from '../caller.ts';
+import { byId, type Page, type PageQuery, readPage } from '../paging.ts';
 
 /** Which rows to list; a row must meet every condition. */
-export type AuditQuery = {
+export type AuditQuery = PageQuery & {
   /** An act such as `room.kick`, or a noun such as `room` for all its acts. */
   act?: string | undefined;
   /** The person who acted. */
@@ -23,9 +18,6 @@ export type AuditQuery = {
   after?: string | undefined;
   /** ISO 8601, exclusive. */
   before?: string | undefined;
-  limit?: number | undefined;
-  /** The cursor of the previous page. */
-  cursor?: number | undefined;
 };
 
 /** A row's id and hash (hex), kept from an earlier check. Only they can detect a chain that was rewritten as a whole. */
@@ -43,27 +35,24 @@ export class AuditLog {
   }
 
   /** Returns a page of rows, newest first. @throws ChatError invalid. */
-  async list(caller: Caller, query: AuditQuery): Promise<AuditPage> {
+  async list(caller: Caller, query: AuditQuery): Promise<Page<AuditEntry>> {
     requireAdministrator(caller);
-    const { act, actorId, userId, roomId, after, before, limit = PAGE_DEFAULT, cursor } = query;
+    const { act, actorId, userId, roomId, after, before, ...page } = query;
     if (act !== undefined && !ACT_PATTERN.test(act))
       throw new ChatError('invalid', 'act must be an act such as room.kick, or a noun such as room');
     const subject = Object.entries({ userId, roomId }).filter(([, id]) => id !== undefined);
-    const rows = await this.#audit.list(
-      {
-        act,
-        actorId,
-        subject: subject.length > 0 ? (Object.fromEntries(subject) as Record<string, number>) : undefined,
-        after: toDate(after),
-        before: toDate(before),
-        below: cursor,
-        limit: limit + 1,
-      },
-      caller.scope,
+    const filter = {
+      act,
+      actorId,
+      subject: subject.length > 0 ? (Object.fromEntries(subject) as Record<string, number>) : undefined,
+      after: toDate(after),
+      before: toDate(before),
+    };
+    const { rows, ...rest } = await readPage(
+      page,
+      byId((below, limit) => this.#audit.list({ ...filter, below, limit }, caller.scope)),
     );
-    const entries = rows.slice(0, limit).map(toEntry);
-    const last = entries.at(-1);
-    return { entries, ...(rows.length > limit && last ? { cursor: last.id } : {}) };
+    return { ...rest, rows: rows.map(toEntry) };
   }
 
   /** Verifies the whole chain of rows. @throws ChatError invalid (half an anchor). */

@@ -1,11 +1,11 @@
 /** Routes for administrators: accounts. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { json, route } from '../route.ts';
 import {
   accountPage,
   adminAccount,
   asPage,
+  pageFields,
   pageOf,
   pageQuery,
   resetToken,
@@ -15,8 +15,7 @@ import {
 
 const accountQuery = z.strictObject({
   prefix: text.optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
-  cursor: text.optional(),
+  ...pageFields,
 });
 const accountUpdate = z.strictObject({ disabled: z.boolean().optional(), admin: z.boolean().optional() });
 
@@ -30,7 +29,7 @@ export const adminAccountRoutes = [
     scope: 'admin',
     query: accountQuery,
     answers: { 200: accountPage },
-    handle: ({ chat, caller, query }) => chat.administration.list(caller, query),
+    handle: async ({ chat, caller, query }) => asPage('users', await chat.administration.list(caller, query)),
   }),
   route({
     method: 'GET',

@@ -1,8 +1,15 @@
 /** Routes for administrators: the audit log. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { auditPage, auditVerdict, givenTime, idInQuery, text } from '../schemas/schemas.ts';
+import {
+  asPage,
+  auditPage,
+  auditVerdict,
+  givenTime,
+  idInQuery,
+  pageFields,
+  text,
+} from '../schemas/schemas.ts';
 
 const auditQuery = z.strictObject({
   act: text.optional(),
@@ -11,8 +18,7 @@ const auditQuery = z.strictObject({
   roomId: idInQuery.optional(),
   after: givenTime.optional(),
   before: givenTime.optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_MAX).optional(),
-  cursor: idInQuery.optional(),
+  ...pageFields,
 });
 const anchorQuery = z.strictObject({ id: idInQuery.optional(), hash: text.optional() });
 
@@ -27,7 +33,7 @@ export const adminRoutes = [
     query: auditQuery,
     answers: { 200: auditPage },
     errors: ['forbidden'],
-    handle: ({ chat, caller, query }) => chat.auditLog.list(caller, query),
+    handle: async ({ chat, caller, query }) => asPage('entries', await chat.auditLog.list(caller, query)),
   }),
   route({
     method: 'GET',

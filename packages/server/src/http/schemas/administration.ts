@@ -1,6 +1,6 @@
 /** Schemas for administrators: accounts, bans of networks, the audit log. */
-import { PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
+import { pageOf } from './pages.ts';
 import { id, time } from './values.ts';
 
 /** An account, as administrators see it. */
@@ -17,9 +17,7 @@ export const adminAccount = z
   .meta({ id: 'AdminAccount' });
 
 /** A page of accounts, with the cursor of the next page. */
-export const accountPage = z
-  .object({ users: z.array(adminAccount).max(PAGE_MAX), cursor: z.string().exactOptional() })
-  .meta({ id: 'AccountPage' });
+export const accountPage = pageOf('users', adminAccount).meta({ id: 'AccountPage' });
 
 /** A single-use token that sets a new password. */
 export const resetToken = z.object({ token: z.string(), expiresAt: time }).meta({ id: 'ResetToken' });
@@ -51,9 +49,7 @@ export const auditEntry = z
   .meta({ id: 'AuditEntry' });
 
 /** A page of the audit log, with the cursor of the next page. */
-export const auditPage = z
-  .object({ entries: z.array(auditEntry).max(PAGE_MAX), cursor: id.exactOptional() })
-  .meta({ id: 'AuditPage' });
+export const auditPage = pageOf('entries', auditEntry).meta({ id: 'AuditPage' });
 
 /** The result of verifying the audit log: the first broken row, if there is one. */
 export const auditVerdict = z
