@@ -35,6 +35,11 @@ describe('a name', () => {
     '_@ada_ and ~~bob~~',
     'see [what ada wrote](https://a.example)',
     'adaさん、見て',
+    '(ada)さん',
+    'ada· bob',
+    'ada*',
+    'ada′s',
+    'ada (here)',
     'ada🎉',
     'two\nada\nlines',
     '`code` ada `more`',
@@ -90,6 +95,19 @@ describe('a name', () => {
     'ada＇t',
     "ada'll's",
     'x\u200bada',
+    'ada·ició',
+    'x·ada',
+    'ada*innen',
+    'x*ada',
+    'ada′',
+    'ada″',
+    '(ada)build',
+    '[ada]build',
+    '（ada）build',
+    'x(ada)',
+    'ada(s)',
+    'ada‧x',
+    'ada״ה',
   ])('is not found in %j', (content) => {
     expect(names(content)).toBe(false);
   });
@@ -106,6 +124,7 @@ describe('a name', () => {
     expect(mentionTokens('Ada, @bob, ada and bob @BOB')).toEqual({
       names: ['ada', 'bob', 'and'],
       explicit: ['bob'],
+      shortened: [],
       room: false,
     });
   });
@@ -152,6 +171,18 @@ describe('a name with @', () => {
     '@@ada',
     '@ada@',
     '\\@ada',
+    'ל@ada',
+    'و@ada',
+    'لـ@ada',
+    'Привет@ada',
+    'é@ada',
+    '٣@ada',
+    '＠ａｄａ',
+    '＠ＡＤＡ、',
+    '@ａｄａ',
+    '@ada３時',
+    '@ada٣',
+    '＠ａｄａ_',
   ])('is found in %j', (content) => {
     expect(isCalled(content)).toBe(true);
   });
@@ -160,14 +191,15 @@ describe('a name with @', () => {
     'x@ada',
     'x@ada.example',
     'x\u200b@ada',
-    'é@ada',
-    'почта@ada',
     '@ada@a.example',
     '@ada.example',
     '@andré'.replace('andr', 'ada'),
     '@ada\u0301',
-    '@ada٣',
     '@adab',
+    '＠ａｄａｂ',
+    '＠ａｄａ3',
+    '@adaｂ',
+    'ａ1@ada',
     'a.example/@ada',
     'a.example/x/@ada',
     './@ada',
@@ -208,7 +240,7 @@ describe('a name with @', () => {
 });
 
 test('only @room mentions the room', () => {
-  expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], room: true });
+  expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], shortened: [], room: true });
   expect(mentionTokens('@Room.').room).toBe(true);
   for (const text of ['room', '@rooms', '`@room`', 'x@room', 'a.example/@room', '> @room', '> > @room']) {
     expect(mentionTokens(text).room, text).toBe(false);

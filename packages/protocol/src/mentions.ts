@@ -2,7 +2,7 @@
 import { parseMarkup } from './markup/parse.ts';
 import type { MarkupBlock, MarkupInline } from './markup/tree.ts';
 import { standsAlone } from './name-neighbours.ts';
-import { withoutIgnorables } from './normal-form.ts';
+import { compareForm } from './normal-form.ts';
 import { USERNAME_PATTERN } from './text.ts';
 
 /** How many words of one message are checked. Names after them are not mentions. */
@@ -14,9 +14,17 @@ export type MentionTokens = {
   names: string[];
   /** The names that were written with `@`. */
   explicit: string[];
+  /** The words with `@` that may be longer than the name: `@ada-san`. */
+  shortened: ShortenedName[];
   /** Whether the message has `@room`. Neither list contains it. */
   room: boolean;
 };
+
+/**
+ * A word with `@` that has `-`, `.` or `_` inside. `shorter`: the names before these signs, the longest first. If none of `names`
+ * is a user, it calls the first of `shorter` that is.
+ */
+export type ShortenedName = { names: readonly string[]; shorter: readonly string[] };
 
 /** A word that may be a username. `at`: where the name starts, after the `@` if there is one. */
 export type NameToken = {
@@ -27,27 +35,37 @@ export type NameToken = {
   ends: number[];
   /** Written with `@`. */
   isExplicit: boolean;
+  /** See ShortenedName. */
+  shorter: string[];
 };
 
 const ROOM = 'room';
-/** A word that may be a name, with its `@` in any width. Default-ignorable characters may be anywhere in it. */
-const RUN = /(?:[@＠﹫]\p{DI}*)?[\w.-](?:\p{DI}*[\w.-])*/gu;
+/**
+ * A word that may be a name, with its `@`. Each is in any width, but a name is in one. Default-ignorable characters may be
+ * anywhere in it.
+ */
+const RUN =
+  /(?:[@＠﹫]\p{DI}*)?(?:[\w.-](?:\p{DI}*[\w.-])*|[０-９Ａ-Ｚａ-ｚ＿－](?:\p{DI}*[０-９Ａ-Ｚａ-ｚ＿－])*)/gu;
+/** The beginning of a word that can have a name and the sign after it. */
+const NAME_AND_SIGN_CHARS = 33;
 const SIGILS = '@＠﹫';
 
 /** Returns the possible usernames in `content`, outside of code and addresses. Accepts any text, in linear time. */
 export function mentionTokens(content: string): MentionTokens {
   const names = new Set<string>();
   const explicit = new Set<string>();
+  const shortened: ShortenedName[] = [];
   let room = false;
   for (const token of tokensOf(content)) {
     const isRoom = token.isExplicit && token.names.includes(ROOM);
     room ||= isRoom;
+    if (!isRoom && token.shorter.length > 0) shortened.push({ names: token.names, shorter: token.shorter });
     for (const name of isRoom ? [] : token.names) {
       names.add(name);
       if (token.isExplicit) explicit.add(name);
     }
   }
-  return { names: [...names], explicit: [...explicit], room };
+  return { names: [...names], explicit: [...explicit], shortened, room };
 }
 
 /** Returns the first `max` words of `text` that may be usernames. `text` comes from a text node of the markup tree. */
@@ -59,7 +77,7 @@ export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] 
     const isExplicit = SIGILS.includes(word.charAt(0));
     if (!standsAlone(text, run.index, RUN.lastIndex, isExplicit)) continue;
     const token = tokenOf(word, run.index, isExplicit);
-    if (token.names.length > 0) tokens.push(token);
+    if (token.names.length + token.shorter.length > 0) tokens.push(token);
   }
   return tokens;
 }
@@ -81,17 +99,29 @@ function textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): string[] {
 }
 
 function tokenOf(word: string, start: number, isExplicit: boolean): NameToken {
-  const token: NameToken = { at: start + word.search(/\w|[.-]/), names: [], ends: [], isExplicit };
-  const written = withoutIgnorables(word)
-    .toLowerCase()
-    .replace(/^[@＠﹫]/u, '');
+  const written = compareForm(word).replace('@', '');
+  const at = start + (isExplicit ? word.search(/[^@＠﹫\p{DI}]/u) : 0);
+  const token: NameToken = { at, names: [], ends: [], isExplicit, shorter: [] };
   for (const trailers of ['', '.-', isExplicit ? '._-' : '.-']) {
     const name = withoutTrailers(written, trailers);
     if (!USERNAME_PATTERN.test(name) || token.names.includes(name)) continue;
     token.names.push(name);
     token.ends.push(start + endOf(word, written.length - name.length));
   }
+  if (isExplicit) token.shorter = shorterNames(written, token.names);
   return token;
+}
+
+/** Returns the names before each inner sign of `word` that are not in `names`, the longest first. */
+function shorterNames(word: string, names: readonly string[]): string[] {
+  const shorter = new Set<string>();
+  for (let end = Math.min(word.length, NAME_AND_SIGN_CHARS) - 1; end > 1; end--) {
+    if (!'._-'.includes(word.charAt(end))) continue;
+    for (const name of [word.slice(0, end), withoutTrailers(word.slice(0, end), '._-')]) {
+      if (USERNAME_PATTERN.test(name) && !names.includes(name)) shorter.add(name);
+    }
+  }
+  return [...shorter];
 }
 
 /** A loop: a pattern would backtrack over every run of trailers. */
@@ -101,9 +131,9 @@ function withoutTrailers(word: string, trailers: string): string {
   return word.slice(0, end);
 }
 
-/** Returns where `word` ends without its last `count` visible characters, which are ASCII. */
+/** Returns where `word` ends without its last `count` visible characters, which are ASCII or wide. */
 function endOf(word: string, count: number): number {
   let end = word.length;
-  for (let left = count; left > 0; end--) if (word.charCodeAt(end - 1) < 0x80) left--;
+  for (let left = count; left > 0; end--) if (/[!-~！-～]/.test(word.charAt(end - 1))) left--;
   return end;
 }

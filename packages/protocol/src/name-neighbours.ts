@@ -27,8 +27,14 @@ const AFTER_COLON: ReadonlySet<CharClass> = new Set(['space', 'open', 'close', '
 const APOSTROPHES: ReadonlySet<string> = new Set("'’‘‛ʼʻ＇`´′׳՚");
 /** The possessive of a name. No other word with an apostrophe calls: not `we’re`, not `d’accord`. */
 const POSSESSIVE = /\p{DI}*.\p{DI}*[sS](?![\p{L}\p{N}\p{M}_\p{DI}])/uy;
-/** A letter, digit or mark that makes a name another word: @andré is not @andr. */
-const CONTINUES_NAME = /(?=[\p{L}\p{Nd}\p{M}])[\p{Nd}\p{Script=Latin}\p{Script=Inherited}]/u;
+/** A letter or mark that makes a name another word: @andré is not @andr. A digit of another script or width ends it. */
+const CONTINUES_NAME = /[A-Za-z0-9]|(?=[\p{L}\p{M}])[\p{Script=Latin}\p{Script=Inherited}]/u;
+/** Other scripts join particles to the `@`, which no mailbox ends with: `ל@ada`. */
+const MAILBOX_END = /^[A-Za-z0-9]$/;
+/** Joins two parts of a word, if letters go on after it: `col·lecció`, `Student*innen`, `(re)build`. MidLetter of UAX #29. */
+const JOINT = /^[*\p{Ps}\p{Pe}\u00b7\u0387\u055f\u05f4\u2027\ufe13\ufe55]$/u;
+/** A prime makes a name another variable, even at the end of a word. */
+const PRIMES: ReadonlySet<string> = new Set('′″‴');
 const SIGILS: ReadonlySet<string> = new Set('@＠﹫');
 const SLASHES: ReadonlySet<string> = new Set('/\\');
 /** A character of a name in a path. */
@@ -43,10 +49,10 @@ export function standsAlone(text: string, start: number, end: number, isExplicit
     : mayPrecedeBare(text, start) && mayEndBare(text, end);
 }
 
-/** An `@` after a letter or digit is in an email address. After a path it is a part of that path. */
+/** An `@` after an ASCII letter or digit is in an email address. After a path it is a part of that path. */
 function mayPrecedeSigil(text: string, start: number): boolean {
   const at = indexBefore(text, start);
-  return SLASHES.has(charAt(text, at)) ? !isPathBefore(text, at) : classOf(charAt(text, at)) !== 'word';
+  return SLASHES.has(charAt(text, at)) ? !isPathBefore(text, at) : !MAILBOX_END.test(charAt(text, at));
 }
 
 /** Whether the slash at `slash` continues a path: `a.example/`, `./`, `/home/`. Not `@ada/` or `and/`. */
@@ -73,7 +79,7 @@ function mayPrecedeBare(text: string, start: number): boolean {
   const at = indexBefore(text, start);
   const before = charAt(text, at);
   if (before === ':') return false;
-  if (APOSTROPHES.has(before)) return classBefore(text, at) !== 'word';
+  if (APOSTROPHES.has(before) || JOINT.test(before)) return classBefore(text, at) !== 'word';
   return BEFORE_BARE.has(classOf(before)) || MARKS_BESIDE.has(before);
 }
 
@@ -81,7 +87,11 @@ function mayEndBare(text: string, end: number): boolean {
   const at = indexFrom(text, end);
   const after = charAt(text, at);
   if (after === ':') return AFTER_COLON.has(classAt(text, at + 1));
-  if (APOSTROPHES.has(after)) return classAt(text, at + after.length) !== 'word' || isPossessive(text, end);
+  if (PRIMES.has(after)) return isPossessive(text, end);
+  const isJoined =
+    (APOSTROPHES.has(after) || JOINT.test(after)) && classAt(text, at + after.length) === 'word';
+  if (isJoined) return APOSTROPHES.has(after) && isPossessive(text, end);
+  if (APOSTROPHES.has(after)) return true;
   const afterClass = classOf(after);
   return afterClass !== 'word' && (afterClass !== 'other' || MARKS_BESIDE.has(after));
 }

@@ -1,5 +1,5 @@
 /** Splits text into plain parts, the reader's own name and the addressee. Pure. */
-import { nameTokens, withoutIgnorables } from '@banter/protocol';
+import { compareForm, nameTokens } from '@banter/protocol';
 
 /** A part of a text, by how it is shown. */
 export type TextPart = { kind: 'text' | 'own-name' | 'addressee'; text: string };
@@ -21,7 +21,7 @@ export function textParts(text: string, { self, addressee }: TextNames): TextPar
     push(addressee.toLowerCase() === own ? 'own-name' : 'addressee', from + addressee.length);
   }
   // A cheap prefilter: most texts don't contain the name at all.
-  const tokens = withoutIgnorables(text).toLowerCase().includes(own) ? nameTokens(text) : [];
+  const tokens = compareForm(text).includes(own) ? nameTokens(text) : [];
   for (const { at, names, ends } of tokens) {
     const end = ends[names.indexOf(own)];
     if (at < from || end === undefined) continue;

@@ -29,6 +29,15 @@ describe('the names that a text mentions', () => {
     ['ask ada--', ['ada']],
     ['ask a.da or adam', []],
     ['@nobody-yet', ['nobody-yet']],
+    ['@ada-nak, @bob', ['ada-nak', 'bob', 'ada']],
+    ['ask @ada.he knows', ['ada.he', 'ada']],
+    ['@ada...thanks', ['ada...thanks', 'ada']],
+    ['@ada_k_and-everybody-who-is-here-today', ['ada']],
+    ['@room...thanks', ['@room', 'room...thanks']],
+    ['ada-nak ada.he', []],
+    ['＠ａｄａ and @ada３時', ['ada']],
+    ['ａｄａ、', ['ada']],
+    ['@adam-ada', ['adam-ada']],
     ['@room, ada', ['@room', 'ada']],
     ['`ada`', []],
     ['a\u00adda, ＠ada', ['ada']],
@@ -37,6 +46,14 @@ describe('the names that a text mentions', () => {
   ])('%s', async (content, mentioned) => {
     await build('Ada');
     expect(names.mentionedIn(content)).toEqual(mentioned);
+  });
+
+  test('are the longest that a word with @ begins with', async () => {
+    await build('ada', 'ada-l', 'ada-l.k');
+    expect(names.mentionedIn('@ada-l.k')).toEqual(['ada-l.k']);
+    expect(names.mentionedIn('@ada-l.k.')).toEqual(['ada-l.k.', 'ada-l.k']);
+    expect(names.mentionedIn('@ada-l-san')).toEqual(['ada-l-san', 'ada-l']);
+    expect(names.mentionedIn('@ada-l.k_x')).toEqual(['ada-l.k_x', 'ada-l.k']);
   });
 
   test('include new people at once, and people of another server within the period', async () => {

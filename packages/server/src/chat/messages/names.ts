@@ -1,5 +1,5 @@
 /** The usernames of the server, kept in memory so that a text without any of them needs no query for mentions. */
-import { mentionTokens } from '@banter/protocol';
+import { mentionTokens, type ShortenedName } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { UserStore } from '../../store/users.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
@@ -17,10 +17,11 @@ export const NAMES_PERIOD_MS = 5_000;
 const MENTIONED_MAX = 200;
 /** A cheap prefilter for words. It never misses a name that the exact scan would find. */
 const WORD = /[\w.-]+/g;
+const ROOM = 'room';
 const SENTENCE_ENDS = '.-';
 const NOT_ASCII = /[^\0-\x7f]/;
-/** Signs outside ASCII that `WORD` would miss: a wide @, and invisible characters within a name. */
-const SCAN_ALWAYS = /[＠﹫]|[\w.-]\p{DI}+[\w.-]/u;
+/** Signs outside ASCII that `WORD` would miss: a wide @ or letter, and invisible characters within a name. */
+const SCAN_ALWAYS = /[＠﹫０-９Ａ-Ｚａ-ｚ]|[\w.-]\p{DI}+[\w.-]/u;
 
 /** The usernames that a text can mention, as this server knows them. */
 export class Names implements Background {
@@ -48,13 +49,25 @@ export class Names implements Background {
 
   /**
    * Returns the names that a text may mention, in lower case, and `@room`. Every name after an `@` counts, known or not:
-   * the account may have been made on another server just now. The store finds out which of them are members.
+   * the account may have been made on another server just now. If the whole word is no name, the longest known name at its
+   * beginning counts too. The store finds out which of them are members.
    */
   mentionedIn(content: string): string[] {
     if (!this.#mayMention(content)) return [];
-    const { names, explicit, room } = mentionTokens(content);
-    const mentioned = new Set([...explicit, ...names.filter((name) => this.#known.has(name))]);
-    return [...(room ? ['@room'] : []), ...[...mentioned].slice(0, MENTIONED_MAX)];
+    const { names, explicit, shortened, room } = mentionTokens(content);
+    const begun = shortened.flatMap((word) => this.#longestKnown(word));
+    const mentioned = new Set([
+      ...explicit,
+      ...begun.filter((name) => name !== ROOM),
+      ...names.filter((name) => this.#known.has(name)),
+    ]);
+    return [...(room || begun.includes(ROOM) ? ['@room'] : []), ...[...mentioned].slice(0, MENTIONED_MAX)];
+  }
+
+  /** `room` is in no account's name, but `@room...` calls the room. */
+  #longestKnown({ names, shorter }: ShortenedName): string[] {
+    if (names.some((name) => this.#known.has(name))) return [];
+    return shorter.filter((name) => name === ROOM || this.#known.has(name)).slice(0, 1);
   }
 
   /** Adds the name of a new account, which can be mentioned at once. */
