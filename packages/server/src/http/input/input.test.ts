@@ -182,3 +182,29 @@ test('a query is checked like a body', async () => {
   expect(await get('/query?limit[]=1')).toMatchObject({ status: 400, answer: { code: 'invalid' } });
   expect(await get('/query?limits=5')).toMatchObject({ status: 400, answer: { code: 'invalid' } });
 });
+
+test.each(['gzip', 'br', 'gzip, identity', 'x-unknown'])(
+  'a body in the encoding %s is refused by its name, also if it is not compressed',
+  async (coding) => {
+    for (const [path, type] of [
+      ['/text', 'text/plain'],
+      ['/json', 'application/json'],
+      ['/optional', 'application/json'],
+    ] as const) {
+      const headers = { 'Content-Type': type, 'Content-Encoding': coding };
+      const response = await fetch(`${routes.url}${path}`, { method: 'POST', body: '{"name":"a"}', headers });
+      expect([path, response.status, response.headers.get('Accept-Encoding')]).toEqual([
+        path,
+        415,
+        'identity',
+      ]);
+      expect(await response.json()).toMatchObject({ detail: expect.stringContaining(coding) });
+    }
+  },
+);
+
+test('a body in the encoding identity is accepted', async () => {
+  const headers = { 'Content-Type': 'application/json', 'Content-Encoding': 'Identity' };
+  const response = await fetch(`${routes.url}/json`, { method: 'POST', body: '{"name":"a"}', headers });
+  expect(response.status).toBe(200);
+});

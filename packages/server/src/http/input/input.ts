@@ -97,6 +97,7 @@ function requireType(c: HttpContext, type: string): void {
 /** Reads at most FRAME_MAX_BYTES of UTF-8, whatever Content-Length says. A byte order mark before the text is dropped. */
 async function readBody(c: HttpContext): Promise<string> {
   const { incoming } = c.env;
+  requirePlainCoding(c);
   requireUtf8(c.req.header('Content-Type') ?? '');
   if (Number(incoming.headers['content-length'] ?? 0) > FRAME_MAX_BYTES) throw tooLarge();
   const body = await readBytes(incoming);
@@ -105,6 +106,17 @@ async function readBody(c: HttpContext): Promise<string> {
   } catch {
     throw new ChatError('invalid', 'the body must be UTF-8');
   }
+}
+
+/** Checks that the body is not compressed (RFC 9110 8.4, 12.5.3). @throws ChatError unsupported_media_type. */
+function requirePlainCoding(c: HttpContext): void {
+  const coding = c.req.header('Content-Encoding')?.trim() ?? '';
+  if (coding === '' || /^identity$/i.test(coding)) return;
+  c.header('Accept-Encoding', 'identity');
+  throw new ChatError(
+    'unsupported_media_type',
+    `the Content-Encoding ${coding} is not accepted: send the body as it is, without compression`,
+  );
 }
 
 /** Checks the charset that a Content-Type names. @throws ChatError unsupported_media_type for any but UTF-8. */
