@@ -50,9 +50,11 @@ function get(path: string, headers: Record<string, string> = {}, url = routes.ur
 }
 
 test("an invitation's link opens the page, and other paths near it are not found", async () => {
-  const { status, bytes } = await get('/join/Zx_9-abc', { 'Accept-Encoding': 'identity' });
-  expect([status, bytes.toString()]).toEqual([200, HTML]);
-  for (const path of ['/join', '/join/', '/join/a/b', '/joined/a']) {
+  for (const path of ['/join/Zx_9-abc', '/join/Zx_9-abc/']) {
+    const { status, bytes } = await get(path, { 'Accept-Encoding': 'identity' });
+    expect([path, status, bytes.toString()]).toEqual([path, 200, HTML]);
+  }
+  for (const path of ['/join', '/join/', '/join/a/b', '/join/a//', '/joined/a']) {
     expect([path, (await get(path)).status]).toEqual([path, 404]);
   }
 });

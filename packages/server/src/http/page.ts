@@ -33,8 +33,8 @@ const INCOMPRESSIBLE = new Set(['.woff2', '.png', '.ico']);
 const HASHED = '/assets/';
 const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity'];
 const YEAR_SECONDS = 31_536_000;
-/** The paths that open the page: the root, and an invitation's link. */
-const ENTRANCE = /^\/(?:join\/[^/]+)?$/;
+/** The paths that open the page: the root, and an invitation's link, also with a slash after it. */
+const ENTRANCE = /^\/(?:join\/[^/]+\/?)?$/;
 
 /** Reads the folder of a built page. @returns its files by URL path; empty when the folder does not exist. */
 export async function loadPage(folder: string): Promise<Map<string, PageFile>> {

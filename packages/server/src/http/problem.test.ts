@@ -83,3 +83,21 @@ test('a path without a route is not found, and the detail names its method and p
   const { problem } = await ask(null, '/nowhere?token=secret');
   expect(problem).toMatchObject({ code: 'not_found', detail: 'no such endpoint: GET /nowhere' });
 });
+
+test('an address without a page answers a browser in HTML, and others in JSON', async () => {
+  const types: [string, string, string][] = [
+    ['/anything', 'text/html,application/xhtml+xml,*/*;q=0.8', 'text/html; charset=UTF-8'],
+    ['/anything', '*/*', 'application/problem+json'],
+    ['/v1/anything', 'text/html', 'application/problem+json'],
+  ];
+  for (const [path, accept, type] of types) {
+    const response = await fetch(`${routes.url}${path}`, { headers: { Accept: accept } });
+    expect([path, accept, response.status, response.headers.get('content-type')]).toEqual([
+      path,
+      accept,
+      404,
+      type,
+    ]);
+    expect(response.headers.get('vary')).toContain('Accept');
+  }
+});

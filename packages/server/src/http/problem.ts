@@ -30,9 +30,24 @@ export function answerProblem(onFailure: (error: unknown, requestId: string) => 
   };
 }
 
-/** Answers a path that has no route. */
-export const notFound: NotFoundHandler<HttpEnv> = (c) =>
-  answer(c, new ChatError('not_found', `no such endpoint: ${c.req.method} ${c.req.path}`));
+/** A browser shows this for an address without a page. */
+const NO_PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>No such page</title>
+<h1>No such page</h1>
+<p>There is nothing at this address. <a href="/">Open the chat</a></p>
+</html>
+`;
+
+/** Answers a path that has no route: in HTML to a browser that opens it, in JSON to others and under the API's path. */
+export const notFound: NotFoundHandler<HttpEnv> = (c) => {
+  c.header('Vary', 'Accept');
+  const isOpened = c.req.method === 'GET' && !c.req.path.startsWith('/v1/');
+  if (isOpened && /\btext\/html\b/i.test(c.req.header('Accept') ?? '')) return c.html(NO_PAGE, 404);
+  return answer(c, new ChatError('not_found', `no such endpoint: ${c.req.method} ${c.req.path}`));
+};
 
 function answer(c: HttpContext, error: ChatError): Response {
   const problem = toProblem(error, c.get('peer').requestId);

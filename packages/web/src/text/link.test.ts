@@ -18,6 +18,7 @@ it.each([
   ['abc', 'abc'],
   ['  abc\n', 'abc'],
   ['https://talk.example.org/join/abc', 'abc'],
+  ['https://talk.example.org/join/abc/', 'abc'],
   ['https://talk.example.org/?invite=abc', 'abc'],
   ['https://talk.example.org/', 'https://talk.example.org/'],
 ])('%j pasted as an invitation is the code %s', (text, code) => expect(codeOf(text)).toBe(code));

@@ -5,9 +5,9 @@ export function joinLink(origin: string, code: string): string {
   return `${origin}/join/${code}`;
 }
 
-/** The invitation code in `/join/CODE` or `/?invite=CODE`; null for any other address. */
+/** The invitation code in `/join/CODE`, `/join/CODE/` or `/?invite=CODE`; null for any other address. */
 export function inviteIn({ pathname, searchParams }: Pick<URL, 'pathname' | 'searchParams'>): string | null {
-  const [, inPath] = /^\/join\/([^/]+)$/.exec(pathname) ?? [];
+  const [, inPath] = /^\/join\/([^/]+)\/?$/.exec(pathname) ?? [];
   return inPath ?? searchParams.get('invite');
 }
 
