@@ -35,9 +35,12 @@ const LOOSE_JOINER =
   /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{M}\p{Extended_Pictographic}])/gu;
 /** More combining marks on one letter than any script uses. */
 const PILE = /(\p{M}{3})\p{M}+/gu;
+/** More marks than NFC may get at once, because it sorts them in quadratic time. Some of them become a part of the letter. */
+const LONG_PILE = /(\p{M}{16})\p{M}+/gu;
 
 function cleanLine(raw: string): string {
   return raw
+    .replace(LONG_PILE, '$1')
     .normalize('NFC')
     .replace(/[\s\u2028\u2029]+/gu, ' ')
     .replace(INVISIBLE, '')

@@ -97,9 +97,17 @@ function timeOf(value: string, zone: Zone): string | null {
   )
     return null;
   const named = own === 'Z' ? UTC : own === undefined ? zone : zoneOf(own);
-  const instant = named?.(wall);
-  return instant === undefined ? null : new Date(instant).toISOString();
+  if (named === null) return null;
+  // No zone can move a time out of the years 1 to 9999, which are all that PostgreSQL's calendar and this one share.
+  const isAtEdge = wall < FIRST_MS + EDGE_MS || wall > LAST_MS - EDGE_MS;
+  return new Date(isAtEdge ? wall : named(wall)).toISOString();
 }
+
+/** The first and the last instant that a query can name: the years 1 and 9999. */
+const FIRST_MS = wallMs([1, 1, 1]);
+const LAST_MS = wallMs([9999, 12, 31, 23, 59, 59, 999]);
+/** No zone is further than this from Universal Time. */
+const EDGE_MS = 2 * 86_400_000;
 
 /** Returns the end of a problem: the value that was given. Empty for an empty value. */
 function insteadOf(value: string): string {

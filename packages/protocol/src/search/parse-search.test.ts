@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SEARCH_CONTEXT_MAX, SEARCH_MAX_CHARS, SEARCH_TERMS_MAX } from '../limits.ts';
 import { withoutIgnorables } from '../normal-form.ts';
+import { zoneOf } from './days.ts';
 import { parseSearch } from './parse-search.ts';
 import type { SearchQuery } from './query.ts';
 
@@ -270,3 +271,13 @@ describe('any input', () => {
     );
   });
 });
+
+test.each(['UTC', 'America/New_York', 'Asia/Tokyo', '+14:00', '-12:00'])(
+  '[F4] the first and the last day that a query can name are times in %s too',
+  (name) => {
+    for (const value of ['0001-01-01', '0001-01-01T00:00', '9999-12-31', '9999-12-31T23:59']) {
+      const parsed = parseSearch(`a after:${value}`, zoneOf(name) ?? undefined);
+      expect(parsed).toMatchObject({ ok: true, query: { after: expect.stringMatching(/^(0001|9999)-/) } });
+    }
+  },
+);

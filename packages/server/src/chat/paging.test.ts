@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byId, byUsername, type PageQuery, readPage } from './paging.ts';
+import { byId, byUsername, isTimeAndId, type PageQuery, readPage } from './paging.ts';
 
 const ROWS = Array.from({ length: 7 }, (_, i) => ({ id: 7 - i, username: `p${i}` }));
 const list = byId(async (below, limit) => ROWS.filter(({ id }) => id < below).slice(0, limit));
@@ -45,4 +45,9 @@ test.each(wrong)('[L7] the cursor %j is invalid', async (cursor) => {
 test('[L7] a cursor of one kind of list is invalid for another', async () => {
   const { cursor = '' } = await readPage({ limit: 1 }, people);
   await expect(readPage({ cursor }, list)).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('[L7] a time that PostgreSQL cannot write is no place in a list', () => {
+  expect(isTimeAndId([Date.UTC(2026, 0, 1), 7])).toBe(true);
+  for (const given of [[8.64e15 + 1, 1], [9e15, 9e15], [1], ['a', 1]]) expect(isTimeAndId(given)).toBe(false);
 });

@@ -13,6 +13,7 @@ export type Page<T> = { rows: T[]; cursor?: string };
 
 const CURSOR_MAX_CHARS = 256;
 const NAME_MAX_CHARS = 64;
+const LAST_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** A list that can be read in pages. */
 export type Paged<T, P extends Place> = {
@@ -57,6 +58,12 @@ export function byUsername<T extends { username: string }>(
     placeOf: ({ username }) => [username],
     isPlace: (given) => typesOf(given) === 'string',
   };
+}
+
+/** Whether a place is a time in milliseconds since 1970 and an id. The time is in a year that PostgreSQL can write. */
+export function isTimeAndId(place: Place): boolean {
+  const [time] = place;
+  return typesOf(place) === 'number,number' && Number(time) <= LAST_TIME_MS;
 }
 
 /** The types of a place's values, separated by commas. */

@@ -5,7 +5,7 @@ import type { Appender } from '../../store/append/appender.ts';
 import type { BanPlace, BanStore } from '../../store/bans.ts';
 import type { Caller } from '../caller.ts';
 import { checkReason, checkUntil } from '../fields.ts';
-import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
+import { isTimeAndId, type Page, type PageQuery, readPage } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 
 /** When a ban ends (ISO 8601; never without it), and why it was made. */
@@ -52,7 +52,7 @@ export class Moderation {
     return readPage<Ban, BanPlace>(query, {
       read: (after, limit) => bans.list(roomId, after, limit, caller.scope),
       placeOf: ({ at, userId }) => [Date.parse(at), userId],
-      isPlace: (given) => typesOf(given) === 'number,number',
+      isPlace: isTimeAndId,
     });
   }
 

@@ -13,7 +13,7 @@ import type { RequestPlace, RequestStore } from '../../store/requests.ts';
 import type { RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
+import { isTimeAndId, type Page, type PageQuery, readPage } from '../paging.ts';
 import { noSuchRoom } from './room-access.ts';
 import type { RoomCaps } from './room-caps.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
@@ -46,7 +46,7 @@ export class Requests {
     return readPage<EntryRequest, RequestPlace>(query, {
       read: (after, limit) => this.#deps.requests.list(user.id, after, limit, scope),
       placeOf: ({ at, roomId }) => [Date.parse(at), roomId],
-      isPlace: (given) => typesOf(given) === 'number,number',
+      isPlace: isTimeAndId,
     });
   }
 

@@ -11,7 +11,7 @@ import type { ListedRoom, RoomPlace, RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
-import { type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
+import { isTimeAndId, type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 import type { Namesakes } from './namesakes.ts';
 import { noSuchRoom } from './room-access.ts';
@@ -73,7 +73,7 @@ export class Rooms {
     const { rows, ...rest } = await readPage<ListedRoom, RoomPlace>(page, {
       read: (after, limit) => this.#deps.rooms.list(user.id, { ...filter, after, limit }, scope),
       placeOf: ({ place }) => place,
-      isPlace: (given) => ['number,number', 'string'].includes(typesOf(given)),
+      isPlace: (given) => isTimeAndId(given) || typesOf(given) === 'string',
     });
     return { ...rest, rows: rows.map(({ room }) => room) };
   }

@@ -15,7 +15,7 @@ import type { Clock } from '../../clock.ts';
 import { acceptedBytes } from '../../doors/system-queue.ts';
 
 /** Bytes that the waiting requests of one connection may take. */
-export const WAITING_MAX_BYTES = 2 * 1024 * 1024;
+export const WAITING_MAX_BYTES = 128 * 1024;
 /** Milliseconds without progress after which a connection with an unsent answer is cut. */
 export const ANSWER_STALL_MS = 30_000;
 /** Bytes that unsent answers and waiting requests of all connections may take. */
