@@ -3,6 +3,7 @@ import { findBinding, isForeignKey, KEYMAP, type KeyPress } from './keymap.ts';
 
 function press(code: string, more: Partial<KeyPress> = {}): KeyPress {
   return {
+    key: '',
     code,
     altKey: false,
     ctrlKey: false,
@@ -48,6 +49,23 @@ describe('keymap', () => {
   it('opens rooms by number, with 0 for the tenth', () => {
     expect(findBinding(press('Digit3', { altKey: true }), 'input', false)?.number).toBe(3);
     expect(findBinding(press('Digit0', { altKey: true }), 'input', false)?.number).toBe(10);
+  });
+
+  it.each([
+    ['KeyQ', 'a', { altKey: true }, 'room-active'],
+    ['KeyA', 'q', { altKey: true }, undefined],
+    ['KeyA', 'ф', { altKey: true }, 'room-active'],
+    ['KeyV', 'k', { ctrlKey: true }, 'switcher'],
+    ['KeyK', 't', { ctrlKey: true }, undefined],
+    ['KeyY', 'F', { ctrlKey: true, shiftKey: true }, 'search'],
+    ['Slash', '/', { altKey: true }, 'help'],
+    ['Slash', '÷', { altKey: true }, 'help'],
+    ['Slash', '-', { altKey: true }, undefined],
+    ['Digit7', '/', { altKey: true, shiftKey: true }, 'help'],
+    ['Digit7', '7', { altKey: true }, 'room-number'],
+    ['Digit1', '&', { altKey: true }, 'room-number'],
+  ])('follows the letters of the keyboard: %s types %s', (code, key, more, action) => {
+    expect(findBinding(press(code, { key, ...more }), 'input', false)?.action).toBe(action);
   });
 
   it('ignores input methods and AltGr', () => {

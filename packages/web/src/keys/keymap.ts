@@ -32,7 +32,7 @@ export type ActionName =
   | 'search'
   | 'help';
 
-/** A key with its modifiers. `code` is `event.code`, which is the same on every keyboard layout. */
+/** A key with its modifiers. `code` is the `event.code` of the key that types this letter or sign on a US keyboard. */
 export type Binding = {
   code: string;
   alt?: true;
@@ -100,7 +100,15 @@ export const KEYMAP: readonly Binding[] = [
 /** The parts of a keyboard event that bindings depend on. */
 export type KeyPress = Pick<
   KeyboardEvent,
-  'code' | 'altKey' | 'ctrlKey' | 'shiftKey' | 'metaKey' | 'isComposing' | 'keyCode' | 'getModifierState'
+  | 'key'
+  | 'code'
+  | 'altKey'
+  | 'ctrlKey'
+  | 'shiftKey'
+  | 'metaKey'
+  | 'isComposing'
+  | 'keyCode'
+  | 'getModifierState'
 >;
 
 /** The `keyCode` of events while an input method composes. */
@@ -117,17 +125,30 @@ export function isForeignKey(event: KeyPress): boolean {
 export function findBinding(event: KeyPress, area: FocusArea, isMac: boolean): Binding | null {
   const isCmdEnter = isMac && event.metaKey && event.code.endsWith('Enter');
   if (isForeignKey(event) || (event.metaKey && !isCmdEnter)) return null;
+  const code = codeOf(event);
+  // Some keyboards type this sign only with Shift.
+  const isShifted = event.shiftKey && event.key !== '/';
   const isMatch = (binding: Binding) => {
     const { alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
     return (
-      binding.code === event.code &&
+      binding.code === code &&
       alt === event.altKey &&
       ctrl === (event.ctrlKey || isCmdEnter) &&
-      shift === event.shiftKey &&
+      shift === isShifted &&
       (binding.where === undefined || binding.where === area)
     );
   };
   return KEYMAP.find(isMatch) ?? null;
+}
+
+/**
+ * The code that bindings know a key by. The typed Latin letter or slash decides, so that Alt+A is the A of AZERTY and Dvorak too.
+ * Other scripts, and digits, which French keyboards type with Shift, go by place.
+ */
+function codeOf({ key, code }: KeyPress): string {
+  if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
+  if (key === '/') return 'Slash';
+  return /^[!-~]$/.test(key) && /^(Key|Slash)/.test(code) ? '' : code;
 }
 
 function macBinding(binding: Binding): Binding {
