@@ -3,8 +3,11 @@ import { mayModerate } from '../../page/message-actions.ts';
 import { isolatedText, withoutOverrides } from '../../text/bidi.ts';
 import { mentionCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
+import { lazy } from '../lazy.tsx';
 import { usePage } from '../use-page.ts';
-import { ReportsButton } from './reports-button.tsx';
+
+/** For moderators only, so that others do not load it. */
+const ReportsButton = lazy(() => import('./reports-button.tsx').then((module) => module.ReportsButton));
 
 /** The top bar: the server, the open room with its topic, and the number of people. */
 export function TopBars() {
@@ -32,7 +35,9 @@ function TopicBar() {
       <span class="topic" title={isolatedText(room?.topic ?? '')}>
         <bdi>{withoutOverrides(room?.topic ?? '')}</bdi>
       </span>
-      {room !== null && mayModerate({ self }, room) && <ReportsButton roomId={room.id} />}
+      {room !== null && mayModerate({ self }, room) && (
+        <ReportsButton roomId={room.id} failed={() => undefined} />
+      )}
       <PeopleButton />
     </header>
   );

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { room } from '../../test/rooms.ts';
-import { namesakeText } from './namesakes.ts';
+import { namesakeText } from './namesake-text.ts';
 
 const CLOSED = room(3, 'Tides', { kind: 'closed', role: 'owner', namesakeId: 7 });
 const text = (rooms = [CLOSED], of = CLOSED) => namesakeText(of, rooms, 1);
