@@ -29,5 +29,17 @@ it('[N2] an author of too many names hears how many were called', () => {
   expect(uncalledText(content, MEMBER, () => new Set(names))).toMatch(
     /^You named 55 people: only the first 50/,
   );
-  expect(uncalledText(content, MEMBER, () => new Set(names.slice(10)))).toBeNull();
+  expect(uncalledText(content, MEMBER, () => new Set(names.slice(10)))).toMatch(/and 5 more called nobody/);
+});
+
+it('[N2] an author hears that a name with @ is nobody in the room', () => {
+  const members = () => new Set(['ada', 'bob']);
+  const told = (content: string) => uncalledText(content, MEMBER, members);
+  expect(told('@dot: hi')).toBe('@dot called nobody: no such person is in this room.');
+  expect(told('@dot and @nobodyhere, ask @ada')).toMatch(/^@dot, @nobodyhere called nobody/);
+  expect(uncalledText('@dot', { kind: 'direct', role: 'member' }, members)).toMatch(/^@dot called nobody/);
+  expect(told('@a1 @a2 @a3 @a4 @a5 @a6')).toMatch(/^@a1, @a2, @a3, @a4, @a5 and 1 more called nobody/);
+  for (const text of ['@ada.', '@Ada-', 'dot', '`@dot`', 'a@dot.example', '> @dot'])
+    expect(told(text)).toBeNull();
+  expect(uncalledText('@dot', MEMBER, nobody)).toBeNull();
 });
