@@ -84,7 +84,10 @@ describe('parsing a line', () => {
   it('takes a slash in a later word as part of a command', () => {
     expect(parseLine('/me reads /etc/hosts')).toMatchObject({ kind: 'command', rest: 'reads /etc/hosts' });
     expect(parseLine('/24 and 10/8')).toMatchObject({ kind: 'unknown', name: '24' });
-    expect(parseLine('//etc/hosts')).toEqual({ kind: 'message', content: '/etc/hosts' });
+    expect(parseLine('//etc/hosts')).toEqual({ kind: 'message', content: '//etc/hosts' });
+    expect(parseLine('// comment\nlet x')).toEqual({ kind: 'message', content: '// comment\nlet x' });
+    expect(parseLine('／ｍｅ waves')).toMatchObject({ command: { name: 'me' }, rest: 'waves' });
+    expect(parseLine('／msg bob')).toMatchObject({ command: { name: 'msg' } });
   });
 
   it('never treats an unknown command as a message, and suggests a known one', () => {

@@ -1,4 +1,5 @@
 /** The table of slash commands. The input runs them, Tab completes them and the help lists them. */
+import { commandIn, unescaped } from '../text/slash.ts';
 import { ACCOUNT_COMMANDS } from './account-commands.ts';
 import type { CommandContext, SlashCommand } from './command.ts';
 import { MESSAGE_COMMANDS } from './message-commands.ts';
@@ -39,17 +40,17 @@ export function warmCommands(): void {
 }
 
 /**
- * Parses a line: `/` starts a command, `//` a message with one slash, anything else is a message. So is a first word with
- * another slash, such as `/etc/hosts`.
+ * Parses a line: `/` starts a command, `//` and a word a message with one slash, anything else is a message. So is a first
+ * word with another slash, such as `/etc/hosts`.
  */
 export function parseLine(line: string): ParsedLine {
-  if (line.startsWith('//')) return { kind: 'message', content: line.slice(1) };
-  const match = /^\/([^\s/]*)(?:\s+([\s\S]*))?$/.exec(line);
-  if (match === null) return { kind: 'message', content: line };
-  const [, name = '', rest = ''] = match;
+  const found = commandIn(line);
+  if (found === null) return { kind: 'message', content: unescaped(line) };
+  const name = found.name.normalize('NFKC');
   const command = findCommand(name);
-  if (command !== undefined) return { kind: 'command', command, rest: rest.trim() };
-  return { kind: 'unknown', name };
+  return command === undefined
+    ? { kind: 'unknown', name }
+    : { kind: 'command', command, rest: found.rest.trim() };
 }
 
 function findCommand(name: string): SlashCommand | undefined {

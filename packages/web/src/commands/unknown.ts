@@ -5,7 +5,8 @@ import { CommandError, type SlashCommand } from './command.ts';
 /** The answer to an unknown command. It does not repeat the arguments, which may be secret. */
 export function unknownText(name: string, suggestion: string | null): string {
   const hint = suggestion === null ? 'F1 lists all commands.' : `Did you mean /${suggestion}?`;
-  return `Unknown command /${visibleName(name)}. ${hint} Nothing was sent. To send it as text, begin with //.`;
+  const start = name === '' ? 'a space' : '//';
+  return `Unknown command /${visibleName(name)}. ${hint} Nothing was sent. To send it as text, begin with ${start}.`;
 }
 
 /** Explains the command with that name, if there is one. @throws CommandError naming the nearest of `commands` otherwise. */

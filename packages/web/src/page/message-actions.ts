@@ -1,6 +1,7 @@
 /** Actions on messages in the log. */
 import type { Message, Room } from '@banter/protocol';
 import { quoteOf } from '../text/quote.ts';
+import { asTyped } from '../text/slash.ts';
 import { printFailure } from './local-lines.ts';
 import type { Page } from './page.ts';
 
@@ -86,9 +87,4 @@ export function mayModerate({ self }: Pick<Page, 'self'>, room: Room): boolean {
 function endEdit({ view, mounted }: Pick<Page, 'view' | 'mounted'>, roomId: number): void {
   view.composing.set(roomId, null);
   mounted.composer?.endEdit(roomId, false);
-}
-
-/** A text as it must be typed: a leading slash is doubled. */
-function asTyped(content: string): string {
-  return content.startsWith('/') ? `/${content}` : content;
 }
