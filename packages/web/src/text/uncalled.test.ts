@@ -39,7 +39,16 @@ it('[N2] an author hears that a name with @ is nobody in the room', () => {
   expect(told('@dot and @nobodyhere, ask @ada')).toMatch(/^@dot, @nobodyhere called nobody/);
   expect(uncalledText('@dot', { kind: 'direct', role: 'member' }, members)).toMatch(/^@dot called nobody/);
   expect(told('@a1 @a2 @a3 @a4 @a5 @a6')).toMatch(/^@a1, @a2, @a3, @a4, @a5 and 1 more called nobody/);
-  for (const text of ['@ada.', '@Ada-', 'dot', '`@dot`', 'a@dot.example', '> @dot'])
+  for (const text of [
+    '@ada.',
+    '@Ada-',
+    '@ada-san',
+    '@ada...thanks',
+    'dot',
+    '`@dot`',
+    'a@dot.example',
+    '> @dot',
+  ])
     expect(told(text)).toBeNull();
   expect(uncalledText('@dot', MEMBER, nobody)).toBeNull();
 });
