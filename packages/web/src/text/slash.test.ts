@@ -30,3 +30,5 @@ it.each(['/join', '//join', '／join', '// comment', '//', '/etc/hosts', '//a/b'
     expect(commandIn(typed)).toBeNull();
   },
 );
+
+it('a lone slash is edited as a text', () => expect(commandIn(asTyped('/ x'))).toBeNull());

@@ -16,7 +16,8 @@ export function commandIn(line: string): { name: string; rest: string } | null {
   return match && { name: match[1] ?? '', rest: match[2] ?? '' };
 }
 
-/** Returns `content` as it must be typed: `unescaped` gives it back, and it is no command. */
+/** Returns `content` as it must be typed, so that it is no command. A lone slash gets a space before it. */
 export function asTyped(content: string): string {
+  if (commandIn(content)?.name === '') return ` ${content}`;
   return ESCAPED.test(`/${content}`) ? `/${content}` : content;
 }
