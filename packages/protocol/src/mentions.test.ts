@@ -124,7 +124,7 @@ describe('a name', () => {
     expect(mentionTokens('Ada, @bob, ada and bob @BOB')).toEqual({
       names: ['ada', 'bob', 'and'],
       explicit: ['bob'],
-      shortened: [],
+      words: ['bob', 'bob'],
       room: false,
     });
   });
@@ -240,7 +240,7 @@ describe('a name with @', () => {
 });
 
 test('only @room mentions the room', () => {
-  expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], shortened: [], room: true });
+  expect(mentionTokens('@room: all')).toEqual({ names: ['all'], explicit: [], words: [], room: true });
   expect(mentionTokens('@Room.').room).toBe(true);
   for (const text of ['room', '@rooms', '`@room`', 'x@room', 'a.example/@room', '> @room', '> > @room']) {
     expect(mentionTokens(text).room, text).toBe(false);

@@ -14,17 +14,11 @@ export type MentionTokens = {
   names: string[];
   /** The names that were written with `@`. */
   explicit: string[];
-  /** The words with `@` that may be longer than the name: `@ada-san`. */
-  shortened: ShortenedName[];
+  /** The words that were written with `@`, in lower case. Each may be longer than its name: `ada-san`. See namesAtStart. */
+  words: string[];
   /** Whether the message has `@room`. Neither list contains it. */
   room: boolean;
 };
-
-/**
- * A word with `@` that has `-`, `.` or `_` inside. `shorter`: the names before these signs, the longest first. If none of `names`
- * is a user, it calls the first of `shorter` that is.
- */
-export type ShortenedName = { names: readonly string[]; shorter: readonly string[] };
 
 /** A word that may be a username. `at`: where the name starts, after the `@` if there is one. */
 export type NameToken = {
@@ -35,8 +29,8 @@ export type NameToken = {
   ends: number[];
   /** Written with `@`. */
   isExplicit: boolean;
-  /** See ShortenedName. */
-  shorter: string[];
+  /** As written, in lower case. */
+  word: string;
 };
 
 const ROOM = 'room';
@@ -54,18 +48,18 @@ const SIGILS = '@＠﹫';
 export function mentionTokens(content: string): MentionTokens {
   const names = new Set<string>();
   const explicit = new Set<string>();
-  const shortened: ShortenedName[] = [];
+  const words: string[] = [];
   let room = false;
   for (const token of tokensOf(content)) {
     const isRoom = token.isExplicit && token.names.includes(ROOM);
     room ||= isRoom;
-    if (!isRoom && token.shorter.length > 0) shortened.push({ names: token.names, shorter: token.shorter });
+    if (token.isExplicit && !isRoom) words.push(token.word);
     for (const name of isRoom ? [] : token.names) {
       names.add(name);
       if (token.isExplicit) explicit.add(name);
     }
   }
-  return { names: [...names], explicit: [...explicit], shortened, room };
+  return { names: [...names], explicit: [...explicit], words, room };
 }
 
 /** Returns the first `max` words of `text` that may be usernames. `text` comes from a text node of the markup tree. */
@@ -77,9 +71,18 @@ export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] 
     const isExplicit = SIGILS.includes(word.charAt(0));
     if (!standsAlone(text, run.index, RUN.lastIndex, isExplicit)) continue;
     const token = tokenOf(word, run.index, isExplicit);
-    if (token.names.length + token.shorter.length > 0) tokens.push(token);
+    if (isExplicit || token.names.length > 0) tokens.push(token);
   }
   return tokens;
+}
+
+/** Returns the names that `word` may begin with: itself, and what is before each `-`, `.` and `_`. The longest is first. */
+export function namesAtStart(word: string): string[] {
+  const names = new Set([word]);
+  for (let end = Math.min(word.length, NAME_AND_SIGN_CHARS) - 1; end > 1; end--) {
+    if ('._-'.includes(word.charAt(end))) names.add(word.slice(0, end));
+  }
+  return [...names].filter((name) => USERNAME_PATTERN.test(name));
 }
 
 function tokensOf(content: string): NameToken[] {
@@ -101,27 +104,14 @@ function textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): string[] {
 function tokenOf(word: string, start: number, isExplicit: boolean): NameToken {
   const written = compareForm(word).replace('@', '');
   const at = start + (isExplicit ? word.search(/[^@＠﹫\p{DI}]/u) : 0);
-  const token: NameToken = { at, names: [], ends: [], isExplicit, shorter: [] };
+  const token: NameToken = { at, names: [], ends: [], isExplicit, word: written };
   for (const trailers of ['', '.-', isExplicit ? '._-' : '.-']) {
     const name = withoutTrailers(written, trailers);
     if (!USERNAME_PATTERN.test(name) || token.names.includes(name)) continue;
     token.names.push(name);
     token.ends.push(start + endOf(word, written.length - name.length));
   }
-  if (isExplicit) token.shorter = shorterNames(written, token.names);
   return token;
-}
-
-/** Returns the names before each inner sign of `word` that are not in `names`, the longest first. */
-function shorterNames(word: string, names: readonly string[]): string[] {
-  const shorter = new Set<string>();
-  for (let end = Math.min(word.length, NAME_AND_SIGN_CHARS) - 1; end > 1; end--) {
-    if (!'._-'.includes(word.charAt(end))) continue;
-    for (const name of [word.slice(0, end), withoutTrailers(word.slice(0, end), '._-')]) {
-      if (USERNAME_PATTERN.test(name) && !names.includes(name)) shorter.add(name);
-    }
-  }
-  return [...shorter];
 }
 
 /** A loop: a pattern would backtrack over every run of trailers. */

@@ -1,5 +1,5 @@
 /** The usernames of the server, kept in memory so that a text without any of them needs no query for mentions. */
-import { mentionTokens, type ShortenedName } from '@banter/protocol';
+import { mentionTokens, namesAtStart } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { UserStore } from '../../store/users.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
@@ -54,8 +54,8 @@ export class Names implements Background {
    */
   mentionedIn(content: string): string[] {
     if (!this.#mayMention(content)) return [];
-    const { names, explicit, shortened, room } = mentionTokens(content);
-    const begun = shortened.flatMap((word) => this.#longestKnown(word));
+    const { names, explicit, words, room } = mentionTokens(content);
+    const begun = words.flatMap((word) => this.#longestKnown(word));
     const mentioned = new Set([
       ...explicit,
       ...begun.filter((name) => name !== ROOM),
@@ -65,9 +65,9 @@ export class Names implements Background {
   }
 
   /** `room` is in no account's name, but `@room...` calls the room. */
-  #longestKnown({ names, shorter }: ShortenedName): string[] {
-    if (names.some((name) => this.#known.has(name))) return [];
-    return shorter.filter((name) => name === ROOM || this.#known.has(name)).slice(0, 1);
+  #longestKnown(word: string): string[] {
+    const name = namesAtStart(word).find((start) => start === ROOM || this.#known.has(start));
+    return name === undefined ? [] : [name];
   }
 
   /** Adds the name of a new account, which can be mentioned at once. */
