@@ -1,7 +1,7 @@
 /** A person who goes on talking during the fuzzing and must miss nothing. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { loggedIn } from '../harness/people.ts';
+import { loggedIn, newId, type Person } from '../harness/people.ts';
 import type { Chance } from '../harness/seed.ts';
 import type { Target } from './target.ts';
 
@@ -14,6 +14,8 @@ export type Witness = {
 };
 
 const PAUSE_MS = 20;
+/** Half the life of an access token. */
+const RENEW_EVERY_MS = 300_000;
 const PAGE = 200;
 /** Characters of every length in UTF-8, control and direction characters, and characters of markup. */
 const LETTERS = [...'aé🐟\u202e\u200d\ufeff\u2028\t\n"\\<&\u0001\u007f\ufffd한'];
@@ -30,7 +32,12 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
   let isOver = false;
 
   async function talk(): Promise<void> {
+    let renewedAt = performance.now();
     while (!isOver) {
+      if (performance.now() - renewedAt > RENEW_EVERY_MS) {
+        renewedAt = performance.now();
+        await Promise.all([target.witness, listener].map(renew));
+      }
       const content = `${sent.length} ${Array.from({ length: 20 }, () => chance.pick(LETTERS)).join('')}`;
       await target.witness.says(room, content);
       // Waits for the exact content.
@@ -63,4 +70,10 @@ export async function startWitness(target: Target, chance: Chance): Promise<Witn
         throw new Error(`stored ${stored.length} of ${sent.length}; the first different one is ${different}`);
     },
   };
+}
+
+/** Gives a person's socket a new access token. */
+async function renew(who: Person): Promise<void> {
+  const { accessToken: token } = await who.renews();
+  await who.socket.ask({ op: 'auth', id: newId(), token });
 }
