@@ -76,6 +76,17 @@ describe('keymap', () => {
     expect(findBinding(altGr, 'input', false)).toBeNull();
   });
 
+  it('on a Mac, Cmd+K opens the switcher, and Ctrl+Shift+E edits, because macOS takes Ctrl+Up', () => {
+    for (const more of [{ metaKey: true }, { ctrlKey: true }]) {
+      expect(findBinding(press('KeyK', { key: 'k', ...more }), 'input', true)?.action).toBe('switcher');
+    }
+    expect(findBinding(press('KeyK', { metaKey: true }), 'input', false)).toBeNull();
+    expect(findBinding(press('ArrowUp', { ctrlKey: true }), 'input', true)).toBeNull();
+    const edit = press('KeyE', { key: 'E', ctrlKey: true, shiftKey: true });
+    expect(findBinding(edit, 'input', true)?.action).toBe('edit-last');
+    expect(findBinding(edit, 'input', false)).toBeNull();
+  });
+
   it('uses Ctrl instead of Alt on a Mac, where Alt types characters', () => {
     expect(findBinding(press('Digit3', { altKey: true }), 'input', true)).toBeNull();
     expect(findBinding(press('Digit3', { ctrlKey: true }), 'input', true)?.number).toBe(3);

@@ -121,19 +121,19 @@ export function isForeignKey(event: KeyPress): boolean {
   return event.isComposing || event.keyCode === COMPOSING_KEY_CODE || event.getModifierState('AltGraph');
 }
 
-/** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it; Cmd+Enter is Ctrl+Enter. */
+/** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it; Cmd is Ctrl before Enter and K. */
 export function findBinding(event: KeyPress, area: FocusArea, isMac: boolean): Binding | null {
-  const isCmdEnter = isMac && event.metaKey && event.code.endsWith('Enter');
-  if (isForeignKey(event) || (event.metaKey && !isCmdEnter)) return null;
-  const code = codeOf(event);
+  const typed = codeOf(event);
+  const isCmd = isMac && event.metaKey && /Enter$|^KeyK$/.test(typed);
+  if (isForeignKey(event) || (event.metaKey && !isCmd)) return null;
   // Some keyboards type this sign only with Shift.
   const isShifted = event.shiftKey && event.key !== '/';
   const isMatch = (binding: Binding) => {
-    const { alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
+    const { code, alt = false, ctrl = false, shift = false } = isMac ? macBinding(binding) : binding;
     return (
-      binding.code === code &&
+      code === typed &&
       alt === event.altKey &&
-      ctrl === (event.ctrlKey || isCmdEnter) &&
+      ctrl === (event.ctrlKey || isCmd) &&
       shift === isShifted &&
       (binding.where === undefined || binding.where === area)
     );
@@ -152,6 +152,8 @@ function codeOf({ key, code }: KeyPress): string {
 }
 
 function macBinding(binding: Binding): Binding {
+  // macOS itself takes Ctrl+Up.
+  if (binding.action === 'edit-last') return { code: 'KeyE', ctrl: true, shift: true, action: 'edit-last' };
   const typesCharacter = binding.alt === true && /^(Key|Digit)/.test(binding.code);
   if (!typesCharacter) return binding;
   const { alt: _, ...rest } = binding;
