@@ -7,14 +7,14 @@ const run = later(async () => (await import('./account-acts.ts')).ACCOUNT_ACTS);
 
 /** The group `account` of the help. */
 export const ACCOUNT_COMMANDS: readonly SlashCommand[] = [
-  { name: 'account', aliases: [], args: '', does: 'edit profile and email', run: show('profile') },
-  { name: 'nick', aliases: [], args: 'name', does: 'set your display name', run: run('nick') },
-  { name: 'password', aliases: [], args: '', does: 'change your password', run: show('password') },
-  { name: 'sessions', aliases: [], args: '', does: 'list your sessions', run: show('sessions') },
-  { name: 'tokens', aliases: [], args: '', does: 'manage access tokens', run: show('tokens') },
-  { name: 'admin', aliases: [], args: '', does: 'manage the server', run: run('admin') },
-  { name: 'logout', aliases: [], args: '[all]', does: 'sign out', run: run('logout') },
-  { name: 'quit', aliases: [], args: '', does: 'sign out', run: run('quit') },
+  { name: 'account', aliases: [], args: '', run: show('profile') },
+  { name: 'nick', aliases: [], args: 'name', run: run('nick') },
+  { name: 'password', aliases: [], args: '', run: show('password') },
+  { name: 'sessions', aliases: [], args: '', run: show('sessions') },
+  { name: 'tokens', aliases: [], args: '', run: show('tokens') },
+  { name: 'admin', aliases: [], args: '', run: run('admin') },
+  { name: 'logout', aliases: [], args: '[all]', run: run('logout') },
+  { name: 'quit', aliases: [], args: '', run: run('quit') },
 ];
 
 /** Arguments are rejected: a password typed here would stay in the history. */

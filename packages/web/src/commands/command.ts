@@ -33,8 +33,6 @@ export type SlashCommand = {
   aliases: readonly string[];
   /** The arguments, as help and usage show them; empty for none. Brackets mark optional ones. */
   args: string;
-  /** The command's purpose in a few words, for the help. */
-  does: string;
   /**
    * Runs the command with the text after its name.
    * @throws UsageError, CommandError or ChatError: nothing was done, and the line goes back to the input.

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Page } from '../page/page.ts';
 import { type CommandContext, CommandError, UsageError, usageText } from './command.ts';
 import { COMMANDS, parseLine } from './commands.ts';
+import { purposeOf } from './purposes.ts';
 import { nearestName, unknownText } from './unknown.ts';
 
 const LOBBY: Room = {
@@ -213,4 +214,8 @@ describe('commands', () => {
     await expect(run('/create #two words!')).resolves.toContain('create {"name":"two","topic":"words!"}');
     await expect(run('/join #a/b')).rejects.toThrow(CommandError);
   });
+});
+
+it('each command has a purpose for the help', () => {
+  expect(COMMANDS.filter((command) => purposeOf(command) === '')).toEqual([]);
 });

@@ -15,8 +15,8 @@ export type ParsedLine =
   | { kind: 'unknown'; name: string };
 
 const PAGE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'search', aliases: ['s'], args: 'words', does: 'search messages', run: search },
-  { name: 'help', aliases: ['h', '?'], args: '[command]', does: 'show this help', run: help },
+  { name: 'search', aliases: ['s'], args: 'words', run: search },
+  { name: 'help', aliases: ['h', '?'], args: '[command]', run: help },
 ];
 
 /** All commands, in the groups of the help. */

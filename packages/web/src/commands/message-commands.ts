@@ -4,10 +4,10 @@ import { type CommandContext, CommandError, requireRoom, type SlashCommand, Usag
 
 /** The group `messages` of the help. */
 export const MESSAGE_COMMANDS: readonly SlashCommand[] = [
-  { name: 'me', aliases: [], args: 'text', does: 'describe an action', run: me },
-  { name: 'edit', aliases: [], args: '', does: 'edit your last message', run: edit },
-  { name: 'delete', aliases: [], args: '', does: 'delete your last message', run: deleteLast },
-  { name: 'clear', aliases: [], args: '', does: 'clear lines only you see', run: clear },
+  { name: 'me', aliases: [], args: 'text', run: me },
+  { name: 'edit', aliases: [], args: '', run: edit },
+  { name: 'delete', aliases: [], args: '', run: deleteLast },
+  { name: 'clear', aliases: [], args: '', run: clear },
 ];
 
 async function me(rest: string, { sendAction }: CommandContext): Promise<void> {

@@ -9,7 +9,7 @@ const run = later(async () => {
 
 /** Commands of the group `rooms` of the help. */
 export const REQUEST_COMMANDS: readonly SlashCommand[] = [
-  { name: 'requests', aliases: [], args: '', does: 'list who asks you in', run: run('requests') },
-  { name: 'accept', aliases: [], args: '[name]', does: 'accept a request', run: run('accept') },
-  { name: 'decline', aliases: [], args: '[name]', does: 'decline a request', run: run('decline') },
+  { name: 'requests', aliases: [], args: '', run: run('requests') },
+  { name: 'accept', aliases: [], args: '[name]', run: run('accept') },
+  { name: 'decline', aliases: [], args: '[name]', run: run('decline') },
 ];

@@ -1,6 +1,7 @@
 /** Answers about commands, known and unknown. Loaded when they are needed. */
 import { visibleName } from '../text/format.ts';
 import { CommandError, type SlashCommand } from './command.ts';
+import { purposeOf } from './purposes.ts';
 
 /** The answer to an unknown command. It does not repeat the arguments, which may be secret. */
 export function unknownText(name: string, suggestion: string | null): string {
@@ -16,9 +17,9 @@ export function explained(
   commands: readonly SlashCommand[],
 ): string {
   if (command === undefined) throw new CommandError(helplessText(nearestName(name, commands)));
-  const { args, does, aliases } = command;
+  const { args, aliases } = command;
   const others = aliases.length === 0 ? '' : ` Also: /${aliases.join(', /')}.`;
-  return `${`/${command.name} ${args}`.trimEnd()}: ${does}.${others}`;
+  return `${`/${command.name} ${args}`.trimEnd()}: ${purposeOf(command)}.${others}`;
 }
 
 function helplessText(near: string | null): string {

@@ -1,5 +1,5 @@
 /** Tells an author whom a message does not call, by the server's rule [N2]. */
-import { MENTIONS_MAX, mentionTokens, type Room, type ShortenedName } from '@banter/protocol';
+import { MENTIONS_MAX, mentionTokens, namesAtStart, type Room } from '@banter/protocol';
 
 /** Names in the line for the author. */
 const NAMES_SHOWN_MAX = 5;
@@ -13,12 +13,12 @@ export function uncalledText(
   { kind, role }: Pick<Room, 'kind' | 'role'>,
   members: () => ReadonlySet<string>,
 ): string | null {
-  const { names, explicit, shortened, room } = mentionTokens(content);
+  const { names, explicit, room } = mentionTokens(content);
   if (room && kind !== 'direct' && role === 'member') {
     return '@room called nobody: only owners and moderators can call everybody here. Name the people you need.';
   }
   const known = members();
-  const missing = missingNames(explicit, known).filter((name) => !isShortened(name, shortened, known));
+  const missing = missingNames(explicit, known).filter((name) => !callsShorter(name, known));
   if (missing.length > 0) return missingText(missing);
   if (names.length <= MENTIONS_MAX || kind === 'direct') return null;
   const named = names.filter((name) => known.has(name)).length;
@@ -39,9 +39,9 @@ function missingNames(explicit: readonly string[], known: ReadonlySet<string>): 
   );
 }
 
-/** Whether a shorter name of the same word calls a member: `@ada-san` calls ada. */
-function isShortened(name: string, words: readonly ShortenedName[], known: ReadonlySet<string>): boolean {
-  return words.some(({ names, shorter }) => names.includes(name) && shorter.some((each) => known.has(each)));
+/** Whether a beginning of the word calls a member: `@ada-san` calls ada. */
+function callsShorter(word: string, known: ReadonlySet<string>): boolean {
+  return namesAtStart(word).some((name) => known.has(name));
 }
 
 function missingText(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { SlashCommand } from '../../commands/command.ts';
 import { COMMAND_GROUPS } from '../../commands/commands.ts';
+import { purposeOf } from '../../commands/purposes.ts';
 import { keyHelp } from '../../keys/key-help.ts';
 import { printFailure } from '../../page/local-lines.ts';
 import { signOut } from '../../page/sign-out.ts';
@@ -58,6 +59,8 @@ function HelpRow({ name, does }: { name: string; does: string }) {
   );
 }
 
-function helpText({ does, aliases }: SlashCommand): string {
-  return aliases.length === 0 ? does : `${does} · /${aliases.join(' /')}`;
+function helpText(command: SlashCommand): string {
+  const { aliases } = command;
+  const purpose = purposeOf(command);
+  return aliases.length === 0 ? purpose : `${purpose} · /${aliases.join(' /')}`;
 }

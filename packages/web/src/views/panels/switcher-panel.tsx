@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { COMMANDS } from '../../commands/commands.ts';
+import { purposeOf } from '../../commands/purposes.ts';
 import { printFailure } from '../../page/local-lines.ts';
 import { openAfterward, watchWriting } from '../../page/opening.ts';
 import type { Page } from '../../page/page.ts';
@@ -85,7 +86,7 @@ function SwitchText({ choice }: { choice: SwitchChoice }) {
       return (
         <>
           <span>/{choice.command.name}</span>
-          <span class="about">{choice.command.does}</span>
+          <span class="about">{purposeOf(choice.command)}</span>
         </>
       );
   }
