@@ -16,7 +16,7 @@ function closeWithBye({ server }: World, code: number, retryAfterMs = 0): void {
 
 describe('a lost connection', () => {
   it.each(Object.values(CLOSES).filter((row) => row.reaction !== 'stop'))(
-    'returns after $code ($meaning)',
+    'returns after $code',
     async ({ code, reaction }) => {
       const world = createWorld();
       await world.goLive();
@@ -29,20 +29,17 @@ describe('a lost connection', () => {
     },
   );
 
-  it.each([CLOSES.session_ended, CLOSES.removed])(
-    'stops for good after $code ($meaning)',
-    async ({ code }) => {
-      const world = createWorld();
-      await world.goLive();
-      closeWithBye(world, code);
-      expect(world.client.connection).toEqual({ name: 'ended', reason: 'closed by test' });
-      await world.clock.advance(120_000);
-      expect(world.server.sockets).toHaveLength(1);
-    },
-  );
+  it.each([CLOSES.session_ended, CLOSES.removed])('stops for good after $code', async ({ code }) => {
+    const world = createWorld();
+    await world.goLive();
+    closeWithBye(world, code);
+    expect(world.client.connection).toEqual({ name: 'ended', reason: 'closed by test' });
+    await world.clock.advance(120_000);
+    expect(world.server.sockets).toHaveLength(1);
+  });
 
   it.each([CLOSES.too_large, CLOSES.protocol_error])(
-    'retries $code ($meaning) only FAULTS_MAX times, because the client caused it',
+    'retries $code only FAULTS_MAX times, because the client caused it',
     async ({ code }) => {
       const world = createWorld();
       await world.goLive();

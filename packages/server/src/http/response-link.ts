@@ -1,6 +1,6 @@
 /** An endless HTTP response as a link: every frame is a chunk, until either side ends the response. */
 import type { ServerResponse } from 'node:http';
-import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
+import { CLOSE_MEANINGS, CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { LinkEvents } from '../doors/link-events.ts';
 import { acceptedBytes } from '../doors/system-queue.ts';
@@ -55,7 +55,8 @@ export class ResponseLink implements Link {
   close(name: CloseName, retryAfterMs = 0): void {
     if (this.#isClosed) return;
     this.#events.onClosing();
-    const { code, meaning } = CLOSES[name];
+    const { code } = CLOSES[name];
+    const meaning = CLOSE_MEANINGS[name];
     this.write([this.wire(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs }))]);
     this.#end();
     finish(this.#response, this.#clock);

@@ -1,6 +1,6 @@
 /** A WebSocket as a link: whole frames go straight to the TCP socket, next to the library's own pings and closes. */
 import type { Duplex } from 'node:stream';
-import { CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
+import { CLOSE_MEANINGS, CLOSES, type CloseName, encodeEvent } from '@banter/protocol';
 import { WebSocket } from 'ws';
 import type { LinkEvents } from '../doors/link-events.ts';
 import { receivedBytes, systemQueueBytes } from '../doors/system-queue.ts';
@@ -71,7 +71,8 @@ export class WebSocketLink implements Link {
   close(name: CloseName, retryAfterMs = 0): void {
     if (this.#isClosed) return;
     this.#events.onClosing();
-    const { code, meaning } = CLOSES[name];
+    const { code } = CLOSES[name];
+    const meaning = CLOSE_MEANINGS[name];
     if (this.#canWrite()) {
       this.#socket.write(encodeTextFrame(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
     }
