@@ -1,5 +1,5 @@
 /** The HTTP side of the fake server: routes as plain functions, failures on demand, and answers that can be held back. */
-import { ERRORS, type ErrorCode, type User } from '@banter/protocol';
+import { ERROR_STATUSES, ERRORS, type ErrorCode, type User } from '@banter/protocol';
 
 /** A body, or the code of a problem. */
 export type Answer = object | undefined | ErrorCode;
@@ -81,7 +81,7 @@ export class FakeHttp {
 
 function respond(answer: Answer): Response {
   const isProblem = typeof answer === 'string';
-  const status = isProblem ? ERRORS[answer].status : 200;
+  const status = isProblem ? ERROR_STATUSES[answer] : 200;
   const body = isProblem ? { status, code: answer, detail: ERRORS[answer].title } : answer;
   const text = body === undefined ? '' : JSON.stringify(body);
   // A plain object instead of a Response: its text settles within one turn of the promise queue.

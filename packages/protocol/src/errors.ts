@@ -1,43 +1,39 @@
 /** The closed table of errors. Every door reports a rejected command or request with one of these codes. */
 
-type ErrorRow = { status: number; title: string; retryable: boolean };
+type ErrorRow = { title: string; retryable: boolean };
 
 /**
- * Every error code, with its HTTP status and its title. `retryable`: the client may send the same command again with the
+ * Every error code, with its title. `retryable`: the client may send the same command again with the
  * same id. docs/protocol.md repeats this table.
  */
 export const ERRORS = {
-  invalid: { status: 400, title: 'The request is invalid', retryable: false },
-  unauthenticated: { status: 401, title: 'Sign in first', retryable: false },
-  forbidden: { status: 403, title: 'You are not allowed to do this', retryable: false },
-  not_member: { status: 403, title: 'You are not a member of this room', retryable: false },
-  muted: { status: 403, title: 'You are muted in this room', retryable: false },
-  not_found: { status: 404, title: 'Not found', retryable: false },
-  conflict: { status: 409, title: 'This conflicts with the current state', retryable: false },
+  invalid: { title: 'The request is invalid', retryable: false },
+  unauthenticated: { title: 'Sign in first', retryable: false },
+  forbidden: { title: 'You are not allowed to do this', retryable: false },
+  not_member: { title: 'You are not a member of this room', retryable: false },
+  muted: { title: 'You are muted in this room', retryable: false },
+  not_found: { title: 'Not found', retryable: false },
+  conflict: { title: 'This conflicts with the current state', retryable: false },
   idempotency_conflict: {
-    status: 409,
     title: 'This id was already used for other content',
     retryable: false,
   },
   order_gap: {
-    status: 409,
     title: 'An earlier send was rejected: send that one again first',
     retryable: true,
   },
-  too_large: { status: 413, title: 'The request is too large', retryable: false },
-  unsupported_media_type: { status: 415, title: 'This type of content is not accepted', retryable: false },
-  upgrade_required: { status: 426, title: 'This address needs a WebSocket', retryable: false },
-  rate_limited: { status: 429, title: 'Too many requests: wait, then try again', retryable: true },
+  too_large: { title: 'The request is too large', retryable: false },
+  unsupported_media_type: { title: 'This type of content is not accepted', retryable: false },
+  upgrade_required: { title: 'This address needs a WebSocket', retryable: false },
+  rate_limited: { title: 'Too many requests: wait, then try again', retryable: true },
   quota_exceeded: {
-    status: 429,
     title: 'You have stored as much as one person may on one day: try again tomorrow',
     // A repeat may have been stored before, so its refusal must not be the last word [S3].
     retryable: true,
   },
-  internal: { status: 500, title: 'Something went wrong on the server', retryable: false },
-  overloaded: { status: 503, title: 'The server is too busy: try again shortly', retryable: true },
+  internal: { title: 'Something went wrong on the server', retryable: false },
+  overloaded: { title: 'The server is too busy: try again shortly', retryable: true },
   unavailable: {
-    status: 503,
     title: 'The server cannot reach its database: try again shortly',
     retryable: true,
   },
@@ -45,6 +41,27 @@ export const ERRORS = {
 
 /** A code of ERRORS. */
 export type ErrorCode = keyof typeof ERRORS;
+
+/** The HTTP status of each error. Only servers read this table. */
+export const ERROR_STATUSES: Readonly<Record<ErrorCode, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_member: 403,
+  muted: 403,
+  not_found: 404,
+  conflict: 409,
+  idempotency_conflict: 409,
+  order_gap: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  upgrade_required: 426,
+  rate_limited: 429,
+  quota_exceeded: 429,
+  internal: 500,
+  overloaded: 503,
+  unavailable: 503,
+};
 
 /** One invalid field of a request, for `errors[]` of a problem. */
 export type FieldError = { field: string; message: string };

@@ -1,7 +1,7 @@
 /** The doors: HTTP and both WebSockets on one port, and what they share. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import { ERRORS, type User } from '@banter/protocol';
+import { ERROR_STATUSES, type User } from '@banter/protocol';
 import { HttpConnections } from '../doors/http-connections.ts';
 import { remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
@@ -101,7 +101,7 @@ function httpReports({ log }: AppDeps, core: Core, watch: Watch) {
     onFirstAccount: ({ username }: User) =>
       log.warn({ username }, 'the first account was registered: it is the administrator of this server'),
     onRefused(address: string, isNews: boolean) {
-      metrics.recordResponse(ERRORS.rate_limited.status);
+      metrics.recordResponse(ERROR_STATUSES.rate_limited);
       if (isNews)
         log.warn({ address }, 'an address sends many failing requests: they are refused, and not logged');
     },

@@ -1,6 +1,6 @@
 /** Builds the API's description (OpenAPI 3.1) from the same table that checks requests, so the two cannot differ. */
 import { STATUS_CODES } from 'node:http';
-import { ERRORS, type ErrorCode } from '@banter/protocol';
+import { ERROR_STATUSES, ERRORS, type ErrorCode } from '@banter/protocol';
 import { z } from 'zod';
 import { shortSchemaOf } from './answer-form.ts';
 import type { ApiDescription, Content, Json, Operation, Parameter } from './api-description.ts';
@@ -121,8 +121,8 @@ function responsesOf(route: Route, errors: ErrorCode[], schemaOf: SchemaOf): Ope
     const content = answer && contentOf(route, answer, schemaOf);
     responses[status] = { description: STATUS_CODES[status] ?? '', ...(content ? { content } : {}) };
   }
-  for (const status of new Set(errors.map((code) => ERRORS[code].status))) {
-    const codes = errors.filter((code) => ERRORS[code].status === status);
+  for (const status of new Set(errors.map((code) => ERROR_STATUSES[code]))) {
+    const codes = errors.filter((code) => ERROR_STATUSES[code] === status);
     const named = { properties: { code: { enum: codes } } };
     const content = {
       ...responses[status]?.content,

@@ -1,4 +1,4 @@
-import { ChatError, ERRORS, type ErrorCode } from '@banter/protocol';
+import { ChatError, ERROR_STATUSES, ERRORS, type ErrorCode } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { serveRoutes, TEST_REQUEST_ID, type TestRoutes } from '../../test/harness/routes.ts';
 
@@ -25,13 +25,13 @@ test.each(Object.keys(ERRORS) as ErrorCode[])(
   '%s becomes a problem with its status, title and code',
   async (code) => {
     const { response, problem } = await ask(new ChatError(code, 'the detail'));
-    expect(response.status).toBe(ERRORS[code].status);
+    expect(response.status).toBe(ERROR_STATUSES[code]);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(response.headers.get('x-request-id')).toBe(TEST_REQUEST_ID);
     expect(problem).toEqual({
       type: `urn:banter:error:${code}`,
       title: ERRORS[code].title,
-      status: ERRORS[code].status,
+      status: ERROR_STATUSES[code],
       detail: 'the detail',
       code,
       requestId: TEST_REQUEST_ID,

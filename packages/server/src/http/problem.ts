@@ -1,5 +1,12 @@
 /** The only exit for errors: each becomes an application/problem+json response (RFC 9457). */
-import { ChatError, ERRORS, type ErrorCode, encodeJson, type FieldError } from '@banter/protocol';
+import {
+  ChatError,
+  ERROR_STATUSES,
+  ERRORS,
+  type ErrorCode,
+  encodeJson,
+  type FieldError,
+} from '@banter/protocol';
 import type { ErrorHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
@@ -65,7 +72,8 @@ function answer(c: HttpContext, error: ChatError): Response {
 
 /** Returns an error as the body of a response. */
 export function toProblem({ code, message, retryAfterMs, fields }: ChatError, requestId: string): Problem {
-  const { title, status } = ERRORS[code];
+  const { title } = ERRORS[code];
+  const status = ERROR_STATUSES[code];
   return {
     type: `urn:banter:error:${code}`,
     title,

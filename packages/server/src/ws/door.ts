@@ -1,7 +1,7 @@
 /** The WebSocket door: checks upgrade requests, and opens both kinds of socket. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ChatError, ERRORS, FRAME_MAX_BYTES } from '@banter/protocol';
+import { ChatError, ERROR_STATUSES, FRAME_MAX_BYTES } from '@banter/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
@@ -124,7 +124,7 @@ export class SocketDoor {
       thrown instanceof ChatError ? thrown : new ChatError('internal', undefined, { cause: thrown });
     if (isFault(error)) onFailure(thrown, requestId);
     rejectUpgrade(socket, error, requestId);
-    onUpgrade({ requestId, route: 'upgrade', status: ERRORS[error.code].status, address });
+    onUpgrade({ requestId, route: 'upgrade', status: ERROR_STATUSES[error.code], address });
   }
 }
 

@@ -1,13 +1,14 @@
 /** Rejects an upgrade with a problem document (RFC 9457). Every error before a socket is open ends here. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ChatError, ERRORS, encodeJson } from '@banter/protocol';
+import { type ChatError, ERROR_STATUSES, ERRORS, encodeJson } from '@banter/protocol';
 import { UPGRADE_HEADERS } from '../doors/upgrade-required.ts';
 
 /** Answers the upgrade request with a problem, and ends its connection. */
 export function rejectUpgrade(socket: Duplex, error: ChatError, requestId: string): void {
   if (!socket.writable) return;
-  const { status, title } = ERRORS[error.code];
+  const { title } = ERRORS[error.code];
+  const status = ERROR_STATUSES[error.code];
   const problem = {
     type: `urn:banter:error:${error.code}`,
     title,

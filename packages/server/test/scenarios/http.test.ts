@@ -2,7 +2,7 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
+import { ERROR_STATUSES, ERRORS, FRAME_MAX_BYTES, isErrorCode } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '../../src/chat/caller.ts';
 import type { Chat } from '../../src/chat/chat.ts';
@@ -69,7 +69,7 @@ describe('a rejected request', () => {
     expect(rest).toMatchObject({
       type: `urn:banter:error:${code}`,
       title: ERRORS[code].title,
-      status: ERRORS[code].status,
+      status: ERROR_STATUSES[code],
       requestId: answer.headers.get('x-request-id'),
     });
     expect(detail.length).toBeGreaterThan(0);
