@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MENTION_TOKENS_MAX, mentionTokens, nameTokens } from './mentions.ts';
+import { mentionTokens } from './mentions.ts';
+import { MENTION_TOKENS_MAX, nameTokens } from './name-tokens.ts';
 import { USERNAME_PATTERN } from './text.ts';
 
 function names(content: string, name = 'ada'): boolean {

@@ -1,12 +1,8 @@
-/** Finds the usernames in a message. The server counts mentions by this rule, and clients highlight by it. */
+/** Finds the usernames in a message. The server counts mentions by this rule. */
 import { parseMarkup } from './markup/parse.ts';
 import type { MarkupBlock, MarkupInline } from './markup/tree.ts';
-import { standsAlone } from './name-neighbours.ts';
-import { compareForm } from './normal-form.ts';
+import { MENTION_TOKENS_MAX, type NameToken, nameTokens } from './name-tokens.ts';
 import { USERNAME_PATTERN } from './text.ts';
-
-/** How many words of one message are checked. Names after them are not mentions. */
-export const MENTION_TOKENS_MAX = 1_000;
 
 /** The names in a message. */
 export type MentionTokens = {
@@ -20,29 +16,9 @@ export type MentionTokens = {
   room: boolean;
 };
 
-/** A word that may be a username. `at`: where the name starts, after the `@` if there is one. */
-export type NameToken = {
-  at: number;
-  /** The possible names, in lower case: as written, and without the signs at the end that may belong to the sentence. */
-  names: string[];
-  /** The end of each name in the text. It may be longer than the name, by default-ignorable characters. */
-  ends: number[];
-  /** Written with `@`. */
-  isExplicit: boolean;
-  /** As written, in lower case. */
-  word: string;
-};
-
 const ROOM = 'room';
-/**
- * A word that may be a name, with its `@`. Each is in any width, but a name is in one. Default-ignorable characters may be
- * anywhere in it.
- */
-const RUN =
-  /(?:[@＠﹫]\p{DI}*)?(?:[\w.-](?:\p{DI}*[\w.-])*|[０-９Ａ-Ｚａ-ｚ＿－](?:\p{DI}*[０-９Ａ-Ｚａ-ｚ＿－])*)/gu;
 /** The beginning of a word that can have a name and the sign after it. */
 const NAME_AND_SIGN_CHARS = 33;
-const SIGILS = '@＠﹫';
 
 /** Returns the possible usernames in `content`, outside of code and addresses. Accepts any text, in linear time. */
 export function mentionTokens(content: string): MentionTokens {
@@ -60,20 +36,6 @@ export function mentionTokens(content: string): MentionTokens {
     }
   }
   return { names: [...names], explicit: [...explicit], words, room };
-}
-
-/** Returns the first `max` words of `text` that may be usernames. `text` comes from a text node of the markup tree. */
-export function nameTokens(text: string, max = MENTION_TOKENS_MAX): NameToken[] {
-  const tokens: NameToken[] = [];
-  RUN.lastIndex = 0;
-  for (let run = RUN.exec(text); run !== null && tokens.length < max; run = RUN.exec(text)) {
-    const [word] = run;
-    const isExplicit = SIGILS.includes(word.charAt(0));
-    if (!standsAlone(text, run.index, RUN.lastIndex, isExplicit)) continue;
-    const token = tokenOf(word, run.index, isExplicit);
-    if (isExplicit || token.names.length > 0) tokens.push(token);
-  }
-  return tokens;
 }
 
 /** Returns the names that `word` may begin with: itself, and what is before each `-`, `.` and `_`. The longest is first. */
@@ -99,31 +61,4 @@ function textsOf(nodes: readonly (MarkupBlock | MarkupInline)[]): string[] {
     if (node.kind === 'text') return node.text;
     return 'children' in node && node.kind !== 'quote' ? textsOf(node.children) : [];
   });
-}
-
-function tokenOf(word: string, start: number, isExplicit: boolean): NameToken {
-  const written = compareForm(word).replace('@', '');
-  const at = start + (isExplicit ? word.search(/[^@＠﹫\p{DI}]/u) : 0);
-  const token: NameToken = { at, names: [], ends: [], isExplicit, word: written };
-  for (const trailers of ['', '.-', isExplicit ? '._-' : '.-']) {
-    const name = withoutTrailers(written, trailers);
-    if (!USERNAME_PATTERN.test(name) || token.names.includes(name)) continue;
-    token.names.push(name);
-    token.ends.push(start + endOf(word, written.length - name.length));
-  }
-  return token;
-}
-
-/** A loop: a pattern would backtrack over every run of trailers. */
-function withoutTrailers(word: string, trailers: string): string {
-  let end = word.length;
-  while (end > 0 && trailers.includes(word.charAt(end - 1))) end--;
-  return word.slice(0, end);
-}
-
-/** Returns where `word` ends without its last `count` visible characters, which are ASCII or wide. */
-function endOf(word: string, count: number): number {
-  let end = word.length;
-  for (let left = count; left > 0; end--) if (/[!-~！-～]/.test(word.charAt(end - 1))) left--;
-  return end;
 }

@@ -1,10 +1,13 @@
-import type { EntryRequest, Room } from '@banter/protocol';
+import type { Room } from '@banter/protocol';
 import { printLocal } from '../../page/local-lines.ts';
 import type { Dialog } from '../../page/view.ts';
-import { mentionCount, shortCount, visibleName } from '../../text/format.ts';
+import { mentionCount, shortCount } from '../../text/format.ts';
 import { addressOf } from '../../text/room-address.ts';
 import { roomLabel } from '../../text/room-title.ts';
+import { lazy } from '../lazy.tsx';
 import { usePage } from '../use-page.ts';
+
+const RequestRows = lazy(() => import('./request-rows.tsx').then((module) => module.RequestRows));
 
 /** Covers the page beside an open drawer of rooms or people. A tap closes the drawer. */
 export function DrawerShade() {
@@ -31,7 +34,9 @@ const PANELS: readonly PanelEntry[] = [
 
 /** The reader's rooms with their numbers, and buttons for the panels. */
 export function RoomsPane() {
-  const { clientState, view, self } = usePage();
+  const page = usePage();
+  const { clientState, view, self } = page;
+  const requestsFailed = () => printLocal(page, 'Reload the page to see who asks you in.', true);
   const openId = view.room.value?.id;
   const numbered = clientState.rooms().map((room, index) => ({ room, number: index + 1 }));
   const named = numbered.filter(({ room }) => room.kind !== 'direct');
@@ -40,7 +45,7 @@ export function RoomsPane() {
     <nav class={view.isDrawerOpen.value ? 'rooms open' : 'rooms'} id="rooms" aria-label="Rooms">
       <RoomSection name="rooms" rows={named} openId={openId} />
       {direct.length > 0 && <RoomSection name="direct" rows={direct} openId={openId} />}
-      <RequestRows />
+      {clientState.requests().length > 0 && <RequestRows failed={requestsFailed} />}
       {view.isLost.value && <LostRow />}
       <ul>
         {PANELS.map(
@@ -53,35 +58,6 @@ export function RoomsPane() {
         )}
       </ul>
     </nav>
-  );
-}
-
-/** The rooms that others ask the reader to enter. A click tells how to answer. */
-function RequestRows() {
-  const page = usePage();
-  const list = page.clientState.requests();
-  if (list.length === 0) return null;
-  const tell = async (request: EntryRequest) => {
-    const { requestText } = await import('../../commands/answer-requests.ts');
-    printLocal(page, requestText(request, page.self.id), false);
-  };
-  return (
-    <>
-      <h2>requests</h2>
-      <ul aria-label="requests">
-        {list.map((request) => (
-          <li key={request.roomId}>
-            <button type="button" class="room-row mention" onClick={() => void tell(request)}>
-              <span class="number" aria-hidden="true">
-                ?
-              </span>
-              <span class="name">{visibleName(request.username)}</span>
-              <span class="count">asks</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
 
