@@ -39,7 +39,7 @@ const kept = [
   '\u202eturned\u202c',
   ' blanks around ',
   'tab\tline\nend\n',
-  '\u0001\u001f\u007f\u0085\u2028\u2029',
+  'controls \u0001\u001f\u007f\u0085\u2028\u2029',
   '\ufffd\ufffe\uffff',
   '"quotes" and \\ud800 as six letters',
   "%00 {{7*7}} <b> '; DROP TABLE accounts; --",
