@@ -1,7 +1,9 @@
 /** Formatting on the screen and in the clipboard. */
+
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium, PHONE } from './chromium.ts';
 import { createRoom, joinRoom, type Person, signUp } from './person.ts';
 
@@ -77,6 +79,8 @@ describe('formatting', () => {
 
 describe('copying', () => {
   it('one message copies as its source', async () => {
+    // The code for copying is loaded after the first messages.
+    await until('copying is ready', async () => (await copied(0, 0)) === SOURCES[0]);
     for (const [index, source] of SOURCES.entries()) expect(await copied(index, index)).toBe(source);
   });
 

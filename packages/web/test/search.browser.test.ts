@@ -135,6 +135,7 @@ describe('search', () => {
 describe('Ctrl+K', () => {
   it('opens a room by a few letters or its number', async () => {
     await mira.page.keyboard.press('Control+k');
+    await mira.page.getByRole('dialog').waitFor();
     await mira.page.keyboard.type('tid');
     await mira.page.keyboard.press('Enter');
     await inRoom(mira.page, 'tides');

@@ -7,7 +7,13 @@ import { lazy } from '../lazy.tsx';
 import { usePage } from '../use-page.ts';
 
 /** For moderators only, so that others do not load it. */
-const ReportsButton = lazy(() => import('./reports-button.tsx').then((module) => module.ReportsButton));
+/** The first messages are shown before the code of the button is loaded. */
+const REPORTS_AFTER_MS = 500;
+
+const ReportsButton = lazy(async () => {
+  await new Promise((resolve) => setTimeout(resolve, REPORTS_AFTER_MS));
+  return (await import('./reports-button.tsx')).ReportsButton;
+});
 
 /** The top bar: the server, the open room with its topic, and the number of people. */
 export function TopBars() {
