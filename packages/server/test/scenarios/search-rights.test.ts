@@ -24,6 +24,8 @@ const said: Said[] = [];
 /** Texts that were edited or deleted. */
 const gone: string[] = [];
 let texts = 0;
+/** The status of an answer to an addition that waits for the person's consent. */
+const ASKED = 202;
 
 beforeAll(async () => {
   app = await startApp();
@@ -150,7 +152,10 @@ async function add(chance: Chance): Promise<void> {
   if (who === room.owner) return;
   const path = `/v1/rooms/${room.id}/members/${who.user.id}`;
   const { status } = await room.owner.asks('PUT', path, { role: 'member' });
-  if (status < 300) room.members.add(who);
+  if (status >= 300) return;
+  // A person who left is only asked, and accepts here [C10].
+  if (status === ASKED) await who.asks('POST', `/v1/requests/${room.id}/accept`);
+  room.members.add(who);
 }
 
 async function ban(chance: Chance): Promise<void> {
