@@ -7,12 +7,16 @@ const conditions = ['source', 'module', 'node', 'development|production'];
 
 const shared = {
   environment: 'node',
-  /** A test that fails once and passes at the second try shows a race, so no test is repeated. */
-  retry: 0,
   /** A busy machine needs long for what takes a second on a quiet one. */
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;
+
+/**
+ * These tests use real processes, sockets and browsers, so a busy machine can make one fail. A failed test is repeated once
+ * and shown as repeated: treat that as a race to be found.
+ */
+const repeated = { retry: 1 } as const;
 
 /** Tests that start a server process start the built one. */
 const built = { globalSetup: ['packages/server/test/harness/built.ts'] };
@@ -43,6 +47,7 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
+          ...repeated,
           ...built,
           name: 'scenario',
           include: ['packages/server/test/**/*.test.ts'],
@@ -52,6 +57,7 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
+          ...repeated,
           ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],
