@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { openSql, type Sql } from '../harness/sql.ts';
 
 const UP = new URL('../../src/store/migrations/0009_emoji_forms.up.sql', import.meta.url);
-/** Sequences of several characters. The last one may be followed by a selector, as any single emoji may. */
+/** Sequences of several characters. A selector may follow the last one, and each single emoji. */
 const SEQUENCES = ['❤‍🔥', '👩‍❤‍👨', '🕵🏽‍♂', '🏳‍🌈', '🇩🇪', '1\u20e3', '☝🏿', '🏴󠁧󠁢󠁥󠁮󠁧󠁿'];
 
 let database: TestDatabase;

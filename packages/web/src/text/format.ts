@@ -76,7 +76,7 @@ export function longCount(count: number): string {
 const HIDING =
   /(?!(?<=[\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d](?=[\p{L}\p{Extended_Pictographic}]))(?!\ufe0f)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{DI}]/gu;
 
-/** Returns a name with each character that hides or reorders text written as `U+XXXX`. */
+/** Returns a name in which each character that hides or reorders text is written by its code, as `U+202E`. */
 export function visibleName(name: string): string {
   return name.replace(HIDING, codeName);
 }

@@ -15,44 +15,24 @@ export type LeftoverStore = {
 
 /** The statements of leftovers. */
 export const LEFTOVERS_SQL = statements('leftovers', {
-  tickets: `
-    DELETE FROM tickets WHERE hash = ANY (ARRAY (
-      SELECT hash FROM tickets WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  invitations: `
-    DELETE FROM invitations WHERE id = ANY (ARRAY (
-      SELECT id FROM invitations WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  usedTokens: `
-    DELETE FROM refresh_tokens WHERE hash = ANY (ARRAY (
-      SELECT hash FROM refresh_tokens WHERE used_at < $1 ORDER BY used_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  expiredSessions: `
-    DELETE FROM sessions WHERE id = ANY (ARRAY (
-      SELECT id FROM sessions WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  endedSessions: `
-    DELETE FROM sessions WHERE id = ANY (ARRAY (
-      SELECT id FROM sessions WHERE ended_at < $1 ORDER BY ended_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  bans: `
-    DELETE FROM bans WHERE ctid = ANY (ARRAY (
-      SELECT ctid FROM bans WHERE until < $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  addressBans: `
-    DELETE FROM address_bans WHERE id = ANY (ARRAY (
-      SELECT id FROM address_bans WHERE until < $1 ORDER BY until LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  restraints: `
-    DELETE FROM restraints WHERE ctid = ANY (ARRAY (
-      SELECT ctid FROM restraints WHERE GREATEST(muted_until, last_sent_at) < $1
-      ORDER BY GREATEST(muted_until, last_sent_at) LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
-  closedReports: `
-    DELETE FROM reports WHERE id = ANY (ARRAY (
-      SELECT id FROM reports WHERE closed_at < $1 ORDER BY closed_at LIMIT $2 FOR UPDATE SKIP LOCKED
-    )) RETURNING 1`,
+  tickets: deletion('tickets', 'hash', 'expires_at'),
+  invitations: deletion('invitations', 'id', 'expires_at'),
+  usedTokens: deletion('refresh_tokens', 'hash', 'used_at'),
+  expiredSessions: deletion('sessions', 'id', 'expires_at'),
+  endedSessions: deletion('sessions', 'id', 'ended_at'),
+  bans: deletion('bans', 'ctid', 'until'),
+  addressBans: deletion('address_bans', 'id', 'until'),
+  restraints: deletion('restraints', 'ctid', 'GREATEST(muted_until, last_sent_at)'),
+  closedReports: deletion('reports', 'id', 'closed_at'),
 });
+
+/** Returns the statement that deletes the oldest $2 rows of a table whose time is before $1. An index orders them by it. */
+function deletion(table: string, key: string, time: string): string {
+  return `
+    DELETE FROM ${table} WHERE ${key} = ANY (ARRAY (
+      SELECT ${key} FROM ${table} WHERE ${time} < $1 ORDER BY ${time} LIMIT $2 FOR UPDATE SKIP LOCKED
+    )) RETURNING 1`;
+}
 
 /** Creates the store of leftovers. */
 export function createLeftoverStore({ query }: Database): LeftoverStore {
