@@ -28,7 +28,7 @@ export const ERRORS = {
   rate_limited: { title: 'Too many requests: wait, then try again', retryable: true },
   quota_exceeded: {
     title: 'You have stored as much as one person may on one day: try again tomorrow',
-    // A repeat may have been stored before, so its refusal must not be the last word [S3].
+    // An earlier send of the same id may still be on its way to the store, so this is not the last word [S3].
     retryable: true,
   },
   internal: { title: 'Something went wrong on the server', retryable: false },

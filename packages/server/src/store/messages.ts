@@ -39,6 +39,8 @@ export type MessageStore = {
   ): Promise<MessageSlice>;
   /** Returns one message, even a deleted one; null if it does not exist. */
   find(roomId: number, userId: number, seq: number, scope?: Scope): Promise<Message | null>;
+  /** Whether the author `userId` has stored a message with this id in the room. */
+  isStored(roomId: number, userId: number, id: string, scope?: Scope): Promise<boolean>;
 };
 
 /**
@@ -76,6 +78,7 @@ export const MESSAGE_SQL = statements('messages', {
   listAfter: select(side('>')),
   listAround: select(side('<='), side('>')),
   find: select(side('=')),
+  isStored: 'SELECT FROM messages WHERE room_id = $1 AND account_id = $2 AND id = $3',
 });
 
 /** Creates the store of messages. */
@@ -93,6 +96,8 @@ export function createMessageStore(database: Database): MessageStore {
       const [row] = await query<ReactedMessageRow>(MESSAGE_SQL.find, [roomId, userId, seq, 1], scope);
       return row ? messageWithReactions(row) : null;
     },
+    isStored: async (roomId, userId, id, scope) =>
+      (await query(MESSAGE_SQL.isStored, [roomId, userId, id], scope)).length > 0,
   };
 }
 

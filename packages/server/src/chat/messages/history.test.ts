@@ -23,6 +23,7 @@ beforeEach(() => {
   messages = new Messages({
     messages: {
       find: async () => null,
+      isStored: async () => false,
       listBefore: async (_room, _user, before, limit) => ({ messages: below(before, limit) }),
       listAfter: async (_room, _user, after, limit) => ({ messages: above(after, limit) }),
       listAround: async (_room, _user, at, limit) => ({

@@ -78,13 +78,17 @@ export class Messages {
     while (gate?.hold) await gate.hold;
     const ticket = gate?.enter(id);
     if (ticket === null) throw new ChatError('order_gap');
+    let noSpace: ChatError | null;
     try {
-      const refusal =
+      let refusal =
         this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId, gate));
+      if (gate) gate.hold = null;
+      if (refusal) throw refusal;
+      noSpace = this.#pace.acquire(caller, roomId, content);
+      refusal = noSpace && (await this.#pace.checkRepeat(noSpace, caller, roomId, id, gate));
       // No await from here to the appender's queue: sends that waited for the gate must come after this one [S4].
       if (gate) gate.hold = null;
       if (refusal) throw refusal;
-      this.#pace.acquire(caller, roomId, content);
     } catch (error) {
       ticket?.gate.recordRejection(ticket, error);
       throw error;
@@ -97,11 +101,11 @@ export class Messages {
     if (mentioned.length > 0) message.names = mentioned;
     try {
       const stored = await this.#deps.appender.append(message, ticket);
-      if (stored.duplicate) this.#pace.giveBack(caller, content);
-      else this.#pace.chargeRoom(roomId);
+      if (!stored.duplicate) this.#pace.chargeRoom(roomId);
+      else if (!noSpace) this.#pace.giveBack(caller, content);
       return { ...stored, message: committedMessage(message, stored) };
     } catch (error) {
-      this.#pace.giveBack(caller, content);
+      if (!noSpace) this.#pace.giveBack(caller, content);
       throw error;
     }
   }
@@ -115,7 +119,8 @@ export class Messages {
     const refusal = this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId));
     if (refusal) throw refusal;
     const content = requireContent(raw);
-    this.#pace.acquire(caller, roomId, content);
+    const noSpace = this.#pace.acquire(caller, roomId, content);
+    if (noSpace) throw noSpace;
     const edit = { content, names: names.mentionedIn(content) };
     const actor = caller.user;
     try {

@@ -1,5 +1,7 @@
 /** The rate limits of sending: for one person in all rooms, and for all people of one room [L2]. */
+import { ChatError, type ErrorCode } from '@banter/protocol';
 import type { OrderGate } from '../../store/append/order-gate.ts';
+import type { MessageStore } from '../../store/messages.ts';
 import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { StorageQuota } from '../limits/storage-quota.ts';
@@ -10,7 +12,11 @@ export type SendPaceDeps = {
   limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
   quota: Pick<StorageQuota, 'take' | 'giveBack'>;
   memberships: Pick<Memberships, 'require'>;
+  messages: Pick<MessageStore, 'isStored'>;
 };
+
+/** The refusals of a text for which there is no space left. A repeat needs none. */
+const NO_SPACE: ReadonlySet<ErrorCode> = new Set(['quota_exceeded', 'unavailable']);
 
 /** Decides whether a message may be sent now. */
 export class SendPace {
@@ -44,14 +50,41 @@ export class SendPace {
   }
 
   /**
-   * Takes a send of the caller, even if the room's limit then rejects it, and the room for its text.
-   * @throws ChatError rate_limited, quota_exceeded, unavailable (the disk is nearly full).
+   * Takes a send of the caller, even if the room's limit then rejects it, and the space for its text.
+   * @returns null, or the error that rejects a new text: quota_exceeded, or unavailable while the disk is nearly full.
+   * @throws ChatError rate_limited.
    */
-  acquire({ user }: Caller, roomId: number, content: string): void {
+  acquire({ user }: Caller, roomId: number, content: string): ChatError | null {
     const { limits, quota } = this.#deps;
-    limits.take('send', user.id);
-    this.requireCalm(roomId);
-    quota.take(user.id, content);
+    try {
+      limits.take('send', user.id);
+      this.requireCalm(roomId);
+      quota.take(user.id, content);
+      return null;
+    } catch (error) {
+      if (error instanceof ChatError && NO_SPACE.has(error.code)) return error;
+      throw error;
+    }
+  }
+
+  /**
+   * Checks whether a send for which there is no space is a repeat: it stores nothing, and gets the seq of the first [S2]. Sends
+   * that come through the gate meanwhile wait for `gate.hold`.
+   * @returns the error that rejects the send, or null. It resolves in the order of checkMember.
+   */
+  checkRepeat(
+    noSpace: ChatError,
+    { user, scope }: Caller,
+    roomId: number,
+    id: string,
+    gate?: OrderGate,
+  ): Promise<unknown> {
+    const checked = this.#deps.messages.isStored(roomId, user.id, id, scope).then(
+      (isStored) => (isStored ? null : noSpace),
+      (error: unknown) => error,
+    );
+    if (gate) gate.hold = checked;
+    return checked;
   }
 
   /** Checks the room's own limit, for a caller who is known to be a member. @throws ChatError rate_limited. */
@@ -60,7 +93,7 @@ export class SendPace {
     if (refusal) throw refusal;
   }
 
-  /** Takes back the room for a text that was not stored. */
+  /** Takes back the space for a text that was not stored. */
   giveBack({ user }: Caller, content: string): void {
     this.#deps.quota.giveBack(user.id, content);
   }
