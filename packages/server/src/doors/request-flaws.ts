@@ -28,6 +28,13 @@ export function flawOf(request: IncomingMessage): ChatError | null {
   return targetFlaw(request.url ?? '', host);
 }
 
+/** Returns why a request for an upgrade is ambiguous, or null. A body would be read as the first frames (RFC 6455 4.1). */
+export function upgradeFlawOf(request: IncomingMessage): ChatError | null {
+  const { 'content-length': length = '0', 'transfer-encoding': coding } = request.headers;
+  if (length !== '0' || coding !== undefined) return flaw('an upgrade request has no body');
+  return flawOf(request);
+}
+
 function fieldGivenTwice(rawHeaders: readonly string[]): string | null {
   const seen = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {

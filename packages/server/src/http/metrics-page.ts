@@ -16,6 +16,8 @@ export type MetricsPage = {
 
 /** Headers that a proxy adds. With one of them the socket's address is the proxy's, not the client's. */
 const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'via'];
+/** A name of this machine. A page in a browser here cannot use it from another site, however that site's name resolves. */
+const OWN_NAME = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i;
 const LOOPBACK = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/;
 
 /** Creates the handler of /metrics. It throws ChatError unauthenticated, forbidden. */
@@ -30,7 +32,11 @@ export function serveMetrics(chat: Pick<Chat, 'sessions' | 'limits'>, page: Metr
   };
 }
 
-/** Tells whether a request comes from this machine, and not through a proxy on it. */
+/** Tells whether a request comes from this machine, by one of its own names, and not through a proxy on it. */
 export function isLocal({ socket, headers }: IncomingMessage): boolean {
-  return LOOPBACK.test(socket.remoteAddress ?? '') && FORWARDING_HEADERS.every((name) => !(name in headers));
+  return (
+    LOOPBACK.test(socket.remoteAddress ?? '') &&
+    OWN_NAME.test(headers.host ?? '') &&
+    FORWARDING_HEADERS.every((name) => !(name in headers))
+  );
 }

@@ -6,7 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Peer } from '../chat/caller.ts';
 import type { Chat } from '../chat/chat.ts';
 import { isFault } from '../doors/error-reply.ts';
-import { flawOf } from '../doors/request-flaws.ts';
+import { upgradeFlawOf } from '../doors/request-flaws.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import { missingUpgrade, upgradeRequired } from '../doors/upgrade-required.ts';
 import { admitPlain, openPlain } from './plain.ts';
@@ -104,7 +104,7 @@ export class SocketDoor {
       throw new ChatError('unavailable', 'the server is stopping', { retryAfterMs: RETRY_AFTER_MS });
     }
     chat.limits.take('upgrade', address);
-    const flaw = flawOf(request);
+    const flaw = upgradeFlawOf(request);
     if (flaw) throw flaw;
     chat.addressBans.requireAllowed(address);
     const reason = missingUpgrade(request);

@@ -1,5 +1,6 @@
 /** `/metrics`: the values for Prometheus, and who may read them. */
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../harness/app.ts';
@@ -48,6 +49,19 @@ it('the metrics count open sockets, stored messages and written events', async (
 it('the metrics contain no name of a person or a room', async () => {
   const page = await read();
   expect(page).not.toMatch(/ann|bob|measured|127\.0\.0\.1/);
+});
+
+it('the metrics are not for a site whose name leads to this machine', async () => {
+  const { port } = new URL(app.url);
+  const statuses = await Promise.all(
+    ['evil.example', `evil.example:${port}`, '127.0.0.1.evil.example', `localhost:${port}`].map(
+      (host) =>
+        new Promise((resolve) => {
+          get(`${app.url}/metrics`, { headers: { host } }, (answer) => resolve(answer.resume().statusCode));
+        }),
+    ),
+  );
+  expect(statuses).toEqual([401, 401, 401, 200]);
 });
 
 it('the metrics are for this machine; a request through a proxy must be an administrator’s', async () => {

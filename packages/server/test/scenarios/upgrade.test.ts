@@ -27,6 +27,8 @@ describe('a rejected upgrade', () => {
     ['a cursor with an exponent', () => upgradeRequest('/v1/rooms/1/ws?after=1e1'), 400],
     ['two cursors', () => upgradeRequest('/v1/rooms/1/ws?after=1&after=2'), 400],
     ['an unknown parameter', () => upgradeRequest('/v1/rooms/1/ws?before=1'), 400],
+    ['a body', () => upgradeRequest('/v1/socket', { 'Content-Length': '4' }), 400],
+    ['a body in chunks', () => upgradeRequest('/v1/socket', { 'Transfer-Encoding': 'chunked' }), 400],
     ['an invalid key', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Key': 'short' }), 400],
     ['an invalid version', () => upgradeRequest('/v1/socket', { 'Sec-WebSocket-Version': '99' }), 400],
     ['another protocol', () => upgradeRequest('/v1/me', { Upgrade: 'h2c' }), 401],
