@@ -9,6 +9,7 @@ import { isFault } from '../doors/error-reply.ts';
 import { upgradeFlawOf } from '../doors/request-flaws.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import { missingUpgrade, upgradeRequired } from '../doors/upgrade-required.ts';
+import { ControlFrames } from './control-frames.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
 import { openSocket } from './socket.ts';
@@ -40,6 +41,7 @@ const ROOM_PATH = /^\/v1\/rooms\/([1-9]\d{0,15})\/ws$/;
 /** The door to `/v1/socket` and `/v1/rooms/{id}/ws`. */
 export class SocketDoor {
   readonly #deps: SocketDoorDeps;
+  readonly #controlFrames: ControlFrames;
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -52,6 +54,7 @@ export class SocketDoor {
 
   constructor(deps: SocketDoorDeps) {
     this.#deps = deps;
+    this.#controlFrames = new ControlFrames(deps.clock);
   }
 
   /** Handles the HTTP server's `upgrade` event. */
@@ -115,7 +118,11 @@ export class SocketDoor {
   }
 
   #open({ request, socket }: UpgradeRequest, head: Buffer, open: (ws: WebSocket) => void): void {
-    if (!socket.destroyed) this.#server.handleUpgrade(request, socket, head, open);
+    if (socket.destroyed) return;
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      this.#controlFrames.watch(ws);
+      open(ws);
+    });
   }
 
   #reject(socket: Duplex, thrown: unknown, { requestId, address }: Peer): void {

@@ -78,6 +78,8 @@ export class WebSocketLink implements Link {
     }
     this.#end();
     this.#ws.close(code, meaning);
+    // Whatever such a peer goes on sending costs nothing.
+    if (name === 'protocol_error') this.#ws.pause();
   }
 
   #end(): void {

@@ -70,7 +70,7 @@ const brokenFrames: Attack = {
 };
 
 const floods: Attack = {
-  name: 'a flood of pings, of invalid frames and of messages above the rate',
+  name: 'a flood of pings, pongs, invalid frames, typing and messages above the rate',
   proves: '[L2] floods over sockets are cut or refused, and delay nobody',
   bound: '`RATE_SEND`, strikes, a bounded number of commands',
   async run(target) {
@@ -78,6 +78,8 @@ const floods: Attack = {
     const room = await attacker.opens(target.nextName('flood'));
     const kinds: [string, Buffer][] = [
       ['pings', frame({ opcode: OPCODE.ping, payload: 'x' })],
+      ['pongs', frame({ opcode: OPCODE.pong })],
+      ['empty frames', text('')],
       ['invalid frames', text('x')],
       ['messages', text(JSON.stringify({ op: 'send', id: newId(), roomId: room.id, content: 'flood' }))],
       ['typing', text(JSON.stringify({ op: 'typing', roomId: room.id }))],
