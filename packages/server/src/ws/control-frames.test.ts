@@ -33,7 +33,7 @@ function send(socket: TestSocket, kind: 'ping' | 'pong', count: number): void {
   for (let i = 0; i < count; i++) socket.emit(kind, Buffer.alloc(0));
 }
 
-test('[L1] a flood of pings and pongs closes its socket, which is read no more, and no other', () => {
+test('[L1] a flood of pings and pongs closes its socket, stops the reading of it, and touches no other', () => {
   const [flooding, other] = [watched(), watched()];
   send(flooding, 'ping', CONTROL_FRAMES_MAX / 2);
   send(flooding, 'pong', CONTROL_FRAMES_MAX / 2);
