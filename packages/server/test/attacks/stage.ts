@@ -67,7 +67,7 @@ async function measure(attack: Attack, { bystander, ...scene }: Scene): Promise<
   const quiet = await bystander.report();
   const { heapBytes: before } = await server.probe({ gc: true });
   const resident = watchResident(server.pid);
-  const result = await attack.run({ url: server.url, ...scene });
+  const result = await attack.run({ url: server.url, ...scene }).finally(() => resident.stop());
   const peakGrowth = resident.stop();
   const during = await bystander.report();
   const after = await settledHeap(server, before, SETTLE_MS[size]);

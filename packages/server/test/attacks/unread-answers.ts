@@ -11,6 +11,9 @@ const CONNECTIONS = { short: 5, full: 20 } as const;
 const REQUESTS = 300;
 /** At full size, longer than a connection may make no progress. */
 const WAIT_MS = { short: 500, full: 35_000 } as const;
+const PACKETS = { short: 5, full: 80 } as const;
+const PACKET_EVERY_MS = { short: 20, full: 125 } as const;
+const REQUESTS_IN_PACKET = 2_100;
 const MIB = 1024 * 1024;
 /** All the answers together would be 30 MiB at short and 600 MiB at full size. */
 const GROWTH_MAX_BYTES = { short: 24 * MIB, full: 96 * MIB } as const;
@@ -44,8 +47,29 @@ const unreadHistory: Attack = {
   },
 };
 
+const tinyRequests: Attack = {
+  name: '8 connections a second, each with a packet of 2,100 requests',
+  proves: '[B3] a connection with too many requests at once is cut',
+  bound: '`WAITING_MAX_BYTES`, `RATE_FAILURES`',
+  async run({ url, size }) {
+    const packet = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(REQUESTS_IN_PACKET);
+    let cut = 0;
+    for (let i = 0; i < PACKETS[size]; i++) {
+      const socket = await openUnread(url);
+      socket.write(packet);
+      await delay(PACKET_EVERY_MS[size]);
+      if (await isClosed(socket)) cut++;
+      socket.destroy();
+    }
+    return {
+      outcome: `${cut} of ${PACKETS[size]} connections cut`,
+      broken: unless({ [`all are cut: ${cut}`]: cut === PACKETS[size] }),
+    };
+  },
+};
+
 /** All of them. */
-export const UNREAD_ANSWERS: readonly Attack[] = [unreadScripts, unreadHistory];
+export const UNREAD_ANSWERS: readonly Attack[] = [unreadScripts, unreadHistory, tinyRequests];
 
 async function flood({ url, size, server }: Target, request: string): Promise<Result> {
   const sockets = await Promise.all(Array.from({ length: CONNECTIONS[size] }, () => openUnread(url)));
@@ -77,7 +101,7 @@ async function openUnread(url: string): Promise<Socket> {
 /** Tells whether the server has closed a connection. One that does not read learns it only when it writes. */
 async function isClosed(socket: Socket): Promise<boolean> {
   if (socket.destroyed) return true;
-  const closed = once(socket, 'close').then(() => true);
+  const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)));
   for (let i = 0; i < 2; i++) {
     socket.write('\r\n');
     await delay(50);
