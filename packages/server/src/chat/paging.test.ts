@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { byId, byUsername, isTimeAndId, type PageQuery, readPage } from './paging.ts';
 
 const ROWS = Array.from({ length: 7 }, (_, i) => ({ id: 7 - i, username: `p${i}` }));
-const list = byId(async (below, limit) => ROWS.filter(({ id }) => id < below).slice(0, limit));
-const people = byUsername(async (after, limit) =>
+const list = byId('things', async (below, limit) => ROWS.filter(({ id }) => id < below).slice(0, limit));
+const people = byUsername('people', async (after, limit) =>
   ROWS.filter(({ username }) => username > after).slice(0, limit),
 );
 
@@ -43,8 +43,12 @@ test.each(wrong)('[L7] the cursor %j is invalid', async (cursor) => {
 });
 
 test('[L7] a cursor of one kind of list is invalid for another', async () => {
-  const { cursor = '' } = await readPage({ limit: 1 }, people);
-  await expect(readPage({ cursor }, list)).rejects.toMatchObject({ code: 'invalid' });
+  const others = byId('members 7', async (below, limit) =>
+    ROWS.filter(({ id }) => id < below).slice(0, limit),
+  );
+  const pages = [await readPage({ limit: 1 }, people), await readPage({ limit: 1 }, others)];
+  for (const { cursor = '' } of pages)
+    await expect(readPage({ cursor }, list)).rejects.toMatchObject({ code: 'invalid' });
 });
 
 test('[L7] a time that PostgreSQL cannot write is no place in a list', () => {

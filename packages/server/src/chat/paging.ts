@@ -17,6 +17,8 @@ const LAST_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** A list that can be read in pages. */
 export type Paged<T, P extends Place> = {
+  /** The name of the list, with the id of what it belongs to. A cursor of another list is none of this one. */
+  name: string;
   /** Returns the first `limit` rows after a place, or of the whole list. */
   read(after: P | null, limit: number): Promise<T[]>;
   /** Returns a row's place in the list's order. */
@@ -28,21 +30,25 @@ export type Paged<T, P extends Place> = {
 /** Reads a page of a list. @throws ChatError invalid for a cursor that is not of this kind of list, and as `read`. */
 export async function readPage<T, P extends Place>(
   { limit = PAGE_DEFAULT, cursor }: PageQuery,
-  { read, placeOf, isPlace }: Paged<T, P>,
+  { name, read, placeOf, isPlace }: Paged<T, P>,
 ): Promise<Page<T>> {
-  const after = cursor === undefined ? null : parseCursor(cursor);
+  const after = cursor === undefined ? null : parseCursor(name, cursor);
   if (after !== null && !isPlace(after)) throw wrongCursor();
   const found = await read(after as P | null, limit + 1);
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  return found.length > limit && last !== undefined ? { rows, cursor: writeCursor(placeOf(last)) } : { rows };
+  return found.length > limit && last !== undefined
+    ? { rows, cursor: writeCursor(name, placeOf(last)) }
+    : { rows };
 }
 
 /** A list of things, newest first by their ids. `read` gets the id below which the page begins. */
 export function byId<T extends { id: number }>(
+  name: string,
   read: (below: number, limit: number) => Promise<T[]>,
 ): Paged<T, readonly [number]> {
   return {
+    name,
     read: (after, limit) => read(after?.[0] ?? Number.MAX_SAFE_INTEGER, limit),
     placeOf: ({ id }) => [id],
     isPlace: (given) => typesOf(given) === 'number',
@@ -51,9 +57,11 @@ export function byId<T extends { id: number }>(
 
 /** A list of people by their usernames. `read` gets the name after which the page begins; every name comes after ''. */
 export function byUsername<T extends { username: string }>(
+  name: string,
   read: (after: string, limit: number) => Promise<T[]>,
 ): Paged<T, readonly [string]> {
   return {
+    name,
     read: (after, limit) => read(after?.[0] ?? '', limit),
     placeOf: ({ username }) => [username],
     isPlace: (given) => typesOf(given) === 'string',
@@ -71,15 +79,15 @@ export function typesOf(place: Place): string {
   return place.map((value) => typeof value).join();
 }
 
-function writeCursor(place: Place): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
+function writeCursor(list: string, place: Place): string {
+  return Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
 }
 
-function parseCursor(cursor: string): Place {
+function parseCursor(list: string, cursor: string): Place {
   if (cursor.length > CURSOR_MAX_CHARS || !/^[\w-]+$/.test(cursor)) throw wrongCursor();
   try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(place) && place.every(isValue)) return place;
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(parsed) && parsed[0] === list && parsed.every(isValue)) return parsed.slice(1);
   } catch {
     // Text that is not JSON is answered like JSON of another shape.
   }

@@ -77,7 +77,7 @@ export class AddressBans implements Background {
     const now = this.#now();
     return readPage(
       query,
-      byId((below, limit) => this.#deps.bans.list(now, below, limit, caller.scope)),
+      byId('address bans', (below, limit) => this.#deps.bans.list(now, below, limit, caller.scope)),
     );
   }
 

@@ -48,7 +48,9 @@ export class Administration {
     requireAdministrator(caller);
     const { rows, ...page } = await readPage(
       query,
-      byUsername((after, limit) => this.#deps.administration.list({ prefix, after, limit }, caller.scope)),
+      byUsername('accounts', (after, limit) =>
+        this.#deps.administration.list({ prefix, after, limit }, caller.scope),
+      ),
     );
     return { ...page, rows: rows.map(toAccount) };
   }

@@ -50,7 +50,7 @@ export class AuditLog {
     };
     const { rows, ...rest } = await readPage(
       page,
-      byId((below, limit) => this.#audit.list({ ...filter, below, limit }, caller.scope)),
+      byId('audit', (below, limit) => this.#audit.list({ ...filter, below, limit }, caller.scope)),
     );
     return { ...rest, rows: rows.map(toEntry) };
   }

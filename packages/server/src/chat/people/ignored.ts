@@ -25,7 +25,7 @@ export class Ignored {
   list({ user, scope }: Caller, query: PageQuery): Promise<Page<RoomPerson>> {
     return readPage(
       query,
-      byUsername((after, limit) => this.#deps.ignored.list(user.id, after, limit, scope)),
+      byUsername('ignored', (after, limit) => this.#deps.ignored.list(user.id, after, limit, scope)),
     );
   }
 

@@ -91,7 +91,7 @@ export class Invitations {
   list({ user, scope }: Caller, query: PageQuery): Promise<Page<Invitation>> {
     return readPage(
       query,
-      byId((below, limit) => this.#deps.invitations.list(user.id, below, limit, scope)),
+      byId('invitations', (below, limit) => this.#deps.invitations.list(user.id, below, limit, scope)),
     );
   }
 

@@ -72,7 +72,9 @@ export class Memberships {
     await this.require(caller, roomId);
     const { rows, ...page } = await readPage(
       query,
-      byUsername((after, limit) => this.#deps.memberships.members(roomId, after, limit, caller.scope)),
+      byUsername(`members ${roomId}`, (after, limit) =>
+        this.#deps.memberships.members(roomId, after, limit, caller.scope),
+      ),
     );
     return { ...page, rows: rows.map((member) => this.#withPresence(member)) };
   }

@@ -50,6 +50,7 @@ export class Moderation {
     const { memberships, bans } = this.#deps;
     await memberships.requireRole(caller, roomId, 'moderator');
     return readPage<Ban, BanPlace>(query, {
+      name: `bans ${roomId}`,
       read: (after, limit) => bans.list(roomId, after, limit, caller.scope),
       placeOf: ({ at, userId }) => [Date.parse(at), userId],
       isPlace: isTimeAndId,

@@ -56,7 +56,9 @@ export class Reports {
     await memberships.requireRole(caller, roomId, 'moderator');
     return readPage(
       query,
-      byId((before, limit) => reports.list(roomId, { state, before, limit }, caller.scope)),
+      byId(`reports ${roomId}`, (before, limit) =>
+        reports.list(roomId, { state, before, limit }, caller.scope),
+      ),
     );
   }
 

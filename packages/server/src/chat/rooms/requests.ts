@@ -44,6 +44,7 @@ export class Requests {
   /** Returns a page of the caller's open requests, oldest first. @throws ChatError invalid. */
   list({ user, scope }: Caller, query: PageQuery): Promise<Page<EntryRequest>> {
     return readPage<EntryRequest, RequestPlace>(query, {
+      name: 'requests',
       read: (after, limit) => this.#deps.requests.list(user.id, after, limit, scope),
       placeOf: ({ at, roomId }) => [Date.parse(at), roomId],
       isPlace: isTimeAndId,

@@ -71,6 +71,7 @@ export class Rooms {
     }
     const filter = { withArchived, ownOnly, prefix: q.toLowerCase() };
     const { rows, ...rest } = await readPage<ListedRoom, RoomPlace>(page, {
+      name: 'rooms',
       read: (after, limit) => this.#deps.rooms.list(user.id, { ...filter, after, limit }, scope),
       placeOf: ({ place }) => place,
       isPlace: (given) => isTimeAndId(given) || typesOf(given) === 'string',

@@ -95,7 +95,7 @@ export class PersonalTokens {
     const now = new Date(clock.wall());
     const { rows, ...page } = await readPage(
       query,
-      byId((below, limit) => tokens.list(user.id, now, below, limit, scope)),
+      byId('tokens', (below, limit) => tokens.list(user.id, now, below, limit, scope)),
     );
     const shown = rows.map((token) => {
       const lastUsedAt = lastUse.of(token.id) ?? token.lastUsedAt;

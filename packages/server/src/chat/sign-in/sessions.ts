@@ -136,7 +136,7 @@ export class Sessions {
     const now = this.#fromNow(0);
     const { rows, ...page } = await readPage(
       query,
-      byId((below, limit) => sessions.list(userId, now, below, limit, scope)),
+      byId(`sessions ${userId}`, (below, limit) => sessions.list(userId, now, below, limit, scope)),
     );
     const shown = rows.map((session) => ({
       ...session,
