@@ -17,7 +17,7 @@ const LAST_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** A list that can be read in pages. */
 export type Paged<T, P extends Place> = {
-  /** The name of the list, with the id of what it belongs to. A cursor of another list is none of this one. */
+  /** The name of the list, with the id of what it belongs to. A cursor that another list gave is refused here. */
   name: string;
   /** Returns the first `limit` rows after a place, or of the whole list. */
   read(after: P | null, limit: number): Promise<T[]>;
