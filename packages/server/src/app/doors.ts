@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { ERROR_STATUSES, type User } from '@banter/protocol';
+import { ConnectionLimits, descriptorsOfProcess } from '../doors/connection-limits.ts';
 import { HttpConnections } from '../doors/http-connections.ts';
-import { remoteAddressOf } from '../doors/peer.ts';
+import { createTrustCheck, remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
 import { Watch } from '../doors/watch.ts';
 import { declineUpgrade } from '../http/connections/decline-upgrade.ts';
@@ -38,8 +39,8 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
   const readiness = new Readiness({ ping: () => core.vitalDatabase.ping(), clock });
   await readiness.check();
   const shared = shareAmongDoors(deps, core);
-  const { watch } = shared;
-  const unsent = new UnsentAnswers(clock);
+  const { watch, connectionLimits } = shared;
+  const unsent = new UnsentAnswers(clock, (address) => connectionLimits.recordFlood(address));
   const handleRequest = createHttpDoor({
     ...shared,
     ...httpReports(deps, core, watch),
@@ -71,7 +72,13 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
 function shareAmongDoors({ config, clock, log, newId = newRequestId }: AppDeps, { chat, hub }: Core) {
   const isBanned = (address: string) => chat.addressBans.isBanned(address);
   const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link), isBanned);
-  const httpConnections = new HttpConnections();
+  const connectionLimits = new ConnectionLimits({
+    limits: chat.limits,
+    descriptors: descriptorsOfProcess(),
+    isTrusted: createTrustCheck(config.trustedProxies),
+    isLimited: config.rates !== null,
+  });
+  const httpConnections = new HttpConnections(connectionLimits);
   chat.addressBans.whenChanged(() => {
     watch.closeBanned();
     httpConnections.cut(isBanned);
@@ -80,6 +87,7 @@ function shareAmongDoors({ config, clock, log, newId = newRequestId }: AppDeps, 
     chat,
     hub,
     watch,
+    connectionLimits,
     httpConnections,
     socketCounts: new SocketCounts(config.rates !== null),
     clock,
@@ -123,12 +131,12 @@ type ServerParts = Pick<Doors, 'unsent' | 'socketDoor'> & { httpConnections: Htt
 function connect(server: Server, { unsent, socketDoor, httpConnections, log }: ServerParts): void {
   server.on('connection', (socket) => httpConnections.add(socket, remoteAddressOf(socket)));
   server.on('upgrade', (request, socket, head) => {
-    httpConnections.release(socket);
     // An answer on its way would be mixed with the first frames.
     if (unsent.isBusy(request.socket)) socket.destroy();
-    else if (request.headers.upgrade?.toLowerCase() === 'websocket')
+    else if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      httpConnections.release(socket);
       socketDoor.upgrade(request, socket, head);
-    else declineUpgrade(server, request, socket, head);
+    } else declineUpgrade(server, request, socket, head);
   });
   // Such as running out of descriptors: it costs this connection, not the server.
   server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'));

@@ -51,6 +51,11 @@ export const RATE_SETTINGS = {
     fallback: '1000/50',
     meaning: 'failing requests from one address without a sign-in, before they are refused unread',
   },
+  flood: {
+    name: 'RATE_FLOODS',
+    fallback: '20/0.2',
+    meaning: 'connections of one address that are cut for a flood, before its new ones are closed at once',
+  },
   upgrade: { name: 'RATE_SOCKETS', fallback: '3000/100', meaning: 'sockets opened from one address' },
 } as const;
 

@@ -1,12 +1,24 @@
 /** The open HTTP connections, by the address that uses each, so that a ban can cut them at once [G7]. */
 import type { Duplex } from 'node:stream';
+import type { ConnectionLimits } from './connection-limits.ts';
 
 /** Owns the list. Connections that became sockets or streams are not in it: the watch closes those. */
 export class HttpConnections {
+  readonly #limits: Pick<ConnectionLimits, 'admit' | 'upgrade'> | undefined;
   readonly #addresses = new Map<Duplex, string>();
 
-  /** Adds a new connection from an address. */
+  /** @param limits admits every connection if left out. */
+  constructor(limits?: Pick<ConnectionLimits, 'admit' | 'upgrade'>) {
+    this.#limits = limits;
+  }
+
+  /** Adds a new connection from an address, or closes it when its network has too many. */
   add(socket: Duplex, address: string): void {
+    if (this.#addresses.has(socket)) return;
+    if (this.#limits?.admit(socket, address) === false) {
+      socket.destroy();
+      return;
+    }
     this.#addresses.set(socket, address);
     socket.once('close', () => this.#addresses.delete(socket));
   }
@@ -27,6 +39,7 @@ export class HttpConnections {
   /** Removes a connection that carries a socket or a stream from now on. */
   release(socket: Duplex): void {
     this.#addresses.delete(socket);
+    this.#limits?.upgrade(socket);
   }
 
   /** Cuts the connections of these addresses. */

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Room } from '@banter/protocol';
+import { PLAIN_MAX } from '../../src/doors/connection-limits.ts';
 import { type Person, person } from '../harness/people.ts';
 import { type Attack, type Result, type Target, unless } from './attack.ts';
 
@@ -14,6 +15,11 @@ const WAIT_MS = { short: 500, full: 35_000 } as const;
 const PACKETS = { short: 5, full: 80 } as const;
 const PACKET_EVERY_MS = { short: 20, full: 125 } as const;
 const REQUESTS_IN_PACKET = 2_100;
+/** Addresses of their own: the server refuses their connections for a while. */
+const [FLOODING_ADDRESS, IDLE_ADDRESS] = ['127.0.0.4', '127.0.0.5'];
+const IDLE_CONNECTIONS = { short: 100, full: 5_000 } as const;
+/** At full size, longer than a request may take to begin. */
+const IDLE_WAIT_MS = { short: 50, full: 20_000 } as const;
 const MIB = 1024 * 1024;
 /** All the answers together would be 30 MiB at short and 600 MiB at full size. */
 const GROWTH_MAX_BYTES = { short: 24 * MIB, full: 96 * MIB } as const;
@@ -50,12 +56,12 @@ const unreadHistory: Attack = {
 const tinyRequests: Attack = {
   name: '8 connections a second, each with a packet of 2,100 requests',
   proves: '[B3] a connection with too many requests at once is cut',
-  bound: '`WAITING_MAX_BYTES`, `RATE_FAILURES`',
+  bound: '`WAITING_MAX_BYTES`, `RATE_FLOODS`',
   async run({ url, size }) {
     const packet = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(REQUESTS_IN_PACKET);
     let cut = 0;
     for (let i = 0; i < PACKETS[size]; i++) {
-      const socket = await openUnread(url);
+      const socket = await openUnread(url, FLOODING_ADDRESS);
       socket.write(packet);
       await delay(PACKET_EVERY_MS[size]);
       if (await isClosed(socket)) cut++;
@@ -68,8 +74,34 @@ const tinyRequests: Attack = {
   },
 };
 
+const idleConnections: Attack = {
+  name: '5,000 connections that send nothing',
+  proves: '[B4] an address has a limited number of connections',
+  bound: '`PLAIN_MAX`, half of the descriptors, and `headersTimeout`',
+  async run({ url, size }) {
+    const sockets: Socket[] = [];
+    for (let i = 0; i < IDLE_CONNECTIONS[size]; i++) sockets.push(await openUnread(url, IDLE_ADDRESS));
+    for (const socket of sockets) socket.resume();
+    await delay(IDLE_WAIT_MS[size]);
+    const open = sockets.filter((socket) => !socket.destroyed).length;
+    for (const socket of sockets) socket.destroy();
+    return {
+      outcome: `${sockets.length - open} of ${sockets.length} closed`,
+      broken: unless({
+        [`none stays open: ${open}`]: size === 'short' || open === 0,
+        [`at most ${PLAIN_MAX} are open: ${open}`]: open <= PLAIN_MAX,
+      }),
+    };
+  },
+};
+
 /** All of them. */
-export const UNREAD_ANSWERS: readonly Attack[] = [unreadScripts, unreadHistory, tinyRequests];
+export const UNREAD_ANSWERS: readonly Attack[] = [
+  unreadScripts,
+  unreadHistory,
+  tinyRequests,
+  idleConnections,
+];
 
 async function flood({ url, size, server }: Target, request: string): Promise<Result> {
   const sockets = await Promise.all(Array.from({ length: CONNECTIONS[size] }, () => openUnread(url)));
@@ -91,9 +123,9 @@ async function flood({ url, size, server }: Target, request: string): Promise<Re
 }
 
 /** Opens a connection that never reads. */
-async function openUnread(url: string): Promise<Socket> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname).on('error', () => {});
+async function openUnread(url: string, localAddress?: string): Promise<Socket> {
+  const { hostname: host, port } = new URL(url);
+  const socket = connect({ host, port: Number(port), localAddress }).on('error', () => {});
   await once(socket, 'connect');
   return socket.pause();
 }

@@ -37,6 +37,8 @@ const KINDS = {
   visit: { detail: 'too many requests from this address: wait a moment', by: 'address' },
   /** Requests that fail before a sign-in. Only those that would fail anyway are refused. */
   failure: { detail: 'too many failing requests from this address: wait a moment', by: 'address' },
+  /** Connections that were cut because they sent more requests than may wait. */
+  flood: { detail: 'too many connections of this address sent floods: wait a moment', by: 'address' },
   /** New sockets. A whole office may reconnect at once. */
   upgrade: { detail: 'too many new sockets from this address: wait a moment', by: 'address' },
 } as const satisfies Record<string, { detail: string; by?: 'address'; grows?: true }>;

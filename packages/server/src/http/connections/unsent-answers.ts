@@ -29,13 +29,15 @@ const CHECK_PERIOD_MS = 1_000;
 /** Owns the connections with a running request, and the requests that wait. */
 export class UnsentAnswers {
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #onFlood: (network: string) => void;
   readonly #connections = new Map<Socket, Connection>();
   readonly #stop: () => void;
   #bytes = 0;
 
-  /** Begins to check for peers that read nothing. */
-  constructor(clock: Pick<Clock, 'now' | 'every'>) {
+  /** Begins to check for peers that read nothing. @param onFlood is called with the network whose requests took too much. */
+  constructor(clock: Pick<Clock, 'now' | 'every'>, onFlood: (network: string) => void = () => {}) {
     this.#clock = clock;
+    this.#onFlood = onFlood;
     this.#stop = clock.every(CHECK_PERIOD_MS, () => this.#cutStalled());
   }
 
@@ -117,8 +119,11 @@ export class UnsentAnswers {
     connection.socket.pause();
     connection.waiting.push(turn);
     this.#charge(connection, { waitingBytes: connection.waitingBytes + turn.bytes });
-    if (connection.waitingBytes > WAITING_MAX_BYTES) this.#cut(connection);
-    else this.#relieve();
+    if (connection.waitingBytes <= WAITING_MAX_BYTES) this.#relieve();
+    else {
+      this.#onFlood(connection.network);
+      this.#cut(connection);
+    }
   }
 
   #chargeAnswer(connection: Connection): void {

@@ -1,0 +1,80 @@
+/** Bounds the TCP connections of each network: each takes a descriptor of the process, and floods cost time before they are read [B4]. */
+import type { Duplex } from 'node:stream';
+import { networkOf } from '../chat/limits/network.ts';
+import type { RateLimits } from '../chat/limits/rate-limits.ts';
+
+/** Connections of one network that are no sockets or streams. A whole office may open the page at once. */
+export const PLAIN_MAX = 4_096;
+/** The part of the process's descriptors that the connections of one network may take. */
+const DESCRIPTORS_SHARE = 0.5;
+
+/** The parts that ConnectionLimits works with. */
+export type ConnectionLimitsDeps = {
+  /** Has the rate of floods. */
+  limits: Pick<RateLimits, 'charge' | 'refusal'>;
+  /** How many descriptors the process may have open. */
+  descriptors: number;
+  /** Whether an address is a trusted proxy's: it speaks for many, so it is not limited. */
+  isTrusted: (address: string) => boolean;
+  /** False lifts the limits, for measuring on loopback only. */
+  isLimited: boolean;
+};
+
+/** Owns the counts of open connections. */
+export class ConnectionLimits {
+  readonly #deps: ConnectionLimitsDeps;
+  readonly #max: number;
+  readonly #networks = new Map<string, Counts>();
+  readonly #plain = new Map<Duplex, Counts>();
+
+  constructor(deps: ConnectionLimitsDeps) {
+    this.#deps = deps;
+    this.#max = Math.floor(deps.descriptors * DESCRIPTORS_SHARE);
+  }
+
+  /** Counts a new connection. @returns false if its network has too many, or sent floods just now: close it. */
+  admit(socket: Duplex, address: string): boolean {
+    const { limits, isLimited, isTrusted } = this.#deps;
+    const network = networkOf(address);
+    const counts = this.#networks.get(network) ?? { network, all: 0, plain: 0 };
+    if (isLimited && !isTrusted(address)) {
+      if (counts.plain >= PLAIN_MAX || counts.all >= this.#max) return false;
+      if (limits.refusal('flood', address)) return false;
+    }
+    this.#count(socket, counts);
+    return true;
+  }
+
+  /** Counts a connection as a socket or a stream from now on. */
+  upgrade(socket: Duplex): void {
+    const counts = this.#plain.get(socket);
+    if (counts) counts.plain--;
+    this.#plain.delete(socket);
+  }
+
+  /** Records that a connection was cut because it sent a flood. @param address of the peer that sent it. */
+  recordFlood(address: string): void {
+    this.#deps.limits.charge('flood', address);
+  }
+
+  #count(socket: Duplex, counts: Counts): void {
+    this.#networks.set(counts.network, counts);
+    this.#plain.set(socket, counts);
+    counts.all++;
+    counts.plain++;
+    socket.once('close', () => {
+      this.upgrade(socket);
+      if (--counts.all === 0) this.#networks.delete(counts.network);
+    });
+  }
+}
+
+type Counts = { readonly network: string; all: number; plain: number };
+
+/** Returns how many descriptors this process may have open, sockets included. */
+export function descriptorsOfProcess(): number {
+  // Only this report has the limit. Node has raised it as far as the system allows.
+  const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };
+  const soft = report.userLimits?.open_files?.soft;
+  return typeof soft === 'number' ? soft : Number.POSITIVE_INFINITY;
+}
