@@ -120,6 +120,8 @@ export const INVITATIONS_LIVE_MAX = 100;
 export const REQUESTS_MADE_MAX = 20;
 /** Most open requests that wait for one person. */
 export const REQUESTS_WAITING_MAX = 100;
+/** Days after which an open request expires. */
+export const REQUEST_MAX_DAYS = 30;
 /** Most messages in a direct room until somebody accepts it. */
 export const REQUEST_MESSAGES_MAX = 5;
 /** Most bytes of the rooms in a `welcome`. */

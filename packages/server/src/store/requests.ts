@@ -30,6 +30,8 @@ export type RequestStore = {
   askBack(roomId: number, actorId: number, limits: RequestLimits, scope?: Scope): Promise<number[]>;
   /** Declines a request. Returns whether there was an open one. */
   decline(roomId: number, userId: number, scope?: Scope): Promise<boolean>;
+  /** Withdraws the open request that `actorId` made to a person. Returns whether there was one. */
+  withdraw(roomId: number, actorId: number, userId: number, scope?: Scope): Promise<boolean>;
 };
 
 const OPEN = `
@@ -47,6 +49,7 @@ export const REQUEST_SQL = statements('requests', {
   ask: 'SELECT outcome FROM ask_into_room($1, $2, $3, $4, $5)',
   askBack: 'SELECT outcome, asked FROM ask_back($1, $2, $3, $4)',
   decline: 'SELECT decline_request($1, $2) AS is_done',
+  withdraw: 'SELECT withdraw_request($1, $2, $3) AS is_done',
 });
 
 /** Creates the store of requests. */
@@ -77,6 +80,11 @@ export function createRequestStore({ query }: Database): RequestStore {
     },
     async decline(roomId, userId, scope) {
       const [row] = await query<{ is_done: boolean }>(REQUEST_SQL.decline, [roomId, userId], scope);
+      return row?.is_done ?? false;
+    },
+    async withdraw(roomId, actorId, userId, scope) {
+      const values = [roomId, actorId, userId];
+      const [row] = await query<{ is_done: boolean }>(REQUEST_SQL.withdraw, values, scope);
       return row?.is_done ?? false;
     },
   };

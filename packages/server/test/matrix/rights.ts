@@ -203,7 +203,7 @@ export const GREETS = rights({
   archived: ' sign-in  join     join    join    ok      ok      ok      ok       join   ',
   direct: '   sign-in  join                             ok                       join   ',
 });
-/** Needs no right, because it only ends a subscription that may not exist. */
+/** Needs no right, because it only ends a subscription or a request of the caller that may not exist. */
 export const LETS_GO = rights({
   open: '     sign-in  ok       ok      ok      ok      ok      ok      ok       ok     ',
   closed: '   sign-in  ok       ok      ok      ok      ok      ok      ok       ok     ',

@@ -116,6 +116,74 @@ describe('a direct room with somebody who shares only the lobby', () => {
   });
 });
 
+describe('a request', () => {
+  const withdraws = (who: Person, room: { id: number }, from: Person) =>
+    who.asks('DELETE', `/v1/requests/${room.id}/${from.user.id}`);
+  const adds = (who: Person, room: { id: number }, other: Person) =>
+    who.asks('PUT', `/v1/rooms/${room.id}/members/${other.user.id}`, { role: 'member' });
+  const stateOf = async (room: { id: number }, who: Person) => {
+    const sql = await openSql(app.databaseUrl);
+    const rows = await sql.rows<{ state: string }>(
+      'SELECT state FROM requests WHERE room_id = $1 AND account_id = $2',
+      [room.id, who.user.id],
+    );
+    await sql.close();
+    return rows[0]?.state ?? null;
+  };
+
+  it('[C10] can be withdrawn by its asker alone, and made again', async () => {
+    const socket = await ann.connects();
+    const room = await opens(eve, ann);
+    expect((await withdraws(root, room, ann)).status).toBe(204);
+    expect(await requestsOf(ann)).toHaveLength(1);
+    expect((await withdraws(eve, room, ann)).status).toBe(204);
+    await socket.first(
+      'the end',
+      (event) => event.type === 'request' && !event.on && event.roomId === room.id,
+    );
+    expect(await requestsOf(ann)).toEqual([]);
+    expect((await opens(eve, ann)).id).toBe(room.id);
+    expect(await requestsOf(ann)).toHaveLength(1);
+    expect((await answers(ann, room, 'accept')).status).toBe(200);
+  });
+
+  it('[C10] answers its asker the same whether it was declined, withdrawn or never made', async () => {
+    const [declined, withdrawn, bob] = [
+      await opens(eve, ann),
+      await opens(eve, root),
+      await person(app, `bob${count}`),
+    ];
+    await answers(ann, declined, 'decline');
+    for (const _ of [1, 2]) {
+      const texts = await Promise.all([
+        withdraws(eve, declined, ann),
+        withdraws(eve, withdrawn, root),
+        withdraws(eve, withdrawn, bob),
+      ]);
+      expect(texts.map(({ status, body }) => [status, body])).toEqual(texts.map(() => [204, texts[0]?.body]));
+    }
+    await opens(eve, ann);
+    expect(await requestsOf(ann)).toEqual([]);
+  });
+
+  it('[C10] that was withdrawn leaves the person to be asked, not added; a no outlives the asker', async () => {
+    const room = await eve.opens(`club${count}`, 'closed');
+    for (const who of [ann, root]) {
+      await eve.adds(room, who);
+      await who.leaves(room);
+      expect((await adds(eve, room, who)).status).toBe(202);
+    }
+    await withdraws(eve, room, ann);
+    expect(await stateOf(room, ann)).toBe('askable');
+    expect((await adds(eve, room, ann)).status).toBe(202);
+    await answers(root, room, 'decline');
+    const sql = await openSql(app.databaseUrl);
+    await sql.rows('SELECT forget_person($1)', [eve.user.id]);
+    await sql.close();
+    expect([await stateOf(room, ann), await stateOf(room, root)]).toEqual(['askable', 'declined']);
+  });
+});
+
 describe('people who share a room', () => {
   it('[C10] need no consent, unless one ignores the other', async () => {
     const common = await ann.opens(`common${count}`);

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
   account = (await sql.row<{ id: number }>(inserted)).id;
 });
-beforeEach(() => sql.rows('TRUNCATE sessions, invitations, bans, restraints, reports, address_bans CASCADE'));
+beforeEach(() => sql.rows('TRUNCATE sessions, invitations, bans, restraints, reports, address_bans, requests CASCADE'));
 afterAll(async () => {
   await database.close();
   await sql.close();
@@ -107,6 +107,19 @@ it('[G8] deletes bans, waits and closed reports that are over, and none that sti
   expect(await ids('restraints', 'account_id')).toEqual([2, 3]);
 });
 
+it('[C10] ends open requests that are too old, and keeps the wishes of people who left or declined', async () => {
+  for (const [room, state, at] of [
+    [1, 'open', ago(2)],
+    [2, 'open', ago(-1)],
+    [3, 'declined', ago(2)],
+    [4, 'askable', ago(2)],
+  ] as const)
+    await sql.rows('INSERT INTO requests VALUES ($1, 7, $2, 1, $3)', [room, state, at]);
+  expect(await leftovers.delete('requests', ago(1), 10)).toBe(1);
+  const rows = await sql.rows<{ state: string }>('SELECT state FROM requests ORDER BY room_id');
+  expect(rows.map(({ state }) => state)).toEqual(['askable', 'open', 'declined', 'askable']);
+});
+
 it('skips rows that another transaction has locked', async () => {
   const held = await session({ endedAt: ago(3) });
   await session({ endedAt: ago(2) });
@@ -157,6 +170,10 @@ it.each(Object.keys(LEFTOVERS_SQL) as LeftoverKind[])(
        SELECT ('11.0.0.0'::inet + i)::cidr, '', $1, 1, $1 FROM generate_series(1, $2::int) i`,
       [NOW, ROWS],
     );
+    await sql.rows(`INSERT INTO requests SELECT i, i, 'open', 1, $1 FROM generate_series(10, $2::int) i`, [
+      NOW,
+      ROWS,
+    ]);
     await sql.rows('ANALYZE');
     const plan = await sql.rows<{ 'QUERY PLAN': string }>(
       `EXPLAIN ${LEFTOVERS_SQL[kind].text.replace('$1', `'${ago(1).toISOString()}'`).replace('$2', '200')}`,

@@ -26,7 +26,7 @@ export type RequestsDeps = {
   rooms: Pick<RoomStore, 'find'>;
   subscriptions: Pick<Subscriptions, 'followNew' | 'followFound'>;
   hub: Pick<Hub, 'connectionsOf' | 'send'>;
-  limits: Pick<RateLimits, 'charge'>;
+  limits: Pick<RateLimits, 'take' | 'charge'>;
   caps: Pick<RoomCaps, 'enter'>;
 };
 
@@ -76,6 +76,19 @@ export class Requests {
   }
 
   /**
+   * Withdraws the caller's request to a person. Does the same for a request that was declined or never made: the caller must not
+   * learn the person's answer from it.
+   * @throws ChatError rate_limited.
+   */
+  async withdraw({ user, scope }: Caller, roomId: number, userId: number): Promise<void> {
+    const { requests, limits } = this.#deps;
+    // Asking and withdrawing in turns would ring at the person without end.
+    limits.take('toggle', `${roomId} ${user.id} request ${userId}`);
+    if (await requests.withdraw(roomId, user.id, userId, scope))
+      await this.#tellAbout(user.id, roomId, [userId], false);
+  }
+
+  /**
    * Asks a person into an open or closed room, if they may only be asked.
    * @returns whether that is so. @throws ChatError not_found, not_member, forbidden, conflict, rate_limited.
    */
@@ -94,9 +107,13 @@ export class Requests {
   }
 
   /** Tells people that they were asked into a room, except those who ignore the asker. */
-  async tellAsked(byId: number, roomId: number, userIds: readonly number[]): Promise<void> {
+  tellAsked(byId: number, roomId: number, userIds: readonly number[]): Promise<void> {
+    return this.#tellAbout(byId, roomId, userIds, true);
+  }
+
+  async #tellAbout(byId: number, roomId: number, userIds: readonly number[], on: boolean): Promise<void> {
     for (const userId of userIds) {
-      if (!(await this.#deps.ignored.idsOf(userId)).includes(byId)) this.#tell(userId, roomId, true);
+      if (!(await this.#deps.ignored.idsOf(userId)).includes(byId)) this.#tell(userId, roomId, on);
     }
   }
 

@@ -1,4 +1,5 @@
 /** Deletes what has ended or expired, so that no table grows for ever. */
+import { REQUEST_MAX_DAYS } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import type { LeftoverKind, LeftoverStore } from '../../store/upkeep/leftovers.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
@@ -37,6 +38,7 @@ export function keptMs({ bansDays, reportsDays }: Retention): { [K in LeftoverKi
     addressBans: bansDays * DAY_MS,
     restraints: bansDays * DAY_MS,
     closedReports: reportsDays * DAY_MS,
+    requests: REQUEST_MAX_DAYS * DAY_MS,
   };
 }
 

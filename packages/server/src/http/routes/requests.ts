@@ -1,4 +1,4 @@
-/** Routes for requests: rooms that others ask the caller to enter. */
+/** Routes for requests: rooms that others ask the caller to enter, and the caller's own requests to others. */
 import { route } from '../route.ts';
 import { asPage, entryRequest, pageOf, pageQuery, room } from '../schemas/schemas.ts';
 
@@ -32,5 +32,14 @@ export const requestRoutes = [
     scope: 'write',
     answers: { 204: null },
     handle: ({ chat, caller, params }) => chat.requests.decline(caller, params.roomId),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/requests/{roomId}/{userId}',
+    summary: 'Withdraw your request to a person; the answer does not tell whether there was one',
+    who: 'signed-in',
+    scope: 'write',
+    answers: { 204: null },
+    handle: ({ chat, caller, params }) => chat.requests.withdraw(caller, params.roomId, params.userId),
   }),
 ];

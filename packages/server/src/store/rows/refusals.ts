@@ -33,7 +33,7 @@ const REFUSALS: Record<string, [ErrorCode, string?]> = {
   waiting: ['forbidden', 'nobody has accepted this conversation yet: wait for an answer'],
   no_request: ['not_found', 'there is no such request'],
   needs_consent: ['conflict', 'this person can only be asked into the room: try again to ask'],
-  too_many_requests: ['conflict', 'too many of your requests wait for an answer: wait for some'],
+  too_many_requests: ['conflict', 'too many of your requests wait for an answer: withdraw one or wait'],
   too_many_waiting: ['conflict', 'too many requests wait for this person: try again another day'],
   last_owner: ['conflict', 'you are the last owner: make another member an owner first'],
   no_owner: ['conflict', 'the room is empty: the first member added must be an owner'],

@@ -76,8 +76,8 @@ BEGIN
     WHERE n.is_done AND n.kind = 'join' AND requests.room_id = n.room_id AND requests.account_id = n.account_id
   ), insert_departures AS (
     INSERT INTO requests (room_id, account_id, state, at)
-    SELECT n.room_id, n.account_id, 'left', v_at FROM numbered n WHERE n.is_done AND n.kind = 'leave'
-    ON CONFLICT (room_id, account_id) DO UPDATE SET state = 'left', by_id = NULL, at = EXCLUDED.at
+    SELECT n.room_id, n.account_id, 'askable', v_at FROM numbered n WHERE n.is_done AND n.kind = 'leave'
+    ON CONFLICT (room_id, account_id) DO UPDATE SET state = 'askable', by_id = NULL, at = EXCLUDED.at
   ), insert_memberships AS (
     INSERT INTO memberships (room_id, account_id, role, joined_seq, read_seq, joined_at, read_ordinal, muted_until, last_sent_at)
     SELECT n.room_id, n.account_id, CASE WHEN n.members_then = 1 THEN 'owner' ELSE 'member' END,

@@ -35,7 +35,9 @@ CREATE OR REPLACE FUNCTION forget_person(p_account bigint) RETURNS void LANGUAGE
   SELECT end_links_made_by(p_account);
   DELETE FROM reports WHERE account_id = p_account
     AND EXISTS (SELECT FROM account_removals r WHERE r.account_id = p_account AND r.removes_messages);
-  DELETE FROM requests WHERE account_id = p_account OR by_id = p_account;
+  DELETE FROM requests WHERE account_id = p_account;
+  -- Those whom this person asked are still only asked by others. A no stays.
+  UPDATE requests SET state = 'askable', by_id = NULL WHERE by_id = p_account AND state = 'open';
   DELETE FROM bans WHERE account_id = p_account;
   UPDATE bans SET reason = '' WHERE by_id = p_account AND reason <> '';
   UPDATE address_bans SET reason = '' WHERE by_id = p_account AND reason <> '';

@@ -1,4 +1,7 @@
--- Requests: people who are asked into a room enter only if they agree.
+-- Requests: people who are asked into a room enter only if they agree. The state of a row:
+--   open: the request waits for the person. by_id asks.
+--   declined: the person said no to by_id, and nobody can ask them again. A direct room needs no such row.
+--   askable: the person may be asked, and not added. They left the room, or the request was withdrawn or expired. by_id is null.
 
 -- Whether a person must agree before `p_actor` has a direct room with them: they ignore the actor, or the two share no room that
 -- the person chose. The lobby does not count, because everybody is in it. Nor does a room into which somebody else put the person,
@@ -34,7 +37,7 @@ $$;
 CREATE OR REPLACE FUNCTION ask_people(p_room bigint, p_actor bigint, p_people bigint[]) RETURNS SETOF bigint LANGUAGE sql VOLATILE AS $$
   INSERT INTO requests AS q (room_id, account_id, state, by_id, at)
   SELECT p_room, person, 'open', p_actor, date_trunc('milliseconds', clock_timestamp()) FROM unnest(p_people) person
-  ON CONFLICT (room_id, account_id) DO UPDATE SET state = 'open', by_id = EXCLUDED.by_id, at = EXCLUDED.at WHERE q.state = 'left'
+  ON CONFLICT (room_id, account_id) DO UPDATE SET state = 'open', by_id = EXCLUDED.by_id, at = EXCLUDED.at WHERE q.state = 'askable'
   RETURNING q.account_id
 $$;
 
@@ -50,7 +53,7 @@ BEGIN
   IF NOT may_only_be_asked(p_room, p_actor, p_target) THEN outcome := 'not_needed'; RETURN; END IF;
   IF is_banned(p_room, p_target) THEN outcome := 'target_banned'; RETURN; END IF;
   outcome := 'unchanged';
-  IF EXISTS (SELECT FROM requests WHERE room_id = p_room AND account_id = p_target AND state <> 'left') THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM requests WHERE room_id = p_room AND account_id = p_target AND state <> 'askable') THEN RETURN; END IF;
   outcome := COALESCE(request_refusal(p_actor, ARRAY[p_target], p_made_max, p_waiting_max), 'done');
   IF outcome = 'done' THEN PERFORM ask_people(p_room, p_actor, ARRAY[p_target]); END IF;
 END
@@ -63,7 +66,7 @@ RETURN p_actor <> p_target
   AND (EXISTS (SELECT FROM requests WHERE room_id = p_room AND account_id = p_target)
     OR EXISTS (SELECT FROM ignored WHERE account_id = p_target AND ignored_id = p_actor));
 
--- Asks those back who left a direct room. Its members may. Returns the people who were asked now.
+-- Asks those who may be asked into a direct room: they left it, or an earlier request ended. Its members may. Returns the people who were asked now.
 -- Refuses as begin_act, and as request_refusal.
 CREATE OR REPLACE FUNCTION ask_back(
   p_room bigint, p_actor bigint, p_made_max integer, p_waiting_max integer, OUT outcome text, OUT asked bigint[]
@@ -73,7 +76,7 @@ DECLARE
 BEGIN
   SELECT v.refusal INTO outcome FROM begin_act(p_room, p_actor, 'member') v;
   IF outcome IS NOT NULL THEN RETURN; END IF;
-  v_left := ARRAY(SELECT account_id FROM requests WHERE room_id = p_room AND state = 'left' ORDER BY account_id);
+  v_left := ARRAY(SELECT account_id FROM requests WHERE room_id = p_room AND state = 'askable' ORDER BY account_id);
   outcome := 'unchanged';
   IF v_left = '{}' THEN RETURN; END IF;
   outcome := COALESCE(request_refusal(p_actor, v_left, p_made_max, p_waiting_max), 'done');
@@ -98,7 +101,7 @@ BEGIN
     NULL;
   ELSIF NOT EXISTS (
     SELECT FROM requests q
-    WHERE q.room_id = p_room AND q.account_id = p_actor AND q.state <> 'left' AND may_invite(q.by_id, p_room)
+    WHERE q.room_id = p_room AND q.account_id = p_actor AND q.state <> 'askable' AND may_invite(q.by_id, p_room)
   ) THEN outcome := 'no_request'; RETURN;
   END IF;
   IF v_room.archived_at IS NOT NULL THEN outcome := 'archived'; RETURN; END IF;
@@ -112,10 +115,25 @@ BEGIN
 END
 $$;
 
--- Declines a request. The asker is not told, and nobody can ask the person into this room again. Returns whether there was one.
+-- Declines a request. The asker is not told, and nobody can ask the person into this room again: only people with an askable row
+-- are asked into a direct room that exists, and a declined row says it for the others. Returns whether there was a request.
 CREATE OR REPLACE FUNCTION decline_request(p_room bigint, p_actor bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-  UPDATE requests SET state = 'declined' WHERE room_id = p_room AND account_id = p_actor AND state = 'open';
+  IF (SELECT kind FROM rooms WHERE id = p_room) = 'direct' THEN
+    DELETE FROM requests WHERE room_id = p_room AND account_id = p_actor AND state = 'open';
+  ELSE
+    UPDATE requests SET state = 'declined' WHERE room_id = p_room AND account_id = p_actor AND state = 'open';
+  END IF;
+  RETURN FOUND;
+END
+$$;
+
+-- Withdraws the open request that p_actor made to a person. Returns whether there was one; the caller keeps it from p_actor, who
+-- would learn from it whether the person declined.
+CREATE OR REPLACE FUNCTION withdraw_request(p_room bigint, p_actor bigint, p_target bigint) RETURNS boolean LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  UPDATE requests SET state = 'askable', by_id = NULL
+  WHERE room_id = p_room AND account_id = p_target AND by_id = p_actor AND state = 'open';
   RETURN FOUND;
 END
 $$;
