@@ -40,6 +40,8 @@ export type RoomApi = {
   acceptRequest(roomId: number): Promise<Room>;
   /** Declines a request. */
   declineRequest(roomId: number): Promise<void>;
+  /** Withdraws the caller's request to a person, if there is one. */
+  withdrawRequest(roomId: number, userId: number): Promise<void>;
   /** Returns one room. */
   room(roomId: number): Promise<Room>;
   /** Changes the given properties. `slowSeconds` is the least time between two messages of a member; 0 turns it off. */
