@@ -1,7 +1,8 @@
-/** Requests: rooms that others ask the reader to enter, in words, and the commands that answer them. Loaded when needed. */
+/** Requests: rooms that others ask the reader to enter, in words, and the commands that answer and withdraw them. Loaded when needed. */
 import type { EntryRequest } from '@banter/protocol';
 import { roomTitle } from '../text/room-title.ts';
-import { type CommandContext, CommandError } from './command.ts';
+import { type CommandContext, CommandError, requireRoom } from './command.ts';
+import { findUser } from './people.ts';
 
 /** Prints the requests that wait. */
 export async function requests(_rest: string, { client, print }: CommandContext): Promise<void> {
@@ -20,6 +21,18 @@ export async function decline(rest: string, { client, print }: CommandContext): 
   const request = findRequest(rest, client.requests);
   await client.api.declineRequest(request.roomId);
   print(`Declined. ${request.username} isn't told. /ignore ${request.username} to hear nothing more.`);
+}
+
+/** Withdraws the reader's request to a person; without a name, to everybody of the open direct room. */
+export async function withdraw(rest: string, context: CommandContext): Promise<void> {
+  const { client, print } = context;
+  const room = requireRoom(context);
+  const people =
+    rest !== '' || room.people === undefined
+      ? [(await findUser(rest, context)).id]
+      : room.people.map(({ userId }) => userId).filter((userId) => userId !== client.user?.id);
+  for (const userId of people) await client.api.withdrawRequest(room.id, userId);
+  print('Withdrawn, unless it was answered.');
 }
 
 /** A request in words, and how to answer it. */

@@ -36,7 +36,8 @@ async function invite(rest: string, context: CommandContext): Promise<void> {
   if (rest === '') return inviteByLink(room.id, context);
   const user = await findUser(rest, context);
   const added = await context.client.api.setMember(room.id, user.id, 'member');
-  if (!('role' in added)) context.print(`${user.username} can only be asked, and was: wait for an answer.`);
+  if (!('role' in added))
+    context.print(`${user.username} can only be asked, and was. /withdraw ${user.username} takes it back.`);
 }
 
 async function inviteByLink(roomId: number, { client, openDialog }: CommandContext): Promise<void> {

@@ -1,5 +1,5 @@
 /** The code of the commands for people. */
-import type { PublicProfile } from '@banter/protocol';
+import type { PublicProfile, Room } from '@banter/protocol';
 import { isolatedText } from '../text/bidi.ts';
 import { isAhead } from '../text/duration.ts';
 import { agoText, momentText, visibleName } from '../text/format.ts';
@@ -88,17 +88,27 @@ async function unignore(rest: string, context: CommandContext): Promise<void> {
   context.print(`No longer ignoring ${user.username}.`);
 }
 
-async function msg(rest: string, { client, openRoom }: CommandContext): Promise<void> {
+async function msg(rest: string, context: CommandContext): Promise<void> {
+  const { client, openRoom } = context;
   const [name, text] = firstWord(rest);
   if (text === '') throw new UsageError();
   const room = await client.openDirect({ usernames: [userName(name)] });
   client.send(room.id, text);
   openRoom(room.id);
+  tellWhoWasAsked(room, context);
 }
 
-async function query(rest: string, { client, openRoom }: CommandContext): Promise<void> {
+async function query(rest: string, context: CommandContext): Promise<void> {
+  const { client, openRoom } = context;
   const usernames = rest.split(/[\s,]+/).filter(Boolean);
   if (usernames.length === 0) throw new UsageError();
   const room = await client.openDirect({ usernames: usernames.map(userName) });
   openRoom(room.id);
+  tellWhoWasAsked(room, context);
+}
+
+/** Prints a line if people of a direct room are not in it: strangers come in once they accept. */
+function tellWhoWasAsked({ members, people = [] }: Room, { print }: CommandContext): void {
+  if (members < people.length)
+    print('Not everybody is in yet: strangers are asked first. /withdraw takes it back.');
 }

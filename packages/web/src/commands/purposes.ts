@@ -17,6 +17,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   requests: 'list who asks you in',
   accept: 'accept a request',
   decline: 'decline a request',
+  withdraw: 'take back your request',
   me: 'describe an action',
   edit: 'edit your last message',
   delete: 'delete your last message',

@@ -3,8 +3,8 @@ import type { SlashCommand } from './command.ts';
 import { later } from './later.ts';
 
 const run = later(async () => {
-  const { requests, accept, decline } = await import('./answer-requests.ts');
-  return { requests, accept, decline };
+  const { requests, accept, decline, withdraw } = await import('./answer-requests.ts');
+  return { requests, accept, decline, withdraw };
 });
 
 /** Commands of the group `rooms` of the help. */
@@ -12,4 +12,5 @@ export const REQUEST_COMMANDS: readonly SlashCommand[] = [
   { name: 'requests', aliases: [], args: '', run: run('requests') },
   { name: 'accept', aliases: [], args: '[name]', run: run('accept') },
   { name: 'decline', aliases: [], args: '[name]', run: run('decline') },
+  { name: 'withdraw', aliases: [], args: '[name]', run: run('withdraw') },
 ];
