@@ -28,7 +28,9 @@ beforeAll(async () => {
   const inserted = "INSERT INTO accounts (username, password_hash) VALUES ('ann', 'x') RETURNING id";
   account = (await sql.row<{ id: number }>(inserted)).id;
 });
-beforeEach(() => sql.rows('TRUNCATE sessions, invitations, bans, restraints, reports, address_bans, requests CASCADE'));
+beforeEach(() =>
+  sql.rows('TRUNCATE sessions, invitations, bans, restraints, reports, address_bans, requests CASCADE'),
+);
 afterAll(async () => {
   await database.close();
   await sql.close();
