@@ -16,6 +16,7 @@ export * from './mentions.ts';
 export * from './name-tokens.ts';
 export * from './normal-form.ts';
 export * from './profile.ts';
+export * from './quote-line.ts';
 export { UTC, type Zone, zoneOf } from './search/days.ts';
 export { searchFold } from './search/fold.ts';
 export * from './search/parse-search.ts';

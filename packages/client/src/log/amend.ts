@@ -3,8 +3,8 @@ import {
   type Amendment,
   type AmendmentType,
   type Message,
-  QUOTE_MAX_CHARS,
   type Quote,
+  quoteLine,
   type ReactEvent,
   type Reaction,
 } from '@banter/protocol';
@@ -66,6 +66,5 @@ function requote(message: Message, quote: Quote, event: Amendment): Message {
   if (event.type === 'react' || (event.type === 'edit' && event.content === undefined)) return message;
   const { quote: _, ...rest } = message;
   if (event.type === 'delete') return rest;
-  const [line = ''] = (event.content ?? '').split('\n', 1);
-  return { ...rest, quote: { ...quote, line: Array.from(line).slice(0, QUOTE_MAX_CHARS).join('') } };
+  return { ...rest, quote: { ...quote, line: quoteLine(event.content ?? '') } };
 }

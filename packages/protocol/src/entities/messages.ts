@@ -32,7 +32,7 @@ export type Message = {
 /** How a message is shown, if not as plain text. */
 export type MessageKind = 'me';
 
-/** The first line of the message that another one replies to: at most QUOTE_MAX_CHARS of it. */
+/** One line of the message that another one replies to, as quoteLine gives it [M3]. */
 export type Quote = { userId: number; username: string; line: string };
 
 /** One emoji among a message's reactions. `count`: how many people reacted with it. `mine`: the caller is one of them. */

@@ -64,7 +64,7 @@ describe('an edit', () => {
   });
 });
 
-it('a quote is the first line, up to its maximum length', async () => {
+it('[M3] a quote is the first line, up to its maximum length', async () => {
   const seq = await say(ann, `${'x'.repeat(QUOTE_MAX_CHARS + 1)}\nsecond`);
   const { quote } = await append(bob, { content: 'ok', replyTo: seq });
   expect(quote).toEqual({ userId: ann.id, username: 'ann', line: 'x'.repeat(QUOTE_MAX_CHARS) });

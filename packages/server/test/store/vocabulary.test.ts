@@ -1,7 +1,8 @@
 /** Tables that SQL and TypeScript both need: a new kind of event or role must be added to both. */
-import { EVENT_KINDS, EVENT_TYPES, type RoomEventType } from '@banter/protocol';
+import { EVENT_KINDS, EVENT_TYPES, isVisible, quoteLine, type RoomEventType } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLE_RANKS } from '../../src/chat/rooms/room-access.ts';
+import { printedChance } from '../harness/seed.ts';
 import { openTestStore, type TestStore } from '../harness/store.ts';
 
 /** A detail that almost every kind accepts, and that is easy to find in a row of the audit log. */
@@ -24,6 +25,52 @@ beforeAll(async () => {
   roomId = await test.room('room', ann);
 });
 afterAll(() => test.close());
+
+describe('[M3] the line that a reply quotes', () => {
+  const linesOf = async (contents: readonly string[]) =>
+    (
+      await test.sql.rows<{ line: string }>('SELECT quote_line(c) AS line FROM unnest($1::text[]) c', [
+        contents,
+      ])
+    ).map(({ line }) => line);
+
+  it('is the same in SQL and in the protocol: each character is visible to both or to none', async () => {
+    const all = Array.from({ length: 0x110000 - 1 }, (_, i) => i + 1).filter(
+      (code) => code < 0xd800 || code > 0xdfff,
+    );
+    const rows = await test.sql.rows<{ code: number }>(
+      "SELECT code FROM unnest($1::integer[]) code WHERE quote_line(chr(code)) = ''",
+      [all],
+    );
+    const invisible = all.filter((code) => !isVisible(String.fromCodePoint(code)));
+    expect(rows.map(({ code }) => code)).toEqual(invisible);
+  });
+
+  it('is the same in SQL and in the protocol for texts of fences, blank lines and words', async () => {
+    const { pick, whole } = printedChance('quote lines');
+    const pieces = [
+      '```',
+      '````',
+      '`',
+      'js',
+      'words',
+      '> ',
+      '>',
+      ' ',
+      '\t',
+      '\u200b',
+      '\u3000',
+      '😀'.repeat(100),
+      '\n',
+      '\n',
+      '\n',
+    ];
+    const contents = Array.from({ length: 3_000 }, () =>
+      Array.from({ length: whole(0, 14) }, () => pick(pieces)).join(''),
+    );
+    expect(await linesOf(contents)).toEqual(contents.map(quoteLine));
+  });
+});
 
 describe('kinds of events', () => {
   it('[G3] are the same in SQL and in the protocol, with their targets and the rule of their audit', async () => {

@@ -1,12 +1,11 @@
 /** Quotes: the one line of a message that a reply shows. */
-import { markupText, parseMarkup, QUOTE_MAX_CHARS, type Quote } from '@banter/protocol';
+import { markupText, parseMarkup, type Quote, quoteLine } from '@banter/protocol';
 import { isolatedText } from './bidi.ts';
 import { visibleName } from './format.ts';
 
-/** Quotes the first line of a message the way the server will, up to QUOTE_MAX_CHARS characters. */
+/** Quotes a message the way the server will [M3]. */
 export function quoteOf(userId: number, username: string, content: string): Quote {
-  const [line = ''] = content.split('\n', 1);
-  return { userId, username, line: Array.from(line).slice(0, QUOTE_MAX_CHARS).join('') };
+  return { userId, username, line: quoteLine(content) };
 }
 
 /** `mira: the first line`, without formatting marks. */

@@ -168,10 +168,22 @@ AS $$
   FROM (SELECT string_to_array(p_names, ' ') AS names) n
 $$;
 
--- Returns the quote that a reply shows: the author and the first line of the message, at most 120 characters (QUOTE_MAX_CHARS).
--- Null if it was deleted.
+-- Returns the line of a message that its replies quote [M3], as quoteLine of packages/protocol does: the first that has a visible
+-- character and is no fence, at most 120 characters (QUOTE_MAX_CHARS). After a fence without the backticks at its end. The class
+-- of invisible characters is the one that checkContent uses.
+CREATE OR REPLACE FUNCTION quote_line(p_content text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN (
+  SELECT left(CASE WHEN l.words = l.first THEN l.first ELSE COALESCE(regexp_replace(l.words, '`{3,}[ \t]*$', ''), l.first, '') END, 120)
+  FROM (
+    SELECT substring(p_content FROM '(?n)^.*' || invisible.no || '.*$') AS first,
+           substring(p_content FROM '(?n)^(?!(?:> )?`{3,}[^`]*$).*' || invisible.no || '.*$') AS words
+    FROM (SELECT '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
+      || '\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d159'
+      || '\U0001d173-\U0001d17a\U000e0000-\U000e0fff]' AS no) invisible) l);
+
+-- Returns the quote that a reply shows: the author and a line of the message. Null if it was deleted.
 CREATE OR REPLACE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
 RETURN (
-  SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', left(split_part(m.content, E'\n', 1), 120))
+  SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', quote_line(m.content))
   FROM messages m JOIN accounts a ON a.id = m.account_id
   WHERE m.room_id = p_room AND m.seq = p_seq AND m.deleted_at IS NULL);
