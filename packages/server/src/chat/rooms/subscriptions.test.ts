@@ -4,8 +4,10 @@ import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '
 import type { Connection } from '../../hub/connection.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
+import { RoomCaps } from './room-caps.ts';
 import { Subscriptions } from './subscriptions.ts';
 
+const CAPS = { roomsOwned: 5, roomsJoined: 5, subscriptions: 5 };
 const EPOCH = 'this-history';
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 
@@ -26,7 +28,7 @@ beforeEach(() => {
     ignored: { idsOf: async () => [] },
     requests: { count: async () => 0 },
     hub: world.hub,
-    caps: { requireSubscription: () => {} },
+    caps: new RoomCaps({ memberships: { countOf: () => Promise.reject() }, caps: { ...CAPS } }),
     speakingRights: { adopt: () => {} },
     epoch: EPOCH,
   });
@@ -120,6 +122,21 @@ describe('a welcome', () => {
     answer();
     await welcomed;
     expect(await received()).toEqual(['welcome', 'live 1 5', 'live 2 0', 'live 7 3']);
+  });
+
+  test('[L8] reports each room above the maximum of a socket, also one that the person enters later', async () => {
+    stored = Array.from({ length: CAPS.subscriptions + 1 }, (_, i) => room(i + 1, 0));
+    await subscriptions.welcome(CALLER, connection);
+    subscriptions.followNew(2, 7, 4);
+    stored.push(room(8, 1));
+    await subscriptions.followFound(2, 8);
+    expect(await received()).toEqual([
+      'welcome',
+      'error 6 conflict',
+      'error 7 conflict',
+      'error 8 conflict',
+      ...[1, 2, 3, 4, 5].map((roomId) => `live ${roomId} 0`),
+    ]);
   });
 
   test('follows a room once if it was joined meanwhile and is in the list', async () => {

@@ -86,7 +86,10 @@ export class Subscriptions {
     this.#begin(connection, membership, cursor);
   }
 
-  /** Subscribes a person's connections to a room that they entered with the event `joinedSeq`, from that event on. */
+  /**
+   * Subscribes a person's connections to a room that they entered with the event `joinedSeq`, from that event on. A connection that
+   * follows too many rooms gets an error event instead [L8].
+   */
   followNew(userId: number, roomId: number, joinedSeq: number): void {
     for (const connection of this.#deps.hub.connectionsOf(userId, roomId)) {
       const room = { roomId, joinedSeq };
@@ -143,8 +146,10 @@ export class Subscriptions {
   #follow(connection: Connection, { roomId, joinedSeq }: NewRoom): void {
     // The connection may have subscribed by itself meanwhile: nothing is sent twice [O2].
     if (connection.subscriptions.get(roomId)?.joinedSeq === joinedSeq) return;
-    if (this.#refusal(connection, roomId)) return;
-    this.#deps.hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
+    const { hub } = this.#deps;
+    const refusal = this.#refusal(connection, roomId);
+    if (refusal) hub.send(connection, errorEvent(roomId, refusal));
+    else hub.subscribe(connection, roomId, { after: joinedSeq - 1, joinedSeq });
   }
 }
 
