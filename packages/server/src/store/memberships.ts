@@ -47,7 +47,7 @@ export type MembershipStore = {
     userId: number,
     which: { exceptId: number | null; isChosenOnly: boolean },
     scope?: Scope,
-  ): Promise<{ joined: number; owned: number }>;
+  ): Promise<RoomCounts>;
   /** Lists a person's memberships in the order of joining. */
   listOf(userId: number, scope?: Scope): Promise<Membership[]>;
   /** Lists the members of a room by name: those after the name `after`, up to `limit`. */
@@ -59,6 +59,12 @@ export type MembershipStore = {
   /** Moves a member's read mark, only forwards. Returns the mark as it is now; null for a person who is not a member. */
   moveReadMark(roomId: number, userId: number, seq: number, scope?: Scope): Promise<ReadMark | null>;
 };
+
+/**
+ * A person's rooms without one. About that one: the person's role, null for none, and whether it waits for an owner, whom the next
+ * to enter becomes.
+ */
+export type RoomCounts = { joined: number; owned: number; role: Role | null; isEmpty: boolean };
 
 /** How far a member has read. `moved`: whether the call moved the mark. */
 export type ReadMark = { seq: number; moved: boolean };
@@ -73,8 +79,12 @@ const VIEW = `
 export const MEMBERSHIP_SQL = statements('memberships', {
   find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
   countOf: `
-    SELECT count(*) AS joined, count(*) FILTER (WHERE role = 'owner') AS owned FROM memberships
-    WHERE account_id = $1 AND room_id IS DISTINCT FROM $2::bigint AND (is_chosen OR last_sent_seq > 0 OR NOT $3::boolean)`,
+    SELECT count(*) FILTER (WHERE is_counted) AS joined, count(*) FILTER (WHERE is_counted AND role = 'owner') AS owned,
+           max(role) FILTER (WHERE room_id = $2) AS role,
+           EXISTS (SELECT FROM rooms WHERE id = $2 AND kind <> 'direct' AND member_count = 0) AS is_empty
+    FROM (
+      SELECT room_id, role, room_id IS DISTINCT FROM $2::bigint AND (is_chosen OR last_sent_seq > 0 OR NOT $3::boolean) AS is_counted
+      FROM memberships WHERE account_id = $1) m`,
   listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
@@ -99,8 +109,13 @@ export function createMembershipStore(database: Database): MembershipStore {
     },
     async countOf(userId, { exceptId, isChosenOnly }, scope) {
       const values = [userId, exceptId, isChosenOnly];
-      const [row] = await query<{ joined: number; owned: number }>(MEMBERSHIP_SQL.countOf, values, scope);
-      return row ?? { joined: 0, owned: 0 };
+      const [row] = await query<RoomCountsRow>(MEMBERSHIP_SQL.countOf, values, scope);
+      return {
+        joined: row?.joined ?? 0,
+        owned: row?.owned ?? 0,
+        role: row?.role ?? null,
+        isEmpty: row?.is_empty ?? false,
+      };
     },
     async listOf(userId, scope) {
       return (await query<MembershipRow>(MEMBERSHIP_SQL.listOf, [userId], scope)).map(toMembership);
@@ -143,6 +158,7 @@ type MemberRow = { user_id: number; username: string; display_name: string | nul
   muted_until: string | null;
   last_seen_at: string | null;
 };
+type RoomCountsRow = { joined: number; owned: number; role: Role | null; is_empty: boolean };
 type RoomIdsRow = { user_id: number; room_ids: number[] };
 type MarkRow = { read_seq: number; moved: boolean };
 

@@ -26,6 +26,21 @@ const { act, append, say, codeOf } = actsIn(
   () => room,
 );
 
+it('[L8] counts the other rooms of a person, and knows their place in this one', async () => {
+  const count = (who: Named, exceptId: number | null, isChosenOnly = true) =>
+    at.store.memberships.countOf(who.id, { exceptId, isChosenOnly });
+  const dan = await at.account('dan');
+  const own = await at.room('dans', dan);
+  expect(await count(dan, null)).toEqual({ joined: 1, owned: 1, role: null, isEmpty: false });
+  expect(await count(dan, own)).toEqual({ joined: 0, owned: 0, role: 'owner', isEmpty: false });
+  await act(ann, { type: 'role', target: dan, role: 'member' });
+  expect(await count(dan, own)).toMatchObject({ joined: 0 });
+  expect(await count(dan, own, false)).toMatchObject({ joined: 1, owned: 0 });
+  expect(await count(dan, room)).toMatchObject({ joined: 1, owned: 1, role: 'member' });
+  for (const who of [bob, dan, ann]) await act(who, { type: 'leave' });
+  expect(await count(bob, room)).toMatchObject({ role: null, isEmpty: true });
+});
+
 describe('moderation', () => {
   it('[A3] a ban keeps a person out until it is lifted', async () => {
     await act(ann, { type: 'ban', target: bob, until: '2999-01-01T00:00:00.000Z', reason: 'noise' });

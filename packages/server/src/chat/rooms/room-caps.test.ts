@@ -1,3 +1,4 @@
+import type { Role } from '@banter/protocol';
 import { expect, test } from 'vitest';
 import type { MembershipStore } from '../../store/memberships.ts';
 import type { Scope } from '../caller.ts';
@@ -7,7 +8,7 @@ const SCOPE: Scope = { spender: { network: '192.0.2.1', person: 1 } };
 
 /** Caps over a store that knows how many rooms were entered. */
 function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
-  const world = { joined: 0, owned: 0 };
+  const world = { joined: 0, owned: 0, role: null as Role | null, isEmpty: false };
   /** Rooms into which others put the person. */
   const added = { joined: 0, owned: 0 };
   const payers: (Scope | undefined)[] = [];
@@ -15,7 +16,7 @@ function build(caps = { roomsOwned: 2, roomsJoined: 3, subscriptions: 2 }) {
     payers.push(scope);
     return isChosenOnly
       ? { ...world }
-      : { joined: world.joined + added.joined, owned: world.owned + added.owned };
+      : { ...world, joined: world.joined + added.joined, owned: world.owned + added.owned };
   };
   const roomCaps = new RoomCaps({ memberships: { countOf }, caps });
   const enters = (isOwner: boolean, userId = 1) =>
@@ -45,6 +46,24 @@ test('[L8] a person owns and is in so many rooms', async () => {
   const { enters } = build();
   expect([await enters(true), await enters(true), await enters(true)]).toEqual(['ok', 'ok', 'conflict']);
   expect([await enters(false), await enters(false)]).toEqual(['ok', 'conflict']);
+});
+
+test('[L8] a maximum that was lowered takes nothing away, and lets nobody get more', async () => {
+  const { world, enters } = build();
+  Object.assign(world, { joined: 9, owned: 9 });
+  expect([await enters(false), await enters(true)]).toEqual(['conflict', 'conflict']);
+  world.role = 'member';
+  expect([await enters(false), await enters(true)]).toEqual(['ok', 'conflict']);
+  world.role = 'owner';
+  expect([await enters(false), await enters(true)]).toEqual(['ok', 'ok']);
+});
+
+test('[L8] a person who would own an empty room by entering it needs a place among their own', async () => {
+  const { world, enters } = build();
+  Object.assign(world, { owned: 2, isEmpty: true });
+  expect(await enters(false)).toBe('conflict');
+  world.owned = 1;
+  expect(await enters(false)).toBe('ok');
 });
 
 test('[L8] entries at the same time do not exceed the maximum', async () => {

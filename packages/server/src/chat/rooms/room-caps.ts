@@ -10,7 +10,7 @@ export type Caps = { roomsOwned: number; roomsJoined: number; subscriptions: num
 export type RoomCapsDeps = { memberships: Pick<MembershipStore, 'countOf'>; caps: Caps | null };
 
 /**
- * An entry into a room. `roomId`: null for a new room. `isOwner`: whether the person will own it. `isAdded`: whether somebody else
+ * An entry into a room, or a new role in it. `roomId`: null for a new room. `isOwner`: whether the person will own it for sure. `isAdded`: whether somebody else
  * puts them there. `scope`: that of the call, whose caller pays for the count.
  */
 type Entry = { userId: number; roomId: number | null; isOwner: boolean; isAdded?: boolean; scope: Scope };
@@ -26,8 +26,9 @@ export class RoomCaps {
   }
 
   /**
-   * Lets a person into a room by `act`, if they have room for it. For their own acts, rooms into which others put them do not
-   * count: nobody can fill another person's maximum.
+   * Lets a person into a room, or gives them a role in it, by `act`, if their maximum allows it. The first person in an empty room
+   * becomes its owner [C1]. Members are in the room already, and its owners own it, even above a maximum that was lowered since.
+   * For their own acts, rooms into which others put them do not count: nobody can fill another person's maximum.
    * @throws ChatError conflict (the maximum is reached), and as `act`.
    */
   async enter<T>(
@@ -39,13 +40,14 @@ export class RoomCaps {
     const turn = (this.#entering.get(userId) ?? 0) + 1;
     this.#entering.set(userId, turn);
     try {
-      const { joined, owned } = await memberships.countOf(
+      const { joined, owned, role, isEmpty } = await memberships.countOf(
         userId,
         { exceptId: roomId, isChosenOnly: !isAdded },
         scope,
       );
-      if (joined + turn > caps.roomsJoined) throw tooMany('is in', caps.roomsJoined, 'leave one');
-      if (isOwner && owned + turn > caps.roomsOwned)
+      if (role === null && joined + turn > caps.roomsJoined)
+        throw tooMany('is in', caps.roomsJoined, 'leave one');
+      if ((isOwner || isEmpty) && role !== 'owner' && owned + turn > caps.roomsOwned)
         throw tooMany('owns', caps.roomsOwned, 'hand one over or leave it');
       return await act();
     } finally {
