@@ -14,9 +14,9 @@ export const STORAGE_USE_SQL = statements('storageUse', {
   list: 'SELECT account_id, bytes FROM storage_use WHERE day = $1',
   add: `
     WITH swept AS (DELETE FROM storage_use WHERE day < $1)
-    INSERT INTO storage_use (account_id, day, bytes)
-    SELECT u.account_id, $1, u.bytes FROM unnest($2::bigint[], $3::bigint[]) u (account_id, bytes) ORDER BY u.account_id
-    ON CONFLICT (account_id, day) DO UPDATE SET bytes = storage_use.bytes + EXCLUDED.bytes`,
+    INSERT INTO storage_use (day, account_id, bytes)
+    SELECT $1, u.account_id, u.bytes FROM unnest($2::bigint[], $3::bigint[]) u (account_id, bytes) ORDER BY u.account_id
+    ON CONFLICT (day, account_id) DO UPDATE SET bytes = storage_use.bytes + EXCLUDED.bytes`,
 });
 
 /** Creates the store of the counts. */
