@@ -187,4 +187,11 @@ test('[C11] only a change of the name, a new open room and a restored one look f
   await rooms.update(CALLER, 8, { name: 'tea' });
   await rooms.restore(CALLER, 9);
   expect(told).toEqual([7, 8, 9]);
+  isChanged = false;
+  await rooms.update(CALLER, 8, { name: 'tea' });
+  await rooms.restore(CALLER, 9);
+  expect(told).toEqual([7, 8, 9]);
+  isUncertain = true;
+  await rooms.update(CALLER, 8, { name: 'tea' });
+  expect(told).toEqual([7, 8, 9, 8]);
 });

@@ -6,7 +6,7 @@ import {
   SLOW_MAX_SECONDS,
   TOPIC_MAX_CHARS,
 } from '@banter/protocol';
-import type { Appender } from '../../store/append/appender.ts';
+import type { Appender, ChangeResult } from '../../store/append/appender.ts';
 import type { ListedRoom, RoomPlace, RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
 import { checkLine, invalidField, rejectedField } from '../fields.ts';
@@ -118,10 +118,12 @@ export class Rooms {
     const { memberships, appender } = this.#deps;
     await memberships.requireRole(caller, roomId, 'moderator');
     // Checks all changes before it makes the first.
+    let isRenamed = false;
     for (const change of changesOf(update)) {
-      await appender.change({ ...change, roomId, actor: caller.user });
+      const result = await appender.change({ ...change, roomId, actor: caller.user });
+      isRenamed ||= change.type === 'rename' && mayHaveChanged(result);
     }
-    return update.name === undefined ? this.get(caller, roomId) : this.#getNamed(caller, roomId);
+    return this.#getAfter(caller, roomId, isRenamed);
   }
 
   /** Makes a room read-only [C2]; a second call does nothing. @throws ChatError not_found, not_member, forbidden. */
@@ -135,8 +137,8 @@ export class Rooms {
   async restore(caller: Caller, roomId: number): Promise<Room> {
     const { memberships, appender } = this.#deps;
     await memberships.requireRole(caller, roomId, 'owner');
-    await appender.change({ type: 'restore', roomId, actor: caller.user });
-    return this.#getNamed(caller, roomId);
+    const result = await appender.change({ type: 'restore', roomId, actor: caller.user });
+    return this.#getAfter(caller, roomId, mayHaveChanged(result));
   }
 
   /**
@@ -160,10 +162,10 @@ export class Rooms {
     await this.#deps.appender.change({ type: 'leave', roomId, actor: caller.user });
   }
 
-  /** Returns a room that may have got a name, and lets the owners of its closed namesakes know [C11]. */
-  async #getNamed(caller: Caller, roomId: number): Promise<Room> {
+  /** Returns a room. `isNamed`: it has got its name by the act, so the owners of its closed namesakes are told [C11]. */
+  async #getAfter(caller: Caller, roomId: number, isNamed: boolean): Promise<Room> {
     const room = await this.get(caller, roomId);
-    this.#deps.namesakes.tell(roomId);
+    if (isNamed) this.#deps.namesakes.tell(roomId);
     return room;
   }
 }
@@ -171,6 +173,11 @@ export class Rooms {
 /** The room without the id of another room, for a token to which other rooms do not exist [T3]. */
 function withoutNamesake({ namesakeId: _, ...room }: Room): Room {
   return room;
+}
+
+/** Whether an act changed the room, as far as the store knows. */
+function mayHaveChanged(result: ChangeResult): boolean {
+  return result.changed || result.isUncertain === true;
 }
 
 type RoomChange =
