@@ -13,6 +13,7 @@ export * from './markup/open-fence.ts';
 export * from './markup/parse.ts';
 export * from './markup/tree.ts';
 export * from './mentions.ts';
+export * from './name-beginnings.ts';
 export * from './name-tokens.ts';
 export * from './normal-form.ts';
 export * from './profile.ts';

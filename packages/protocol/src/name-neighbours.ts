@@ -44,9 +44,12 @@ const PATH_SIGNS: ReadonlySet<string> = new Set('/\\~:$%');
 
 /** Whether the word from `start` to `end` can be a name. `start` is before its `@` if it `isExplicit`. */
 export function standsAlone(text: string, start: number, end: number, isExplicit: boolean): boolean {
-  return isExplicit
-    ? mayPrecedeSigil(text, start) && mayEndExplicit(text, end)
-    : mayPrecedeBare(text, start) && mayEndBare(text, end);
+  return mayStart(text, start, isExplicit) && (isExplicit ? mayEndExplicit : mayEndBare)(text, end);
+}
+
+/** Whether a name can start at `start`, by the characters before it. `start` is before its `@` if it `isExplicit`. */
+export function mayStart(text: string, start: number, isExplicit: boolean): boolean {
+  return (isExplicit ? mayPrecedeSigil : mayPrecedeBare)(text, start);
 }
 
 /** An `@` after an ASCII letter or digit is in an email address. After a path it is a part of that path. */
