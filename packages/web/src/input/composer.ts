@@ -3,6 +3,7 @@ import { countCodePoints, openFence } from '@banter/protocol';
 import { type Completed, type CompletionSource, createCompletion, nameBefore } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { isCursorAtEdge, paintEcho } from './echo.ts';
+import { type EnteredLine, EnteredLines } from './entered-lines.ts';
 import { createHistory, type History } from './history.ts';
 
 /** Everything the input needs from the page. */
@@ -25,9 +26,6 @@ export type ComposerDeps = {
   onLength(chars: number): void;
 };
 
-/** A line, and the room that it was entered in. */
-type EnteredLine = { line: string; roomId: number };
-
 /** Drives the input field until destroyed. */
 export class Composer {
   readonly #deps: ComposerDeps;
@@ -36,17 +34,17 @@ export class Composer {
   /** The texts of messages being edited, by room. They are not drafts: a reload drops them. */
   readonly #edits = new Map<number, string>();
   readonly #completion = createCompletion();
+  readonly #entered: EnteredLines;
   #roomId = 0;
   #inputCount = 0;
-  #isSubmitting = false;
-  /** Commands that were entered and not submitted yet. */
-  #waiting: EnteredLine[] = [];
   /** The animation frame that will scroll the cursor into view. */
   #revealFrame = 0;
 
   constructor(deps: ComposerDeps) {
     this.#deps = deps;
     this.#field = deps.field;
+    const { submit, isCommand } = deps;
+    this.#entered = new EnteredLines({ submit, isCommand, giveBack: (entered) => this.#giveBack(entered) });
     this.#field.addEventListener('input', this.#onInput);
     document.addEventListener('selectionchange', this.#onSelection);
   }
@@ -67,9 +65,18 @@ export class Composer {
     this.#showAtEnd(this.#edits.get(roomId) ?? this.#deps.drafts.get(roomId));
   }
 
-  /** Submits the field's text. */
+  /** Submits the field's text. A new line clears the field at once. */
   send(): void {
-    void this.#send();
+    const line = this.#field.value;
+    const entered = { line, roomId: this.#roomId };
+    if (line.trim() === '') return;
+    if (this.#edits.has(this.#roomId)) {
+      void this.#entered.submitEdit(entered);
+      return;
+    }
+    this.#history().add(line);
+    this.#showAtEnd('');
+    void this.#entered.submitLine(entered);
   }
 
   /** Submits the field's text, or inserts a line break when the cursor is inside a code block. */
@@ -185,43 +192,6 @@ export class Composer {
     this.#paint();
     this.#revealSoon();
   };
-
-  /** Clears the field at once. Commands run one at a time; messages don't wait for them. */
-  async #send(): Promise<void> {
-    const line = this.#field.value;
-    const entered = { line, roomId: this.#roomId };
-    if (line.trim() === '') return;
-    if (this.#edits.has(this.#roomId)) {
-      if (!this.#isSubmitting) await this.#whileSubmitting(() => this.#submit(entered));
-    } else {
-      this.#history().add(line);
-      this.#showAtEnd('');
-      if (this.#deps.isCommand(line)) this.#waiting.push(entered);
-      else if (!(await this.#submit(entered))) this.#giveBack(entered);
-    }
-    if (!this.#isSubmitting && this.#waiting.length > 0)
-      await this.#whileSubmitting(() => this.#runWaiting());
-  }
-
-  #submit({ line, roomId }: EnteredLine): Promise<boolean> {
-    return this.#deps.submit(line, roomId);
-  }
-
-  async #whileSubmitting(task: () => Promise<unknown>): Promise<void> {
-    this.#isSubmitting = true;
-    await task().finally(() => {
-      this.#isSubmitting = false;
-    });
-  }
-
-  async #runWaiting(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (await this.#submit(next)) continue;
-      // Later commands may depend on the failed one, so they are dropped. Up recalls them.
-      this.#waiting = [];
-      this.#giveBack(next);
-    }
-  }
 
   /** Restores a rejected line, unless the field has other text by now. Up recalls it in any case. */
   #giveBack({ line, roomId }: EnteredLine): void {
