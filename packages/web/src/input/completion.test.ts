@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCompletion, nameBefore, nickOrder } from './completion.ts';
+import { createCompletion, nickOrder } from './completion.ts';
 
 const SOURCE = {
   nicks: ['mira', 'Marek', 'tobias'],
@@ -57,11 +57,32 @@ describe('completion', () => {
     expect(createCompletion().next('@rem', 4, 1, source)).toBeNull();
   });
 
-  it('knows the beginning of a name before the cursor', () => {
-    expect(nameBefore('hi @Jér and', 7)).toBe('Jér');
-    expect(nameBefore('hi mir', 6)).toBe('mir');
-    for (const text of ['', 'hi ', '/to', 'see #st']) expect(nameBefore(text, text.length)).toBe('');
+  it.each([
+    ['(@mi', '(@mira '],
+    ['(mi', '(mira '],
+    ['"mi', '"mira '],
+    ['cc:@mi', 'cc:@mira '],
+    ['hi,@mi', 'hi,@mira '],
+    ['*@mi', '*@mira '],
+    ['你好@mi', '你好@mira '],
+    ['你好mi', '你好mira '],
+    ['＠mi', '@mira '],
+    ['＠ｍｉ', '@mira '],
+    ['@mi\u200b', '@mira '],
+    ['> mi', '> mira '],
+    ['(#lo', '(#lobby '],
+    ['＃lo', '#lobby '],
+    ['／to', '/topic '],
+  ])('starts where a mention can start: %s', (typed, completed) => {
+    expect(complete(typed)?.text).toBe(completed);
   });
+
+  it.each(['a@mi', 'a.example/@mi', '~/mi', '$mi', 'émi', 'a#lo', 'https://a.example/#lo'])(
+    'leaves %s, which calls nobody',
+    (typed) => {
+      expect(complete(typed)).toBeNull();
+    },
+  );
 
   it('finds no candidate for an empty or unknown word', () => {
     expect(complete('')).toBeNull();

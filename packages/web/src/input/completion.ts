@@ -1,5 +1,9 @@
-/** Tab completion in the input: nicks, `#rooms` and `/commands`. Pure: the input applies the result. */
+/**
+ * Tab completion in the input: nicks, `#rooms` and `/commands`. Pure: the input applies the result. Signs of East Asian keyboards
+ * count as those of ASCII, and are completed to them.
+ */
 
+import { nameBeginnings } from '@banter/protocol';
 import { isNamed } from '../text/name-match.ts';
 
 /** The names that can be completed. */
@@ -12,12 +16,6 @@ export type CompletionSource = {
   commands: readonly string[];
 };
 
-/** The beginning of a name in the word that ends at `caret`; empty when the word can be no name. */
-export function nameBefore(text: string, caret: number): string {
-  const word = /\S*$/.exec(text.slice(0, caret))?.[0] ?? '';
-  return /^[/#]/.test(word) ? '' : word.replace(/^@/, '');
-}
-
 /** The input's text and cursor after a completion. */
 export type Completed = { text: string; caret: number };
 
@@ -28,6 +26,16 @@ export type Completion = {
    * Tab is pressed again. Null when there is no candidate.
    */
   next(text: string, caret: number, step: 1 | -1, source: CompletionSource): Completed | null;
+};
+
+/** Tab in the page's input. `before` is the text before the cursor. */
+export type TabCompletion = {
+  /** The input's text after Tab (`step` 1) or Shift+Tab (-1), by the names that are known; null without a candidate. */
+  next(text: string, caret: number, step: 1 | -1): Completed | null;
+  /** Looks for more people whose names may begin at the end of `before`. Resolves when they are known. */
+  lookUp(before: string): Promise<unknown>;
+  /** Looks soon for the person whose `@name` is being typed, so that Tab knows them. */
+  lookUpCalled(before: string): void;
 };
 
 type Cycle = { head: string; tail: string; candidates: string[]; index: number; shown: Completed };
@@ -57,23 +65,32 @@ export function nickOrder(spoken: readonly string[], present: readonly string[],
   return [...names];
 }
 
+/** A command, which is the beginning of the text. */
+const COMMAND = /^[/／](\S*)$/;
+/** The name of a room. Its sign neither continues a word or an address, nor is it one of several. */
+const ROOM = /(?<![\p{L}\p{M}\p{N}_/&=?#＃])[#＃]([\w.~-]*)$/u;
+
 function startCycle(text: string, caret: number, step: 1 | -1, source: CompletionSource): Cycle | null {
   const before = text.slice(0, caret);
-  const word = /\S*$/.exec(before)?.[0] ?? '';
-  const head = before.slice(0, before.length - word.length);
-  const candidates = candidatesFor(word, head === '', source);
+  const { start, candidates } = candidatesIn(before, source);
   if (candidates.length === 0) return null;
   // Starts one before the first candidate (or one after the last), so that the first step selects it.
   const index = step === 1 ? -1 : candidates.length;
-  return { head, tail: text.slice(caret), candidates, index, shown: { text, caret } };
+  return { head: before.slice(0, start), tail: text.slice(caret), candidates, index, shown: { text, caret } };
 }
 
-function candidatesFor(word: string, atLineStart: boolean, source: CompletionSource): string[] {
-  if (word === '') return [];
-  if (word.startsWith('/') && atLineStart) return matches(word, '/', source.commands, ' ');
-  if (word.startsWith('#')) return matches(word, '#', source.rooms, ' ');
-  if (word.startsWith('@')) return people(word.slice(1), '@', source, ' ');
-  return people(word, '', source, atLineStart ? ': ' : ' ');
+/** The candidates for the name at the end of `text`, and where it starts. */
+function candidatesIn(text: string, source: CompletionSource): { start: number; candidates: string[] } {
+  const command = COMMAND.exec(text);
+  if (command) return { start: 0, candidates: matches(command[1] ?? '', '/', source.commands) };
+  const room = ROOM.exec(text);
+  if (room) return { start: room.index, candidates: matches(room[1] ?? '', '#', source.rooms) };
+  for (const { start, begin, isExplicit } of nameBeginnings(text)) {
+    const ending = isExplicit || start > 0 ? ' ' : ': ';
+    const candidates = people(begin, isExplicit ? '@' : '', source, ending);
+    if (candidates.length > 0) return { start, candidates };
+  }
+  return { start: text.length, candidates: [] };
 }
 
 function people(begin: string, sigil: string, source: CompletionSource, ending: string): string[] {
@@ -83,7 +100,7 @@ function people(begin: string, sigil: string, source: CompletionSource, ending: 
     .map((username) => sigil + username + ending);
 }
 
-function matches(word: string, sigil: string, names: readonly string[], ending: string): string[] {
-  const start = word.slice(sigil.length).toLowerCase();
-  return names.filter((name) => name.toLowerCase().startsWith(start)).map((name) => sigil + name + ending);
+function matches(begin: string, sigil: string, names: readonly string[]): string[] {
+  const start = begin.toLowerCase();
+  return names.filter((name) => name.toLowerCase().startsWith(start)).map((name) => `${sigil}${name} `);
 }

@@ -1,6 +1,6 @@
 /** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
 import { countCodePoints, openFence } from '@banter/protocol';
-import { type Completed, type CompletionSource, createCompletion, nameBefore } from './completion.ts';
+import type { Completed, TabCompletion } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { isCursorAtEdge, paintEcho } from './echo.ts';
 import { type EnteredLine, EnteredLines } from './entered-lines.ts';
@@ -16,10 +16,8 @@ export type ComposerDeps = {
   submit(line: string, roomId: number): Promise<boolean>;
   /** Whether a line is a command. Commands run one at a time, in order. */
   isCommand(line: string): boolean;
-  /** The names that Tab completes now. */
-  completions(): CompletionSource;
-  /** Looks for people beyond those in `completions`. Resolves when they are there. */
-  lookUp(begin: string): Promise<void>;
+  /** Loads what Tab does. Called with the first key. */
+  loadCompletion(): Promise<TabCompletion>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
@@ -33,8 +31,9 @@ export class Composer {
   readonly #histories = new Map<number, History>();
   /** The texts of messages being edited, by room. They are not drafts: a reload drops them. */
   readonly #edits = new Map<number, string>();
-  readonly #completion = createCompletion();
   readonly #entered: EnteredLines;
+  /** Null until it is loaded. */
+  #completion: TabCompletion | null = null;
   #roomId = 0;
   #inputCount = 0;
   /** The animation frame that will scroll the cursor into view. */
@@ -81,8 +80,7 @@ export class Composer {
 
   /** Submits the field's text, or inserts a line break when the cursor is inside a code block. */
   pressEnter(): void {
-    const { value, selectionStart } = this.#field;
-    if (openFence(value.slice(0, selectionStart)) === null) this.send();
+    if (openFence(this.#textBefore()) === null) this.send();
     else this.newline();
   }
 
@@ -107,26 +105,35 @@ export class Composer {
    * Completes the word at the cursor, also later when the server has to be asked. False without text: then Tab moves the focus.
    */
   complete(step: 1 | -1): boolean {
-    const { selectionStart, value } = this.#field;
-    if (value === '') return false;
-    if (!this.#completeNow(step)) void this.#completeLater(nameBefore(value, selectionStart), step);
+    if (this.isEmpty) return false;
+    if (!this.#completeNow(step)) void this.#completeLater(step);
     return true;
   }
 
   #completeNow(step: 1 | -1): boolean {
     const { selectionStart, selectionEnd, value } = this.#field;
     if (selectionStart !== selectionEnd) return false;
-    const completed = this.#completion.next(value, selectionStart, step, this.#deps.completions());
+    const completed = this.#completion?.next(value, selectionStart, step) ?? null;
     if (completed !== null) this.#show(completed);
     return completed !== null;
   }
 
-  /** Completes when the people are known, unless the text or the cursor has changed by then. */
-  async #completeLater(begin: string, step: 1 | -1): Promise<void> {
+  /** Completes when the code and the people are loaded, unless the text or the cursor has changed by then. */
+  async #completeLater(step: 1 | -1): Promise<void> {
     const before = this.#place();
-    if (begin === '') return;
-    await this.#deps.lookUp(begin);
+    await this.#loadCompletion();
+    if (this.#place() !== before || this.#completeNow(step)) return;
+    await this.#completion?.lookUp(this.#textBefore());
     if (this.#place() === before) this.#completeNow(step);
+  }
+
+  /** Without a connection it is loaded with a later key. */
+  async #loadCompletion(): Promise<void> {
+    this.#completion ??= await this.#deps.loadCompletion().catch(() => null);
+  }
+
+  #textBefore(): string {
+    return this.#field.value.slice(0, this.#field.selectionStart);
   }
 
   /** The room, the selection and the text, as one value to compare. */
@@ -185,6 +192,8 @@ export class Composer {
     this.#inputCount++;
     this.#changed();
     this.#deps.onTyping(this.#field.value);
+    if (this.#completion === null) void this.#loadCompletion();
+    this.#completion?.lookUpCalled(this.#textBefore());
   };
 
   readonly #onSelection = (): void => {

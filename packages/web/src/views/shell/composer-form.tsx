@@ -1,13 +1,12 @@
 import { CONTENT_MAX_CHARS } from '@banter/protocol';
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { COMMANDS, parseLine } from '../../commands/commands.ts';
+import { parseLine } from '../../commands/commands.ts';
 import { submitLine } from '../../commands/submit.ts';
-import { type CompletionSource, nickOrder } from '../../input/completion.ts';
 import { Composer } from '../../input/composer.ts';
 import { isTouch, type Page } from '../../page/page.ts';
 import { longCount } from '../../text/format.ts';
-import { distinctName, roomTitle } from '../../text/room-title.ts';
+import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 import { ComposingBar } from './composing-bar.tsx';
 import { RoomState } from './room-state.tsx';
@@ -85,12 +84,8 @@ function mountComposer(
     drafts: page.drafts,
     submit: (line, roomId) => submitLine(page, line, roomId),
     isCommand: (line) => parseLine(line).kind === 'command',
-    completions: () => completionsIn(page),
-    lookUp: (begin) => page.directory.lookUp(begin),
-    onTyping: (text) => {
-      sendTyping(page, text);
-      lookUpCalled(page, text.slice(0, field.selectionStart));
-    },
+    loadCompletion: async () => (await import('../../page/completing.ts')).completionOf(page),
+    onTyping: (text) => sendTyping(page, text),
     onLength: (chars) => {
       length.value = chars;
     },
@@ -104,27 +99,6 @@ function mountComposer(
     page.mounted.composer = null;
     composer.destroy();
   };
-}
-
-/** Looks for the person whose `@name` is being typed, so that Tab knows them. */
-function lookUpCalled({ directory }: Page, text: string): void {
-  const begin = /(?:^|\s)@(\S+)$/.exec(text)?.[1];
-  if (begin !== undefined) directory.lookUpSoon(begin);
-}
-
-function completionsIn({ client, view, self, directory }: Page): CompletionSource {
-  const room = view.room.peek();
-  const commands = COMMANDS.map((command) => command.name);
-  const rooms = client.rooms.flatMap((room) => (room.kind === 'direct' ? [] : distinctName(room)));
-  if (room === null)
-    return { nicks: directory.found.peek().map(({ username }) => username), rooms, commands };
-  const spoken = client
-    .timeline(room.id)
-    .entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message.username] : []));
-  const people = [...client.people(room.id), ...directory.found.peek()];
-  const present = people.map((person) => person.username);
-  const displayNames = new Map(people.map(({ username, displayName = '' }) => [username, displayName]));
-  return { nicks: nickOrder(spoken, present, self.username), displayNames, rooms, commands };
 }
 
 /** Tells the room that the reader types, except for commands. The client throttles it. */
