@@ -1,6 +1,6 @@
 /** Writing by keyboard alone: the input works after every panel, and a long draft keeps its cursor in sight. */
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
@@ -132,6 +132,64 @@ describe('a draft longer than the input', () => {
     await mira.input.fill('🙂'.repeat(6_000));
     expect(await mira.page.locator('.length').count()).toBe(0);
     await mira.input.fill('');
+  });
+});
+
+describe('Ctrl+Z', () => {
+  beforeEach(() => mira.input.fill(''));
+  const shows = async (text: string) => expect(await mira.input.inputValue()).toBe(text);
+
+  it('takes back a completion, and then what was typed before it', async () => {
+    await type('see #alp');
+    await until('Tab completes the room', async () => {
+      await press('Tab');
+      return (await mira.input.inputValue()) === 'see #alpha ';
+    });
+    await press('Control+z');
+    await shows('see #alp');
+    await press('Control+Shift+z');
+    await shows('see #alpha ');
+    await press('Control+z', 'Control+z');
+    await shows('');
+  });
+
+  it('takes back a line break, also one in the middle or over a selection', async () => {
+    await type('one two');
+    await press('Shift+Enter');
+    await type('three');
+    await press('ArrowUp', 'Home', 'Control+Shift+ArrowRight', 'Alt+Enter');
+    await shows('\n two\nthree');
+    await press('Control+z');
+    await shows('one two\nthree');
+    await press('Control+z', 'Control+z', 'Control+z');
+    await shows('');
+  });
+
+  it('returns from a recalled line to the draft, whose emoji stay whole', async () => {
+    await type('🙂 sent');
+    await press('Enter');
+    await type('🙃 draft');
+    await press('ArrowUp');
+    await shows('🙂 sent');
+    await press('Control+z');
+    await shows('🙃 draft');
+    await mira.input.fill('');
+  });
+
+  it('brings no text of another room, and none that was sent', async () => {
+    await createRoom(mira, 'pier');
+    await type('secret');
+    await press('Control+a', 'Delete');
+    await type('kept here');
+    await press('Alt+ArrowUp', 'Control+z', 'Control+z');
+    await shows('');
+    await type('mine');
+    await press('Control+z', 'Control+z', 'Control+z', 'Control+z');
+    await shows('');
+    await press('Alt+ArrowDown');
+    await shows('kept here');
+    await press('Enter', 'Control+z', 'Control+z');
+    await shows('');
   });
 });
 

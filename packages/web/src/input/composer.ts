@@ -3,7 +3,8 @@ import { countCodePoints, openFence } from '@banter/protocol';
 import type { Completed, TabCompletion } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { Echo } from './echo.ts';
-import { type EnteredLine, EnteredLines } from './entered-lines.ts';
+import { type EnteredLine, EnteredLines, type EnteredLinesDeps } from './entered-lines.ts';
+import { FieldText } from './field-text.ts';
 import { RoomTexts } from './room-texts.ts';
 import { TabKey } from './tab-key.ts';
 
@@ -13,22 +14,19 @@ export type ComposerDeps = {
   /** An invisible copy of the text: it gives the field its height and shows the cursor. */
   echo: HTMLElement;
   drafts: Drafts;
-  /** Submits a line that was entered in that room. Resolves to false when it was rejected and must be given back. */
-  submit(line: string, roomId: number): Promise<boolean>;
-  /** Whether a line is a command. Commands run one at a time, in order. */
-  isCommand(line: string): boolean;
   /** Loads what Tab does. Called with the first key. */
   loadCompletion(): Promise<TabCompletion>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
   onLength(chars: number): void;
-};
+} & Omit<EnteredLinesDeps, 'giveBack'>;
 
 /** Drives the input field until destroyed. */
 export class Composer {
   readonly #deps: ComposerDeps;
   readonly #field: HTMLTextAreaElement;
+  readonly #text: FieldText;
   readonly #echo: Echo;
   readonly #texts: RoomTexts;
   readonly #entered: EnteredLines;
@@ -37,17 +35,18 @@ export class Composer {
   #inputCount = 0;
 
   constructor(deps: ComposerDeps) {
-    const { field, submit, isCommand } = deps;
+    const { field } = deps;
     this.#deps = deps;
     this.#field = field;
+    this.#text = new FieldText(field);
     this.#echo = new Echo(deps.echo, field);
     this.#texts = new RoomTexts(deps.drafts);
-    this.#entered = new EnteredLines({ submit, isCommand, giveBack: (entered) => this.#giveBack(entered) });
+    this.#entered = new EnteredLines({ ...deps, giveBack: (entered) => this.#giveBack(entered) });
     this.#tabKey = new TabKey({
       field,
       load: deps.loadCompletion,
-      show: (completed) => this.#show(completed),
-      place: () => this.#place(),
+      type: (completed) => this.#type(completed),
+      roomId: () => this.#roomId,
     });
     this.#field.addEventListener('input', this.#onInput);
     document.addEventListener('selectionchange', this.#onSelection);
@@ -72,15 +71,12 @@ export class Composer {
   /** Submits the field's text. A new line clears the field at once. */
   send(): void {
     const line = this.#field.value;
-    const entered = { line, roomId: this.#roomId };
+    const roomId = this.#roomId;
     if (line.trim() === '') return;
-    if (this.#texts.isEdit(this.#roomId)) {
-      void this.#entered.submitEdit(entered);
-      return;
-    }
-    this.#texts.history(this.#roomId).add(line);
+    if (this.#texts.isEdit(roomId)) return void this.#entered.submitEdit({ line, roomId });
+    this.#texts.history(roomId).add(line);
     this.#showAtEnd('');
-    void this.#entered.submitLine(entered);
+    void this.#entered.submitLine({ line, roomId });
   }
 
   /** Submits the field's text, or inserts a line break when the cursor is inside a code block. */
@@ -92,16 +88,17 @@ export class Composer {
 
   /** Inserts a line break at the cursor. */
   newline(): void {
-    const { selectionStart, selectionEnd } = this.#field;
-    this.#field.setRangeText('\n', selectionStart, selectionEnd, 'end');
-    this.#onInput();
+    const { value, selectionStart, selectionEnd } = this.#field;
+    const text = `${value.slice(0, selectionStart)}\n${value.slice(selectionEnd)}`;
+    this.#type({ text, caret: selectionStart + 1 });
+    this.#typed();
   }
 
   /** Recalls an older or newer line. False while the cursor can still move up or down inside the text. */
   walkHistory(direction: 'older' | 'newer'): boolean {
     if (this.#texts.isEdit(this.#roomId) || !this.#echo.isCursorAtEdge(direction)) return false;
     const line = this.#texts.history(this.#roomId)[direction](this.#field.value);
-    if (line !== null) this.#showAtEnd(line);
+    if (line !== null) this.#typeAll(line);
     return line !== null;
   }
 
@@ -114,16 +111,10 @@ export class Composer {
     return true;
   }
 
-  /** The room, the selection and the text, as one value to compare. */
-  #place(): string {
-    const { selectionStart, selectionEnd, value } = this.#field;
-    return `${this.#roomId} ${selectionStart} ${selectionEnd} ${value}`;
-  }
-
   /** Leaves history for the draft. False when the draft is shown already, or an old line that was edited. */
   stopHistory(): boolean {
     const draft = this.#texts.history(this.#roomId).stop(this.#field.value);
-    if (draft !== null) this.#showAtEnd(draft);
+    if (draft !== null) this.#typeAll(draft);
     return draft !== null;
   }
 
@@ -142,8 +133,8 @@ export class Composer {
   /** Replaces the text. The previous text goes to the history. */
   replace(text: string): void {
     if (!this.isEmpty) this.#texts.history(this.#roomId).add(this.#field.value);
-    this.#showAtEnd(text);
     this.focus();
+    this.#typeAll(text);
   }
 
   /**
@@ -162,12 +153,18 @@ export class Composer {
     document.removeEventListener('selectionchange', this.#onSelection);
   }
 
-  readonly #onInput = (): void => {
-    this.#inputCount++;
+  readonly #onInput = (event: Event): void => {
+    if (this.#text.isChanging) return;
+    this.#text.checkUndo(event);
     this.#changed();
+    this.#typed();
+  };
+
+  #typed(): void {
+    this.#inputCount++;
     this.#deps.onTyping(this.#field.value);
     this.#tabKey.prepare();
-  };
+  }
 
   readonly #onSelection = (): void => {
     if (document.activeElement !== this.#field) return;
@@ -180,18 +177,25 @@ export class Composer {
     else if (this.isEmpty) this.#showAtEnd(line);
   }
 
+  /** Shows another room's text, or that of another message. It has nothing to undo. */
   #showAtEnd(text: string): void {
-    this.#show({ text, caret: text.length });
+    this.#text.begin(text);
+    this.#changed();
   }
 
-  #show({ text, caret }: Completed): void {
-    this.#field.value = text;
-    this.#field.setSelectionRange(caret, caret);
+  #typeAll(text: string): void {
+    this.#type({ text, caret: text.length });
+  }
+
+  /** Changes the text for a key that types none. Ctrl+Z undoes it. */
+  #type(wanted: Completed): void {
+    this.#text.type(wanted);
     this.#changed();
   }
 
   #changed(): void {
     const { value } = this.#field;
+    this.#text.record();
     this.#texts.set(this.#roomId, value);
     this.#deps.onLength(countCodePoints(value));
     this.#echo.update();

@@ -4,23 +4,28 @@
 export class Echo {
   readonly #echo: HTMLElement;
   readonly #field: HTMLTextAreaElement;
+  readonly #before = new Text();
+  readonly #under = new Text();
+  readonly #after = new Text();
+  readonly #cursor = document.createElement('span');
   /** The animation frame that will scroll the cursor into view. */
   #revealFrame = 0;
 
   constructor(echo: HTMLElement, field: HTMLTextAreaElement) {
     this.#echo = echo;
     this.#field = field;
+    this.#cursor.append(this.#under);
+    echo.replaceChildren(this.#before, this.#cursor, this.#after);
   }
 
   /** Whether the cursor is on the first (or last) line as displayed, counting wrapped lines. */
   isCursorAtEdge(direction: 'older' | 'newer'): boolean {
     // The browser reports a moved cursor a moment after it moved, so the echo may be out of date.
     this.#paint();
-    const cursor = this.#echo.querySelector('.cursor');
     // While text is selected there is no cursor, and the arrow keys belong to the field.
-    if (cursor === null) return false;
+    if (this.#cursor.className === '') return false;
     const lines = this.#echo.getBoundingClientRect();
-    const { top, bottom } = cursor.getBoundingClientRect();
+    const { top, bottom } = this.#cursor.getBoundingClientRect();
     const height = bottom - top;
     return direction === 'older' ? top - lines.top < height : lines.bottom - bottom < height;
   }
@@ -32,9 +37,9 @@ export class Echo {
   update(): void {
     this.#paint();
     cancelAnimationFrame(this.#revealFrame);
-    this.#revealFrame = requestAnimationFrame(() =>
-      this.#echo.querySelector('.cursor')?.scrollIntoView({ block: 'nearest' }),
-    );
+    this.#revealFrame = requestAnimationFrame(() => {
+      if (this.#cursor.className !== '') this.#cursor.scrollIntoView({ block: 'nearest' });
+    });
   }
 
   /** Cancels what is left to do. */
@@ -42,24 +47,20 @@ export class Echo {
     cancelAnimationFrame(this.#revealFrame);
   }
 
-  /** Copies the field's text, with the cursor as a cell over its character. */
+  /**
+   * Copies the field's text, with the cursor as a cell over its character. The nodes stay: Chromium ends a step of undo where
+   * nodes are removed, so each letter would be one.
+   */
   #paint(): void {
-    const field = this.#field;
-    const text = field.value;
-    const at = field.selectionEnd;
-    const under = String.fromCodePoint(text.codePointAt(at) ?? 0x20);
-    const isCell = at < text.length && under !== '\n';
-    const cursor = document.createElement('span');
-    cursor.className = 'cursor';
+    const { value, selectionStart, selectionEnd: at } = this.#field;
+    const under = String.fromCodePoint(value.codePointAt(at) ?? 0x20);
+    const isCell = at < value.length && under !== '\n';
+    const hasSelection = selectionStart !== at;
+    this.#cursor.className = hasSelection ? '' : 'cursor';
+    this.#before.data = value.slice(0, at);
     // A no-break space wraps to the next line like a letter; a space would hang over the edge.
-    cursor.textContent = isCell ? under : '\u00a0';
-    const hasSelection = field.selectionStart !== field.selectionEnd;
-    this.#echo.replaceChildren(
-      text.slice(0, at),
-      hasSelection ? '' : cursor,
-      text.slice(hasSelection || !isCell ? at : at + under.length),
-      // Gives an empty last line its height, as in the field.
-      '\u200b',
-    );
+    this.#under.data = hasSelection ? '' : isCell ? under : '\u00a0';
+    // The last character gives an empty last line its height, as in the field.
+    this.#after.data = `${value.slice(hasSelection || !isCell ? at : at + under.length)}\u200b`;
   }
 }

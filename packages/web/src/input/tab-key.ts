@@ -6,10 +6,10 @@ export type TabKeyDeps = {
   field: HTMLTextAreaElement;
   /** Loads what Tab does. */
   load(): Promise<TabCompletion>;
-  /** Shows a completed text. */
-  show(completed: Completed): void;
-  /** The room, the selection and the text, as one value to compare. */
-  place(): string;
+  /** Changes the field to a completed text. */
+  type(completed: Completed): void;
+  /** The open room. */
+  roomId(): number;
 };
 
 /** The Tab key of one input. */
@@ -39,23 +39,28 @@ export class TabKey {
     const { selectionStart, selectionEnd, value } = this.#field;
     if (selectionStart !== selectionEnd) return false;
     const completed = this.#completion?.next(value, selectionStart, step) ?? null;
-    if (completed !== null) this.#deps.show(completed);
+    if (completed !== null) this.#deps.type(completed);
     return completed !== null;
   }
 
   /** Completes when the code and the people are loaded, unless the text or the cursor has changed by then. */
   async #completeLater(step: 1 | -1): Promise<void> {
-    const { place } = this.#deps;
-    const before = place();
+    const before = this.#place();
     await this.#load();
-    if (place() !== before || this.#completeNow(step)) return;
+    if (this.#place() !== before || this.#completeNow(step)) return;
     await this.#completion?.lookUp(this.#textBefore());
-    if (place() === before) this.#completeNow(step);
+    if (this.#place() === before) this.#completeNow(step);
   }
 
   /** Without a connection it is loaded with a later key. */
   async #load(): Promise<void> {
     this.#completion ??= await this.#deps.load().catch(() => null);
+  }
+
+  /** The room, the selection and the text, as one value to compare. */
+  #place(): string {
+    const { selectionStart, selectionEnd, value } = this.#field;
+    return `${this.#deps.roomId()} ${selectionStart} ${selectionEnd} ${value}`;
   }
 
   #textBefore(): string {
