@@ -1,12 +1,12 @@
 /** The input: sends lines and commands, keeps drafts and history per room, completes with Tab, draws its cursor. */
 import { countCodePoints, openFence } from '@banter/protocol';
-import type { Completed, TabCompletion } from './completion.ts';
+import type { Completed } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { Echo } from './echo.ts';
 import { type EnteredLine, EnteredLines, type EnteredLinesDeps } from './entered-lines.ts';
 import { FieldText } from './field-text.ts';
 import { RoomTexts } from './room-texts.ts';
-import { TabKey } from './tab-key.ts';
+import type { TabKey, TabKeyInput } from './tab-key.ts';
 
 /** Everything the input needs from the page. */
 export type ComposerDeps = {
@@ -14,8 +14,8 @@ export type ComposerDeps = {
   /** An invisible copy of the text: it gives the field its height and shows the cursor. */
   echo: HTMLElement;
   drafts: Drafts;
-  /** Loads what Tab does. Called with the first key. */
-  loadCompletion(): Promise<TabCompletion>;
+  /** Loads the Tab key. Called with the first key. */
+  loadTabKey(input: TabKeyInput): Promise<TabKey>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
@@ -30,7 +30,8 @@ export class Composer {
   readonly #echo: Echo;
   readonly #texts: RoomTexts;
   readonly #entered: EnteredLines;
-  readonly #tabKey: TabKey;
+  /** Null until it is loaded. */
+  #tabKey: TabKey | null = null;
   #roomId = 0;
   #inputCount = 0;
 
@@ -42,12 +43,6 @@ export class Composer {
     this.#echo = new Echo(deps.echo, field);
     this.#texts = new RoomTexts(deps.drafts);
     this.#entered = new EnteredLines({ ...deps, giveBack: (entered) => this.#giveBack(entered) });
-    this.#tabKey = new TabKey({
-      field,
-      load: deps.loadCompletion,
-      type: (completed) => this.#type(completed),
-      roomId: () => this.#roomId,
-    });
     this.#field.addEventListener('input', this.#onInput);
     document.addEventListener('selectionchange', this.#onSelection);
   }
@@ -107,8 +102,18 @@ export class Composer {
    */
   complete(step: 1 | -1): boolean {
     if (this.isEmpty) return false;
-    this.#tabKey.press(step);
+    const before = this.#field.value;
+    if (this.#tabKey !== null) this.#tabKey.press(step);
+    else void this.#loadTabKey().then(() => before === this.#field.value && this.#tabKey?.press(step));
     return true;
+  }
+
+  /** Without a connection it is loaded with a later key. */
+  async #loadTabKey(): Promise<void> {
+    const type = (completed: Completed) => this.#type(completed);
+    const loading = this.#deps.loadTabKey({ field: this.#field, type, roomId: () => this.#roomId });
+    const loaded = await loading.catch(() => null);
+    this.#tabKey ??= loaded;
   }
 
   /** Leaves history for the draft. False when the draft is shown already, or an old line that was edited. */
@@ -163,7 +168,8 @@ export class Composer {
   #typed(): void {
     this.#inputCount++;
     this.#deps.onTyping(this.#field.value);
-    this.#tabKey.prepare();
+    if (this.#tabKey === null) void this.#loadTabKey();
+    else this.#tabKey.prepare();
   }
 
   readonly #onSelection = (): void => {

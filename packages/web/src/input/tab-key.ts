@@ -1,11 +1,9 @@
-/** Completes names with Tab in the input. The code and the names are loaded when they are first needed. */
+/** Completes names with Tab in the input. This code is loaded with the first key in the input. */
 import type { Completed, TabCompletion } from './completion.ts';
 
-/** Everything that TabKey needs from the input. */
-export type TabKeyDeps = {
+/** The input of a TabKey. */
+export type TabKeyInput = {
   field: HTMLTextAreaElement;
-  /** Loads what Tab does. */
-  load(): Promise<TabCompletion>;
   /** Changes the field to a completed text. */
   type(completed: Completed): void;
   /** The open room. */
@@ -14,14 +12,14 @@ export type TabKeyDeps = {
 
 /** The Tab key of one input. */
 export class TabKey {
-  readonly #deps: TabKeyDeps;
+  readonly #completion: TabCompletion;
+  readonly #input: TabKeyInput;
   readonly #field: HTMLTextAreaElement;
-  /** Null until it is loaded. */
-  #completion: TabCompletion | null = null;
 
-  constructor(deps: TabKeyDeps) {
-    this.#deps = deps;
-    this.#field = deps.field;
+  constructor(completion: TabCompletion, input: TabKeyInput) {
+    this.#completion = completion;
+    this.#input = input;
+    this.#field = input.field;
   }
 
   /** Completes the word at the cursor; `step` is -1 with Shift. Completes later when names have to be loaded. */
@@ -29,38 +27,30 @@ export class TabKey {
     if (!this.#completeNow(step)) void this.#completeLater(step);
   }
 
-  /** Call it after each change by a person: loads the names that Tab may complete soon. */
+  /** Call it after each change by a person: looks for the names that Tab may complete soon. */
   prepare(): void {
-    if (this.#completion === null) void this.#load();
-    this.#completion?.lookUpCalled(this.#textBefore());
+    this.#completion.lookUpCalled(this.#textBefore());
   }
 
   #completeNow(step: 1 | -1): boolean {
     const { selectionStart, selectionEnd, value } = this.#field;
     if (selectionStart !== selectionEnd) return false;
-    const completed = this.#completion?.next(value, selectionStart, step) ?? null;
-    if (completed !== null) this.#deps.type(completed);
+    const completed = this.#completion.next(value, selectionStart, step);
+    if (completed !== null) this.#input.type(completed);
     return completed !== null;
   }
 
-  /** Completes when the code and the people are loaded, unless the text or the cursor has changed by then. */
+  /** Completes when the server has told more names, unless the text or the cursor has changed by then. */
   async #completeLater(step: 1 | -1): Promise<void> {
     const before = this.#place();
-    await this.#load();
-    if (this.#place() !== before || this.#completeNow(step)) return;
-    await this.#completion?.lookUp(this.#textBefore());
+    await this.#completion.lookUp(this.#textBefore());
     if (this.#place() === before) this.#completeNow(step);
-  }
-
-  /** Without a connection it is loaded with a later key. */
-  async #load(): Promise<void> {
-    this.#completion ??= await this.#deps.load().catch(() => null);
   }
 
   /** The room, the selection and the text, as one value to compare. */
   #place(): string {
     const { selectionStart, selectionEnd, value } = this.#field;
-    return `${this.#deps.roomId()} ${selectionStart} ${selectionEnd} ${value}`;
+    return `${this.#input.roomId()} ${selectionStart} ${selectionEnd} ${value}`;
   }
 
   #textBefore(): string {

@@ -7,11 +7,16 @@ import {
   nickOrder,
   type TabCompletion,
 } from '../input/completion.ts';
+import { TabKey, type TabKeyInput } from '../input/tab-key.ts';
 import { distinctName } from '../text/room-title.ts';
 import type { Page } from './page.ts';
 
-/** Creates the completion of a page's input. */
-export function completionOf(page: Page): TabCompletion {
+/** Creates the Tab key of a page's input. */
+export function tabKeyOf(page: Page, input: TabKeyInput): TabKey {
+  return new TabKey(completionOf(page), input);
+}
+
+function completionOf(page: Page): TabCompletion {
   const { directory } = page;
   const completion = createCompletion();
   return {

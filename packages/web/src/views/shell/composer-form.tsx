@@ -84,7 +84,7 @@ function mountComposer(
     drafts: page.drafts,
     submit: (line, roomId) => submitLine(page, line, roomId),
     isCommand: (line) => parseLine(line).kind === 'command',
-    loadCompletion: async () => (await import('../../page/completing.ts')).completionOf(page),
+    loadTabKey: async (input) => (await import('../../page/completing.ts')).tabKeyOf(page, input),
     onTyping: (text) => sendTyping(page, text),
     onLength: (chars) => {
       length.value = chars;
