@@ -1,4 +1,4 @@
-import { CONTENT_MAX_CHARS } from '@banter/protocol';
+import { CONTENT_MAX_CHARS, type Room } from '@banter/protocol';
 import { effect, type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { parseLine } from '../../commands/commands.ts';
@@ -7,9 +7,11 @@ import { Composer } from '../../input/composer.ts';
 import { isTouch, type Page } from '../../page/page.ts';
 import { longCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
+import { lazy } from '../lazy.tsx';
 import { usePage } from '../use-page.ts';
 import { ComposingBar } from './composing-bar.tsx';
-import { RoomState } from './room-state.tsx';
+
+const RoomState = lazy(() => import('./room-state.tsx').then((module) => module.RoomState));
 
 /** The length is shown from this part of the limit on. */
 const LENGTH_SHOWN_FROM = 0.8;
@@ -35,7 +37,9 @@ export function ComposerForm() {
   const isEdit = page.view.composing.of(page.view.roomId.value)?.kind === 'edit';
   return (
     <form class="composer" aria-label="Write" onSubmit={send}>
-      <RoomState />
+      {room !== null && isLimited(page, room) && (
+        <RoomState key={room.id} room={room} failed={() => undefined} />
+      )}
       <ComposingBar />
       <div class="line">
         <label for="line">{isEdit ? 'edit>' : `${title}>`}</label>
@@ -59,6 +63,15 @@ export function ComposerForm() {
         </button>
       </div>
     </form>
+  );
+}
+
+/** Whether the reader can't always send to a room. */
+function isLimited({ clientState, view, self }: Page, room: Room): boolean {
+  return (
+    view.isLost.value ||
+    (room.archivedAt ?? room.slowSeconds) !== undefined ||
+    clientState.people(room.id).some((each) => each.userId === self.id && each.mutedUntil !== undefined)
   );
 }
 

@@ -9,10 +9,8 @@ import { roomTitle } from '../../text/room-title.ts';
 import { usePage } from '../use-page.ts';
 
 /** Above the input: why and until when the reader can't send messages here, or must wait between them. */
-export function RoomState() {
+export function RoomState({ room }: { room: Room }) {
   const page = usePage();
-  const room = page.view.room.value;
-  if (room === null) return null;
   if (page.view.isLost.value) return <LostRoom room={room} />;
   const self = page.clientState.people(room.id).find(({ userId }) => userId === page.self.id);
   const text = archivedText(room) ?? mutedText(page, self) ?? slowText(page, room);
