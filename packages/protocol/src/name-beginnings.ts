@@ -4,7 +4,7 @@ import { mayStart } from './name-neighbours.ts';
 
 /** The beginning of a name at the end of a text. */
 export type NameBeginning = {
-  /** Where it starts, before its `@` if there is one. */
+  /** Its index in the text, including its `@` if there is one. */
   start: number;
   /** The characters after the `@`. */
   begin: string;

@@ -66,13 +66,15 @@ it('the first row in sight shows author and time again after it was edited', asy
 
 it('the end of a mute is told, and its marks go', async () => {
   const now = await page.evaluate(() => Date.now());
-  const [at, until] = [new Date(now).toISOString(), new Date(now + 3_000).toISOString()];
+  const [at, end] = [now, now + 3_000].map((ms) => new Date(ms).toISOString());
   stage.push({
     ...{ type: 'mute', roomId: ROOM_ID, seq: 100 + BURST + 3, userId: 100, username: 'amara', at },
-    ...{ target: 1, targetUsername: 'wren', until },
+    ...{ target: 1, targetUsername: 'wren', until: end },
   });
-  await page.clock.runFor(20);
-  await page.getByText(/^You're muted until /).waitFor();
+  await until('the mute is shown', async () => {
+    await page.clock.runFor(20);
+    return (await page.getByText(/^You're muted until /).count()) === 1;
+  });
   const own = page.locator('.people li').filter({ hasText: 'wren' });
   await own.getByText('muted').waitFor();
   await page.clock.runFor(4_000);

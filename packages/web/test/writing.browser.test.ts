@@ -139,7 +139,7 @@ describe('Ctrl+Z', () => {
   beforeEach(() => mira.input.fill(''));
   const shows = async (text: string) => expect(await mira.input.inputValue()).toBe(text);
 
-  it('takes back a completion, and then what was typed before it', async () => {
+  it('undoes a completion, and then the typing before it', async () => {
     await type('see #alp');
     await until('Tab completes the room', async () => {
       await press('Tab');
@@ -176,7 +176,7 @@ describe('Ctrl+Z', () => {
     await mira.input.fill('');
   });
 
-  it('brings no text of another room, and none that was sent', async () => {
+  it('does not bring the text of another room, or one that was sent', async () => {
     await createRoom(mira, 'pier');
     await type('secret');
     await press('Control+a', 'Delete');

@@ -34,7 +34,7 @@ export class RoomTexts {
     this.#edits.set(roomId, text);
   }
 
-  /** Ends the edit in a room; false when there is none. With `keep`, its text goes to the history. */
+  /** Ends the edit in a room; false without one. With `keep`, its text goes to the history. */
   endEdit(roomId: number, keep: boolean): boolean {
     const text = this.#edits.get(roomId);
     if (text === undefined) return false;

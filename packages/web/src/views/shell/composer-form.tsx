@@ -11,7 +11,8 @@ import { lazy } from '../lazy.tsx';
 import { usePage } from '../use-page.ts';
 import { ComposingBar } from './composing-bar.tsx';
 
-const RoomState = lazy(() => import('./room-state.tsx').then((module) => module.RoomState));
+/** Why the reader can't always send to the open room. */
+export const RoomState = lazy(() => import('./room-state.tsx').then((module) => module.RoomState));
 
 /** The length is shown from this part of the limit on. */
 const LENGTH_SHOWN_FROM = 0.8;
@@ -97,7 +98,7 @@ function mountComposer(
     drafts: page.drafts,
     submit: (line, roomId) => submitLine(page, line, roomId),
     isCommand: (line) => parseLine(line).kind === 'command',
-    loadTabKey: async (input) => (await import('../../page/completing.ts')).tabKeyOf(page, input),
+    loadTabKey: async (input) => (await import('./completing.ts')).tabKeyOf(page, input),
     onTyping: (text) => sendTyping(page, text),
     onLength: (chars) => {
       length.value = chars;

@@ -10,7 +10,7 @@ import { followTab } from '../../page/tab.ts';
 import { lazy } from '../lazy.tsx';
 import { PageContext, usePage } from '../use-page.ts';
 import { TopBars } from './bars.tsx';
-import { ComposerForm } from './composer-form.tsx';
+import { ComposerForm, RoomState } from './composer-form.tsx';
 import { LogArea } from './log-area.tsx';
 import { PeoplePane } from './people-pane.tsx';
 import { DrawerShade, RoomsPane } from './rooms-pane.tsx';
@@ -64,7 +64,7 @@ const ConfirmPanel = lazy(() => import('../panels/confirm-panel.tsx').then((modu
 const AdminPanel = lazy(() => import('../admin/admin-panel.tsx').then((module) => module.AdminPanel));
 
 /** Panels that a key opens, and the one for a lost session. They are loaded early, so that the next keys go to them. */
-const WARMED = [SwitcherPanel, JoinPanel, SearchPanel, MessageMenu, HelpPanel, SessionEnded];
+const WARMED = [SwitcherPanel, JoinPanel, SearchPanel, MessageMenu, HelpPanel, SessionEnded, RoomState];
 const WARM_AFTER_MS = 1_000;
 
 function warmPanels(): void {

@@ -1,15 +1,15 @@
 /** Completes the names that a page knows, and asks the server for more. Its code is loaded with the first key in the input. */
 import { nameBeginnings } from '@banter/protocol';
-import { COMMANDS } from '../commands/commands.ts';
+import { COMMANDS } from '../../commands/commands.ts';
 import {
   type CompletionSource,
   createCompletion,
   nickOrder,
   type TabCompletion,
-} from '../input/completion.ts';
-import { TabKey, type TabKeyInput } from '../input/tab-key.ts';
-import { distinctName } from '../text/room-title.ts';
-import type { Page } from './page.ts';
+} from '../../input/completion.ts';
+import { TabKey, type TabKeyInput } from '../../input/tab-key.ts';
+import type { Page } from '../../page/page.ts';
+import { distinctName } from '../../text/room-title.ts';
 
 /** Creates the Tab key of a page's input. */
 export function tabKeyOf(page: Page, input: TabKeyInput): TabKey {
