@@ -121,6 +121,33 @@ describe('own messages', () => {
     await press('Escape');
     await mira.say('/clear');
   });
+
+  it('keys after Enter belong to the next message while an edit is being saved, also if that fails', async () => {
+    let answer = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const url = /\/messages\/\d+$/;
+    await mira.page.route(url, async (route) => {
+      await isAsked;
+      await route.abort();
+    });
+    await press('Control+ArrowUp');
+    await mira.input.fill('the flap is shut');
+    await press('Enter');
+    await mira.page.keyboard.type('and the dome');
+    await press('Enter');
+    await row(juno, 'and the dome').waitFor();
+    await mira.page.keyboard.type('next');
+    answer();
+    await mira.page.locator('.local.wrong').getByText("Couldn't save the edit").waitFor();
+    expect(await mira.input.inputValue()).toBe('next');
+    await press('ArrowUp');
+    expect(await mira.input.inputValue()).toBe('the flap is shut');
+    await mira.page.unroute(url);
+    await mira.input.fill('');
+    await mira.say('/clear');
+  });
 });
 
 describe('messages of others', () => {

@@ -1,6 +1,7 @@
 /** Submits lines of input: sends a message, runs a command, or leaves the line in the input. */
 import type { SendAbout } from '@banter/client';
 import { MENTIONS_MAX } from '@banter/protocol';
+import type { Edit } from '../input/composing.ts';
 import { printLocal } from '../page/local-lines.ts';
 import { saveEdit } from '../page/message-actions.ts';
 import { openAfterward, watchWriting } from '../page/opening.ts';
@@ -23,7 +24,7 @@ export async function submitLine(page: Page, line: string, roomId: number): Prom
   if (composing?.kind === 'edit') {
     if (parsed.kind !== 'message') return refuse(page, NO_COMMAND);
     if (!isIn(page, roomId)) return refuse(page, NOT_IN_ROOM);
-    return trySave(page, roomId, composing.seq, parsed.content);
+    return trySave(page, roomId, composing, { line, content: parsed.content });
   }
   switch (parsed.kind) {
     case 'message':
@@ -44,9 +45,14 @@ async function unknownCommandText(name: string): Promise<string> {
   }
 }
 
-async function trySave(page: Page, roomId: number, seq: number, content: string): Promise<boolean> {
-  const isSaved = await saveEdit(page, roomId, seq, content);
-  if (isSaved) void tellUncalled(page, roomId, content);
+async function trySave(
+  page: Page,
+  roomId: number,
+  edit: Edit,
+  text: { line: string; content: string },
+): Promise<boolean> {
+  const isSaved = await saveEdit(page, roomId, edit, text);
+  if (isSaved) void tellUncalled(page, roomId, text.content);
   return isSaved;
 }
 

@@ -135,6 +135,20 @@ export class Composer {
     if (this.#texts.endEdit(roomId, keep) && roomId === this.#roomId) this.enter(roomId);
   }
 
+  /**
+   * Shows an edit again that was entered as `line` and not saved. False if the person has typed since `inputCount`: then only
+   * Up recalls it.
+   */
+  resumeEdit(roomId: number, line: string, inputCount: number): boolean {
+    if (this.#inputCount !== inputCount || this.#edits.has(roomId)) {
+      this.#history(roomId).add(line);
+      return false;
+    }
+    this.#edits.set(roomId, line);
+    if (roomId === this.#roomId) this.#showAtEnd(line);
+    return true;
+  }
+
   /** Replaces the text. The previous text goes to the history. */
   replace(text: string): void {
     if (!this.isEmpty) this.#texts.history(this.#roomId).add(this.#field.value);

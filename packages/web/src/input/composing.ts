@@ -6,9 +6,10 @@ import { type Signal, signal } from '@preact/signals';
  * `edit`: the input replaces the text of the message at `seq`. Afterwards `returnFocus` focuses the row in which the edit
  * began; null when it began in the input. `reply`: the next message replies to the one at `seq`.
  */
-export type Composing =
-  | { kind: 'edit'; seq: number; returnFocus: (() => void) | null }
-  | { kind: 'reply'; seq: number; quote: Quote };
+export type Composing = Edit | { kind: 'reply'; seq: number; quote: Quote };
+
+/** An edit of an own message. */
+export type Edit = { kind: 'edit'; seq: number; returnFocus: (() => void) | null };
 
 /** The edit or reply of each room, as a signal. */
 export type ComposingByRoom = {

@@ -1,5 +1,6 @@
 /** Actions on messages in the log. */
 import type { Message, Room } from '@banter/protocol';
+import type { Edit } from '../input/composing.ts';
 import { quoteOf } from '../text/quote.ts';
 import { asTyped } from '../text/slash.ts';
 import { printFailure } from './local-lines.ts';
@@ -54,18 +55,27 @@ export function cancelComposing(page: Page): boolean {
   return true;
 }
 
-/** Saves `content` as the text of the message at `seq` and ends the edit. Resolves to whether it was saved. */
-export async function saveEdit(page: Page, roomId: number, seq: number, content: string): Promise<boolean> {
+/**
+ * Ends the edit that was entered as `line` and saves `content` as its message's text, so that the next keys belong to
+ * another message. A failed edit begins again, unless the person has typed by then: Up recalls it in that case. Resolves to
+ * whether it was saved.
+ */
+export async function saveEdit(
+  page: Page,
+  roomId: number,
+  edit: Edit,
+  { line, content }: { line: string; content: string },
+): Promise<boolean> {
+  const { client, view, mounted } = page;
+  const inputCount = mounted.composer?.inputCount ?? 0;
+  endEdit(page, roomId);
+  edit.returnFocus?.();
   const isSaved = await printFailure(
     page,
     "Couldn't save the edit",
-    page.client.api.editMessage(roomId, seq, content),
+    client.api.editMessage(roomId, edit.seq, content),
   );
-  if (isSaved) {
-    const composing = page.view.composing.of(roomId);
-    endEdit(page, roomId);
-    if (composing?.kind === 'edit') composing.returnFocus?.();
-  }
+  if (!isSaved && mounted.composer?.resumeEdit(roomId, line, inputCount)) view.composing.set(roomId, edit);
   return isSaved;
 }
 
