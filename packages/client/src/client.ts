@@ -56,6 +56,10 @@ class PartsClient implements Client {
     return this.#parts.latency.ms;
   }
 
+  serverNow(): number {
+    return this.#parts.time.now();
+  }
+
   async register(input: NewAccount): Promise<User> {
     return this.#adopt(await this.#parts.signIn.register(input));
   }

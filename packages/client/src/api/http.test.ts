@@ -1,6 +1,7 @@
 import { ChatError } from '@banter/protocol';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fake-clock.ts';
+import { ServerTime } from '../server-time.ts';
 import { type Call, createCall, REQUEST_TIMEOUT_MS } from './http.ts';
 
 const BASE_URL = 'http://chat.test/';
@@ -14,6 +15,7 @@ function callTo(
     baseUrl: BASE_URL,
     fetch: fetch as typeof globalThis.fetch,
     clock,
+    time: new ServerTime(),
     credentials: 'omit',
   });
 }

@@ -1,6 +1,7 @@
 /** One HTTP call to the server, and the ChatErrors that its failures become. */
 import { ChatError, type ErrorCode, type FieldError, isErrorCode } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
+import type { ServerTime } from '../server-time.ts';
 
 /** A call that takes longer counts as `unavailable`. */
 export const REQUEST_TIMEOUT_MS = 30_000;
@@ -26,19 +27,24 @@ export type HttpOptions = {
   baseUrl: string;
   fetch: typeof fetch;
   clock: Clock;
+  /** Learns from the dates of answers. */
+  time: ServerTime;
   /** Whether the browser sends its cookies. */
   credentials: RequestCredentials;
 };
 
 /** Creates a Call to `baseUrl`. An unreachable server, or one that answers in another format, rejects as `unavailable`. */
-export function createCall({ baseUrl, fetch, clock, credentials }: HttpOptions): Call {
+export function createCall({ baseUrl, fetch, clock, time, credentials }: HttpOptions): Call {
   return async (method, path, options = {}) => {
     const abort = new AbortController();
     const cancel = clock.setTimer(() => abort.abort(), REQUEST_TIMEOUT_MS);
     const signal = options.signal ? AbortSignal.any([abort.signal, options.signal]) : abort.signal;
     const init = { ...requestOf(method, options), credentials, signal };
     try {
-      return await readJson(await fetch(new URL(path, baseUrl), init));
+      const recordDate = time.beginRequest();
+      const response = await fetch(new URL(path, baseUrl), init);
+      recordDate(response.headers.get('date'));
+      return await readJson(response);
     } catch (cause) {
       if (cause instanceof ChatError) throw cause;
       options.signal?.throwIfAborted();

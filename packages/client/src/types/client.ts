@@ -44,6 +44,9 @@ export type Client = {
   /** The last measured round trip in milliseconds; null before the first. */
   readonly latencyMs: number | null;
 
+  /** Returns the milliseconds since 1970 by the server's clock, as far as its answers tell. */
+  serverNow(): number;
+
   /** Creates an account and signs in. */
   register(input: NewAccount): Promise<User>;
   /** Signs in with a username or email address. */

@@ -65,10 +65,11 @@ async function ban(rest: string, context: CommandContext): Promise<void> {
   const [first, others] = firstWord(behind);
   const forMs = parseDuration(first);
   const reason = forMs === null ? behind : others;
-  const end = forMs === null ? 'until /unban' : `until ${momentText(fromNow(forMs), fromNow(0))}`;
+  const end =
+    forMs === null ? 'until /unban' : `until ${momentText(fromNow(context, forMs), fromNow(context, 0))}`;
   await confirm(context, `Ban ${visibleName(user.username)} from #${distinctName(room)} ${end}?`, 'ban');
   await context.client.api.ban(room.id, user.id, {
-    ...(forMs === null ? {} : { until: fromNow(forMs) }),
+    ...(forMs === null ? {} : { until: fromNow(context, forMs) }),
     ...(reason === '' ? {} : { reason }),
   });
 }
@@ -86,7 +87,7 @@ async function unban(rest: string, context: CommandContext): Promise<void> {
 async function bans(_rest: string, context: CommandContext): Promise<void> {
   const list = await context.client.api.bans(requireRoom(context).id);
   const lines = list.map(({ username, until, reason, byUsername }) => {
-    const left = until === undefined ? 0 : Date.parse(until) - Date.now();
+    const left = until === undefined ? 0 : Date.parse(until) - context.client.serverNow();
     const end = until && ` until ${clockTime(until)} on ${dayName(until)} (${durationText(left)} left)`;
     return `${username}${end ?? ''}, by ${byUsername}${reason === undefined ? '' : `: ${isolatedText(reason)}`}`;
   });
@@ -98,14 +99,14 @@ async function mute(rest: string, context: CommandContext): Promise<void> {
   const [name, time] = firstWord(rest);
   const forMs = time === '' ? MUTE_DEFAULT_MS : requireDuration(time);
   const user = await findUser(name, context);
-  await context.client.api.mute(room.id, user.id, fromNow(forMs));
+  await context.client.api.mute(room.id, user.id, fromNow(context, forMs));
 }
 
 async function unmute(rest: string, context: CommandContext): Promise<void> {
   const room = requireRoom(context);
   const user = await findUser(rest, context);
   const person = context.client.people(room.id).find(({ userId }) => userId === user.id);
-  if (person !== undefined && !isAhead(person.mutedUntil)) {
+  if (person !== undefined && !isAhead(person.mutedUntil, context.client.serverNow())) {
     throw new CommandError(`Nothing to do: ${user.username} isn't muted.`);
   }
   await context.client.api.unmute(room.id, user.id);
@@ -169,9 +170,9 @@ function isRole(text: string): text is Role {
   return ROLES.includes(text);
 }
 
-/** An ISO time `ms` from now, on the wall clock, like the server's. */
-function fromNow(ms: number): string {
-  return new Date(Date.now() + ms).toISOString();
+/** An ISO time `ms` from now by the server's clock. */
+function fromNow({ client }: CommandContext, ms: number): string {
+  return new Date(client.serverNow() + ms).toISOString();
 }
 
 /** Parses a duration. @throws CommandError naming a text that is not one. */

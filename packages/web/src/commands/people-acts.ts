@@ -30,29 +30,31 @@ async function whois(rest: string, context: CommandContext): Promise<void> {
   const user = await findUser(rest, context);
   const people = context.room === null ? undefined : context.client.people(context.room.id);
   const person = people?.find(({ userId }) => userId === user.id);
+  const now = context.client.serverNow();
   const facts = [
     person && `${person.role} in this room`,
-    stateText(user),
-    isAhead(person?.mutedUntil) && `muted until ${momentText(person.mutedUntil, new Date().toISOString())}`,
+    stateText(user, now),
+    isAhead(person?.mutedUntil, now) &&
+      `muted until ${momentText(person.mutedUntil, new Date(now).toISOString())}`,
     user.admin && 'administrator of this server',
-    user.timeZone && `local time ${timeIn(user.timeZone)}`,
+    user.timeZone && `local time ${timeIn(user.timeZone, now)}`,
     user.about && isolatedText(user.about),
   ].filter(Boolean);
   const name = user.displayName === undefined ? '' : ` (${isolatedText(visibleName(user.displayName))})`;
   context.print(`${user.username}${name}: ${facts.join(', ')}.`);
 }
 
-function stateText({ state, awayMessage, lastSeenAt }: PublicProfile): string {
+function stateText({ state, awayMessage, lastSeenAt }: PublicProfile, now: number): string {
   if (state === 'online') return 'online';
   if (state === 'away') return awayMessage === undefined ? 'away' : `away: ${isolatedText(awayMessage)}`;
-  return lastSeenAt === undefined ? 'never seen' : `last seen ${agoText(lastSeenAt)}`;
+  return lastSeenAt === undefined ? 'never seen' : `last seen ${agoText(lastSeenAt, now)}`;
 }
 
-/** `14:07` in a time zone; empty when this browser does not know it. */
-function timeIn(timeZone: string): string {
+/** `14:07`, the time in a zone at `now`; empty when this browser does not know it. */
+function timeIn(timeZone: string, now: number): string {
   try {
     const form = { timeZone, hour: '2-digit', minute: '2-digit', hour12: false } as const;
-    return new Intl.DateTimeFormat('en-GB', form).format(new Date());
+    return new Intl.DateTimeFormat('en-GB', form).format(now);
   } catch {
     return '';
   }

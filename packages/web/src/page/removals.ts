@@ -47,14 +47,14 @@ export function followRemovals(page: Page): () => void {
 
 /** Calls `begun` once for each mute of the reader that the open room shows. Returns a function that stops it. */
 function followMutes(
-  { clientState, view, self }: Page,
+  { client, clientState, view, self }: Page,
   begun: (room: Room, until: string) => void,
 ): () => void {
   const known = new Set<string>();
   return effect(() => {
     const room = view.room.value;
     const until = room && clientState.people(room.id).find(({ userId }) => userId === self.id)?.mutedUntil;
-    if (!room || !until || !isAhead(until) || known.has(room.id + until)) return;
+    if (!room || !until || !isAhead(until, client.serverNow()) || known.has(room.id + until)) return;
     known.add(room.id + until);
     begun(room, until);
   });

@@ -34,10 +34,11 @@ export function removalText({ type, username, until, reason }: Removal, room: Ro
 }
 
 /**
- * Prints a line when a ban or mute has run out, unless it was lifted or replaced before. `now` reads the wall clock in
- * milliseconds. Returns a function that stops it.
+ * Prints a line when a ban or mute has run out, unless it was lifted or replaced before. Returns a function that
+ * stops it.
  */
-export function followToEnd(page: Page, restraint: Restraint, now: () => number = Date.now): () => void {
+export function followToEnd(page: Page, restraint: Restraint): () => void {
+  const now = () => page.client.serverNow();
   const endMs = Date.parse(restraint.until);
   const waitOn = () => page.delay(check, Math.min(CHECK_EVERY_MS, Math.max(0, endMs - now())));
   const check = () => {

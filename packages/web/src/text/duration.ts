@@ -10,9 +10,9 @@ export function parseDuration(text: string): number | null {
   return ms > 0 ? ms : null;
 }
 
-/** Whether an ISO time is in the future. False without a time. */
-export function isAhead(until: string | undefined): until is string {
-  return until !== undefined && Date.parse(until) > Date.now();
+/** Whether an ISO time is after `now`, in milliseconds. False without a time. */
+export function isAhead(until: string | undefined, now: number): until is string {
+  return until !== undefined && Date.parse(until) > now;
 }
 
 /** Formats milliseconds as `45 s`, `12 min`, `3 h` or `2 days`, rounded up so that nobody is told too short a wait. */

@@ -46,8 +46,8 @@ export function dayKey(at: string): string {
   return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 }
 
-/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`, then the date. `now` is in milliseconds of the wall clock. */
-export function agoText(at: string, now = Date.now()): string {
+/** `just now`, `12 min ago`, `3 h ago`, `5 days ago`, then the date. `now` is in milliseconds of the server's clock. */
+export function agoText(at: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(at)) / 60_000);
   if (minutes < 1) return 'just now';
   if (minutes < 90) return `${minutes} min ago`;

@@ -15,7 +15,7 @@ export function AccountSessions() {
           <li key={id}>
             <span class="record-name">{device}</span>
             <span class="dim">
-              {address}, {current ? 'this session' : `used ${agoText(lastUsedAt)}`}
+              {address}, {current ? 'this session' : `used ${agoText(lastUsedAt, client.serverNow())}`}
             </span>
             {!current && (
               <button

@@ -23,7 +23,7 @@ export function AccountTokens() {
     const { token } = await client.api.createToken({
       name: textOf(values, 'name'),
       scopes,
-      ...expiryOf(textOf(values, 'expiresAt')),
+      ...expiryOf(textOf(values, 'expiresAt'), client.serverNow()),
     });
     created.value = token;
     await tokens.load();
@@ -51,12 +51,14 @@ export function AccountTokens() {
 }
 
 function TokenRow({ token, revoke }: { token: PersonalToken; revoke: () => void }) {
+  const { client } = usePage();
   const { name, scopes, lastUsedAt, expiresAt } = token;
   return (
     <li>
       <span class="record-name">{name}</span>
       <span class="dim">
-        {scopes.join(', ')}; {lastUsedAt === undefined ? 'never used' : `used ${agoText(lastUsedAt)}`}
+        {scopes.join(', ')};{' '}
+        {lastUsedAt === undefined ? 'never used' : `used ${agoText(lastUsedAt, client.serverNow())}`}
         {expiresAt !== undefined && `; expires ${expiresAt.slice(0, 10)}`}
       </span>
       <button type="button" class="word" aria-label={`revoke ${name}`} onClick={revoke}>
@@ -102,10 +104,10 @@ function TokenForm({ create }: { create: (values: FormData) => Promise<string> }
   );
 }
 
-/** The expiry for a typed duration; none for an empty text. @throws ChatError for anything else. */
-function expiryOf(typed: string): { expiresAt?: string } {
+/** The expiry for a duration typed at `now`; none for an empty text. @throws ChatError for anything else. */
+function expiryOf(typed: string, now: number): { expiresAt?: string } {
   if (typed === '') return {};
   const forMs = parseDuration(typed);
   if (forMs === null) throw wrongDuration('expiresAt');
-  return { expiresAt: new Date(Date.now() + forMs).toISOString() };
+  return { expiresAt: new Date(now + forMs).toISOString() };
 }

@@ -80,12 +80,15 @@ type AccountRowProps = {
 };
 
 function AccountRow({ account, createLink, setDisabled }: AccountRowProps) {
-  const { self } = usePage();
+  const { client, self } = usePage();
+  const now = client.serverNow();
   const { id, username, email, admin, disabledAt, lastUsedAt } = account;
   const isDisabled = disabledAt !== undefined;
   const facts = [
     admin && 'administrator',
-    isDisabled ? `disabled ${agoText(disabledAt)}` : lastUsedAt && `last seen ${agoText(lastUsedAt)}`,
+    isDisabled
+      ? `disabled ${agoText(disabledAt, now)}`
+      : lastUsedAt && `last seen ${agoText(lastUsedAt, now)}`,
     email,
   ].filter(Boolean);
   const name = visibleName(username);

@@ -69,7 +69,7 @@ export function ReportActs({ report, change }: ReportActsProps) {
 function actsOn({ client }: Page, { roomId, seq, about }: Report): Act[] {
   const { api } = client;
   const who = visibleName(about.username);
-  const until = () => new Date(Date.now() + MUTE_MS).toISOString();
+  const until = () => new Date(client.serverNow() + MUTE_MS).toISOString();
   return [
     { name: 'delete', question: 'Delete it for everyone?', run: () => api.deleteMessage(roomId, seq) },
     { name: 'mute', question: `Mute ${who} for 10 min?`, run: () => api.mute(roomId, about.userId, until()) },

@@ -44,10 +44,11 @@ type ReportRowProps = {
 };
 
 function ReportRow({ report, show, change, settle }: ReportRowProps) {
+  const { client } = usePage();
   return (
     <li class="report">
       <span>
-        <b>{visibleName(report.username)}</b>, {agoText(report.at)}:{' '}
+        <b>{visibleName(report.username)}</b>, {agoText(report.at, client.serverNow())}:{' '}
         <bdi>{withoutOverrides(report.reason)}</bdi>
       </span>
       <span class="hit-context">

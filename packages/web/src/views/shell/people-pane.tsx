@@ -36,16 +36,17 @@ export function PeoplePane() {
 
 /** A person with at most one visible word beside the name, because the pane is narrow. */
 function PersonRow({ person }: { person: Person }) {
-  const { self, clientState, nowMs } = usePage();
+  const { client, self, clientState, nowMs } = usePage();
+  const now = client.serverNow();
   // The mark goes when the mute ends.
-  if (isAhead(person.mutedUntil)) void nowMs.value;
+  if (isAhead(person.mutedUntil, now)) void nowMs.value;
   const isSelf = person.userId === self.id;
   const isOnline = person.state === 'online';
   const name = visibleName(person.username);
   const nickClass = isSelf ? 'nick-own' : `nick-${nickColor(person.username)}`;
-  const marks = marksOf(person, clientState.isIgnored(person.userId));
+  const marks = marksOf(person, clientState.isIgnored(person.userId), now);
   return (
-    <li class={isOnline ? nickClass : person.state} title={aboutPerson(person)}>
+    <li class={isOnline ? nickClass : person.state} title={aboutPerson(person, now)}>
       <span class={isOnline ? 'dot' : 'dot hollow'} />
       <bdi>{name}</bdi>
       {isSelf && <span class={marks === '' ? 'you' : 'unseen'}>you</span>}
@@ -55,13 +56,13 @@ function PersonRow({ person }: { person: Person }) {
 }
 
 /** The word beside a name. Not everybody can tell states by colour. */
-function marksOf({ state, mutedUntil }: Person, isIgnored: boolean): string {
+function marksOf({ state, mutedUntil }: Person, isIgnored: boolean, now: number): string {
   if (isIgnored) return 'ignored';
-  if (isAhead(mutedUntil)) return 'muted';
+  if (isAhead(mutedUntil, now)) return 'muted';
   return state === 'away' ? 'away' : '';
 }
 
-function aboutPerson(person: Person): string {
+function aboutPerson(person: Person, now: number): string {
   const { username, displayName, role, state, awayMessage, lastSeenAt } = person;
   const facts = [
     displayName === undefined
@@ -70,7 +71,7 @@ function aboutPerson(person: Person): string {
     role === 'member' ? '' : role,
     state,
     isolatedText(awayMessage ?? ''),
-    state === 'offline' && lastSeenAt !== undefined ? `last seen ${agoText(lastSeenAt)}` : '',
+    state === 'offline' && lastSeenAt !== undefined ? `last seen ${agoText(lastSeenAt, now)}` : '',
   ];
   return facts.filter(Boolean).join(', ');
 }

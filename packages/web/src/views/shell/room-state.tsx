@@ -59,12 +59,13 @@ function archivedText({ archivedAt }: Room): string | null {
   return archivedAt === undefined ? null : `Archived on ${dayName(archivedAt)}: read-only.`;
 }
 
-function mutedText({ nowMs }: Page, self: Person | undefined): string | null {
+function mutedText({ client, nowMs }: Page, self: Person | undefined): string | null {
   if (self?.mutedUntil === undefined) return null;
   void nowMs.value;
-  const leftMs = Date.parse(self.mutedUntil) - Date.now();
+  const now = client.serverNow();
+  const leftMs = Date.parse(self.mutedUntil) - now;
   if (leftMs <= 0) return null;
-  const until = momentText(self.mutedUntil, new Date().toISOString());
+  const until = momentText(self.mutedUntil, new Date(now).toISOString());
   return `You're muted until ${until} (${durationText(leftMs)} left).`;
 }
 
@@ -79,6 +80,6 @@ function slowText({ client, clientState, nowMs, self }: Page, room: Room): strin
     .timeline(room.id)
     .entries.findLast((entry) => entry.kind === 'message' && entry.message.userId === self.id);
   const lastAt = last?.kind === 'message' ? Date.parse(last.message.at) : 0;
-  const leftMs = lastAt + room.slowSeconds * 1_000 - Date.now();
+  const leftMs = lastAt + room.slowSeconds * 1_000 - client.serverNow();
   return leftMs > 0 ? `${rule} Next in ${durationText(leftMs)}.` : rule;
 }
