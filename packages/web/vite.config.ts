@@ -1,5 +1,5 @@
 import preact from '@preact/preset-vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** The server of `make dev` (script/dev.mjs). The dev page forwards its API calls to it. */
 const DEV_SERVER = process.env.DEV_SERVER ?? 'http://127.0.0.1:8080';
@@ -10,9 +10,23 @@ const CODE_GROUPS = [
   { name: 'panel-parts', minShareCount: 2, includeDependenciesRecursively: false },
 ];
 
+/**
+ * Vite wraps each `import()` in code that first loads the style sheets and scripts of its file. The page's sheets are all in
+ * the first file and its parts are small, so the import alone remains.
+ */
+function plainImports(): Plugin {
+  return {
+    name: 'plain-imports',
+    enforce: 'pre',
+    apply: 'build',
+    load: (id) =>
+      id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : undefined,
+  };
+}
+
 export default defineConfig({
   base: '/',
-  plugins: [preact()],
+  plugins: [preact(), plainImports()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
     outDir: 'dist',
@@ -20,7 +34,6 @@ export default defineConfig({
     target: 'es2022',
     // The page's Content-Security-Policy allows neither data: URLs nor inline scripts.
     assetsInlineLimit: 0,
-    // One file is loaded at first, and the others are small: the code that preloads would be larger than its use.
     modulePreload: false,
     rolldownOptions: { output: { codeSplitting: { groups: CODE_GROUPS } } },
   },
