@@ -107,7 +107,9 @@ function followUser(
 function start(root: Element): void {
   document.title = location.host;
   const storage = createStorage(() => localStorage);
-  const client = createClient({ baseUrl: location.origin, storage });
+  // A browser that blocks cookies keeps the session until the page is reloaded.
+  const refresh = navigator.cookieEnabled ? 'cookie' : 'body';
+  const client = createClient({ baseUrl: location.origin, storage, refresh });
   const nowMs = signal(performance.now());
   setInterval(() => {
     nowMs.value = performance.now();

@@ -3,8 +3,18 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
-import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, isLive, joinRoom, PASSWORD, type Person, signUp } from './person.ts';
+import { launchChromium, openPage } from './chromium.ts';
+import {
+  createRoom,
+  fillSignForm,
+  inRoom,
+  isLive,
+  joinRoom,
+  PASSWORD,
+  type Person,
+  personAt,
+  signUp,
+} from './person.ts';
 import { type FaultProxy, startProxy } from './proxy.ts';
 
 let server: TestServer;
@@ -169,6 +179,38 @@ describe('rejections', () => {
     await mira.input.press('Enter');
     await juno.sees(['before', 'a thought']);
   });
+});
+
+it('a browser that blocks cookies, storage and channels keeps its session while the page is open', async () => {
+  const page = await openPage(browser);
+  await page.addInitScript(() => {
+    const deny = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    Object.defineProperty(navigator, 'cookieEnabled', { value: false });
+    for (const name of ['localStorage', 'sessionStorage', 'BroadcastChannel'])
+      Object.defineProperty(window, name, { get: deny });
+  });
+  await page.route('**/v1/auth/*', async (route) => {
+    const { cookie: _, ...headers } = route.request().headers();
+    await route.continue({ headers });
+  });
+  await page.goto(server.url);
+  await fillSignForm(page, juno.name, PASSWORD);
+  const shy = personAt(page, juno.name);
+  await isLive(shy);
+  // The access token is due.
+  await page.evaluate(() => {
+    const { now } = Performance.prototype;
+    performance.now = () => now.call(performance) + 9 * 60_000;
+  });
+  const renewed = page.waitForResponse((answer) => answer.url().endsWith('/v1/auth/refresh'));
+  await shy.say('/whois mira');
+  expect((await renewed).status()).toBe(200);
+  await page.locator('.local').getByText('mira: ').waitFor();
+  await shy.say('/quit');
+  await page.locator('.sign-form').waitFor();
+  await page.context().close();
 });
 
 /** After the next load of the page, sends are rejected while there is a reason. */

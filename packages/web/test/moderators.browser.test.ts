@@ -99,6 +99,25 @@ it('a ban shows when it ends, to the banned person and to moderators', async () 
   ).waitFor();
 });
 
+it('a mute lasts as long as it says, also if the clocks of both machines are wrong', async () => {
+  for (const [person, other, wrongMs] of [
+    [mira, 'hal', -3_600_000],
+    [hal, 'mira', 7_200_000],
+  ] as const) {
+    await person.page.evaluate((ms) => {
+      const { now } = Date;
+      Date.now = () => now() + ms;
+    }, wrongMs);
+    await person.say(`/whois ${other}`);
+    await local(person, `${other}: `).waitFor();
+  }
+  await mira.say('/mute hal 10m');
+  const state = hal.page.locator('.room-state');
+  await state.getByText(/\(10 min left\)/).waitFor();
+  await mira.say('/unmute hal');
+  await until('the notice is gone', async () => (await state.count()) === 0);
+});
+
 /** Reports a message with its menu. */
 async function report(person: Person, text: string, reason: string): Promise<void> {
   const row = person.page

@@ -193,6 +193,47 @@ describe('Ctrl+Z', () => {
   });
 });
 
+describe('something that cannot become a message', () => {
+  const refusal = (text: string) => mira.page.locator('.local.wrong').getByText(text).last();
+
+  it('is a dropped file: it does not replace the page, and the reason is told', async () => {
+    const url = mira.page.url();
+    const wire = await mira.page.context().newCDPSession(mira.page);
+    const data = { items: [], files: [import.meta.filename], dragOperationsMask: 1 };
+    for (const [x, y] of [
+      [640, 300],
+      [640, 785],
+    ] as const) {
+      for (const kind of ['dragEnter', 'dragOver', 'drop'] as const)
+        await wire.send('Input.dispatchDragEvent', { type: kind, x, y, data });
+      await refusal('Nothing was added: files cannot be sent, only text.').waitFor();
+      await mira.say('/clear');
+      await until('the line is gone', async () => (await mira.page.locator('.local').count()) === 0);
+    }
+    expect(mira.page.url()).toBe(url);
+    expect(mira.page.context().pages()).toHaveLength(1);
+  });
+
+  it('is a pasted picture or megabyte; a text that can be shortened is pasted', async () => {
+    const paste = (text: string | null) =>
+      mira.page.evaluate((content) => {
+        const data = new DataTransfer();
+        if (content === null) data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
+        else data.setData('text/plain', content);
+        const init = { bubbles: true, cancelable: true, clipboardData: data };
+        return document.querySelector('.composer textarea')?.dispatchEvent(new ClipboardEvent('paste', init));
+      }, text);
+    expect(await paste(null)).toBe(false);
+    await refusal('files cannot be sent').waitFor();
+    expect(await paste('line\n'.repeat(200_000))).toBe(false);
+    await refusal('the text has 1,000,000 characters, and a message at most 8,000').waitFor();
+    expect(await paste('x'.repeat(32_000))).toBe(true);
+    await mira.page.keyboard.insertText('x'.repeat(33_000));
+    expect(await mira.input.inputValue()).toHaveLength(32_000);
+    await mira.input.fill('');
+  });
+});
+
 const fieldBox = () =>
   mira.page.locator('.composer .field').evaluate((field) => field.getBoundingClientRect());
 

@@ -5,6 +5,7 @@ import { roomTitle } from '../text/room-title.ts';
 import { printLocal } from './local-lines.ts';
 import type { Page } from './page.ts';
 import { followSignOut } from './sign-out.ts';
+import { rejectTransfers } from './transfers.ts';
 
 /** `(!1) #room — host`: the number of mentions, or else of unread messages. */
 export function tabTitle(room: string | null, host: string, mentions: number, unread: number): string {
@@ -12,13 +13,14 @@ export function tabTitle(room: string | null, host: string, mentions: number, un
   return `${count}${room === null ? '' : `${room} — `}${host}`;
 }
 
-/** Keeps title and icon up to date, and passes network changes to the client. Returns a function that stops it. */
+/** Keeps title and icon up to date, follows the network and other tabs, and rejects files. Returns a function that stops it. */
 export function followTab(page: Page): () => void {
   const stops = [
     effect(() => showTitle(page)),
     announceConnection(page),
     followNetwork(page),
     followSignOut(page),
+    rejectTransfers(page),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -5,6 +5,7 @@ import { parseLine } from '../../commands/commands.ts';
 import { submitLine } from '../../commands/submit.ts';
 import { Composer } from '../../input/composer.ts';
 import { isTouch, type Page } from '../../page/page.ts';
+import { INPUT_MAX_UNITS } from '../../page/transfers.ts';
 import { longCount } from '../../text/format.ts';
 import { roomTitle } from '../../text/room-title.ts';
 import { lazy } from '../lazy.tsx';
@@ -49,6 +50,7 @@ export function ComposerForm() {
             id="line"
             ref={field}
             rows={1}
+            maxLength={INPUT_MAX_UNITS}
             enterkeyhint={isTouch() ? 'enter' : 'send'}
             autocapitalize="sentences"
             autocomplete="off"
