@@ -140,11 +140,11 @@ export class Composer {
    * Up recalls it.
    */
   resumeEdit(roomId: number, line: string, inputCount: number): boolean {
-    if (this.#inputCount !== inputCount || this.#edits.has(roomId)) {
-      this.#history(roomId).add(line);
+    if (this.#inputCount !== inputCount || this.#texts.isEdit(roomId)) {
+      this.#texts.history(roomId).add(line);
       return false;
     }
-    this.#edits.set(roomId, line);
+    this.#texts.beginEdit(roomId, line);
     if (roomId === this.#roomId) this.#showAtEnd(line);
     return true;
   }
