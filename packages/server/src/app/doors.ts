@@ -59,7 +59,7 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
       log.info(line, 'upgrade');
     },
   });
-  const server = createHttpServer(handleRequest, unsent, deps.httpLimits);
+  const server = createHttpServer(handleRequest, { ...shared, unsent }, deps.httpLimits);
   connect(server, { unsent, socketDoor, httpConnections: shared.httpConnections, log });
   const stopAccepting = () => {
     readiness.beginStop();

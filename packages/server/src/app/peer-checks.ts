@@ -1,6 +1,7 @@
 /** The doors' first checks of a request: who sent it, and for which page. */
 import type { IncomingMessage } from 'node:http';
-import { createIdentify, createOriginCheck, createTrustCheck } from '../doors/peer.ts';
+import type { Socket } from 'node:net';
+import { createIdentify, createOriginCheck, createTrustCheck, remoteAddressOf } from '../doors/peer.ts';
 import { ProxyDiagnosis } from '../doors/proxy-diagnosis.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -11,13 +12,15 @@ export function peerChecks({
   newId,
 }: Pick<AppDeps, 'config' | 'log'> & { newId: () => string }) {
   const { trustedProxies, allowedOrigins } = config;
+  const isTrusted = createTrustCheck(trustedProxies);
   const diagnosis = new ProxyDiagnosis({
-    isTrusted: createTrustCheck(trustedProxies),
+    isTrusted,
     report: (finding, evidence) => log.warn(evidence, finding),
   });
   const identify = createIdentify({ trustedProxies, newId });
   const allowsOrigin = createOriginCheck(allowedOrigins);
   return {
+    isProxy: (socket: Socket) => trustedProxies !== null && isTrusted(remoteAddressOf(socket)),
     identify(request: IncomingMessage) {
       const peer = identify(request);
       diagnosis.observe(request, peer);

@@ -29,11 +29,14 @@ beforeEach(async () => {
   unsent = new UnsentAnswers(clock);
   begun = [];
   peers = [];
-  server = createHttpServer((request, response) => {
-    const address = request.headers['x-for'];
-    if (typeof address === 'string') unsent.attribute(request.socket, address);
-    begun.push(response);
-  }, unsent);
+  server = createHttpServer(
+    (request, response) => {
+      const address = request.headers['x-for'];
+      if (typeof address === 'string') unsent.attribute(request.socket, address);
+      begun.push(response);
+    },
+    { unsent, isProxy: () => false },
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => {
