@@ -1,7 +1,7 @@
 /** Acts on messages and their effect on unread counts, through the appender and the real store. */
 import { QUOTE_MAX_CHARS } from '@banter/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { actsIn, type Named, openTestStore, type TestStore } from '../harness/store.ts';
+import { actsIn, type Named, openTestStore, refusalOf, type TestStore } from '../harness/store.ts';
 
 let at: TestStore;
 let ann: Named;
@@ -82,10 +82,16 @@ describe('a deletion', () => {
     expect(await texts('secret')).toBe(0);
     expect(await at.sql.rows('SELECT FROM reactions WHERE room_id = $1', [room])).toEqual([]);
     expect((await seenBy(bob)).mentions).toBe(0);
-    expect(await append(ann, { content: 'another', id: 'id-secret' })).toMatchObject({
-      seq,
-      duplicate: true,
-    });
+  });
+
+  it('[S2] [M2] keeps nothing to compare with: every content of its id is a repeat', async () => {
+    const seq = await say(ann, 'gone', [], 'id-gone');
+    expect(await refusalOf(append(ann, { content: 'another', id: 'id-gone' }))).toBe('idempotency_conflict');
+    await act(ann, { type: 'delete', target: seq });
+    const repeats = ['another', 'gone', 'a third'].map((content) => append(ann, { content, id: 'id-gone' }));
+    for (const repeat of await Promise.all(repeats))
+      expect(repeat).toMatchObject({ seq, duplicate: true, now: { deletedAt: expect.any(String) } });
+    expect(await texts('another')).toBe(0);
   });
 
   it('is for the author and for moderators', async () => {
