@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import type { DiskSpace } from './disk-space.ts';
 import { networkOf } from './network.ts';
 import { RecentKeys } from './recent-keys.ts';
+import { RoomShares } from './room-shares.ts';
 
 /** `burst` acts at once, then `perSecond`. */
 type Rate = { burst: number; perSecond: number };
@@ -65,6 +66,7 @@ export class RateLimits {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rates: Rates | null;
   readonly #space: Pick<DiskSpace, 'require'> | undefined;
+  readonly #shares = new RoomShares();
   readonly #buckets: { [K in RateKind]: RecentKeys<string | number, Bucket> };
 
   constructor({ clock, rates, space }: RateLimitsDeps) {
@@ -91,6 +93,21 @@ export class RateLimits {
   /** Returns the error that `take` would throw, or null; takes nothing. For acts that are charged once they succeed. */
   refusal(kind: RateKind, key: string | number): ChatError | null {
     return this.#refusalOf(kind, this.#bucketOf(kind, key));
+  }
+
+  /**
+   * Checks that a room takes one more event of a person: from its budget, or else from the person's share of its rate. Takes
+   * nothing from the budget; `charge` does once the event is stored.
+   * @throws ChatError rate_limited.
+   */
+  requireShare(roomId: number, userId: number): void {
+    const refusal = this.refusal('room', roomId);
+    const rate = this.#rates?.room;
+    if (!refusal || !rate) return;
+    const waitMs = this.#shares.take(roomId, userId, rate.perSecond, this.#clock.now());
+    if (waitMs === 0) return;
+    const retryAfterMs = Math.min(waitMs, refusal.retryAfterMs ?? waitMs);
+    throw new ChatError('rate_limited', refusal.message, { retryAfterMs });
   }
 
   /** Charges an act that was let through before, even if others have emptied the bucket since. @param tokens its price. */

@@ -44,7 +44,7 @@ beforeEach(() => {
     },
     appender: { append: () => Promise.reject(), change: () => Promise.reject() },
     quota: { take: () => {}, giveBack: () => {} },
-    limits: { take: () => {}, refusal: () => null, charge: () => {} },
+    limits: { take: () => {}, refusal: () => null, requireShare: () => {}, charge: () => {} },
     names: { mentionedIn: () => [] },
   });
 });

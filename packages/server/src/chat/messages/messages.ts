@@ -47,7 +47,7 @@ export type MessagesDeps = {
   events: Pick<EventStore, 'listNotices'>;
   memberships: Pick<Memberships, 'require'>;
   appender: Pick<Appender, 'append' | 'change'>;
-  limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
+  limits: Pick<RateLimits, 'take' | 'refusal' | 'requireShare' | 'charge'>;
   quota: Pick<StorageQuota, 'take' | 'giveBack'>;
   names: Pick<Names, 'mentionedIn'>;
 };
@@ -154,7 +154,7 @@ export class Messages {
     if (!isEmoji(emoji)) throw new ChatError('invalid', `emoji must ${EMOJI_RULE}`);
     const refusal = this.#pace.isRoomBusy(caller, roomId) && (await this.#pace.checkMember(caller, roomId));
     if (refusal) throw refusal;
-    this.#pace.requireCalm(roomId);
+    this.#pace.requireShare(caller, roomId);
     const actor = caller.user;
     return this.#deps.appender.change({
       type: 'react',

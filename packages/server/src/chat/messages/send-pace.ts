@@ -9,7 +9,7 @@ import type { Memberships } from '../rooms/memberships.ts';
 
 /** The parts that SendPace works with. */
 export type SendPaceDeps = {
-  limits: Pick<RateLimits, 'take' | 'refusal' | 'charge'>;
+  limits: Pick<RateLimits, 'take' | 'refusal' | 'requireShare' | 'charge'>;
   quota: Pick<StorageQuota, 'take' | 'giveBack'>;
   memberships: Pick<Memberships, 'require'>;
   messages: Pick<MessageStore, 'isStored'>;
@@ -50,7 +50,7 @@ export class SendPace {
   }
 
   /**
-   * Takes a send of the caller, even if the room's limit then rejects it, and the space for its text.
+   * Takes a send of the caller, even if the room then rejects it, and the space for its text.
    * @returns null, or the error that rejects a new text: quota_exceeded, or unavailable while the disk is nearly full.
    * @throws ChatError rate_limited.
    */
@@ -58,7 +58,7 @@ export class SendPace {
     const { limits, quota } = this.#deps;
     try {
       limits.take('send', user.id);
-      this.requireCalm(roomId);
+      limits.requireShare(roomId, user.id);
       quota.take(user.id, content);
       return null;
     } catch (error) {
@@ -87,10 +87,9 @@ export class SendPace {
     return checked;
   }
 
-  /** Checks the room's own limit, for a caller who is known to be a member. @throws ChatError rate_limited. */
-  requireCalm(roomId: number): void {
-    const refusal = this.#deps.limits.refusal('room', roomId);
-    if (refusal) throw refusal;
+  /** Checks the room's own limit and the caller's share of it, for a known member. @throws ChatError rate_limited. */
+  requireShare({ user }: Caller, roomId: number): void {
+    this.#deps.limits.requireShare(roomId, user.id);
   }
 
   /** Takes back the space for a text that was not stored. */
