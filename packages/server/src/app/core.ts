@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { FairQueue } from '../fair-queue.ts';
 import type { Hub } from '../hub/hub.ts';
 import { STALL_CHECK_PERIOD_MS } from '../hub/limits.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Foundation } from '../store/foundation/foundation.ts';

@@ -15,7 +15,7 @@ import type { RequestLine } from '../http/middleware.ts';
 import { loadPage } from '../http/page.ts';
 import type { ServerFacts } from '../http/route.ts';
 import type { Log } from '../log.ts';
-import { METRICS_TYPE, type Readings } from '../metrics.ts';
+import { METRICS_TYPE, type Readings } from '../metrics/metrics.ts';
 import { SocketDoor } from '../ws/door.ts';
 import type { Core } from './core.ts';
 import type { AppDeps } from './deps.ts';

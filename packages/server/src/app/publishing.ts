@@ -4,7 +4,7 @@ import type { OnProblem } from '../chat/periodic.ts';
 import type { Clock } from '../clock.ts';
 import type { Connection } from '../hub/connection.ts';
 import { Hub } from '../hub/hub.ts';
-import { createMetrics, type Metrics } from '../metrics.ts';
+import { createMetrics, type Metrics } from '../metrics/metrics.ts';
 import { type Appender, createAppender } from '../store/append/appender.ts';
 import { createEventStore } from '../store/events.ts';
 import { createSearchIndex, type SearchIndex } from '../store/search/search-index.ts';
