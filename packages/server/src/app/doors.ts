@@ -150,7 +150,11 @@ function readingsOf({ hub, appender, chat, queue }: Core, watch: Watch): Reading
     rooms,
     online: chat.presence.count(),
     isDiskLow: chat.space.isLow,
-    statements: queue.counts(),
+    queues: {
+      statements: queue.counts(),
+      passwordChecks: chat.passwords.counts(),
+      searches: chat.search.counts(),
+    },
     appenderDepth: appender.depth(),
     fanOutWrites: hub.writes,
     residentBytes: process.memoryUsage.rss(),

@@ -36,5 +36,5 @@ export type ChatDeps = {
   /** Called when the disk becomes nearly full, and when it has room again. */
   onDiskChange: (isLow: boolean) => void;
   /** Tests that sign in very often replace the slow hashing. */
-  passwords?: Pick<Passwords, 'hash' | 'verify'>;
+  passwords?: Pick<Passwords, 'hash' | 'verify' | 'counts'>;
 };

@@ -26,6 +26,7 @@ import type { Typing } from './rooms/typing.ts';
 import type { Accounts } from './sign-in/accounts.ts';
 import type { DeviceCookies } from './sign-in/device-cookies.ts';
 import type { LastUse } from './sign-in/last-use.ts';
+import type { Passwords } from './sign-in/passwords.ts';
 import type { PersonalTokens } from './sign-in/personal-tokens.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 import { buildBase, buildMessages, buildPeople, buildRooms, buildSignIn } from './wings.ts';
@@ -59,6 +60,8 @@ export type Chat = {
   limits: RateLimits;
   /** The metrics and the readiness show it. */
   space: Pick<DiskSpace, 'isLow'>;
+  /** The metrics show how many wait. */
+  passwords: Pick<Passwords, 'counts'>;
   /** The HTTP door sends browsers their cookie. */
   deviceCookies: DeviceCookies;
   /** The sockets record every command. */
@@ -86,7 +89,8 @@ export async function createChat(given: ChatDeps): Promise<RunningChat> {
   const { names } = messages;
   const signIn = await buildSignIn(deps, { ...roomNouns, names });
   const people = buildPeople(deps, { ...base.nouns, ...signIn.nouns, ...signIn.proving, names });
-  const chat: Chat = { ...roomNouns, ...messages.nouns, ...signIn.nouns, ...people.nouns };
+  const { passwords } = signIn.proving;
+  const chat: Chat = { ...roomNouns, ...messages.nouns, ...signIn.nouns, ...people.nouns, passwords };
   const wings: { background: Background[] }[] = [base, messages, signIn, people];
   const background = wings.flatMap((wing) => wing.background);
   for (const work of background) await work.start();

@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { createMetrics, type Readings } from './metrics.ts';
 
+const IDLE = { running: 0, waiting: 0, refused: 0 };
 const NOTHING: Readings = {
   isDiskLow: false,
   sockets: 0,
   subscriptions: 0,
   rooms: 0,
   online: 0,
-  statements: { running: 0, waiting: 0, refused: 0 },
+  queues: { statements: IDLE, passwordChecks: IDLE, searches: { running: 2, waiting: 7, refused: 5 } },
   appenderDepth: 0,
   fanOutWrites: 0,
   residentBytes: 0,
@@ -23,6 +24,13 @@ test('each family has its help, type and samples, and every line follows the tex
   expect(lines[at - 1]).toBe('# TYPE banter_sockets gauge');
   const wellFormed = /^(?:# (?:HELP|TYPE) [a-z_]+ .+|[a-z_]+(?:\{[a-z]+="[^"]+"\})? -?\d+(?:\.\d+)?)$/;
   expect(lines.filter((line) => !wellFormed.test(line))).toEqual([]);
+});
+
+test('each line of callers shows how many run, wait and were refused', () => {
+  const page = createMetrics().render(NOTHING);
+  for (const sample of ['running 2', 'waiting 7', 'refused_total 5'])
+    expect(page).toContain(`\nbanter_searches_${sample}\n`);
+  expect(page).toContain('\nbanter_password_checks_waiting 0\n');
 });
 
 test('commits are counted by their messages, and by their size in cumulative buckets', () => {

@@ -14,8 +14,8 @@ export type Readings = {
   online: number;
   /** Whether nothing new is stored because the disk is nearly full. */
   isDiskLow: boolean;
-  /** Callers' statements: how many run, wait, and were refused since the start. */
-  statements: { running: number; waiting: number; refused: number };
+  /** Work that callers wait for in line. */
+  queues: { [Q in QueueName]: QueueReading };
   /** Messages and acts waiting to be stored. */
   appenderDepth: number;
   /** Writes to sockets and streams since the start. */
@@ -23,6 +23,10 @@ export type Readings = {
   /** The process's memory in RAM. */
   residentBytes: number;
 };
+
+/** A line of callers: how many run, wait, and were refused since the start. */
+type QueueReading = { running: number; waiting: number; refused: number };
+type QueueName = keyof typeof QUEUES;
 
 /** Counts since the start, and the page that shows them. */
 export type Metrics = {
@@ -41,6 +45,40 @@ export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const BATCH_BOUNDS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
+/** The lines of callers, with the beginning of their families' names. */
+const QUEUES = {
+  statements: { name: 'banter_statements', what: 'Statements of callers' },
+  passwordChecks: { name: 'banter_password_checks', what: 'Password checks' },
+  searches: { name: 'banter_searches', what: 'Searches' },
+} as const;
+
+/** The families with one reading each. */
+const GAUGES: readonly { name: string; help: string; read: (readings: Readings) => number }[] = [
+  { name: 'banter_sockets', help: 'Open sockets and streams.', read: ({ sockets }) => sockets },
+  {
+    name: 'banter_subscriptions',
+    help: 'Rooms followed, counted once for each connection.',
+    read: ({ subscriptions }) => subscriptions,
+  },
+  { name: 'banter_rooms_followed', help: 'Rooms with at least one subscriber.', read: ({ rooms }) => rooms },
+  { name: 'banter_people_online', help: 'People online.', read: ({ online }) => online },
+  {
+    name: 'banter_storage_full',
+    help: '1 while nothing new is stored because the disk is nearly full.',
+    read: ({ isDiskLow }) => (isDiskLow ? 1 : 0),
+  },
+  {
+    name: 'banter_appender_depth',
+    help: 'Messages and acts waiting to be stored.',
+    read: ({ appenderDepth }) => appenderDepth,
+  },
+  {
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory.',
+    read: ({ residentBytes }) => residentBytes,
+  },
+];
+
 /** Creates the metrics, with every count at 0. */
 export function createMetrics(): Metrics {
   let messages = 0;
@@ -57,46 +95,9 @@ export function createMetrics(): Metrics {
     },
     render: (readings) =>
       [
-        family('banter_sockets', 'gauge', 'Open sockets and streams.', readings.sockets),
-        family(
-          'banter_subscriptions',
-          'gauge',
-          'Rooms followed, counted once for each connection.',
-          readings.subscriptions,
-        ),
-        family('banter_rooms_followed', 'gauge', 'Rooms with at least one subscriber.', readings.rooms),
-        family('banter_people_online', 'gauge', 'People online.', readings.online),
-        family(
-          'banter_storage_full',
-          'gauge',
-          '1 while nothing new is stored because the disk is nearly full.',
-          readings.isDiskLow ? 1 : 0,
-        ),
+        ...GAUGES.map(({ name, help, read }) => family(name, 'gauge', help, read(readings))),
+        ...queueFamilies(readings),
         family('banter_messages_appended_total', 'counter', 'Messages stored.', messages),
-        family(
-          'banter_appender_depth',
-          'gauge',
-          'Messages and acts waiting to be stored.',
-          readings.appenderDepth,
-        ),
-        family(
-          'banter_statements_running',
-          'gauge',
-          'Statements of callers under way.',
-          readings.statements.running,
-        ),
-        family(
-          'banter_statements_waiting',
-          'gauge',
-          'Statements of callers in line.',
-          readings.statements.waiting,
-        ),
-        family(
-          'banter_statements_refused_total',
-          'counter',
-          'Statements of callers refused, because too many waited.',
-          readings.statements.refused,
-        ),
         batches.family('banter_append_batch_size', 'Events in one commit.'),
         family(
           'banter_fanout_writes_total',
@@ -105,7 +106,18 @@ export function createMetrics(): Metrics {
           readings.fanOutWrites,
         ),
         labelled('banter_http_requests_total', 'Responses, by status class.', 'status', responses),
-        family('process_resident_memory_bytes', 'gauge', 'Resident memory.', readings.residentBytes),
       ].join(''),
   };
+}
+
+function queueFamilies({ queues }: Readings): string[] {
+  return (Object.keys(QUEUES) as QueueName[]).flatMap((queue) => {
+    const { name, what } = QUEUES[queue];
+    const { running, waiting, refused } = queues[queue];
+    return [
+      family(`${name}_running`, 'gauge', `${what} under way.`, running),
+      family(`${name}_waiting`, 'gauge', `${what} in line.`, waiting),
+      family(`${name}_refused_total`, 'counter', `${what} refused, because too many waited.`, refused),
+    ];
+  });
 }

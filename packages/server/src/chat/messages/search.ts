@@ -14,7 +14,7 @@ import {
   type Zone,
   zoneOf,
 } from '@banter/protocol';
-import { FairQueue, type FairQueueLimits } from '../../fair-queue.ts';
+import { FairQueue, type FairQueueCounts, type FairQueueLimits } from '../../fair-queue.ts';
 import { isTimeout } from '../../store/database/database.ts';
 import type { FoundMessage, HitContext, SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';
@@ -90,6 +90,11 @@ export class Search {
     await this.#requireRoom(caller, input.roomId);
     const { spender = { network: '', person: caller.user.id }, signal } = caller.scope;
     return this.#queue.run(spender, () => this.#run(caller, query, input).catch(rethrowTimeout), signal);
+  }
+
+  /** Counts the searches that run, wait, and were refused since the start. */
+  counts(): FairQueueCounts {
+    return this.#queue.counts();
   }
 
   /** A token for one room learns nothing of other rooms [A5]. */

@@ -2,7 +2,13 @@
 import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from '@banter/protocol';
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
 import { verify as bcryptVerify } from '@node-rs/bcrypt';
-import { FairQueue, type FairQueueLimits, type Spender, withoutCaps } from '../../fair-queue.ts';
+import {
+  FairQueue,
+  type FairQueueCounts,
+  type FairQueueLimits,
+  type Spender,
+  withoutCaps,
+} from '../../fair-queue.ts';
 import type { Scope } from '../caller.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 
@@ -47,6 +53,11 @@ export class Passwords {
    */
   verify(password: string, hash: string | null, spender = NO_CALLER): Promise<boolean> {
     return this.#queue.run(spender, () => verifyAny(password, hash ?? NOBODY));
+  }
+
+  /** Counts the hashes that run, wait, and were refused since the start. */
+  counts(): FairQueueCounts {
+    return this.#queue.counts();
   }
 }
 
