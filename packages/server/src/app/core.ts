@@ -11,7 +11,7 @@ import type { Appender } from '../store/append/appender.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Foundation } from '../store/foundation/foundation.ts';
 import type { SearchIndex } from '../store/search/search-index.ts';
-import { type DiskBounds, roomReader } from '../store/storage/disk-room.ts';
+import { type DiskBounds, roomReader } from '../store/storage/free-space.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
 import type { AppDeps } from './deps.ts';
