@@ -11,7 +11,7 @@ import type { Appender } from '../store/append/appender.ts';
 import type { Database } from '../store/database/database.ts';
 import type { Foundation } from '../store/foundation/foundation.ts';
 import type { SearchIndex } from '../store/search/search-index.ts';
-import { type DiskBounds, roomReader } from '../store/storage/free-space.ts';
+import { type DiskBounds, freeSpaceReader } from '../store/storage/free-space.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { openDatabases } from './databases.ts';
 import type { AppDeps } from './deps.ts';
@@ -79,13 +79,13 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     retention: config.retention,
     bytesPerDay: config.bytesPerDay,
     // Not on the vital connection: the size of a large database takes long to read.
-    readRoom: deps.readRoom ?? roomReader(database, boundsOf(config)),
+    readFreeSpace: deps.readFreeSpace ?? freeSpaceReader(database, boundsOf(config)),
     onDiskChange(isLow) {
       if (isLow)
         log.error(
-          'the disk is nearly full: nothing new is stored until there is room (MIN_FREE_DISK_MIB, MAX_DATABASE_MIB)',
+          'the disk is nearly full: nothing new is stored until there is space (MIN_FREE_DISK_MIB, MAX_DATABASE_MIB)',
         );
-      else log.info('the disk has room again');
+      else log.info('the disk has space again');
     },
   });
   const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());

@@ -1,5 +1,5 @@
 /** The app's dependencies. */
-import type { ReadRoom } from '../chat/limits/disk-space.ts';
+import type { ReadFreeSpace } from '../chat/limits/disk-space.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
 import type { FairQueueLimits } from '../fair-queue.ts';
@@ -19,6 +19,6 @@ export type AppDeps = {
   httpLimits?: HttpLimits;
   /** How many statements of callers run and wait; STATEMENT_LIMITS by default. */
   statementLimits?: FairQueueLimits;
-  /** Reads the room for the database; by default that of the settings. */
-  readRoom?: ReadRoom;
+  /** Reads the free space for the database; by default that of the settings. */
+  readFreeSpace?: ReadFreeSpace;
 };

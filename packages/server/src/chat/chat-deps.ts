@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { Appender } from '../store/append/appender.ts';
 import type { Store } from '../store/store.ts';
-import type { ReadRoom } from './limits/disk-space.ts';
+import type { ReadFreeSpace } from './limits/disk-space.ts';
 import type { Rates } from './limits/rate-limits.ts';
 import type { OnProblem } from './periodic.ts';
 import type { Caps } from './rooms/room-caps.ts';
@@ -31,9 +31,9 @@ export type ChatDeps = {
   caps: Caps | null;
   /** How much text one person may store on one day; null for any. */
   bytesPerDay: number | null;
-  /** Reads the room that is left for the database; null if nothing bounds it. */
-  readRoom: ReadRoom | null;
-  /** Called when the disk becomes nearly full, and when it has room again. */
+  /** Reads the space that is left for the database; null if nothing bounds it. */
+  readFreeSpace: ReadFreeSpace | null;
+  /** Called when the disk becomes nearly full, and when it has space again. */
   onDiskChange: (isLow: boolean) => void;
   /** Tests that sign in very often replace the slow hashing. */
   passwords?: Pick<Passwords, 'hash' | 'verify' | 'counts'>;

@@ -47,7 +47,12 @@ import { Sessions } from './sign-in/sessions.ts';
 export function buildBase(deps: ChatDeps) {
   const { store, hub, clock, onProblem, rates, appender } = deps;
   const { memberships, lastSeen } = store;
-  const space = new DiskSpace({ readRoom: deps.readRoom, clock, onProblem, onChange: deps.onDiskChange });
+  const space = new DiskSpace({
+    readFreeSpace: deps.readFreeSpace,
+    clock,
+    onProblem,
+    onChange: deps.onDiskChange,
+  });
   const quota = new StorageQuota({ uses: store.storageUse, clock, onProblem, bytesPerDay: deps.bytesPerDay });
   const limits = new RateLimits({ clock, rates, space });
   const addressBans = new AddressBans({ bans: store.addressBans, clock, onProblem });

@@ -1,7 +1,7 @@
 /** Starts a whole server in the test's process, with a clock that the test can advance. */
 
 import { type App, createApp } from '../../src/app/app.ts';
-import type { ReadRoom } from '../../src/chat/limits/disk-space.ts';
+import type { ReadFreeSpace } from '../../src/chat/limits/disk-space.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/config.ts';
@@ -32,7 +32,7 @@ export type TestAppOptions = {
   /** How many statements of callers run and wait. */
   statementLimits?: FairQueueLimits;
   /** Reads the room for the database. */
-  readRoom?: ReadRoom;
+  readFreeSpace?: ReadFreeSpace;
 };
 
 const NO_PAGE = '/nonexistent';

@@ -84,7 +84,7 @@ export async function startJudgedApp(seams: Seams = {}): Promise<JudgedApp> {
     rates: null,
     caps: null,
     bytesPerDay: null,
-    readRoom: null,
+    readFreeSpace: null,
     onDiskChange: silent,
     passwords: PLAIN,
   });

@@ -15,8 +15,8 @@ let harbour: At;
 let isFull = false;
 
 beforeAll(async () => {
-  const readRoom = async () => ({ free: isFull ? -1 : 1_000, bound: 1 });
-  app = await startApp({ env: { RATE_LIMITS: 'on', QUOTA_DAILY_MIB: '1' }, readRoom });
+  const readFreeSpace = async () => ({ free: isFull ? -1 : 1_000, bound: 1 });
+  app = await startApp({ env: { RATE_LIMITS: 'on', QUOTA_DAILY_MIB: '1' }, readFreeSpace });
   ann = await person(app, 'ann');
   harbour = await ann.opens('harbour');
 });

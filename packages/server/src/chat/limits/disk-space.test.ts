@@ -7,7 +7,7 @@ async function createWorld() {
   const clock = createManualClock();
   const world = { free: 1_000, isAway: false, problems: 0, changes: [] as boolean[] };
   const space = new DiskSpace({
-    async readRoom() {
+    async readFreeSpace() {
       if (world.isAway) throw new Error('away');
       return { free: world.free, bound: 100 };
     },
@@ -23,7 +23,7 @@ async function createWorld() {
   return Object.assign(world, { space, period, clock });
 }
 
-test('[L10] writing is refused in words while the disk is nearly full, and allowed again with some more room', async () => {
+test('[L10] writing is refused in words while the disk is nearly full, and allowed again with some more space', async () => {
   const world = await createWorld();
   expect(() => world.space.require()).not.toThrow();
   const steps: [free: number, isLow: boolean][] = [
@@ -44,7 +44,7 @@ test('[L10] writing is refused in words while the disk is nearly full, and allow
   expect(() => world.space.require()).toThrow('the server has almost no disk space left');
 });
 
-test('a room that cannot be read changes nothing', async () => {
+test('a space that cannot be read changes nothing', async () => {
   const world = await createWorld();
   world.free = -1;
   await world.period();

@@ -1,27 +1,27 @@
 /**
- * Whether there is room to store more [L10]. While there is not, what would grow the database is refused in words. Reading, deleting,
+ * Whether there is space to store more [L10]. While there is not, what would grow the database is refused in words. Reading, deleting,
  * leaving, moderation and sign-in go on.
  */
 import { ChatError } from '@banter/protocol';
 import type { Clock } from '../../clock.ts';
 import { type Background, type OnProblem, periodically } from '../periodic.ts';
 
-/** The room for the database, in bytes: `free` until the bound that the settings give; negative below it. */
-export type ReadRoom = () => Promise<{ free: number; bound: number }>;
+/** The space for the database, in bytes: `free` until the bound that the settings give; negative below it. */
+export type ReadFreeSpace = () => Promise<{ free: number; bound: number }>;
 
 /** The parts that DiskSpace works with. */
 export type DiskSpaceDeps = {
-  /** Reads the room that is left; null if nothing bounds it. */
-  readRoom: ReadRoom | null;
+  /** Reads the space that is left; null if nothing bounds it. */
+  readFreeSpace: ReadFreeSpace | null;
   clock: Pick<Clock, 'every'>;
   onProblem: OnProblem;
   /** Called when the state changes. */
   onChange: (isLow: boolean) => void;
 };
 
-/** How often the room is read. */
+/** How often the space is read. */
 export const DISK_CHECK_PERIOD_MS = 5_000;
-/** Writing is allowed again with this much more room than at the bound, as a share of the bound. */
+/** Writing is allowed again with this much more space than at the bound, as a share of the bound. */
 const MARGIN = 1 / 10;
 const RETRY_AFTER_MS = 10_000;
 
@@ -35,12 +35,12 @@ export class DiskSpace implements Background {
     this.#deps = deps;
   }
 
-  /** Reads the room, and begins to read it in periods. A room that cannot be read leaves the state as it is. */
+  /** Reads the space, and begins to read it in periods. A space that cannot be read leaves the state as it is. */
   async start(): Promise<void> {
-    const { clock, onProblem, readRoom } = this.#deps;
-    if (!readRoom) return;
-    await this.#check(readRoom).catch(onProblem);
-    this.#stop = periodically(clock, DISK_CHECK_PERIOD_MS, () => this.#check(readRoom), onProblem);
+    const { clock, onProblem, readFreeSpace } = this.#deps;
+    if (!readFreeSpace) return;
+    await this.#check(readFreeSpace).catch(onProblem);
+    this.#stop = periodically(clock, DISK_CHECK_PERIOD_MS, () => this.#check(readFreeSpace), onProblem);
   }
 
   /** Ends the checks. */
@@ -61,8 +61,8 @@ export class DiskSpace implements Background {
     throw new ChatError('unavailable', detail, { retryAfterMs: RETRY_AFTER_MS });
   }
 
-  async #check(readRoom: ReadRoom): Promise<void> {
-    const { free, bound } = await readRoom();
+  async #check(readFreeSpace: ReadFreeSpace): Promise<void> {
+    const { free, bound } = await readFreeSpace();
     const isLow = free < (this.#isLow ? bound * MARGIN : 0);
     if (isLow === this.#isLow) return;
     this.#isLow = isLow;

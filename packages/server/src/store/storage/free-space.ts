@@ -1,4 +1,4 @@
-/** How much room the database has until the bounds of the settings. */
+/** How much space the database has until the bounds of the settings. */
 import { statfs } from 'node:fs/promises';
 import { type Database, statements } from '../database/database.ts';
 
@@ -12,18 +12,18 @@ export type DiskBounds = {
   maxDatabase: number | null;
 };
 
-/** The room until a bound: negative beyond it. */
-export type DiskRoom = { free: number; bound: number };
+/** The space until a bound: negative beyond it. */
+export type FreeSpace = { free: number; bound: number };
 
-/** The statements of the room. */
-export const DISK_ROOM_SQL = statements('diskRoom', {
+/** The statements of the free space. */
+export const FREE_SPACE_SQL = statements('freeSpace', {
   size: 'SELECT pg_database_size(current_database()) AS bytes',
 });
 
-/** Returns a function that reads the smallest room until one of the bounds; null without a bound. */
-export function roomReader({ query }: Database, bounds: DiskBounds): (() => Promise<DiskRoom>) | null {
+/** Returns a function that reads the smallest space until one of the bounds; null without a bound. */
+export function freeSpaceReader({ query }: Database, bounds: DiskBounds): (() => Promise<FreeSpace>) | null {
   const { folder, minFree, maxDatabase } = bounds;
-  const readers: (() => Promise<DiskRoom>)[] = [];
+  const readers: (() => Promise<FreeSpace>)[] = [];
   if (folder !== null && minFree !== null) {
     readers.push(async () => {
       const { bavail, bsize } = await statfs(folder);
@@ -32,13 +32,13 @@ export function roomReader({ query }: Database, bounds: DiskBounds): (() => Prom
   }
   if (maxDatabase !== null) {
     readers.push(async () => {
-      const [row] = await query<{ bytes: number }>(DISK_ROOM_SQL.size);
+      const [row] = await query<{ bytes: number }>(FREE_SPACE_SQL.size);
       return { free: maxDatabase - (row?.bytes ?? 0), bound: maxDatabase };
     });
   }
   if (readers.length === 0) return null;
   return async () => {
-    const rooms = await Promise.all(readers.map((read) => read()));
-    return rooms.reduce((least, room) => (room.free < least.free ? room : least));
+    const spaces = await Promise.all(readers.map((read) => read()));
+    return spaces.reduce((least, space) => (space.free < least.free ? space : least));
   };
 }
