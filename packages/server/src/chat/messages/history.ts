@@ -23,7 +23,7 @@ type Store = Pick<MessageStore, 'listBefore' | 'listAfter' | 'listAround'>;
  * Reads a page, ascending. It ends at `limit` messages or at a number of bytes, whichever comes first [L11].
  * `hasMore`: there are more in the direction of the query; for `around`, more older ones.
  */
-export async function readPage(
+export async function readHistory(
   messages: Store,
   caller: Caller,
   roomId: number,

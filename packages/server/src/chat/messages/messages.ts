@@ -21,7 +21,7 @@ import type { Caller } from '../caller.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { StorageQuota } from '../limits/storage-quota.ts';
 import type { Memberships } from '../rooms/memberships.ts';
-import { fitNotices, type HistoryQuery, rangeOf, readPage } from './history.ts';
+import { fitNotices, type HistoryQuery, rangeOf, readHistory } from './history.ts';
 import type { Names } from './names.ts';
 import { gateOf, type SendOrder } from './send-order.ts';
 import { SendPace } from './send-pace.ts';
@@ -179,7 +179,7 @@ export class Messages {
   async history(caller: Caller, roomId: number, query: HistoryQuery): Promise<MessagePage> {
     const { messages, events, memberships } = this.#deps;
     await memberships.require(caller, roomId);
-    const page = await readPage(messages, caller, roomId, query);
+    const page = await readHistory(messages, caller, roomId, query);
     if (query.include === undefined) return page;
     const [first, last] = rangeOf(page, query);
     const notices = await events.listNotices(roomId, first, last, NOTICES_MAX, caller.scope);
