@@ -92,8 +92,8 @@ class PartsClient implements Client {
     this.#parts.connection.stop();
   }
 
-  retryNow(): void {
-    this.#parts.connection.retryNow();
+  retryNow(hasSlept?: boolean): void {
+    this.#parts.connection.retryNow(hasSlept);
   }
 
   setOnline(online: boolean): void {

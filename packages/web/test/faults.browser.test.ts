@@ -13,6 +13,7 @@ import {
   PASSWORD,
   type Person,
   personAt,
+  recordFrames,
   signUp,
 } from './person.ts';
 import { type FaultProxy, startProxy } from './proxy.ts';
@@ -179,6 +180,19 @@ describe('rejections', () => {
     await mira.input.press('Enter');
     await juno.sees(['before', 'a thought']);
   });
+});
+
+it('a page that wakes after its machine slept checks its link at once', async () => {
+  const frames = recordFrames(juno);
+  await juno.page.reload();
+  await isLive(juno);
+  const probes = () => frames.filter((frame) => frame.includes('"op":"unsubscribe"')).length;
+  const before = probes();
+  await juno.page.evaluate(() => {
+    const { now } = Date;
+    Date.now = () => now() + 3_600_000;
+  });
+  await until('the link is probed', () => probes() === before + 1);
 });
 
 it('a browser that blocks cookies, storage and channels keeps its session while the page is open', async () => {

@@ -59,8 +59,8 @@ export type Client = {
   start(): void;
   /** Closes the socket. */
   stop(): void;
-  /** Dials at once instead of waiting for the backoff. */
-  retryNow(): void;
+  /** Dials at once instead of waiting for the backoff. After the machine has slept it checks a live link. */
+  retryNow(hasSlept?: boolean): void;
   /** Passes on the machine's report that it is online or offline. */
   setOnline(online: boolean): void;
 

@@ -96,14 +96,23 @@ describe('the watch for answers', () => {
   it('probes a silent link once when a person is seen', async () => {
     const { clock, watch, probes, isDead } = setUp();
     await clock.advance(PROBE_QUIET_MS - 1);
-    watch.check();
+    watch.check(false);
     expect(probes).toEqual([]);
     await clock.advance(1);
-    watch.check();
-    watch.check();
+    watch.check(false);
+    watch.check(false);
     expect(probes).toHaveLength(1);
     await clock.advance(ANSWER_MAX_MS);
     expect(isDead()).toBe(true);
+  });
+
+  it('probes at once after the machine has slept, though its clock stood still', async () => {
+    const { clock, watch, probes, answer, isDead } = setUp();
+    watch.check(true);
+    expect(probes).toHaveLength(1);
+    answer(probes[0] ?? '');
+    await clock.advance(ANSWER_BUSY_MAX_MS);
+    expect(isDead()).toBe(false);
   });
 });
 
@@ -130,6 +139,16 @@ describe('a connection whose peer is frozen', () => {
     const world = await liveWorld();
     await world.clock.advance(PROBE_QUIET_MS);
     world.client.retryNow();
+    await world.clock.advance(ANSWER_MAX_MS);
+    expect(name(world)).toBe('reconnecting');
+  });
+
+  it('is found dead when the machine wakes', async () => {
+    const world = await liveWorld();
+    world.client.retryNow();
+    await world.clock.advance(ANSWER_MAX_MS);
+    expect(name(world)).toBe('live');
+    world.client.retryNow(true);
     await world.clock.advance(ANSWER_MAX_MS);
     expect(name(world)).toBe('reconnecting');
   });

@@ -58,10 +58,13 @@ export class AnswerWatch {
     if (isAnswered) this.#wait();
   }
 
-  /** Probes a link that has been silent, because a person is there and sees its state. */
-  check(): void {
+  /**
+   * Probes a link that has been silent, because a person is there and sees its state. With `hasSlept` the machine has slept,
+   * perhaps with its monotonic clock: then the silence is not known.
+   */
+  check(hasSlept: boolean): void {
     const quietMs = this.#options.clock.now() - this.#heardAtMs;
-    if (this.#unanswered.size === 0 && quietMs >= PROBE_QUIET_MS) this.#probe();
+    if (this.#unanswered.size === 0 && (hasSlept || quietMs >= PROBE_QUIET_MS)) this.#probe();
   }
 
   /** Stops watching. */

@@ -89,12 +89,12 @@ export class Connection {
   }
 
   /**
-   * Dials now if it waits to dial, but at most every PROMPT_EVERY_MS. A live link that has been silent is checked. Cheap
-   * enough for each keystroke.
+   * Dials now if it waits to dial, but at most every PROMPT_EVERY_MS. A live link is checked if it
+   * has been silent, or if the machine has slept. Cheap enough for each keystroke.
    */
-  retryNow(): void {
+  retryNow(hasSlept = false): void {
     const { name } = this.#status.actual;
-    if (name === 'live') this.#link?.check();
+    if (name === 'live') this.#link?.check(hasSlept);
     else if (name === 'reconnecting') this.#prompt();
   }
 

@@ -95,9 +95,9 @@ export class Link {
     this.#answers.sent(command);
   }
 
-  /** Finds out soon whether the server still answers, if it has been silent. */
-  check(): void {
-    this.#answers.check();
+  /** Finds out soon whether the server still answers, if it has been silent or the machine has slept. */
+  check(hasSlept: boolean): void {
+    this.#answers.check(hasSlept);
   }
 
   /** Closes the socket without calling `onEnd`. */

@@ -57,17 +57,31 @@ function announceConnection(page: Page): () => void {
   });
 }
 
-function followNetwork({ client }: Page): () => void {
+/** A visible page runs every second, unless the machine sleeps. */
+const SLEPT_MS = 10_000;
+
+function followNetwork({ client, nowMs }: Page): () => void {
   const onNetwork = () => client.setOnline(navigator.onLine);
-  const onSeen = () => {
-    if (document.visibilityState === 'visible') client.retryNow();
+  let awakeAtMs = Date.now();
+  /** Only the wall clock goes on while every machine sleeps. */
+  const onAwake = () => {
+    const before = awakeAtMs;
+    awakeAtMs = Date.now();
+    return awakeAtMs - before > SLEPT_MS;
   };
+  const onSeen = () => {
+    if (document.visibilityState === 'visible') client.retryNow(onAwake());
+  };
+  const stop = effect(() => {
+    if (nowMs.value > 0 && document.visibilityState === 'visible' && onAwake()) client.retryNow(true);
+  });
   const onKey = () => client.retryNow();
   window.addEventListener('online', onNetwork);
   window.addEventListener('offline', onNetwork);
   document.addEventListener('visibilitychange', onSeen);
   document.addEventListener('keydown', onKey);
   return () => {
+    stop();
     window.removeEventListener('online', onNetwork);
     window.removeEventListener('offline', onNetwork);
     document.removeEventListener('visibilitychange', onSeen);
