@@ -12,12 +12,6 @@ const shared = {
   hookTimeout: 60_000,
 } as const;
 
-/**
- * These tests use real processes, sockets and browsers, so a busy machine can make one fail. A failed test is repeated once
- * and shown as repeated: treat that as a race to be found.
- */
-const repeated = { retry: 1 } as const;
-
 /** Tests that start a server process start the built one. */
 const built = { globalSetup: ['packages/server/test/harness/built.ts'] };
 
@@ -47,7 +41,6 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...repeated,
           ...built,
           name: 'scenario',
           include: ['packages/server/test/**/*.test.ts'],
@@ -57,7 +50,6 @@ export default defineConfig({
         ...resolution,
         test: {
           ...shared,
-          ...repeated,
           ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],

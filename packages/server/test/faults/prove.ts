@@ -16,7 +16,7 @@ const FULL_MAX_MS = 7_200_000;
 export function prove(faults: readonly Fault[]): void {
   const timeout = size === 'full' ? FULL_MAX_MS : SHORT_MAX_MS;
   for (const fault of faults) {
-    it(fault.proves, { timeout, retry: 0 }, async () => {
+    it(fault.proves, { timeout }, async () => {
       const outcome = await fault.run(size as Size);
       await report(fault, outcome);
       expect(explain(outcome.violations)).toBe('no violation');
