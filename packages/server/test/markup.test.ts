@@ -1,6 +1,7 @@
 /** Tests that the formatting of messages follows its document, and that its work is linear in the text's length. */
 import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type MarkupBlock, type MarkupInline, mentionTokens, parseMarkup } from '@banter/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -77,6 +78,8 @@ describe('the number of steps', () => {
   const session = new Session();
   beforeAll(async () => {
     session.connect();
+    // On a busy machine the engine would discard code, and its counts, between two texts.
+    setFlagsFromString('--no-flush-bytecode');
     await session.post('Profiler.enable');
     await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   });

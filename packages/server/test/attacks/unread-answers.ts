@@ -15,6 +15,7 @@ const WAIT_MS = { short: 500, full: 35_000 } as const;
 const PACKETS = { short: 5, full: 80 } as const;
 const PACKET_EVERY_MS = { short: 20, full: 125 } as const;
 const REQUESTS_IN_PACKET = 2_100;
+const CUT_WITHIN_MS = 10_000;
 /** Addresses of their own: the server refuses their connections for a while. */
 const [FLOODING_ADDRESS, IDLE_ADDRESS] = ['127.0.0.4', '127.0.0.5'];
 const IDLE_CONNECTIONS = { short: 100, full: 5_000 } as const;
@@ -62,9 +63,10 @@ const tinyRequests: Attack = {
     let cut = 0;
     for (let i = 0; i < PACKETS[size]; i++) {
       const socket = await openUnread(url, FLOODING_ADDRESS);
-      socket.write(packet);
+      const closed = new Promise<true>((resolve) => socket.once('close', () => resolve(true)));
+      socket.resume().write(packet);
       await delay(PACKET_EVERY_MS[size]);
-      if (await isClosed(socket)) cut++;
+      if (await Promise.race([closed, delay(CUT_WITHIN_MS, false)])) cut++;
       socket.destroy();
     }
     return {
