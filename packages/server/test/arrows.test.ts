@@ -49,7 +49,7 @@ const NEVER: Array<[string[], string[]]> = [
  */
 const WINGS: Record<string, string[]> = {
   'server/src/chat': [
-    ...['chat.ts', 'wings.ts', 'chat-deps.ts'],
+    ...['chat.ts', 'wings', 'chat-deps.ts'],
     ...['people', 'sign-in', 'messages', 'rooms', 'presence', 'limits', '*'],
   ],
   'server/src/store': [

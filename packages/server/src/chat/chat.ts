@@ -29,7 +29,11 @@ import type { LastUse } from './sign-in/last-use.ts';
 import type { Passwords } from './sign-in/passwords.ts';
 import type { PersonalTokens } from './sign-in/personal-tokens.ts';
 import type { Sessions } from './sign-in/sessions.ts';
-import { buildBase, buildMessages, buildPeople, buildRooms, buildSignIn } from './wings.ts';
+import { buildBase } from './wings/base.ts';
+import { buildMessages } from './wings/messages.ts';
+import { buildPeople } from './wings/people.ts';
+import { buildRooms } from './wings/rooms.ts';
+import { buildSignIn } from './wings/sign-in.ts';
 
 /** The nouns of the domain. Their methods check every right of the caller. */
 export type Chat = {
