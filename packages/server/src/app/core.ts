@@ -43,16 +43,9 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
   const { config, clock, log, statementLimits } = deps;
   const onProblem = (error: unknown) =>
     log.warn({ err: error }, 'background work failed, and is tried again');
-  const onLag = (events: number) => {
-    if (events > SEARCH_BACKLOG_LOGGED) log.info({ events }, 'search is behind and catches up');
-  };
-  const databases = openDatabases({
-    url: foundation.url,
-    log,
-    limits: statementLimits,
-    isCapped: config.rates !== null,
-  });
-  const { database, searchDatabase, vitalDatabase, queue } = databases;
+  const isCapped = config.rates !== null;
+  const databases = openDatabases({ url: foundation.url, log, limits: statementLimits, isCapped });
+  const { database, searchDatabase, vitalDatabase } = databases;
   const store = createStore(database, searchDatabase, vitalDatabase);
   // The hub and the appender call the chat only after it has been built: before, nobody connects or sends.
   const publishing = createPublishing({
@@ -61,16 +54,38 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     clock,
     onConnection: (connection, isOpen) => running.chat.presence.connectionChanged(connection, isOpen),
     onEvent: (event) => running.chat.speakingRights.record(event),
-    onLag,
+    onLag(events) {
+      if (events > SEARCH_BACKLOG_LOGGED) log.info({ events }, 'search is behind and catches up');
+    },
     onProblem,
   });
   const { hub, appender } = publishing;
   const running: RunningChat = await createChat({
+    ...settingsOf(deps, foundation),
     store,
     appender,
     hub,
     clock,
     onProblem,
+    // Not on the vital connection: the size of a large database takes long to read.
+    readFreeSpace: deps.readFreeSpace ?? freeSpaceReader(database, boundsOf(config)),
+  });
+  const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
+  return {
+    ...publishing,
+    ...databases,
+    store,
+    chat: running.chat,
+    stopBackground() {
+      stopStallChecks();
+      return running.stop();
+    },
+  };
+}
+
+/** The settings of the domain, and its report on the disk. */
+function settingsOf({ config, log }: AppDeps, foundation: Foundation) {
+  return {
     signingKeys: signingKeysOf(config, foundation),
     registration: config.registration,
     lobbyName: config.lobbyName,
@@ -78,28 +93,12 @@ export async function buildCore(deps: AppDeps, foundation: Foundation): Promise<
     caps: config.caps,
     retention: config.retention,
     bytesPerDay: config.bytesPerDay,
-    // Not on the vital connection: the size of a large database takes long to read.
-    readFreeSpace: deps.readFreeSpace ?? freeSpaceReader(database, boundsOf(config)),
-    onDiskChange(isLow) {
+    onDiskChange(isLow: boolean) {
       if (isLow)
         log.error(
           'the disk is nearly full: nothing new is stored until there is space (MIN_FREE_DISK_MIB, MAX_DATABASE_MIB)',
         );
       else log.info('the disk has space again');
-    },
-  });
-  const stopStallChecks = clock.every(STALL_CHECK_PERIOD_MS, () => hub.closeStalled());
-  return {
-    ...publishing,
-    database,
-    searchDatabase,
-    vitalDatabase,
-    queue,
-    store,
-    chat: running.chat,
-    stopBackground() {
-      stopStallChecks();
-      return running.stop();
     },
   };
 }

@@ -16,8 +16,36 @@ import { Typing } from '../rooms/typing.ts';
 import type { BaseNouns } from './base.ts';
 
 /** Rooms. @param epoch the name of this history of the store [R2]. */
-export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: string) {
+export function buildRooms(deps: ChatDeps, base: BaseNouns, epoch: string) {
   const { store, appender, hub, clock, registration, lobbyName, onProblem } = deps;
+  const { limits } = base;
+  const entering = buildEntering(deps, base, epoch);
+  const { caps, speakingRights, subscriptions, requests, memberships } = entering;
+  const namesakes = new Namesakes({ rooms: store.rooms, hub, onProblem });
+  const entry = { appender, subscriptions, limits, caps };
+  const rooms = new Rooms({ ...entry, rooms: store.rooms, memberships, namesakes });
+  const directRooms = new DirectRooms({ ...entry, rooms: store.rooms, users: store.users, requests });
+  const invitations = new Invitations({ ...entry, invitations: store.invitations, rooms, registration });
+  return {
+    nouns: {
+      speakingRights,
+      subscriptions,
+      requests,
+      memberships,
+      rooms,
+      directRooms,
+      invitations,
+      typing: new Typing({ memberships: store.memberships, hub, limits, speakingRights }),
+      lobby: new Lobby({ rooms: store.rooms, appender, name: lobbyName }),
+      moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
+      reports: new Reports({ reports: store.reports, memberships, hub }),
+    },
+  };
+}
+
+/** The parts by which people enter and follow rooms. */
+function buildEntering(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: string) {
+  const { store, appender, hub, clock } = deps;
   const { users, lastSeen, ignored } = store;
   const speakingRights = new SpeakingRights({ clock });
   const caps = new RoomCaps({ memberships: store.memberships, caps: deps.caps });
@@ -30,60 +58,17 @@ export function buildRooms(deps: ChatDeps, { limits, presence }: BaseNouns, epoc
     caps,
     epoch,
   });
-  const requests = new Requests({
-    requests: store.requests,
-    ignored,
-    appender,
-    rooms: store.rooms,
-    subscriptions,
-    hub,
-    limits,
-    caps,
-  });
+  const entry = { appender, subscriptions, hub, caps };
+  const requests = new Requests({ ...entry, requests: store.requests, ignored, rooms: store.rooms, limits });
   const memberships = new Memberships({
+    ...entry,
     memberships: store.memberships,
     users,
     lastSeen,
-    appender,
     presence,
-    subscriptions,
-    hub,
     requests,
-    caps,
   });
-  const namesakes = new Namesakes({ rooms: store.rooms, hub, onProblem });
-  const rooms = new Rooms({
-    rooms: store.rooms,
-    memberships,
-    appender,
-    subscriptions,
-    limits,
-    caps,
-    namesakes,
-  });
-  return {
-    nouns: {
-      speakingRights,
-      subscriptions,
-      typing: new Typing({ memberships: store.memberships, hub, limits, speakingRights }),
-      memberships,
-      rooms,
-      lobby: new Lobby({ rooms: store.rooms, appender, name: lobbyName }),
-      directRooms: new DirectRooms({ rooms: store.rooms, users, subscriptions, requests, limits, caps }),
-      requests,
-      invitations: new Invitations({
-        invitations: store.invitations,
-        appender,
-        subscriptions,
-        rooms,
-        limits,
-        caps,
-        registration,
-      }),
-      moderation: new Moderation({ memberships, bans: store.bans, appender, clock }),
-      reports: new Reports({ reports: store.reports, memberships, hub }),
-    },
-  };
+  return { caps, speakingRights, subscriptions, requests, memberships };
 }
 
 /** The nouns of this wing and the lower one. */
