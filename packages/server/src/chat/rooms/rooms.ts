@@ -1,33 +1,17 @@
 /** Rooms: listing, creating, changing, joining and leaving them. */
-import {
-  ROOM_NAME_PATTERN,
-  ROOM_NAME_RULE,
-  type Room,
-  SLOW_MAX_SECONDS,
-  TOPIC_MAX_CHARS,
-} from '@banter/protocol';
+import type { Room } from '@banter/protocol';
 import type { Appender, ChangeResult } from '../../store/append/appender.ts';
 import type { ListedRoom, RoomPlace, RoomStore } from '../../store/rooms.ts';
 import type { Caller } from '../caller.ts';
-import { checkLine, invalidField, rejectedField } from '../fields.ts';
+import { rejectedField } from '../fields.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import { isTimeAndId, type Page, type PageQuery, readPage, typesOf } from '../paging.ts';
 import type { Memberships } from './memberships.ts';
 import type { Namesakes } from './namesakes.ts';
 import { noSuchRoom } from './room-access.ts';
 import type { RoomCaps } from './room-caps.ts';
+import { changesOf, checkName, checkTopic, type NewRoomInput, type RoomUpdate } from './room-fields.ts';
 import { followEntry, type Subscriptions } from './subscriptions.ts';
-
-/** The fields of a new room; open and without a topic by default. */
-export type NewRoomInput = { name: string; kind?: 'open' | 'closed' | undefined; topic?: string | undefined };
-
-/** The fields to change; an absent field stays as it is. */
-export type RoomUpdate = {
-  name?: string | undefined;
-  topic?: string | undefined;
-  /** The wait between two messages of a member, up to SLOW_MAX_SECONDS; 0 ends slow mode. */
-  slowSeconds?: number | undefined;
-};
 
 /** Which rooms to list. */
 export type RoomsQuery = PageQuery & {
@@ -178,31 +162,4 @@ function withoutNamesake({ namesakeId: _, ...room }: Room): Room {
 /** Whether an act changed the room, as far as the store knows. */
 function mayHaveChanged(result: ChangeResult): boolean {
   return result.changed || result.isUncertain === true;
-}
-
-type RoomChange =
-  | { type: 'rename'; name: string }
-  | { type: 'topic'; topic: string }
-  | { type: 'slow'; seconds: number };
-
-function changesOf({ name, topic, slowSeconds }: RoomUpdate): RoomChange[] {
-  return [
-    ...(name === undefined ? [] : [{ type: 'rename', name: checkName(name) } as const]),
-    ...(topic === undefined ? [] : [{ type: 'topic', topic: checkTopic(topic) } as const]),
-    ...(slowSeconds === undefined ? [] : [{ type: 'slow', seconds: checkSlowMode(slowSeconds) } as const]),
-  ];
-}
-
-function checkSlowMode(seconds: number): number {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= SLOW_MAX_SECONDS) return seconds;
-  throw invalidField('slowSeconds', `slowSeconds must be a whole number from 0 (off) to ${SLOW_MAX_SECONDS}`);
-}
-
-function checkName(name: string): string {
-  if (ROOM_NAME_PATTERN.test(name)) return name;
-  throw invalidField('name', `a room's name has ${ROOM_NAME_RULE}`);
-}
-
-function checkTopic(topic: string): string {
-  return checkLine(topic, 'topic', TOPIC_MAX_CHARS);
 }
