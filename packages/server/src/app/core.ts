@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Chat, createChat, type RunningChat } from '../chat/chat.ts';
 import type { SigningKeys } from '../chat/secrets.ts';
 import type { Config } from '../config/config.ts';
-import type { FairQueue } from '../fair-queue.ts';
+import type { FairQueue } from '../fair-queue/fair-queue.ts';
 import type { Hub } from '../hub/hub.ts';
 import { STALL_CHECK_PERIOD_MS } from '../hub/limits.ts';
 import type { Metrics } from '../metrics/metrics.ts';

@@ -1,6 +1,7 @@
 /** The pools of connections to PostgreSQL, one for each purpose, with the time that their statements may take. */
 import { SEARCHES_AT_ONCE } from '../chat/messages/search.ts';
-import { FairQueue, type FairQueueLimits, withoutCaps } from '../fair-queue.ts';
+import { FairQueue } from '../fair-queue/fair-queue.ts';
+import { type FairQueueLimits, withoutCaps } from '../fair-queue/limits.ts';
 import type { Log } from '../log.ts';
 import { type Database, type DatabaseOptions, openDatabase, type Scope } from '../store/database/database.ts';
 import { SEARCH_SETTINGS } from '../store/search/search.ts';

@@ -2,7 +2,7 @@
 import type { ReadFreeSpace } from '../chat/limits/disk-space.ts';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
-import type { FairQueueLimits } from '../fair-queue.ts';
+import type { FairQueueLimits } from '../fair-queue/limits.ts';
 import type { HttpLimits } from '../http/connections/server.ts';
 import type { Log } from '../log.ts';
 

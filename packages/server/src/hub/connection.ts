@@ -1,5 +1,5 @@
 /** A signed-in link, and its subscriptions. The two types refer to each other; `followed-rooms.ts` joins them. */
-import type { Spender } from '../fair-queue.ts';
+import type { Spender } from '../fair-queue/limits.ts';
 import type { Page } from './frame-run.ts';
 import type { Link } from './link.ts';
 import type { Room } from './room.ts';

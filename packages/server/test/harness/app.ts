@@ -5,7 +5,7 @@ import type { ReadFreeSpace } from '../../src/chat/limits/disk-space.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import type { FairQueueLimits } from '../../src/fair-queue.ts';
+import type { FairQueueLimits } from '../../src/fair-queue/limits.ts';
 import type { HttpLimits } from '../../src/http/connections/server.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from './database.ts';

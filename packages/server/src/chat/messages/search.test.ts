@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { FairQueue } from '../../fair-queue.ts';
+import { FairQueue } from '../../fair-queue/fair-queue.ts';
 import { SEARCH_LIMITS } from './search.ts';
 
 const never = () => new Promise<never>(() => {});

@@ -14,7 +14,8 @@ import {
   type Zone,
   zoneOf,
 } from '@banter/protocol';
-import { FairQueue, type FairQueueCounts, type FairQueueLimits } from '../../fair-queue.ts';
+import { FairQueue } from '../../fair-queue/fair-queue.ts';
+import type { FairQueueCounts, FairQueueLimits } from '../../fair-queue/limits.ts';
 import { isTimeout } from '../../store/database/database.ts';
 import type { FoundMessage, HitContext, SearchStore } from '../../store/search/search.ts';
 import type { Caller } from '../caller.ts';

@@ -2,13 +2,13 @@
 import { countCodePoints, PASSWORD_MAX_CHARS, PASSWORD_MIN_CHARS } from '@banter/protocol';
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
 import { verify as bcryptVerify } from '@node-rs/bcrypt';
+import { FairQueue } from '../../fair-queue/fair-queue.ts';
 import {
-  FairQueue,
   type FairQueueCounts,
   type FairQueueLimits,
   type Spender,
   withoutCaps,
-} from '../../fair-queue.ts';
+} from '../../fair-queue/limits.ts';
 import type { Scope } from '../caller.ts';
 import { COMMON_PASSWORDS } from './common-passwords.ts';
 

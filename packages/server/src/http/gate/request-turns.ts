@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { networkOf } from '../../chat/limits/network.ts';
-import { FairQueue, type FairQueueLimits } from '../../fair-queue.ts';
+import { FairQueue } from '../../fair-queue/fair-queue.ts';
+import type { FairQueueLimits } from '../../fair-queue/limits.ts';
 
 /** How many requests start in one turn of the event loop [L4]. Nobody is refused here: the store's queue does that. */
 export const STARTS_PER_TURN = 8;

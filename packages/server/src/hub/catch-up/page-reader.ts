@@ -1,7 +1,7 @@
 /** Reads pages of rooms: from recent events, or from the store, where readers of the same page share one read. */
 import { ChatError, type RoomEvent } from '@banter/protocol';
 import { type Clock, pause } from '../../clock.ts';
-import type { Spender } from '../../fair-queue.ts';
+import type { Spender } from '../../fair-queue/limits.ts';
 import { toEncodedEvent } from '../encoded-event.ts';
 import { cutRuns, type Page } from '../frame-run.ts';
 import { PAGE_EVENTS } from '../limits.ts';

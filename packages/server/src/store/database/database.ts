@@ -1,6 +1,6 @@
 /** The query layer: a pool of PostgreSQL connections on which every statement has a deadline and can be cancelled. */
 
-import type { FairQueue } from '../../fair-queue.ts';
+import type { FairQueue } from '../../fair-queue/fair-queue.ts';
 import { createDeadline, DeadlineError } from './deadline.ts';
 import { openPool, type StorePool } from './pool.ts';
 import { type BorrowedConnection, runCommand, runStatement } from './run-statement.ts';

@@ -7,7 +7,7 @@ import {
   FAULT_SQL as sql,
 } from '../../../test/harness/observed-database.ts';
 import { until } from '../../../test/harness/wait.ts';
-import { FairQueue } from '../../fair-queue.ts';
+import { FairQueue } from '../../fair-queue/fair-queue.ts';
 import { isUnknownOutcome } from './database.ts';
 
 const world = observeDatabase();

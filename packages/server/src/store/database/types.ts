@@ -1,6 +1,7 @@
 /** The query layer's contract. */
 
-import type { FairQueue, Spender } from '../../fair-queue.ts';
+import type { FairQueue } from '../../fair-queue/fair-queue.ts';
+import type { Spender } from '../../fair-queue/limits.ts';
 import type { Statement } from './statements.ts';
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FairQueue, type FairQueueLimits, type Spender } from './fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
+import type { FairQueueLimits, Spender } from './limits.ts';
 
 const LIMITS: FairQueueLimits = {
   running: 4,

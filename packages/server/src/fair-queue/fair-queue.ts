@@ -3,39 +3,11 @@
  * round: to the next network in turn, and within it to the next caller. So a flood delays its sender, and hardly others.
  */
 import { ChatError } from '@banter/protocol';
-
-/** The payer of work: a caller, and the network that they come from. */
-export type Spender = {
-  /** The caller's network: an IPv4 address, or the first 64 bits of an IPv6 address. */
-  readonly network: string;
-  /**
-   * A signed-in person's id, which counts over all their networks. Any other text names a line of this network alone.
-   * Null is the line of everybody on this network who has not signed in.
-   */
-  readonly person: number | string | null;
-};
-
-/** How much may run and wait: in all, of one network, and of one person. */
-export type FairQueueLimits = {
-  running: number;
-  runningOfNetwork: number;
-  runningOfPerson: number;
-  waiting: number;
-  waitingOfNetwork: number;
-  waitingOfPerson: number;
-};
-
-/** Returns the same number of places without caps on a network or a person. */
-export function withoutCaps({ running, waiting }: FairQueueLimits): FairQueueLimits {
-  const caps = { runningOfNetwork: running, runningOfPerson: running };
-  return { running, waiting, ...caps, waitingOfNetwork: waiting, waitingOfPerson: waiting };
-}
+import type { FairQueueCounts, FairQueueLimits, Spender } from './limits.ts';
+import { type Entry, getOrAdd, type Line, mostOf, moveToEnd, type Network, type Person } from './lines.ts';
 
 /** How to make a queue. `subject` names the work in refusals, such as `requests`. */
 export type FairQueueOptions = { limits: FairQueueLimits; subject: string };
-
-/** The present state of a queue, and how much it has refused since the start. */
-export type FairQueueCounts = { running: number; waiting: number; refused: number };
 
 /** When a refused caller should try again. */
 const RETRY_AFTER_MS = 1_000;
@@ -213,35 +185,4 @@ export class FairQueue {
     if (network.running === 0 && network.waiting === 0) this.#networks.delete(network.name);
     if (person.running === 0 && person.waiting === 0) this.#people.delete(person.key);
   }
-}
-
-type Entry = {
-  resolve: (leave: () => void) => void;
-  reject: (reason: unknown) => void;
-  signal: AbortSignal | undefined;
-  onAbort: (() => void) | null;
-};
-
-type Person = { key: number | string; running: number; waiting: number };
-type Network = { name: string; running: number; waiting: number; lines: Map<number | string, Line> };
-/** The work of one person from one network. `waiting`: the oldest first. */
-type Line = { network: Network; person: Person; running: number; waiting: Set<Entry> };
-
-function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const value = make();
-  map.set(key, value);
-  return value;
-}
-
-function moveToEnd<K, V>(map: Map<K, V>, key: K, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-}
-
-function mostOf<T>(all: Iterable<T>, amountOf: (each: T) => number): T | null {
-  let most: T | null = null;
-  for (const each of all) if (!most || amountOf(each) > amountOf(most)) most = each;
-  return most;
 }
