@@ -8,9 +8,9 @@ export type Entry = {
   onAbort: (() => void) | null;
 };
 
-/** What a person has running and waiting over all their networks. */
+/** The work of one person over all their networks. */
 export type Person = { key: number | string; running: number; waiting: number };
-/** What a network has running and waiting, with its lines; the one whose turn is next comes first. */
+/** The work of one network, with its lines; the one whose turn is next comes first. */
 export type Network = { name: string; running: number; waiting: number; lines: Map<number | string, Line> };
 /** The work of one person from one network. `waiting`: the oldest first. */
 export type Line = { network: Network; person: Person; running: number; waiting: Set<Entry> };
