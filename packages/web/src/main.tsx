@@ -70,7 +70,7 @@ function createPage(
       delay,
     }),
     directory: new Directory({ find: client.api.findUsers, delay }),
-    mounted: { log: null, composer: null },
+    mounted: { log: null, composer: null, heldKeys: [] },
     nowMs,
     isMac: navigator.userAgent.includes('Mac OS X'),
     delay,

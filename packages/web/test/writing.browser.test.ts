@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../../server/test/harness/server.ts';
 import { until } from '../../server/test/harness/wait.ts';
 import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, type Person, signUp } from './person.ts';
+import { createRoom, inRoom, isLive, type Person, signUp } from './person.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -80,6 +80,64 @@ describe('the input after a panel, by keyboard only', () => {
     await type('two ');
     expect(await mira.input.inputValue()).toBe('one two three');
     await mira.input.fill('');
+  });
+});
+
+describe('a panel whose code is still loading', () => {
+  /** Opens a page on which the panel's code is loaded after `release`. */
+  async function openSlowly(panelFile: string) {
+    const page = await mira.page.context().newPage();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(`**/${panelFile}-*.js`, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.goto(server.url);
+    await isLive({ ...mira, page });
+    const line = page.locator('.composer textarea');
+    await until('the input has the focus', () => line.evaluate((field) => field === document.activeElement));
+    return { page, line, release };
+  }
+
+  it('gets the keys pressed after Ctrl+K, the last of which opens the room', async () => {
+    await createRoom(mira, 'lighthouse');
+    await createRoom(mira, 'anchorage');
+    const { page, line, release } = await openSlowly('switcher-panel');
+    await inRoom(page, 'anchorage');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('ligx');
+    for (const key of ['Backspace', 'h', 'Enter']) await page.keyboard.press(key);
+    expect(await line.inputValue()).toBe('');
+    release();
+    await inRoom(page, 'lighthouse');
+    expect(await line.inputValue()).toBe('');
+    await page.keyboard.type('by keyboard');
+    expect(await line.inputValue()).toBe('by keyboard');
+    await line.fill('');
+    await page.close();
+  });
+
+  it('keeps the keys pressed for a search, and Esc calls it off', async () => {
+    const { page, line, release } = await openSlowly('search-panel');
+    await page.keyboard.press('Control+Shift+f');
+    await page.keyboard.type('never');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('a draft');
+    expect(await line.inputValue()).toBe('a draft');
+    await page.keyboard.press('Control+Shift+f');
+    await page.keyboard.type('tide');
+    release();
+    await until('the search has the text', async () => {
+      const field = page.locator('dialog input').first();
+      return (await field.count()) === 1 && (await field.inputValue()) === 'tide';
+    });
+    expect(await line.inputValue()).toBe('a draft');
+    await page.keyboard.press('Escape');
+    await line.fill('');
+    await page.close();
   });
 });
 

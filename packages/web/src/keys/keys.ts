@@ -2,6 +2,7 @@
 
 import type { Page } from '../page/page.ts';
 import { runAction } from './actions.ts';
+import { holdKey } from './held-keys.ts';
 import { type FocusArea, findBinding, isForeignKey } from './keymap.ts';
 
 /** Modifiers come as key presses of their own, before the key that they change. */
@@ -17,6 +18,7 @@ export function listenToKeys(page: Page): () => void {
     wasEscape = event.code === 'Escape';
     // A panel that handled the key may be gone by now.
     if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
+    if (holdKey(page, event)) return event.preventDefault();
     const target = event.target instanceof Element ? event.target : null;
     const binding = findBinding(event, areaOf(target), page.isMac);
     if (binding !== null) {

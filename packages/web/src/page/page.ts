@@ -10,8 +10,11 @@ import type { ClientState } from './client-state.ts';
 import type { Directory } from './directory.ts';
 import type { View } from './view.ts';
 
-/** The parts written without components; null while they are not in the document. */
-export type Mounted = { log: LogView | null; composer: Composer | null };
+/**
+ * The parts written without components; null while they are not in the document. `heldKeys`: each `event.key` that was pressed
+ * for a panel that is still loading. The panel takes them.
+ */
+export type Mounted = { log: LogView | null; composer: Composer | null; heldKeys: string[] };
 
 /** One per sign-in. Components get it from `usePage()`. */
 export type Page = {

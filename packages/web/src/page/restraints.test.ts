@@ -39,7 +39,10 @@ function page(): Page {
     room: { peek: () => ROOM },
     addLocalLine: (_: number, { text }: { text: string }) => lines.push(text),
   };
-  const quiet = { announcer: { state: () => undefined }, mounted: { log: null, composer: null } };
+  const quiet = {
+    announcer: { state: () => undefined },
+    mounted: { log: null, composer: null, heldKeys: [] },
+  };
   return { client, delay, view, self: { id: 7, username: 'juno' }, ...quiet } as unknown as Page;
 }
 

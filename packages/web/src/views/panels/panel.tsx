@@ -1,6 +1,7 @@
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from '../use-page.ts';
+import { replayKeys } from './replay-keys.ts';
 
 type PanelProps = {
   title: string;
@@ -24,6 +25,7 @@ export function Panel(props: PanelProps) {
     shown?.showModal();
     // At once, so that the keys after the one that opened the panel go to it.
     shown?.querySelector<HTMLElement>('[data-focus]')?.focus();
+    replayKeys(mounted.heldKeys.splice(0));
     return () => {
       shown?.close();
       if (returnToRow?.() !== true) mounted.composer?.focus();

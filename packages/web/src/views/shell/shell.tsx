@@ -75,11 +75,12 @@ function warmPanels(): void {
 /** The open panel, or the sign-in when the session has ended. */
 function OpenDialog() {
   const page = usePage();
-  const { view, clientState } = page;
+  const { view, clientState, mounted } = page;
   const isEnded = clientState.connection().state.name === 'ended';
   const dialog = view.dialog.value;
   const close = () => {
     view.dialog.value = { name: 'none' };
+    mounted.heldKeys = [];
   };
   const failed = () => {
     close();

@@ -1,0 +1,15 @@
+/** Holds the keys pressed after the one that opens a panel until the panel takes them: its code may still be loading. */
+import type { Page } from '../page/page.ts';
+import { isForeignKey } from './keymap.ts';
+
+/** Holds a key if a panel is coming; Esc calls it off. False for any other key. Call it only while no panel is open. */
+export function holdKey({ view, mounted }: Page, event: KeyboardEvent): boolean {
+  const { name } = view.dialog.peek();
+  if (name === 'none' || isForeignKey(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { key } = event;
+  if (key === 'Escape' && name !== 'confirm') view.dialog.value = { name: 'none' };
+  // A character, or a key that a field handles by itself.
+  else if (Array.from(key).length === 1 || /^(Backspace|Enter)$/.test(key)) mounted.heldKeys.push(key);
+  else return false;
+  return true;
+}
