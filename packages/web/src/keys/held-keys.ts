@@ -7,9 +7,13 @@ export function holdKey({ view, mounted }: Page, event: KeyboardEvent): boolean 
   const { name } = view.dialog.peek();
   if (name === 'none' || isForeignKey(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { key } = event;
-  if (key === 'Escape' && name !== 'confirm') view.dialog.value = { name: 'none' };
+  if (key === 'Escape' && name !== 'confirm') {
+    mounted.heldKeys = [];
+    view.dialog.value = { name: 'none' };
+    return true;
+  }
   // A character, or a key that a field handles by itself.
-  else if (Array.from(key).length === 1 || /^(Backspace|Enter)$/.test(key)) mounted.heldKeys.push(key);
-  else return false;
-  return true;
+  const isForField = Array.from(key).length === 1 || key === 'Backspace' || key === 'Enter';
+  if (isForField) mounted.heldKeys.push(key);
+  return isForField;
 }
