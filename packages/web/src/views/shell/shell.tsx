@@ -113,7 +113,7 @@ function OpenDialog() {
         answer(false);
         failed();
       };
-      return <ConfirmPanel {...{ question, action, answer, close }} failed={declined} />;
+      return <ConfirmPanel key={question} {...{ question, action, answer, close }} failed={declined} />;
     }
     case 'join':
       return <JoinPanel filter={dialog.filter} {...exits} />;
