@@ -1,4 +1,5 @@
 /** The echo: an invisible copy of the input's text under the field. It gives the field its height and shows the cursor. */
+import { withLeadingNames } from '../text/bidi.ts';
 
 /** The echo of one field. */
 export class Echo {
@@ -53,6 +54,10 @@ export class Echo {
    */
   #paint(): void {
     const { value, selectionStart, selectionEnd: at } = this.#field;
+    this.#field.dir = this.#echo.dir = 'auto';
+    withLeadingNames(value, ({ directionOf }) => {
+      this.#field.dir = this.#echo.dir = directionOf(this.#field.value);
+    });
     const under = String.fromCodePoint(value.codePointAt(at) ?? 0x20);
     const isCell = at < value.length && under !== '\n';
     const hasSelection = selectionStart !== at;

@@ -1,7 +1,7 @@
 /** A message's text as elements, built from its parsed formatting. Everything is a text node, never HTML. */
 import { nickColor } from '@banter/client';
 import { type MarkupBlock, type MarkupInline, parseMarkup } from '@banter/protocol';
-import { withoutOverrides, withShownControls } from '../text/bidi.ts';
+import { withLeadingNames, withoutOverrides, withShownControls } from '../text/bidi.ts';
 import { element } from './element.ts';
 import { type TextNames, textParts } from './text-parts.ts';
 
@@ -13,7 +13,7 @@ const WEB_ADDRESS = /^(https?:\/\/)([^/?#]*)(.*)$/is;
 /** A host that is read as it is written. */
 const PLAIN_HOST = /^[\w.:[\]-]*$/;
 
-/** Renders `content`. Paragraphs are isolated, so that right-to-left text reorders nothing beside it. */
+/** Renders `content`. Each line has a direction of its own, and reorders nothing beside it. */
 export function wordsElement(content: string, names: TextNames): HTMLElement {
   const words = element('div', 'words');
   const draw = createDrawing(names);
@@ -28,11 +28,11 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
 
   function textNodes(text: string): Node[] {
     // Quoted words call nobody, so no name in them is marked.
-    if (isQuoted) return [document.createTextNode(withoutOverrides(text))];
+    if (isQuoted) return [plainNode(withoutOverrides(text))];
     const parts = textParts(withoutOverrides(text), { self, addressee: wanted });
     wanted = null;
     return parts.map(({ kind, text: words }) => {
-      if (kind === 'text') return document.createTextNode(words);
+      if (kind === 'text') return plainNode(words);
       return element('span', kind === 'own-name' ? kind : `${kind} nick-${nickColor(words)}`, words);
     });
   }
@@ -72,6 +72,16 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
   }
 
   return blockNodes;
+}
+
+/** Text in which the names at the beginning of a line do not decide its direction. */
+function plainNode(text: string): Node {
+  const node = document.createTextNode(text);
+  withLeadingNames(text, ({ splitLeadingNames }) => {
+    const parts = splitLeadingNames(text);
+    node.replaceWith(...parts.map((part, at) => (at % 2 === 0 ? part : element('span', 'leading', part))));
+  });
+  return node;
 }
 
 /** Null when the browser parses the address differently. `label` is null for the address itself. A label is followed by the host. */

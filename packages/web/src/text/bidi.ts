@@ -23,6 +23,14 @@ export function withShownControls(text: string): string {
   return text.replace(/\p{Bidi_Control}/gu, codeName);
 }
 
+/** Calls `use` with the code for lines that begin with a name, if a part of the text may run from right to left. */
+export function withLeadingNames(
+  text: string,
+  use: (code: typeof import('./leading-names.ts')) => void,
+): void {
+  if (CAN_REORDER.test(text)) import('./leading-names.ts').then(use, () => undefined);
+}
+
 /** Returns a text for the clipboard. Control characters are shown by their codes: pasted into a terminal, they would act. */
 export function pasteableText(text: string): string {
   return text.replace(/(?![\t\n])\p{Cc}/gu, codeName);

@@ -51,6 +51,7 @@ export function ComposerForm() {
             ref={field}
             rows={1}
             maxLength={INPUT_MAX_UNITS}
+            dir="auto"
             enterkeyhint={isTouch() ? 'enter' : 'send'}
             autocapitalize="sentences"
             autocomplete="off"
@@ -58,7 +59,7 @@ export function ComposerForm() {
             aria-label={room === null ? 'Command' : `Message ${title}`}
             aria-describedby="room-state composing"
           />
-          <div class="echo" ref={echo} aria-hidden="true" />
+          <div class="echo" ref={echo} dir="auto" aria-hidden="true" />
         </div>
         <Length chars={length.value} />
         <button type="submit" class="send-button">
