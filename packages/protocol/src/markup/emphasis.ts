@@ -22,13 +22,38 @@ const MARKS = /(?:\\?[*_~])+/y;
 /** Reads the marks at `at` into the nodes. Returns where they end. */
 export function readMarks(scan: Scan, at: number): number {
   const marks = matchAt(MARKS, scan.line, at);
-  const flanks = flanksOf(scan.line, at, marks);
+  const flanks = marks === '_' ? underscoreFlanks(scan, at) : flanksOf(scan.line, at, marks);
   for (let from = 0; from < marks.length; ) {
     const end = runEnd(marks, from);
     readRun(scan, marks.slice(from, end), flanks);
     from = end;
   }
   return at + marks.length;
+}
+
+/** Italic words with one sign between each two, from the closing mark of the first word on: `_/_b_._c_`. */
+const JOINED = /_(?:[^\s\w\\*~`[\]]_[\p{L}\p{N}](?:[^_\s]*[\p{L}\p{N}])?_)+/uy;
+/** The character after joined words. Any other makes them a part of a path. */
+const AFTER_JOINED = /^[\s.,:;!?)\]}'"]?$/;
+
+/**
+ * One underscore may also touch a sign on its outer side, if there is another italic word on the other side of the sign: `_a_/_b_`.
+ * A star may not, because `*a*` `/` `*b*` is a glob.
+ */
+function underscoreFlanks(scan: Scan, at: number): Flanks {
+  const { line, nodes, opened } = scan;
+  const { opens, closes } = flanksOf(line, at, '_');
+  if (opens || closes) return { opens, closes };
+  if (opened.underscore !== null) {
+    if (at >= scan.joined.end) {
+      const end = at + matchAt(JOINED, line, at).length;
+      scan.joined = { end, isItalic: AFTER_JOINED.test(line.charAt(end)) };
+    }
+    return { opens, closes: at < scan.joined.end && scan.joined.isItalic };
+  }
+  const [before, sign] = nodes.slice(-2);
+  const isJoined = before?.kind === 'italic' && sign?.kind === 'text' && Array.from(sign.text).length === 1;
+  return { opens: isJoined && /[\p{L}\p{N}]/u.test(line.charAt(at + 1)), closes };
 }
 
 /** A run is a row of one character, or one escaped mark. */

@@ -23,7 +23,14 @@ const READERS: Record<string, (scan: Scan, at: number) => number> = {
 export function parseLine(line: string): MarkupInline[] {
   if (nextSpecial(line, 0) === -1) return line === '' ? [] : [{ kind: 'text', text: line }];
   const opened = { bold: null, star: null, underscore: null, strike: null, bracket: null };
-  const scan: Scan = { line, nodes: [], opened, escaped: new Set(), codeSpans: createCodeSpans(line) };
+  const scan: Scan = {
+    line,
+    nodes: [],
+    opened,
+    escaped: new Set(),
+    codeSpans: createCodeSpans(line),
+    joined: { end: 0, isItalic: false },
+  };
   let from = 0;
   for (let at = nextSpecial(line, 0); at !== -1; at = nextSpecial(line, from)) {
     pushText(scan, line.slice(from, at));

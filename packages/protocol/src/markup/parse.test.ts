@@ -6,7 +6,24 @@ import { MARKUP_MAX_DEPTH, type MarkupBlock, type MarkupInline, markupText } fro
 /** Marks and their neighbours, so that random joins make pairs. */
 const PIECES = [
   ...['*', '**', '***', '_', '__', '~~', '~', '`', '``', '```', '\\', '[', ']', '](', '(', ')'],
-  ...[' ', '\n', '\n```\n', '\n```ts\n', '\n> ', '\n>', '> ', 'a', 'word', '字', '.', '"', '/', '-', '😀'],
+  ...[
+    ' ',
+    '\n',
+    '\n```\n',
+    '\n```ts\n',
+    '\n> ',
+    '\n>',
+    '> ',
+    'a',
+    'word',
+    '字',
+    '.',
+    '"',
+    '/',
+    '-',
+    '_/_',
+    '😀',
+  ],
   ...['https://a.example/', 'http://[::1]/x', 'mailto:a@b.example', '](https://a.example/b)', 'javascript:'],
 ];
 /** Few enough that random joins make pairs, and pairs inside pairs. */

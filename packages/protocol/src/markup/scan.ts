@@ -16,6 +16,8 @@ export type Scan = {
   /** The marks whose opening was escaped: their closing marks are escaped too. */
   escaped: Set<string>;
   codeSpans: CodeSpans;
+  /** The last words in underscores with signs between them: where they end, and whether they are italic. */
+  joined: { end: number; isItalic: boolean };
 };
 
 const OPENED_NAMES = ['bold', 'star', 'underscore', 'strike', 'bracket'] as const;
