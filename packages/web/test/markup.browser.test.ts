@@ -14,12 +14,16 @@ const SOURCES = [
   `look:\n\`\`\`ts\n${CODE}\n\n  juno\n\`\`\`\nthat is **all**`,
   '> quoted\n> *twice*\njuno: is it?',
   '[the notes](https://notes.example.org/a)',
+  '```sh\nrm -rf build\n```',
+  '`make test`',
 ];
 const SEEN = [
   'bold italic struck juno',
   `look:\n${CODE}\n\n  junothat is all`,
   'quoted\ntwicejuno: is it?',
   'the notes',
+  'rm -rf build',
+  'make test',
 ];
 
 let server: TestServer;
@@ -64,7 +68,7 @@ describe('formatting', () => {
     const heights = await juno.page
       .locator('.message .words')
       .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
-    expect(heights.slice(0, 1).concat(heights.slice(2))).toEqual([20, 60, 20]);
+    expect(heights.slice(0, 1).concat(heights.slice(2))).toEqual([20, 60, 20, 20, 20]);
     await juno.page.setViewportSize(PHONE);
     const [page, code] = await juno.page.evaluate(() =>
       ['.log', '.words pre'].map((name) => {
@@ -81,12 +85,27 @@ describe('copying', () => {
   it('one message copies as its source', async () => {
     // The code for copying is loaded after the first messages.
     await until('copying is ready', async () => (await copied(0, 0)) === SOURCES[0]);
-    for (const [index, source] of SOURCES.entries()) expect(await copied(index, index)).toBe(source);
+    for (const [index, source] of SOURCES.slice(0, 4).entries()) {
+      expect(await copied(index, index)).toBe(source);
+    }
+  });
+
+  it('code copies without its marks and its language, alone in its message or selected in it', async () => {
+    for (const [index, text] of SEEN.entries()) {
+      if (index < 4) continue;
+      expect(await copied(index, index)).toBe(text);
+      expect(await copied(index, index, 'code')).toBe(text);
+    }
+    expect(await copied(0, 0, 'code')).toBe('juno');
   });
 
   it('several messages copy as one line each, with time and name', async () => {
     const text = (await copied(0, 3)).replaceAll(/^\d\d:\d\d /gm, '');
-    expect(text).toBe(SOURCES.map((source) => `<mira> ${source}`).join('\n'));
+    expect(text).toBe(
+      SOURCES.slice(0, 4)
+        .map((source) => `<mira> ${source}`)
+        .join('\n'),
+    );
   });
 
   it('part of a message copies as it is shown', async () => {

@@ -4,9 +4,12 @@ import type { Completed } from './completion.ts';
 import type { Drafts } from './drafts.ts';
 import { Echo } from './echo.ts';
 import { type EnteredLine, EnteredLines, type EnteredLinesDeps } from './entered-lines.ts';
-import { FieldText } from './field-text.ts';
+import type { FieldText } from './field-text.ts';
 import { RoomTexts } from './room-texts.ts';
 import type { TabKey, TabKeyInput } from './tab-key.ts';
+
+/** The parts of the input that are loaded when somebody types. */
+export type TypingAids = { tabKey: TabKey; text: FieldText };
 
 /** Everything the input needs from the page. */
 export type ComposerDeps = {
@@ -14,8 +17,8 @@ export type ComposerDeps = {
   /** An invisible copy of the text: it gives the field its height and shows the cursor. */
   echo: HTMLElement;
   drafts: Drafts;
-  /** Loads the Tab key. Called with the first key. */
-  loadTabKey(input: TabKeyInput): Promise<TabKey>;
+  /** Loads completion and undo. Called with the first key. */
+  loadAids(input: TabKeyInput): Promise<TypingAids>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
@@ -26,12 +29,11 @@ export type ComposerDeps = {
 export class Composer {
   readonly #deps: ComposerDeps;
   readonly #field: HTMLTextAreaElement;
-  readonly #text: FieldText;
   readonly #echo: Echo;
   readonly #texts: RoomTexts;
   readonly #entered: EnteredLines;
-  /** Null until it is loaded. */
-  #tabKey: TabKey | null = null;
+  /** Null until they are loaded. */
+  #aids: TypingAids | null = null;
   #roomId = 0;
   #inputCount = 0;
 
@@ -39,7 +41,6 @@ export class Composer {
     const { field } = deps;
     this.#deps = deps;
     this.#field = field;
-    this.#text = new FieldText(field);
     this.#echo = new Echo(deps.echo, field);
     this.#texts = new RoomTexts(deps.drafts);
     this.#entered = new EnteredLines({ ...deps, giveBack: (entered) => this.#giveBack(entered) });
@@ -103,17 +104,17 @@ export class Composer {
   complete(step: 1 | -1): boolean {
     if (this.isEmpty) return false;
     const before = this.#field.value;
-    if (this.#tabKey !== null) this.#tabKey.press(step);
-    else void this.#loadTabKey().then(() => before === this.#field.value && this.#tabKey?.press(step));
+    if (this.#aids !== null) this.#aids.tabKey.press(step);
+    else void this.#loadAids().then(() => before === this.#field.value && this.#aids?.tabKey.press(step));
     return true;
   }
 
-  /** Without a connection it is loaded with a later key. */
-  async #loadTabKey(): Promise<void> {
+  /** Without a connection they are loaded with a later key. */
+  async #loadAids(): Promise<void> {
     const type = (completed: Completed) => this.#type(completed);
-    const loading = this.#deps.loadTabKey({ field: this.#field, type, roomId: () => this.#roomId });
+    const loading = this.#deps.loadAids({ field: this.#field, type, roomId: () => this.#roomId });
     const loaded = await loading.catch(() => null);
-    this.#tabKey ??= loaded;
+    this.#aids ??= loaded;
   }
 
   /** Leaves history for the draft. False when the draft is shown already, or an old line that was edited. */
@@ -173,8 +174,8 @@ export class Composer {
   }
 
   readonly #onInput = (event: Event): void => {
-    if (this.#text.isChanging) return;
-    this.#text.checkUndo(event);
+    if (this.#aids?.text.isChanging === true) return;
+    this.#aids?.text.checkUndo(event);
     this.#changed();
     this.#typed();
   };
@@ -182,8 +183,8 @@ export class Composer {
   #typed(): void {
     this.#inputCount++;
     this.#deps.onTyping(this.#field.value);
-    if (this.#tabKey === null) void this.#loadTabKey();
-    else this.#tabKey.prepare();
+    if (this.#aids === null) void this.#loadAids();
+    else this.#aids.tabKey.prepare();
   }
 
   readonly #onSelection = (): void => {
@@ -199,7 +200,8 @@ export class Composer {
 
   /** Shows another room's text, or that of another message. It has nothing to undo. */
   #showAtEnd(text: string): void {
-    this.#text.begin(text);
+    this.#set({ text, caret: text.length });
+    this.#aids?.text.begin();
     this.#changed();
   }
 
@@ -209,13 +211,19 @@ export class Composer {
 
   /** Changes the text for a key that types none. Ctrl+Z undoes it. */
   #type(wanted: Completed): void {
-    this.#text.type(wanted);
+    if (this.#aids === null) this.#set(wanted);
+    else this.#aids.text.type(wanted);
     this.#changed();
+  }
+
+  #set({ text, caret }: Completed): void {
+    this.#field.value = text;
+    this.#field.setSelectionRange(caret, caret);
   }
 
   #changed(): void {
     const { value } = this.#field;
-    this.#text.record();
+    this.#aids?.text.record();
     this.#texts.set(this.#roomId, value);
     this.#deps.onLength(countCodePoints(value));
     this.#echo.update();

@@ -1,4 +1,4 @@
-/** Changes the text of a field as a person would, so that the browser can undo it with Ctrl+Z. */
+/** Changes the text of a field as a person would, so that the browser can undo it with Ctrl+Z. Loaded with the first key. */
 import type { Completed } from './completion.ts';
 import { ShownTexts } from './shown-texts.ts';
 
@@ -10,6 +10,7 @@ export class FieldText {
 
   constructor(field: HTMLTextAreaElement) {
     this.#field = field;
+    this.begin();
   }
 
   /** Whether the field changes because of `type` now, not because a person typed. */
@@ -17,10 +18,9 @@ export class FieldText {
     return this.#isChanging;
   }
 
-  /** Shows a text that has nothing to undo. The cursor is at its end. */
-  begin(text: string): void {
-    this.#shown.begin(text);
-    this.#set(text);
+  /** Call it when the field shows another text, which has nothing to undo. */
+  begin(): void {
+    this.#shown.begin(this.#field.value);
   }
 
   /**
@@ -44,12 +44,7 @@ export class FieldText {
   /** Call it first when a person has changed the text: reverts an undo that went back to before `begin`. */
   checkUndo(event: Event): void {
     const isUndo = event instanceof InputEvent && event.inputType.startsWith('history');
-    if (isUndo && !this.#shown.has(this.#field.value)) this.#set(this.#shown.last);
-  }
-
-  #set(text: string): void {
-    this.#field.value = text;
-    this.#field.setSelectionRange(text.length, text.length);
+    if (isUndo && !this.#shown.has(this.#field.value)) this.#field.value = this.#shown.last;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Copying from the log: the clipboard gets messages as they were written, not as they are laid out. */
 import { pasteableText } from '../text/bidi.ts';
+import { copiedText } from '../text/copied-text.ts';
 import { clockTime, visibleName } from '../text/format.ts';
 import type { Row } from './row.ts';
 
@@ -8,7 +9,8 @@ type Copied = { line: string; alone: string };
 
 /**
  * Handles copying in `list` until the returned function is called. `rowOf` returns the row that an element shows. One
- * message copies as its source, part of a message as the browser's text, several as `HH:MM <nick> source` lines.
+ * message copies as its source (only code without its marks), part of a message as the browser's text, several as
+ * `HH:MM <nick> source` lines.
  */
 export function handleCopying(
   list: HTMLOListElement,
@@ -19,7 +21,7 @@ export function handleCopying(
     if (selection === null || selection.isCollapsed || event.clipboardData === null) return;
     const range = selection.getRangeAt(0);
     if (!list.contains(range.commonAncestorContainer)) return;
-    const own = copiedText(list, range, rowOf);
+    const own = textOf(list, range, rowOf);
     const text = own ?? selection.toString();
     const pasteable = pasteableText(text);
     if (own === null && pasteable === text) return;
@@ -31,7 +33,7 @@ export function handleCopying(
 }
 
 /** Null when the browser's own text is right. */
-function copiedText(
+function textOf(
   list: HTMLOListElement,
   range: Range,
   rowOf: (element: Element) => Row | undefined,
@@ -60,7 +62,7 @@ function copiedRow(element: Element, row: Row, range: Range): Copied | null {
   const text = isWhole ? row.content : selected;
   const name = visibleName(row.username);
   const line = `${clockTime(row.at)} ${row.isAction ? `* ${name}` : `<${name}>`} ${text}`;
-  return { line, alone: isWhole ? row.content : '' };
+  return { line, alone: isWhole ? copiedText(row.content) : '' };
 }
 
 function selectedText(words: Element, range: Range): string {

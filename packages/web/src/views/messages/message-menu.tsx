@@ -8,6 +8,7 @@ import { printLocal } from '../../page/local-lines.ts';
 import { mayModerate, startEdit, startReply } from '../../page/message-actions.ts';
 import type { Page } from '../../page/page.ts';
 import { withoutOverrides } from '../../text/bidi.ts';
+import { copiedText } from '../../text/copied-text.ts';
 import { clockTime, visibleName } from '../../text/format.ts';
 import { Panel } from '../panels/panel.tsx';
 import { usePage } from '../use-page.ts';
@@ -97,7 +98,7 @@ function actsOn(
     {
       name: 'copy text',
       isAllowed: true,
-      run: closing(() => void copyMessage(page, row.content)),
+      run: closing(() => void copyMessage(page, copiedText(row.content))),
     },
   ];
   return all.filter(({ isAllowed }) => isAllowed);

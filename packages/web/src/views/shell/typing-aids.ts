@@ -1,4 +1,4 @@
-/** Completes the names that a page knows, and asks the server for more. Its code is loaded with the first key in the input. */
+/** Completion and undo in the page's input. This code is loaded with the first key. */
 import { nameBeginnings } from '@banter/protocol';
 import { COMMANDS } from '../../commands/commands.ts';
 import {
@@ -7,13 +7,15 @@ import {
   nickOrder,
   type TabCompletion,
 } from '../../input/completion.ts';
+import type { TypingAids } from '../../input/composer.ts';
+import { FieldText } from '../../input/field-text.ts';
 import { TabKey, type TabKeyInput } from '../../input/tab-key.ts';
 import type { Page } from '../../page/page.ts';
 import { distinctName } from '../../text/room-title.ts';
 
-/** Creates the Tab key of a page's input. */
-export function tabKeyOf(page: Page, input: TabKeyInput): TabKey {
-  return new TabKey(completionOf(page), input);
+/** Creates the aids of a page's input. */
+export function typingAids(page: Page, input: TabKeyInput): TypingAids {
+  return { tabKey: new TabKey(completionOf(page), input), text: new FieldText(input.field) };
 }
 
 function completionOf(page: Page): TabCompletion {
