@@ -9,16 +9,16 @@ const APT_TIMEOUT_MS = 300_000;
 const APT_GET = '/usr/bin/apt-get';
 
 /**
- * Installs a Debian package, if apt-get exists and this process runs as root.
- * @param {string} name
- * @returns {Promise<boolean>} whether the package is installed now
+ * Installs Debian packages, if apt-get exists and this process runs as root.
+ * @param {string[]} names
+ * @returns {Promise<boolean>} whether all are installed now
  */
-export async function aptInstall(name) {
+export async function aptInstall(...names) {
   if (process.getuid?.() !== 0 || !existsSync(APT_GET)) return false;
-  process.stdout.write(`Installing the Debian package ${name}.\n`);
+  process.stdout.write(`Installing from Debian: ${names.join(', ')}.\n`);
   const options = { quiet: true, timeoutMs: APT_TIMEOUT_MS, env: { DEBIAN_FRONTEND: 'noninteractive' } };
   const update = await run(APT_GET, ['update'], options);
-  const install = await run(APT_GET, ['install', '-y', '--no-install-recommends', name], options);
+  const install = await run(APT_GET, ['install', '-y', '--no-install-recommends', ...names], options);
   if (install.code !== 0) process.stdout.write(`${update.output}${install.output}`);
   return install.code === 0;
 }
