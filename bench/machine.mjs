@@ -52,11 +52,33 @@ export function cpuSeconds(pid) {
  * @returns {number} seconds; NaN without /proc
  */
 export function treeCpuSeconds(pid) {
+  if (ticksOf(pid).length === 0) return Number.NaN;
+  const ticks = treePids(pid).flatMap(ticksOf);
+  return ticks.reduce((sum, part) => sum + part, 0) / TICKS_PER_SECOND;
+}
+
+/**
+ * Returns a process and all its descendants that run now.
+ * @param {number} pid
+ * @returns {number[]} ids of processes; only the given one without /proc
+ */
+export function treePids(pid) {
   const tasks = `/proc/${pid}/task`;
-  if (!existsSync(tasks)) return cpuSeconds(pid);
+  if (!existsSync(tasks)) return [pid];
   const children = readdirSync(tasks).flatMap((task) => childrenOf(`${tasks}/${task}/children`));
-  const own = ticksOf(pid).reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
-  return children.reduce((sum, child) => sum + orZero(treeCpuSeconds(child)), own);
+  return [pid, ...children.flatMap(treePids)];
+}
+
+/**
+ * Returns the time that the whole machine has been busy, with the time that its host gave to others.
+ * @returns {number} seconds, summed over the cores; NaN without /proc
+ */
+export function machineSeconds() {
+  const file = '/proc/stat';
+  if (!existsSync(file)) return Number.NaN;
+  const [user = 0, nice = 0, system = 0, _idle, _waiting, interrupt = 0, softInterrupt = 0, stolen = 0] =
+    /^cpu +(.*)$/m.exec(readFileSync(file, 'utf8'))?.[1]?.split(' ').map(Number) ?? [];
+  return (user + nice + system + interrupt + softInterrupt + stolen) / TICKS_PER_SECOND;
 }
 
 /**
@@ -113,9 +135,4 @@ function childrenOf(file) {
   // A task may have ended after it was listed.
   if (!existsSync(file)) return [];
   return readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-}
-
-/** @param {number} value */
-function orZero(value) {
-  return Number.isNaN(value) ? 0 : value;
 }

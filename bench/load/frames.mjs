@@ -1,6 +1,7 @@
 // The part of the WebSocket protocol (RFC 6455) that the load generator needs: the upgrade request and text frames.
 
 const TEXT_FRAME = 0x81;
+const BINARY_FRAME = 0x82;
 const MASKED = 0x80;
 const LENGTH_IN_16_BITS = 126;
 const MAX_7_BIT_LENGTH = 125;
@@ -29,10 +30,27 @@ export function upgradeRequest({ port, path, protocol }) {
  * @returns {Buffer}
  */
 export function clientFrame(text) {
+  return maskedFrame(TEXT_FRAME, text);
+}
+
+/**
+ * Returns a client's binary frame, with the same mask.
+ * @param {string} text shorter than 64 KiB
+ * @returns {Buffer}
+ */
+export function binaryClientFrame(text) {
+  return maskedFrame(BINARY_FRAME, text);
+}
+
+/**
+ * @param {number} kind
+ * @param {string} text
+ */
+function maskedFrame(kind, text) {
   const body = Buffer.from(text);
   const isShort = body.length <= MAX_7_BIT_LENGTH;
   const head = Buffer.alloc(isShort ? 6 : 8);
-  head[0] = TEXT_FRAME;
+  head[0] = kind;
   head[1] = MASKED | (isShort ? body.length : LENGTH_IN_16_BITS);
   if (!isShort) head.writeUInt16BE(body.length, 2);
   return Buffer.concat([head, body]);

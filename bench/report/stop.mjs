@@ -10,7 +10,16 @@ export function orStop(work) {
   try {
     return work();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    process.exit(1);
+    return stop(error);
   }
+}
+
+/**
+ * Prints an error's message and exits with 1.
+ * @param {unknown} error
+ * @returns {never}
+ */
+export function stop(error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
 }

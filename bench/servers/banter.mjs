@@ -65,6 +65,18 @@ export async function startBanter(databaseUrl) {
       await inParts(others, (token) => post(`${base}/rooms/${room.id}/join`, {}, token));
       return room;
     },
+    /**
+     * Returns the seq of a room's newest event.
+     * @param {string} token of a member
+     * @param {number} room
+     * @returns {Promise<number>}
+     */
+    async headOf(token, room) {
+      const answer = await fetch(`${base}/rooms/${room}`, { headers: { authorization: `Bearer ${token}` } });
+      if (!answer.ok) throw new Error(`GET a room: ${answer.status}`);
+      const { head } = /** @type {{ head: number }} */ (await answer.json());
+      return head;
+    },
   };
 }
 

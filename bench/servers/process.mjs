@@ -19,10 +19,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @param {(port: number) => string[]} commandLine
  * @param {Record<string, string>} env added to PORT and this process's environment
  * @param {string | null} readyPath a path that succeeds once the server is ready; null if it is ready when it listens
+ * @param {number} [givenPort] a free port, for a server that reads it from a file
  * @returns {Promise<Running>}
  */
-export async function startServer(commandLine, env, readyPath) {
-  const port = await freePort();
+export async function startServer(commandLine, env, readyPath, givenPort) {
+  const port = givenPort ?? (await freePort());
   const [command = '', ...args] = onCore(CORES.server, commandLine(port));
   const child = spawn(command, args, {
     cwd: root,
@@ -67,7 +68,11 @@ function listens(port) {
   });
 }
 
-async function freePort() {
+/**
+ * Returns a port of loopback that is free now.
+ * @returns {Promise<number>}
+ */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
