@@ -4,34 +4,46 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { CASES } from './cases.mjs';
+import { choose } from './choose.mjs';
 import { CORES, machine, moveToCore } from './machine.mjs';
+import { choosePeers, comparePeers } from './peers/compare.mjs';
+import { readSettings } from './peers/settings.mjs';
+import { WORKS } from './peers/works.mjs';
 import { checkDocument, writeIntoDocument } from './report/document.mjs';
 import { page } from './report/page.mjs';
 import { profilePage } from './report/profile.mjs';
 import { currentCommit, keepResult, resultsDir } from './report/results.mjs';
-import { orStop } from './report/stop.mjs';
+import { orStop, stop } from './report/stop.mjs';
 import { startPostgres } from './servers/postgres.mjs';
 import { checkReference } from './servers/reference.mjs';
 import { createStage } from './stage.mjs';
 
-const { ONLY = '', REFERENCE = '', ROUNDS = '', WRITE = '', PROFILE = '' } = process.env;
+const { ONLY = '', REFERENCE = '', ROUNDS = '', WRITE = '', PROFILE = '', PEERS = '' } = process.env;
 
-const chosen = orStop(() => choose(ONLY));
+const chosen = orStop(() => choose(ONLY, { cases: CASES, works: PEERS === '' ? [] : WORKS }));
+const settings = orStop(() => readSettings(process.env));
 if (REFERENCE !== '') orStop(() => checkReference(REFERENCE));
 if (WRITE !== '') orStop(() => checkDocument(WRITE));
+const peers =
+  chosen.works.length === 0
+    ? []
+    : await choosePeers(settings, REFERENCE === '' ? null : REFERENCE).catch(stop);
 const commit = currentCommit();
 // PostgreSQL and all other programs started from here stay off the measured server's core.
 moveToCore(CORES.postgres);
 mkdirSync(resultsDir, { recursive: true });
-const postgres = await startPostgres(`${resultsDir}/data-${randomBytes(4).toString('hex')}`);
+const postgres = await startPostgres(`${resultsDir}/data-${randomBytes(4).toString('hex')}`, {
+  hasTcp: peers.length > 0,
+});
 const stage = createStage(postgres, REFERENCE === '' ? null : REFERENCE);
 process.once('SIGINT', () => void end().then(() => process.exit(130)));
 /** @type {import('./report/results.mjs').Results} */
 const measured = { commit, cases: {} };
 /** @type {import('./report/profile.mjs').Window[]} */
 const windows = [];
+let comparison = '';
 try {
-  for (const work of chosen) {
+  for (const work of chosen.cases) {
     try {
       const result = await measure(work);
       keepResult(commit, work.name, result);
@@ -41,11 +53,16 @@ try {
       process.stderr.write(`${work.name}: ${error instanceof Error ? error.stack : error}\n`);
     }
   }
+  if (peers.length > 0) comparison = await comparePeers({ stage, peers, works: chosen.works, settings });
+} catch (error) {
+  process.exitCode = 1;
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
 } finally {
   await end();
 }
 
-const text = `${head()}\n${page(measured, CASES)}`;
+const cases = chosen.cases.length === 0 ? '' : page(measured, CASES);
+const text = `${head()}\n${[cases, comparison].filter(Boolean).join('\n')}`;
 process.stdout.write(`\n${text}`);
 if (WRITE !== '') writeIntoDocument(WRITE, text);
 if (PROFILE !== '') process.stdout.write(profilePage(PROFILE, windows));
@@ -115,19 +132,9 @@ function head() {
 }
 
 function commandLine() {
-  const settings = Object.entries({ ONLY, ROUNDS }).flatMap(([name, value]) =>
+  const { BURST = '', SOCKETS = '', NOISE = '' } = process.env;
+  const given = Object.entries({ ONLY, ROUNDS, PEERS, BURST, SOCKETS, NOISE }).flatMap(([name, value]) =>
     value === '' ? [] : [`${name}=${value}`],
   );
-  return ['make bench', ...settings, ...(REFERENCE === '' ? [] : ['REFERENCE=…'])].join(' ');
-}
-
-/** @param {string} names separated by commas; all cases if empty */
-function choose(names) {
-  const wanted = names.split(',').filter(Boolean);
-  const unknown = wanted.find((name) => !CASES.some((work) => work.name === name));
-  if (unknown === undefined)
-    return wanted.length === 0 ? CASES : CASES.filter(({ name }) => wanted.includes(name));
-  throw new Error(
-    `ONLY: there is no case ${unknown}. Choose from ${CASES.map(({ name }) => name).join(', ')}.`,
-  );
+  return ['make bench', ...given, ...(REFERENCE === '' ? [] : ['REFERENCE=…'])].join(' ');
 }
