@@ -26,7 +26,7 @@ test: $(installed) ## run make check and all tests: unit, scenario, deployment, 
 check: $(installed) ## check format, lint, types, import arrows and dead code, in under a minute
 	@node script/check.mjs
 
-bench: $(installed) ## measure speed next to a naive server, ten minutes: make bench ONLY=fan-out,idle
+bench: $(installed) ## measure speed next to a naive server, ten minutes: make bench ONLY=fan-out,idle PEERS=1
 	@node script/build.mjs
 	@exec node bench/run.mjs
 
@@ -79,7 +79,7 @@ setup: $(installed) ## prepare for development: install packages, build, fetch C
 	@node script/chromium.mjs
 
 clean: ## remove installed packages and builds; keeps ./data
-	rm -rf node_modules packages/*/node_modules packages/*/dist bench/results
+	rm -rf node_modules packages/*/node_modules packages/*/dist bench/results .cache
 
 # The Node check is an order-only prerequisite: it runs each time, but causes no second install.
 $(installed): package-lock.json | node
