@@ -89,7 +89,8 @@ static void flow(int senders, int outstanding, int ms) {
   fflush(stdout);
   uint64_t expected = (after.sent - before.sent) * (client_count - !plan_echoes);
   double heard_at = seconds_now();
-  for (uint64_t last = counts.deliveries; last - before.deliveries < expected; last = counts.deliveries) {
+  for (uint64_t last = counts.deliveries; last - before.deliveries < expected && closed_count < client_count;
+       last = counts.deliveries) {
     turn(TURN_MS);
     if (counts.deliveries != last) heard_at = seconds_now();
     if (seconds_now() - heard_at > SILENCE_SECONDS) break;
