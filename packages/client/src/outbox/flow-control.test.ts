@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sendsOn, shown, stored } from '../../test/sends.ts';
 import { createWorld, liveWorld, shownIn, type World } from '../../test/world.ts';
-import { REJECTED_MAX_MS } from './outbox.ts';
+import { REJECTED_MAX_MS, WAIT_SHOWN_FROM_MS } from './outbox.ts';
 
 async function work(world: World, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 500) {
@@ -31,6 +31,31 @@ describe('a retryable rejection', () => {
       expect(world.client.queuedCount).toBe(0);
     },
   );
+
+  it('that asks for a long wait is told in the row, with its end, until the message is sent again', async () => {
+    const world = await liveWorld();
+    world.server.retryAfterMs = WAIT_SHOWN_FROM_MS + 1;
+    world.server.rejections.push('quota_exceeded');
+    for (const content of ['one', 'two']) world.client.send(1, content);
+    await world.flush();
+    const waits = () =>
+      world.client.timeline(1).entries.map((row) => (row.kind === 'pending' ? row.wait?.reason : row.kind));
+    expect(waits()).toEqual(['rejected: quota_exceeded', undefined]);
+    const [first] = world.client.timeline(1).entries;
+    const [at, until] = first?.kind === 'pending' ? [first.at, first.wait?.until ?? ''] : ['', ''];
+    expect(Date.parse(until) - Date.parse(at)).toBe(world.server.retryAfterMs);
+    await work(world, WAIT_SHOWN_FROM_MS + 2_000);
+    expect(waits()).toEqual(['message', 'message']);
+  });
+
+  it('that asks for a short wait is not told in the row', async () => {
+    const world = await liveWorld();
+    world.server.rejections.push('rate_limited');
+    world.client.send(1, 'one');
+    await world.flush();
+    expect(world.client.timeline(1).entries).toMatchObject([{ status: 'queued' }]);
+    expect(world.client.timeline(1).entries[0]).not.toHaveProperty('wait');
+  });
 
   it('pauses only its own room', async () => {
     const world = createWorld();

@@ -57,9 +57,10 @@ export class OutboxItems {
     return item;
   }
 
-  /** Sets the status of an item, and the error that a failed one has. */
+  /** Sets the status of an item, and the error that a failed one has. It waits for nothing then. */
   setStatus(item: OutboxItem, status: PendingEntry['status'], error?: ChatError): void {
     item.status = status;
+    delete item.wait;
     if (error) item.error = error;
     else delete item.error;
   }
@@ -88,6 +89,6 @@ function itemOf({ error, ...send }: StoredSend): OutboxItem {
 }
 
 function storedOf(item: OutboxItem): StoredSend {
-  const { kind: _, key: __, status: ___, sentAtMs: ____, rejectedAtMs: _____, ...send } = item;
+  const { kind: _, key: __, status: ___, sentAtMs: ____, rejectedAtMs: _____, wait: ______, ...send } = item;
   return send;
 }

@@ -15,6 +15,9 @@ export const REJECTED_MAX_MS = 60_000;
 /** The number of sends that may wait. At this limit `add` throws, because nothing seems to reach the server. */
 export const OUTBOX_MAX = 1_000;
 
+/** A rejected send that waits longer than this says so in its row. */
+export const WAIT_SHOWN_FROM_MS = 10_000;
+
 /** The means and listeners of an Outbox. */
 export type OutboxOptions = {
   clock: Clock;
@@ -200,7 +203,7 @@ export class Outbox {
       this.#fail(item, error);
       return;
     }
-    this.#setStatus(item, 'queued');
+    this.#setStatus(item, 'queued', error);
     if (!this.#flow.pauseAfter(item.roomId, item.id, error)) this.#options.onLinkUnusable(false);
   }
 
@@ -217,8 +220,15 @@ export class Outbox {
     this.#items.remove(item);
   }
 
+  /** `error`: why it failed, or is queued again. */
   #setStatus(item: OutboxItem, status: PendingEntry['status'], error?: ChatError): void {
-    this.#items.setStatus(item, status, error);
+    this.#items.setStatus(item, status, status === 'failed' ? error : undefined);
+    const waitMs = error?.retryAfterMs ?? 0;
+    // Sends after a rejected one wait for that one, which says why.
+    if (status === 'queued' && waitMs > WAIT_SHOWN_FROM_MS && error?.code !== 'order_gap') {
+      const until = new Date(Date.parse(this.#options.timestamp()) + waitMs).toISOString();
+      item.wait = { reason: error?.message ?? '', until };
+    }
     this.#options.onRow(item.roomId, entryOf(item));
   }
 }

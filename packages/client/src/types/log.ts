@@ -23,6 +23,8 @@ export type PendingEntry = {
   status: 'queued' | 'sent' | 'failed';
   /** The reason of a failure; present only with `failed`. */
   error?: ChatError;
+  /** Why a queued message has to wait for long, and the moment when it is sent again in ISO 8601. */
+  wait?: { reason: string; until: string };
   /** The seq that a failed row stays behind. Absent while the message can still be sent, or nothing is loaded. */
   afterSeq?: number;
 } & SendAbout;

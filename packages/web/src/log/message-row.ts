@@ -2,7 +2,7 @@
 import type { MessageEntry, PendingEntry, SendAbout } from '@banter/client';
 import type { Message, Reaction } from '@banter/protocol';
 import { addresseeOf } from '../text/addressee.ts';
-import { clockTime } from '../text/format.ts';
+import { clockTime, momentText } from '../text/format.ts';
 import { quoteText } from '../text/quote.ts';
 import type { MessageRow, Row } from './row.ts';
 
@@ -45,8 +45,16 @@ export function pendingRow(entry: PendingEntry, context: MessageContext): Messag
     pendingId: entry.id,
     isAction: entry.messageKind === 'me',
     status: entry.status,
-    reason: entry.error?.message ?? '',
+    reason: entry.wait
+      ? waitText(entry.wait, entry.at)
+      : entry.error
+        ? `not sent: ${entry.error.message}`
+        : '',
   };
+}
+
+function waitText({ reason, until }: NonNullable<PendingEntry['wait']>, at: string): string {
+  return `waits until ${momentText(until, at)}: ${reason}`;
 }
 
 /** A row with the parts that stored and pending messages share. The other parts have their usual values. */

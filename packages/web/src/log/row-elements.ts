@@ -69,7 +69,7 @@ function fillMessage(
   } else {
     item.replaceChildren(nickElement(row), bodyElement(row, self, actions), timeElement(row));
   }
-  if (row.status === 'failed') item.querySelector('.body')?.append(failureElement(row, actions));
+  if (row.reason !== '') item.querySelector('.body')?.append(failureElement(row, actions));
 }
 
 /** The facts that later events can change. */
@@ -195,8 +195,9 @@ function timeElement(row: MessageRow): HTMLElement {
 function failureElement(row: MessageRow, actions: RowActions): HTMLElement {
   const { pendingId } = row;
   const failure = element('div', 'failure', '');
-  failure.append(element('span', '', `not sent: ${row.reason}`));
-  for (const action of FAILURE_ACTIONS) {
+  failure.append(element('span', '', row.reason));
+  // A queued message goes on by itself.
+  for (const action of row.status === 'failed' ? FAILURE_ACTIONS : []) {
     const settle = () => pendingId !== null && actions.onFailure(action, pendingId);
     failure.append(buttonElement('word', action, settle));
   }

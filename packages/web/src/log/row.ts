@@ -35,7 +35,7 @@ export type MessageRow = {
   replyTo: number;
   reactions: readonly Reaction[];
   status: 'stored' | 'queued' | 'sent' | 'failed';
-  /** Why sending failed; empty unless it did. */
+  /** Why sending failed, or has to wait for long; empty for any other message. */
   reason: string;
 };
 

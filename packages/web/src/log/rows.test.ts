@@ -188,6 +188,16 @@ describe('rows', () => {
     expect(show(buildRows([second, third], { ...context, before: first }))).toEqual(['hal', 'mira']);
   });
 
+  it('says why and until when a queued message waits', () => {
+    const wait = { reason: 'Enough for today', until: '2026-11-20T14:30:00.000Z' };
+    const about = { key: 'm:abcdefgh', id: 'abcdefgh', content: 'one', at: '2026-11-20T14:00:00.000Z' };
+    const row = buildRows([{ kind: 'pending', status: 'queued', ...about, wait }], CONTEXT).at(-1);
+    expect(row).toMatchObject({
+      status: 'queued',
+      reason: expect.stringMatching(/^waits until \d\d:30: Enough/),
+    });
+  });
+
   it('names a steady talker again after five minutes', () => {
     const rows = buildRows(
       [0, 2, 4, 6, 8, 10].map((minute) => message(minute + 1, 'mira', minute)),
