@@ -25,7 +25,8 @@ export function textParts(text: string, { self, addressee }: TextNames): TextPar
   for (const { at, names, ends } of tokens) {
     const end = ends[names.indexOf(own)];
     if (at < from || end === undefined) continue;
-    push('text', at);
+    // With its `@`, so that text from right to left does not part them.
+    push('text', Math.max(from, /[@＠﹫]/.test(text.charAt(at - 1)) ? at - 1 : at));
     push('own-name', end);
   }
   push('text', text.length);

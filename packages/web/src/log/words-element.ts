@@ -67,6 +67,7 @@ function createDrawing({ self, addressee }: TextNames): (blocks: readonly Markup
   function quoteElement(blocks: readonly MarkupBlock[]): HTMLElement {
     isQuoted = true;
     const quote = filled(element('blockquote'), blockNodes(blocks));
+    quote.dir = 'auto';
     isQuoted = false;
     return quote;
   }
