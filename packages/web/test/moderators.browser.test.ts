@@ -26,7 +26,7 @@ afterAll(async () => {
 const local = ({ page }: Person, text: string | RegExp) => page.locator('.local').getByText(text).last();
 const asking = ({ page }: Person) => page.getByRole('list', { name: 'requests' }).getByRole('button');
 
-it('a request to talk is a row of its own, and is declined and accepted by keyboard', async () => {
+it('a request to talk is a row of its own, and is declined, withdrawn and accepted by keyboard', async () => {
   await juno.say('/msg mira are you there?');
   await asking(mira).focus();
   await mira.page.keyboard.press('Enter');
@@ -37,6 +37,12 @@ it('a request to talk is a row of its own, and is declined and accepted by keybo
   await local(mira, /^Declined\. juno isn't told\./).waitFor();
   await until('the row is gone', async () => (await asking(mira).count()) === 0);
 
+  await hal.say('/query mira');
+  await local(hal, 'Not everybody is in yet: strangers are asked first.').waitFor();
+  await asking(mira).getByText('hal').waitFor();
+  await hal.say('/withdraw');
+  await local(hal, 'Withdrawn, unless it was answered.').waitFor();
+  await until('the row is gone', async () => (await asking(mira).count()) === 0);
   await hal.say('/msg mira and now?');
   await asking(mira).getByText('hal').waitFor();
   await mira.input.focus();
