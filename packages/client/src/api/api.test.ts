@@ -84,7 +84,7 @@ const CALLS: { run: (api: Api) => Promise<unknown>; request: string; body?: unkn
   { run: (api) => api.requests(), request: 'GET /v1/requests?limit=200' },
   { run: (api) => api.acceptRequest(4), request: 'POST /v1/requests/4/accept' },
   { run: (api) => api.declineRequest(4), request: 'DELETE /v1/requests/4' },
-  { run: (api) => api.withdrawRequest(4, 7), request: 'DELETE /v1/requests/4/7' },
+  { run: (api) => api.withdrawRequest(4, 7), request: 'DELETE /v1/requests/4/people/7' },
   { run: (api) => api.room(4), request: 'GET /v1/rooms/4' },
   { run: (api) => api.updateRoom(4, { topic: 'y' }), request: 'PATCH /v1/rooms/4', body: { topic: 'y' } },
   { run: (api) => api.joinRoom(4), request: 'POST /v1/rooms/4/join' },

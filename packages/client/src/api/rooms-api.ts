@@ -14,7 +14,7 @@ export function createRoomApi(request: Request): RoomApi {
     requests: () => requestList<EntryRequest>(request, 'requests', '/v1/requests'),
     acceptRequest: (roomId) => request('POST', `/v1/requests/${roomId}/accept`),
     declineRequest: (roomId) => request('DELETE', `/v1/requests/${roomId}`),
-    withdrawRequest: (roomId, userId) => request('DELETE', `/v1/requests/${roomId}/${userId}`),
+    withdrawRequest: (roomId, userId) => request('DELETE', `/v1/requests/${roomId}/people/${userId}`),
     room: (roomId) => request('GET', roomPath(roomId)),
     updateRoom: (roomId, body) => request('PATCH', roomPath(roomId), { body }),
     archiveRoom: (roomId) => request('DELETE', roomPath(roomId)),

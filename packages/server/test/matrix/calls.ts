@@ -87,7 +87,7 @@ export const CALLS: readonly Row[] = [
   row('GET /requests', SIGNED_IN),
   row('POST /requests/{roomId}/accept', ACCEPTS),
   row('DELETE /requests/{roomId}', DECLINES),
-  row('DELETE /requests/{roomId}/{userId}', LETS_GO),
+  row('DELETE /requests/{roomId}/people/{userId}', LETS_GO),
 
   row('GET /rooms', SIGNED_IN),
   row('POST /rooms', SIGNED_IN),

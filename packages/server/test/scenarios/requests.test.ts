@@ -118,7 +118,7 @@ describe('a direct room with somebody who shares only the lobby', () => {
 
 describe('a request', () => {
   const withdraws = (who: Person, room: { id: number }, from: Person) =>
-    who.asks('DELETE', `/v1/requests/${room.id}/${from.user.id}`);
+    who.asks('DELETE', `/v1/requests/${room.id}/people/${from.user.id}`);
   const adds = (who: Person, room: { id: number }, other: Person) =>
     who.asks('PUT', `/v1/rooms/${room.id}/members/${other.user.id}`, { role: 'member' });
   const stateOf = async (room: { id: number }, who: Person) => {

@@ -35,7 +35,7 @@ export const requestRoutes = [
   }),
   route({
     method: 'DELETE',
-    path: '/requests/{roomId}/{userId}',
+    path: '/requests/{roomId}/people/{userId}',
     summary: 'Withdraw your request to a person; the answer does not tell whether there was one',
     who: 'signed-in',
     scope: 'write',
