@@ -25,11 +25,19 @@ export class ConnectionLimits {
   readonly #deps: ConnectionLimitsDeps;
   readonly #max: number;
   readonly #networks = new Map<string, Counts>();
-  readonly #plain = new Map<Duplex, Counts>();
+  readonly #connections = new Map<Duplex, Counts>();
+  /** Those that are no sockets or streams. */
+  readonly #plain = new Set<Duplex>();
+  /** One listener serves all connections: each idle one would keep a closure of its own. */
+  readonly #onClose: (this: Duplex) => void;
 
   constructor(deps: ConnectionLimitsDeps) {
     this.#deps = deps;
     this.#max = Math.floor(deps.descriptors * DESCRIPTORS_SHARE);
+    const forget = (socket: Duplex) => this.#forget(socket);
+    this.#onClose = function onClose() {
+      forget(this);
+    };
   }
 
   /** Counts a new connection. @returns false if its network has too many, or sent floods just now: close it. */
@@ -47,9 +55,8 @@ export class ConnectionLimits {
 
   /** Counts a connection as a socket or a stream from now on. */
   upgrade(socket: Duplex): void {
-    const counts = this.#plain.get(socket);
-    if (counts) counts.plain--;
-    this.#plain.delete(socket);
+    const counts = this.#connections.get(socket);
+    if (this.#plain.delete(socket) && counts) counts.plain--;
   }
 
   /** Records that a connection was cut because it sent a flood. @param address of the peer that sent it. */
@@ -59,13 +66,18 @@ export class ConnectionLimits {
 
   #count(socket: Duplex, counts: Counts): void {
     this.#networks.set(counts.network, counts);
-    this.#plain.set(socket, counts);
+    this.#connections.set(socket, counts);
+    this.#plain.add(socket);
     counts.all++;
     counts.plain++;
-    socket.once('close', () => {
-      this.upgrade(socket);
-      if (--counts.all === 0) this.#networks.delete(counts.network);
-    });
+    socket.on('close', this.#onClose);
+  }
+
+  #forget(socket: Duplex): void {
+    this.upgrade(socket);
+    const counts = this.#connections.get(socket);
+    if (this.#connections.delete(socket) && counts && --counts.all === 0)
+      this.#networks.delete(counts.network);
   }
 }
 

@@ -6,10 +6,16 @@ import type { ConnectionLimits } from './connection-limits.ts';
 export class HttpConnections {
   readonly #limits: Pick<ConnectionLimits, 'admit' | 'upgrade'> | undefined;
   readonly #addresses = new Map<Duplex, string>();
+  /** One listener serves all connections: each idle one would keep a closure of its own. */
+  readonly #onClose: (this: Duplex) => void;
 
   /** @param limits admits every connection if left out. */
   constructor(limits?: Pick<ConnectionLimits, 'admit' | 'upgrade'>) {
     this.#limits = limits;
+    const addresses = this.#addresses;
+    this.#onClose = function onClose() {
+      addresses.delete(this);
+    };
   }
 
   /** Adds a new connection from an address, or closes it when its network has too many. */
@@ -20,7 +26,7 @@ export class HttpConnections {
       return;
     }
     this.#addresses.set(socket, address);
-    socket.once('close', () => this.#addresses.delete(socket));
+    socket.on('close', this.#onClose);
   }
 
   /**
@@ -39,6 +45,7 @@ export class HttpConnections {
   /** Removes a connection that carries a socket or a stream from now on. */
   release(socket: Duplex): void {
     this.#addresses.delete(socket);
+    socket.off('close', this.#onClose);
     this.#limits?.upgrade(socket);
   }
 

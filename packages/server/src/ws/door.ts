@@ -135,15 +135,19 @@ export class SocketDoor {
   }
 }
 
-// The next two are functions of their own: closures in the methods above would keep the request while the socket is open.
+// The next ones are functions of their own: closures in the methods above would keep the request while the socket is open.
 
 /** Without this listener, a peer that resets its connection would end the process. */
 function destroyAtError(socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
+  socket.on('error', destroy);
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 function releaseAtClose(socket: Duplex, slot: SocketSlot): void {
-  socket.once('close', () => slot.release());
+  socket.on('close', () => slot.release());
 }
 
 /** Returns the URL of a request. @throws ChatError invalid for a target that is not a path. */
