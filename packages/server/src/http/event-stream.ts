@@ -75,7 +75,7 @@ class EventStream extends Following {
   }
 
   ping(): void {
-    this.link.write([Buffer.from(this.#form.heartbeat(this.#deps.clock.wall()))]);
+    this.link.write(Buffer.from(this.#form.heartbeat(this.#deps.clock.wall())));
     // Over HTTP the peer cannot answer. A dead connection stops accepting bytes, and the hub closes it as stalled [B1].
     this.recordActivity();
   }

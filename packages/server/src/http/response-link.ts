@@ -32,12 +32,14 @@ export class ResponseLink implements Link {
     response.on('drain', () => events.onDrain());
   }
 
-  write(frames: readonly Buffer[]): void {
+  write(frame: Buffer, more: readonly Buffer[] | null = null): void {
     const response = this.#response;
     if (this.#isClosed || !response.writable) return;
-    if (frames.length > 1) response.cork();
-    for (const frame of frames) response.write(frame);
-    if (frames.length > 1) response.uncork();
+    if (more) response.cork();
+    response.write(frame);
+    if (!more) return;
+    for (const next of more) response.write(next);
+    response.uncork();
   }
 
   queuedBytes(): number {
@@ -57,7 +59,7 @@ export class ResponseLink implements Link {
     this.#events.onClosing();
     const { code } = CLOSES[name];
     const meaning = CLOSE_MEANINGS[name];
-    this.write([this.wire(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs }))]);
+    this.write(this.wire(encodeEvent({ type: 'bye', code, reason: meaning, retryAfterMs })));
     this.#end();
     finish(this.#response, this.#clock);
   }

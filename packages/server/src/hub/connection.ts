@@ -16,6 +16,9 @@ export type Identity = {
   spender?: Spender | undefined;
 };
 
+/** Anything for very many receivers waits in the `bulk` queue, so that nobody else waits for all of them. */
+export type Queue = 'prompt' | 'bulk';
+
 /** A signed-in link. Only the hub changes it. */
 export type Connection = Identity & {
   readonly link: Link;
@@ -25,10 +28,14 @@ export type Connection = Identity & {
   lines: string[];
   /** Characters of the lines. */
   lineChars: number;
-  /** Frames for the next flush, some of them shared with other subscribers. */
-  frames: Buffer[];
+  /** The first frame for the next flush, often shared with other subscribers; null for none. */
+  frame: Buffer | null;
+  /** The frames after the first; null for none, as mostly. */
+  moreFrames: Buffer[] | null;
   /** Bytes of the frames: kept, because every delivery asks. */
   frameBytes: number;
+  /** The queue in which it waits for a flush; null for none. */
+  queue: Queue | null;
   /** This link's part of the node's sum of unsent bytes, as last measured. */
   countedBytes: number;
   /** Rooms that this person was removed from, to be reported to the link once the events are written [A3]; null for none. */
@@ -74,8 +81,10 @@ export function createConnection(link: Link, identity: Identity): Connection {
     subscriptions: new Map(),
     lines: [],
     lineChars: 0,
-    frames: [],
+    frame: null,
+    moreFrames: null,
     frameBytes: 0,
+    queue: null,
     countedBytes: 0,
     fencedRooms: null,
     isOpen: true,

@@ -3,11 +3,11 @@ import { encodeEvent } from '@banter/protocol';
 import type { Clock } from '../clock.ts';
 import type { PageReader } from './catch-up/page-reader.ts';
 import { Pull } from './catch-up/pull.ts';
-import type { Connection, SubscribeOptions, Subscription } from './connection.ts';
+import type { Connection, Queue, SubscribeOptions, Subscription } from './connection.ts';
 import type { FollowedRoom, FollowedRooms } from './followed-rooms.ts';
 import type { FrameRun } from './frame-run.ts';
 import { PUSH_MAX_BYTES } from './limits.ts';
-import { type Outboxes, QUEUES, type Queue } from './outboxes.ts';
+import { type Outboxes, QUEUES } from './outboxes.ts';
 import type { Room } from './room.ts';
 import { Slices } from './slices.ts';
 import { shareOf } from './subscription.ts';
@@ -119,20 +119,31 @@ export class Delivery {
     }
   }
 
-  /** Queues a run for a live subscription, or leaves it in the store for a slow reader [B1]. */
+  /** Queues a run for a live subscription. */
   #deliver(subscription: Subscription, run: FrameRun, queue: Queue): void {
+    // Nearly always a subscription needs exactly the run.
+    if (run.fences.length === 0 && subscription.position === run.firstSeq - 1) {
+      this.#push(subscription, run.frameFor(subscription.connection.link.wire), run.lastSeq, queue);
+      return;
+    }
     const share = shareOf(subscription, run);
     // A subscription that has just gone live may have read these events already.
     if (!share) return;
+    const isPushed = this.#push(subscription, share.frame, share.lastSeq, queue);
+    if (isPushed && share.isFenced) this.#fence(subscription);
+  }
+
+  /** Queues a frame for a live subscription, or leaves its events in the store for a slow reader [B1]. */
+  #push(subscription: Subscription, frame: Buffer, lastSeq: number, queue: Queue): boolean {
     const { connection } = subscription;
-    if (!this.#unsent.fits(connection, PUSH_MAX_BYTES, share.frame.length)) {
+    if (!this.#unsent.fits(connection, PUSH_MAX_BYTES, frame.length)) {
       subscription.mode = 'pulling';
       this.#pull.wake(connection);
-      return;
+      return false;
     }
-    this.#outboxes.addFrame(connection, share.frame, queue);
-    subscription.position = share.lastSeq;
-    if (share.isFenced) this.#fence(subscription);
+    this.#outboxes.addFrame(connection, frame, queue);
+    subscription.position = lastSeq;
+    return true;
   }
 
   /** Makes a subscription live, so that it gets each batch. Returns false if it is behind its room's head. */

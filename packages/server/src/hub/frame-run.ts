@@ -11,6 +11,9 @@ export class FrameRun {
   /** Those of the events that remove a user from the room [A3]. */
   readonly fences: readonly EncodedEvent[];
   readonly #frames = new Map<Wire, Buffer>();
+  /** The kind of link that was asked for last, and its frame: mostly all links of a room are of one kind. */
+  #lastWire: Wire | null = null;
+  #lastFrame: Buffer | null = null;
 
   /** @param events in seq order, at least one. */
   constructor(events: readonly EncodedEvent[]) {
@@ -22,10 +25,11 @@ export class FrameRun {
 
   /** Returns the frame of all events for a kind of link. Its links share the buffer. */
   frameFor(wire: Wire): Buffer {
-    const known = this.#frames.get(wire);
-    if (known) return known;
-    const frame = wire(joinLines(this.events));
+    if (wire === this.#lastWire && this.#lastFrame) return this.#lastFrame;
+    const frame = this.#frames.get(wire) ?? wire(joinLines(this.events));
     this.#frames.set(wire, frame);
+    this.#lastWire = wire;
+    this.#lastFrame = frame;
     return frame;
   }
 

@@ -7,8 +7,8 @@ export type Wire = (lines: string) => Buffer;
 /** A transport, as the hub uses it. */
 export type Link = {
   readonly wire: Wire;
-  /** Writes whole frames, in order. They wait in the link until the peer reads. */
-  write(frames: readonly Buffer[]): void;
+  /** Writes a whole frame, and `more` after it. They wait in the link until the peer reads. */
+  write(frame: Buffer, more?: readonly Buffer[] | null): void;
   /** Returns how many written bytes the system has not accepted yet. */
   queuedBytes(): number;
   /** Returns a number that changes whenever the system accepts more of the queued bytes, and only then. */

@@ -4,12 +4,10 @@
  * it: each connection in its turn gets everything queued for it, in order.
  */
 import type { Clock } from '../clock.ts';
-import type { Connection } from './connection.ts';
-import { appendFrame, appendLines, nextFrames } from './outbox.ts';
+import type { Connection, Queue } from './connection.ts';
+import { FlushQueue } from './flush-queue.ts';
+import { appendFrame, appendLines, writeOutbox } from './outbox.ts';
 import type { Unsent } from './unsent.ts';
-
-/** Anything for very many receivers waits in the `bulk` queue, so that nobody else waits for all of them. */
-export type Queue = 'prompt' | 'bulk';
 
 /** Both queues, in the order of a flush. */
 export const QUEUES: readonly Queue[] = ['prompt', 'bulk'];
@@ -33,7 +31,7 @@ export class Outboxes {
   readonly #unsent: Unsent;
   readonly #fill: (queue: Queue, endMs: number) => void;
   readonly #hasMore: (queue: Queue) => boolean;
-  readonly #queues: { [K in Queue]: Set<Connection> } = { prompt: new Set(), bulk: new Set() };
+  readonly #queues = { prompt: new FlushQueue('prompt'), bulk: new FlushQueue('bulk') };
   /** Whether a queue's round continues in the next turn. Batches of rooms wait until it has reached every connection. */
   readonly #isCut: { [K in Queue]: boolean } = { prompt: false, bulk: false };
   #isPlanned = false;
@@ -64,10 +62,9 @@ export class Outboxes {
     this.#enqueue(connection, queue);
   }
 
-  /** Takes a connection out of the queues. */
+  /** Takes a connection out of its queue. */
   drop(connection: Connection): void {
-    this.#queues.prompt.delete(connection);
-    this.#queues.bulk.delete(connection);
+    connection.queue = null;
   }
 
   /** Makes sure that a flush follows this turn of the event loop. */
@@ -84,17 +81,16 @@ export class Outboxes {
 
   /** Writes one connection's outbox now. */
   write(connection: Connection): void {
-    this.drop(connection);
-    const frames = nextFrames(connection);
-    if (!connection.isOpen || frames.length === 0) return;
-    connection.link.write(frames);
+    connection.queue = null;
+    if (!connection.isOpen || !writeOutbox(connection)) return;
     this.#writes++;
     this.#unsent.measure(connection);
     if (connection.fencedRooms) reportFences(connection);
   }
 
   #enqueue(connection: Connection, queue: Queue): void {
-    this.#queues[queue].add(connection);
+    // The prompt queue is flushed first, and a flush writes all that waits.
+    if (connection.queue !== 'prompt') this.#queues[queue].add(connection);
     this.planFlush();
   }
 
@@ -109,13 +105,13 @@ export class Outboxes {
 
   /** Writes to a queue's connections until `endMs`. Returns whether nothing is left. */
   #flushQueue(queue: Queue, endMs: number): boolean {
-    const connections = this.#queues[queue];
+    const waiting = this.#queues[queue];
     if (!this.#isCut[queue]) this.#fill(queue, endMs);
-    for (const connection of connections) {
+    for (let connection = waiting.first(); connection; connection = waiting.first()) {
       this.write(connection);
       if (this.#clock.now() >= endMs) break;
     }
-    this.#isCut[queue] = connections.size > 0;
+    this.#isCut[queue] = waiting.first() !== null;
     return !this.#isCut[queue] && !this.#hasMore(queue);
   }
 }

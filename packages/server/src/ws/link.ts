@@ -35,15 +35,18 @@ export class WebSocketLink implements Link {
     return this.#isClosed;
   }
 
-  write(frames: readonly Buffer[]): void {
+  write(frame: Buffer, more: readonly Buffer[] | null = null): void {
     if (!this.#canWrite()) return;
     const socket = this.#socket;
-    if (frames.length > 1) socket.cork();
-    for (const frame of frames) {
-      this.#sentBytes += frame.length;
-      socket.write(frame);
+    if (more) socket.cork();
+    this.#sentBytes += frame.length;
+    socket.write(frame);
+    if (!more) return;
+    for (const next of more) {
+      this.#sentBytes += next.length;
+      socket.write(next);
     }
-    if (frames.length > 1) socket.uncork();
+    socket.uncork();
   }
 
   queuedBytes(): number {

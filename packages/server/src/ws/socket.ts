@@ -144,7 +144,7 @@ class ClientSocket implements LinkEvents, LinkOwner {
       requireScope(caller, hello);
       return true;
     } catch (error) {
-      this.#link.write([this.#link.wire(encodeEvent(toErrorReply(error)))]);
+      this.#link.write(this.#link.wire(encodeEvent(toErrorReply(error))));
       return false;
     }
   }

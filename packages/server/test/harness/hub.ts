@@ -107,9 +107,9 @@ export function createTestLink(wire: Wire = plainWire, onWrite = () => {}): Test
       queued = bytes;
     },
     progress: () => accepted,
-    write(frames) {
+    write(frame, more) {
       onWrite();
-      link.writes.push([...frames]);
+      link.writes.push([frame, ...(more ?? [])]);
     },
     queuedBytes: () => queued,
     fenced: (roomId) => void link.fences.push(roomId),

@@ -71,8 +71,8 @@ describe('a slow reader', () => {
     world.hub.send(connection, { type: 'ok', id: 'abcdefgh' });
     link.queued = PUSH_MAX_BYTES;
     publishNext(world, 1);
-    link.write = (frames) => {
-      link.writes.push([...frames]);
+    link.write = (frame, more) => {
+      link.writes.push([frame, ...(more ?? [])]);
       link.queued = 0;
       // Like a socket whose kernel accepts everything at once.
       process.nextTick(() => world.hub.refill(connection));
@@ -105,8 +105,8 @@ describe('a slow reader', () => {
       Array.from({ length: 100 }, (_, i) => ({ ...message(room, i + 1), content: long })),
     );
     const { connection, link } = world.connect(2);
-    link.write = (frames) => {
-      for (const frame of frames) link.queued += frame.length;
+    link.write = (frame, more) => {
+      for (const { length } of [frame, ...(more ?? [])]) link.queued += length;
     };
     for (const room of rooms) world.hub.subscribe(connection, room, { after: 0, joinedSeq: 0 });
     for (let answered = 0; answered < world.reads.length; answered++) {
