@@ -64,8 +64,8 @@ export function toMessage(id: string, more: Partial<NewMessage>): NewMessage {
 }
 
 /** Returns the ids of the messages in a statement. */
-export function idsOf({ params }: ScriptedCall): unknown {
-  return params[2];
+export function idsOf({ params }: ScriptedCall): unknown[] {
+  return [params[2]].flat();
 }
 
 /** Returns the store's answer to `count` messages, with seqs from `firstSeq` on. */

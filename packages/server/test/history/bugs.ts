@@ -171,29 +171,33 @@ export const skipsOnResume: Seams = {
 export const storesRepeats: Seams = {
   async store(sql) {
     await sql.rows('DROP INDEX messages_id_key');
-    await alterAppend(sql, 'AND messages.id = b.id)', 'AND messages.id = b.id AND false)');
+    await alterAppend(sql, 'append_messages', 'AND s.id = b.id)', 'AND s.id = b.id AND false)');
   },
 };
 
 /** Skips a seq for messages with certain ids, as a rolled back sequence does. */
 export const skipsSeqs: Seams = {
   async store(sql) {
+    await alterAppend(sql, 'append_messages', 'IF p_places IS NOT NULL', 'IF false');
     await alterAppend(
       sql,
+      'append_judged_messages',
       'sum(f.is_fresh::integer)',
       "sum(CASE WHEN NOT f.is_fresh THEN 0 WHEN right(f.id, 1) IN ('0', '1', '2', '3') THEN 2 ELSE 1 END)",
     );
     // The room must count the skipped seq too. Otherwise its next message would get a used seq and be rejected.
-    await alterAppend(sql, 'n.room_id, count(*) AS added', 'n.room_id, max(n.place) AS added');
+    const added = ['n.room_id, count(*) AS added', 'n.room_id, max(n.place) AS added'] as const;
+    await alterAppend(sql, 'append_judged_messages', ...added);
   },
 };
 
-/** Replaces a text in the function that appends. @throws Error if the text is missing. */
-async function alterAppend(sql: Sql, text: string, replacement: string): Promise<void> {
+/** Replaces a text in a function of the append. @throws Error if the text is missing. */
+async function alterAppend(sql: Sql, name: string, text: string, replacement: string): Promise<void> {
   const { definition } = await sql.row<{ definition: string }>(
-    "SELECT pg_get_functiondef('append_messages'::regproc) AS definition",
+    'SELECT pg_get_functiondef($1::regproc) AS definition',
+    [name],
   );
-  if (!definition.includes(text)) throw new Error(`append_messages has no ${JSON.stringify(text)}`);
+  if (!definition.includes(text)) throw new Error(`${name} has no ${JSON.stringify(text)}`);
   await sql.rows(definition.replace(text, replacement));
 }
 
@@ -215,7 +219,7 @@ function rewriting(real: Hub, createRewrite: (isBad: () => boolean) => Rewrite):
 function withWire(link: Link, wire: Link['wire']): Link {
   return {
     wire,
-    write: (frames) => link.write(frames),
+    write: (frame, more) => link.write(frame, more),
     queuedBytes: () => link.queuedBytes(),
     progress: () => link.progress(),
     fenced: (roomId) => link.fenced(roomId),

@@ -31,7 +31,7 @@ describe('a lost membership', () => {
     // Within a transaction this view does not change, so another connection reads it.
     const outside = await openSql(app.databaseUrl);
     await until('the append waits', async () => {
-      const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_messages%'";
+      const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_message%'";
       return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
     });
     await outside.close();

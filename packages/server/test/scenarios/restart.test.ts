@@ -87,7 +87,7 @@ describe('SIGTERM', () => {
     const replies = Array.from({ length: 50 }, (_, i) => ann.tries(room, `under way ${i}`));
     const outside = await openSql(server.databaseUrl);
     await until('the append waits', async () => {
-      const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_messages%'";
+      const waiting = "wait_event_type = 'Lock' AND query LIKE '%append_message%'";
       return (await outside.rows(`SELECT 1 FROM pg_stat_activity WHERE ${waiting}`)).length > 0;
     });
     await outside.close();

@@ -180,7 +180,7 @@ describe('an unknown outcome', () => {
     await dee.joins(lobby);
     await Promise.all([cem.connects(), dee.connects()]);
     await cem.says(lobby, 'before');
-    line.cutAfter('append.messages');
+    line.cutAfter('append.message');
     expect(await cem.says(lobby, 'cut off')).toMatchObject({ seq: 4 });
     await cem.says(lobby, 'after');
     await dee.sees('after');
@@ -272,7 +272,7 @@ describe('an unreachable store', () => {
 async function appendWaits(): Promise<number | null> {
   const [waiting] = await sql.rows<{ pid: number }>(
     `SELECT pid FROM pg_stat_activity
-     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%append_messages%'`,
+     WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%append_message%'`,
   );
   return waiting?.pid ?? null;
 }

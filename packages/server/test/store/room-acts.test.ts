@@ -112,6 +112,7 @@ describe('moderation', () => {
         ids.map(() => null),
         ids.map(() => null),
         ids.map(() => null),
+        null,
       ],
     );
     rows.sort((a, b) => a.item - b.item);

@@ -1,7 +1,7 @@
 /** The search index: it has every message once, with its current text, whatever happens to the indexer. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { insertMessages } from '../../src/store/append/append-sql.ts';
+import { insertMessages } from '../../src/store/append/insert-messages.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
 import { createSearchIndex, type SearchIndex } from '../../src/store/search/search-index.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/database.ts';

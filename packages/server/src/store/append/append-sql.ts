@@ -3,7 +3,7 @@ import { type ChatError, REACTION_KINDS_MAX } from '@banter/protocol';
 import { type Database, type Statement, statements } from '../database/database.ts';
 import { refusal } from '../rows/refusals.ts';
 import { toChangeEvent } from './append-events.ts';
-import type { ChangeResult, Committed, NewChange, NewMessage } from './types.ts';
+import type { ChangeResult, NewChange } from './types.ts';
 
 type ChangeOf<T extends NewChange['type']> = Extract<NewChange, { type: T }>;
 type SingleType = Exclude<NewChange['type'], 'join' | 'leave'>;
@@ -40,34 +40,12 @@ const SINGLE_TEXTS = Object.fromEntries(
 /** One statement per kind of act, and one for a batch of messages. All of them lock the rooms that they write to. */
 export const APPEND_SQL = statements('append', {
   messages:
-    'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7)',
+    'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_messages($1, $2, $3, $4, $5, $6, $7, $8)',
+  message:
+    'SELECT item, outcome, seq, at, mentions, quote, now, wait_ms FROM append_message($1, $2, $3, $4, $5)',
   entries: 'SELECT item, outcome, seq, at FROM append_joins_and_leaves($1, $2, $3)',
   ...SINGLE_TEXTS,
 });
-
-/** How the store answered one message of a batch. */
-export type MessageOutcome =
-  | ({ outcome: 'stored' | 'duplicate' } & Committed)
-  | { outcome: 'refused'; error: ChatError };
-
-/** Stores a batch in one statement. Returns the outcomes in the order of the messages. @throws as Database.query. */
-export async function insertMessages(
-  database: Database,
-  batch: readonly NewMessage[],
-): Promise<MessageOutcome[]> {
-  const rows = await database.query<MessageRow>(APPEND_SQL.messages, [
-    batch.map((message) => message.roomId),
-    batch.map((message) => message.userId),
-    batch.map((message) => message.id),
-    batch.map((message) => message.content),
-    batch.map((message) => message.replyTo ?? null),
-    batch.map((message) => message.kind ?? null),
-    batch.map((message) => joinNames(message)),
-  ]);
-  const outcomes: MessageOutcome[] = new Array(batch.length);
-  for (const row of rows) outcomes[row.item - 1] = toMessageOutcome(row);
-  return outcomes;
-}
 
 /** Whether an act is a join or a leave. These come in crowds, so they share a statement. */
 export function isJoinOrLeave({ type }: NewChange): boolean {
@@ -93,7 +71,6 @@ export async function insertChanges(
   return outcomes;
 }
 
-type MessageRow = Required<Committed> & { item: number; outcome: string; wait_ms: number | null };
 type ChangeRow = { item: number; outcome: string; seq: number; at: string; mentions?: number[] | null };
 type Call = { statement: Statement; values: unknown[] };
 
@@ -113,13 +90,8 @@ function callFor(changes: readonly NewChange[]): Call {
 }
 
 /** Joins the names in a text for the store, or returns null for none. A name has no space. */
-function joinNames({ names }: { names?: readonly string[] }): string | null {
+export function joinNames({ names }: { names?: readonly string[] }): string | null {
   return names && names.length > 0 ? names.join(' ') : null;
-}
-
-function toMessageOutcome({ item: _, outcome, wait_ms: waitMs, ...committed }: MessageRow): MessageOutcome {
-  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, ...committed };
-  return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
 }
 
 function toChangeOutcome(change: NewChange, row: ChangeRow): ChangeResult | ChatError {

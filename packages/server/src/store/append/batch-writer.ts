@@ -3,7 +3,8 @@ import { ChatError, type RoomEvent } from '@banter/protocol';
 import { type Clock, pause } from '../../clock.ts';
 import { type Database, isUnknownOutcome } from '../database/database.ts';
 import { toMessageEvent } from './append-events.ts';
-import { insertChanges, insertMessages, type MessageOutcome } from './append-sql.ts';
+import { insertChanges } from './append-sql.ts';
+import { insertMessages, type MessageOutcome } from './insert-messages.ts';
 import { type ChangeJob, type Job, type MessageJob, rejectJob } from './jobs.ts';
 import type { ChangeResult } from './types.ts';
 

@@ -1,0 +1,81 @@
+/** Stores a batch of messages. */
+import type { ChatError } from '@banter/protocol';
+import type { Database } from '../database/database.ts';
+import { refusal } from '../rows/refusals.ts';
+import { APPEND_SQL, joinNames } from './append-sql.ts';
+import type { Committed, NewMessage } from './types.ts';
+
+/** How the store answered one message of a batch. */
+export type MessageOutcome =
+  | ({ outcome: 'stored' | 'duplicate' } & Committed)
+  | { outcome: 'refused'; error: ChatError };
+
+/** Stores a batch in one statement. Returns the outcomes in the order of the messages. @throws as Database.query. */
+export async function insertMessages(
+  database: Pick<Database, 'query'>,
+  batch: readonly NewMessage[],
+): Promise<MessageOutcome[]> {
+  const places = placesInRooms(batch);
+  const rows = await insert(database, batch, places);
+  const outcomes: MessageOutcome[] = new Array(batch.length);
+  for (const row of rows) outcomes[row.item - 1] = toMessageOutcome(row);
+  return rows.length < batch.length ? withOthersStored(outcomes, batch, places) : outcomes;
+}
+
+type MessageRow = Required<Committed> & { item: number; outcome: string; wait_ms: number | null };
+
+function insert(
+  database: Pick<Database, 'query'>,
+  batch: readonly NewMessage[],
+  places: readonly number[],
+): Promise<MessageRow[]> {
+  const [first] = batch;
+  if (first && batch.length === 1 && first.replyTo === undefined && !first.names?.length) {
+    const { roomId, userId, id, content, kind = null } = first;
+    return database.query<MessageRow>(APPEND_SQL.message, [roomId, userId, id, content, kind]);
+  }
+  const ids = batch.map(({ id }) => id);
+  return database.query<MessageRow>(APPEND_SQL.messages, [
+    batch.map(({ roomId }) => roomId),
+    batch.map(({ userId }) => userId),
+    ids,
+    batch.map(({ content }) => content),
+    batch.map(({ replyTo = null }) => replyTo),
+    batch.map(({ kind = null }) => kind),
+    batch.map(joinNames),
+    // A batch with a repeat of its own is judged message by message.
+    new Set(ids).size < ids.length ? null : places,
+  ]);
+}
+
+/** Numbers each room's messages of a batch from 1. */
+function placesInRooms(batch: readonly NewMessage[]): number[] {
+  const counts = new Map<number, number>();
+  return batch.map(({ roomId }) => {
+    const place = (counts.get(roomId) ?? 0) + 1;
+    counts.set(roomId, place);
+    return place;
+  });
+}
+
+/** Adds the outcomes that the store left out, because they follow from the first message of their room. */
+function withOthersStored(
+  outcomes: MessageOutcome[],
+  batch: readonly NewMessage[],
+  places: readonly number[],
+): MessageOutcome[] {
+  const firsts = new Map<number, Committed>();
+  for (const [i, { roomId }] of batch.entries()) {
+    const outcome = outcomes[i];
+    const first = firsts.get(roomId);
+    if (!outcome && first)
+      outcomes[i] = { outcome: 'stored', seq: first.seq + (places[i] ?? 0) - 1, at: first.at };
+    else if (!first && outcome?.outcome === 'stored') firsts.set(roomId, outcome);
+  }
+  return outcomes;
+}
+
+function toMessageOutcome({ item: _, outcome, wait_ms: waitMs, ...committed }: MessageRow): MessageOutcome {
+  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, ...committed };
+  return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
+}
