@@ -36,8 +36,11 @@ export const COMMANDS: { readonly [K in Op]: CommandRow<K> } = {
       socket.order ??= new Map();
       return chat.messages
         .send(caller, { roomId, id, content, replyTo, kind }, socket.order)
-        .then(({ seq, at, duplicate }) => {
-          hub.send(connection, { type: 'ok', id, roomId, seq, at, ...(duplicate ? { duplicate } : {}) });
+        .then(({ stored: { seq, at, duplicate } }) => {
+          hub.send(
+            connection,
+            duplicate ? { type: 'ok', id, roomId, seq, at, duplicate } : { type: 'ok', id, roomId, seq, at },
+          );
         });
     },
   },

@@ -1,4 +1,5 @@
 /** The append's two ways: a batch that is stored in one pass leaves the same as one that is judged message by message. */
+import { ChatError } from '@banter/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import type { NewMessage } from '../../src/store/append/appender.ts';
@@ -95,9 +96,15 @@ async function restrict(chance: Chance): Promise<void> {
 async function outcomeOf(batch: readonly NewMessage[], isJudged: boolean): Promise<unknown> {
   await sql.rows('SAVEPOINT batch');
   const outcomes = (await insert(batch, isJudged)).map((outcome) =>
-    outcome.outcome === 'refused'
-      ? [outcome.error.code, outcome.error.message]
-      : [outcome.outcome, outcome.seq, outcome.mentions ?? null, outcome.quote ?? null, outcome.now ?? null],
+    outcome instanceof ChatError
+      ? [outcome.code, outcome.message]
+      : [
+          outcome.duplicate,
+          outcome.seq,
+          outcome.mentions ?? null,
+          outcome.quote ?? null,
+          outcome.now ?? null,
+        ],
   );
   const tables = [];
   for (const [table, order] of TABLES)

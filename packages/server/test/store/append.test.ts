@@ -237,7 +237,9 @@ function createModel(rooms: readonly number[]): (batch: readonly NewMessage[]) =
 
 async function outcomes(batch: readonly NewMessage[]): Promise<string[]> {
   const found = await insertMessages(database, batch);
-  return found.map((one) => (one.outcome === 'refused' ? one.error.code : `${one.outcome} ${one.seq}`));
+  return found.map((one) =>
+    one instanceof ChatError ? one.code : `${one.duplicate ? 'duplicate' : 'stored'} ${one.seq}`,
+  );
 }
 
 function message(some: Partial<NewMessage>): NewMessage {

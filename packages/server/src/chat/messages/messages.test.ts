@@ -7,7 +7,7 @@ import type { Membership } from '../../store/memberships.ts';
 import type { MessageStore } from '../../store/messages.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
-import { Messages, type SendOrder } from './messages.ts';
+import { committedMessage, Messages, type SendOrder } from './messages.ts';
 
 const CALLER = { user: { id: 2, username: 'ann' }, sessionId: 1, permissions: ALL_PERMISSIONS, scope: {} };
 const AT = '2026-01-01T00:00:00.000Z';
@@ -69,7 +69,7 @@ describe('sending', () => {
     const sent = await messages.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'a\r\nb', replyTo: 3 });
     const message = { roomId: 1, userId: 2, username: 'ann', id: 'abcdefgh', content: 'a\nb', replyTo: 3 };
     expect(appended).toEqual([message]);
-    expect(sent).toEqual({ seq: 1, at: AT, duplicate: false, message: { ...message, seq: 1, at: AT } });
+    expect(sent).toEqual({ stored: { seq: 1, at: AT, duplicate: false }, message });
   });
 
   test('[S3] answers a stored message and a repeat without another query, which might fail', async () => {
@@ -78,8 +78,8 @@ describe('sending', () => {
       throw new ChatError('unavailable');
     };
     const sender = build(null, { append: async () => place, find: away });
-    const { message } = await sender.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'before' });
-    expect(message).toMatchObject({ seq: 4, content: 'after', editedAt: AT });
+    const { message, stored } = await sender.send(CALLER, { roomId: 1, id: 'abcdefgh', content: 'before' });
+    expect(committedMessage(message, stored)).toMatchObject({ seq: 4, content: 'after', editedAt: AT });
   });
 
   test('[S2] creates an id for a send without one', async () => {

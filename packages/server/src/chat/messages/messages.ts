@@ -13,7 +13,6 @@ import {
   type MessagePage,
   NOTICES_MAX,
 } from '@banter/protocol';
-import { committedMessage } from '../../store/append/append-events.ts';
 import type { Appender, AppendResult, ChangeResult, NewMessage } from '../../store/append/appender.ts';
 import type { EventStore } from '../../store/events.ts';
 import type { MessageStore } from '../../store/messages.ts';
@@ -26,6 +25,7 @@ import type { Names } from './names.ts';
 import { gateOf, type SendOrder } from './send-order.ts';
 import { SendPace } from './send-pace.ts';
 
+export { committedMessage } from '../../store/append/append-events.ts';
 export type { ChangeResult } from '../../store/append/appender.ts';
 export type { HistoryQuery } from './history.ts';
 export type { SendOrder } from './send-order.ts';
@@ -40,6 +40,9 @@ export type SendInput = {
   replyTo?: number | undefined;
   kind?: MessageKind | undefined;
 };
+
+/** A message that was sent, and how it was stored. */
+export type SentMessage = { message: NewMessage; stored: AppendResult };
 
 /** The parts that Messages works with. */
 export type MessagesDeps = {
@@ -72,7 +75,7 @@ export class Messages {
     caller: Caller,
     { roomId, content: raw, id = randomUUID(), replyTo, kind }: SendInput,
     order?: SendOrder,
-  ): Promise<AppendResult & { message: Message }> {
+  ): Promise<SentMessage> {
     const content = checkSend(id, raw);
     const gate = order && gateOf(order, roomId);
     while (gate?.hold) await gate.hold;
@@ -103,7 +106,7 @@ export class Messages {
       const stored = await this.#deps.appender.append(message, ticket);
       if (!stored.duplicate) this.#pace.chargeRoom(roomId);
       else if (!noSpace) this.#pace.giveBack(caller, content);
-      return { ...stored, message: committedMessage(message, stored) };
+      return { stored, message };
     } catch (error) {
       if (!noSpace) this.#pace.giveBack(caller, content);
       throw error;

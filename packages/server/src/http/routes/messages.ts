@@ -1,7 +1,7 @@
 /** Routes for messages, reactions and history. */
 import { ChatError, PAGE_MAX } from '@banter/protocol';
 import { z } from 'zod';
-import type { HistoryQuery } from '../../chat/messages/messages.ts';
+import { committedMessage, type HistoryQuery } from '../../chat/messages/messages.ts';
 import type { HttpContext } from '../context.ts';
 import { answer, json, jsonOrText, route } from '../route.ts';
 import { id, message, messageKind, messagePage, seqInQuery } from '../schemas/schemas.ts';
@@ -53,8 +53,9 @@ export const messageRoutes = [
     answers: { 201: message, 200: message },
     errors: ['not_member', 'forbidden', 'muted', 'idempotency_conflict', 'quota_exceeded'],
     async handle({ c, chat, caller, params: { roomId }, body }) {
-      const sent = await chat.messages.send(caller, { ...body, roomId, id: idOf(c, body.id) });
-      return answer(sent.duplicate ? 200 : 201, sent.message);
+      const input = { ...body, roomId, id: idOf(c, body.id) };
+      const { message, stored } = await chat.messages.send(caller, input);
+      return answer(stored.duplicate ? 200 : 201, committedMessage(message, stored));
     },
   }),
   route({

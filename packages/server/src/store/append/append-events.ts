@@ -1,21 +1,39 @@
 /** How a committed message or act looks to its room. */
-import { isPersonal, type Message, type RoomEvent } from '@banter/protocol';
+import { isPersonal, type Message, type MessageEvent, type RoomEvent } from '@banter/protocol';
 import { mentionFields } from '../rows/mentions.ts';
 import type { Committed, NewChange, NewMessage } from './types.ts';
 
 /** Builds the event of a committed message. */
 export function toMessageEvent(message: NewMessage, committed: Committed): RoomEvent {
-  return { type: 'message', ...committedMessage(message, committed) };
+  const { roomId, userId, username, id, content } = message;
+  const { seq, at } = committed;
+  const event: MessageEvent = { type: 'message', roomId, seq, at, userId, username, id, content };
+  return withRest(event, message, committed);
 }
 
 /** Builds a committed message as history would return it. For a repeat, it has the text as it is now. */
-export function committedMessage(message: NewMessage, { seq, at, mentions, quote, now }: Committed): Message {
-  const { roomId, userId, username, content, id, kind, replyTo } = message;
-  const committed: Message = { roomId, seq, at, userId, username, id, ...(now ?? { content }) };
-  if (kind !== undefined) committed.kind = kind;
-  if (replyTo !== undefined) committed.replyTo = replyTo;
-  if (quote) committed.quote = quote;
-  return mentions ? { ...committed, ...mentionFields(mentions) } : committed;
+export function committedMessage(message: NewMessage, committed: Committed): Message {
+  const { roomId, userId, username, id, content } = message;
+  const { seq, at } = committed;
+  return withRest({ roomId, seq, at, userId, username, id, content }, message, committed);
+}
+
+/** Adds the fields that few messages have. */
+function withRest<M extends Message>(
+  result: M,
+  { kind, replyTo }: NewMessage,
+  { now, mentions, quote }: Committed,
+): M {
+  if (now) {
+    // A deleted message has no text.
+    delete result.content;
+    Object.assign(result, now);
+  }
+  if (kind !== undefined) result.kind = kind;
+  if (replyTo !== undefined) result.replyTo = replyTo;
+  if (quote) result.quote = quote;
+  if (mentions) Object.assign(result, mentionFields(mentions));
+  return result;
 }
 
 /** Builds the event of a committed act. */

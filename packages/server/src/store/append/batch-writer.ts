@@ -4,9 +4,9 @@ import { type Clock, pause } from '../../clock.ts';
 import { type Database, isUnknownOutcome } from '../database/database.ts';
 import { toMessageEvent } from './append-events.ts';
 import { insertChanges } from './append-sql.ts';
-import { insertMessages, type MessageOutcome } from './insert-messages.ts';
+import { insertMessages } from './insert-messages.ts';
 import { type ChangeJob, type Job, type MessageJob, rejectJob } from './jobs.ts';
-import type { ChangeResult } from './types.ts';
+import type { AppendResult, ChangeResult } from './types.ts';
 
 /** How long to wait before the store is tried again. */
 export const RETRY_PAUSE_MS = 100;
@@ -102,7 +102,9 @@ export class BatchWriter {
     const events: RoomEvent[] = [];
     for (const [i, job] of jobs.entries()) {
       const outcome = outcomes[i];
-      if (outcome && isUnpublished(outcome, isRepeat)) events.push(toMessageEvent(job.message, outcome));
+      if (!outcome || outcome instanceof ChatError) continue;
+      // A repeat finds what its first try stored as duplicates, which nobody has published yet.
+      if (!outcome.duplicate || isRepeat) events.push(toMessageEvent(job.message, outcome));
     }
     if (events.length > 0) this.#publish(events);
     for (const [i, job] of jobs.entries()) answerMessage(job, outcomes[i]);
@@ -145,21 +147,10 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof ChatError && error.code === 'unavailable';
 }
 
-/** A repeat finds what its first try stored as duplicates, which nobody has published yet. */
-function isUnpublished(
-  outcome: MessageOutcome,
-  isRepeat: boolean,
-): outcome is Exclude<MessageOutcome, { outcome: 'refused' }> {
-  return outcome.outcome === 'stored' || (isRepeat && outcome.outcome === 'duplicate');
-}
-
-function answerMessage(job: MessageJob, outcome: MessageOutcome | undefined): void {
+function answerMessage(job: MessageJob, outcome: AppendResult | ChatError | undefined): void {
   if (!outcome) job.reject(new ChatError('internal', 'the store returned no outcome for this message'));
-  else if (outcome.outcome === 'refused') rejectJob(job, outcome.error);
-  else {
-    const { outcome: how, ...committed } = outcome;
-    job.resolve({ ...committed, duplicate: how === 'duplicate' });
-  }
+  else if (outcome instanceof ChatError) rejectJob(job, outcome);
+  else job.resolve(outcome);
 }
 
 /**

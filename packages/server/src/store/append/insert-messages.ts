@@ -1,24 +1,22 @@
 /** Stores a batch of messages. */
-import type { ChatError } from '@banter/protocol';
+import { ChatError } from '@banter/protocol';
 import type { Database } from '../database/database.ts';
 import { refusal } from '../rows/refusals.ts';
 import { APPEND_SQL, joinNames } from './append-sql.ts';
-import type { Committed, NewMessage } from './types.ts';
+import type { AppendResult, Committed, NewMessage } from './types.ts';
 
-/** How the store answered one message of a batch. */
-export type MessageOutcome =
-  | ({ outcome: 'stored' | 'duplicate' } & Committed)
-  | { outcome: 'refused'; error: ChatError };
-
-/** Stores a batch in one statement. Returns the outcomes in the order of the messages. @throws as Database.query. */
+/**
+ * Stores a batch in one statement. Returns the outcomes in the order of the messages; a ChatError means that the
+ * message was refused. @throws as Database.query.
+ */
 export async function insertMessages(
   database: Pick<Database, 'query'>,
   batch: readonly NewMessage[],
-): Promise<MessageOutcome[]> {
+): Promise<(AppendResult | ChatError)[]> {
   const places = placesInRooms(batch);
   const rows = await insert(database, batch, places);
-  const outcomes: MessageOutcome[] = new Array(batch.length);
-  for (const row of rows) outcomes[row.item - 1] = toMessageOutcome(row);
+  const outcomes: (AppendResult | ChatError)[] = new Array(batch.length);
+  for (const row of rows) outcomes[row.item - 1] = toOutcome(row);
   return rows.length < batch.length ? withOthersStored(outcomes, batch, places) : outcomes;
 }
 
@@ -60,22 +58,23 @@ function placesInRooms(batch: readonly NewMessage[]): number[] {
 
 /** Adds the outcomes that the store left out, because they follow from the first message of their room. */
 function withOthersStored(
-  outcomes: MessageOutcome[],
+  outcomes: (AppendResult | ChatError)[],
   batch: readonly NewMessage[],
   places: readonly number[],
-): MessageOutcome[] {
-  const firsts = new Map<number, Committed>();
+): (AppendResult | ChatError)[] {
+  const firsts = new Map<number, AppendResult>();
   for (const [i, { roomId }] of batch.entries()) {
     const outcome = outcomes[i];
     const first = firsts.get(roomId);
     if (!outcome && first)
-      outcomes[i] = { outcome: 'stored', seq: first.seq + (places[i] ?? 0) - 1, at: first.at };
-    else if (!first && outcome?.outcome === 'stored') firsts.set(roomId, outcome);
+      outcomes[i] = { seq: first.seq + (places[i] ?? 0) - 1, at: first.at, duplicate: false };
+    else if (!first && outcome && !(outcome instanceof ChatError)) firsts.set(roomId, outcome);
   }
   return outcomes;
 }
 
-function toMessageOutcome({ item: _, outcome, wait_ms: waitMs, ...committed }: MessageRow): MessageOutcome {
-  if (outcome === 'stored' || outcome === 'duplicate') return { outcome, ...committed };
-  return { outcome: 'refused', error: refusal(outcome, waitMs ?? undefined) };
+function toOutcome(row: MessageRow): AppendResult | ChatError {
+  const { outcome, seq, at, mentions, quote, now, wait_ms: waitMs } = row;
+  if (outcome !== 'stored' && outcome !== 'duplicate') return refusal(outcome, waitMs ?? undefined);
+  return { seq, at, mentions, quote, now, duplicate: outcome === 'duplicate' };
 }
