@@ -110,6 +110,23 @@ describe('the address of the page', () => {
   });
 });
 
+/** Runs in the page: marks the moment when it has its first message. */
+function noteFirstMessage(): void {
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector('.message .words')) return;
+    performance.mark('first message');
+    observer.disconnect();
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}
+
+/** Runs in the page: returns the paths that it had asked for by then, its own included. */
+function requestsBeforeFirstMessage(): string[] {
+  const at = performance.getEntriesByName('first message')[0]?.startTime ?? 0;
+  const entries = ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type));
+  return entries.filter(({ startTime }) => startTime < at).map(({ name }) => new URL(name).pathname);
+}
+
 describe('opening the page', () => {
   it('asks for at most 6 things before the first message is shown, and for none twice', async () => {
     await roomRow(mira, 'alpha').click();
@@ -117,11 +134,14 @@ describe('opening the page', () => {
     const page = await mira.page.context().newPage();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.addInitScript(noteFirstMessage);
     await page.goto(`${server.url}/#alpha`);
     await page.locator('.message .words').getByText('first of all').waitFor();
+    const before = await page.evaluate(requestsBeforeFirstMessage);
     // Fonts and the icon delay nothing: the browser shows the text without them.
-    const needed = asked.filter((each) => !/\.(woff2|svg)$|members$/.test(each));
+    const needed = before.filter((each) => !/\.(woff2|svg)$|members$/.test(each));
     expect(needed.length, needed.join()).toBeLessThanOrEqual(6);
+    expect(needed.length).toBeGreaterThan(2);
     await page.locator('.count-bar').getByText('online').waitFor();
     expect(new Set(asked).size, asked.join()).toBe(asked.length);
     await page.close();
