@@ -21,7 +21,8 @@ export default defineConfig({
   ...resolution,
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Each test file often waits for processes and timers: one more than two cores can run keeps both busy.
+    maxWorkers: 3,
     globalSetup: ['packages/server/test/harness/cluster.ts'],
     projects: [
       {
@@ -53,7 +54,7 @@ export default defineConfig({
           ...built,
           name: 'browser',
           include: ['packages/web/test/**/*.browser.test.ts'],
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
     ],
