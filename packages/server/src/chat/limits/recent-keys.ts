@@ -13,6 +13,11 @@ export class RecentKeys<K, V> {
     this.#keysMin = keysMin;
   }
 
+  /** Returns the value of a key, and leaves it where it is; undefined for an unknown key. */
+  peek(key: K): V | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
   /** Returns the value of a key; `make` creates it for an unknown key. */
   get(key: K, make: () => V): V {
     const known = this.#young.get(key);

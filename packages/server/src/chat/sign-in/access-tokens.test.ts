@@ -49,6 +49,17 @@ describe('a token', () => {
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'unauthenticated', message: /expired/ });
   });
 
+  test('is remembered by its whole text: another signature is checked', async () => {
+    const tokens = await AccessTokens.create([SECRET], createManualClock());
+    const token = await tokens.issue(7, 9);
+    const claims = await tokens.verify(token);
+    expect(await tokens.verify(token)).toEqual(claims);
+    const [head, body] = token.split('.');
+    const [, otherBody, signature] = (await tokens.issue(8, 9)).split('.');
+    for (const forged of [`${head}.${body}.${signature}`, `${head}.${otherBody}.${token.split('.')[2]}`])
+      await expect(tokens.verify(forged)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
   test('signed with the current or the previous key is valid, with a third key it is not', async () => {
     const tokens = await AccessTokens.create([SECRET, OTHER_SECRET], createManualClock());
     await expect(tokens.verify(forge(CLAIMS, HEADER, OTHER_SECRET))).resolves.toMatchObject({ userId: 7 });

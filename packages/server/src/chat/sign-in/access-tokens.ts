@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual, webcrypto } from 'node:crypto';
 import { ChatError } from '@banter/protocol';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Clock } from '../../clock.ts';
+import { RecentKeys } from '../limits/recent-keys.ts';
 import type { SigningKeys } from '../secrets.ts';
 
 /** The claims of a valid token. `expiresAt` in epoch milliseconds; null for a personal token that never expires. */
@@ -22,17 +23,23 @@ const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Longer than any token issued here. */
 const TOKEN_MAX_CHARS = 1_024;
 const ID_PATTERN = /^[1-9]\d{0,15}$/;
+/** How many verified tokens are remembered at least. */
+const VERIFIED_MIN = 5_000;
 /** How far ahead the clock of the server that issued a token may be. */
 const SKEW_MAX_SECONDS = 60;
 
 /** A key in two forms: for jose, and for a check that costs a forged token a few microseconds. */
 type Key = { key: webcrypto.CryptoKey; secret: Buffer };
+/** The claims of a token issued here: each expires. */
+type OwnClaims = Claims & { expiresAt: number };
 type KeyRing = readonly [current: Key, ...earlier: Key[]];
 
 /** Issues and verifies access tokens. */
 export class AccessTokens {
   readonly #keys: KeyRing;
   readonly #clock: Pick<Clock, 'wall'>;
+  /** The claims of tokens that were verified before: a client sends the same token with each request for minutes. */
+  readonly #verified = new RecentKeys<string, OwnClaims>(VERIFIED_MIN);
 
   private constructor(keys: KeyRing, clock: Pick<Clock, 'wall'>) {
     this.#keys = keys;
@@ -62,10 +69,12 @@ export class AccessTokens {
   async verify(token: string): Promise<Claims> {
     if (token.length > TOKEN_MAX_CHARS || !TOKEN_PATTERN.test(token))
       throw new ChatError('unauthenticated', 'this is not an access token: sign in, or refresh');
+    const known = this.#verified.peek(token);
+    if (known && known.expiresAt > this.#clock.wall()) return known;
     const signer = this.#keys.find(({ secret }) => isSignedWith(secret, token));
     const claims = signer && (await verifyWith(signer.key, token, this.#clock));
-    if (claims) return claims;
-    throw notValid();
+    if (!claims) throw notValid();
+    return this.#verified.get(token, () => claims);
   }
 }
 
@@ -91,7 +100,7 @@ async function verifyWith(
   key: webcrypto.CryptoKey,
   token: string,
   clock: Pick<Clock, 'wall'>,
-): Promise<Claims | null> {
+): Promise<OwnClaims | null> {
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],
@@ -111,7 +120,7 @@ async function verifyWith(
 }
 
 /** Checks what the signature does not prove: that the claims have the form issued here. @param now in epoch seconds. */
-function toClaims({ sub, sid, iat, exp }: JWTPayload, now: number): Claims {
+function toClaims({ sub, sid, iat, exp }: JWTPayload, now: number): OwnClaims {
   const [userId, sessionId] = [toId(sub), toId(sid)];
   const isOurs =
     iat !== undefined &&
