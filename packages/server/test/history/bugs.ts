@@ -171,13 +171,16 @@ export const skipsOnResume: Seams = {
 export const storesRepeats: Seams = {
   async store(sql) {
     await sql.rows('DROP INDEX messages_id_key');
-    await alterAppend(sql, 'append_messages', 'AND s.id = b.id)', 'AND s.id = b.id AND false)');
+    await alterAppend(sql, 'append_message', 'messages.id = p_id)', 'messages.id = p_id AND false)');
+    for (const name of ['append_messages', 'append_judged_messages'])
+      await alterAppend(sql, name, 'AND messages.id = b.id)', 'AND messages.id = b.id AND false)');
   },
 };
 
 /** Skips a seq for messages with certain ids, as a rolled back sequence does. */
 export const skipsSeqs: Seams = {
   async store(sql) {
+    await alterAppend(sql, 'append_message', 'IF v_is_new', 'IF false');
     await alterAppend(sql, 'append_messages', 'IF p_places IS NOT NULL', 'IF false');
     await alterAppend(
       sql,

@@ -85,8 +85,16 @@ async function restrict(chance: Chance): Promise<void> {
     ['UPDATE rooms SET slow_ms = 60000 WHERE id = $1', room],
     ['UPDATE rooms SET archived_at = now() WHERE id = $1', room],
     ['UPDATE rooms SET message_max = message_count + 1 WHERE id = $1', room],
-    ["UPDATE memberships SET muted_until = 'infinity' WHERE room_id = $1 AND account_id = $2", room, person],
-    ["UPDATE memberships SET muted_until = '-infinity' WHERE room_id = $1 AND account_id = $2", room, person],
+    [
+      "UPDATE memberships SET muted_until = '2100-01-01Z' WHERE room_id = $1 AND account_id = $2",
+      room,
+      person,
+    ],
+    [
+      "UPDATE memberships SET muted_until = '2000-01-01Z' WHERE room_id = $1 AND account_id = $2",
+      room,
+      person,
+    ],
     ['DELETE FROM memberships WHERE room_id = $1 AND account_id = $2', room, person],
   ]);
   await sql.rows(text, params);
