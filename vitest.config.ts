@@ -1,6 +1,7 @@
 /** The test projects: unit, scenario and browser. */
 
 import { defineConfig } from 'vitest/config';
+import { LongTestsFirst } from './script/long-tests-first.mjs';
 
 /** Tests use the TypeScript of workspace packages: their `source` entry, not the build. */
 const conditions = ['source', 'module', 'node', 'development|production'];
@@ -23,6 +24,7 @@ export default defineConfig({
     pool: 'forks',
     // Each test file often waits for processes and timers: one more than two cores can run keeps both busy.
     maxWorkers: 3,
+    sequence: { sequencer: LongTestsFirst },
     globalSetup: ['packages/server/test/harness/cluster.ts'],
     projects: [
       {
