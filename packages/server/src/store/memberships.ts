@@ -48,8 +48,6 @@ export type MembershipStore = {
     which: { exceptId: number | null; isChosenOnly: boolean },
     scope?: Scope,
   ): Promise<RoomCounts>;
-  /** Lists a person's memberships in the order of joining. */
-  listOf(userId: number, scope?: Scope): Promise<Membership[]>;
   /** Lists the members of a room by name: those after the name `after`, up to `limit`. */
   members(roomId: number, after: string, limit: number, scope?: Scope): Promise<RoomMember[]>;
   /** Returns the ids of each person's rooms, without rooms that have more than `maxMembers` members. */
@@ -69,15 +67,16 @@ export type RoomCounts = { joined: number; owned: number; role: Role | null; isE
 /** How far a member has read. `moved`: whether the call moved the mark. */
 export type ReadMark = { seq: number; moved: boolean };
 
-const VIEW = `
-  SELECT r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until, m.hide_joins,
-         CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people,
-         ${NAMESAKE_ID}
-  FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1`;
+/** The columns of a MembershipRow, of the rooms `r` and their memberships `m`. */
+export const MEMBERSHIP_COLUMNS = `
+  r.id AS room_id, r.name, r.kind, r.topic, r.last_seq, r.archived_at, m.role, m.joined_seq, m.muted_until, m.hide_joins,
+  CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people, ${NAMESAKE_ID}`;
 
 /** The statements of memberships. */
 export const MEMBERSHIP_SQL = statements('memberships', {
-  find: `${VIEW} WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
+  find: `
+    SELECT ${MEMBERSHIP_COLUMNS} FROM rooms r LEFT JOIN memberships m ON m.room_id = r.id AND m.account_id = $1
+    WHERE r.id = $2 AND ${IS_VISIBLE_ROOM}`,
   countOf: `
     SELECT count(*) FILTER (WHERE is_counted) AS joined, count(*) FILTER (WHERE is_counted AND role = 'owner') AS owned,
            max(role) FILTER (WHERE room_id = $2) AS role,
@@ -85,7 +84,6 @@ export const MEMBERSHIP_SQL = statements('memberships', {
     FROM (
       SELECT room_id, role, room_id IS DISTINCT FROM $2::bigint AND (is_chosen OR last_sent_seq > 0 OR NOT $3::boolean) AS is_counted
       FROM memberships WHERE account_id = $1) m`,
-  listOf: `${VIEW} WHERE m.role IS NOT NULL ORDER BY m.joined_at, r.id`,
   members: `
     SELECT a.id AS user_id, a.username, a.display_name, m.role, CASE WHEN m.muted_until > now() THEN m.muted_until END AS muted_until,
            s.at AS last_seen_at
@@ -117,9 +115,6 @@ export function createMembershipStore(database: Database): MembershipStore {
         isEmpty: row?.is_empty ?? false,
       };
     },
-    async listOf(userId, scope) {
-      return (await query<MembershipRow>(MEMBERSHIP_SQL.listOf, [userId], scope)).map(toMembership);
-    },
     async members(roomId, after, limit, scope) {
       const rows = await query<MemberRow>(MEMBERSHIP_SQL.members, [roomId, after, limit], scope);
       return rows.map(toMember);
@@ -140,7 +135,8 @@ export function createMembershipStore(database: Database): MembershipStore {
   };
 }
 
-type MembershipRow = {
+/** A row of MEMBERSHIP_COLUMNS. */
+export type MembershipRow = {
   room_id: number;
   name: string;
   kind: RoomKind;
@@ -162,7 +158,8 @@ type RoomCountsRow = { joined: number; owned: number; role: Role | null; is_empt
 type RoomIdsRow = { user_id: number; room_ids: number[] };
 type MarkRow = { read_seq: number; moved: boolean };
 
-function toMembership(row: MembershipRow): Membership {
+/** Returns the membership of a row. */
+export function toMembership(row: MembershipRow): Membership {
   return {
     roomId: row.room_id,
     name: row.name,

@@ -13,8 +13,6 @@ export type RequestLimits = { madeMax: number; waitingMax: number };
 export type RequestStore = {
   /** Lists a person's open requests, without those of people whom they ignore, oldest first: those after `after`. */
   list(userId: number, after: RequestPlace | null, limit: number, scope?: Scope): Promise<EntryRequest[]>;
-  /** Counts a person's open requests, as `list` has them. */
-  count(userId: number, scope?: Scope): Promise<number>;
   /**
    * Asks a person into an open or closed room, if they may only be asked. `isNew`: they were asked by this call.
    * @throws ChatError not_found, not_member, forbidden, conflict (banned, or too many requests).
@@ -34,7 +32,8 @@ export type RequestStore = {
   withdraw(roomId: number, actorId: number, userId: number, scope?: Scope): Promise<boolean>;
 };
 
-const OPEN = `
+/** The open requests `q` of the account $1, without those of people whom they ignore. */
+export const IS_OPEN_REQUEST = `
   q.account_id = $1 AND q.state = 'open'
   AND NOT EXISTS (SELECT FROM ignored i WHERE i.account_id = $1 AND i.ignored_id = q.by_id)`;
 
@@ -43,9 +42,8 @@ export const REQUEST_SQL = statements('requests', {
   list: `
     SELECT q.room_id, r.kind, r.name, q.by_id, a.username, q.at, CASE WHEN r.kind = 'direct' THEN people_of(r.id) END AS people
     FROM requests q JOIN rooms r ON r.id = q.room_id JOIN accounts a ON a.id = q.by_id
-    WHERE ${OPEN} AND ($2::timestamptz IS NULL OR (q.at, q.room_id) > ($2, $3::bigint))
+    WHERE ${IS_OPEN_REQUEST} AND ($2::timestamptz IS NULL OR (q.at, q.room_id) > ($2, $3::bigint))
     ORDER BY q.at, q.room_id LIMIT $4`,
-  count: `SELECT count(*) AS count FROM requests q WHERE ${OPEN}`,
   ask: 'SELECT outcome FROM ask_into_room($1, $2, $3, $4, $5)',
   askBack: 'SELECT outcome, asked FROM ask_back($1, $2, $3, $4)',
   decline: 'SELECT decline_request($1, $2) AS is_done',
@@ -58,10 +56,6 @@ export function createRequestStore({ query }: Database): RequestStore {
     async list(userId, after, limit, scope) {
       const values = [userId, after && new Date(after[0]), after?.[1] ?? 0, limit];
       return (await query<RequestRow>(REQUEST_SQL.list, values, scope)).map(toRequest);
-    },
-    async count(userId, scope) {
-      const [row] = await query<{ count: number }>(REQUEST_SQL.count, [userId], scope);
-      return row?.count ?? 0;
     },
     async ask(roomId, actorId, userId, { madeMax, waitingMax }, scope) {
       const values = [roomId, actorId, userId, madeMax, waitingMax];

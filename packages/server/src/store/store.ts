@@ -6,6 +6,7 @@ import { type AuditStore, createAuditStore } from './audit.ts';
 import { type BanStore, createBanStore } from './bans.ts';
 import type { Database } from './database/database.ts';
 import { createEventStore, type EventStore } from './events.ts';
+import { createGreetingStore, type GreetingStore } from './greetings.ts';
 import { createIgnoredStore, type IgnoredStore } from './ignored.ts';
 import { createInvitationStore, type InvitationStore } from './invitations.ts';
 import { createLastSeenStore, type LastSeenStore } from './last-seen.ts';
@@ -38,6 +39,7 @@ export type Store = {
   leftovers: LeftoverStore;
   rooms: RoomStore;
   memberships: MembershipStore;
+  greetings: GreetingStore;
   bans: BanStore;
   reports: ReportStore;
   requests: RequestStore;
@@ -69,6 +71,7 @@ export function createStore(database: Database, searchDatabase = database, vital
     leftovers: createLeftoverStore(database),
     rooms: createRoomStore(database),
     memberships: createMembershipStore(database),
+    greetings: createGreetingStore(database),
     bans: createBanStore(database),
     reports: createReportStore(database),
     requests: createRequestStore(database),

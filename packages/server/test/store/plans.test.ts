@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { APPEND_SQL } from '../../src/store/append/append-sql.ts';
 import { EVENT_SQL } from '../../src/store/events.ts';
-import { MEMBERSHIP_SQL } from '../../src/store/memberships.ts';
+import { GREETING_SQL } from '../../src/store/greetings.ts';
 import { MESSAGE_SQL } from '../../src/store/messages.ts';
 import { ROOM_SQL } from '../../src/store/rooms.ts';
 import { SEARCH_INDEX_SQL } from '../../src/store/search/search-index.ts';
@@ -128,7 +128,7 @@ describe.each(STAGES)('with $messages messages, analyzed: $analyzed', ({ message
         [ROOM_SQL.listOwn.text, [reader, true, '', null, 0, PAGE], SMALL * ROOMS],
         [ROOM_SQL.listOthers.text, [reader, true, '', '', PAGE], SMALL * ROOMS],
         [ROOM_SQL.find.text, [reader, big], SMALL],
-        [MEMBERSHIP_SQL.listOf.text, [reader], SMALL],
+        [GREETING_SQL.find.text, [reader], SMALL],
         [SEARCH_INDEX_SQL.listBehind.text, [], SMALL],
         [SEARCH_INDEX_SQL.indexBatch.text, [[big, fresh], 100, 32_768], SMALL],
       ];

@@ -2,6 +2,7 @@ import { RESUME_MAX_EVENTS, type RoomCursor } from '@banter/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createHubWorld, eventsOf, type HubWorld, settle, type TestLink } from '../../../test/harness/hub.ts';
 import type { Connection } from '../../hub/connection.ts';
+import type { GreetingStore } from '../../store/greetings.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
 import { ALL_PERMISSIONS } from '../permissions.ts';
 import { RoomCaps } from './room-caps.ts';
@@ -25,8 +26,7 @@ beforeEach(() => {
   listed = async () => undefined;
   subscriptions = new Subscriptions({
     memberships,
-    ignored: { idsOf: async () => [] },
-    requests: { count: async () => 0 },
+    greetings,
     hub: world.hub,
     caps: new RoomCaps({ memberships: { countOf: () => Promise.reject() }, caps: { ...CAPS } }),
     speakingRights: { adopt: () => {} },
@@ -52,12 +52,16 @@ function room(roomId: number, head: number): Membership {
 }
 
 /** A plain object in place of the store. */
-const memberships: Pick<MembershipStore, 'find' | 'listOf'> = {
+const memberships: Pick<MembershipStore, 'find'> = {
   find: async (roomId) => stored.find((one) => one.roomId === roomId) ?? null,
-  async listOf() {
+};
+
+/** As above. */
+const greetings: GreetingStore = {
+  async find() {
     const asOfNow = stored.filter(({ role }) => role !== null);
     await listed();
-    return asOfNow;
+    return { memberships: asOfNow, ignored: [], requests: 0 };
   },
 };
 

@@ -9,9 +9,8 @@ import {
 import type { Connection } from '../../hub/connection.ts';
 import type { Hub } from '../../hub/hub.ts';
 import type { ChangeResult } from '../../store/append/appender.ts';
-import type { IgnoredStore } from '../../store/ignored.ts';
+import type { Greeting, GreetingStore } from '../../store/greetings.ts';
 import type { Membership, MembershipStore } from '../../store/memberships.ts';
-import type { RequestStore } from '../../store/requests.ts';
 import type { Caller } from '../caller.ts';
 import { reachesRoom } from '../permissions.ts';
 import { notMember, requireMember } from './room-access.ts';
@@ -21,9 +20,8 @@ import { toWelcome } from './welcome.ts';
 
 /** The parts that Subscriptions works with. */
 export type SubscriptionsDeps = {
-  memberships: Pick<MembershipStore, 'find' | 'listOf'>;
-  ignored: Pick<IgnoredStore, 'idsOf'>;
-  requests: Pick<RequestStore, 'count'>;
+  memberships: Pick<MembershipStore, 'find'>;
+  greetings: GreetingStore;
   hub: Pick<Hub, 'connectionsOf' | 'send' | 'subscribe'>;
   speakingRights: Pick<SpeakingRights, 'adopt'>;
   caps: Pick<RoomCaps, 'requireSubscription'>;
@@ -52,12 +50,9 @@ export class Subscriptions {
     const followsNewRooms = cursors?.length !== 0;
     const enteredMeanwhile: NewRoom[] = [];
     if (followsNewRooms) this.#enteredEarly.set(connection, enteredMeanwhile);
-    const [joined, ignored, waiting] = await Promise.all([
-      this.#roomsOf(caller),
-      this.#ignoredBy(caller),
-      this.#requestsTo(caller),
-    ]);
-    hub.send(connection, toWelcome(caller, epoch, joined, ignored, waiting));
+    const greeting = await this.#greetingOf(caller);
+    const { memberships: joined } = greeting;
+    hub.send(connection, toWelcome(caller, epoch, greeting));
     if (followsNewRooms) this.#followers.add(connection);
     const byId = new Map(joined.map((membership) => [membership.roomId, membership]));
     for (const cursor of cursors ?? joined.map(({ roomId }): RoomCursor => ({ roomId }))) {
@@ -119,18 +114,13 @@ export class Subscriptions {
     }
   }
 
-  async #roomsOf(caller: Caller): Promise<Membership[]> {
-    const all = await this.#deps.memberships.listOf(caller.user.id, caller.scope);
-    return all.filter(({ roomId }) => reachesRoom(caller, roomId));
-  }
-
-  async #requestsTo({ user, permissions, scope }: Caller): Promise<number> {
-    return permissions.roomId === null ? this.#deps.requests.count(user.id, scope) : 0;
-  }
-
-  /** A token for one room need not know the people that its owner ignores. */
-  async #ignoredBy({ user, permissions, scope }: Caller): Promise<readonly number[]> {
-    return permissions.roomId === null ? this.#deps.ignored.idsOf(user.id, scope) : [];
+  /** A token for one room need not know other rooms, the people that its owner ignores, or who asks for them. */
+  async #greetingOf(caller: Caller): Promise<Greeting> {
+    const { user, permissions, scope } = caller;
+    const greeting = await this.#deps.greetings.find(user.id, scope);
+    if (permissions.roomId === null) return greeting;
+    const memberships = greeting.memberships.filter(({ roomId }) => reachesRoom(caller, roomId));
+    return { memberships, ignored: [], requests: 0 };
   }
 
   #begin(connection: Connection, membership: Membership, cursor: RoomCursor): void {

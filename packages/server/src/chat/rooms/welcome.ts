@@ -7,20 +7,18 @@ import {
   type Welcome,
   type WelcomeRoom,
 } from '@banter/protocol';
+import type { Greeting } from '../../store/greetings.ts';
 import type { Membership } from '../../store/memberships.ts';
 import type { Caller } from '../caller.ts';
 
 /**
- * Builds the welcome of a caller.
- * @param ignored the ids of people that the caller ignores; absent from the event if empty.
- * @param requests how many requests wait for the caller; absent from the event if none.
+ * Builds the welcome of a caller. The ids of people whom they ignore, and the number of requests that wait for them, are absent
+ * from the event if there are none.
  */
 export function toWelcome(
   { user, sessionId, permissions }: Caller,
   epoch: string,
-  joined: readonly Membership[],
-  ignored: readonly number[],
-  requests: number,
+  { memberships, ignored, requests }: Greeting,
 ): Welcome {
   return {
     type: 'welcome',
@@ -29,7 +27,7 @@ export function toWelcome(
     epoch,
     heartbeatMs: HEARTBEAT_MS,
     limits: CLIENT_LIMITS,
-    ...listRooms(joined, permissions.roomId === null),
+    ...listRooms(memberships, permissions.roomId === null),
     ...(requests > 0 ? { requests } : {}),
     ...(ignored.length > 0 ? { ignored: [...ignored] } : {}),
   };

@@ -51,8 +51,7 @@ function buildEntering(deps: ChatDeps, { limits, presence }: BaseNouns, epoch: s
   const caps = new RoomCaps({ memberships: store.memberships, caps: deps.caps });
   const subscriptions = new Subscriptions({
     memberships: store.memberships,
-    ignored,
-    requests: store.requests,
+    greetings: store.greetings,
     hub,
     speakingRights,
     caps,
