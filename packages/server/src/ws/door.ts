@@ -9,6 +9,7 @@ import { isFault } from '../doors/error-reply.ts';
 import { upgradeFlawOf } from '../doors/request-flaws.ts';
 import type { SocketCounts, SocketSlot } from '../doors/socket-counts.ts';
 import { missingUpgrade, upgradeRequired } from '../doors/upgrade-required.ts';
+import { CommandTurns } from './command-turns.ts';
 import { ControlFrames } from './control-frames.ts';
 import { admitPlain, openPlain } from './plain.ts';
 import { rejectUpgrade } from './reject-upgrade.ts';
@@ -16,8 +17,8 @@ import { openSocket } from './socket.ts';
 import type { SocketContext, UpgradeRequest } from './types.ts';
 
 /** Dependencies of the door. */
-export type SocketDoorDeps = SocketContext & {
-  chat: Pick<Chat, 'addressBans'>;
+export type SocketDoorDeps = Omit<SocketContext, 'turns' | 'chat'> & {
+  chat: SocketContext['chat'] & Pick<Chat, 'addressBans'>;
   socketCounts: SocketCounts;
   /** Returns the peer of a request. */
   identify: (request: IncomingMessage) => Peer;
@@ -40,7 +41,7 @@ const ROOM_PATH = /^\/v1\/rooms\/([1-9]\d{0,15})\/ws$/;
 
 /** The door to `/v1/socket` and `/v1/rooms/{id}/ws`. */
 export class SocketDoor {
-  readonly #deps: SocketDoorDeps;
+  readonly #deps: SocketDoorDeps & SocketContext;
   readonly #controlFrames: ControlFrames;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -53,7 +54,7 @@ export class SocketDoor {
   #isAccepting = true;
 
   constructor(deps: SocketDoorDeps) {
-    this.#deps = deps;
+    this.#deps = { ...deps, turns: new CommandTurns() };
     this.#controlFrames = new ControlFrames(deps.clock);
   }
 

@@ -7,6 +7,7 @@ import { authenticate, ticketOf } from '../doors/admission.ts';
 import { Following, type FollowRequest } from '../doors/following.ts';
 import { scopeOf } from '../doors/peer.ts';
 import { invalid, isWholeNumber, queryFields } from '../doors/query.ts';
+import type { FrameRunner } from './command-turns.ts';
 import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
 import { WebSocketLink } from './link.ts';
 import { SendWindow } from './send-window.ts';
@@ -47,7 +48,7 @@ export function openPlain(
 const PONG_MAX_BYTES = 131;
 
 /** A plain socket. */
-class PlainSocket extends Following<WebSocketLink> {
+class PlainSocket extends Following<WebSocketLink> implements FrameRunner {
   readonly #context: SocketContext;
   readonly #ws: WebSocket;
   readonly #request: FollowRequest;
@@ -93,8 +94,22 @@ class PlainSocket extends Following<WebSocketLink> {
     this.recordActivity();
     this.link.finishMessage();
     this.#window.pauseOrResume();
-    if (isBinary) this.#rejectFrame();
-    else this.#post(withoutMark(data.toString()));
+    this.#context.turns.run(this, isBinary ? null : data);
+  }
+
+  runFrame(data: Buffer | null): void {
+    if (this.link.isClosed) return;
+    if (data) this.#post(withoutMark(data.toString()));
+    else this.#rejectFrame();
+  }
+
+  holdFrames(): void {
+    this.#ws.pause();
+  }
+
+  releaseFrames(): void {
+    this.#ws.resume();
+    this.#window.pauseOrResume();
   }
 
   #post(content: string): void {

@@ -10,6 +10,7 @@ import { scopeOf } from '../doors/peer.ts';
 import { register, unregister } from '../doors/registration.ts';
 import { type LinkOwner, recordActivity, type WatchedLink } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
+import type { FrameRunner } from './command-turns.ts';
 import { Greeting } from './greeting.ts';
 import { InvalidFrames, TEXT_FRAMES_ONLY } from './invalid-frames.ts';
 import { WebSocketLink } from './link.ts';
@@ -24,7 +25,7 @@ export function openSocket(context: SocketContext, ws: WebSocket, upgrade: Upgra
 }
 
 /** A socket. It has few closures of its own, because each idle socket keeps them. */
-class ClientSocket implements LinkEvents, LinkOwner {
+class ClientSocket implements LinkEvents, LinkOwner, FrameRunner {
   readonly #context: SocketContext;
   readonly #ws: WebSocket;
   readonly #link: WebSocketLink;
@@ -93,9 +94,21 @@ class ClientSocket implements LinkEvents, LinkOwner {
     recordActivity(this.#watched, this.#context.clock.now());
     this.#link.finishMessage();
     this.#window.pauseOrResume();
-    const decoded = isBinary ? BINARY_FRAME : decodeCommand(data.toString());
-    if (this.#greeting) this.#greeting.accept(decoded, data.length);
-    else this.#run(decoded);
+    if (this.#greeting) this.#greeting.accept(decode(isBinary ? null : data), data.length);
+    else this.#context.turns.run(this, isBinary ? null : data);
+  }
+
+  runFrame(data: Buffer | null): void {
+    if (!this.#link.isClosed) this.#run(decode(data));
+  }
+
+  holdFrames(): void {
+    this.#ws.pause();
+  }
+
+  releaseFrames(): void {
+    this.#ws.resume();
+    this.#window.pauseOrResume();
   }
 
   #run(decoded: Decoded): void {
@@ -161,6 +174,11 @@ class ClientSocket implements LinkEvents, LinkOwner {
 }
 
 const RETRY_AFTER_MS = 1_000;
+/** Decodes a frame; null stands for a binary one. */
+function decode(data: Buffer | null): Decoded {
+  return data ? decodeCommand(data.toString()) : BINARY_FRAME;
+}
+
 const BINARY_FRAME: Decoded = { ok: false, problem: TEXT_FRAMES_ONLY };
 
 /** Resolves to null if the caller is not authenticated. Rejects with any other error. */

@@ -8,11 +8,13 @@ import type { FollowingDeps } from '../doors/following.ts';
 import type { SocketSlot } from '../doors/socket-counts.ts';
 import type { WatchedLink } from '../doors/watch.ts';
 import type { Connection } from '../hub/connection.ts';
+import type { CommandTurns } from './command-turns.ts';
 import type { SendWindow } from './send-window.ts';
 
 /** The parts that every socket uses. */
 export type SocketContext = FollowingDeps & {
   chat: Pick<Chat, 'lastUse' | 'limits' | 'memberships' | 'messages' | 'presence' | 'typing'>;
+  turns: CommandTurns;
 };
 
 /** An upgrade request that passed the door's first checks. */
