@@ -4,7 +4,7 @@ import { networkOf } from '../chat/limits/network.ts';
 import type { RateLimits } from '../chat/limits/rate-limits.ts';
 
 /** Connections of one network that are no sockets or streams. A whole office may open the page at once. */
-export const PLAIN_MAX = 4_096;
+export const PLAIN_MAX = 2_048;
 /** The part of the process's descriptors that the connections of one network may take. */
 const DESCRIPTORS_SHARE = 0.5;
 

@@ -8,6 +8,8 @@ import { type Attack, type Target, unless } from './attack.ts';
 const FLOOD_FRAMES = { short: 3_000, full: 300_000 } as const;
 const FLOOD_WAIT_MS = { short: 100, full: 2_000 } as const;
 const KICKS = { short: 2, full: 18 } as const;
+/** Longer than a hello may take, the check for it, and the answer to the close. */
+const SILENT_WAIT_MS = 9_000;
 const SILENT_SOCKETS = { short: 100, full: 1_000 } as const;
 const RACES = { short: 2, full: 20 } as const;
 const STEP_MS = 20;
@@ -106,7 +108,7 @@ const silentSockets: Attack = {
       ),
     );
     const opened = attempts.filter((socket): socket is RawSocket => socket !== null);
-    if (target.size === 'full') await delay(6_000);
+    if (target.size === 'full') await delay(SILENT_WAIT_MS);
     const closed = opened.filter(({ isEnded }) => isEnded).length;
     for (const socket of opened) socket.destroy();
     return {
