@@ -8,7 +8,7 @@ export const FRAMES_PER_TURN = 256;
 
 /** A socket whose frames run in turns. */
 export type FrameRunner = {
-  /** Runs a frame. Null stands for a binary one. */
+  /** Runs a frame. Null is a binary one. */
   runFrame(data: Buffer | null): void;
   /** Stops reading: frames wait. */
   holdFrames(): void;

@@ -174,7 +174,7 @@ class ClientSocket implements LinkEvents, LinkOwner, FrameRunner {
 }
 
 const RETRY_AFTER_MS = 1_000;
-/** Decodes a frame; null stands for a binary one. */
+/** Decodes a frame. Null is a binary one, which no command is. */
 function decode(data: Buffer | null): Decoded {
   return data ? decodeCommand(data.toString()) : BINARY_FRAME;
 }
