@@ -37,14 +37,15 @@ export function answerProblem(onFailure: (error: unknown, requestId: string) => 
   };
 }
 
-/** A browser shows this for an address without a page. */
+/** A browser shows this for an address without a page. Its policy allows no style here, so the elements give the look. */
 const NO_PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>No such page</title>
-<h1>No such page</h1>
-<p>There is nothing at this address. <a href="/">Open the chat</a></p>
+<h1><samp>No such page</samp></h1>
+<p><samp>There is nothing at this address. <a href="/">Open the chat</a></samp></p>
 </html>
 `;
 
