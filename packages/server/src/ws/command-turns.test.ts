@@ -47,7 +47,9 @@ test('[L2] a packet of many frames runs in several turns, in order, and another 
 test('[L2] a frame that arrives while others wait runs after them', async () => {
   const socket = createSocket();
   for (let i = 0; i <= FRAMES_PER_TURN; i++) turns.run(socket, Buffer.from(`${i}`));
+  socket.isHeld = false;
   turns.run(socket, null);
+  expect(socket.isHeld).toBe(true);
   await turn();
   expect(ran.slice(-2)).toEqual([`${FRAMES_PER_TURN}`, 'null']);
 });

@@ -27,8 +27,11 @@ export class CommandTurns {
   run(socket: FrameRunner, data: Buffer | null): void {
     const waiting = this.#waiting.get(socket);
     const ran = this.#ran.get(socket) ?? 0;
-    if (waiting) waiting.push(data);
-    else if (ran < FRAMES_PER_TURN) {
+    if (waiting) {
+      waiting.push(data);
+      // Somebody else who had paused the socket may have resumed it meanwhile.
+      socket.holdFrames();
+    } else if (ran < FRAMES_PER_TURN) {
       this.#ran.set(socket, ran + 1);
       this.#planEnd();
       socket.runFrame(data);

@@ -14,6 +14,8 @@ export class WebSocketLink implements Link {
   readonly #socket: Duplex;
   readonly #events: LinkEvents;
   #isClosed = false;
+  /** Whether nothing that the peer sends counts any more. */
+  #isDeaf = false;
   /** Bytes that had arrived when the last message was complete. */
   #finishedBytes = 0;
   #sentBytes = 0;
@@ -82,7 +84,15 @@ export class WebSocketLink implements Link {
     this.#end();
     this.#ws.close(code, meaning);
     // Whatever such a peer goes on sending costs nothing.
-    if (name === 'protocol_error') this.#ws.pause();
+    if (name === 'protocol_error') {
+      this.#isDeaf = true;
+      this.#ws.pause();
+    }
+  }
+
+  /** Reads again after a pause, unless nothing that the peer sends counts any more. */
+  resume(): void {
+    if (!this.#isDeaf) this.#ws.resume();
   }
 
   #end(): void {

@@ -108,7 +108,7 @@ class PlainSocket extends Following<WebSocketLink> implements FrameRunner {
   }
 
   releaseFrames(): void {
-    this.#ws.resume();
+    this.link.resume();
     this.#window.pauseOrResume();
   }
 

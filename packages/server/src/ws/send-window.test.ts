@@ -20,7 +20,7 @@ beforeEach(() => {
     },
   };
   queuedBytes = 0;
-  window = new SendWindow(socket, { queuedBytes: () => queuedBytes });
+  window = new SendWindow(socket, { queuedBytes: () => queuedBytes, resume: () => socket.resume() });
 });
 
 /** Tracks a send, which the returned functions settle. */

@@ -2,20 +2,20 @@
 import { SEND_WINDOW, SEND_WINDOW_CHARS } from '@banter/protocol';
 import type { WebSocket } from 'ws';
 import { COMMANDS_MAX_BYTES } from '../hub/limits.ts';
-import type { Link } from '../hub/link.ts';
+import type { WebSocketLink } from './link.ts';
 
-type Pausable = Pick<WebSocket, 'pause' | 'resume' | 'isPaused'>;
+type Pausable = Pick<WebSocket, 'pause' | 'isPaused'>;
 
 /** One socket's unanswered commands. A class without closures, because each idle socket has one. */
 export class SendWindow {
   readonly #ws: Pausable;
-  readonly #link: Pick<Link, 'queuedBytes'>;
+  readonly #link: Pick<WebSocketLink, 'queuedBytes' | 'resume'>;
   #count = 0;
   #chars = 0;
   /** Whether the socket was paused here, and not by somebody else. */
   #hasPaused = false;
 
-  constructor(ws: Pausable, link: Pick<Link, 'queuedBytes'>) {
+  constructor(ws: Pausable, link: Pick<WebSocketLink, 'queuedBytes' | 'resume'>) {
     this.#ws = ws;
     this.#link = link;
   }
@@ -45,7 +45,7 @@ export class SendWindow {
       ws.pause();
     } else if (!isFull && this.#hasPaused) {
       this.#hasPaused = false;
-      ws.resume();
+      this.#link.resume();
     }
   }
 }

@@ -107,7 +107,7 @@ class ClientSocket implements LinkEvents, LinkOwner, FrameRunner {
   }
 
   releaseFrames(): void {
-    this.#ws.resume();
+    this.#link.resume();
     this.#window.pauseOrResume();
   }
 
