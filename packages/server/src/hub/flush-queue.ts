@@ -7,11 +7,16 @@ import type { Connection, Queue } from './connection.ts';
  */
 export class FlushQueue {
   readonly #name: Queue;
-  #places: Connection[] = [];
+  readonly #places: Connection[] = [];
   #first = 0;
 
   constructor(name: Queue) {
     this.#name = name;
+  }
+
+  /** How many places it keeps, served ones included. */
+  get places(): number {
+    return this.#places.length;
   }
 
   /** Adds a connection at the end, unless it waits here already. */
@@ -26,14 +31,23 @@ export class FlushQueue {
     const places = this.#places;
     for (; this.#first < places.length; this.#first++) {
       const connection = places[this.#first];
-      if (connection?.queue === this.#name) return connection;
+      if (connection?.queue === this.#name) {
+        this.#dropServed();
+        return connection;
+      }
     }
-    // Kept with its memory for the next flush, unless that was an unusually long one.
-    if (places.length > PLACES_KEPT) this.#places = [];
-    else places.length = 0;
+    places.length = 0;
     this.#first = 0;
     return null;
   }
+
+  /** Under lasting load the queue is never empty, and its served places would keep growing. */
+  #dropServed(): void {
+    if (this.#first < SERVED_MAX || this.#first * 2 < this.#places.length) return;
+    this.#places.splice(0, this.#first);
+    this.#first = 0;
+  }
 }
 
-const PLACES_KEPT = 1_000;
+/** Served places that a queue keeps at least, so that they are dropped seldom and many at once. */
+const SERVED_MAX = 1_000;
