@@ -1,5 +1,6 @@
 /** The app: builds the parts, joins them, and stops them in the right order. */
 import { type Clock, pause } from '../clock.ts';
+import { descriptorsOfProcess } from '../doors/connection-limits.ts';
 import type { HubCounts } from '../hub/hub.ts';
 import { checkAddress, listenOn, urlOf } from '../listen.ts';
 import { type Foundation, startFoundation } from '../store/foundation/foundation.ts';
@@ -47,6 +48,8 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const { config, log } = deps;
   // Before anything is created: a wrong address should not leave a new database behind.
   await checkAddress(config);
+  // Before any connection is open: the report looks up the names of both ends of each.
+  const descriptors = descriptorsOfProcess();
   const foundation = await startFoundation({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl,
@@ -54,7 +57,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   try {
     const core = await buildCore(deps, foundation);
-    return toApp(deps, foundation, core, await openDoors(deps, core));
+    return toApp(deps, foundation, core, await openDoors(deps, core, descriptors));
   } catch (error) {
     await foundation.close();
     throw error;

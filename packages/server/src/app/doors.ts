@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { ERROR_STATUSES, type User } from '@banter/protocol';
-import { ConnectionLimits, descriptorsOfProcess } from '../doors/connection-limits.ts';
+import { ConnectionLimits } from '../doors/connection-limits.ts';
 import { HttpConnections } from '../doors/http-connections.ts';
 import { createTrustCheck, remoteAddressOf } from '../doors/peer.ts';
 import { SocketCounts } from '../doors/socket-counts.ts';
@@ -33,12 +33,16 @@ export type Doors = {
   stopAccepting(): void;
 };
 
-/** Builds the doors on the core. The port stays closed. @throws Error if the page's files cannot be read. */
-export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
+/**
+ * Builds the doors on the core. The port stays closed.
+ * @param descriptors how many the process may have open.
+ * @throws Error if the page's files cannot be read.
+ */
+export async function openDoors(deps: AppDeps, core: Core, descriptors: number): Promise<Doors> {
   const { clock, log, pageDir } = deps;
   const readiness = new Readiness({ ping: () => core.vitalDatabase.ping(), clock });
   await readiness.check();
-  const shared = shareAmongDoors(deps, core);
+  const shared = shareAmongDoors(deps, core, descriptors);
   const { watch, connectionLimits } = shared;
   const unsent = new UnsentAnswers(clock, (address) => connectionLimits.recordFlood(address));
   const handleRequest = createHttpDoor({
@@ -69,12 +73,16 @@ export async function openDoors(deps: AppDeps, core: Core): Promise<Doors> {
 }
 
 /** Creates what both doors use. */
-function shareAmongDoors({ config, clock, log, newId = newRequestId }: AppDeps, { chat, hub }: Core) {
+function shareAmongDoors(
+  { config, clock, log, newId = newRequestId }: AppDeps,
+  { chat, hub }: Core,
+  descriptors: number,
+) {
   const isBanned = (address: string) => chat.addressBans.isBanned(address);
   const watch = new Watch(clock, Math.random, (link) => chat.presence.renew(link), isBanned);
   const connectionLimits = new ConnectionLimits({
     limits: chat.limits,
-    descriptors: descriptorsOfProcess(),
+    descriptors,
     isTrusted: createTrustCheck(config.trustedProxies),
     isLimited: config.rates !== null,
   });

@@ -59,7 +59,7 @@ export class ConnectionLimits {
     if (this.#plain.delete(socket) && counts) counts.plain--;
   }
 
-  /** Records that a connection was cut because it sent a flood. @param address of the peer that sent it. */
+  /** Records that a connection was cut because it sent a flood. @param address of the peer that sent it, or its network. */
   recordFlood(address: string): void {
     this.#deps.limits.charge('flood', address);
   }
