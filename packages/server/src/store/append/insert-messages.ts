@@ -17,7 +17,8 @@ export async function insertMessages(
   const rows = await insert(database, batch, places);
   const outcomes: (AppendResult | ChatError)[] = new Array(batch.length);
   for (const row of rows) outcomes[row.item - 1] = toOutcome(row);
-  return rows.length < batch.length ? withOthersStored(outcomes, batch, places) : outcomes;
+  const isOnePass = rows.length < batch.length && rows.every(({ outcome }) => outcome === 'stored');
+  return isOnePass ? withOthersStored(outcomes, batch, places) : outcomes;
 }
 
 type MessageRow = Required<Committed> & { item: number; outcome: string; wait_ms: number | null };
