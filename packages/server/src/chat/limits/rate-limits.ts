@@ -106,8 +106,8 @@ export class RateLimits {
     if (!refusal || !rate) return;
     const waitMs = this.#shares.take(roomId, userId, rate.perSecond, this.#clock.now());
     if (waitMs === 0) return;
-    const retryAfterMs = Math.min(waitMs, refusal.retryAfterMs ?? waitMs);
-    throw new ChatError('rate_limited', refusal.message, { retryAfterMs });
+    // Until their own share has grown, not until the room's next token, which somebody else takes.
+    throw new ChatError('rate_limited', refusal.message, { retryAfterMs: waitMs });
   }
 
   /** Charges an act that was let through before, even if others have emptied the bucket since. @param tokens its price. */

@@ -2,7 +2,7 @@
 
 /**
  * Remembers at least the `keysMin` keys used last and at most twice as many. It keeps two generations: when the young one
- * is full, the old one is dropped as a whole. A key that is used moves to the young generation.
+ * is full, the old one is dropped as a whole. A key that is used by `get` moves to the young generation.
  */
 export class RecentKeys<K, V> {
   readonly #keysMin: number;
