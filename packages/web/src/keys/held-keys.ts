@@ -1,11 +1,13 @@
 /** Holds the keys pressed after the one that opens a panel until the panel takes them: its code may still be loading. */
 import type { Page } from '../page/page.ts';
-import { isForeignKey } from './keymap.ts';
+import { isComposing } from './keymap.ts';
 
 /** Holds a key if a panel is coming; Esc calls it off. False for any other key. Call it only while no panel is open. */
 export function holdKey({ view, mounted }: Page, event: KeyboardEvent): boolean {
   const { name } = view.dialog.peek();
-  if (name === 'none' || isForeignKey(event) || event.ctrlKey || event.metaKey || event.altKey) return false;
+  // AltGr makes characters, such as @ on a German keyboard.
+  const isTyped = event.getModifierState('AltGraph') || !(event.ctrlKey || event.metaKey || event.altKey);
+  if (name === 'none' || isComposing(event) || !isTyped) return false;
   const { key } = event;
   if (key === 'Escape' && name !== 'confirm') {
     mounted.heldKeys = [];

@@ -118,7 +118,12 @@ const MAC_LINE_KEYS = new Set(['KeyA', 'KeyU', 'KeyN']);
 
 /** Whether the key press belongs to an input method or AltGr. Bindings ignore it. */
 export function isForeignKey(event: KeyPress): boolean {
-  return event.isComposing || event.keyCode === COMPOSING_KEY_CODE || event.getModifierState('AltGraph');
+  return isComposing(event) || event.getModifierState('AltGraph');
+}
+
+/** Whether a key belongs to a text that an input method composes. */
+export function isComposing(event: KeyPress): boolean {
+  return event.isComposing || event.keyCode === COMPOSING_KEY_CODE;
 }
 
 /** The binding of a key press; null for none. On a Mac, Alt with a letter or digit types a character, so Ctrl replaces it; Cmd is Ctrl before Enter and K. */

@@ -86,7 +86,11 @@ function OpenDialog() {
     close();
     printLocal(page, "Couldn't load this panel. Try again, or reload the page.", true);
   };
-  if (isEnded) return <SessionEnded failed={failed} />;
+  if (isEnded) {
+    // The form of a sign-in takes no keys that were meant for another panel.
+    mounted.heldKeys = [];
+    return <SessionEnded failed={failed} />;
+  }
   const exits = { close, failed };
   switch (dialog.name) {
     case 'none':
