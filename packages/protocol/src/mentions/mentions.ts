@@ -1,8 +1,8 @@
 /** Finds the usernames in a message. The server counts mentions by this rule. */
-import { parseMarkup } from './markup/parse.ts';
-import type { MarkupBlock, MarkupInline } from './markup/tree.ts';
+import { parseMarkup } from '../markup/parse.ts';
+import type { MarkupBlock, MarkupInline } from '../markup/tree.ts';
+import { USERNAME_PATTERN } from '../text.ts';
 import { MENTION_TOKENS_MAX, type NameToken, nameTokens } from './name-tokens.ts';
-import { USERNAME_PATTERN } from './text.ts';
 
 /** The names in a message. */
 export type MentionTokens = {

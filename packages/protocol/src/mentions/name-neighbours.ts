@@ -7,7 +7,7 @@ import {
   classOf,
   indexBefore,
   indexFrom,
-} from './markup/char-class.ts';
+} from '../markup/char-class.ts';
 
 /** The classes of characters that may be before a name without `@`. */
 const BEFORE_BARE: ReadonlySet<CharClass> = new Set([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { USERNAME_PATTERN } from '../text.ts';
 import { mentionTokens } from './mentions.ts';
 import { MENTION_TOKENS_MAX, nameTokens } from './name-tokens.ts';
-import { USERNAME_PATTERN } from './text.ts';
 
 function names(content: string, name = 'ada'): boolean {
   return mentionTokens(content).names.includes(name);

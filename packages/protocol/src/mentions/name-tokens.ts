@@ -1,7 +1,8 @@
 /** Finds the words of a text that may be usernames. Clients highlight by this rule. */
+
+import { compareForm } from '../normal-form.ts';
+import { USERNAME_PATTERN } from '../text.ts';
 import { standsAlone } from './name-neighbours.ts';
-import { compareForm } from './normal-form.ts';
-import { USERNAME_PATTERN } from './text.ts';
 
 /** How many words of one message are checked. Names after them are not mentions. */
 export const MENTION_TOKENS_MAX = 1_000;

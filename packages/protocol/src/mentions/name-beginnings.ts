@@ -1,5 +1,5 @@
 /** Finds the name that a person is typing, for completion. It starts where `nameTokens` lets the whole name start. */
-import { charAt, indexBefore, indexFrom } from './markup/char-class.ts';
+import { charAt, indexBefore, indexFrom } from '../markup/char-class.ts';
 import { mayStart } from './name-neighbours.ts';
 
 /** The beginning of a name at the end of a text. */
