@@ -1,7 +1,7 @@
 /** The code of the commands for rooms. */
 import type { Client } from '@banter/client';
 import type { Room } from '@banter/protocol';
-import { roomNamed } from '../page/room-named.ts';
+import { roomNamed } from '../page/names/room-named.ts';
 import { splitName } from '../text/room-address.ts';
 import { distinctName } from '../text/room-title.ts';
 import {

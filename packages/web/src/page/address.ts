@@ -2,8 +2,8 @@
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { addressOf, decoded, roomAt } from '../text/room-address.ts';
 import { printFailure, printLocal } from './local-lines.ts';
+import { roomNamed } from './names/room-named.ts';
 import type { Page } from './page.ts';
-import { roomNamed } from './room-named.ts';
 
 /**
  * Opens the room that the address names, and from then on adds each room that is opened to the browser's history. Returns a

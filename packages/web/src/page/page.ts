@@ -7,7 +7,7 @@ import type { Drafts } from '../input/drafts.ts';
 import type { LogView } from '../log/log-view.ts';
 import type { Announcer } from './announcer.ts';
 import type { ClientState } from './client-state.ts';
-import type { Directory } from './directory.ts';
+import type { Directory } from './names/directory.ts';
 import type { View } from './view.ts';
 
 /**

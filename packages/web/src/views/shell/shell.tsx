@@ -3,7 +3,7 @@ import { warmCommands } from '../../commands/commands.ts';
 import { listenToKeys } from '../../keys/keys.ts';
 import { followAddress } from '../../page/address.ts';
 import { printLocal } from '../../page/local-lines.ts';
-import { followNamesakes } from '../../page/namesakes.ts';
+import { followNamesakes } from '../../page/names/namesakes.ts';
 import type { Page } from '../../page/page.ts';
 import { followRemovals } from '../../page/removals.ts';
 import { followTab } from '../../page/tab.ts';

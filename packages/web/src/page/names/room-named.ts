@@ -1,7 +1,7 @@
 /** Rooms by name, also those that the reader is not in. */
 import type { Client } from '@banter/client';
 import { PAGE_MAX, type Room } from '@banter/protocol';
-import { splitName } from '../text/room-address.ts';
+import { splitName } from '../../text/room-address.ts';
 
 /**
  * The room that the reader is in or may join; undefined for none, and for two. `text` is a name, in any case, or

@@ -1,6 +1,6 @@
 /** The words for an owner whose closed room has the name of an open one [C11]. Loaded when there is such a pair. */
 import type { Room } from '@banter/protocol';
-import { roomTitle } from '../text/room-title.ts';
+import { roomTitle } from '../../text/room-title.ts';
 
 /** `Anyone can join #tides~7, an open room with the name of your invite-only #tides~3. …`; null for any other room. */
 export function namesakeText(room: Room, rooms: readonly Room[], selfId: number): string | null {

@@ -1,8 +1,8 @@
 /** Tells a person that an open room has the name of a closed one that they own [C11]. */
 import type { Room } from '@banter/protocol';
 import { effect } from '@preact/signals';
-import { printLocal } from './local-lines.ts';
-import type { Page } from './page.ts';
+import { printLocal } from '../local-lines.ts';
+import type { Page } from '../page.ts';
 
 /** Prints each such pair of rooms once. Returns a function that stops it. */
 export function followNamesakes(page: Page): () => void {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { room } from '../../test/rooms.ts';
+import { room } from '../../../test/rooms.ts';
 import { namesakeText } from './namesake-text.ts';
 
 const CLOSED = room(3, 'Tides', { kind: 'closed', role: 'owner', namesakeId: 7 });
