@@ -1,6 +1,6 @@
 /**
  * Every limit that both sides of the wire must know. Units are part of the names. `CHARS` are Unicode code points.
- * docs/protocol.md lists these limits under "Limits"; a test compares the two. 05_append.sql repeats MENTIONS_MAX and
+ * docs/protocol.md lists these limits under "Limits"; a test compares the two. 09_messages.sql repeats MENTIONS_MAX and
  * QUOTE_MAX_CHARS; tests prove both there.
  */
 

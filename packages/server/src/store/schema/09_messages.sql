@@ -1,4 +1,57 @@
--- Acts on messages, and how far a person has read.
+-- Parts of a message (digest, people it calls, quote), acts on messages, and how far a person has read.
+
+-- Returns what distinguishes a retry from another message under the same id.
+CREATE OR REPLACE FUNCTION message_digest(p_kind text, p_reply_to bigint, p_content text) RETURNS bytea LANGUAGE sql IMMUTABLE
+RETURN substr(sha256(convert_to(COALESCE(p_kind, '') || COALESCE(p_reply_to::text, '') || ':' || p_content, 'UTF8')), 1, 16);
+
+-- Returns the accounts that a message calls, without its author, in the order of their ids; null if it calls nobody.
+-- They are members: the author of the message that it replies to, unless that is deleted, and those of `p_names` (lower-case,
+-- separated by blanks). At most 50 (MENTIONS_MAX): that author, then the first names. Account 0 means the whole room: every
+-- message in a direct room, and the name @room of an owner or moderator.
+CREATE OR REPLACE FUNCTION called_members(
+  p_room bigint, p_kind text, p_author bigint, p_role text, p_names text, p_reply_to bigint
+) RETURNS bigint[]
+LANGUAGE sql STABLE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+  SELECT NULLIF(
+    CASE WHEN p_kind = 'direct' OR ('@room' = ANY (n.names) AND p_role IN ('owner', 'moderator'))
+      THEN ARRAY[0::bigint] ELSE '{}' END || ARRAY(
+      SELECT first.id FROM (
+        -- LIMIT 1 keeps these look-ups nested loops: without statistics the planner would join whole tables.
+        SELECT c.id FROM (
+          SELECT m.account_id AS id, 0::bigint AS place FROM messages m
+          WHERE m.room_id = p_room AND m.seq = p_reply_to AND m.deleted_at IS NULL
+          UNION ALL
+          SELECT a.id, t.place FROM unnest(n.names) WITH ORDINALITY AS t(name, place)
+          CROSS JOIN LATERAL (SELECT id FROM accounts WHERE lower(username COLLATE "C") = t.name LIMIT 1) a
+        ) c
+        CROSS JOIN LATERAL (SELECT FROM memberships WHERE room_id = p_room AND account_id = c.id LIMIT 1) m
+        WHERE c.id <> p_author GROUP BY c.id ORDER BY min(c.place) LIMIT 50
+      ) first ORDER BY first.id
+    ), '{}')
+  FROM (SELECT string_to_array(p_names, ' ') AS names) n
+$$;
+
+-- Returns the line of a message that its replies quote [M3], as quoteLine of packages/protocol does: the first that has a visible
+-- character and is no fence, at most 120 characters (QUOTE_MAX_CHARS). After a fence without the backticks at its end. The class
+-- of invisible characters is the one that checkContent uses.
+CREATE OR REPLACE FUNCTION quote_line(p_content text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN (
+  SELECT left(CASE WHEN l.words = l.first THEN l.first ELSE COALESCE(regexp_replace(l.words, '`{3,}[ \t]*$', ''), l.first, '') END, 120)
+  FROM (
+    SELECT substring(p_content FROM '(?n)^.*' || invisible.no || '.*$') AS first,
+           substring(p_content FROM '(?n)^(?!(?:> )?`{3,}[^`]*$).*' || invisible.no || '.*$') AS words
+    FROM (SELECT '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f'
+      || '\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d159'
+      || '\U0001d173-\U0001d17a\U000e0000-\U000e0fff]' AS no) invisible) l);
+
+-- Returns the quote that a reply shows: the author and a line of the message. Null if it was deleted.
+CREATE OR REPLACE FUNCTION quote_of(p_room bigint, p_seq bigint) RETURNS jsonb LANGUAGE sql STABLE
+RETURN (
+  SELECT jsonb_build_object('userId', m.account_id, 'username', a.username, 'line', quote_line(m.content))
+  FROM messages m JOIN accounts a ON a.id = m.account_id
+  WHERE m.room_id = p_room AND m.seq = p_seq AND m.deleted_at IS NULL);
 
 -- Begins an act of a member on a message, deleted or not: as begin_act, and returns the message.
 -- Refuses as begin_act, and with no_message, and muted: then a blank and the milliseconds until the mute ends follow.
