@@ -6,6 +6,7 @@ import { Echo } from './echo.ts';
 import { type EnteredLine, EnteredLines, type EnteredLinesDeps } from './entered-lines.ts';
 import type { FieldText } from './field-text.ts';
 import { RoomTexts } from './room-texts.ts';
+import { ShownTexts } from './shown-texts.ts';
 import type { TabKey, TabKeyInput } from './tab-key.ts';
 
 /** The parts of the input that are loaded when somebody types. */
@@ -18,7 +19,7 @@ export type ComposerDeps = {
   echo: HTMLElement;
   drafts: Drafts;
   /** Loads completion and undo. Called with the first key. */
-  loadAids(input: TabKeyInput): Promise<TypingAids>;
+  loadAids(input: TabKeyInput, shown: ShownTexts): Promise<TypingAids>;
   /** Called with the text when a person changed it. */
   onTyping(text: string): void;
   /** Called with the text's length in code points after every change. */
@@ -32,6 +33,7 @@ export class Composer {
   readonly #echo: Echo;
   readonly #texts: RoomTexts;
   readonly #entered: EnteredLines;
+  readonly #shown = new ShownTexts();
   /** Null until they are loaded. */
   #aids: TypingAids | null = null;
   #roomId = 0;
@@ -112,7 +114,8 @@ export class Composer {
   /** Without a connection they are loaded with a later key. */
   async #loadAids(): Promise<void> {
     const type = (completed: Completed) => this.#type(completed);
-    const loading = this.#deps.loadAids({ field: this.#field, type, roomId: () => this.#roomId });
+    const input = { field: this.#field, type, roomId: () => this.#roomId };
+    const loading = this.#deps.loadAids(input, this.#shown);
     const loaded = await loading.catch(() => null);
     this.#aids ??= loaded;
   }
@@ -201,7 +204,7 @@ export class Composer {
   /** Shows another room's text, or that of another message. It has nothing to undo. */
   #showAtEnd(text: string): void {
     this.#set({ text, caret: text.length });
-    this.#aids?.text.begin();
+    this.#shown.begin(text);
     this.#changed();
   }
 
@@ -223,7 +226,7 @@ export class Composer {
 
   #changed(): void {
     const { value } = this.#field;
-    this.#aids?.text.record();
+    this.#shown.add(value);
     this.#texts.set(this.#roomId, value);
     this.#deps.onLength(countCodePoints(value));
     this.#echo.update();

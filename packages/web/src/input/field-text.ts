@@ -1,26 +1,22 @@
 /** Changes the text of a field as a person would, so that the browser can undo it with Ctrl+Z. Loaded with the first key. */
 import type { Completed } from './completion.ts';
-import { ShownTexts } from './shown-texts.ts';
+import type { ShownTexts } from './shown-texts.ts';
 
 /** The text of one field. */
 export class FieldText {
   readonly #field: HTMLTextAreaElement;
-  readonly #shown = new ShownTexts();
+  readonly #shown: Pick<ShownTexts, 'has' | 'last'>;
   #isChanging = false;
 
-  constructor(field: HTMLTextAreaElement) {
+  /** @param shown the texts that the field has shown: keys were typed before this code was loaded. */
+  constructor(field: HTMLTextAreaElement, shown: Pick<ShownTexts, 'has' | 'last'>) {
     this.#field = field;
-    this.begin();
+    this.#shown = shown;
   }
 
   /** Whether the field changes because of `type` now, not because a person typed. */
   get isChanging(): boolean {
     return this.#isChanging;
-  }
-
-  /** Call it when the field shows another text, which has nothing to undo. */
-  begin(): void {
-    this.#shown.begin(this.#field.value);
   }
 
   /**
@@ -36,12 +32,7 @@ export class FieldText {
     field.setSelectionRange(caret, caret);
   }
 
-  /** Call it after each change. */
-  record(): void {
-    this.#shown.add(this.#field.value);
-  }
-
-  /** Call it first when a person has changed the text: reverts an undo that went back to before `begin`. */
+  /** Call it first when a person has changed the text: reverts an undo to a text that the field has not shown. */
   checkUndo(event: Event): void {
     const isUndo = event instanceof InputEvent && event.inputType.startsWith('history');
     if (isUndo && !this.#shown.has(this.#field.value)) this.#field.value = this.#shown.last;

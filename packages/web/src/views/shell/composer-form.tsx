@@ -101,7 +101,7 @@ function mountComposer(
     drafts: page.drafts,
     submit: (line, roomId) => submitLine(page, line, roomId),
     isCommand: (line) => parseLine(line).kind === 'command',
-    loadAids: async (input) => (await import('./typing-aids.ts')).typingAids(page, input),
+    loadAids: async (...aids) => (await import('./typing-aids.ts')).typingAids(page, ...aids),
     onTyping: (text) => sendTyping(page, text),
     onLength: (chars) => {
       length.value = chars;

@@ -9,13 +9,14 @@ import {
 } from '../../input/completion.ts';
 import type { TypingAids } from '../../input/composer.ts';
 import { FieldText } from '../../input/field-text.ts';
+import type { ShownTexts } from '../../input/shown-texts.ts';
 import { TabKey, type TabKeyInput } from '../../input/tab-key.ts';
 import type { Page } from '../../page/page.ts';
 import { distinctName } from '../../text/room-title.ts';
 
-/** Creates the aids of a page's input. */
-export function typingAids(page: Page, input: TabKeyInput): TypingAids {
-  return { tabKey: new TabKey(completionOf(page), input), text: new FieldText(input.field) };
+/** Creates the aids of a page's input. @param shown the texts that its field has shown. */
+export function typingAids(page: Page, input: TabKeyInput, shown: ShownTexts): TypingAids {
+  return { tabKey: new TabKey(completionOf(page), input), text: new FieldText(input.field, shown) };
 }
 
 function completionOf(page: Page): TabCompletion {
