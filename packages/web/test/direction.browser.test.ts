@@ -1,28 +1,13 @@
 /** Text from right to left: each line of a message and of the input has the direction of its own words. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { expect, it } from 'vitest';
 import { until } from '../../server/test/harness/wait.ts';
-import { launchChromium } from './chromium.ts';
-import { createRoom, type Person, signUp } from './person.ts';
+import { openWithMira } from './with-mira.ts';
 
-let server: TestServer;
-let browser: Browser;
-let mira: Person;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-  mira = await signUp(browser, server.url, 'mira');
-  await createRoom(mira, 'babel');
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const alone = openWithMira('babel');
 
 /** Whether the full stop at the end of each line of the last message is to the left of its other text. */
 function stopsOnTheLeft(): Promise<boolean[]> {
-  return mira.page
+  return alone.mira.page
     .locator('.message .words')
     .last()
     .evaluate((words) => {
@@ -53,36 +38,36 @@ it('each line of a message has the direction of its own words, whatever name or 
     '@nobody مرحبا.',
     'https://a.example/x שלום.',
   ];
-  await mira.say(lines.join('\n'));
-  await mira.sees([lines.join('\n')]);
+  await alone.mira.say(lines.join('\n'));
+  await alone.mira.sees([lines.join('\n')]);
   await until(
     'the names are set apart',
-    async () => (await mira.page.locator('.words .leading').count()) === 1,
+    async () => (await alone.mira.page.locator('.words .leading').count()) === 1,
   );
   expect(await stopsOnTheLeft()).toEqual([false, true, false, true, true]);
-  await mira.say('mira: שלום.');
-  await until('it is shown', async () => (await mira.texts()).length === 2);
+  await alone.mira.say('mira: שלום.');
+  await until('it is shown', async () => (await alone.mira.texts()).length === 2);
   expect(await stopsOnTheLeft()).toEqual([true]);
 });
 
 it('the input has the direction of its text, and its cursor stays in place', async () => {
   const ends = () =>
-    mira.page.evaluate(() => {
+    alone.mira.page.evaluate(() => {
       const echo = document.querySelector('.composer .echo')?.getBoundingClientRect();
       const cursor = document.querySelector('.composer .cursor')?.getBoundingClientRect();
       const isOnTheRight = (cursor?.left ?? 0) > ((echo?.left ?? 0) + (echo?.right ?? 0)) / 2;
       const { direction } = getComputedStyle(document.querySelector('.composer textarea') ?? document.body);
       return { isOnTheRight, direction };
     });
-  await mira.page.keyboard.insertText('hello');
+  await alone.mira.page.keyboard.insertText('hello');
   expect((await ends()).isOnTheRight).toBe(false);
-  await mira.input.fill('');
-  await mira.page.keyboard.insertText('שלום');
+  await alone.mira.input.fill('');
+  await alone.mira.page.keyboard.insertText('שלום');
   expect(await ends()).toEqual({ isOnTheRight: true, direction: 'rtl' });
-  await mira.input.fill('');
-  await mira.page.keyboard.insertText('@nobody שלום');
+  await alone.mira.input.fill('');
+  await alone.mira.page.keyboard.insertText('@nobody שלום');
   await until('the name does not decide', async () => (await ends()).isOnTheRight);
-  await mira.input.fill('');
-  await mira.page.keyboard.insertText('hello');
+  await alone.mira.input.fill('');
+  await alone.mira.page.keyboard.insertText('hello');
   expect(await ends()).toEqual({ isOnTheRight: false, direction: 'ltr' });
 });

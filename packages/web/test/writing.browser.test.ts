@@ -1,33 +1,19 @@
 /** Writing by keyboard alone: the input works after every panel, and a long draft keeps its cursor in sight. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../../server/test/harness/server.ts';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../server/test/harness/wait.ts';
-import { launchChromium } from './chromium.ts';
-import { createRoom, inRoom, isLive, type Person, signUp } from './person.ts';
+import { createRoom, inRoom, isLive } from './person.ts';
+import { openWithMira } from './with-mira.ts';
 
-let server: TestServer;
-let browser: Browser;
-let mira: Person;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), launchChromium()]);
-  mira = await signUp(browser, server.url, 'mira');
-  await createRoom(mira, 'alpha');
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-});
+const alone = openWithMira('alpha');
 
 const press = (...keys: string[]) =>
-  keys.reduce((before, key) => before.then(() => mira.page.keyboard.press(key)), Promise.resolve());
-const type = (text: string) => mira.page.keyboard.type(text);
-const panel = () => mira.page.getByRole('dialog');
+  keys.reduce((before, key) => before.then(() => alone.mira.page.keyboard.press(key)), Promise.resolve());
+const type = (text: string) => alone.mira.page.keyboard.type(text);
+const panel = () => alone.mira.page.getByRole('dialog');
 /** Resolves when the panel's field has the focus. */
 const opened = async () => {
   await panel().waitFor();
-  await mira.page.waitForFunction(() => document.activeElement?.matches('dialog input'));
+  await alone.mira.page.waitForFunction(() => document.activeElement?.matches('dialog input'));
 };
 const closed = () => panel().waitFor({ state: 'detached' });
 
@@ -40,7 +26,7 @@ describe('the input after a panel, by keyboard only', () => {
     await closed();
     await type('after the list');
     await press('Enter');
-    await mira.sees(['after the list']);
+    await alone.mira.sees(['after the list']);
   });
 
   it('gets the next keys after the panel created a room', async () => {
@@ -50,11 +36,11 @@ describe('the input after a panel, by keyboard only', () => {
     await type('harbour');
     await panel().getByText('create #harbour').waitFor();
     await press('Enter');
-    await inRoom(mira.page, 'harbour');
+    await inRoom(alone.mira.page, 'harbour');
     await closed();
     await type('by keyboard');
     await press('Enter');
-    await mira.sees(['by keyboard']);
+    await alone.mira.sees(['by keyboard']);
   });
 
   it('gets the next keys after /join offered to create the room', async () => {
@@ -63,11 +49,11 @@ describe('the input after a panel, by keyboard only', () => {
     await opened();
     await panel().getByText('create #quay').waitFor();
     await press('Enter');
-    await inRoom(mira.page, 'quay');
+    await inRoom(alone.mira.page, 'quay');
     await closed();
     await type('on the quay');
     await press('Enter');
-    await mira.sees(['on the quay']);
+    await alone.mira.sees(['on the quay']);
   });
 
   it('keeps its cursor in the middle of a draft after the help was closed by its button', async () => {
@@ -78,15 +64,15 @@ describe('the input after a panel, by keyboard only', () => {
     await press('Enter');
     await closed();
     await type('two ');
-    expect(await mira.input.inputValue()).toBe('one two three');
-    await mira.input.fill('');
+    expect(await alone.mira.input.inputValue()).toBe('one two three');
+    await alone.mira.input.fill('');
   });
 });
 
 describe('a panel whose code is still loading', () => {
   /** Opens a page on which the panel's code is loaded after `release`. */
   async function openSlowly(panelFile: string) {
-    const page = await mira.page.context().newPage();
+    const page = await alone.mira.page.context().newPage();
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -95,16 +81,16 @@ describe('a panel whose code is still loading', () => {
       await released;
       await route.continue();
     });
-    await page.goto(server.url);
-    await isLive({ ...mira, page });
+    await page.goto(alone.server.url);
+    await isLive({ ...alone.mira, page });
     const line = page.locator('.composer textarea');
     await until('the input has the focus', () => line.evaluate((field) => field === document.activeElement));
     return { page, line, release };
   }
 
   it('gets the keys pressed after Ctrl+K, the last of which opens the room', async () => {
-    await createRoom(mira, 'lighthouse');
-    await createRoom(mira, 'anchorage');
+    await createRoom(alone.mira, 'lighthouse');
+    await createRoom(alone.mira, 'anchorage');
     const { page, line, release } = await openSlowly('switcher-panel');
     await inRoom(page, 'anchorage');
     await page.keyboard.press('Control+k');
@@ -144,11 +130,11 @@ describe('a panel whose code is still loading', () => {
 describe('a draft longer than the input', () => {
   it('keeps text and cursor together and in sight with 60 pasted lines', async () => {
     const lines = Array.from({ length: 60 }, (_, index) => `line ${index + 1}`).join('\n');
-    await mira.page.keyboard.insertText(lines);
+    await alone.mira.page.keyboard.insertText(lines);
     await cursorIsInSight();
     await type(' and more');
     await cursorIsInSight();
-    const last = await mira.page.evaluate(() => {
+    const last = await alone.mira.page.evaluate(() => {
       const echo = document.querySelector('.echo');
       const cursor = echo?.querySelector('.cursor')?.getBoundingClientRect();
       const range = document.createRange();
@@ -180,124 +166,25 @@ describe('a draft longer than the input', () => {
     expect(await drift()).toBe(0);
     await press('ArrowRight');
     await cursorIsInSight();
-    await mira.input.fill('');
+    await alone.mira.input.fill('');
     await until('the input is one line again', async () => (await fieldBox()).height <= 24);
   });
 
   it('shows its length in characters, like the limit, not in UTF-16 units', async () => {
-    await mira.input.fill('🙂'.repeat(6_500));
-    expect(await mira.page.locator('.length').textContent()).toBe('6,500/8,000');
-    await mira.input.fill('🙂'.repeat(6_000));
-    expect(await mira.page.locator('.length').count()).toBe(0);
-    await mira.input.fill('');
-  });
-});
-
-describe('Ctrl+Z', () => {
-  beforeEach(() => mira.input.fill(''));
-  const shows = async (text: string) => expect(await mira.input.inputValue()).toBe(text);
-
-  it('undoes a completion, and then the typing before it', async () => {
-    await type('see #alp');
-    await until('Tab completes the room', async () => {
-      await press('Tab');
-      return (await mira.input.inputValue()) === 'see #alpha ';
-    });
-    await press('Control+z');
-    await shows('see #alp');
-    await press('Control+Shift+z');
-    await shows('see #alpha ');
-    await press('Control+z', 'Control+z');
-    await shows('');
-  });
-
-  it('takes back a line break, also one in the middle or over a selection', async () => {
-    await type('one two');
-    await press('Shift+Enter');
-    await type('three');
-    await press('ArrowUp', 'Home', 'Control+Shift+ArrowRight', 'Alt+Enter');
-    await shows('\n two\nthree');
-    await press('Control+z');
-    await shows('one two\nthree');
-    await press('Control+z', 'Control+z', 'Control+z');
-    await shows('');
-  });
-
-  it('returns from a recalled line to the draft, whose emoji stay whole', async () => {
-    await type('🙂 sent');
-    await press('Enter');
-    await type('🙃 draft');
-    await press('ArrowUp');
-    await shows('🙂 sent');
-    await press('Control+z');
-    await shows('🙃 draft');
-    await mira.input.fill('');
-  });
-
-  it('does not bring the text of another room, or one that was sent', async () => {
-    await createRoom(mira, 'pier');
-    await type('secret');
-    await press('Control+a', 'Delete');
-    await type('kept here');
-    await press('Alt+ArrowUp', 'Control+z', 'Control+z');
-    await shows('');
-    await type('mine');
-    await press('Control+z', 'Control+z', 'Control+z', 'Control+z');
-    await shows('');
-    await press('Alt+ArrowDown');
-    await shows('kept here');
-    await press('Enter', 'Control+z', 'Control+z');
-    await shows('');
-  });
-});
-
-describe('something that cannot become a message', () => {
-  const refusal = (text: string) => mira.page.locator('.local.wrong').getByText(text).last();
-
-  it('is a dropped file: it does not replace the page, and the reason is told', async () => {
-    const url = mira.page.url();
-    const wire = await mira.page.context().newCDPSession(mira.page);
-    const data = { items: [], files: [import.meta.filename], dragOperationsMask: 1 };
-    for (const [x, y] of [
-      [640, 300],
-      [640, 785],
-    ] as const) {
-      for (const kind of ['dragEnter', 'dragOver', 'drop'] as const)
-        await wire.send('Input.dispatchDragEvent', { type: kind, x, y, data });
-      await refusal('Nothing was added: files cannot be sent, only text.').waitFor();
-      await mira.say('/clear');
-      await until('the line is gone', async () => (await mira.page.locator('.local').count()) === 0);
-    }
-    expect(mira.page.url()).toBe(url);
-    expect(mira.page.context().pages()).toHaveLength(1);
-  });
-
-  it('is a pasted picture or megabyte; a text that can be shortened is pasted', async () => {
-    const paste = (text: string | null) =>
-      mira.page.evaluate((content) => {
-        const data = new DataTransfer();
-        if (content === null) data.items.add(new File(['x'], 'x.png', { type: 'image/png' }));
-        else data.setData('text/plain', content);
-        const init = { bubbles: true, cancelable: true, clipboardData: data };
-        return document.querySelector('.composer textarea')?.dispatchEvent(new ClipboardEvent('paste', init));
-      }, text);
-    expect(await paste(null)).toBe(false);
-    await refusal('files cannot be sent').waitFor();
-    expect(await paste('line\n'.repeat(200_000))).toBe(false);
-    await refusal('the text has 1,000,000 characters, and a message at most 8,000').waitFor();
-    expect(await paste('x'.repeat(32_000))).toBe(true);
-    await mira.page.keyboard.insertText('x'.repeat(33_000));
-    expect(await mira.input.inputValue()).toHaveLength(32_000);
-    await mira.input.fill('');
+    await alone.mira.input.fill('🙂'.repeat(6_500));
+    expect(await alone.mira.page.locator('.length').textContent()).toBe('6,500/8,000');
+    await alone.mira.input.fill('🙂'.repeat(6_000));
+    expect(await alone.mira.page.locator('.length').count()).toBe(0);
+    await alone.mira.input.fill('');
   });
 });
 
 const fieldBox = () =>
-  mira.page.locator('.composer .field').evaluate((field) => field.getBoundingClientRect());
+  alone.mira.page.locator('.composer .field').evaluate((field) => field.getBoundingClientRect());
 
 /** The distance in pixels between the visible text and the echo that draws the cursor. */
 function drift(): Promise<number> {
-  return mira.page.evaluate(() => {
+  return alone.mira.page.evaluate(() => {
     const field = document.querySelector('.composer textarea');
     const echo = document.querySelector('.composer .echo');
     if (field === null || echo === null) throw new Error('there is no input');
@@ -310,7 +197,7 @@ async function cursorIsInSight(): Promise<void> {
   await until('the cursor is inside of the input', async () => {
     const [field, cursor] = await Promise.all([
       fieldBox(),
-      mira.page.locator('.echo .cursor').evaluate((cell) => cell.getBoundingClientRect()),
+      alone.mira.page.locator('.echo .cursor').evaluate((cell) => cell.getBoundingClientRect()),
     ]);
     return cursor.top >= field.top && cursor.bottom <= field.bottom;
   });
