@@ -42,6 +42,26 @@ describe('the watch', () => {
     expect(reasons()).toEqual(['no_hello']);
   });
 
+  test('[A1] closes a crowd in several turns, each socket once, and none that said hello meanwhile', async () => {
+    const owner = { ping: () => {}, unfinishedBytes: () => 0, cut: () => {} };
+    const crowd = Array.from({ length: 120 }, () => {
+      const silent = createTestLink();
+      return { silent, watched: watch.add(silent, owner, '203.0.113.9') };
+    });
+    const closed = () => crowd.filter(({ silent }) => silent.closes.length > 0).length;
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    clock.advance(HELLO_TIMEOUT_MS);
+    expect(closed()).toBe(50);
+    const last = crowd.at(-1);
+    if (last) last.watched.helloDueAt = null;
+    await turn();
+    expect(closed()).toBe(100);
+    await turn();
+    await turn();
+    expect([closed(), last?.silent.closes.length]).toEqual([119, 0]);
+    expect(crowd.every(({ silent }) => silent.closes.length <= 1)).toBe(true);
+  });
+
   test('[A1] closes a socket that sends other things than a hello', () => {
     const watched = add();
     for (let ms = 0; ms < HELLO_TIMEOUT_MS; ms += 500) {

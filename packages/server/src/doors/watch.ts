@@ -36,6 +36,8 @@ export type WatchedLink = {
 
 /** Milliseconds between two checks of all links. */
 const CHECK_PERIOD_MS = 1_000;
+/** Links that one turn of the event loop closes at a check. */
+const CLOSES_PER_TURN = 50;
 /** The part of HEARTBEAT_MS by which a ping may come early, so that links which opened together are not pinged together. */
 const JITTER = 0.2;
 
@@ -119,11 +121,13 @@ export class Watch {
     const now = this.#clock.now();
     this.#closeBannedOf(this.#newLinks);
     this.#newLinks = [];
+    const due: WatchedLink[] = [];
     for (const watched of this.#links) {
       if (isAlive(watched, this.#checkedAt)) this.#onAlive(watched.link);
-      this.#check(watched, now);
+      if (this.#check(watched, now)) due.push(watched);
     }
     this.#checkedAt = now;
+    this.#closeInTurns(due);
     cutUnfinished(this.#senders());
   }
 
@@ -138,20 +142,30 @@ export class Watch {
     for (const { link, address } of links) if (this.#isBanned(address)) link.close('banned');
   }
 
-  #check(watched: WatchedLink, now: number): void {
+  /** Closes links that are due, some of them in a later turn: a crowd that says nothing would hold everybody up. */
+  #closeInTurns(due: WatchedLink[]): void {
+    for (const watched of due.splice(0, CLOSES_PER_TURN)) {
+      const reason = this.#links.has(watched) && this.#check(watched, this.#clock.now());
+      if (reason) watched.link.close(reason);
+    }
+    if (due.length > 0) setImmediate(() => this.#closeInTurns(due));
+  }
+
+  /** Pings a link if that is due. Returns the reason for which it must close; null for none. */
+  #check(watched: WatchedLink, now: number): CloseName | null {
     const { link, connection, helloDueAt, pingedAt, pingDueAt, expiresAt } = watched;
-    if (!connection) {
-      if (helloDueAt !== null && now >= helloDueAt) link.close('no_hello');
-    } else if (expiresAt !== null && now >= expiresAt) link.close('token_expired');
-    else if (pingedAt !== null) {
+    if (!connection) return helloDueAt !== null && now >= helloDueAt ? 'no_hello' : null;
+    if (expiresAt !== null && now >= expiresAt) return 'token_expired';
+    if (pingedAt !== null) {
+      if (link.queuedBytes() === 0) return now - pingedAt >= PONG_TIMEOUT_MS ? 'no_heartbeat' : null;
       // The ping may still wait behind other bytes. Whether such a peer reads at all is the hub's check [B1].
-      if (link.queuedBytes() > 0) watched.pingedAt = now;
-      else if (now - pingedAt >= PONG_TIMEOUT_MS) link.close('no_heartbeat');
+      watched.pingedAt = now;
     } else if (now >= pingDueAt) {
       watched.pingedAt = now;
       watched.pingDueAt = this.#nextPingAt(now);
       watched.owner.ping();
     }
+    return null;
   }
 
   #nextPingAt(now: number): number {
